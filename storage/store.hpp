@@ -1,0 +1,77 @@
+#pragma once
+
+#include "messages/model/result.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tutti::storage {
+
+/// One change of a batch. Keys are ordered bytes *within* a shard: the engine
+/// puts the shard in front, callers never do.
+struct operation {
+  enum class kind : uint8_t {
+    put,
+    erase,
+    erase_range, ///< [key, value): `value` holds the exclusive upper bound
+  };
+  kind what;
+  std::string key;
+  std::string value;
+};
+
+using batch = std::vector<operation>;
+
+enum class outcome : uint8_t {
+  ok,          ///< durable
+  fenced,      ///< the epoch is older than the shard's; nothing was written
+  unavailable, ///< the write failed; this shard must stop and be recovered
+};
+
+/// What is written together, at once or not at all.
+struct commit {
+  uint32_t shard = 0;
+  uint64_t epoch = 0;
+  batch operations;
+};
+
+/// An ordered key space per shard with atomic batches and a fencing epoch.
+/// Thread safe. Reads see every commit whose `done` was called.
+class store {
+public:
+  using row = std::function<bool(std::string_view key, std::string_view value)>;
+
+  virtual ~store() = default;
+
+  virtual uint32_t shards() const = 0;
+
+  /// Becomes the owner of a shard: raises and persists its epoch, so that
+  /// commits of an earlier owner are refused from here on.
+  virtual result<uint64_t> acquire(uint32_t shard, std::string_view owner) = 0;
+
+  /// Hands in a commit; `finished` runs on the store's thread once the batch is
+  /// durable (or refused), in the order of submission per shard. It must only
+  /// post: while it runs, no other commit is written.
+  virtual void submit(commit what, std::function<void(outcome)> finished) = 0;
+
+  virtual std::optional<std::string> get(uint32_t shard,
+                                         std::string_view key) const = 0;
+
+  /// Rows with from <= key < to in key order (empty `to`: to the end of the
+  /// shard) until `visit` returns false.
+  virtual void scan(uint32_t shard, std::string_view from, std::string_view to,
+                    const row& visit) const = 0;
+
+  /// The same from the greatest key down.
+  virtual void scan_backwards(uint32_t shard, std::string_view from,
+                              std::string_view to, const row& visit) const = 0;
+
+  /// Answers once everything submitted before is durable.
+  virtual void flush() = 0;
+};
+
+} // namespace tutti::storage

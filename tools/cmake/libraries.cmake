@@ -1,0 +1,30 @@
+# Debian ships CAF and nlohmann/json without usable CMake targets under these
+# names; SYSTEM keeps their own warnings out of our -Werror.
+find_package(Boost 1.81 REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(Protobuf REQUIRED)
+
+find_path(CAF_INCLUDE caf/all.hpp REQUIRED)
+find_library(CAF_CORE caf_core REQUIRED)
+find_library(CAF_IO caf_io REQUIRED)
+add_library(caf INTERFACE)
+target_include_directories(caf SYSTEM INTERFACE ${CAF_INCLUDE})
+target_link_libraries(caf INTERFACE ${CAF_IO} ${CAF_CORE} Threads::Threads)
+
+find_path(JSON_INCLUDE nlohmann/json.hpp REQUIRED)
+add_library(nlohmann_json INTERFACE)
+target_include_directories(nlohmann_json SYSTEM INTERFACE ${JSON_INCLUDE})
+
+find_library(ROCKSDB_LIBRARY rocksdb REQUIRED)
+add_library(RocksDB INTERFACE)
+target_link_libraries(RocksDB INTERFACE ${ROCKSDB_LIBRARY} Threads::Threads)
+
+find_path(TOML_INCLUDE toml++/toml.h REQUIRED)
+add_library(tomlplusplus INTERFACE)
+target_include_directories(tomlplusplus SYSTEM INTERFACE ${TOML_INCLUDE})
+target_compile_definitions(tomlplusplus INTERFACE TOML_HEADER_ONLY=1)
+
+find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
+add_library(cli11 INTERFACE)
+target_include_directories(cli11 SYSTEM INTERFACE ${CLI11_INCLUDE})
