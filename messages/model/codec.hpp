@@ -1,0 +1,92 @@
+#pragma once
+
+#include "messages/model/requests.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace tutti {
+
+// JSON <-> model, by the rules of rest-api.md §1.3 and §1.5: unknown properties
+// are ignored, null is absent, scalars coerce leniently, enum constants are
+// exact, integers stay integers. Reading answers errc::invalid with a sentence
+// that names the property. Bodies are split over codec_*.cpp.
+
+// Reading. The text is the request body; validation rules of §4 are apart
+// (messages/model/validation.hpp).
+result<workflow_def> read_workflow_def(std::string_view text);
+result<std::vector<workflow_def>> read_workflow_defs(std::string_view text);
+result<task_def> read_task_def(std::string_view text);
+result<std::vector<task_def>> read_task_defs(std::string_view text);
+/// Hot: routing fields are read, `input` is kept as validated text.
+result<start_workflow_request> read_start_request(std::string_view text);
+/// Hot: as above for `outputData`.
+result<task_result> read_task_result(std::string_view text);
+result<rerun_request> read_rerun_request(std::string_view text);
+result<skip_task_request> read_skip_task_request(std::string_view text);
+/// A JSON object kept as text (output maps, input maps).
+result<payload> read_object(std::string_view text, std::string_view what);
+result<std::vector<std::string>> read_strings(std::string_view text,
+                                              std::string_view what);
+
+// From values that were parsed already (dynamic forks, inline definitions).
+result<workflow_def> to_workflow_def(const nlohmann::json& value);
+result<workflow_task> to_workflow_task(const nlohmann::json& value);
+result<task_def> to_task_def(const nlohmann::json& value);
+result<start_workflow_request>
+to_start_request(const nlohmann::json& value);
+
+// Writing appends compact JSON to `out` and never builds a document; payload
+// text is spliced in.
+void write(std::string& out, const workflow_def& x);
+void write(std::string& out, const workflow_task& x);
+void write(std::string& out, const task_def& x);
+void write(std::string& out, const poll_data& x);
+void write(std::string& out, const task_log& x);
+
+/// Without the fields that hold their default: what is stored. Reads back as
+/// the same value.
+void write_compact(std::string& out, const workflow_def& x);
+void write_compact(std::string& out, const workflow_task& x);
+
+/// The rendered JSON of one workflow_task, kept by whoever renders many rows
+/// of it: (it does not change, so each task answer splices it).
+class rendered_tasks {
+public:
+  const std::string& of(const workflow_task_pointer& definition);
+  const std::string& task_def_of(const workflow_task_pointer& definition);
+  void clear();
+  rendered_tasks();
+  ~rendered_tasks();
+  rendered_tasks(rendered_tasks&&) noexcept;
+  rendered_tasks& operator=(rendered_tasks&&) noexcept;
+
+private:
+  struct cache;
+  std::unique_ptr<cache> cache_;
+};
+
+/// What a `task` does not know itself.
+struct task_context {
+  std::string_view workflow_id, workflow_type, correlation_id;
+  /// Replaces the stored input when set (secrets resolved at hand-out).
+  const payload* input = nullptr;
+  /// Replaces the stored output when set (a JOIN that is still open).
+  const payload* output = nullptr;
+  /// `runtimeMetadata` of the answer to a poll; an object, or null.
+  const payload* runtime_metadata = nullptr;
+};
+
+/// rest-api.md §3.7.
+void write(std::string& out, const task& x, const task_context& context,
+           rendered_tasks& cache);
+/// rest-api.md §3.5. `tasks` is the text of a JSON list, "[]" when left out.
+void write(std::string& out, const workflow& x, std::string_view tasks);
+/// `GET /workflow/{id}/status`.
+void write_status(std::string& out, const workflow& x, bool with_output,
+                  bool with_variables);
+
+/// Appends `"text"` with JSON escapes.
+void write_string(std::string& out, std::string_view text);
+
+} // namespace tutti

@@ -1,0 +1,158 @@
+#pragma once
+
+#include "messages/model/enums.hpp"
+#include "messages/model/payload.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tutti {
+
+// Definitions as users write them: rest-api.md §3.1-3.3, field for field. An
+// empty string means "absent" (null) wherever the wire omits nulls. Maps of
+// free JSON are payloads. Times are epoch milliseconds.
+
+struct audit {
+  std::string owner_app, created_by, updated_by;
+  int64_t create_time = 0, update_time = 0;
+};
+
+struct schema_def {
+  std::string name;
+  int32_t version = 1;
+  schema_type type = schema_type::json;
+  std::optional<payload> data;
+  std::string external_ref;
+  audit trail;
+};
+
+struct rate_limit_config {
+  std::string key;
+  int32_t concurrent_exec_limit = 0;
+  rate_limit_policy policy = rate_limit_policy::queue;
+};
+
+struct cache_config {
+  std::string key;
+  int32_t ttl_in_second = 0;
+};
+
+struct task_def {
+  std::string name, description;
+  int32_t retry_count = 3;
+  tutti::retry_logic retry_logic = tutti::retry_logic::fixed;
+  int32_t retry_delay_seconds = 60;
+  int32_t backoff_scale_factor = 1;
+  int32_t max_retry_delay_seconds = 0; ///< 0: no cap
+  int32_t backoff_jitter_ms = 0;
+  int64_t timeout_seconds = 0; ///< 0: none
+  task_timeout_policy timeout_policy = task_timeout_policy::time_out_wf;
+  int64_t response_timeout_seconds = 3600;
+  std::optional<int32_t> poll_timeout_seconds;
+  int64_t total_timeout_seconds = 0;
+  std::vector<std::string> input_keys, output_keys;
+  payload input_template;
+  std::optional<int32_t> concurrent_exec_limit;
+  int32_t rate_limit_per_frequency = 0;
+  int32_t rate_limit_frequency_in_seconds = 1;
+  std::string isolation_group_id, execution_name_space;
+  std::string owner_email, base_type;
+  std::vector<std::string> runtime_metadata;
+  bool task_status_listener_enabled = true;
+  std::optional<schema_def> input_schema, output_schema;
+  bool enforce_schema = false;
+  audit trail;
+};
+
+struct state_change_event {
+  std::string type;
+  payload data;
+};
+
+struct workflow_def;
+
+struct sub_workflow_params {
+  std::string name;
+  std::optional<int32_t> version; ///< absent: latest, pinned at start
+  std::optional<std::map<std::string, std::string>> task_to_domain;
+  /// An inline definition ...
+  std::shared_ptr<const workflow_def> definition;
+  /// ... or the `${...}` text that yields one.
+  std::string definition_expression;
+  std::string idempotency_key;
+  std::optional<tutti::idempotency_strategy> idempotency_strategy;
+  /// A number or an expression; absent when null.
+  std::optional<payload> priority;
+};
+
+struct workflow_task {
+  std::string name, reference_name, description;
+  std::string type = "SIMPLE";
+  payload input_parameters;
+  int32_t start_delay_seconds = 0;
+  bool optional = false, permissive = false;
+  std::optional<int32_t> retry_count; ///< overrides the task definition
+  bool async_complete = false;
+  std::optional<bool> rate_limited;
+  /// Inline, or filled in when the workflow starts.
+  std::shared_ptr<const task_def> definition;
+  payload metadata;
+  std::optional<cache_config> cache;
+  std::map<std::string, std::vector<state_change_event>> on_state_change;
+  /// In the order written.
+  std::vector<std::pair<std::string, std::vector<workflow_task>>>
+    decision_cases;
+  std::vector<workflow_task> default_case;
+  std::string case_value_param, case_expression;
+  std::string evaluator_type, expression, script_expression;
+  std::vector<std::vector<workflow_task>> fork_tasks;
+  std::vector<std::string> join_on;
+  std::string join_status;
+  std::optional<tutti::join_mode> join_mode;
+  std::vector<std::string> default_exclusive_join_task;
+  std::string dynamic_fork_tasks_param, dynamic_fork_tasks_input_param_name;
+  std::string dynamic_fork_join_tasks_param;
+  std::string dynamic_task_name_param;
+  std::optional<sub_workflow_params> sub_workflow;
+  std::string sink;
+  std::string loop_condition;
+  std::vector<workflow_task> loop_over;
+  std::string items;
+};
+
+struct workflow_def {
+  std::string name, description;
+  int32_t version = 1;
+  std::vector<workflow_task> tasks;
+  std::vector<std::string> input_parameters;
+  payload output_parameters;
+  std::string failure_workflow;
+  std::optional<int32_t> failure_workflow_version;
+  int32_t schema_version = 2;
+  bool restartable = true;
+  bool workflow_status_listener_enabled = false;
+  std::string workflow_status_listener_sink;
+  std::string owner_email;
+  workflow_timeout_policy timeout_policy = workflow_timeout_policy::alert_only;
+  int64_t timeout_seconds = 0;
+  payload variables, input_template;
+  std::optional<rate_limit_config> rate_limit;
+  std::optional<schema_def> input_schema, output_schema;
+  bool enforce_schema = true;
+  payload metadata;
+  std::optional<cache_config> cache;
+  std::vector<std::string> masked_fields;
+  audit trail;
+};
+
+using workflow_def_pointer = std::shared_ptr<const workflow_def>;
+using task_def_pointer = std::shared_ptr<const task_def>;
+/// Usually points into a workflow_def and keeps all of it alive.
+using workflow_task_pointer = std::shared_ptr<const workflow_task>;
+
+} // namespace tutti

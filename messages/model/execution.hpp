@@ -1,0 +1,74 @@
+#pragma once
+
+#include "messages/model/definitions.hpp"
+
+namespace tutti {
+
+// An execution: what rest-api.md §3.5 and §3.7 show, plus the bookkeeping of
+// engine.md §1.1 that never leaves the node. Times are epoch milliseconds, 0
+// when unset; an empty string is an absent one.
+
+struct task {
+  std::string task_id;
+  std::string reference_name;
+  std::string task_type;     ///< for workers also the queue's name
+  std::string task_def_name;
+  task_status status = task_status::scheduled;
+  payload input, output;
+  std::string external_input_path, external_output_path;
+
+  int64_t scheduled_time = 0, start_time = 0, end_time = 0, update_time = 0;
+  /// Survives retries; the clock of totalTimeoutSeconds.
+  int64_t first_scheduled_time = 0;
+  int64_t first_start_time = 0;
+
+  int32_t retry_count = 0;
+  int32_t seq = 0; ///< 1-based order of creation; SKIPPED rows keep 0
+  int32_t poll_count = 0;
+  int32_t iteration = 0;
+  bool retried = false;  ///< a newer attempt exists
+  bool executed = false; ///< its successors have been computed
+  bool subworkflow_changed = false;
+  std::string retried_task_id;
+
+  int64_t callback_after_seconds = 0;
+  int32_t start_delay_seconds = 0;
+  int64_t response_timeout_seconds = 0;
+  int32_t rate_limit_per_frequency = 0;
+  int32_t rate_limit_frequency_in_seconds = 0;
+  int32_t workflow_priority = 0;
+
+  std::string worker_id, domain, reason;
+  std::string execution_name_space, isolation_group_id;
+  std::string sub_workflow_id, parent_task_id;
+  workflow_task_pointer definition; ///< never null
+
+  /// When its queue row becomes (or became) visible; 0: it has no queue row.
+  /// Part of the row's key, so that the row can be deleted without a search.
+  int64_t queued_at = 0;
+  /// WAIT: the instant it ends by itself. A task that starts something itself
+  /// (SUB_WORKFLOW) and has a startDelay: the instant it may start. 0: none.
+  int64_t due_at = 0;
+};
+
+/// The execution without its tasks.
+struct workflow {
+  std::string workflow_id;
+  workflow_def_pointer definition; ///< populated copy, never null
+  workflow_status status = workflow_status::running;
+  std::optional<workflow_status> previous_status;
+  int64_t create_time = 0, update_time = 0, end_time = 0;
+  int64_t last_retried_time = 0;
+  payload input, output, variables;
+  std::string external_input_path, external_output_path;
+  std::map<std::string, std::string> task_to_domain;
+  int32_t priority = 0;
+  std::string correlation_id, event, reason, rerun_from_workflow_id;
+  std::string parent_workflow_id, parent_task_id;
+  std::string failed_task_id;
+  std::vector<std::string> failed_reference_names, failed_task_names;
+  std::string idempotency_key, rate_limit_key;
+  std::string owner_app, created_by, updated_by;
+};
+
+} // namespace tutti

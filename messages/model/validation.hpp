@@ -1,0 +1,51 @@
+#pragma once
+
+#include "messages/model/requests.hpp"
+
+#include <functional>
+
+namespace tutti {
+
+// rest-api.md §4. All violations of a request are reported together; an empty
+// list means valid. `path` is the prefix of the endpoint, e.g.
+// "registerWorkflowDef.arg0".
+
+struct validation_settings {
+  bool owner_email_mandatory = false; ///< Conductor's shipped configuration
+  bool name_validation = false;
+};
+
+/// Broken input wiring (§4.3) of one input_parameters map: sentences. Injected
+/// because the expression language lives in the engine.
+using wiring_check = std::function<std::vector<std::string>(
+  const payload& input_parameters,
+  const std::vector<std::string>& known_references)>;
+
+std::vector<violation> validate(const workflow_def& def,
+                                const std::string& path,
+                                const validation_settings& settings,
+                                const wiring_check& wiring);
+std::vector<violation> validate(const task_def& def, const std::string& path,
+                                const validation_settings& settings);
+std::vector<violation> validate(const start_workflow_request& request,
+                                const std::string& path,
+                                const validation_settings& settings,
+                                const wiring_check& wiring);
+std::vector<violation> validate(const task_result& x, const std::string& path);
+
+/// The failure that carries them (errc::invalid, the generic message).
+failure invalid_request(std::vector<violation> violations);
+
+/// WAIT durations such as "1 days 2 hours 5s" in milliseconds (engine.md
+/// §4.17); nothing when it is not one.
+std::optional<int64_t> parse_duration_ms(std::string_view text);
+/// WAIT `until`: "yyyy-MM-dd HH:mm z", "yyyy-MM-dd HH:mm", "yyyy-MM-dd", as
+/// epoch ms; nothing when it is not one.
+std::optional<int64_t> parse_until_ms(std::string_view text);
+
+/// Every task of a definition, containers before their content, bodies of
+/// sub-workflows left out.
+void for_each_task(const std::vector<workflow_task>& tasks,
+                   const std::function<void(const workflow_task&)>& visit);
+
+} // namespace tutti
