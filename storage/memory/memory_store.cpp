@@ -1,0 +1,198 @@
+#include "storage/memory/memory_store.hpp"
+
+#include <algorithm>
+
+namespace tutti::storage {
+
+/// The rows of a shard as they are now. A writer copies the map first when a
+/// view of it is alive, so visitors run without the lock and see one moment.
+class memory_store::view {
+public:
+  view(const memory_store& of, uint32_t shard) : of_(of) {
+    std::lock_guard guard{of_.mutex_};
+    if (shard < of_.shards_.size())
+      rows_ = of_.shards_[shard].now;
+  }
+
+  // Under the lock, so that a writer which finds itself alone with the map
+  // also sees that all reading is over.
+  ~view() {
+    std::lock_guard guard{of_.mutex_};
+    rows_.reset();
+  }
+
+  view(const view&) = delete;
+  view& operator=(const view&) = delete;
+
+  std::pair<rows::const_iterator, rows::const_iterator>
+  range(std::string_view from, std::string_view to) const {
+    static const rows none;
+    const auto& all = rows_ ? *rows_ : none;
+    if (!to.empty() && to <= from)
+      return {all.end(), all.end()};
+    return {all.lower_bound(from), to.empty() ? all.end() : all.lower_bound(to)};
+  }
+
+  const std::string* find(std::string_view key) const {
+    if (!rows_)
+      return nullptr;
+    auto at = rows_->find(key);
+    return at == rows_->end() ? nullptr : &at->second;
+  }
+
+private:
+  const memory_store& of_;
+  std::shared_ptr<const rows> rows_;
+};
+
+memory_store::memory_store(uint32_t shards, writes when)
+    : when_(when), shards_(shards) {}
+
+memory_store::~memory_store() = default;
+
+uint32_t memory_store::shards() const {
+  return static_cast<uint32_t>(shards_.size());
+}
+
+result<uint64_t> memory_store::acquire(uint32_t shard, std::string_view) {
+  std::lock_guard guard{mutex_};
+  if (shard >= shards_.size())
+    return failure{errc::invalid, "shard " + std::to_string(shard)
+                                      + " is not one of the store's "
+                                      + std::to_string(shards_.size())};
+  if (failed_)
+    return failure{errc::unavailable, "the store has failed and takes no more "
+                                      "writes"};
+  return ++shards_[shard].epoch;
+}
+
+void memory_store::submit(commit what, std::function<void(outcome)> finished) {
+  {
+    std::lock_guard guard{mutex_};
+    if (when_ == writes::by_hand) {
+      held_.push_back({std::move(what), std::move(finished)});
+      return;
+    }
+    auto how = write(what);
+    answers_.push_back({std::move(finished), how});
+    if (answering_)
+      return;
+    answering_ = true;
+  }
+  answer_all();
+}
+
+void memory_store::answer_all() {
+  for (;;) {
+    answer next;
+    {
+      std::lock_guard guard{mutex_};
+      if (answers_.empty()) {
+        answering_ = false;
+        return;
+      }
+      next = std::move(answers_.front());
+      answers_.pop_front();
+    }
+    if (next.finished)
+      next.finished(next.what);
+  }
+}
+
+outcome memory_store::write(commit& what) {
+  if (fail_next_)
+    failed_ = true;
+  fail_next_ = false;
+  if (failed_ || what.shard >= shards_.size())
+    return outcome::unavailable;
+  auto& shard = shards_[what.shard];
+  if (what.epoch < shard.epoch)
+    return outcome::fenced;
+  if (shard.now.use_count() > 1)
+    shard.now = std::make_shared<rows>(*shard.now);
+  auto& all = *shard.now;
+  for (auto& x : what.operations) {
+    switch (x.what) {
+      case operation::kind::put:
+        all.insert_or_assign(std::move(x.key), std::move(x.value));
+        break;
+      case operation::kind::erase:
+        all.erase(x.key);
+        break;
+      case operation::kind::erase_range:
+        if (x.value.empty() || x.key < x.value)
+          all.erase(all.lower_bound(x.key),
+                    x.value.empty() ? all.end() : all.lower_bound(x.value));
+        break;
+    }
+  }
+  return outcome::ok;
+}
+
+std::optional<std::string> memory_store::get(uint32_t shard,
+                                             std::string_view key) const {
+  view now{*this, shard};
+  if (auto value = now.find(key))
+    return *value;
+  return std::nullopt;
+}
+
+void memory_store::scan(uint32_t shard, std::string_view from,
+                        std::string_view to, const row& visit) const {
+  view now{*this, shard};
+  auto [at, end] = now.range(from, to);
+  while (at != end && visit(at->first, at->second))
+    ++at;
+}
+
+void memory_store::scan_backwards(uint32_t shard, std::string_view from,
+                                  std::string_view to, const row& visit) const {
+  view now{*this, shard};
+  auto [begin, at] = now.range(from, to);
+  while (at != begin) {
+    --at;
+    if (!visit(at->first, at->second))
+      return;
+  }
+}
+
+void memory_store::flush() { flush_some(held()); }
+
+size_t memory_store::held() const {
+  std::lock_guard guard{mutex_};
+  return held_.size();
+}
+
+size_t memory_store::flush_some(size_t n) {
+  for (size_t i = 0; i < n; ++i) {
+    held_commit next;
+    outcome how;
+    {
+      std::lock_guard guard{mutex_};
+      if (held_.empty())
+        return i;
+      next = std::move(held_.front());
+      held_.pop_front();
+      how = write(next.what);
+    }
+    if (next.finished)
+      next.finished(how);
+  }
+  return n;
+}
+
+void memory_store::fail_next() {
+  std::lock_guard guard{mutex_};
+  fail_next_ = true;
+}
+
+void memory_store::crash(size_t written) {
+  std::deque<held_commit> lost; // destroyed after the lock is gone
+  std::lock_guard guard{mutex_};
+  for (size_t i = 0; i < std::min(written, held_.size()); ++i)
+    write(held_[i].what);
+  lost.swap(held_);
+  fail_next_ = failed_ = false;
+}
+
+} // namespace tutti::storage

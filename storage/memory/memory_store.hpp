@@ -1,0 +1,85 @@
+#pragma once
+
+#include "storage/store.hpp"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+
+namespace tutti::storage {
+
+/// The store without a disk: for tests, simulation and trying things out.
+///
+/// `finished` runs inline on the submitting thread and outside the store's
+/// lock. When several threads submit at once, or a callback submits, the thread
+/// that is already answering runs all of them, one after another.
+///
+/// With `writes::by_hand` commits are held until the test says what becomes of
+/// them, so that a simulation can stop the world between any two writes.
+/// Nothing held is visible to a reader; fencing is judged when it is written.
+class memory_store final : public store {
+public:
+  enum class writes : uint8_t { at_once, by_hand };
+
+  explicit memory_store(uint32_t shards, writes when = writes::at_once);
+  ~memory_store() override;
+
+  uint32_t shards() const override;
+  result<uint64_t> acquire(uint32_t shard, std::string_view owner) override;
+  void submit(commit what, std::function<void(outcome)> finished) override;
+  std::optional<std::string> get(uint32_t shard,
+                                 std::string_view key) const override;
+  void scan(uint32_t shard, std::string_view from, std::string_view to,
+            const row& visit) const override;
+  void scan_backwards(uint32_t shard, std::string_view from,
+                      std::string_view to, const row& visit) const override;
+
+  /// By hand: writes everything held.
+  void flush() override;
+
+  /// Commits held and not yet written.
+  size_t held() const;
+
+  /// Writes and answers up to `n` held commits, oldest first; says how many.
+  size_t flush_some(size_t n);
+
+  /// The next commit that is written fails, and so does every later one until
+  /// `crash`: what a disk that cannot sync looks like.
+  void fail_next();
+
+  /// The process dies and comes back: the first `written` held commits have
+  /// reached the disk but nobody was told, the others are gone. No callback of
+  /// any of them runs. Rows and epochs stay, a failed disk works again.
+  void crash(size_t written = 0);
+
+private:
+  struct held_commit {
+    commit what;
+    std::function<void(outcome)> finished;
+  };
+  struct answer {
+    std::function<void(outcome)> finished;
+    outcome what;
+  };
+  using rows = std::map<std::string, std::string, std::less<>>;
+  struct shard_state {
+    uint64_t epoch = 0;
+    std::shared_ptr<rows> now = std::make_shared<rows>();
+  };
+  class view;
+
+  outcome write(commit& what);
+  void answer_all();
+
+  const writes when_;
+  mutable std::mutex mutex_;
+  mutable std::vector<shard_state> shards_;
+  std::deque<held_commit> held_;
+  std::deque<answer> answers_;
+  bool answering_ = false;
+  bool fail_next_ = false;
+  bool failed_ = false;
+};
+
+} // namespace tutti::storage

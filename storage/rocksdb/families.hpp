@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace tutti::storage {
+
+/// Column families are policies, not kinds: how rows live and die. The kind of
+/// a row (first byte of the caller's key) decides, see `family_of`.
+enum class family : uint8_t {
+  state,   ///< "default": read back by key or in order, kept
+  queue,   ///< written once, erased soon: queue, timer and outbox rows
+  history, ///< written once, read rarely: task logs
+};
+
+inline constexpr size_t family_count = 3;
+
+constexpr family family_of_kind(unsigned char kind) {
+  switch (kind) {
+    case 'q': // ready queue rows
+    case 'y': // delayed queue rows
+    case 't': // timers
+    case 'o': // outbox
+      return family::queue;
+    case 'l': // task logs
+      return family::history;
+    default:
+      return family::state;
+  }
+}
+
+constexpr family family_of(std::string_view key) {
+  return key.empty() ? family::state
+                     : family_of_kind(static_cast<unsigned char>(key[0]));
+}
+
+/// One bit per family.
+using family_set = uint8_t;
+
+constexpr bool contains(family_set set, family x) {
+  return (set >> static_cast<int>(x) & 1) != 0;
+}
+
+/// Families that rows of [from, to) can live in; empty `to`: no upper bound.
+family_set families_of(std::string_view from, std::string_view to);
+
+/// A piece of a range whose rows are all in one family.
+struct family_range {
+  family where;
+  std::string_view from;
+  std::string_view to; ///< empty: to the end of the shard
+};
+
+/// [from, to) cut where the family changes, in key order. The views point into
+/// the arguments or to static memory.
+std::vector<family_range> split(std::string_view from, std::string_view to);
+
+} // namespace tutti::storage
