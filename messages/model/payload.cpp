@@ -1,7 +1,8 @@
 #include "messages/model/payload.hpp"
 
+#include "messages/model/json_text.hpp"
+
 #include <nlohmann/json.hpp>
-#include <simdjson.h>
 
 #include <atomic>
 #include <mutex>
@@ -39,36 +40,6 @@ json build(element e) {
   }
 }
 
-// simdjson keeps room for the largest document it has seen; past this a parser
-// is thrown away rather than kept by its thread for ever.
-constexpr size_t keep_capacity_max = 4u << 20;
-
-struct slot {
-  std::unique_ptr<simdjson::dom::parser> parser;
-  size_t depth = 0;
-};
-
-simdjson::dom::parser& parser_for(size_t depth, size_t bytes) {
-  thread_local slot mine;
-  if (!mine.parser || mine.depth != depth
-      || (mine.parser->capacity() > keep_capacity_max
-          && bytes <= keep_capacity_max)) {
-    mine.parser = std::make_unique<simdjson::dom::parser>();
-    (void) mine.parser->allocate(4096, depth);
-    mine.depth = depth;
-  }
-  return *mine.parser;
-}
-
-failure malformed(std::string why) {
-  return {errc::invalid, "malformed JSON: " + std::move(why)};
-}
-
-failure too_deep(size_t depth) {
-  return {errc::invalid, "malformed JSON: nested deeper than "
-                           + std::to_string(depth) + " levels"};
-}
-
 // Integers past 64 bits, which simdjson refuses and nlohmann reads as doubles.
 result<json> parse_slowly(std::string_view text, size_t depth_max) {
   bool deep = false;
@@ -82,30 +53,9 @@ result<json> parse_slowly(std::string_view text, size_t depth_max) {
   } catch (const std::length_error&) {
     deep = true;
   } catch (const json::exception& e) {
-    return malformed(e.what());
+    return malformed_json(e.what());
   }
-  return deep ? too_deep(depth_max) : malformed("not a document");
-}
-
-// Calls `use(element)`; the element lives only during the call.
-template <class Use>
-auto with_document(std::string_view text, size_t depth_max, Use use)
-  -> decltype(use(std::declval<element>())) {
-  auto& parser = parser_for(depth_max, text.size());
-  element root;
-  auto error = parser.parse(text.data(), text.size()).get(root);
-  if (!error)
-    return use(root);
-  if (error == simdjson::DEPTH_ERROR)
-    return too_deep(depth_max);
-  return malformed(simdjson::error_message(error));
-}
-
-bool is_number_trouble(std::string_view text, size_t depth_max) {
-  element root;
-  auto error
-    = parser_for(depth_max, text.size()).parse(text.data(), text.size()).get(root);
-  return error == simdjson::NUMBER_ERROR || error == simdjson::BIGINT_ERROR;
+  return deep ? too_deep_json(depth_max) : malformed_json("not a document");
 }
 
 } // namespace payload_detail
@@ -141,25 +91,16 @@ payload payload::trusted(std::string text) {
 }
 
 result<payload> payload::parse(std::string_view text, size_t depth_max) {
-  using namespace payload_detail;
-  auto valid = with_document(
-    text, depth_max, [](element) -> result<done> { return done{}; });
-  if (!valid) {
-    if (!is_number_trouble(text, depth_max))
-      return valid.failure();
-    auto value = parse_slowly(text, depth_max);
-    if (!value)
-      return value.failure();
-    return payload(std::move(*value));
-  }
-  std::string compact(text.size(), '\0');
-  size_t length = 0;
-  auto error
-    = simdjson::minify(text.data(), text.size(), compact.data(), length);
-  if (error)
-    return malformed(simdjson::error_message(error));
-  compact.resize(length);
-  return trusted(std::move(compact));
+  simdjson::dom::element root;
+  auto error = parse_document(text, depth_max, root);
+  if (!error)
+    return trusted(minified(text));
+  if (!is_number_trouble(error))
+    return malformed_json(error, depth_max);
+  auto value = payload_detail::parse_slowly(text, depth_max);
+  if (!value)
+    return value.failure();
+  return payload(std::move(*value));
 }
 
 const std::string& payload::text() const {
@@ -201,13 +142,13 @@ bool operator==(const payload& a, const payload& b) {
 }
 
 result<nlohmann::json> parse_json(std::string_view text, size_t depth_max) {
-  using namespace payload_detail;
-  auto value = with_document(text, depth_max, [](element e) {
-    return result<nlohmann::json>(build(e));
-  });
-  if (!value && is_number_trouble(text, depth_max))
-    return parse_slowly(text, depth_max);
-  return value;
+  simdjson::dom::element root;
+  auto error = parse_document(text, depth_max, root);
+  if (!error)
+    return payload_detail::build(root);
+  if (is_number_trouble(error))
+    return payload_detail::parse_slowly(text, depth_max);
+  return malformed_json(error, depth_max);
 }
 
 std::string to_text(const nlohmann::json& value) {

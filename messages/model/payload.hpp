@@ -26,7 +26,7 @@ public:
   static payload trusted(std::string text);
 
   /// Validates foreign text: UTF-8, syntax, nesting. Errors are
-  /// `errc::invalid` with a sentence, `errc::too_large` for the depth.
+  /// `errc::invalid` with a sentence.
   static result<payload> parse(std::string_view text, size_t depth_max = 200);
 
   const std::string& text() const;

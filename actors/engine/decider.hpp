@@ -1,0 +1,110 @@
+#pragma once
+
+#include "actors/engine/state.hpp"
+#include "messages/model/commands.hpp"
+#include "messages/model/definition_source.hpp"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace tutti::engine {
+
+/// Ids and random numbers come in, so that a decision can be repeated.
+class id_source {
+public:
+  virtual ~id_source() = default;
+  /// A lower-case UUID.
+  virtual std::string workflow_id() = 0;
+  /// Shares the first 23 characters with its workflow's id, so that a task id
+  /// alone leads to the shard and the execution (see messages/model/ids.hpp).
+  virtual std::string task_id(std::string_view workflow_id) = 0;
+  /// Uniform in [0, below).
+  virtual uint64_t random(uint64_t below) = 0;
+};
+
+/// Who polled lately (engine.md §7.4).
+class domain_activity {
+public:
+  virtual ~domain_activity() = default;
+  virtual bool active(std::string_view task_type,
+                      std::string_view domain) const = 0;
+};
+
+/// Values behind `${NETFLIX_ENV}` and `${workflow.env.X}`.
+class environment {
+public:
+  virtual ~environment() = default;
+  virtual std::optional<std::string> system_name(std::string_view name) const
+    = 0;
+  virtual std::optional<std::string> variable(std::string_view name) const = 0;
+};
+
+struct limits {
+  size_t variables_bytes_max = 256 << 10;
+  size_t reason_characters_max = 500;
+  size_t tasks_max = 200'000; ///< rows of one execution
+  size_t fork_branches_max = 100'000;
+};
+
+/// Everything a decision may read besides the execution.
+struct context {
+  int64_t now = 0; ///< epoch ms
+  id_source& ids;
+  const definition_source& definitions;
+  const domain_activity& domains;
+  const environment& env;
+  const limits& bounds;
+};
+
+// Effects: what is told to others, only after the events are durable.
+
+/// The row of a waiting task in its queue (engine.md §7.1).
+struct queue_row {
+  std::string queue; ///< "[domain:]type"
+  std::string task_id;
+  int32_t priority = 0;
+  int64_t visible_at = 0; ///< epoch ms; the row's age, and its delay
+  int32_t seq = 0;        ///< keeps the order of rows made in the same ms
+};
+struct offer_task {
+  queue_row row;
+};
+struct withdraw_task {
+  queue_row row;
+};
+struct send_letter {
+  letter what;
+};
+struct append_logs {
+  std::string task_id;
+  std::vector<task_log> logs;
+};
+
+using effect
+  = std::variant<offer_task, withdraw_task, send_letter, append_logs>;
+
+struct decision {
+  std::vector<event> events;
+  std::vector<effect> effects;
+  /// Set: the command was refused, nothing changed, both lists are empty.
+  std::optional<failure> refused;
+  cause why;
+  /// The task an update or hand-out was about; empty when none matched.
+  std::string task_id;
+  /// The command had something to do. False for a hand-out of a task that is
+  /// no longer waiting, and for duplicates.
+  bool effective = true;
+  /// The events may wait for the next durable write: losing them only means
+  /// that the task is offered again.
+  bool may_wait = false;
+};
+
+/// One input, one decision. `execution` is advanced by exactly the returned
+/// events: decide works on the live state and changes it through
+/// `state::apply` alone, so that a decision in a 10,000-branch fork does not
+/// copy it. Knows no clock, store, actor or log.
+decision decide(state& execution, const workflow_command& what,
+                const context& world);
+
+} // namespace tutti::engine

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "messages/model/definition_source.hpp"
+#include "messages/model/requests.hpp"
+
+namespace tutti::engine {
+
+/// The copy of a definition that an execution keeps (engine.md §2.9): every
+/// task carries a task definition (its own, the registered one, an ad-hoc one)
+/// and every SUB_WORKFLOW without a version is pinned to the latest.
+/// errc::not_found when such a sub-workflow does not exist.
+result<workflow_def_pointer> populate(const workflow_def& definition,
+                                      const definition_source& source);
+
+/// The head of a new execution, ready for `command::start`: input template
+/// applied, variables, domains. errc::invalid for a null input without a path.
+result<workflow> make_head(const start_workflow_request& request,
+                           workflow_def_pointer populated, std::string id,
+                           int64_t now);
+
+
+} // namespace tutti::engine

@@ -1,0 +1,116 @@
+#pragma once
+
+#include "messages/model/events.hpp"
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace tutti::engine {
+
+class compiled_definition;
+
+/// One execution in memory: the fold of its events, and the indexes that let a
+/// decision cost what it changes. Everything below "derived" is rebuilt by
+/// `apply` and never stored.
+class state {
+public:
+  state();
+  ~state();
+  state(state&&) noexcept;
+  state& operator=(state&&) noexcept;
+
+  /// The only way to change an execution.
+  void apply(const event& e);
+  void apply(const revision& r);
+
+  bool exists() const { return !head_.workflow_id.empty(); }
+  const workflow& head() const { return head_; }
+  /// The number of the last applied revision.
+  int64_t revision_number() const { return revision_; }
+
+  /// Rows in creation order; an index stays valid until rows are removed.
+  const std::deque<task>& rows() const { return rows_; }
+  /// Rows as clients see them: by seq, SKIPPED (seq 0) first.
+  std::vector<const task*> rows_in_order() const;
+  const task* find(std::string_view task_id) const;
+  /// The latest row of that reference, or null.
+  const task* latest(std::string_view reference_name) const;
+
+  /// The earliest instant at which `timer_fired` has something to do, 0: none.
+  int64_t next_deadline() const;
+  size_t open_rows() const { return open_; }
+
+  /// What a client is shown as the output of that row: an open JOIN shows what
+  /// its branches have put out so far.
+  payload visible_output(const task& row) const;
+
+  // Derived, for the decider.
+  using row_index = uint32_t;
+  static constexpr row_index no_row = ~row_index{0};
+
+  const compiled_definition& definition() const { return *compiled_; }
+  std::shared_ptr<const compiled_definition> definition_pointer() const {
+    return compiled_;
+  }
+  row_index index_of(const task& row) const;
+  row_index latest_index(std::string_view reference_name) const;
+  const std::vector<row_index>* rows_of(std::string_view reference) const;
+  /// Ended rows whose consequences are still to be drawn, in row order.
+  const std::set<row_index>& unconsumed() const { return unconsumed_; }
+  /// Open rows that reached their deadline, earliest first.
+  std::vector<row_index> due(int64_t now) const;
+  /// Joined references of an open JOIN that are not done yet.
+  size_t missing(row_index join) const;
+  /// Open JOIN rows that wait for this reference.
+  std::vector<row_index> joins_on(std::string_view reference) const;
+  /// Open joins whose last reference became done; taken by the decider.
+  std::vector<row_index> take_ready_joins();
+  int32_t next_seq() const { return last_seq_ + 1; }
+  bool has_dynamic_fork() const { return dynamic_forks_ > 0; }
+
+private:
+  struct join_watch;
+
+  void on(const workflow_created& e);
+  void on(const workflow_changed& e);
+  void on(const task_added& e);
+  void on(const task_changed& e);
+  void on(const tasks_removed& e);
+  void set_definition(workflow_def_pointer definition);
+  void index(row_index i);
+  void rebuild();
+  /// Refreshes everything derived from row `i`, after it changed.
+  void refresh(row_index i, bool was_done);
+  bool is_done(std::string_view reference) const;
+  void watch(row_index join);
+  void unwatch(row_index join);
+  int64_t deadline_of(const task& row) const;
+
+  workflow head_;
+  std::deque<task> rows_;
+  int64_t revision_ = 0;
+
+  std::shared_ptr<const compiled_definition> compiled_;
+  std::unordered_map<std::string, row_index> by_id_;
+  std::unordered_map<std::string, std::vector<row_index>> by_reference_;
+  std::set<row_index> unconsumed_;
+  std::set<std::pair<int64_t, row_index>> deadlines_;
+  std::vector<int64_t> deadline_of_row_;
+  std::unordered_map<row_index, std::unique_ptr<join_watch>> joins_;
+  std::unordered_map<std::string, std::vector<row_index>> joins_by_reference_;
+  std::vector<row_index> ready_joins_;
+  size_t open_ = 0;
+  int32_t last_seq_ = 0;
+  int32_t dynamic_forks_ = 0;
+};
+
+/// Queue name of a worker task: "[domain:]type" (engine.md §7.1).
+std::string queue_name(const task& row);
+
+} // namespace tutti::engine

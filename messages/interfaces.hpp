@@ -1,0 +1,228 @@
+#pragma once
+
+#include "messages/requests.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/type_id.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <memory>
+
+// The map of the system: who can be told what. Replies travel as
+// `tutti::reply` inside the message (one hop, any thread), so every handler
+// here "reacts to" and never blocks its sender.
+
+namespace tutti {
+
+/// A waiting task, as its queue sees it.
+struct waiting_task {
+  std::string queue; ///< "[domain:]type"
+  std::string workflow_id, task_id;
+  int32_t priority = 0;
+  int64_t visible_at = 0;
+  int32_t seq = 0;
+};
+
+/// These rows are durable: they may be handed out.
+struct offer_tasks {
+  std::vector<waiting_task> tasks;
+};
+/// These rows are gone (ended, cancelled, requeued): forget them.
+struct withdraw_tasks {
+  std::vector<waiting_task> tasks;
+};
+/// Calls the execution's next deadline; replaces the earlier call. `due` 0
+/// takes it back. Durable already.
+struct call_at {
+  std::string workflow_id;
+  int64_t due = 0;
+};
+/// Letters that are durable in the shard's outbox, in the order of `number`.
+struct stored_letter {
+  uint64_t number = 0; ///< position in the outbox of the sender's shard
+  std::shared_ptr<const letter> what;
+};
+struct deliver_letters {
+  std::vector<stored_letter> letters;
+};
+/// A letter arrives at the shard of its addressee. Answered after the
+/// addressee's decision is durable; may arrive twice.
+struct accept_letter {
+  std::shared_ptr<const letter> what;
+  reply<answer> done;
+};
+/// The decision went through the store.
+struct committed {
+  uint64_t ticket = 0;
+  bool ok = true;
+};
+/// Scheduler to workflow: stop if you are idle. It comes after every call that
+/// was forwarded, so an actor that stops has missed nothing.
+struct go_to_sleep {};
+/// Workflow to scheduler: the answer to go_to_sleep.
+struct slept {
+  std::string workflow_id;
+  bool asleep = false;
+};
+/// Workflow to itself or a service to itself: look at the clock.
+struct tick {};
+/// The node's clock was moved: look at it again.
+struct clock_moved {};
+/// Finish what is under way, accept nothing new, answer when quiet.
+struct drain {
+  reply<done> finished;
+};
+/// Who runs, for the operator: `running` names the actor's shard or queue.
+struct report_incidents {
+  reply<answer> done;
+};
+struct release_incident {
+  std::string workflow_id;
+  reply<answer> done;
+};
+
+} // namespace tutti
+
+CAF_BEGIN_TYPE_ID_BLOCK(tutti, caf::first_custom_type_id)
+  CAF_ADD_TYPE_ID(tutti, (tutti::start_workflow))
+  CAF_ADD_TYPE_ID(tutti, (tutti::call_workflow))
+  CAF_ADD_TYPE_ID(tutti, (tutti::restart_workflow))
+  CAF_ADD_TYPE_ID(tutti, (tutti::rerun_workflow))
+  CAF_ADD_TYPE_ID(tutti, (tutti::remove_workflow))
+  CAF_ADD_TYPE_ID(tutti, (tutti::read_execution))
+  CAF_ADD_TYPE_ID(tutti, (tutti::list_executions))
+  CAF_ADD_TYPE_ID(tutti, (tutti::poll_tasks))
+  CAF_ADD_TYPE_ID(tutti, (tutti::append_task_log))
+  CAF_ADD_TYPE_ID(tutti, (tutti::read_task_logs))
+  CAF_ADD_TYPE_ID(tutti, (tutti::queue_query))
+  CAF_ADD_TYPE_ID(tutti, (tutti::register_workflows))
+  CAF_ADD_TYPE_ID(tutti, (tutti::register_tasks))
+  CAF_ADD_TYPE_ID(tutti, (tutti::remove_definition))
+  CAF_ADD_TYPE_ID(tutti, (tutti::incident_query))
+  CAF_ADD_TYPE_ID(tutti, (tutti::advance_clock))
+  CAF_ADD_TYPE_ID(tutti, (tutti::offer_tasks))
+  CAF_ADD_TYPE_ID(tutti, (tutti::withdraw_tasks))
+  CAF_ADD_TYPE_ID(tutti, (tutti::call_at))
+  CAF_ADD_TYPE_ID(tutti, (tutti::deliver_letters))
+  CAF_ADD_TYPE_ID(tutti, (tutti::accept_letter))
+  CAF_ADD_TYPE_ID(tutti, (tutti::committed))
+  CAF_ADD_TYPE_ID(tutti, (tutti::go_to_sleep))
+  CAF_ADD_TYPE_ID(tutti, (tutti::slept))
+  CAF_ADD_TYPE_ID(tutti, (tutti::tick))
+  CAF_ADD_TYPE_ID(tutti, (tutti::clock_moved))
+  CAF_ADD_TYPE_ID(tutti, (tutti::drain))
+  CAF_ADD_TYPE_ID(tutti, (tutti::report_incidents))
+  CAF_ADD_TYPE_ID(tutti, (tutti::release_incident))
+CAF_END_TYPE_ID_BLOCK(tutti)
+
+// All of them stay inside one process: they carry replies and shared payloads.
+// What peers say to each other is protobuf (messages/proto).
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::start_workflow)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::call_workflow)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::restart_workflow)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::rerun_workflow)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::remove_workflow)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::read_execution)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::list_executions)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::poll_tasks)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::append_task_log)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::read_task_logs)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::queue_query)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::register_workflows)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::register_tasks)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::remove_definition)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::incident_query)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::advance_clock)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::offer_tasks)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::withdraw_tasks)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::call_at)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::deliver_letters)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::accept_letter)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::committed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::go_to_sleep)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::slept)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::clock_moved)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::drain)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::report_incidents)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::release_incident)
+
+namespace tutti {
+
+/// The only spelling of an interface that later CAF versions share with this
+/// one: `actor_of<message, ...>`.
+template <class... Messages>
+using actor_of = caf::typed_actor<caf::reacts_to<Messages>...>;
+
+/// Turns an external request into a message for its owner. One per I/O thread.
+using gateway_actor
+  = actor_of<start_workflow,     // definition resolved -> scheduler
+             call_workflow,      // -> scheduler of the id's shard
+             restart_workflow,   // resolves the latest definition
+             rerun_workflow,     // finds whose task it is
+             remove_workflow,    // -> scheduler
+             read_execution,     // -> scheduler; a task id leads to its shard
+             list_executions,    // asks every shard, merges
+             poll_tasks,         // -> queues
+             append_task_log,    // -> scheduler
+             read_task_logs,     // reads the store
+             queue_query,        // -> queues
+             incident_query,     // asks every shard
+             advance_clock,      // test clock only
+             drain>;
+
+/// One per shard: starts, finds, supervises, wakes and puts to sleep the
+/// workflow actors of its shard.
+using scheduler_actor
+  = actor_of<call_workflow,    // wakes the execution if needed, forwards
+             read_execution,   // the same
+             remove_workflow,  // rows are deleted, the actor ends
+             list_executions,  // this shard's part
+             append_task_log,  // one row, no execution is woken
+             accept_letter,    // start_other spawns; commands are forwarded
+             slept,            // a workflow actor's answer to go_to_sleep
+             report_incidents, // executions parked after repeated crashes
+             release_incident, // lets one try again
+             tick,             // looks for idle executions
+             drain>;
+
+/// One per active execution: decide -> commit -> effects, one input after
+/// another. All calls come through its scheduler.
+using workflow_actor
+  = actor_of<call_workflow,  // one decision
+             accept_letter,  // a decision asked for by another execution
+             read_execution, // answers after what is under way is durable
+             committed,      // a decision became durable: run its effects
+             tick,           // write what was allowed to wait
+             go_to_sleep>;
+
+/// One per node: finds or starts the queue of a name, hands messages on.
+using queues_actor
+  = actor_of<offer_tasks,    // -> queue
+             withdraw_tasks, // -> queue
+             poll_tasks,     // -> queue
+             queue_query,    // gathers from all queues
+             clock_moved,    // -> every queue
+             drain>;
+
+/// One per task type and domain: ready list, delayed list, parked polls; a
+/// window over its persisted rows.
+using queue_actor
+  = actor_of<offer_tasks, withdraw_tasks,
+             poll_tasks,  // answered now, or when a task comes, or at timeout
+             queue_query, // this queue's numbers
+             tick,        // delayed tasks became visible; a poll timed out
+             clock_moved,
+             drain>;
+
+/// One per shard: the next horizon of the persisted deadlines.
+using timer_actor = actor_of<call_at, tick, clock_moved>;
+
+/// One per shard: delivers the outbox until it is acknowledged.
+using courier_actor = actor_of<deliver_letters, tick, drain>;
+
+/// Definitions: the one writer. Readers use the snapshot it publishes.
+using metadata_actor
+  = actor_of<register_workflows, register_tasks, remove_definition>;
+
+} // namespace tutti

@@ -1,0 +1,137 @@
+#pragma once
+
+#include "messages/model/requests.hpp"
+
+#include <variant>
+
+namespace tutti::command {
+
+// Everything that can be asked of one execution. A command is the input of one
+// decision; commands between executions (marked "courier") may arrive twice.
+
+/// Begins the execution. `head` is complete: id, populated definition,
+/// templated input. A second `start` of the same id changes nothing.
+struct start {
+  workflow head;
+};
+
+/// engine.md §1.4
+struct update_task {
+  task_result result;
+};
+
+/// The update that names a reference; `output` is merged over what is there.
+struct update_by_reference {
+  std::string reference_name;
+  task_status status = task_status::completed;
+  payload output;
+  std::optional<std::string> worker_id;
+};
+
+/// Completes the first open WAIT here or in an open child.
+struct signal {
+  task_status status = task_status::completed;
+  payload output;
+};
+
+/// A queue gives the task to a worker that polled.
+struct hand_out {
+  std::string task_id, worker_id;
+};
+
+/// Some deadline of the execution may have passed. Harmless at any time.
+struct timer_fired {};
+struct decide {};
+
+struct pause {};
+struct resume {};
+struct terminate {
+  std::string reason;
+  /// Set when a parent ends its child: no 409 for ended executions then.
+  bool by_parent = false;
+};
+struct retry {
+  bool resume_sub_workflows = false;
+  /// Set when a parent revives its child: nothing to retry is no error then.
+  bool by_parent = false;
+};
+struct restart {
+  /// The populated latest definition; null keeps the embedded one.
+  workflow_def_pointer definition;
+};
+struct rerun {
+  rerun_request request;
+};
+struct skip_task {
+  std::string reference_name;
+  skip_task_request request;
+};
+struct reset_callbacks {};
+
+/// Courier: the child of that task exists now.
+struct child_started {
+  std::string task_id, child_id;
+};
+/// Courier: it could not be started (unknown definition, bad input).
+struct child_not_started {
+  std::string task_id, child_id, reason;
+};
+/// Courier: it reached a terminal status.
+struct child_ended {
+  std::string task_id, child_id;
+  workflow_status status = workflow_status::completed;
+  payload output;
+  std::string reason, child_name;
+  int32_t child_version = 1;
+};
+/// Courier: a child was retried, restarted or rerun (engine.md §1.7).
+struct child_revived {
+  std::string task_id, child_id;
+  std::string verb; ///< "retried", "restarted", "reran"
+};
+/// Courier: the failure workflow could not be started.
+struct failure_workflow_not_started {
+  std::string reason;
+};
+
+} // namespace tutti::command
+
+namespace tutti {
+
+using workflow_command
+  = std::variant<command::start, command::update_task,
+                 command::update_by_reference, command::signal,
+                 command::hand_out, command::timer_fired, command::decide,
+                 command::pause, command::resume, command::terminate,
+                 command::retry, command::restart, command::rerun,
+                 command::skip_task, command::reset_callbacks,
+                 command::child_started, command::child_not_started,
+                 command::child_ended, command::child_revived,
+                 command::failure_workflow_not_started>;
+
+/// An execution that asks for another one: a SUB_WORKFLOW task, a failure
+/// workflow. The definition is looked up where the new one starts.
+struct start_other {
+  std::string workflow_id; ///< chosen by the sender: a repeat finds it started
+  std::string name;
+  std::optional<int32_t> version; ///< absent or 0: the latest at that moment
+  workflow_def_pointer definition; ///< inline
+  payload input;
+  std::map<std::string, std::string> task_to_domain;
+  std::string correlation_id;
+  int32_t priority = 0;
+  std::string idempotency_key;
+  std::optional<tutti::idempotency_strategy> idempotency_strategy;
+  /// Empty parent task id: a failure workflow, not a child.
+  std::string parent_workflow_id, parent_task_id;
+};
+
+/// What one execution says to another. Stored in the sender's outbox with the
+/// decision that says it, delivered until the receiver's commit is durable.
+struct letter {
+  std::string to; ///< workflow id
+  std::string from;
+  std::variant<start_other, workflow_command> what;
+};
+
+} // namespace tutti

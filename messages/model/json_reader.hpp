@@ -1,0 +1,125 @@
+#pragma once
+
+#include "messages/model/payload.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tutti {
+
+/// Reads a document that was proved valid (check_json), front to back, without
+/// building it: each value is consumed once, either into a field, or as the
+/// text it is, or skipped. Scalars coerce as in rest-api.md §1.3.
+///
+/// A read answers false after a failure; the reader then holds the sentence
+/// and the path of the property, put together while the calls unwind.
+class json_reader {
+public:
+  enum class kind { object, list, string, number, boolean, null };
+
+  explicit json_reader(std::string_view valid);
+
+  kind peek() const;
+  bool is_null() const { return *at_ == 'n'; }
+
+  /// Calls `field(key)` per property; it must consume the value and answer
+  /// whether that went well.
+  template <class Field>
+  bool object(Field field);
+  /// Calls `item(index)` per item, likewise.
+  template <class Item>
+  bool list(Item item);
+
+  /// The text of the value, as written.
+  std::string_view raw();
+  bool skip() {
+    raw();
+    return true;
+  }
+
+  /// Null reads as the zero value.
+  bool read(std::string& x);
+  bool read(int32_t& x);
+  bool read(int64_t& x);
+  bool read(bool& x);
+  /// An object, kept as compact text; null reads as `{}`.
+  bool read(payload& x);
+  /// Any value, kept as compact text.
+  payload any();
+
+  /// `rule` goes on after the property's name, e.g. "must be a list".
+  bool fail(std::string rule);
+  /// "workflow definition: property 'tasks[2].name' must be a string"
+  tutti::failure failure(std::string_view what) const;
+
+private:
+  void blanks() {
+    while (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')
+      ++at_;
+  }
+  void skip_string();
+  bool read_integer(int64_t min, int64_t max, int64_t& x);
+  void unwind(std::string_view key);
+  void unwind(size_t index);
+
+  /// Never past the end: valid documents end their own values. A number at the
+  /// very end is bounded by `end_`.
+  const char* at_;
+  const char* end_;
+  std::string path_, rule_;
+};
+
+/// The characters of a JSON string, given without its quotes.
+std::string unescape(std::string_view inside);
+
+template <class Field>
+bool json_reader::object(Field field) {
+  if (*at_ != '{')
+    return fail("must be an object");
+  ++at_;
+  blanks();
+  while (*at_ != '}') {
+    auto start = at_ + 1;
+    skip_string();
+    std::string_view key(start, size_t(at_ - 1 - start));
+    blanks();
+    ++at_; // the colon
+    blanks();
+    bool plain = key.find('\\') == std::string_view::npos;
+    if (!(plain ? field(key) : field(std::string_view(unescape(key))))) {
+      unwind(key);
+      return false;
+    }
+    blanks();
+    if (*at_ == ',') {
+      ++at_;
+      blanks();
+    }
+  }
+  ++at_;
+  return true;
+}
+
+template <class Item>
+bool json_reader::list(Item item) {
+  if (*at_ != '[')
+    return fail("must be a list");
+  ++at_;
+  blanks();
+  for (size_t index = 0; *at_ != ']'; ++index) {
+    if (!item(index)) {
+      unwind(index);
+      return false;
+    }
+    blanks();
+    if (*at_ == ',') {
+      ++at_;
+      blanks();
+    }
+  }
+  ++at_;
+  return true;
+}
+
+} // namespace tutti

@@ -1,0 +1,90 @@
+#include "messages/model/json_text.hpp"
+
+#include "messages/model/payload.hpp"
+
+#include <memory>
+
+namespace tutti {
+
+namespace json_text_detail {
+
+// simdjson keeps room for the largest document it has seen; past this a parser
+// is thrown away rather than kept by its thread for ever.
+constexpr size_t keep_capacity_max = 4u << 20;
+
+struct parser_slot {
+  std::unique_ptr<simdjson::dom::parser> parser;
+  size_t depth = 0;
+};
+
+simdjson::dom::parser& parser_for(size_t depth, size_t bytes) {
+  // Foreign text and our own records differ in depth and alternate; one parser
+  // for both would be rebuilt at every turn.
+  thread_local parser_slot foreign, deeper;
+  auto& mine = depth <= json_depth_max ? foreign : deeper;
+  if (!mine.parser || mine.depth != depth
+      || (mine.parser->capacity() > keep_capacity_max
+          && bytes <= keep_capacity_max)) {
+    mine.parser = std::make_unique<simdjson::dom::parser>();
+    (void) mine.parser->allocate(4096, depth);
+    mine.depth = depth;
+  }
+  return *mine.parser;
+}
+
+} // namespace json_text_detail
+
+simdjson::error_code parse_document(std::string_view text, size_t depth_max,
+                                    simdjson::dom::element& root) {
+  return json_text_detail::parser_for(depth_max, text.size())
+    .parse(text.data(), text.size())
+    .get(root);
+}
+
+bool is_number_trouble(simdjson::error_code error) {
+  return error == simdjson::NUMBER_ERROR || error == simdjson::BIGINT_ERROR;
+}
+
+failure malformed_json(std::string why) {
+  return {errc::invalid, "malformed JSON: " + std::move(why)};
+}
+
+failure too_deep_json(size_t depth_max) {
+  return malformed_json("nested deeper than " + std::to_string(depth_max)
+                        + " levels");
+}
+
+failure malformed_json(simdjson::error_code error, size_t depth_max) {
+  if (error == simdjson::DEPTH_ERROR)
+    return too_deep_json(depth_max);
+  return malformed_json(std::string(simdjson::error_message(error)));
+}
+
+result<std::string_view> check_json(std::string_view text,
+                                    std::string& storage) {
+  simdjson::dom::element root;
+  auto error = parse_document(text, json_depth_max, root);
+  if (!error)
+    return text;
+  if (!is_number_trouble(error))
+    return malformed_json(error, json_depth_max);
+  auto narrowed = payload::parse(text, json_depth_max);
+  if (!narrowed)
+    return narrowed.failure();
+  storage = narrowed->text();
+  return std::string_view(storage);
+}
+
+std::string minified(std::string_view valid) {
+  // simdjson stores whole blocks, so it may write past the last character.
+  std::string out(valid.size() + simdjson::SIMDJSON_PADDING, '\0');
+  size_t length = 0;
+  auto error
+    = simdjson::minify(valid.data(), valid.size(), out.data(), length);
+  if (error)
+    return std::string(valid);
+  out.resize(length);
+  return out;
+}
+
+} // namespace tutti

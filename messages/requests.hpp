@@ -1,0 +1,152 @@
+#pragma once
+
+#include "messages/model/commands.hpp"
+#include "messages/reply.hpp"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace tutti {
+
+// What the APIs say to the gateway. Plain structs with a reply: no CAF here,
+// so that a route compiles quickly.
+
+/// What a command, or a read of one execution, comes to.
+struct answer {
+  /// Text to hand on: an id, or a JSON document (the route knows which).
+  std::string text;
+  /// About the task of an update, for `update-v2`.
+  std::string task_type, domain;
+  bool task_ended = false;
+  /// False: nothing matched (update by reference, signal, hand-out).
+  bool effective = true;
+};
+
+struct start_workflow {
+  start_workflow_request request;
+  reply<answer> done; ///< text: the id
+};
+
+/// A command for one execution. Answered after it is durable.
+struct call_workflow {
+  std::string workflow_id;
+  workflow_command what;
+  reply<answer> done;
+  /// Answer the whole execution (JSON, with tasks) instead of an id.
+  bool answer_execution = false;
+};
+
+/// Restart needs the registered definition when `use_latest`; rerun may name a
+/// task of a descendant: both are resolved by the gateway.
+struct restart_workflow {
+  std::string workflow_id;
+  bool use_latest = false;
+  reply<answer> done;
+};
+struct rerun_workflow {
+  std::string workflow_id;
+  rerun_request request;
+  reply<answer> done;
+};
+struct remove_workflow {
+  std::string workflow_id;
+  bool archive = true; ///< terminal executions only, see the route
+  reply<answer> done;
+};
+
+struct read_execution {
+  enum class part : uint8_t { workflow, status, tasks, task };
+  std::string workflow_id; ///< or a task id for `task`
+  part what = part::workflow;
+  bool include_tasks = true;
+  bool include_output = false, include_variables = false;
+  int64_t start = 0, count = 15;      ///< of `tasks`
+  std::vector<task_status> statuses;  ///< of `tasks`; empty: all
+  reply<answer> done;                 ///< JSON
+};
+
+/// `GET /workflow/running/{name}` and `tutti workflow list`.
+struct list_executions {
+  std::string name; ///< empty: any
+  std::optional<int32_t> version;
+  bool running_only = true;
+  int64_t created_from = 0, created_to = 0; ///< 0: unbounded
+  size_t count_max = 10'000;
+  bool summaries = false; ///< JSON objects instead of a list of ids
+  reply<answer> done;
+};
+
+struct polled {
+  /// JSON of each task, in hand-out order.
+  std::vector<std::string> tasks;
+};
+
+struct poll_tasks {
+  std::string task_type, domain, worker_id;
+  int32_t count = 1;
+  int32_t timeout_ms = 100; ///< <= 0: one immediate look
+  reply<polled> done;
+  /// True once the client is gone; then nothing is handed to it.
+  std::function<bool()> gone;
+};
+
+struct append_task_log {
+  std::string task_id, log;
+  reply<answer> done;
+};
+struct read_task_logs {
+  std::string task_id;
+  reply<answer> done; ///< JSON list; text empty when there is none
+};
+
+struct queue_query {
+  enum class kind : uint8_t {
+    sizes,          ///< {type: n} of `task_types`
+    size,           ///< one number: task_types[0] in `domain`
+    all,            ///< {queue: n}, sorted by name
+    all_verbose,    ///< {queue: {"a": {"size": n, "uacked": n}}}
+    poll_data,      ///< list for task_types[0]
+    all_poll_data,
+    requeue,        ///< number of task_types[0] rows offered anew
+  };
+  kind what = kind::all;
+  std::vector<std::string> task_types;
+  std::string domain, isolation_group, execution_namespace;
+  reply<answer> done;
+};
+
+/// Definitions. Validation has been done by the route.
+struct register_workflows {
+  std::vector<workflow_def> definitions;
+  enum class mode : uint8_t {
+    create,    ///< conflict when name and version exist
+    overwrite, ///< create or replace one
+    upsert,    ///< PUT: many; answers BulkResponse JSON
+  } how = mode::create;
+  reply<answer> done;
+};
+struct register_tasks {
+  std::vector<task_def> definitions;
+  bool must_exist = false; ///< PUT: not_found when unknown, audit fields kept
+  reply<answer> done;
+};
+struct remove_definition {
+  std::string name;
+  std::optional<int32_t> version; ///< absent: a task definition
+  reply<answer> done;
+};
+
+/// An execution that crashed again and again and was put aside.
+struct incident_query {
+  std::string release_workflow_id; ///< empty: list them (JSON)
+  reply<answer> done;
+};
+
+/// Moves the clock of a node that was started with a test clock.
+struct advance_clock {
+  int64_t by_ms = 0;
+  reply<answer> done;
+};
+
+} // namespace tutti
