@@ -7,7 +7,7 @@ namespace tutti::storage {
 /// The rows of a shard as they are now. A writer copies the map first when a
 /// view of it is alive, so visitors run without the lock and see one moment.
 class memory_store::view {
-public:
+ public:
   view(const memory_store& of, uint32_t shard) : of_(of) {
     std::lock_guard guard{of_.mutex_};
     if (shard < of_.shards_.size())
@@ -30,7 +30,8 @@ public:
     const auto& all = rows_ ? *rows_ : none;
     if (!to.empty() && to <= from)
       return {all.end(), all.end()};
-    return {all.lower_bound(from), to.empty() ? all.end() : all.lower_bound(to)};
+    return {all.lower_bound(from),
+            to.empty() ? all.end() : all.lower_bound(to)};
   }
 
   const std::string* find(std::string_view key) const {
@@ -40,7 +41,7 @@ public:
     return at == rows_->end() ? nullptr : &at->second;
   }
 
-private:
+ private:
   const memory_store& of_;
   std::shared_ptr<const rows> rows_;
 };

@@ -19,7 +19,7 @@ namespace tutti::storage {
 /// them, so that a simulation can stop the world between any two writes.
 /// Nothing held is visible to a reader; fencing is judged when it is written.
 class memory_store final : public store {
-public:
+ public:
   enum class writes : uint8_t { at_once, by_hand };
 
   explicit memory_store(uint32_t shards, writes when = writes::at_once);
@@ -53,7 +53,7 @@ public:
   /// any of them runs. Rows and epochs stay, a failed disk works again.
   void crash(size_t written = 0);
 
-private:
+ private:
   struct held_commit {
     commit what;
     std::function<void(outcome)> finished;

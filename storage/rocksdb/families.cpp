@@ -34,8 +34,8 @@ family_set families_of(std::string_view from, std::string_view to) {
     set |= family_set{1} << static_cast<int>(family::state);
   int last = families_detail::last_kind(to);
   for (int kind = families_detail::first_kind(from); kind <= last; ++kind)
-    set |= static_cast<family_set>(
-        1 << static_cast<int>(family_of_kind(static_cast<unsigned char>(kind))));
+    set |= static_cast<family_set>(1 << static_cast<int>(family_of_kind(
+                                       static_cast<unsigned char>(kind))));
   return set;
 }
 

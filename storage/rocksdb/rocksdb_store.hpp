@@ -9,7 +9,7 @@ namespace tutti::storage {
 /// The embedded store: one RocksDB in one directory, one thread that writes.
 /// While one synced write runs, the next group of commits collects itself.
 class rocksdb_store final : public store {
-public:
+ public:
   struct settings {
     /// Fixed when the directory is made.
     uint32_t shards = 16;
@@ -37,8 +37,7 @@ public:
     std::string failure;
 
     double commits_per_group() const {
-      return groups ? static_cast<double>(commits)
-                          / static_cast<double>(groups)
+      return groups ? static_cast<double>(commits) / static_cast<double>(groups)
                     : 0;
     }
   };
@@ -75,7 +74,7 @@ public:
 
   figures statistics() const;
 
-private:
+ private:
   struct impl;
 
   explicit rocksdb_store(std::unique_ptr<impl> state);

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "storage/store.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace rocksdb {
+class ColumnFamilyHandle;
+class DB;
+} // namespace rocksdb
+
+namespace tutti::storage {
+
+/// The one thread that writes. Commits are encoded into the group that waits
+/// by whoever submits them; while one group is being synced the next fills up.
+/// Nobody waits to fill a group.
+class group_writer {
+ public:
+  struct counters {
+    uint64_t commits = 0;
+    uint64_t fenced = 0;
+    uint64_t groups = 0;
+    uint64_t bytes_written = 0;
+    uint64_t bytes_waiting = 0;
+    std::string failure;
+  };
+
+  group_writer(::rocksdb::DB& db,
+               std::vector<::rocksdb::ColumnFamilyHandle*> families,
+               std::vector<uint64_t> epochs, size_t group_bytes_max);
+
+  /// Writes and answers what waits.
+  ~group_writer();
+
+  group_writer(const group_writer&) = delete;
+  group_writer& operator=(const group_writer&) = delete;
+
+  void submit(commit what, std::function<void(outcome)> finished);
+  result<uint64_t> acquire(uint32_t shard, std::string_view owner);
+  void flush();
+
+  /// Takes no more commits from here on.
+  void fail(std::string why);
+
+  counters count() const;
+
+ private:
+  struct group;
+
+  group& open_group();
+  void wake(std::unique_lock<std::mutex>& lock);
+  void answer_at(std::function<void(outcome)> finished, outcome what);
+  void run();
+  void write(group& work);
+
+  ::rocksdb::DB& db_;
+  const std::vector<::rocksdb::ColumnFamilyHandle*> families_;
+  const size_t group_bytes_max_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable ready_;
+  std::vector<uint64_t> epochs_; ///< as of the newest group
+  std::deque<std::unique_ptr<group>> waiting_;
+  std::unique_ptr<group> spare_; ///< keeps its memory for the next group
+  bool idle_ = false;
+  bool stop_ = false;
+  counters count_;
+
+  std::thread thread_; ///< last: starts when everything else is there
+};
+
+} // namespace tutti::storage

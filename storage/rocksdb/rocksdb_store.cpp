@@ -1,0 +1,297 @@
+#include "storage/rocksdb/rocksdb_store.hpp"
+
+#include "storage/rocksdb/families.hpp"
+#include "storage/rocksdb/group_writer.hpp"
+#include "storage/rocksdb/layout.hpp"
+#include "storage/rocksdb/options.hpp"
+
+#include <rocksdb/db.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace tutti::storage {
+
+namespace rocksdb_store_detail {
+
+using ::rocksdb::Slice;
+using ::rocksdb::Status;
+
+using handles = std::vector<::rocksdb::ColumnFamilyHandle*>;
+
+failure refuse(errc code, const std::string& path, const std::string& why) {
+  return failure{code, "store '" + path + "' was not opened: " + why};
+}
+
+/// A database with families that Tutti does not know must stay as it is.
+std::optional<failure>
+check_families(const std::string& path,
+               const std::vector<::rocksdb::ColumnFamilyDescriptor>& ours,
+               const ::rocksdb::DBOptions& options) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path + "/CURRENT", ignored))
+    return std::nullopt;
+  std::vector<std::string> there;
+  auto status = ::rocksdb::DB::ListColumnFamilies(options, path, &there);
+  if (!status.ok())
+    return refuse(errc::unavailable, path, status.ToString());
+  for (const auto& name : there)
+    if (std::none_of(ours.begin(), ours.end(),
+                     [&](const auto& x) { return x.name == name; }))
+      return refuse(errc::invalid, path,
+                    "it holds a column family '" + name
+                        + "', so it was made by a newer version of Tutti or "
+                          "by another program");
+  return std::nullopt;
+}
+
+failure explain(const std::string& path, const Status& status) {
+  auto text = status.ToString();
+  if (status.IsIOError()
+      && (text.find("While lock file") != std::string::npos
+          || text.find("lock hold by") != std::string::npos))
+    return refuse(errc::conflict, path,
+                  "it is in use by another process, and one directory serves "
+                  "one node");
+  return refuse(errc::unavailable, path, text);
+}
+
+bool holds_anything(::rocksdb::DB& db, const handles& families) {
+  return std::any_of(families.begin(), families.end(), [&](auto* x) {
+    std::unique_ptr<::rocksdb::Iterator> at{db.NewIterator({}, x)};
+    at->SeekToFirst();
+    return at->Valid() || !at->status().ok();
+  });
+}
+
+/// Writes the format record of a new store, checks that of an old one.
+std::optional<failure> check_format(::rocksdb::DB& db, const handles& families,
+                                    const std::string& path, uint32_t shards) {
+  std::string record;
+  auto status = db.Get({}, layout::format_key(), &record);
+  if (status.IsNotFound()) {
+    if (holds_anything(db, families))
+      return refuse(errc::invalid, path,
+                    "it holds data without a format record, so it is not a "
+                    "store of Tutti");
+    ::rocksdb::WriteOptions synced;
+    synced.sync = true;
+    status
+        = db.Put(synced, layout::format_key(), layout::format_record(shards));
+    if (!status.ok())
+      return refuse(errc::unavailable, path, status.ToString());
+    return std::nullopt;
+  }
+  if (!status.ok())
+    return refuse(errc::unavailable, path, status.ToString());
+  auto made_with = layout::shards_of_format(record);
+  if (!made_with)
+    return refuse(errc::invalid, path, made_with.failure().message);
+  if (*made_with != shards)
+    return refuse(errc::invalid, path,
+                  "it was made with " + std::to_string(*made_with)
+                      + " shards and is asked for with "
+                      + std::to_string(shards)
+                      + "; the number is fixed when a store is made");
+  return std::nullopt;
+}
+
+result<std::vector<uint64_t>> read_epochs(::rocksdb::DB& db, uint32_t shards) {
+  std::vector<uint64_t> out(shards);
+  for (uint32_t i = 0; i < shards; ++i) {
+    std::string record;
+    auto status = db.Get({}, layout::epoch_key(i), &record);
+    if (status.IsNotFound())
+      continue;
+    if (!status.ok())
+      return failure{errc::unavailable, status.ToString()};
+    auto epoch = layout::epoch_of(record);
+    if (!epoch)
+      return std::move(epoch).failure();
+    out[i] = *epoch;
+  }
+  return out;
+}
+
+std::string_view view(Slice x) { return {x.data(), x.size()}; }
+
+std::string_view without_prefix(Slice x) {
+  return view(x).substr(std::tuple_size_v<layout::shard_prefix>);
+}
+
+uint64_t bytes_below(const std::string& path) {
+  uint64_t sum = 0;
+  std::error_code ignored;
+  for (std::filesystem::directory_iterator at{path, ignored}, end; at != end;
+       at.increment(ignored)) {
+    auto bytes = at->file_size(ignored);
+    if (!ignored)
+      sum += bytes;
+  }
+  return sum;
+}
+
+} // namespace rocksdb_store_detail
+
+struct rocksdb_store::impl {
+  ~impl() {
+    writer.reset();
+    for (auto* x : families)
+      db->DestroyColumnFamilyHandle(x);
+    if (db)
+      db->Close().PermitUncheckedError();
+  }
+
+  // A read that fails must not look like a row that is not there: nothing that
+  // was decided on it may become durable.
+  void check(const ::rocksdb::Status& status) {
+    if (!status.ok() && !status.IsNotFound())
+      writer->fail("reading failed: " + status.ToString());
+  }
+
+  /// Visits one piece of a range; says whether to go on with the next.
+  template <bool forward>
+  bool visit(uint32_t shard, const family_range& piece,
+             const ::rocksdb::Snapshot* moment, const row& each) {
+    namespace d = rocksdb_store_detail;
+    auto from = layout::row_key(shard, piece.from);
+    auto to = layout::row_bound(shard, piece.to);
+    d::Slice lower{from};
+    d::Slice upper{to};
+    ::rocksdb::ReadOptions how;
+    how.snapshot = moment;
+    how.iterate_lower_bound = &lower;
+    how.iterate_upper_bound = &upper;
+    std::unique_ptr<::rocksdb::Iterator> at{
+        db->NewIterator(how, families[static_cast<size_t>(piece.where)])};
+    if constexpr (forward)
+      at->SeekToFirst();
+    else
+      at->SeekToLast();
+    for (; at->Valid(); forward ? at->Next() : at->Prev())
+      if (!each(d::without_prefix(at->key()), d::view(at->value())))
+        return false;
+    check(at->status());
+    return at->status().ok();
+  }
+
+  template <bool forward>
+  void scan(uint32_t shard, std::string_view from, std::string_view to,
+            const row& each) {
+    if (shard >= shards)
+      return;
+    auto pieces = split(from, to);
+    if constexpr (!forward)
+      std::reverse(pieces.begin(), pieces.end());
+    // Several families are several iterators: the snapshot makes them one.
+    struct release {
+      ::rocksdb::DB* db;
+      void operator()(const ::rocksdb::Snapshot* x) { db->ReleaseSnapshot(x); }
+    };
+    std::unique_ptr<const ::rocksdb::Snapshot, release> moment{
+        pieces.size() > 1 ? db->GetSnapshot() : nullptr, release{db.get()}};
+    for (const auto& piece : pieces)
+      if (!visit<forward>(shard, piece, moment.get(), each))
+        return;
+  }
+
+  std::string path;
+  uint32_t shards = 0;
+  std::unique_ptr<::rocksdb::DB> db;
+  std::vector<::rocksdb::ColumnFamilyHandle*> families;
+  std::unique_ptr<group_writer> writer;
+};
+
+rocksdb_store::rocksdb_store(std::unique_ptr<impl> state)
+    : impl_(std::move(state)) {}
+
+rocksdb_store::~rocksdb_store() = default;
+
+result<std::unique_ptr<rocksdb_store>>
+rocksdb_store::open(const std::string& path, const settings& how) {
+  namespace d = rocksdb_store_detail;
+  if (how.shards == 0 || how.shards > layout::shards_max)
+    return d::refuse(errc::invalid, path,
+                     "a store has 1 to " + std::to_string(layout::shards_max)
+                         + " shards, not " + std::to_string(how.shards));
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error)
+    return d::refuse(errc::unavailable, path,
+                     "its directory cannot be made: " + error.message());
+  auto options = database_options(how);
+  auto descriptors = family_descriptors(how);
+  if (auto why = d::check_families(path, descriptors, options))
+    return *why;
+
+  auto state = std::make_unique<impl>();
+  state->path = path;
+  state->shards = how.shards;
+  ::rocksdb::DB* db = nullptr;
+  auto status
+      = ::rocksdb::DB::Open(options, path, descriptors, &state->families, &db);
+  if (!status.ok())
+    return d::explain(path, status);
+  state->db.reset(db);
+  if (auto why = d::check_format(*db, state->families, path, how.shards))
+    return *why;
+  auto epochs = d::read_epochs(*db, how.shards);
+  if (!epochs)
+    return d::refuse(epochs.failure().code, path, epochs.failure().message);
+  state->writer = std::make_unique<group_writer>(
+      *db, state->families, *std::move(epochs), how.group_bytes_max);
+  return std::unique_ptr<rocksdb_store>{new rocksdb_store{std::move(state)}};
+}
+
+uint32_t rocksdb_store::shards() const { return impl_->shards; }
+
+result<uint64_t> rocksdb_store::acquire(uint32_t shard,
+                                        std::string_view owner) {
+  return impl_->writer->acquire(shard, owner);
+}
+
+void rocksdb_store::submit(commit what, std::function<void(outcome)> finished) {
+  impl_->writer->submit(std::move(what), std::move(finished));
+}
+
+std::optional<std::string> rocksdb_store::get(uint32_t shard,
+                                              std::string_view key) const {
+  if (shard >= impl_->shards)
+    return std::nullopt;
+  std::string value;
+  auto status
+      = impl_->db->Get({}, impl_->families[static_cast<size_t>(family_of(key))],
+                       layout::row_key(shard, key), &value);
+  impl_->check(status);
+  if (!status.ok())
+    return std::nullopt;
+  return value;
+}
+
+void rocksdb_store::scan(uint32_t shard, std::string_view from,
+                         std::string_view to, const row& visit) const {
+  impl_->scan<true>(shard, from, to, visit);
+}
+
+void rocksdb_store::scan_backwards(uint32_t shard, std::string_view from,
+                                   std::string_view to,
+                                   const row& visit) const {
+  impl_->scan<false>(shard, from, to, visit);
+}
+
+void rocksdb_store::flush() { impl_->writer->flush(); }
+
+rocksdb_store::figures rocksdb_store::statistics() const {
+  auto count = impl_->writer->count();
+  figures out;
+  out.commits = count.commits;
+  out.fenced = count.fenced;
+  out.groups = count.groups;
+  out.bytes_written = count.bytes_written;
+  out.bytes_waiting = count.bytes_waiting;
+  out.bytes_on_disk = rocksdb_store_detail::bytes_below(impl_->path);
+  out.failure = std::move(count.failure);
+  return out;
+}
+
+} // namespace tutti::storage

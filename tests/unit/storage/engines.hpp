@@ -1,0 +1,73 @@
+#pragma once
+
+#include "storage/memory/memory_store.hpp"
+#include "storage/rocksdb/rocksdb_store.hpp"
+#include "tests/unit/storage/rows.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+namespace tutti::storage::test {
+
+/// A directory of its own below the system's, gone with the object.
+class temporary_directory {
+ public:
+  temporary_directory() {
+    auto pattern
+        = (std::filesystem::temp_directory_path() / "tutti-store-XXXXXX")
+              .string();
+    REQUIRE(mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
+  }
+  ~temporary_directory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  temporary_directory(const temporary_directory&) = delete;
+  temporary_directory& operator=(const temporary_directory&) = delete;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// An engine for the conformance cases: a store of three shards, and `reopen`,
+// after which only what is durable is left.
+
+struct memory_engine {
+  static constexpr uint32_t shards = 3;
+
+  store& get() { return store_; }
+  void reopen() { store_.crash(); }
+
+ private:
+  memory_store store_{shards};
+};
+
+struct rocksdb_engine {
+  static constexpr uint32_t shards = 3;
+
+  rocksdb_engine() { open(); }
+  store& get() { return *store_; }
+  void reopen() {
+    store_.reset();
+    open();
+  }
+
+ private:
+  void open() {
+    auto opened = rocksdb_store::open(directory_.path(), {.shards = shards});
+    REQUIRE_MESSAGE(opened, opened.failure().message);
+    store_ = *std::move(opened);
+  }
+
+  temporary_directory directory_;
+  std::unique_ptr<rocksdb_store> store_;
+};
+
+} // namespace tutti::storage::test
+
+TYPE_TO_STRING_AS("memory", tutti::storage::test::memory_engine);
+TYPE_TO_STRING_AS("rocksdb", tutti::storage::test::rocksdb_engine);
