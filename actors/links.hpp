@@ -1,0 +1,18 @@
+#pragma once
+
+#include "messages/interfaces.hpp"
+
+#include <vector>
+
+namespace tutti {
+
+/// Who serves what on this node. Filled before the first request and not
+/// changed afterwards; indexes are shard numbers.
+struct links {
+  std::vector<scheduler_actor> schedulers;
+  std::vector<timer_actor> timers;
+  std::vector<courier_actor> couriers;
+  queues_actor queues;
+};
+
+} // namespace tutti

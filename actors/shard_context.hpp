@@ -1,0 +1,79 @@
+#pragma once
+
+#include "actors/clock.hpp"
+#include "actors/engine/decider.hpp"
+#include "actors/links.hpp"
+#include "storage/store.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_set>
+
+namespace tutti {
+
+/// What an operator may tune about executions.
+struct execution_settings {
+  /// How long the mark of a hand-out may wait for a commit to ride on.
+  std::chrono::milliseconds linger{50};
+  /// An execution nobody calls leaves memory after this time ...
+  std::chrono::milliseconds idle_sleep{10'000};
+  /// ... and after this one when it has ended.
+  std::chrono::milliseconds terminal_sleep{1'000};
+  /// More executions than this in memory: the longest idle ones leave first.
+  size_t resident_max = 50'000;
+  /// So many crashes within the window put an execution aside as an incident.
+  size_t crash_limit = 5;
+  std::chrono::milliseconds crash_window{60'000};
+  /// A snapshot is due after this many revisions at the earliest.
+  size_t snapshot_revisions_min = 64;
+  /// Deadlines and letters of a shard that are held in memory.
+  size_t timer_window = 10'000;
+  size_t courier_credit = 1'000;
+};
+
+/// What all actors of one shard share. The node fills the upper part before it
+/// spawns them; the lower part keeps itself.
+struct shard_context {
+  std::shared_ptr<storage::store> store;
+  uint32_t shard = 0;
+  uint64_t epoch = 0; ///< from `store::acquire`
+  execution_settings settings;
+  std::shared_ptr<tutti::clock> clock;
+  std::shared_ptr<const tutti::links> links;
+  std::shared_ptr<engine::id_source> ids; ///< thread safe
+  /// The definitions of this moment.
+  std::function<std::shared_ptr<const definition_source>()> definitions;
+  std::shared_ptr<const engine::domain_activity> domains;
+  std::shared_ptr<const engine::environment> env;
+  /// Values of `${workflow.secrets.X}` and `runtimeMetadata`; null: none.
+  std::function<std::optional<std::string>(std::string_view)> secret;
+  engine::limits bounds;
+  /// Told once when a write failed and the shard takes no more requests.
+  std::function<void(uint32_t shard)> shard_failed;
+  /// Called before each decision; tests throw from it.
+  std::function<void(std::string_view workflow_id)> before_decision;
+
+  /// The number of the next letter in the outbox.
+  std::atomic<uint64_t> next_letter{1};
+  /// Keeps log lines of one millisecond apart.
+  std::atomic<uint32_t> next_log{0};
+  std::atomic<bool> failed{false};
+
+  /// True the first time; then the caller's batch must write the definition.
+  bool must_write_definition(const std::string& hash) {
+    std::lock_guard guard{mutex_};
+    return written_definitions_.insert(hash).second;
+  }
+
+private:
+  std::mutex mutex_;
+  std::unordered_set<std::string> written_definitions_;
+};
+
+using shard_context_pointer = std::shared_ptr<shard_context>;
+
+} // namespace tutti
