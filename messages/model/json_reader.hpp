@@ -15,7 +15,7 @@ namespace tutti {
 /// A read answers false after a failure; the reader then holds the sentence
 /// and the path of the property, put together while the calls unwind.
 class json_reader {
-public:
+ public:
   enum class kind { object, list, string, number, boolean, null };
 
   explicit json_reader(std::string_view valid);
@@ -53,7 +53,7 @@ public:
   /// "workflow definition: property 'tasks[2].name' must be a string"
   tutti::failure failure(std::string_view what) const;
 
-private:
+ private:
   void blanks() {
     while (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')
       ++at_;

@@ -17,32 +17,35 @@ struct parser_slot {
   size_t depth = 0;
 };
 
-simdjson::dom::parser& parser_for(size_t depth, size_t bytes) {
-  // Foreign text and our own records differ in depth and alternate; one parser
-  // for both would be rebuilt at every turn.
-  thread_local parser_slot foreign, deeper;
-  auto& mine = depth <= json_depth_max ? foreign : deeper;
-  if (!mine.parser || mine.depth != depth
-      || (mine.parser->capacity() > keep_capacity_max
-          && bytes <= keep_capacity_max)) {
-    mine.parser = std::make_unique<simdjson::dom::parser>();
-    (void) mine.parser->allocate(4096, depth);
-    mine.depth = depth;
-  }
-  return *mine.parser;
+simdjson::error_code prepare(parser_slot& mine, size_t depth, size_t bytes) {
+  if (mine.parser && mine.depth == depth
+      && (mine.parser->capacity() <= keep_capacity_max
+          || bytes > keep_capacity_max))
+    return simdjson::SUCCESS;
+  mine.parser = std::make_unique<simdjson::dom::parser>();
+  mine.depth = 0;
+  if (auto error = mine.parser->allocate(4096, depth))
+    return error;
+  mine.depth = depth;
+  return simdjson::SUCCESS;
 }
 
 } // namespace json_text_detail
 
 simdjson::error_code parse_document(std::string_view text, size_t depth_max,
                                     simdjson::dom::element& root) {
-  return json_text_detail::parser_for(depth_max, text.size())
-    .parse(text.data(), text.size())
-    .get(root);
+  using namespace json_text_detail;
+  // Foreign text and our own records differ in depth and alternate; one parser
+  // for both would be rebuilt at every turn.
+  thread_local parser_slot foreign, deeper;
+  auto& mine = depth_max <= json_depth_max ? foreign : deeper;
+  if (auto error = prepare(mine, depth_max, text.size()))
+    return error;
+  return mine.parser->parse(text.data(), text.size()).get(root);
 }
 
 bool is_number_trouble(simdjson::error_code error) {
-  return error == simdjson::NUMBER_ERROR || error == simdjson::BIGINT_ERROR;
+  return error == simdjson::NUMBER_ERROR;
 }
 
 failure malformed_json(std::string why) {
@@ -79,8 +82,7 @@ std::string minified(std::string_view valid) {
   // simdjson stores whole blocks, so it may write past the last character.
   std::string out(valid.size() + simdjson::SIMDJSON_PADDING, '\0');
   size_t length = 0;
-  auto error
-    = simdjson::minify(valid.data(), valid.size(), out.data(), length);
+  auto error = simdjson::minify(valid.data(), valid.size(), out.data(), length);
   if (error)
     return std::string(valid);
   out.resize(length);

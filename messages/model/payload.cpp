@@ -31,12 +31,18 @@ json build(element e) {
         out.push_back(build(item));
       return json(std::move(out));
     }
-    case kind::STRING: return json(std::string(std::string_view(e)));
-    case kind::INT64: return json(int64_t(e));
-    case kind::UINT64: return json(uint64_t(e));
-    case kind::DOUBLE: return json(double(e));
-    case kind::BOOL: return json(bool(e));
-    default: return json(nullptr);
+    case kind::STRING:
+      return json(std::string(std::string_view(e)));
+    case kind::INT64:
+      return json(int64_t(e));
+    case kind::UINT64:
+      return json(uint64_t(e));
+    case kind::DOUBLE:
+      return json(double(e));
+    case kind::BOOL:
+      return json(bool(e));
+    default:
+      return json(nullptr);
   }
 }
 
@@ -120,7 +126,7 @@ const nlohmann::json& payload::json() const {
     // Depth was bounded when the text came in; records may nest it further.
     auto parsed = parse_json(b->text, 1000);
     b->value = std::make_unique<const nlohmann::json>(
-      parsed ? std::move(*parsed) : nlohmann::json());
+        parsed ? std::move(*parsed) : nlohmann::json());
   });
   return *body_->value;
 }
@@ -152,8 +158,7 @@ result<nlohmann::json> parse_json(std::string_view text, size_t depth_max) {
 }
 
 std::string to_text(const nlohmann::json& value) {
-  return value.dump(-1, ' ', false,
-                    nlohmann::json::error_handler_t::replace);
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 } // namespace tutti

@@ -1,0 +1,182 @@
+#pragma once
+
+#include "messages/model/codec_members.hpp"
+#include "messages/model/json_reader.hpp"
+#include "messages/model/json_text.hpp"
+
+#include <type_traits>
+#include <unordered_map>
+
+namespace tutti {
+
+// Reading of every type that a definition or a request is made of. Null is
+// absent: the zero value of a number, the default of anything else.
+
+template <class T>
+bool read_members(json_reader& in, T& x);
+
+bool read_value(json_reader& in, workflow_task& x);
+bool read_value(json_reader& in, sub_workflow_params& x);
+
+template <class T>
+bool read_value(json_reader& in, T& x) {
+  if constexpr (std::is_enum_v<T>) {
+    if (in.is_null())
+      return in.skip();
+    std::string name;
+    if (in.peek() != json_reader::kind::string)
+      return in.fail("must be a string");
+    in.read(name);
+    auto value = from_text<T>(name);
+    if (!value)
+      return in.fail("has the unknown value '" + name + "'");
+    x = *value;
+    return true;
+  } else if constexpr (requires { in.read(x); }) {
+    return in.read(x);
+  } else {
+    if (in.is_null())
+      return in.skip();
+    return read_members(in, x);
+  }
+}
+
+template <class T>
+bool read_value(json_reader& in, std::optional<T>& x);
+template <class T>
+bool read_value(json_reader& in, std::vector<T>& x);
+template <class T>
+bool read_value(json_reader& in, std::map<std::string, T>& x);
+template <class T>
+bool read_value(json_reader& in, std::shared_ptr<const T>& x);
+/// Decision cases: the order is part of the value.
+template <class T>
+bool read_value(json_reader& in,
+                std::vector<std::pair<std::string, std::vector<T>>>& x);
+
+template <class T>
+bool read_value(json_reader& in, std::optional<T>& x) {
+  x.reset();
+  if (in.is_null())
+    return in.skip();
+  return read_value(in, x.emplace());
+}
+
+template <class T>
+bool read_value(json_reader& in, std::shared_ptr<const T>& x) {
+  x.reset();
+  if (in.is_null())
+    return in.skip();
+  auto value = std::make_shared<T>();
+  if (!read_value(in, *value))
+    return false;
+  x = std::move(value);
+  return true;
+}
+
+template <class T>
+bool read_value(json_reader& in, std::vector<T>& x) {
+  x.clear();
+  if (in.is_null())
+    return in.skip();
+  return in.list([&](size_t) {
+    if (in.is_null()) {
+      // A name that is null says nothing; a task that is null is a mistake.
+      if constexpr (std::is_same_v<T, std::string>)
+        return in.skip();
+      return in.fail("must not be null");
+    }
+    return read_value(in, x.emplace_back());
+  });
+}
+
+template <class T>
+bool read_value(json_reader& in, std::map<std::string, T>& x) {
+  x.clear();
+  if (in.is_null())
+    return in.skip();
+  return in.object([&](std::string_view key) {
+    if (in.is_null())
+      return in.skip();
+    return read_value(in, x[std::string(key)]);
+  });
+}
+
+template <class T>
+bool read_value(json_reader& in,
+                std::vector<std::pair<std::string, std::vector<T>>>& x) {
+  x.clear();
+  if (in.is_null())
+    return in.skip();
+  std::unordered_map<std::string, size_t> seen;
+  return in.object([&](std::string_view key) {
+    auto [at, is_new] = seen.try_emplace(std::string(key), x.size());
+    if (is_new)
+      x.emplace_back().first = key;
+    return read_value(in, x[at->second].second);
+  });
+}
+
+/// Reads the one member that a property names.
+template <class T>
+struct member_reader {
+  json_reader& in;
+  T& x;
+  std::string_view key;
+  bool good = true;
+
+  template <class M>
+  bool operator()(std::string_view name, M T::*member) {
+    if (name != key)
+      return false;
+    good = read_value(in, x.*member);
+    return true;
+  }
+  template <class M>
+  bool always(std::string_view name, M T::*member) {
+    return (*this)(name, member);
+  }
+  template <class P>
+  bool part(P T::*member) {
+    member_reader<P> inner{in, x.*member, key};
+    bool found = members_of(static_cast<const P*>(nullptr), inner);
+    good = inner.good;
+    return found;
+  }
+};
+
+/// False when `key` names no member; nothing is consumed then.
+template <class T>
+bool read_member(json_reader& in, T& x, std::string_view key, bool& good) {
+  member_reader<T> visit{in, x, key};
+  bool found = members_of(static_cast<const T*>(nullptr), visit);
+  good = visit.good;
+  return found;
+}
+
+template <class T>
+bool read_members(json_reader& in, T& x) {
+  return in.object([&](std::string_view key) {
+    bool good = true;
+    return read_member(in, x, key, good) ? good : in.skip();
+  });
+}
+
+/// A whole body. `what` names it in the sentence of a failure.
+template <class T>
+result<T> read_body(std::string_view text, std::string_view what) {
+  std::string storage;
+  auto valid = check_json(text, storage);
+  if (!valid)
+    return valid.failure();
+  json_reader in(*valid);
+  T x;
+  constexpr bool is_list = requires { x.emplace_back(); };
+  if (in.is_null())
+    in.fail(is_list ? "must be a list" : "must be an object");
+  else if (read_value(in, x))
+    return x;
+  return in.failure(what);
+}
+
+} // namespace tutti

@@ -1,0 +1,107 @@
+#include "messages/model/codec_read.hpp"
+#include "messages/model/codec_write.hpp"
+
+namespace tutti {
+
+namespace workflow_def_detail {
+
+bool is_expression(std::string_view text) {
+  return text.size() > 3 && text.substr(0, 2) == "${" && text.back() == '}';
+}
+
+bool read_definition(json_reader& in, sub_workflow_params& x) {
+  x.definition = nullptr;
+  x.definition_expression.clear();
+  if (in.peek() == json_reader::kind::string) {
+    in.read(x.definition_expression);
+    return is_expression(x.definition_expression)
+           || in.fail("must be a workflow definition or an expression like "
+                      "${ref.output.definition}");
+  }
+  return read_value(in, x.definition);
+}
+
+bool read_priority(json_reader& in, sub_workflow_params& x) {
+  using kind = json_reader::kind;
+  x.priority.reset();
+  switch (in.peek()) {
+    case kind::null:
+      return in.skip();
+    case kind::number:
+    case kind::string:
+      x.priority = in.any();
+      return true;
+    default:
+      return in.fail("must be a number or an expression");
+  }
+}
+
+} // namespace workflow_def_detail
+
+bool read_value(json_reader& in, sub_workflow_params& x) {
+  bool read = in.object([&](std::string_view key) {
+    if (key == "workflowDefinition")
+      return workflow_def_detail::read_definition(in, x);
+    if (key == "priority")
+      return workflow_def_detail::read_priority(in, x);
+    bool good = true;
+    return read_member(in, x, key, good) ? good : in.skip();
+  });
+  // An inline definition is what runs, so its name is the one that counts.
+  if (read && x.definition) {
+    x.name = x.definition->name;
+    x.version = x.definition->version;
+  }
+  return read;
+}
+
+bool read_value(json_reader& in, workflow_task& x) {
+  // Older clients name the type in `workflowTaskType` too; `type` wins.
+  std::string alias;
+  bool has_type = false;
+  bool read = in.object([&](std::string_view key) {
+    if (key == "workflowTaskType")
+      return in.read(alias);
+    has_type = has_type || key == "type";
+    bool good = true;
+    return read_member(in, x, key, good) ? good : in.skip();
+  });
+  if (!alias.empty() && (!has_type || x.type.empty()))
+    x.type = std::move(alias);
+  return read;
+}
+
+result<workflow_def> read_workflow_def(std::string_view text) {
+  return read_body<workflow_def>(text, "workflow definition");
+}
+
+result<std::vector<workflow_def>> read_workflow_defs(std::string_view text) {
+  return read_body<std::vector<workflow_def>>(text,
+                                              "list of workflow definitions");
+}
+
+result<workflow_def> to_workflow_def(const nlohmann::json& value) {
+  return read_workflow_def(to_text(value));
+}
+
+result<workflow_task> to_workflow_task(const nlohmann::json& value) {
+  return read_body<workflow_task>(to_text(value), "workflow task");
+}
+
+void write(std::string& out, const workflow_def& x) {
+  write_value<false>(out, x);
+}
+
+void write(std::string& out, const workflow_task& x) {
+  write_value<false>(out, x);
+}
+
+void write_compact(std::string& out, const workflow_def& x) {
+  write_value<true>(out, x);
+}
+
+void write_compact(std::string& out, const workflow_task& x) {
+  write_value<true>(out, x);
+}
+
+} // namespace tutti

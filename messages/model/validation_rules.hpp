@@ -1,0 +1,44 @@
+#pragma once
+
+#include "messages/model/validation.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tutti {
+
+// Private to this folder: collects what is broken.
+
+class violations {
+ public:
+  void add(std::string path, std::string message) {
+    list_.push_back({std::move(path), std::move(message), std::nullopt});
+  }
+  void add(std::string path, std::string message, std::string value) {
+    list_.push_back({std::move(path), std::move(message), std::move(value)});
+  }
+  void at_least(const std::string& path, std::string_view field, int64_t value,
+                int64_t min) {
+    if (value < min)
+      add(path + "." + std::string(field),
+          std::string(field) + ": " + std::to_string(value)
+              + " should be at least " + std::to_string(min),
+          std::to_string(value));
+  }
+  void not_empty(const std::string& path, std::string_view field,
+                 const std::string& value, std::string message) {
+    if (value.empty())
+      add(path + "." + std::string(field), std::move(message));
+  }
+  std::vector<violation> take() && { return std::move(list_); }
+
+ private:
+  std::vector<violation> list_;
+};
+
+/// §4.2: one task, without the tasks inside it.
+void check_task(violations& out, const workflow_task& x,
+                const std::string& path);
+
+} // namespace tutti

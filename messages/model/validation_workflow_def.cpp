@@ -1,0 +1,129 @@
+#include "messages/model/validation_rules.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace tutti {
+
+void for_each_task(const std::vector<workflow_task>& tasks,
+                   const std::function<void(const workflow_task&)>& visit) {
+  for (auto& x : tasks) {
+    visit(x);
+    for (auto& branch : x.decision_cases)
+      for_each_task(branch.second, visit);
+    for_each_task(x.default_case, visit);
+    for (auto& branch : x.fork_tasks)
+      for_each_task(branch, visit);
+    for_each_task(x.loop_over, visit);
+  }
+}
+
+namespace workflow_rules {
+
+std::string item(const std::string& path, size_t index) {
+  return path + "[" + std::to_string(index) + "]";
+}
+
+void check_tasks(violations& out, const std::vector<workflow_task>& tasks,
+                 const std::string& path) {
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    auto& x = tasks[i];
+    auto here = item(path, i);
+    check_task(out, x, here);
+    for (auto& [value, branch] : x.decision_cases)
+      check_tasks(out, branch, here + ".decisionCases[" + value + "]");
+    check_tasks(out, x.default_case, here + ".defaultCase");
+    for (size_t b = 0; b < x.fork_tasks.size(); ++b)
+      check_tasks(out, x.fork_tasks[b], item(here + ".forkTasks", b));
+    check_tasks(out, x.loop_over, here + ".loopOver");
+  }
+}
+
+// ^[A-Za-z0-9_<>{}#\s-]+$
+bool is_plain_name(std::string_view name) {
+  return std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
+           || (c >= '0' && c <= '9')
+           || std::string_view("_<>{}#- \t\n\r\f\v").find(c)
+                  != std::string_view::npos;
+  });
+}
+
+struct known_tasks {
+  std::vector<std::string> references;
+  std::unordered_set<std::string_view> set;
+  bool has_dynamic_fork = false;
+};
+
+known_tasks check_references(violations& out, const workflow_def& def,
+                             const std::string& path) {
+  known_tasks known;
+  for_each_task(def.tasks, [&](const workflow_task& x) {
+    known.has_dynamic_fork |= x.type == "FORK_JOIN_DYNAMIC";
+    if (x.reference_name.empty())
+      return;
+    if (known.set.insert(x.reference_name).second)
+      known.references.push_back(x.reference_name);
+    else
+      out.add(path, "taskReferenceName '" + x.reference_name
+                        + "' is used more than once in workflow '" + def.name
+                        + "'");
+  });
+  return known;
+}
+
+// Upstream lets such a workflow start and wait for ever. References that only
+// a dynamic fork makes cannot be known here.
+void check_joins(violations& out, const workflow_def& def,
+                 const known_tasks& known, const std::string& path) {
+  if (known.has_dynamic_fork)
+    return;
+  for_each_task(def.tasks, [&](const workflow_task& x) {
+    if (x.type != "JOIN" && x.type != "EXCLUSIVE_JOIN")
+      return;
+    for (auto& reference : x.join_on) {
+      if (!known.set.contains(reference))
+        out.add(path, x.type + " task '" + x.reference_name + "' waits for '"
+                          + reference + "', which is no task of workflow '"
+                          + def.name + "'");
+    }
+  });
+}
+
+} // namespace workflow_rules
+
+std::vector<violation> validate(const workflow_def& def,
+                                const std::string& path,
+                                const validation_settings& settings,
+                                const wiring_check& wiring) {
+  using namespace workflow_rules;
+  violations out;
+  out.not_empty(path, "name", def.name, "the workflow needs a name");
+  if (settings.name_validation && !is_plain_name(def.name))
+    out.add(path + ".name",
+            "the workflow's name may have letters, digits, blanks and "
+            "_ < > { } # - only",
+            def.name);
+  if (def.tasks.empty())
+    out.add(path + ".tasks", "the workflow needs at least one task");
+  if (def.schema_version != 2)
+    out.add(path + ".schemaVersion", "only schemaVersion 2 is supported",
+            std::to_string(def.schema_version));
+  if (settings.owner_email_mandatory)
+    out.not_empty(path, "ownerEmail", def.owner_email,
+                  "the workflow needs an ownerEmail");
+  check_tasks(out, def.tasks, path + ".tasks");
+  auto known = check_references(out, def, path);
+  check_joins(out, def, known, path);
+  if (wiring) {
+    for (auto& x : def.tasks) {
+      if (x.input_parameters.is_empty_object())
+        continue;
+      for (auto& sentence : wiring(x.input_parameters, known.references))
+        out.add(path, "task '" + x.reference_name + "': " + sentence);
+    }
+  }
+  return std::move(out).take();
+}
+
+} // namespace tutti
