@@ -1,0 +1,179 @@
+#include "api/rest/server/loop.hpp"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <exception>
+#include <utility>
+
+namespace tutti::rest {
+
+namespace read_detail {
+
+// After so many requests or reads in a row the other connections have a turn.
+constexpr int turns = 32;
+
+} // namespace read_detail
+
+void loop::pump(connection& c) {
+  if (c.pumping || stopping_)
+    return;
+  c.pumping = true;
+  int turns = 0;
+  while (c.phase == phase::receiving) {
+    if (++turns > read_detail::turns) {
+      again(c);
+      break;
+    }
+    if (!c.in.empty() && !c.receiving) {
+      // Bytes that waited behind the last request.
+      auto used = use(c, c.in);
+      if (c.phase == phase::closed)
+        break;
+      c.in.erase(0, used);
+      if (used > 0)
+        continue;
+    }
+    if (!receive(c))
+      break;
+  }
+  c.pumping = false;
+  if (c.phase == phase::waiting && c.peer_closed)
+    parked_gone(c);
+}
+
+// False when there is nothing to do until the next event.
+bool loop::receive(connection& c) {
+  if (!c.readable)
+    return false;
+  auto n = recv(c.fd, buffer_.data(), buffer_.size(), 0);
+  if (n < 0) {
+    if (errno == EINTR)
+      return true;
+    c.readable = false;
+    if (errno != EAGAIN)
+      close(c);
+    return false;
+  }
+  if (n == 0) {
+    close(c); // nothing is in flight here: half a request at most
+    return false;
+  }
+  // A short read has emptied the socket, unless its end is still to be read.
+  if (static_cast<size_t>(n) < buffer_.size() && !c.peer_closed)
+    c.readable = false;
+  std::string_view bytes(buffer_.data(), static_cast<size_t>(n));
+  if (c.in.empty()) {
+    auto used = use(c, bytes);
+    if (c.phase != phase::closed)
+      c.in.append(bytes.substr(used));
+  } else {
+    c.in.append(bytes);
+    auto used = use(c, c.in);
+    if (c.phase != phase::closed)
+      c.in.erase(0, used);
+  }
+  if (c.in.empty() && c.in.capacity() > 4096)
+    std::string().swap(c.in);
+  return true;
+}
+
+// Parses one request at most and returns how many bytes that took.
+size_t loop::use(connection& c, std::string_view bytes) {
+  size_t skipped = 0;
+  if (!c.receiving) {
+    // Old clients send an empty line after a body.
+    while (bytes.substr(skipped).starts_with("\r\n"))
+      skipped += 2;
+    bytes.remove_prefix(skipped);
+    if (bytes.empty() || bytes == "\r")
+      return skipped;
+    c.receiving = std::make_shared<exchange>(mailbox_, c.id);
+  }
+  auto [used, state] = c.parser.feed(bytes, c.receiving->incoming());
+  switch (state) {
+    case request_parser::state::complete:
+      dispatch(c);
+      break;
+    case request_parser::state::refused:
+      refuse(c, c.parser.status(), c.parser.why());
+      break;
+    case request_parser::state::more:
+      if (c.kind != deadline::request)
+        deadlines_.arm(c, deadline::request, now_);
+      if (c.parser.take_continue()) {
+        static constexpr std::string_view go = "HTTP/1.1 100 Continue\r\n\r\n";
+        // The buffer of a connection that has no answer under way is empty.
+        ::send(c.fd, go.data(), go.size(), MSG_NOSIGNAL);
+      }
+      break;
+  }
+  return skipped + used;
+}
+
+void loop::dispatch(connection& c) {
+  auto x = std::move(c.receiving);
+  auto& request = x->incoming();
+  c.receiving.reset();
+  c.close_after = draining_ || !c.parser.keep_alive();
+  c.linger_after = false;
+  c.http_1_0 = !request.http_1_1;
+  c.head_only = request.method == method::head;
+  c.parser.reset();
+  c.phase = phase::waiting;
+  c.in_flight = x;
+  deadlines_.disarm(c);
+  shared_.requests.fetch_add(1, std::memory_order_relaxed);
+  x->open();
+  // A handler that throws has a bug; its client and the others are not to
+  // suffer more than this one request.
+  try {
+    shared_.handler(x);
+  } catch (const std::exception& e) {
+    log(std::string("a handler failed: ") + e.what());
+    x->reply(error(500, "the request failed inside the server"));
+  } catch (...) {
+    log("a handler failed with something that is no std::exception");
+    x->reply(error(500, "the request failed inside the server"));
+  }
+}
+
+void loop::refuse(connection& c, uint16_t status, std::string_view why) {
+  shared_.refused.fetch_add(1, std::memory_order_relaxed);
+  c.receiving.reset();
+  c.phase = phase::waiting;
+  c.close_after = true;
+  c.linger_after = true;
+  c.head_only = false;
+  c.http_1_0 = false;
+  answer(c, error(status, why));
+}
+
+// The client closed its side while its request is with a handler.
+void loop::parked_gone(connection& c) {
+  auto x = c.in_flight.lock();
+  if (x && x->leave())
+    close(c);
+}
+
+void loop::discard(connection& c) {
+  while (c.readable) {
+    auto n = recv(c.fd, buffer_.data(), buffer_.size(), 0);
+    if (n > 0)
+      c.discarded += static_cast<uint64_t>(n);
+    else if (n < 0 && errno == EAGAIN)
+      c.readable = false;
+    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)
+        || c.discarded > limits_.linger_bytes) {
+      close(c);
+      return;
+    }
+  }
+}
+
+void loop::again(connection& c) {
+  if (!std::exchange(c.queued, true))
+    again_.push_back(c.id);
+}
+
+} // namespace tutti::rest

@@ -1,0 +1,191 @@
+#include "api/rest/server/router.hpp"
+
+#include <algorithm>
+
+namespace tutti::rest {
+
+std::string_view path_params::operator[](std::string_view name) const {
+  for (size_t i = 0; names_ && i < values_.size(); ++i)
+    if ((*names_)[i] == name)
+      return values_[i];
+  return {};
+}
+
+struct router::route {
+  route_handler handler;
+  std::vector<std::string> names;
+};
+
+struct router::node {
+  // Sorted by text: a binary search over a handful of words.
+  std::vector<std::pair<std::string, std::unique_ptr<node>>> literals;
+  std::unique_ptr<node> variable;
+  std::array<std::optional<route>, static_cast<size_t>(method::other)> routes;
+
+  const std::optional<route>& at(method verb) const {
+    return routes[static_cast<size_t>(verb)];
+  }
+  auto place(std::string_view text) {
+    return std::lower_bound(
+        literals.begin(), literals.end(), text,
+        [](auto& entry, std::string_view x) { return entry.first < x; });
+  }
+  const node* literal(std::string_view text) const {
+    auto i = const_cast<node*>(this)->place(text);
+    return i != literals.end() && i->first == text ? i->second.get() : nullptr;
+  }
+  node& literal_or_new(std::string_view text) {
+    auto i = place(text);
+    if (i == literals.end() || i->first != text)
+      i = literals.emplace(i, std::string(text), std::make_unique<node>());
+    return *i->second;
+  }
+};
+
+namespace router_detail {
+
+constexpr size_t variables_max = 8;
+constexpr auto no_match = static_cast<size_t>(-1);
+
+// GET stands in for HEAD.
+method served_as(method verb) {
+  return verb == method::head ? method::get : verb;
+}
+
+} // namespace router_detail
+
+// Literals are tried first, so that of two matches with as many variables the
+// one that is literal further left is found first and kept.
+struct router::search {
+  const std::vector<std::string_view>& segments;
+  method verb;
+  std::array<std::string_view, router_detail::variables_max> values = {};
+  size_t variables = 0;
+
+  const route* best = nullptr;
+  size_t best_variables = router_detail::no_match;
+  std::array<std::string_view, router_detail::variables_max> best_values = {};
+  std::array<bool, static_cast<size_t>(method::other)> allowed = {};
+  bool known = false;
+
+  void reached(const node& leaf) {
+    for (size_t i = 0; i < allowed.size(); ++i) {
+      allowed[i] = allowed[i] || leaf.routes[i].has_value();
+      known = known || leaf.routes[i].has_value();
+    }
+    if (verb == method::other || variables >= best_variables)
+      return;
+    const auto* found = &leaf.at(verb);
+    if (!*found)
+      found = &leaf.at(router_detail::served_as(verb));
+    if (*found) {
+      best = &**found;
+      best_variables = variables;
+      best_values = values;
+    }
+  }
+};
+
+router::router() : root_(std::make_unique<node>()) {}
+router::~router() = default;
+router::router(router&&) noexcept = default;
+router& router::operator=(router&&) noexcept = default;
+
+result<done> router::add(method verb, std::string_view pattern,
+                         route_handler handler) {
+  auto bad = [&](const char* why) {
+    return failure{errc::invalid,
+                   "route '" + std::string(pattern) + "' " + why};
+  };
+  if (!pattern.starts_with('/') || verb == method::other)
+    return bad("needs a known method and a pattern that starts with a slash");
+  route added{std::move(handler), {}};
+  auto at = root_.get();
+  for (auto rest = pattern.substr(1); !rest.empty();) {
+    auto end = std::min(rest.find('/'), rest.size());
+    auto segment = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (segment.empty())
+      return bad("has an empty segment");
+    if (segment.front() != '{') {
+      at = &at->literal_or_new(segment);
+      continue;
+    }
+    if (segment.size() < 3 || segment.back() != '}')
+      return bad("has a variable without a name or closing brace");
+    if (added.names.size() == router_detail::variables_max)
+      return bad("has more than 8 variables");
+    added.names.emplace_back(segment.substr(1, segment.size() - 2));
+    if (!at->variable)
+      at->variable = std::make_unique<node>();
+    at = at->variable.get();
+  }
+  auto& slot = at->routes[static_cast<size_t>(verb)];
+  if (slot)
+    return bad("was added twice");
+  slot = std::move(added);
+  return done{};
+}
+
+void router::set_fallback(
+    std::function<bool(const std::shared_ptr<exchange>&)> fallback) {
+  fallback_ = std::move(fallback);
+}
+
+void router::find(const node& at, search& s, size_t depth) {
+  if (depth == s.segments.size()) {
+    s.reached(at);
+    return;
+  }
+  auto segment = s.segments[depth];
+  if (auto next = at.literal(segment))
+    find(*next, s, depth + 1);
+  if (!at.variable || segment.empty()
+      || s.variables == router_detail::variables_max)
+    return;
+  s.values[s.variables++] = segment;
+  find(*at.variable, s, depth + 1);
+  --s.variables;
+}
+
+void router::operator()(std::shared_ptr<exchange> x) const {
+  search s{.segments = x->segments(), .verb = x->method()};
+  find(*root_, s, 0);
+  if (s.best) {
+    path_params params;
+    params.names_ = &s.best->names;
+    params.values_.assign(s.best_values.begin(),
+                          s.best_values.begin()
+                              + static_cast<ptrdiff_t>(s.best_variables));
+    s.best->handler(std::move(x), params);
+    return;
+  }
+  if (!s.known) {
+    if (fallback_ && fallback_(x))
+      return;
+    auto path = x->raw_target().substr(0, x->raw_target().find('?'));
+    x->reply(error(404, "no such route: " + std::string(x->method_name()) + " "
+                            + std::string(path)));
+    return;
+  }
+  std::string allow;
+  for (size_t i = 0; i < s.allowed.size(); ++i) {
+    if (!s.allowed[i])
+      continue;
+    allow += allow.empty() ? "" : ", ";
+    allow += to_string(static_cast<method>(i));
+    if (static_cast<method>(i) == method::get)
+      allow += ", HEAD";
+  }
+  allow += ", OPTIONS";
+  if (x->method() == method::options) {
+    x->reply({.headers = {{"Allow", allow}}});
+    return;
+  }
+  auto refusal = error(405, "method " + std::string(x->method_name())
+                                + " is not supported here, only " + allow);
+  refusal.headers.emplace_back("Allow", allow);
+  x->reply(std::move(refusal));
+}
+
+} // namespace tutti::rest

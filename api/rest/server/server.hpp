@@ -1,0 +1,68 @@
+#pragma once
+
+#include "api/rest/server/exchange.hpp"
+#include "api/rest/server/limits.hpp"
+#include "messages/model/result.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace tutti::rest {
+
+struct server_options {
+  std::string address = "127.0.0.1";
+  /// 0 takes a free one, see `server::port`.
+  uint16_t port = 0;
+  /// Loop threads. Each has its own listener; the kernel spreads connections.
+  unsigned threads = 1;
+  server_limits limits = {};
+  /// What the operator should know, a sentence per call, from any thread.
+  std::function<void(std::string_view)> log = {};
+};
+
+struct server_stats {
+  uint64_t connections = 0; ///< open now
+  uint64_t accepted = 0;
+  uint64_t requests = 0; ///< handed to the handler
+  uint64_t refused = 0;  ///< ended by a limit or as malformed
+};
+
+/// Called on a loop thread, on several at once when there are several. It must
+/// not block; the answer may come later, from anywhere.
+using request_handler = std::function<void(std::shared_ptr<exchange>)>;
+
+/// HTTP/1.1 without TLS: README.md says how it works inside.
+class server {
+ public:
+  /// Listens when it returns. Fails with a sentence naming the address.
+  static result<std::unique_ptr<server>> start(server_options options,
+                                               request_handler handler);
+  ~server(); ///< stops
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+
+  uint16_t port() const;
+  server_stats stats() const;
+  bool draining() const;
+
+  /// Stops accepting, closes idle connections, lets requests finish with
+  /// "Connection: close", then stops. `answer_parked` runs here once accepting
+  /// has been told to stop: whoever holds parked exchanges answers them there.
+  /// False when connections were left at the deadline and cut off.
+  bool drain(std::chrono::milliseconds within,
+             const std::function<void()>& answer_parked = {});
+  /// Ends at once; parked exchanges are told that their client is gone.
+  /// Not to be called from a handler.
+  void stop();
+
+ private:
+  struct impl;
+  explicit server(std::unique_ptr<impl> x);
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace tutti::rest

@@ -1,0 +1,133 @@
+#include "api/rest/server/router.hpp"
+
+#include "tests/unit/api/rest/server/local_exchange.hpp"
+
+#include <doctest/doctest.h>
+
+namespace tutti::rest {
+
+namespace router_test {
+
+// Each route answers with its own pattern and what its variables hold.
+router routes(std::initializer_list<std::pair<method, const char*>> patterns) {
+  router r;
+  for (auto& [verb, pattern] : patterns) {
+    auto added
+        = r.add(verb, pattern,
+                [text = std::string(pattern)](std::shared_ptr<exchange> x,
+                                              const path_params& params) {
+                  auto out = text;
+                  for (size_t i = 0; i < params.size(); ++i)
+                    out.append(" ").append(params[i]);
+                  x->reply(rest::text(out));
+                });
+    REQUIRE(added);
+  }
+  return r;
+}
+
+response ask(const router& r, std::string_view verb, std::string_view target) {
+  test::local_exchange local(verb, target);
+  r(std::move(local.x));
+  REQUIRE(local.answer());
+  return *local.answer();
+}
+
+} // namespace router_test
+
+TEST_CASE("a literal segment beats a variable and fewer variables beat more") {
+  auto r = router_test::routes({
+      {method::post, "/api/tasks/{wf}/{ref}/{status}"},
+      {method::post, "/api/tasks/{wf}/{status}/signal"},
+      {method::get, "/api/workflow/{id}"},
+      {method::get, "/api/workflow/search"},
+      {method::delete_, "/api/workflow/{id}"},
+      {method::get, "/{a}/b/c"},
+      {method::get, "/x/{b}/{c}"},
+  });
+  struct row {
+    const char* verb;
+    const char* target;
+    const char* answer;
+  };
+  for (auto& [verb, target, answer] : {
+           row{"POST", "/api/tasks/w/COMPLETED/signal",
+               "/api/tasks/{wf}/{status}/signal w COMPLETED"},
+           row{"POST", "/api/tasks/w/t/FAILED",
+               "/api/tasks/{wf}/{ref}/{status} w t FAILED"},
+           row{"GET", "/api/workflow/search", "/api/workflow/search"},
+           row{"GET", "/api/workflow/search/?start=0", "/api/workflow/search"},
+           row{"GET", "/api/workflow/searched", "/api/workflow/{id} searched"},
+           row{"DELETE", "/api/workflow/search", "/api/workflow/{id} search"},
+           row{"HEAD", "/api/workflow/7", "/api/workflow/{id} 7"},
+           row{"GET", "/x/b/c", "/{a}/b/c x"},
+       }) {
+    CAPTURE(target);
+    CHECK(router_test::ask(r, verb, target).body == answer);
+  }
+}
+
+TEST_CASE("a variable is read by its name") {
+  router r;
+  REQUIRE(r.add(method::get, "/poll/{tasktype}",
+                [](std::shared_ptr<exchange> x, const path_params& p) {
+                  x->reply(text(std::string(p["tasktype"]) + "|"
+                                + std::string(p["other"])));
+                }));
+  CHECK(router_test::ask(r, "GET", "/poll/a%20b").body == "a b|");
+}
+
+TEST_CASE("an unknown path is 404 and a wrong method 405 for every method") {
+  auto r = router_test::routes(
+      {{method::get, "/api/queue"}, {method::put, "/api/queue"}});
+  for (auto verb : {"GET", "POST", "DELETE", "OPTIONS", "HEAD", "BREW"}) {
+    CAPTURE(verb);
+    auto answer = router_test::ask(r, verb, "/api/token");
+    CHECK(answer.status == 404);
+    CHECK(answer.body.starts_with("{\"status\":404,\"message\":"));
+  }
+  for (auto target : {"/", "/api", "/api/queue/x", "/api//queue"})
+    CHECK(router_test::ask(r, "GET", target).status == 404);
+  for (auto verb : {"POST", "DELETE", "BREW"}) {
+    CAPTURE(verb);
+    auto answer = router_test::ask(r, verb, "/api/queue");
+    CHECK(answer.status == 405);
+    CHECK(answer.body.starts_with("{\"status\":405,\"message\":"));
+    REQUIRE(answer.headers.size() == 1);
+    CHECK(answer.headers[0].second == "GET, HEAD, PUT, OPTIONS");
+  }
+  auto options = router_test::ask(r, "OPTIONS", "/api/queue");
+  CHECK(options.status == 200);
+  CHECK(options.headers[0].second == "GET, HEAD, PUT, OPTIONS");
+}
+
+TEST_CASE("an empty segment is no value for a variable") {
+  auto r = router_test::routes({{method::get, "/api/tasks/{id}/log"}});
+  CHECK(router_test::ask(r, "GET", "/api/tasks//log").status == 404);
+}
+
+TEST_CASE("the fallback is asked before an unknown path is 404") {
+  auto r = router_test::routes({{method::get, "/api/x"}});
+  r.set_fallback([](const std::shared_ptr<exchange>& x) {
+    if (x->segments().size() != 1)
+      return false;
+    x->reply(text("page"));
+    return true;
+  });
+  CHECK(router_test::ask(r, "GET", "/console").body == "page");
+  CHECK(router_test::ask(r, "GET", "/api/y").status == 404);
+}
+
+TEST_CASE("a route that could never be reached is refused") {
+  auto r = router_test::routes({{method::get, "/a/{b}"}});
+  auto nothing = [](std::shared_ptr<exchange>, const path_params&) {};
+  CHECK_FALSE(r.add(method::get, "/a/{c}", nothing));
+  CHECK_FALSE(r.add(method::get, "a", nothing));
+  CHECK_FALSE(r.add(method::get, "/a//b", nothing));
+  CHECK_FALSE(r.add(method::get, "/a/{b", nothing));
+  CHECK_FALSE(r.add(method::get, "/a/{}", nothing));
+  CHECK_FALSE(r.add(method::other, "/b", nothing));
+  CHECK(r.add(method::post, "/a/{c}", nothing));
+}
+
+} // namespace tutti::rest
