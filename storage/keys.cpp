@@ -1,0 +1,251 @@
+#include "storage/keys.hpp"
+
+#include "messages/model/ids.hpp"
+
+#include <algorithm>
+
+namespace tutti::storage::keys {
+
+namespace {
+
+class builder {
+ public:
+  explicit builder(char kind, size_t expected = 64) {
+    out_.reserve(expected);
+    out_ += kind;
+  }
+  builder& text(std::string_view x) {
+    for (char c : x) {
+      if (c == '\0' || c == '\1') {
+        out_ += '\1';
+        out_ += c == '\0' ? '\1' : '\2';
+      } else {
+        out_ += c;
+      }
+    }
+    out_ += '\0';
+    return *this;
+  }
+  builder& rest(std::string_view x) {
+    out_ += x;
+    return *this;
+  }
+  template <class Integer>
+  builder& number(Integer x) {
+    for (int shift = int(sizeof(Integer) - 1) * 8; shift >= 0; shift -= 8)
+      out_ += static_cast<char>((x >> shift) & 0xff);
+    return *this;
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  std::string out_;
+};
+
+/// Times and counters are never negative; what is anyway sorts first.
+uint64_t ordered(int64_t x) {
+  return static_cast<uint64_t>(std::max<int64_t>(x, 0));
+}
+uint32_t ordered(int32_t x) { return static_cast<uint32_t>(std::max(x, 0)); }
+
+class parser {
+ public:
+  parser(std::string_view key, char kind) : left_(key) {
+    ok_ = !key.empty() && key.front() == kind;
+    if (ok_)
+      left_.remove_prefix(1);
+  }
+  std::string text() {
+    std::string out;
+    for (size_t i = 0; ok_ && i < left_.size(); ++i) {
+      if (left_[i] == '\0') {
+        left_.remove_prefix(i + 1);
+        return out;
+      }
+      if (left_[i] != '\1') {
+        out += left_[i];
+      } else if (++i < left_.size()) {
+        out += left_[i] == '\1' ? '\0' : '\1';
+      }
+    }
+    ok_ = false;
+    return {};
+  }
+  template <class Integer>
+  Integer number() {
+    if (left_.size() < sizeof(Integer)) {
+      ok_ = false;
+      return 0;
+    }
+    Integer out = 0;
+    for (size_t i = 0; i < sizeof(Integer); ++i)
+      out = static_cast<Integer>(uint64_t{out} << 8
+                                 | static_cast<uint8_t>(left_[i]));
+    left_.remove_prefix(sizeof(Integer));
+    return out;
+  }
+  std::string rest() {
+    std::string out{left_};
+    left_ = {};
+    return out;
+  }
+  bool done() const { return ok_ && left_.empty(); }
+
+ private:
+  std::string_view left_;
+  bool ok_;
+};
+
+} // namespace
+
+std::string event(std::string_view id, int64_t revision) {
+  return builder{'e'}.text(id).number(ordered(revision)).take();
+}
+
+std::string snapshot(std::string_view id) {
+  return builder{'s'}.text(id).take();
+}
+
+std::string control(std::string_view id) {
+  return builder{'c'}.text(id).take();
+}
+
+std::string definition(std::string_view hash) {
+  return builder{'d'}.rest(hash).take();
+}
+
+std::string own_definition(std::string_view id, std::string_view hash) {
+  return builder{'i', 80}.text(id).rest(hash).take();
+}
+
+std::string queue(std::string_view queue, int32_t priority, int64_t visible_at,
+                  int32_t seq, std::string_view task_id) {
+  auto urgency = static_cast<uint8_t>(255 - std::clamp(priority, 0, 255));
+  return builder{'q', 96}
+      .text(queue)
+      .number(urgency)
+      .number(ordered(visible_at))
+      .number(ordered(seq))
+      .rest(task_id)
+      .take();
+}
+
+std::string timer(int64_t due, std::string_view id) {
+  return builder{'t'}.number(ordered(due)).rest(id).take();
+}
+
+std::string outbox(uint64_t number) {
+  return builder{'o', 9}.number(number).take();
+}
+
+std::string running(std::string_view name, int32_t version,
+                    std::string_view id) {
+  return builder{'r', 96}.text(name).number(ordered(version)).rest(id).take();
+}
+
+std::string named(std::string_view name, int64_t created, std::string_view id) {
+  return builder{'n', 96}.text(name).number(ordered(created)).rest(id).take();
+}
+
+std::string log(std::string_view task_id, int64_t time, uint32_t counter) {
+  return builder{'l'}
+      .text(task_id)
+      .number(ordered(time))
+      .number(counter)
+      .take();
+}
+
+std::string events_of(std::string_view id) {
+  return builder{'e'}.text(id).take();
+}
+
+std::string own_definitions_of(std::string_view id) {
+  return builder{'i'}.text(id).take();
+}
+
+std::string rows_of_queue(std::string_view queue) {
+  return builder{'q'}.text(queue).take();
+}
+
+std::string logs_of(std::string_view task_id) {
+  return builder{'l'}.text(task_id).take();
+}
+
+std::string logs_of_workflow(std::string_view workflow_id) {
+  return builder{'l'}.rest(workflow_id.substr(0, id_prefix_length)).take();
+}
+
+std::string all_queues() { return "q"; }
+std::string all_timers() { return "t"; }
+std::string all_letters() { return "o"; }
+std::string all_running() { return "r"; }
+std::string all_named() { return "n"; }
+
+std::string running_named(std::string_view name) {
+  return builder{'r'}.text(name).take();
+}
+
+std::string named(std::string_view name) {
+  return builder{'n'}.text(name).take();
+}
+
+std::string after(std::string_view prefix) {
+  std::string out{prefix};
+  while (!out.empty() && static_cast<uint8_t>(out.back()) == 0xff)
+    out.pop_back();
+  if (!out.empty())
+    out.back() = static_cast<char>(static_cast<uint8_t>(out.back()) + 1);
+  return out;
+}
+
+std::optional<event_key> read_event(std::string_view key) {
+  parser in{key, 'e'};
+  event_key out{in.text(), static_cast<int64_t>(in.number<uint64_t>())};
+  return in.done() ? std::optional{std::move(out)} : std::nullopt;
+}
+
+std::optional<queue_key> read_queue(std::string_view key) {
+  parser in{key, 'q'};
+  queue_key out;
+  out.queue = in.text();
+  out.priority = 255 - in.number<uint8_t>();
+  out.visible_at = static_cast<int64_t>(in.number<uint64_t>());
+  out.seq = static_cast<int32_t>(in.number<uint32_t>());
+  out.task_id = in.rest();
+  return in.done() ? std::optional{std::move(out)} : std::nullopt;
+}
+
+std::optional<timer_key> read_timer(std::string_view key) {
+  parser in{key, 't'};
+  timer_key out{static_cast<int64_t>(in.number<uint64_t>()), in.rest()};
+  return in.done() ? std::optional{std::move(out)} : std::nullopt;
+}
+
+std::optional<uint64_t> read_outbox(std::string_view key) {
+  parser in{key, 'o'};
+  auto out = in.number<uint64_t>();
+  return in.done() ? std::optional{out} : std::nullopt;
+}
+
+std::optional<running_key> read_running(std::string_view key) {
+  parser in{key, 'r'};
+  running_key out{in.text(), static_cast<int32_t>(in.number<uint32_t>()),
+                  in.rest()};
+  return in.done() ? std::optional{std::move(out)} : std::nullopt;
+}
+
+std::optional<named_key> read_named(std::string_view key) {
+  parser in{key, 'n'};
+  named_key out{in.text(), static_cast<int64_t>(in.number<uint64_t>()),
+                in.rest()};
+  return in.done() ? std::optional{std::move(out)} : std::nullopt;
+}
+
+std::optional<log_key> read_log(std::string_view key) {
+  parser in{key, 'l'};
+  log_key out{in.text(), static_cast<int64_t>(in.number<uint64_t>())};
+  in.number<uint32_t>();
+  return in.done() ? std::optional{std::move(out)} : std::nullopt;
+}
+
+} // namespace tutti::storage::keys

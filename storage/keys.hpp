@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+// Keys within a shard. The first byte is the kind; a retired kind keeps its
+// byte for ever. `text` is the bytes (0x00 -> 01 01, 0x01 -> 01 02) and a 0x00;
+// integers are big-endian, so that key order is number order. A trailing `rest`
+// is raw up to the end. Values: storage/FORMAT.md.
+//
+//   'e' id:text revision:u64                    one decision
+//   's' id:text                                 snapshot
+//   'c' id:text                                 control row
+//   'd' hash                                    registered definition,
+//   populated 'i' id:text hash                            definition of one
+//   execution 'q' queue:text 255-priority:u8 visible_at:u64 seq:u32
+//   task_id:rest 't' due:u64 id:rest                         next deadline 'o'
+//   number:u64                              letter in the outbox 'r' name:text
+//   version:u32 id:rest           executions that have not ended 'n' name:text
+//   created:u64 id:rest           all executions 'l' task_id:text time:u64
+//   counter:u32       task log line
+
+namespace tutti::storage::keys {
+
+std::string event(std::string_view id, int64_t revision);
+std::string snapshot(std::string_view id);
+std::string control(std::string_view id);
+std::string definition(std::string_view hash);
+std::string own_definition(std::string_view id, std::string_view hash);
+std::string queue(std::string_view queue, int32_t priority, int64_t visible_at,
+                  int32_t seq, std::string_view task_id);
+std::string timer(int64_t due, std::string_view id);
+std::string outbox(uint64_t number);
+std::string running(std::string_view name, int32_t version,
+                    std::string_view id);
+std::string named(std::string_view name, int64_t created, std::string_view id);
+std::string log(std::string_view task_id, int64_t time, uint32_t counter);
+
+// Prefixes of the rows that belong together, for scans.
+
+std::string events_of(std::string_view id);
+std::string own_definitions_of(std::string_view id);
+std::string rows_of_queue(std::string_view queue);
+std::string logs_of(std::string_view task_id);
+/// Every log line of every task of the execution.
+std::string logs_of_workflow(std::string_view workflow_id);
+std::string all_queues();
+std::string all_timers();
+std::string all_letters();
+std::string all_running();
+std::string running_named(std::string_view name);
+std::string all_named();
+std::string named(std::string_view name);
+
+/// The first key after all keys that begin with `prefix`; empty: none.
+std::string after(std::string_view prefix);
+
+// Reading keys back; nothing when the key is of another kind or malformed.
+
+struct event_key {
+  std::string id;
+  int64_t revision;
+};
+struct queue_key {
+  std::string queue;
+  int32_t priority;
+  int64_t visible_at;
+  int32_t seq;
+  std::string task_id;
+};
+struct timer_key {
+  int64_t due;
+  std::string id;
+};
+struct running_key {
+  std::string name;
+  int32_t version;
+  std::string id;
+};
+struct named_key {
+  std::string name;
+  int64_t created;
+  std::string id;
+};
+struct log_key {
+  std::string task_id;
+  int64_t time;
+};
+
+std::optional<event_key> read_event(std::string_view key);
+std::optional<queue_key> read_queue(std::string_view key);
+std::optional<timer_key> read_timer(std::string_view key);
+std::optional<uint64_t> read_outbox(std::string_view key);
+std::optional<running_key> read_running(std::string_view key);
+std::optional<named_key> read_named(std::string_view key);
+std::optional<log_key> read_log(std::string_view key);
+
+} // namespace tutti::storage::keys
