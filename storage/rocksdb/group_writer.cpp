@@ -6,6 +6,8 @@
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
 
+#include <pthread.h>
+
 #include <future>
 
 namespace tutti::storage {
@@ -189,6 +191,7 @@ group_writer::counters group_writer::count() const {
 }
 
 void group_writer::run() {
+  pthread_setname_np(pthread_self(), "store writer");
   std::unique_lock lock{mutex_};
   for (;;) {
     while (waiting_.empty() && !stop_) {
