@@ -31,6 +31,12 @@ struct offer_tasks {
 struct withdraw_tasks {
   std::vector<waiting_task> tasks;
 };
+struct parked_poll;
+/// Queue to itself: what is left to do after a hand-out.
+struct hand_out_ended {
+  std::vector<waiting_task> failed; ///< no answer: to be offered again, later
+  std::shared_ptr<parked_poll> empty_handed; ///< got nothing: waits on
+};
 /// Calls the execution's next deadline; replaces the earlier call. `due` 0
 /// takes it back. Durable already.
 struct call_at {
@@ -113,6 +119,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(tutti, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(tutti, (tutti::drain))
   CAF_ADD_TYPE_ID(tutti, (tutti::report_incidents))
   CAF_ADD_TYPE_ID(tutti, (tutti::release_incident))
+  CAF_ADD_TYPE_ID(tutti, (tutti::hand_out_ended))
+  CAF_ADD_TYPE_ID(tutti, (tutti::read_definitions))
 CAF_END_TYPE_ID_BLOCK(tutti)
 
 // All of them stay inside one process: they carry replies and shared payloads.
@@ -146,6 +154,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::clock_moved)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::drain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::report_incidents)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::release_incident)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::hand_out_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::read_definitions)
 
 namespace tutti {
 
@@ -168,6 +178,10 @@ using gateway_actor
              read_task_logs,     // reads the store
              queue_query,        // -> queues
              incident_query,     // asks every shard
+             read_definitions,   // answered from the snapshot
+             register_workflows, // -> metadata
+             register_tasks,     // -> metadata
+             remove_definition,  // -> metadata
              advance_clock,      // test clock only
              drain>;
 
@@ -211,6 +225,7 @@ using queue_actor
   = actor_of<offer_tasks, withdraw_tasks,
              poll_tasks,  // answered now, or when a task comes, or at timeout
              queue_query, // this queue's numbers
+             hand_out_ended,
              tick,        // delayed tasks became visible; a poll timed out
              clock_moved,
              drain>;

@@ -137,6 +137,24 @@ struct remove_definition {
   reply<answer> done;
 };
 
+/// Definitions as they are registered now, as JSON.
+struct read_definitions {
+  enum class kind : uint8_t {
+    workflow,           ///< `name`, and `version` or the highest one
+    workflows,          ///< all versions of all names
+    names,              ///< list of names
+    names_and_versions, ///< {name: [summary]}, versions ascending
+    versions,           ///< [summary] of `name`
+    latest_versions,    ///< the highest one of each name
+    task,               ///< `name`
+    tasks,
+  };
+  kind what = kind::workflows;
+  std::string name;
+  std::optional<int32_t> version;
+  reply<answer> done; ///< not_found for an unknown workflow or task
+};
+
 /// An execution that crashed again and again and was put aside.
 struct incident_query {
   std::string release_workflow_id; ///< empty: list them (JSON)
