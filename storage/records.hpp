@@ -1,0 +1,68 @@
+#pragma once
+
+#include "messages/model/commands.hpp"
+#include "messages/model/events.hpp"
+#include "storage/records_definitions.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+// Model <-> the bytes of a row (messages/proto/records.proto). Reading answers
+// errc::internal with a sentence when a row is damaged or newer than we are.
+
+namespace tutti::storage {
+
+/// Revisions of one execution, written and read in order: the definition that
+/// is in force decides how a task's definition is named.
+class revision_codec {
+ public:
+  struct definition_use {
+    kept_definition_pointer what;
+    /// Stored under the execution instead of being shared.
+    bool own = false;
+  };
+  /// Called when a definition is written first, or replaced.
+  using keep_function
+      = std::function<definition_use(const workflow_def_pointer&)>;
+  /// Null when there is none.
+  using find_function
+      = std::function<kept_definition_pointer(std::string_view hash, bool own)>;
+
+  std::string write(const revision& x, const keep_function& keep);
+  result<revision> read(std::string_view record, const find_function& find);
+
+  /// The events that build an execution, as one revision.
+  std::string write_snapshot(const workflow& head,
+                             const std::vector<const task*>& rows,
+                             int64_t number, int64_t at);
+
+  const definition_use& definition() const { return current_; }
+
+ private:
+  definition_use current_;
+};
+
+struct control {
+  int64_t timer_due = 0; ///< key of its row among the timers; 0: none
+  bool archived = false;
+  friend bool operator==(const control&, const control&) = default;
+};
+std::string write(const control& x);
+result<control> read_control(std::string_view record);
+
+/// An execution as a list shows it.
+struct catalog_entry {
+  int32_t version = 1;
+  workflow_status status = workflow_status::running;
+  bool archived = false;
+  friend bool operator==(const catalog_entry&, const catalog_entry&) = default;
+};
+std::string write(const catalog_entry& x);
+result<catalog_entry> read_catalog_entry(std::string_view record);
+
+/// errc::internal for a command that executions never send each other.
+result<std::string> write(const letter& x);
+result<letter> read_letter(std::string_view record);
+
+} // namespace tutti::storage

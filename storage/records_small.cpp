@@ -1,0 +1,44 @@
+#include "storage/records.hpp"
+#include "storage/records_fields.hpp"
+
+namespace tutti::storage {
+
+std::string write(const control& x) {
+  record::Control out;
+  out.set_version(record_fields::version);
+  out.set_timer_due(x.timer_due);
+  out.set_archived(x.archived);
+  return out.SerializeAsString();
+}
+
+result<control> read_control(std::string_view bytes) {
+  record::Control in;
+  if (!in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))
+      || in.version() != record_fields::version)
+    return record_fields::damaged("control row");
+  return control{in.timer_due(), in.archived()};
+}
+
+std::string write(const catalog_entry& x) {
+  record::CatalogEntry out;
+  out.set_version(record_fields::version);
+  out.set_workflow_version(x.version);
+  out.set_status(static_cast<uint32_t>(x.status));
+  out.set_archived(x.archived);
+  return out.SerializeAsString();
+}
+
+result<catalog_entry> read_catalog_entry(std::string_view bytes) {
+  record::CatalogEntry in;
+  catalog_entry out;
+  if (!in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))
+      || in.version() != record_fields::version
+      || !record_fields::set_enum(out.status, in.status(),
+                                  record_fields::last_workflow_status))
+    return record_fields::damaged("catalog entry");
+  out.version = in.workflow_version();
+  out.archived = in.archived();
+  return out;
+}
+
+} // namespace tutti::storage
