@@ -1,0 +1,83 @@
+#include "actors/queue/hand_out.hpp"
+
+#include "messages/model/ids.hpp"
+
+#include <caf/send.hpp>
+
+#include <atomic>
+
+namespace tutti {
+
+namespace hand_out_detail {
+
+/// Answers come from the threads of several schedulers; each writes its own
+/// slot, the last one reads them all.
+class collector {
+ public:
+  collector(queue_actor queue, parked_poll poll,
+            std::vector<waiting_task> tasks)
+      : queue_(std::move(queue)), poll_(std::move(poll)),
+        tasks_(std::move(tasks)), answers_(tasks_.size()),
+        missing_(tasks_.size()) {}
+
+  size_t size() const { return tasks_.size(); }
+  const waiting_task& task(size_t i) const { return tasks_[i]; }
+  const std::string& worker_id() const { return poll_.poll.worker_id; }
+
+  void answered(size_t i, result<answer> x) {
+    answers_[i] = std::move(x);
+    if (missing_.fetch_sub(1) == 1)
+      finish();
+  }
+
+ private:
+  void finish() {
+    hand_out_ended report;
+    polled out;
+    for (size_t i = 0; i < tasks_.size(); ++i) {
+      if (auto& x = *answers_[i]; !x) {
+        if (may_succeed_later(x.failure().code))
+          report.failed.push_back(std::move(tasks_[i]));
+      } else if (x->effective) {
+        out.tasks.push_back(std::move(x->text));
+      }
+    }
+    if (out.tasks.empty())
+      report.empty_handed = std::make_shared<parked_poll>(std::move(poll_));
+    else
+      poll_.poll.done(std::move(out));
+    if (report.empty_handed || !report.failed.empty())
+      caf::anon_send(queue_, std::move(report));
+  }
+
+  static bool may_succeed_later(errc x) {
+    return x == errc::unavailable || x == errc::internal;
+  }
+
+  queue_actor queue_;
+  parked_poll poll_;
+  std::vector<waiting_task> tasks_;
+  std::vector<std::optional<result<answer>>> answers_;
+  std::atomic<size_t> missing_;
+};
+
+} // namespace hand_out_detail
+
+void hand_out(const links& where, queue_actor queue, parked_poll poll,
+              std::vector<waiting_task> tasks) {
+  auto shards = uint32_t(where.schedulers.size());
+  auto all = std::make_shared<hand_out_detail::collector>(
+      std::move(queue), std::move(poll), std::move(tasks));
+  for (size_t i = 0, n = all->size(); i < n; ++i) {
+    auto& x = all->task(i);
+    call_workflow call;
+    call.workflow_id = x.workflow_id;
+    call.what = command::hand_out{x.task_id, all->worker_id()};
+    call.done = reply<answer>(
+        [all, i](result<answer> got) { all->answered(i, std::move(got)); });
+    auto& owner = where.schedulers[shard_of(x.workflow_id, shards)];
+    caf::anon_send(owner, std::move(call));
+  }
+}
+
+} // namespace tutti

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "actors/clock.hpp"
+#include "actors/links.hpp"
+#include "actors/poll_board.hpp"
+#include "actors/queue/queue_rows.hpp"
+
+#include <chrono>
+#include <memory>
+
+namespace tutti {
+
+/// What an operator may tune about queues.
+struct queue_settings {
+  /// Waiting tasks of one queue that are held in memory.
+  size_t window_rows_max = 10'000;
+  /// A poll gets no more tasks than this, whatever it asks for.
+  size_t poll_tasks_max = 1'000;
+  /// A task whose execution did not answer is offered again after this time.
+  std::chrono::milliseconds hand_out_retry{1'000};
+  /// A hand-out that was not recorded after this time is looked up.
+  std::chrono::milliseconds hand_out_check{30'000};
+};
+
+/// What the queues of a node share.
+struct queue_context {
+  queue_settings settings;
+  std::shared_ptr<const tutti::clock> clock;
+  std::shared_ptr<const tutti::links> links;
+  std::shared_ptr<const queue_rows> rows;
+  std::shared_ptr<poll_board> polls;
+};
+
+using queue_context_pointer = std::shared_ptr<const queue_context>;
+
+} // namespace tutti

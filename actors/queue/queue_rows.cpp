@@ -1,0 +1,146 @@
+#include "actors/queue/queue_rows.hpp"
+
+#include "storage/keys.hpp"
+
+#include <limits>
+#include <set>
+
+namespace tutti {
+
+namespace keys = storage::keys;
+
+namespace queue_rows_detail {
+
+waiting_task to_task(keys::queue_key k, std::string_view workflow_id) {
+  return {std::move(k.queue),   std::string(workflow_id),
+          std::move(k.task_id), k.priority,
+          k.visible_at,         k.seq};
+}
+
+/// Behind all rows of this priority.
+std::string end_of_priority(const std::string& queue, int32_t priority) {
+  if (priority == 0)
+    return keys::after(keys::rows_of_queue(queue));
+  return keys::queue(queue, priority - 1, 0, 0, {});
+}
+
+/// Behind all rows of this priority that are visible.
+std::string end_of_visible(const std::string& queue, int32_t priority,
+                           int64_t now) {
+  return keys::queue(queue, priority, now + 1, 0, {});
+}
+
+template <class T>
+void lower(std::optional<T>& bound, T x) {
+  if (!bound || x < *bound)
+    bound = std::move(x);
+}
+
+} // namespace queue_rows_detail
+
+queue_page queue_rows::read(const std::string& queue,
+                            const std::optional<queue_rank>& from,
+                            int64_t now) const {
+  queue_page page;
+  page.from_start = !from;
+  // Ids are spread evenly, so are the best rows: a shard's part of the page.
+  auto rows_max = std::max<size_t>(page_rows_ / shards_.size(), 16);
+  for (auto shard : shards_)
+    read_shard(page, shard, queue, from, now, rows_max);
+  return page;
+}
+
+/// Keys are ordered by priority, then by time, so each priority holds its
+/// visible rows before its delayed ones. Rows that are not asked for are jumped
+/// over, not read.
+void queue_rows::read_shard(queue_page& page, uint32_t shard,
+                            const std::string& queue,
+                            const std::optional<queue_rank>& from, int64_t now,
+                            size_t rows_max) const {
+  using namespace queue_rows_detail;
+  auto end = keys::after(keys::rows_of_queue(queue));
+  auto at = from ? keys::queue(queue, 255 - from->urgency, from->visible_at,
+                               from->seq, from->task_id)
+                 : keys::rows_of_queue(queue);
+  size_t ready = 0, delayed = 0;
+  int32_t delayed_priority = -1;
+  bool ready_full = false;
+  while (!at.empty() && at < end) {
+    std::string jump;
+    store_->scan(shard, at, end, [&](auto key, auto value) {
+      auto k = keys::read_queue(key);
+      if (!k)
+        return true;
+      if (k->visible_at <= now) {
+        if (ready == rows_max) {
+          if (!ready_full)
+            lower(page.ready_end, rank_of(to_task(*k, value)));
+          ready_full = true;
+          if (page.from_start)
+            jump = end_of_visible(queue, k->priority, now);
+          return false;
+        }
+        ++ready;
+        page.ready.push_back(to_task(std::move(*k), value));
+        return true;
+      }
+      if (k->priority != delayed_priority) {
+        delayed_priority = k->priority;
+        delayed = 0;
+      }
+      if (!page.from_start || delayed == rows_max) {
+        if (page.from_start)
+          lower(page.delayed_end, k->visible_at);
+        jump = end_of_priority(queue, k->priority);
+        return false;
+      }
+      ++delayed;
+      page.delayed.push_back(to_task(std::move(*k), value));
+      return true;
+    });
+    at = std::move(jump);
+  }
+}
+
+size_t queue_rows::count(const std::string& queue) const {
+  auto prefix = keys::rows_of_queue(queue);
+  auto end = keys::after(prefix);
+  size_t out = 0;
+  for (auto shard : shards_)
+    store_->scan(shard, prefix, end, [&](auto, auto) {
+      ++out;
+      return true;
+    });
+  return out;
+}
+
+bool queue_rows::holds(const waiting_task& row) const {
+  auto key = keys::queue(row.queue, row.priority, row.visible_at, row.seq,
+                         row.task_id);
+  for (auto shard : shards_)
+    if (store_->get(shard, key))
+      return true;
+  return false;
+}
+
+std::vector<std::string> queue_rows::names() const {
+  std::set<std::string> out;
+  auto end = keys::after(keys::all_queues());
+  for (auto shard : shards_) {
+    auto at = keys::all_queues();
+    while (!at.empty()) {
+      std::string next;
+      store_->scan(shard, at, end, [&](auto key, auto) {
+        if (auto k = keys::read_queue(key)) {
+          next = keys::after(keys::rows_of_queue(k->queue));
+          out.insert(std::move(k->queue));
+        }
+        return false;
+      });
+      at = std::move(next);
+    }
+  }
+  return {out.begin(), out.end()};
+}
+
+} // namespace tutti

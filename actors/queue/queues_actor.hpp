@@ -1,0 +1,35 @@
+#pragma once
+
+#include "actors/queue/queue_context.hpp"
+
+#include <map>
+#include <set>
+
+namespace tutti {
+
+/// The queues of a node, found by name and started on first use.
+struct queues_state {
+  static constexpr const char* name = "queues";
+
+  explicit queues_state(queues_actor::pointer self) : self(self) {}
+
+  queues_actor::pointer self;
+  queue_context_pointer context;
+  std::map<std::string, queue_actor, std::less<>> queues;
+  /// Queues that have, or had, tasks: what operators are shown.
+  std::set<std::string, std::less<>> used;
+  bool draining = false;
+
+  const queue_actor& queue(const std::string& name);
+  void offer(offer_tasks& x);
+  void withdraw(withdraw_tasks& x);
+  void poll(poll_tasks& x);
+  void query(const queue_query& x);
+  void drain_all(const drain& x);
+};
+
+queues_actor::behavior_type
+task_queues(queues_actor::stateful_pointer<queues_state> self,
+            queue_context_pointer context);
+
+} // namespace tutti
