@@ -1,0 +1,32 @@
+#pragma once
+
+#include "messages/model/payload.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tutti::engine {
+
+/// A store of named strings: the environment, or the secrets.
+using name_lookup = std::function<std::optional<std::string>(std::string_view)>;
+
+/// `NAME` or `NAME.path`: JSON text of the string, or of what the path reads in
+/// it when it holds JSON. `null` when there is nothing.
+std::string environment_value(std::string_view reference,
+                              const name_lookup& lookup);
+
+/// Resolves `${workflow.secrets.NAME[.path]}` in every string of an input, at
+/// hand-off to a worker or a system task (engine.md §3.3). The same payload
+/// comes back when it names no secret.
+payload resolve_secrets(const payload& input, const name_lookup& secrets);
+
+/// `runtimeMetadata` of a polled task: each name from the secrets, else from
+/// the environment, else left out. Never stored.
+payload runtime_metadata(const std::vector<std::string>& names,
+                         const name_lookup& secrets,
+                         const name_lookup& environment);
+
+} // namespace tutti::engine

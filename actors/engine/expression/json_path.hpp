@@ -1,0 +1,69 @@
+#pragma once
+
+#include "messages/model/result.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tutti::engine {
+
+namespace path_syntax {
+struct path;
+} // namespace path_syntax
+
+class root_source;
+
+/// One step of a plain path: a member's name, or an element's number.
+struct plain_step {
+  std::string name;
+  std::optional<size_t> index = std::nullopt;
+};
+
+/// A compiled JSONPath in the Jayway flavour (README.md has the grammar).
+/// Immutable; a copy shares.
+class json_path {
+ public:
+  /// Text without a leading `$` or `@` is read as `$.` + text.
+  static result<json_path> compile(std::string_view text);
+
+  /// A definite path names at most one place; any other yields a list.
+  bool definite() const;
+
+  /// Nothing when a definite path finds nothing, a function cannot be applied,
+  /// or the bound on steps is reached. Never throws.
+  std::optional<nlohmann::json> evaluate(const nlohmann::json& root) const;
+  /// The same over a document that is made on demand.
+  std::optional<nlohmann::json> evaluate(root_source& roots) const;
+
+  /// Set for paths of single names and plain numbers only (the usual case),
+  /// which can be looked up without reading the whole document.
+  const std::vector<plain_step>* plain() const;
+
+  const path_syntax::path& syntax() const { return *syntax_; }
+
+ private:
+  explicit json_path(std::shared_ptr<const path_syntax::path> p)
+      : syntax_(std::move(p)) {}
+  std::shared_ptr<const path_syntax::path> syntax_;
+};
+
+/// Where `$` starts. A workflow's document is large and mostly unread, so a
+/// source makes only the part that a path names.
+class root_source {
+ public:
+  virtual ~root_source() = default;
+  struct start {
+    const nlohmann::json* at = nullptr; ///< null: nothing there
+    size_t covered = 0;                 ///< leading segments already read
+  };
+  /// `at` lives as long as the source.
+  virtual start begin(const path_syntax::path& absolute) = 0;
+};
+
+} // namespace tutti::engine

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tutti::engine {
+
+// Valid JSON text read without building it, so that `${t1.output.id}` costs a
+// glance at the text of t1's output and not a parse of all of it.
+
+/// The text of an object's member. Like a parser it answers the last of several
+/// members of that name; nothing when there is none or `json` is no object.
+std::optional<std::string_view> member_of(std::string_view json,
+                                          std::string_view name);
+
+/// The text of a list's element, likewise.
+std::optional<std::string_view> element_of(std::string_view json, size_t index);
+
+/// Appends `text` as a JSON string. Bytes that are not UTF-8 become U+FFFD.
+void append_json_string(std::string& out, std::string_view text);
+
+/// Appends a JSON value as Java prints it: null -> `null`, 2.0 -> `2.0`,
+/// strings without quotes, maps `{k=v, k2=v2}` in the order of the text,
+/// lists `[a, b]`.
+void append_java_text(std::string& out, std::string_view json);
+
+} // namespace tutti::engine

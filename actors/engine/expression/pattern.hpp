@@ -1,0 +1,31 @@
+#pragma once
+
+#include "messages/model/result.hpp"
+
+#include <memory>
+#include <string_view>
+
+namespace tutti::engine {
+
+/// The regular expression of a `=~` filter: whole-string match, time bounded by
+/// the product of pattern and text however the pattern is written.
+class pattern {
+ public:
+  static constexpr size_t pattern_bytes_max = 256;
+  static constexpr size_t text_bytes_max = 8192;
+
+  /// `flags` as after the closing slash, e.g. `i`.
+  static result<pattern> compile(std::string_view text, std::string_view flags);
+
+  /// False for text longer than `text_bytes_max`.
+  bool matches(std::string_view text) const;
+
+  /// What one match may cost, in the reader's steps.
+  size_t cost(std::string_view text) const;
+
+ private:
+  struct machine;
+  std::shared_ptr<const machine> machine_;
+};
+
+} // namespace tutti::engine
