@@ -189,6 +189,17 @@ std::string named(std::string_view name) {
   return builder{'n'}.text(name).take();
 }
 
+std::string registered_workflow(std::string_view name, int32_t version) {
+  return builder{'m'}.rest("w").text(name).number(ordered(version)).take();
+}
+
+std::string registered_task(std::string_view name) {
+  return builder{'m'}.rest("t").text(name).take();
+}
+
+std::string all_registered_workflows() { return "mw"; }
+std::string all_registered_tasks() { return "mt"; }
+
 std::string after(std::string_view prefix) {
   std::string out{prefix};
   while (!out.empty() && static_cast<uint8_t>(out.back()) == 0xff)

@@ -54,6 +54,14 @@ std::string running_named(std::string_view name);
 std::string all_named();
 std::string named(std::string_view name);
 
+// Registered definitions, in shard 0 (actors/metadata):
+//   'm' 'w' name:text version:u32
+//   'm' 't' name:text
+std::string registered_workflow(std::string_view name, int32_t version);
+std::string registered_task(std::string_view name);
+std::string all_registered_workflows();
+std::string all_registered_tasks();
+
 /// The first key after all keys that begin with `prefix`; empty: none.
 std::string after(std::string_view prefix);
 
