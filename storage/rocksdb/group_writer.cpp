@@ -4,6 +4,7 @@
 #include "storage/rocksdb/layout.hpp"
 
 #include <rocksdb/db.h>
+#include <rocksdb/perf_level.h>
 #include <rocksdb/write_batch.h>
 
 #include <pthread.h>
@@ -192,6 +193,8 @@ group_writer::counters group_writer::count() const {
 
 void group_writer::run() {
   pthread_setname_np(pthread_self(), "store writer");
+  // Its counters cost a call each, and nobody reads them.
+  ::rocksdb::SetPerfLevel(::rocksdb::PerfLevel::kDisable);
   std::unique_lock lock{mutex_};
   for (;;) {
     while (waiting_.empty() && !stop_) {

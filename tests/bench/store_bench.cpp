@@ -1,6 +1,6 @@
 // Durable commits per second of the RocksDB engine and what each costs.
 //
-//   store_bench [directory] [seconds per case]
+//   store_bench [directory] [seconds per case] [clients]
 //
 // Clients work in a closed loop: an answered commit makes its client hand in
 // the next one, from a few threads that stand for the workers of the actors.
@@ -211,7 +211,10 @@ int main(int argc, char** argv) {
                  : std::filesystem::temp_directory_path() / "tutti-store-bench";
   auto seconds = argc > 2 ? std::atof(argv[2]) : 5.0;
   auto directory = (root / "store").string();
-  for (size_t count : {1, 64, 256}) {
+  std::vector<size_t> counts{1, 64, 256};
+  if (argc > 3)
+    counts = {static_cast<size_t>(std::max(1, std::atoi(argv[3])))};
+  for (auto count : counts) {
     measure(directory, "1 KB row", count, one_row, seconds);
     measure(directory, "workflow", count, workflow<random_id>, seconds);
     measure(directory, "workflow, ids by time", count, workflow<timed_id>,
