@@ -13,6 +13,9 @@ namespace tutti::command {
 /// templated input. A second `start` of the same id changes nothing.
 struct start {
   workflow head;
+  /// The definition came with the request instead of being registered: it is
+  /// stored with the execution and goes with it.
+  bool own_definition = false;
 };
 
 /// engine.md §1.4
