@@ -28,3 +28,7 @@ target_compile_definitions(tomlplusplus INTERFACE TOML_HEADER_ONLY=1)
 find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
 add_library(cli11 INTERFACE)
 target_include_directories(cli11 SYSTEM INTERFACE ${CLI11_INCLUDE})
+
+find_package(CURL REQUIRED)
+add_library(curl INTERFACE)
+target_link_libraries(curl INTERFACE CURL::libcurl)

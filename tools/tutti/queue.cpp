@@ -1,0 +1,94 @@
+#include "tools/tutti/output.hpp"
+#include "tools/tutti/session.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <map>
+
+namespace tutti::cli {
+
+using nlohmann::json;
+
+namespace queue_detail {
+
+struct queue {
+  int64_t waiting = 0, with_workers = 0, last_poll = 0;
+  std::string last_worker;
+};
+
+/// Sizes by queue name, over the shard level in between.
+void add_sizes(std::map<std::string, queue>& queues, const json& sizes) {
+  if (!sizes.is_object())
+    return;
+  for (auto& [name, shards] : sizes.items()) {
+    auto& q = queues[name];
+    if (shards.is_object())
+      for (auto& shard : shards) {
+        q.waiting += number_at(shard, "size");
+        q.with_workers += number_at(shard, "uacked");
+      }
+  }
+}
+
+void add_polls(std::map<std::string, queue>& queues, const json& polls) {
+  if (!polls.is_array())
+    return;
+  for (auto& p : polls) {
+    auto name = text_at(p, "queueName"), domain = text_at(p, "domain");
+    auto& q = queues[domain.empty() ? name : domain + ":" + name];
+    if (auto at = number_at(p, "lastPollTime"); at >= q.last_poll) {
+      q.last_poll = at;
+      q.last_worker = text_at(p, "workerId");
+    }
+  }
+}
+
+int list(session& s) {
+  auto sizes = s.api().call_json(
+      "GET", api_path({"tasks", "queue", "all", "verbose"}));
+  if (!sizes)
+    return failed(sizes.failure());
+  auto polls = s.api().call_json(
+      "GET", api_path({"tasks", "queue", "polldata", "all"}));
+  if (!polls)
+    return failed(polls.failure());
+  std::map<std::string, queue> queues;
+  add_sizes(queues, *sizes);
+  add_polls(queues, *polls);
+  if (s.json()) {
+    auto out = json::array();
+    for (auto& [name, q] : queues)
+      out.push_back(json{{"queue", name},
+                         {"waiting", q.waiting},
+                         {"withWorkers", q.with_workers},
+                         {"lastPollTime", q.last_poll},
+                         {"lastWorkerId", q.last_worker}});
+    print(out);
+    return exit_done;
+  }
+  table rows({"QUEUE", "WAITING", "WITH WORKERS", "LAST POLL", "BY"});
+  for (auto& [name, q] : queues)
+    rows.add(
+        {name,
+         {std::to_string(q.waiting), q.waiting > 0 ? tone::busy : tone::plain},
+         std::to_string(q.with_workers),
+         time_text(q.last_poll),
+         q.last_worker});
+  print(rows);
+  if (rows.empty())
+    note("no task has been offered or polled yet");
+  return exit_done;
+}
+
+} // namespace queue_detail
+
+void add_queue(CLI::App& app, session& s) {
+  auto* noun = app.add_subcommand("queue", "tasks that wait for workers");
+  noun->require_subcommand(1);
+  auto* verb
+      = noun->add_subcommand("list", "every queue, its length, its polls");
+  verb->callback([&s] { s.exit_code = queue_detail::list(s); });
+}
+
+} // namespace tutti::cli

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "tools/tutti/client.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace tutti::cli {
+
+/// What the global options say, and the connection they lead to.
+struct session {
+  std::string server = "http://127.0.0.1:8080";
+  std::string output = "table";
+  bool yes = false;
+  /// What stands behind "--": the command of `worker run`.
+  std::vector<std::string> command;
+  int exit_code = 0;
+
+  bool json() const { return output == "json"; }
+  client& api();
+
+ private:
+  std::unique_ptr<client> client_;
+};
+
+// One noun each: adds its verbs, which run while the arguments are parsed and
+// leave their exit code in the session.
+void add_workflow(CLI::App& app, session& s);
+void add_workflow_control(CLI::App& workflow, session& s);
+void add_task(CLI::App& app, session& s);
+void add_queue(CLI::App& app, session& s);
+void add_incident(CLI::App& app, session& s);
+void add_worker(CLI::App& app, session& s);
+
+} // namespace tutti::cli

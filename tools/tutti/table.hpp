@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tutti::cli {
+
+/// How a cell looks on a terminal; nothing of it is written to a file.
+enum class tone { plain, good, bad, busy, dim };
+
+struct cell {
+  std::string text;
+  tone look = tone::plain;
+  cell(std::string t, tone l = tone::plain) : text(std::move(t)), look(l) {}
+  cell(const char* t, tone l = tone::plain) : text(t), look(l) {}
+};
+
+/// The tone of a workflow's or task's status.
+tone tone_of(std::string_view status);
+
+/// `text` in colour when `colour`, else as it is.
+std::string painted(std::string_view text, tone look, bool colour);
+
+/// Columns as wide as their content, two blanks between, no ruler: made to be
+/// read by people and by `awk`.
+class table {
+ public:
+  explicit table(std::vector<std::string> headings);
+  /// A row with fewer cells than headings is filled up with "-".
+  void add(std::vector<cell> row);
+  bool empty() const { return rows_.empty(); }
+
+  /// Ends each line at `width` columns when it is not 0; control characters
+  /// and line breaks of foreign text become blanks.
+  std::string render(size_t width = 0, bool colour = false) const;
+
+ private:
+  std::vector<std::string> headings_;
+  std::vector<std::vector<cell>> rows_;
+};
+
+} // namespace tutti::cli

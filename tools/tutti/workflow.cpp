@@ -1,0 +1,176 @@
+#include "messages/model/payload.hpp"
+#include "tools/tutti/execution_view.hpp"
+#include "tools/tutti/follow.hpp"
+#include "tools/tutti/json_input.hpp"
+#include "tools/tutti/output.hpp"
+#include "tools/tutti/session.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <iostream>
+
+namespace tutti::cli {
+
+using nlohmann::json;
+
+namespace workflow_detail {
+
+int register_all(session& s, const std::vector<std::string>& files) {
+  auto definitions = read_documents(files);
+  if (!definitions)
+    return misused(definitions.failure().message,
+                   "a file with a workflow definition, or a list of them");
+  auto answer = s.api().call_json("PUT", api_path({"metadata", "workflow"}),
+                                  to_text(*definitions));
+  if (!answer)
+    return failed(answer.failure());
+  if (s.json()) {
+    print(*answer);
+  }
+  auto errors = answer->is_object() && answer->contains("bulkErrorResults")
+                    ? answer->at("bulkErrorResults")
+                    : json::object();
+  table rows({"WORKFLOW", "VERSION", "RESULT"});
+  for (auto& d : *definitions) {
+    auto name = text_at(d, "name");
+    auto why = text_at(errors, name.c_str());
+    rows.add(
+        {name,
+         std::to_string(d.contains("version") ? number_at(d, "version") : 1),
+         why.empty() ? cell("registered", tone::good) : cell(why, tone::bad)});
+  }
+  if (!s.json())
+    print(rows);
+  return errors.empty() ? exit_done : exit_failed;
+}
+
+int list(session& s, const std::string& name, bool all) {
+  query_parameters query{{"running", all ? "false" : "true"}};
+  if (!name.empty())
+    query.emplace_back("name", name);
+  auto answer
+      = s.api().call_json("GET", api_path({"tutti", "executions"}, query));
+  if (!answer)
+    return failed(answer.failure());
+  if (s.json()) {
+    print(*answer);
+    return exit_done;
+  }
+  table rows({"ID", "WORKFLOW", "VERSION", "STATUS", "STARTED", "TOOK"});
+  if (answer->is_array())
+    for (auto& x : *answer) {
+      auto status = text_at(x, "status");
+      auto began = number_at(x, "createTime"), ended = number_at(x, "endTime");
+      rows.add({text_at(x, "workflowId"),
+                text_at(x, "workflowName"),
+                std::to_string(number_at(x, "version")),
+                {status, tone_of(status)},
+                time_text(began),
+                ended > 0 ? duration_text(ended - began) : "-"});
+    }
+  print(rows);
+  if (rows.empty())
+    note(all ? "there are no executions"
+             : "nothing is running; --all shows finished executions too");
+  return exit_done;
+}
+
+int get(session& s, const std::string& id, bool with_input) {
+  auto workflow = s.api().call_json("GET", api_path({"workflow", id}));
+  if (!workflow)
+    return failed(workflow.failure(),
+                  "`tutti workflow list --all` shows the ids there are");
+  if (s.json()) {
+    print(*workflow);
+    return exit_done;
+  }
+  std::cout << header_of(*workflow, colour_on_stdout()) << '\n';
+  print(tasks_of(*workflow));
+  for (const char* part : {"input", "output"}) {
+    if (std::string_view(part) == "input" && !with_input)
+      continue;
+    auto i = workflow->find(part);
+    if (i == workflow->end() || !i->is_object() || i->empty())
+      continue;
+    std::cout << '\n' << part << '\n';
+    print(*i);
+  }
+  return exit_done;
+}
+
+int start(session& s, const start_options& options, bool wait) {
+  auto request = start_request(options);
+  if (!request)
+    return misused(request.failure().message,
+                   "--input '{\"key\": \"value\"}' or --input @file.json");
+  auto id = s.api().call("POST", api_path({"workflow"}), to_text(*request));
+  if (!id)
+    return failed(id.failure(),
+                  "`tutti workflow apply FILE` registers a definition");
+  if (s.json())
+    print(json{{"workflowId", *id}});
+  else
+    print_line(*id);
+  if (!wait)
+    return exit_done;
+  auto code = follow(s, *id, false);
+  if (code == exit_failed)
+    note("it did not complete; see `tutti workflow get " + *id + "`");
+  return code;
+}
+
+} // namespace workflow_detail
+
+void add_workflow(CLI::App& app, session& s) {
+  using namespace workflow_detail;
+  auto* noun = app.add_subcommand("workflow", "definitions and executions");
+  noun->require_subcommand(1);
+
+  auto files = std::make_shared<std::vector<std::string>>();
+  auto* verb = noun->add_subcommand("apply", "register definitions");
+  verb->add_option("FILE", *files,
+                   "JSON of one definition or a list; - is stdin")
+      ->required();
+  verb->callback([=, &s] { s.exit_code = register_all(s, *files); });
+
+  auto name = std::make_shared<std::string>();
+  auto all = std::make_shared<bool>(false);
+  verb
+      = noun->add_subcommand("list", "executions, the running ones by default");
+  verb->add_option("NAME", *name, "only of this workflow");
+  verb->add_flag("-a,--all", *all, "finished ones too");
+  verb->callback([=, &s] { s.exit_code = list(s, *name, *all); });
+
+  auto id = std::make_shared<std::string>();
+  auto with_input = std::make_shared<bool>(false);
+  verb = noun->add_subcommand("get", "one execution with its tasks");
+  verb->add_option("ID", *id, "of the execution")->required();
+  verb->add_flag("--with-input", *with_input, "print its input too");
+  verb->callback([=, &s] { s.exit_code = get(s, *id, *with_input); });
+
+  auto start_with = std::make_shared<start_options>();
+  auto wait = std::make_shared<bool>(false);
+  verb = noun->add_subcommand("start", "start one; prints its id");
+  verb->add_option("NAME", start_with->name, "of the definition")->required();
+  verb->add_option("-i,--input", start_with->input,
+                   "JSON object, @FILE, or @- for stdin");
+  verb->add_option("--version", start_with->version, "latest by default");
+  verb->add_option("--correlation-id", start_with->correlation_id,
+                   "your own name for it");
+  verb->add_option("--priority", start_with->priority, "0 to 99, higher first")
+      ->check(CLI::Range(0, 99));
+  verb->add_option("--domain", start_with->domains,
+                   "TASK=DOMAIN, which workers get which task")
+      ->take_all();
+  verb->add_flag("-w,--wait", *wait, "until it ends; fails unless COMPLETED");
+  verb->callback([=, &s] { s.exit_code = start(s, *start_with, *wait); });
+
+  verb = noun->add_subcommand("watch", "print its changes until it ends");
+  verb->add_option("ID", *id, "of the execution")->required();
+  verb->callback([=, &s] { s.exit_code = follow(s, *id, true); });
+
+  add_workflow_control(*noun, s);
+}
+
+} // namespace tutti::cli
