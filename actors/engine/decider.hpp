@@ -12,7 +12,7 @@ namespace tutti::engine {
 
 /// Ids and random numbers come in, so that a decision can be repeated.
 class id_source {
-public:
+ public:
   virtual ~id_source() = default;
   /// A lower-case UUID.
   virtual std::string workflow_id() = 0;
@@ -25,7 +25,7 @@ public:
 
 /// Who polled lately (engine.md §7.4).
 class domain_activity {
-public:
+ public:
   virtual ~domain_activity() = default;
   virtual bool active(std::string_view task_type,
                       std::string_view domain) const = 0;
@@ -33,10 +33,10 @@ public:
 
 /// Values behind `${NETFLIX_ENV}` and `${workflow.env.X}`.
 class environment {
-public:
+ public:
   virtual ~environment() = default;
-  virtual std::optional<std::string> system_name(std::string_view name) const
-    = 0;
+  virtual std::optional<std::string>
+  system_name(std::string_view name) const = 0;
   virtual std::optional<std::string> variable(std::string_view name) const = 0;
 };
 
@@ -82,7 +82,7 @@ struct append_logs {
 };
 
 using effect
-  = std::variant<offer_task, withdraw_task, send_letter, append_logs>;
+    = std::variant<offer_task, withdraw_task, send_letter, append_logs>;
 
 struct decision {
   std::vector<event> events;

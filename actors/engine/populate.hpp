@@ -18,5 +18,4 @@ result<workflow> make_head(const start_workflow_request& request,
                            workflow_def_pointer populated, std::string id,
                            int64_t now);
 
-
 } // namespace tutti::engine

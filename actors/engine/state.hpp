@@ -19,7 +19,7 @@ class compiled_definition;
 /// decision cost what it changes. Everything below "derived" is rebuilt by
 /// `apply` and never stored.
 class state {
-public:
+ public:
   state();
   ~state();
   state(state&&) noexcept;
@@ -74,7 +74,7 @@ public:
   int32_t next_seq() const { return last_seq_ + 1; }
   bool has_dynamic_fork() const { return dynamic_forks_ > 0; }
 
-private:
+ private:
   struct join_watch;
 
   void on(const workflow_created& e);

@@ -1,0 +1,45 @@
+#include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/task_kind.hpp"
+
+namespace tutti::engine {
+
+void check_deadlines(turn& t) {
+  auto& head = t.head();
+  if (is_terminal(head.status))
+    return;
+  auto& def = *head.definition;
+  if (def.timeout_seconds > 0
+      && def.timeout_policy == workflow_timeout_policy::time_out_wf) {
+    auto since = head.last_retried_time > 0 ? head.last_retried_time
+                                            : head.create_time;
+    if (t.now() - since >= def.timeout_seconds * 1000)
+      return t.end({workflow_status::timed_out,
+                    "Workflow timed out after "
+                        + std::to_string(def.timeout_seconds) + " seconds.",
+                    {},
+                    {}});
+  }
+  if (head.status != workflow_status::running)
+    return;
+  for (auto i : t.execution().due(t.now())) {
+    if (t.ended())
+      return;
+    if (!is_terminal(t.row(i).status))
+      check_timeouts(t, i);
+    if (!t.ended() && !is_terminal(t.row(i).status) && t.row(i).due_at > 0
+        && t.row(i).due_at <= t.now())
+      kind_of(t.row(i)).due(t, i);
+  }
+}
+
+void handle(turn& t, const command::timer_fired&) {
+  check_deadlines(t);
+  t.run();
+}
+
+void handle(turn& t, const command::decide&) {
+  check_deadlines(t);
+  t.run();
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,28 @@
+#include "actors/engine/commands/handlers.hpp"
+
+namespace tutti::engine {
+
+// A worker polled (engine.md §7.3). The mark may wait for the next durable
+// write: if it is lost, the queue row is still there and the task is offered
+// again. A row that is no longer waiting is refused by doing nothing.
+void handle(turn& t, const command::hand_out& c) {
+  auto* row = t.execution().find(c.task_id);
+  if (!row || row->status != task_status::scheduled || row->queued_at == 0
+      || row->queued_at > t.now() || is_terminal(t.head().status))
+    return t.idle();
+  auto i = t.execution().index_of(*row);
+  t.out().task_id = row->task_id;
+  t.dequeue(i);
+  auto change = t.edit(i);
+  change.status = task_status::in_progress;
+  if (row->start_time == 0)
+    change.start_time = change.first_start_time = t.now();
+  change.update_time = t.now();
+  change.poll_count = row->poll_count + 1;
+  change.callback_after_seconds = 0;
+  change.worker_id = c.worker_id;
+  t.emit(std::move(change));
+  t.out().may_wait = true;
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "actors/engine/turn.hpp"
+
+namespace tutti::engine {
+
+// One function per command; each is found in the file named after it (or after
+// the group it belongs to). They either refuse, having emitted nothing, or
+// change the execution and let `turn::run` draw the consequences.
+
+void handle(turn& t, const command::start& c);
+void handle(turn& t, const command::update_task& c);
+void handle(turn& t, const command::update_by_reference& c);
+void handle(turn& t, const command::signal& c);
+void handle(turn& t, const command::hand_out& c);
+void handle(turn& t, const command::timer_fired& c);
+void handle(turn& t, const command::decide& c);
+void handle(turn& t, const command::pause& c);
+void handle(turn& t, const command::resume& c);
+void handle(turn& t, const command::terminate& c);
+void handle(turn& t, const command::retry& c);
+void handle(turn& t, const command::restart& c);
+void handle(turn& t, const command::rerun& c);
+void handle(turn& t, const command::skip_task& c);
+void handle(turn& t, const command::reset_callbacks& c);
+void handle(turn& t, const command::child_started& c);
+void handle(turn& t, const command::child_not_started& c);
+void handle(turn& t, const command::child_ended& c);
+void handle(turn& t, const command::child_revived& c);
+void handle(turn& t, const command::failure_workflow_not_started& c);
+
+/// Evaluates what became due: workflow timeout, task deadlines.
+void check_deadlines(turn& t);
+/// First task of a new, restarted or emptied execution.
+void schedule_first(turn& t);
+/// A terminal execution runs again: status, times, reason.
+workflow_changed running_again(const turn& t);
+/// Applies a validated result to an open row.
+void apply_result(turn& t, turn::row_index i, const task_result& result);
+/// Back to work in place: times, output, worker and reason are cleared, then
+/// the kind starts the row again.
+void reopen_row(turn& t, turn::row_index i, std::optional<payload> input = {},
+                bool next_retry_count = false);
+
+} // namespace tutti::engine

@@ -1,0 +1,72 @@
+#include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/task_kind.hpp"
+
+namespace tutti::engine {
+
+namespace pause_detail {
+
+std::string about(const turn& t) {
+  return "workflow " + t.head().workflow_id + " is "
+         + std::string(to_text(t.head().status));
+}
+
+} // namespace pause_detail
+
+void handle(turn& t, const command::pause&) {
+  if (is_terminal(t.head().status))
+    return t.refuse(errc::conflict,
+                    "Workflow cannot be paused: " + pause_detail::about(t));
+  if (t.head().status == workflow_status::paused)
+    return t.idle();
+  workflow_changed change;
+  change.previous_status = t.head().status;
+  change.status = workflow_status::paused;
+  change.update_time = t.now();
+  t.emit(std::move(change));
+}
+
+void handle(turn& t, const command::resume&) {
+  if (t.head().status != workflow_status::paused)
+    return t.refuse(errc::illegal_state,
+                    "The workflow is not PAUSED so cannot resume: "
+                        + pause_detail::about(t));
+  workflow_changed change;
+  change.previous_status = t.head().status;
+  change.status = workflow_status::running;
+  change.last_retried_time = change.update_time = t.now();
+  t.emit(std::move(change));
+  check_deadlines(t);
+  t.run();
+}
+
+void handle(turn& t, const command::terminate& c) {
+  auto status = t.head().status;
+  if (status == workflow_status::terminated)
+    return t.idle();
+  if (is_terminal(status) && c.by_parent)
+    return t.idle();
+  if (status == workflow_status::completed)
+    return t.refuse(errc::conflict, "Cannot terminate a COMPLETED workflow.");
+  ending how{workflow_status::terminated, c.reason, {}, {}};
+  how.failure_workflow = false;
+  t.end(std::move(how));
+  t.run();
+}
+
+void handle(turn& t, const command::reset_callbacks&) {
+  if (is_terminal(t.head().status))
+    return t.refuse(errc::conflict,
+                    "callbacks cannot be reset: " + pause_detail::about(t));
+  for (turn::row_index i = 0; i < t.execution().rows().size(); ++i) {
+    auto& row = t.row(i);
+    if (row.status != task_status::scheduled || !kind_of(row).is_worker()
+        || row.callback_after_seconds <= 0)
+      continue;
+    auto change = t.edit(i);
+    change.callback_after_seconds = 0;
+    t.emit(std::move(change));
+    t.enqueue(i, 0);
+  }
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,145 @@
+#include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/compiled_definition.hpp"
+#include "actors/engine/task_kind.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+// Updates from workers and clients (engine.md §1.4).
+
+namespace tutti::engine {
+
+namespace update_task_detail {
+
+/// Cut to whole characters, as many as Conductor keeps.
+std::string cut(std::string text, size_t characters) {
+  size_t count = 0;
+  for (size_t i = 0; i < text.size(); ++i)
+    if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80
+        && count++ == characters) {
+      text.resize(i);
+      break;
+    }
+  return text;
+}
+
+task_result as_result(const task& row, task_status status,
+                      const payload& output,
+                      const std::optional<std::string>& worker_id) {
+  task_result result;
+  result.task_id = row.task_id;
+  result.status = status;
+  result.worker_id = worker_id.value_or(row.worker_id);
+  result.reason = row.reason;
+  result.output = output;
+  if (!row.output.is_empty_object()) {
+    auto merged = row.output.json();
+    if (merged.is_object() && output.json().is_object()) {
+      for (auto& [key, value] : output.json().items())
+        merged[key] = value;
+      result.output = payload(std::move(merged));
+    }
+  }
+  return result;
+}
+
+turn::row_index open_row_of(const turn& t, const std::string& reference) {
+  auto& rows = t.execution().rows();
+  auto find = [&](auto matches) {
+    for (turn::row_index i = 0; i < rows.size(); ++i)
+      if (!is_terminal(rows[i].status) && matches(rows[i]))
+        return i;
+    return state::no_row;
+  };
+  if (auto* exact = t.execution().latest(reference);
+      exact && !is_terminal(exact->status))
+    return t.execution().index_of(*exact);
+  return find([&](auto& row) {
+    return base_reference(row.reference_name) == reference;
+  });
+}
+
+} // namespace update_task_detail
+
+void apply_result(turn& t, turn::row_index i, const task_result& result) {
+  auto status = *result.status;
+  bool ends = is_terminal(status);
+  t.dequeue(i);
+  auto change = t.edit(i);
+  change.status = status;
+  if (status == task_status::in_progress && kind_of(t.row(i)).is_worker())
+    change.status = task_status::scheduled;
+  change.output = result.output;
+  change.reason = update_task_detail::cut(
+      result.reason, t.world().bounds.reason_characters_max);
+  change.worker_id = result.worker_id;
+  change.callback_after_seconds = result.callback_after_seconds;
+  change.update_time = t.now();
+  if (!result.sub_workflow_id.empty())
+    change.sub_workflow_id = result.sub_workflow_id;
+  if (!result.external_output_path.empty())
+    change.external_output_path = result.external_output_path;
+  if (ends) {
+    change.end_time = t.now();
+    if (t.row(i).due_at != 0)
+      change.due_at = 0;
+  }
+  t.emit(std::move(change));
+  if (!ends && kind_of(t.row(i)).is_worker())
+    t.enqueue(i, result.callback_after_seconds * 1000);
+  if (!result.logs.empty())
+    t.log(t.row(i).task_id, result.logs);
+  t.run();
+}
+
+void handle(turn& t, const command::update_task& c) {
+  auto* row = t.execution().find(c.result.task_id);
+  if (!row)
+    return t.refuse(errc::not_found,
+                    "No such task found by id: " + c.result.task_id);
+  t.out().task_id = row->task_id;
+  if (c.result.extend_lease) {
+    if (is_terminal(row->status))
+      return t.idle();
+    auto change = t.edit(t.execution().index_of(*row));
+    change.update_time = t.now();
+    return t.emit(std::move(change));
+  }
+  // A late or repeated update changes nothing and is no error.
+  if (is_terminal(row->status) || is_terminal(t.head().status))
+    return t.idle();
+  apply_result(t, t.execution().index_of(*row), c.result);
+}
+
+void handle(turn& t, const command::update_by_reference& c) {
+  using namespace update_task_detail;
+  auto i = open_row_of(t, c.reference_name);
+  if (i == state::no_row || is_terminal(t.head().status))
+    return t.idle();
+  t.out().task_id = t.row(i).task_id;
+  apply_result(t, i, as_result(t.row(i), c.status, c.output, c.worker_id));
+}
+
+void handle(turn& t, const command::signal& c) {
+  using namespace update_task_detail;
+  auto& rows = t.execution().rows();
+  for (turn::row_index i = 0; i < rows.size(); ++i) {
+    if (is_terminal(rows[i].status))
+      continue;
+    if (rows[i].task_type == "WAIT") {
+      t.out().task_id = rows[i].task_id;
+      return apply_result(t, i, as_result(rows[i], c.status, c.output, {}));
+    }
+  }
+  // None here: the first open child looks for one.
+  for (auto& row : rows)
+    if (!is_terminal(row.status) && row.task_type == "SUB_WORKFLOW"
+        && !row.sub_workflow_id.empty()) {
+      t.out().task_id = row.task_id;
+      return t.send({row.sub_workflow_id, {}, workflow_command{c}});
+    }
+  t.idle();
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,139 @@
+#include "actors/engine/compiled_definition.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <mutex>
+
+namespace tutti::engine {
+
+namespace compiled_definition_detail {
+
+// Definitions in use; weak, so that an old version goes with its last
+// execution. Swept when it doubled since the last sweep.
+struct memo {
+  std::mutex mutex;
+  std::unordered_map<const workflow_def*,
+                     std::weak_ptr<const compiled_definition>>
+      known;
+  size_t sweep_at = 1024;
+};
+
+memo& the_memo() {
+  static memo m;
+  return m;
+}
+
+} // namespace compiled_definition_detail
+
+std::string_view base_reference(std::string_view reference) {
+  auto digits = reference.size();
+  while (digits > 0 && reference[digits - 1] >= '0'
+         && reference[digits - 1] <= '9')
+    --digits;
+  if (digits == reference.size() || digits < 3
+      || reference.substr(digits - 2, 2) != "__")
+    return reference;
+  return reference.substr(0, digits - 2);
+}
+
+std::shared_ptr<const compiled_definition>
+compiled_definition::of(const workflow_def_pointer& definition) {
+  auto& memo = compiled_definition_detail::the_memo();
+  {
+    std::lock_guard lock(memo.mutex);
+    if (auto it = memo.known.find(definition.get()); it != memo.known.end())
+      // The compiled form keeps its definition alive, so a live entry cannot
+      // belong to an earlier definition at the same address.
+      if (auto found = it->second.lock())
+        return found;
+  }
+  auto made = std::make_shared<const compiled_definition>(definition);
+  std::lock_guard lock(memo.mutex);
+  if (memo.known.size() >= memo.sweep_at) {
+    std::erase_if(memo.known, [](auto& x) { return x.second.expired(); });
+    memo.sweep_at = std::max<size_t>(1024, 2 * memo.known.size());
+  }
+  memo.known[definition.get()] = made;
+  return made;
+}
+
+compiled_definition::compiled_definition(workflow_def_pointer definition)
+    : def_(std::move(definition)) {
+  add(def_->tasks, nullptr);
+  output_ = input_template::compile(def_->output_parameters.json());
+}
+
+const input_template* compiled_definition::inputs_of(const workflow_task& task,
+                                                     bool with_template) const {
+  auto it = templates_.find(&task);
+  if (it == templates_.end())
+    return nullptr;
+  return with_template && it->second.over_defaults
+             ? it->second.over_defaults.get()
+             : &it->second.plain;
+}
+
+void compiled_definition::add(const std::vector<workflow_task>& list,
+                              const workflow_task* parent) {
+  for (size_t i = 0; i < list.size(); ++i) {
+    auto& task = list[i];
+    places_.emplace(task.reference_name, place{&task, parent, &list, i});
+    auto& inputs = templates_[&task];
+    inputs.plain = input_template::compile(task.input_parameters.json());
+    if (task.definition && !task.definition->input_template.is_empty_object())
+      inputs.over_defaults = std::make_unique<input_template>(
+          input_template::compile(task.input_parameters.json(),
+                                  task.definition->input_template.json()));
+    for (auto& [value, tasks] : task.decision_cases)
+      add(tasks, &task);
+    add(task.default_case, &task);
+    for (auto& branch : task.fork_tasks)
+      add(branch, &task);
+    add(task.loop_over, &task);
+  }
+}
+
+const compiled_definition::place*
+compiled_definition::place_of(std::string_view reference) const {
+  if (auto it = places_.find(reference); it != places_.end())
+    return &it->second;
+  auto it = places_.find(base_reference(reference));
+  return it == places_.end() ? nullptr : &it->second;
+}
+
+workflow_task_pointer
+compiled_definition::find(std::string_view reference) const {
+  auto* place = place_of(reference);
+  return place ? share(place->task) : nullptr;
+}
+
+const workflow_task*
+compiled_definition::container(std::string_view reference) const {
+  auto* place = place_of(reference);
+  return place ? place->parent : nullptr;
+}
+
+const workflow_task*
+compiled_definition::loop_around(std::string_view reference) const {
+  auto* up = container(reference);
+  while (up && up->type != "DO_WHILE")
+    up = container(up->reference_name);
+  return up;
+}
+
+const workflow_task*
+compiled_definition::successor(std::string_view reference) const {
+  auto* place = place_of(reference);
+  if (!place || place->task->type == "TERMINATE")
+    return nullptr;
+  while (place) {
+    if (place->position + 1 < place->list->size())
+      return &(*place->list)[place->position + 1];
+    if (!place->parent || place->parent->type == "DO_WHILE")
+      return nullptr;
+    place = place_of(place->parent->reference_name);
+  }
+  return nullptr;
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "actors/engine/expression/input_template.hpp"
+#include "messages/model/definitions.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace tutti::engine {
+
+/// Reference without the suffix of its loop iteration: "a__2" -> "a". Only a
+/// trailing `__<digits>` counts.
+std::string_view base_reference(std::string_view reference);
+
+/// A definition as the decider wants it: where each reference stands and what
+/// follows it. Immutable, shared by all executions of the same definition.
+class compiled_definition {
+ public:
+  /// Memoised by pointer: a definition is indexed once, not once per execution.
+  static std::shared_ptr<const compiled_definition>
+  of(const workflow_def_pointer& definition);
+
+  explicit compiled_definition(workflow_def_pointer definition);
+
+  const workflow_def& def() const { return *def_; }
+  const workflow_def_pointer& pointer() const { return def_; }
+
+  /// The task of that reference (without suffix), or null when the definition
+  /// does not know it (a dynamic branch).
+  workflow_task_pointer find(std::string_view reference) const;
+
+  /// What comes after a task in the definition: the next of its list, else what
+  /// follows its container. Null at the end of the workflow and of a loop body.
+  const workflow_task* successor(std::string_view reference) const;
+  /// The container whose lists hold the task, or null at the top level.
+  const workflow_task* container(std::string_view reference) const;
+  /// The loop around a task, or null.
+  const workflow_task* loop_around(std::string_view reference) const;
+
+  workflow_task_pointer share(const workflow_task* task) const {
+    return {def_, task};
+  }
+
+  /// The compiled inputParameters of a task of this definition, with or
+  /// without the inputTemplate of its task definition below them; null for a
+  /// task that is not part of it.
+  const input_template* inputs_of(const workflow_task& task,
+                                  bool with_template) const;
+  const input_template& output() const { return output_; }
+
+ private:
+  struct templates {
+    input_template plain;
+    std::unique_ptr<input_template> over_defaults;
+  };
+  struct place {
+    const workflow_task* task;
+    const workflow_task* parent;
+    const std::vector<workflow_task>* list;
+    size_t position;
+  };
+  void add(const std::vector<workflow_task>& list, const workflow_task* parent);
+  const place* place_of(std::string_view reference) const;
+
+  workflow_def_pointer def_;
+  std::unordered_map<std::string_view, place> places_;
+  std::unordered_map<const workflow_task*, templates> templates_;
+  input_template output_;
+};
+
+} // namespace tutti::engine

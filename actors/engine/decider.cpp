@@ -1,0 +1,102 @@
+#include "actors/engine/decider.hpp"
+
+#include "actors/engine/commands/handlers.hpp"
+
+namespace tutti::engine {
+
+namespace decider_detail {
+
+template <class... Fs>
+struct overload : Fs... {
+  using Fs::operator()...;
+};
+template <class... Fs>
+overload(Fs...) -> overload<Fs...>;
+
+cause cause_of(const workflow_command& c) {
+  using namespace command;
+  return std::visit(
+      overload{
+          [](const start& x) -> cause {
+            return x.head.parent_workflow_id.empty()
+                       ? cause{cause_kind::client, "start"}
+                       : cause{cause_kind::parent, x.head.parent_workflow_id};
+          },
+          [](const update_task& x) -> cause {
+            return {cause_kind::worker, x.result.worker_id};
+          },
+          [](const update_by_reference& x) -> cause {
+            return {cause_kind::worker, x.worker_id.value_or("")};
+          },
+          [](const signal&) -> cause {
+            return {cause_kind::client, "signal"};
+          },
+          [](const hand_out& x) -> cause {
+            return {cause_kind::worker, x.worker_id};
+          },
+          [](const timer_fired&) -> cause {
+            return {cause_kind::timer, ""};
+          },
+          [](const command::decide&) -> cause {
+            return {cause_kind::operator_, "decide"};
+          },
+          [](const pause&) -> cause {
+            return {cause_kind::operator_, "pause"};
+          },
+          [](const resume&) -> cause {
+            return {cause_kind::operator_, "resume"};
+          },
+          [](const terminate& x) -> cause {
+            return {x.by_parent ? cause_kind::parent : cause_kind::operator_,
+                    "terminate"};
+          },
+          [](const retry& x) -> cause {
+            return {x.by_parent ? cause_kind::parent : cause_kind::operator_,
+                    "retry"};
+          },
+          [](const restart&) -> cause {
+            return {cause_kind::operator_, "restart"};
+          },
+          [](const rerun&) -> cause {
+            return {cause_kind::operator_, "rerun"};
+          },
+          [](const skip_task&) -> cause {
+            return {cause_kind::operator_, "skip"};
+          },
+          [](const reset_callbacks&) -> cause {
+            return {cause_kind::operator_, "reset callbacks"};
+          },
+          [](const child_started& x) -> cause {
+            return {cause_kind::child, x.child_id};
+          },
+          [](const child_not_started& x) -> cause {
+            return {cause_kind::child, x.child_id};
+          },
+          [](const child_ended& x) -> cause {
+            return {cause_kind::child, x.child_id};
+          },
+          [](const child_revived& x) -> cause {
+            return {cause_kind::child, x.child_id};
+          },
+          [](const failure_workflow_not_started&) -> cause {
+            return {cause_kind::node, "failure workflow"};
+          },
+      },
+      c);
+}
+
+} // namespace decider_detail
+
+decision decide(state& execution, const workflow_command& what,
+                const context& world) {
+  turn t(execution, world);
+  if (!execution.exists() && !std::holds_alternative<command::start>(what))
+    t.refuse(errc::not_found, "no such workflow");
+  else
+    std::visit([&](auto& c) { handle(t, c); }, what);
+  auto out = t.take();
+  out.why = decider_detail::cause_of(what);
+  return out;
+}
+
+} // namespace tutti::engine

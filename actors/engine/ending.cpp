@@ -1,0 +1,180 @@
+#include "actors/engine/inputs.hpp"
+#include "actors/engine/task_kind.hpp"
+#include "messages/model/codec.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+// How executions end: engine.md §1.6, §2.10, §2.12, §4.13.
+
+namespace tutti::engine {
+
+namespace ending_detail {
+
+struct failed_names {
+  std::vector<std::string> references, names;
+};
+
+failed_names failures_of(const state& execution) {
+  failed_names out;
+  auto add = [](auto& list, const std::string& name) {
+    if (std::find(list.begin(), list.end(), name) == list.end())
+      list.push_back(name);
+  };
+  for (auto& row : execution.rows())
+    if (row.status == task_status::failed
+        || row.status == task_status::failed_with_terminal_error) {
+      add(out.references, row.reference_name);
+      add(out.names, row.task_def_name);
+    }
+  return out;
+}
+
+std::optional<payload> output_of(const turn& t) {
+  auto& parameters = t.head().definition->output_parameters;
+  if (!parameters.is_empty_object())
+    return resolve_output(t, parameters);
+  const task* last = nullptr;
+  for (auto& row : t.execution().rows())
+    if (!last || row.seq >= last->seq)
+      last = &row;
+  if (!last)
+    return std::nullopt;
+  return last->output;
+}
+
+/// The name, or what `$workflow.input.<key>` names; empty: none.
+std::string failure_workflow_name(const workflow& head) {
+  auto& name = head.definition->failure_workflow;
+  if (name.empty() || name[0] != '$')
+    return name;
+  auto first = name.find('.');
+  auto second = first == name.npos ? name.npos : name.find('.', first + 1);
+  if (second == name.npos)
+    return {};
+  auto third = name.find('.', second + 1);
+  auto key = name.substr(second + 1,
+                         third == name.npos ? third : third - second - 1);
+  auto& input = head.input.json();
+  auto it = input.is_object() ? input.find(key) : input.end();
+  if (it == input.end() || it->is_null())
+    return {};
+  return to_plain_text(*it);
+}
+
+payload whole_execution(const turn& t) {
+  rendered_tasks cache;
+  std::string tasks = "[";
+  for (auto* row : t.execution().rows_in_order()) {
+    if (tasks.size() > 1)
+      tasks += ',';
+    write(tasks, *row,
+          {t.head().workflow_id, t.head().definition->name,
+           t.head().correlation_id},
+          cache);
+  }
+  tasks += ']';
+  std::string text;
+  write(text, t.head(), tasks);
+  return payload::trusted(std::move(text));
+}
+
+void start_failure_workflow(turn& t, std::string name, std::string id,
+                            const ending& how) {
+  auto input = t.head().input.json().is_object() ? t.head().input.json()
+                                                 : nlohmann::json::object();
+  input["workflowId"] = t.head().workflow_id;
+  input["reason"] = how.reason;
+  input["failureStatus"] = std::string(to_text(t.head().status));
+  if (!how.task_id.empty())
+    input["failureTaskId"] = how.task_id;
+  input["failedWorkflow"] = whole_execution(t).json();
+
+  start_other start;
+  start.workflow_id = id;
+  start.name = std::move(name);
+  start.version = t.head().definition->failure_workflow_version;
+  start.input = payload(std::move(input));
+  start.correlation_id = t.head().correlation_id;
+  start.task_to_domain = t.head().task_to_domain;
+  start.parent_workflow_id = t.head().workflow_id;
+  t.send({id, {}, std::move(start)});
+}
+
+void tell_parent(turn& t) {
+  auto& head = t.head();
+  if (head.parent_workflow_id.empty())
+    return;
+  command::child_ended end;
+  end.task_id = head.parent_task_id;
+  end.child_id = head.workflow_id;
+  end.status = head.status;
+  end.output = head.output;
+  end.reason = head.reason;
+  end.child_name = head.definition->name;
+  end.child_version = head.definition->version;
+  t.send({head.parent_workflow_id, {}, workflow_command{std::move(end)}});
+}
+
+} // namespace ending_detail
+
+void cancel_open_rows(turn& t) {
+  if (t.execution().open_rows() == 0)
+    return;
+  for (turn::row_index i = 0; i < t.execution().rows().size(); ++i) {
+    if (is_terminal(t.row(i).status))
+      continue;
+    kind_of(t.row(i)).cancel(t, i);
+    t.finish_row(i, task_status::canceled);
+  }
+}
+
+void turn::finish() {
+  using namespace ending_detail;
+  auto how = std::move(*ending_);
+  bool failed = how.status != workflow_status::completed;
+
+  auto names = failures_of(execution_);
+  workflow_changed change;
+  change.previous_status = head().status;
+  change.status = how.status;
+  change.end_time = change.update_time = now();
+  change.output = how.output ? how.output : output_of(*this);
+  change.failed_reference_names = std::move(names.references);
+  change.failed_task_names = std::move(names.names);
+  if (!how.reason.empty())
+    change.reason = how.reason;
+  if (failed && head().failed_task_id.empty() && !how.task_id.empty())
+    change.failed_task_id = how.task_id;
+
+  std::string failure_name, failure_id;
+  if (failed && how.failure_workflow)
+    failure_name = failure_workflow_name(head());
+  if (!failure_name.empty()) {
+    failure_id = world_.ids.workflow_id();
+    auto output = change.output ? change.output->json() : head().output.json();
+    if (!output.is_object())
+      output = nlohmann::json::object();
+    output["conductor.failure_workflow"] = failure_id;
+    change.output = payload(std::move(output));
+  }
+  emit(std::move(change));
+  cancel_open_rows(*this);
+  tell_parent(*this);
+  if (!failure_name.empty())
+    start_failure_workflow(*this, std::move(failure_name), failure_id, how);
+}
+
+void revive_parent(turn& t, std::string verb) {
+  if (t.head().parent_workflow_id.empty())
+    return;
+  command::child_revived revived;
+  revived.task_id = t.head().parent_task_id;
+  revived.child_id = t.head().workflow_id;
+  revived.verb = std::move(verb);
+  t.send(
+      {t.head().parent_workflow_id, {}, workflow_command{std::move(revived)}});
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,87 @@
+#include "actors/engine/populate.hpp"
+
+#include "actors/engine/expression/input_template.hpp"
+
+namespace tutti::engine {
+
+namespace populate_detail {
+
+task_def_pointer ad_hoc(const workflow_task& task) {
+  auto made = std::make_shared<task_def>();
+  made->name = task.name;
+  if (task.type != "SIMPLE") {
+    made->retry_count = 0;
+    made->response_timeout_seconds = 0;
+  }
+  return made;
+}
+
+result<done> fill(std::vector<workflow_task>& tasks,
+                  const definition_source& source, const std::string& name) {
+  for (auto& task : tasks) {
+    // A DYNAMIC task gets the definition of the name it turns out to have.
+    if (!task.definition && task.type != "DYNAMIC") {
+      task.definition = source.find_task(task.name);
+      if (!task.definition)
+        task.definition = ad_hoc(task);
+    }
+    if (auto& child = task.sub_workflow;
+        child && !child->version && !child->definition
+        && child->definition_expression.empty()) {
+      auto latest = source.find_workflow(child->name, std::nullopt);
+      if (!latest)
+        return failure{errc::not_found,
+                       "workflow '" + name + "': the sub-workflow '"
+                           + child->name + "' of task '" + task.reference_name
+                           + "' does not exist"};
+      child->version = latest->version;
+    }
+    for (auto& [value, branch] : task.decision_cases)
+      if (auto ok = fill(branch, source, name); !ok)
+        return ok;
+    if (auto ok = fill(task.default_case, source, name); !ok)
+      return ok;
+    for (auto& branch : task.fork_tasks)
+      if (auto ok = fill(branch, source, name); !ok)
+        return ok;
+    if (auto ok = fill(task.loop_over, source, name); !ok)
+      return ok;
+  }
+  return done{};
+}
+
+} // namespace populate_detail
+
+result<workflow_def_pointer> populate(const workflow_def& definition,
+                                      const definition_source& source) {
+  auto copy = std::make_shared<workflow_def>(definition);
+  if (auto ok = populate_detail::fill(copy->tasks, source, copy->name); !ok)
+    return ok.failure();
+  return workflow_def_pointer(std::move(copy));
+}
+
+result<workflow> make_head(const start_workflow_request& request,
+                           workflow_def_pointer populated, std::string id,
+                           int64_t now) {
+  if (!request.input && request.external_input_path.empty())
+    return failure{errc::invalid,
+                   "workflow '" + populated->name
+                       + "' cannot be started: its input is null and no "
+                         "external payload is named"};
+  workflow head;
+  head.workflow_id = std::move(id);
+  head.input = with_defaults(request.input.value_or(payload()),
+                             populated->input_template);
+  head.variables = populated->variables;
+  head.definition = std::move(populated);
+  head.create_time = head.update_time = now;
+  head.external_input_path = request.external_input_path;
+  head.task_to_domain = request.task_to_domain;
+  head.priority = request.priority;
+  head.correlation_id = request.correlation_id;
+  head.created_by = request.created_by;
+  head.idempotency_key = request.idempotency_key;
+  return head;
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,387 @@
+#include "actors/engine/state.hpp"
+
+#include "actors/engine/compiled_definition.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tutti::engine {
+
+/// The references an open JOIN waits for, and how many of them are not done.
+struct state::join_watch {
+  std::vector<std::string> references;
+  size_t missing = 0;
+};
+
+namespace state_detail {
+
+template <class T>
+void set(T& field, const std::optional<T>& value) {
+  if (value)
+    field = *value;
+}
+
+std::vector<std::string> joined_references(const task& join) {
+  std::vector<std::string> out;
+  auto& input = join.input.json();
+  auto it = input.is_object() ? input.find("joinOn") : input.end();
+  if (it != input.end() && it->is_array())
+    for (auto& x : *it)
+      if (x.is_string())
+        out.push_back(x.get<std::string>());
+  return out;
+}
+
+} // namespace state_detail
+
+state::state() = default;
+state::~state() = default;
+state::state(state&&) noexcept = default;
+state& state::operator=(state&&) noexcept = default;
+
+std::string queue_name(const task& row) {
+  std::string out;
+  out.reserve(row.domain.size() + 1 + row.task_type.size());
+  if (!row.domain.empty())
+    out.append(row.domain).append(":");
+  return out.append(row.task_type);
+}
+
+void state::apply(const event& e) {
+  std::visit([this](auto& x) { on(x); }, e);
+}
+
+void state::apply(const revision& r) {
+  for (auto& e : r.events)
+    apply(e);
+  revision_ = r.number;
+}
+
+// Looking things up
+
+const task* state::find(std::string_view task_id) const {
+  auto it = by_id_.find(std::string(task_id));
+  return it == by_id_.end() ? nullptr : &rows_[it->second];
+}
+
+state::row_index state::index_of(const task& row) const {
+  auto it = by_id_.find(row.task_id);
+  return it == by_id_.end() ? no_row : it->second;
+}
+
+const std::vector<state::row_index>*
+state::rows_of(std::string_view reference) const {
+  auto it = by_reference_.find(std::string(reference));
+  return it == by_reference_.end() ? nullptr : &it->second;
+}
+
+state::row_index state::latest_index(std::string_view reference) const {
+  auto* rows = rows_of(reference);
+  return rows ? rows->back() : no_row;
+}
+
+const task* state::latest(std::string_view reference) const {
+  auto i = latest_index(reference);
+  return i == no_row ? nullptr : &rows_[i];
+}
+
+std::vector<const task*> state::rows_in_order() const {
+  std::vector<const task*> out;
+  out.reserve(rows_.size());
+  for (auto& row : rows_)
+    out.push_back(&row);
+  std::stable_sort(out.begin(), out.end(),
+                   [](auto* a, auto* b) { return a->seq < b->seq; });
+  return out;
+}
+
+std::vector<state::row_index> state::due(int64_t now) const {
+  std::vector<row_index> out;
+  for (auto it = deadlines_.begin(); it != deadlines_.end() && it->first <= now;
+       ++it)
+    out.push_back(it->second);
+  return out;
+}
+
+int64_t state::next_deadline() const {
+  if (!exists() || is_terminal(head_.status))
+    return 0;
+  int64_t next = 0;
+  auto& def = *head_.definition;
+  if (def.timeout_seconds > 0
+      && def.timeout_policy == workflow_timeout_policy::time_out_wf) {
+    auto since = head_.last_retried_time > 0 ? head_.last_retried_time
+                                             : head_.create_time;
+    next = since + def.timeout_seconds * 1000;
+  }
+  // A paused execution looks at its tasks again when it is resumed.
+  if (head_.status == workflow_status::running && !deadlines_.empty()) {
+    auto row = deadlines_.begin()->first;
+    next = next == 0 ? row : std::min(next, row);
+  }
+  return next;
+}
+
+payload state::visible_output(const task& row) const {
+  if (row.task_type != "JOIN" || is_terminal(row.status))
+    return row.output;
+  auto out = nlohmann::json::object();
+  for (auto& reference : state_detail::joined_references(row))
+    if (auto* joined = latest(reference);
+        joined && !joined->output.is_empty_object())
+      out[reference] = joined->output.json();
+  return payload(std::move(out));
+}
+
+// Joins
+
+size_t state::missing(row_index join) const {
+  auto it = joins_.find(join);
+  return it == joins_.end() ? 0 : it->second->missing;
+}
+
+std::vector<state::row_index>
+state::joins_on(std::string_view reference) const {
+  auto it = joins_by_reference_.find(std::string(reference));
+  return it == joins_by_reference_.end() ? std::vector<row_index>{}
+                                         : it->second;
+}
+
+std::vector<state::row_index> state::take_ready_joins() {
+  std::vector<row_index> out;
+  for (auto i : ready_joins_)
+    if (auto it = joins_.find(i);
+        it != joins_.end() && it->second->missing == 0
+        && std::find(out.begin(), out.end(), i) == out.end())
+      out.push_back(i);
+  ready_joins_.clear();
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+bool state::is_done(std::string_view reference) const {
+  auto* row = latest(reference);
+  return row && is_terminal(row->status) && !row->retried;
+}
+
+void state::watch(row_index join) {
+  auto watch = std::make_unique<join_watch>();
+  watch->references = state_detail::joined_references(rows_[join]);
+  for (auto& reference : watch->references) {
+    joins_by_reference_[reference].push_back(join);
+    watch->missing += is_done(reference) ? 0 : 1;
+  }
+  if (watch->missing == 0)
+    ready_joins_.push_back(join);
+  joins_[join] = std::move(watch);
+}
+
+void state::unwatch(row_index join) {
+  auto it = joins_.find(join);
+  if (it == joins_.end())
+    return;
+  for (auto& reference : it->second->references) {
+    auto by = joins_by_reference_.find(reference);
+    if (by == joins_by_reference_.end())
+      continue;
+    std::erase(by->second, join);
+    if (by->second.empty())
+      joins_by_reference_.erase(by);
+  }
+  joins_.erase(it);
+}
+
+// Applying
+
+void state::on(const workflow_created& e) {
+  *this = state{};
+  head_ = e.head;
+  set_definition(head_.definition);
+}
+
+void state::set_definition(workflow_def_pointer definition) {
+  head_.definition = std::move(definition);
+  compiled_ = compiled_definition::of(head_.definition);
+}
+
+void state::on(const workflow_changed& e) {
+  using state_detail::set;
+  set(head_.status, e.status);
+  if (e.previous_status)
+    head_.previous_status = e.previous_status;
+  set(head_.create_time, e.create_time);
+  set(head_.update_time, e.update_time);
+  set(head_.end_time, e.end_time);
+  set(head_.last_retried_time, e.last_retried_time);
+  set(head_.input, e.input);
+  set(head_.output, e.output);
+  set(head_.variables, e.variables);
+  set(head_.external_output_path, e.external_output_path);
+  set(head_.correlation_id, e.correlation_id);
+  set(head_.reason, e.reason);
+  set(head_.failed_task_id, e.failed_task_id);
+  set(head_.rerun_from_workflow_id, e.rerun_from_workflow_id);
+  set(head_.failed_reference_names, e.failed_reference_names);
+  set(head_.failed_task_names, e.failed_task_names);
+  if (e.definition)
+    set_definition(*e.definition);
+}
+
+void state::on(const task_added& e) {
+  auto i = row_index(rows_.size());
+  bool was_done = is_done(e.row.reference_name);
+  rows_.push_back(e.row);
+  index(i);
+  refresh(i, was_done);
+}
+
+void state::on(const task_changed& e) {
+  using state_detail::set;
+  auto found = by_id_.find(e.task_id);
+  if (found == by_id_.end())
+    return;
+  auto& row = rows_[found->second];
+  bool was_done = is_done(row.reference_name);
+  bool was_open = !is_terminal(row.status);
+  set(row.status, e.status);
+  set(row.input, e.input);
+  set(row.output, e.output);
+  set(row.external_output_path, e.external_output_path);
+  set(row.scheduled_time, e.scheduled_time);
+  set(row.start_time, e.start_time);
+  set(row.end_time, e.end_time);
+  set(row.update_time, e.update_time);
+  set(row.first_start_time, e.first_start_time);
+  set(row.retry_count, e.retry_count);
+  set(row.poll_count, e.poll_count);
+  set(row.retried, e.retried);
+  set(row.executed, e.executed);
+  set(row.subworkflow_changed, e.subworkflow_changed);
+  set(row.callback_after_seconds, e.callback_after_seconds);
+  set(row.start_delay_seconds, e.start_delay_seconds);
+  set(row.worker_id, e.worker_id);
+  set(row.reason, e.reason);
+  set(row.sub_workflow_id, e.sub_workflow_id);
+  set(row.domain, e.domain);
+  set(row.queued_at, e.queued_at);
+  set(row.due_at, e.due_at);
+  if (was_open)
+    --open_;
+  if (!is_terminal(row.status))
+    ++open_;
+  refresh(found->second, was_done);
+}
+
+void state::on(const tasks_removed& e) {
+  std::set<std::string_view> gone(e.task_ids.begin(), e.task_ids.end());
+  std::erase_if(rows_, [&](auto& row) { return gone.count(row.task_id) > 0; });
+  rebuild();
+}
+
+void state::index(row_index i) {
+  auto& row = rows_[i];
+  by_id_[row.task_id] = i;
+  by_reference_[row.reference_name].push_back(i);
+  deadline_of_row_.resize(rows_.size(), 0);
+  last_seq_ = std::max(last_seq_, row.seq);
+  if (!is_terminal(row.status))
+    ++open_;
+  if (row.task_type == "FORK" && row.definition
+      && row.definition->type == "FORK_JOIN_DYNAMIC")
+    ++dynamic_forks_;
+}
+
+void state::rebuild() {
+  by_id_.clear();
+  by_reference_.clear();
+  unconsumed_.clear();
+  deadlines_.clear();
+  deadline_of_row_.clear();
+  joins_.clear();
+  joins_by_reference_.clear();
+  ready_joins_.clear();
+  open_ = 0;
+  last_seq_ = 0;
+  dynamic_forks_ = 0;
+  for (row_index i = 0; i < rows_.size(); ++i)
+    index(i);
+  for (row_index i = 0; i < rows_.size(); ++i)
+    refresh(i, is_done(rows_[i].reference_name));
+}
+
+void state::refresh(row_index i, bool was_done) {
+  auto& row = rows_[i];
+  bool open = !is_terminal(row.status);
+
+  bool waits = !open && !row.executed && !row.retried
+               && row.status != task_status::skipped;
+  if (waits)
+    unconsumed_.insert(i);
+  else
+    unconsumed_.erase(i);
+
+  auto deadline = open ? deadline_of(row) : 0;
+  if (deadline != deadline_of_row_[i]) {
+    if (deadline_of_row_[i] != 0)
+      deadlines_.erase({deadline_of_row_[i], i});
+    if (deadline != 0)
+      deadlines_.insert({deadline, i});
+    deadline_of_row_[i] = deadline;
+  }
+
+  bool done = is_done(row.reference_name);
+  if (done != was_done)
+    if (auto it = joins_by_reference_.find(row.reference_name);
+        it != joins_by_reference_.end())
+      for (auto join : it->second) {
+        auto& missing = joins_[join]->missing;
+        missing += done ? size_t(-1) : 1;
+        if (missing == 0)
+          ready_joins_.push_back(join);
+      }
+
+  if (row.task_type == "JOIN") {
+    bool watched = joins_.count(i) > 0;
+    if (open && !watched)
+      watch(i);
+    else if (!open && watched)
+      unwatch(i);
+  }
+}
+
+// engine.md §2.5. ALERT_ONLY limits end nothing, so they are no deadline.
+int64_t state::deadline_of(const task& row) const {
+  int64_t earliest = 0;
+  auto consider = [&](int64_t instant) {
+    if (earliest == 0 || instant < earliest)
+      earliest = instant;
+  };
+  if (row.due_at > 0)
+    consider(row.due_at);
+  auto* def = row.definition ? row.definition->definition.get() : nullptr;
+  if (!def)
+    return earliest;
+  bool acts = def->timeout_policy != task_timeout_policy::alert_only;
+  auto delay = int64_t(row.start_delay_seconds) * 1000;
+  if (acts && def->total_timeout_seconds > 0 && row.first_scheduled_time > 0)
+    consider(row.first_scheduled_time + def->total_timeout_seconds * 1000);
+  if (acts && def->timeout_seconds > 0 && row.start_time > 0)
+    consider(row.start_time + delay + def->timeout_seconds * 1000);
+  if (acts && def->poll_timeout_seconds.value_or(0) > 0
+      && row.status == task_status::scheduled)
+    consider(row.scheduled_time + delay
+             + (*def->poll_timeout_seconds + row.callback_after_seconds)
+                   * 1000);
+  bool asynchronous
+      = row.task_type == "SUB_WORKFLOW"
+        || (row.definition->async_complete && row.definition->type != "SIMPLE");
+  if (def->response_timeout_seconds > 0
+      && row.status == task_status::in_progress && !asynchronous)
+    consider(row.update_time
+             + (def->response_timeout_seconds + row.callback_after_seconds)
+                   * 1000);
+  return earliest;
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,121 @@
+#include "actors/engine/state_scope.hpp"
+
+#include <set>
+#include <unordered_map>
+
+namespace tutti::engine {
+
+namespace state_scope_detail {
+
+value_ref text_or_null(const std::string& text) {
+  if (text.empty())
+    return nullptr;
+  return std::string_view(text);
+}
+
+using workflow_field = value_ref (*)(const workflow&);
+using task_field = value_ref (*)(const state&, const task&);
+
+const std::unordered_map<std::string_view, workflow_field>& workflow_fields() {
+  using w = const workflow&;
+  static const std::unordered_map<std::string_view, workflow_field> fields = {
+      {"input", [](w x) -> value_ref { return &x.input; }},
+      {"output", [](w x) -> value_ref { return &x.output; }},
+      {"variables", [](w x) -> value_ref { return &x.variables; }},
+      {"status", [](w x) -> value_ref { return to_text(x.status); }},
+      {"workflowId", [](w x) { return text_or_null(x.workflow_id); }},
+      {"parentWorkflowId",
+       [](w x) { return text_or_null(x.parent_workflow_id); }},
+      {"parentWorkflowTaskId",
+       [](w x) { return text_or_null(x.parent_task_id); }},
+      {"workflowType", [](w x) { return text_or_null(x.definition->name); }},
+      {"version",
+       [](w x) -> value_ref { return int64_t(x.definition->version); }},
+      {"correlationId", [](w x) { return text_or_null(x.correlation_id); }},
+      {"reasonForIncompletion", [](w x) { return text_or_null(x.reason); }},
+      {"schemaVersion",
+       [](w x) -> value_ref { return int64_t(x.definition->schema_version); }},
+  };
+  return fields;
+}
+
+const std::unordered_map<std::string_view, task_field>& task_fields() {
+  using s = const state&;
+  using t = const task&;
+  static const std::unordered_map<std::string_view, task_field> fields = {
+      {"input", [](s, t x) -> value_ref { return &x.input; }},
+      {"output",
+       [](s e, t x) -> value_ref {
+         if (x.task_type == "JOIN" && !is_terminal(x.status))
+           return e.visible_output(x);
+         return &x.output;
+       }},
+      {"taskType", [](s, t x) { return text_or_null(x.task_type); }},
+      {"status", [](s, t x) -> value_ref { return to_text(x.status); }},
+      {"referenceTaskName",
+       [](s, t x) { return text_or_null(x.reference_name); }},
+      {"retryCount",
+       [](s, t x) -> value_ref { return int64_t(x.retry_count); }},
+      {"correlationId",
+       [](s e, t) { return text_or_null(e.head().correlation_id); }},
+      {"pollCount", [](s, t x) -> value_ref { return int64_t(x.poll_count); }},
+      {"taskDefName", [](s, t x) { return text_or_null(x.task_def_name); }},
+      {"scheduledTime", [](s, t x) -> value_ref { return x.scheduled_time; }},
+      {"startTime", [](s, t x) -> value_ref { return x.start_time; }},
+      {"endTime", [](s, t x) -> value_ref { return x.end_time; }},
+      {"workflowInstanceId",
+       [](s e, t) { return text_or_null(e.head().workflow_id); }},
+      {"taskId", [](s, t x) { return text_or_null(x.task_id); }},
+      {"reasonForIncompletion", [](s, t x) { return text_or_null(x.reason); }},
+      {"callbackAfterSeconds",
+       [](s, t x) -> value_ref { return x.callback_after_seconds; }},
+      {"workerId", [](s, t x) { return text_or_null(x.worker_id); }},
+      {"iteration", [](s, t x) -> value_ref { return int64_t(x.iteration); }},
+  };
+  return fields;
+}
+
+} // namespace state_scope_detail
+
+std::optional<value_ref> state_scope::field(std::string_view root,
+                                            std::string_view field) const {
+  using namespace state_scope_detail;
+  auto& execution = turn_.execution();
+  if (root == "workflow") {
+    auto it = workflow_fields().find(field);
+    if (it == workflow_fields().end())
+      return std::nullopt;
+    return it->second(execution.head());
+  }
+  auto* row = execution.latest(root);
+  if (!row)
+    return std::nullopt;
+  auto it = task_fields().find(field);
+  if (it == task_fields().end())
+    return std::nullopt;
+  return it->second(execution, *row);
+}
+
+std::vector<std::string> state_scope::roots() const {
+  std::set<std::string> names;
+  for (auto& row : turn_.execution().rows())
+    names.insert(row.reference_name);
+  std::vector<std::string> out = {"workflow"};
+  out.insert(out.end(), names.begin(), names.end());
+  return out;
+}
+
+std::optional<std::string>
+state_scope::system_name(std::string_view name) const {
+  if (name == "CPEWF_TASK_ID")
+    return task_id_.empty() ? std::nullopt
+                            : std::optional(std::string(task_id_));
+  return turn_.world().env.system_name(name);
+}
+
+std::optional<std::string>
+state_scope::environment(std::string_view name) const {
+  return turn_.world().env.variable(name);
+}
+
+} // namespace tutti::engine

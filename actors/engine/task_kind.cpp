@@ -1,0 +1,34 @@
+#include "actors/engine/task_kind.hpp"
+
+#include "actors/engine/inputs.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+void task_kind::attempt(turn& t, turn::row_index i, int64_t delay_ms) const {
+  if (delay_ms <= 0)
+    return due(t, i);
+  auto change = t.edit(i);
+  change.due_at = t.now() + delay_ms;
+  t.emit(std::move(change));
+}
+
+void task_kind::reopen(turn& t, turn::row_index i) const {
+  auto change = t.edit(i);
+  change.status = task_status::in_progress;
+  t.emit(std::move(change));
+  t.execute_later(i);
+}
+
+payload task_kind::input_of_attempt(const turn& t, const task& next) const {
+  auto fresh = resolve_input(t, *next.definition, next.task_id, false);
+  if (fresh.is_empty_object() || !next.input.json().is_object())
+    return next.input;
+  auto merged = next.input.json();
+  for (auto& [key, value] : fresh.json().items())
+    merged[key] = value;
+  return payload(std::move(merged));
+}
+
+} // namespace tutti::engine

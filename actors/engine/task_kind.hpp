@@ -1,0 +1,45 @@
+#pragma once
+
+#include "actors/engine/turn.hpp"
+
+#include <string_view>
+
+namespace tutti::engine {
+
+/// What a task type does. Stateless; one file per type under tasks/, one line
+/// in tasks/registry.cpp.
+class task_kind {
+ public:
+  virtual ~task_kind() = default;
+
+  /// Creates the row or rows of the task. May end the execution instead.
+  virtual void schedule(turn& t, const placement& where) const = 0;
+  /// The work of a row that was handed to `turn::execute_later`.
+  virtual void execute(turn&, turn::row_index) const {}
+  /// `due_at` of an open row has come.
+  virtual void due(turn&, turn::row_index) const {}
+  /// A further attempt of an ended row was added, SCHEDULED: start it after
+  /// the delay.
+  virtual void attempt(turn& t, turn::row_index i, int64_t delay_ms) const;
+  /// What a further attempt is given: the old input, with what the
+  /// definition's expressions say now laid over it.
+  virtual payload input_of_attempt(const turn& t, const task& next) const;
+  /// The execution ends while this row is open.
+  virtual void cancel(turn&, turn::row_index) const {}
+  /// An operator puts the row back in place (rerun): start it again.
+  virtual void reopen(turn& t, turn::row_index i) const;
+
+  /// Rows wait in a queue and are polled.
+  virtual bool is_worker() const { return false; }
+  /// Never retried automatically (engine.md §4, "built-in").
+  virtual bool is_built_in() const { return false; }
+};
+
+/// The kind behind a type of a definition; the worker kind for unknown names.
+const task_kind& kind_of_type(std::string_view type);
+/// The kind of a row.
+const task_kind& kind_of(const task& row);
+/// True for the names that are not worker types.
+bool is_system_type(std::string_view type);
+
+} // namespace tutti::engine

@@ -1,0 +1,63 @@
+#include "actors/engine/inputs.hpp"
+#include "actors/engine/tasks/kinds.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace decision_detail {
+
+/// The older form of SWITCH (engine.md §4.4).
+class decision final : public task_kind {
+ public:
+  void schedule(turn& t, const placement& where) const override {
+    auto& definition = *where.task;
+    if (!definition.case_expression.empty())
+      return t.end(
+          {workflow_status::failed,
+           "Error while evaluating script: " + definition.case_expression
+               + " (this node has no script evaluator)",
+           {},
+           {}});
+    auto row = t.new_row(where, "DECISION");
+    row.task_def_name = "DECISION";
+    auto input = where.input ? *where.input
+                             : resolve_input(t, definition, row.task_id, false);
+    std::string value = "null";
+    if (auto& values = input.json(); values.is_object())
+      if (auto it = values.find(definition.case_value_param);
+          it != values.end())
+        value = to_plain_text(*it);
+
+    // Absent or empty: the default branch.
+    const std::vector<workflow_task>* branch = nullptr;
+    for (auto& [name, tasks] : definition.decision_cases)
+      if (name == value && !tasks.empty())
+        branch = &tasks;
+    if (!branch)
+      branch = &definition.default_case;
+
+    nlohmann::json shown = {{"case", value}};
+    if (!branch->empty())
+      shown["hasChildren"] = "true";
+    row.input = payload(std::move(shown));
+    row.output = payload(
+        nlohmann::json{{"caseOutput", nlohmann::json::array({value})}});
+    row.status = task_status::completed;
+    row.start_time = row.end_time = t.now();
+    row.executed = !branch->empty(); // its branch leads on
+    t.add(std::move(row));
+    schedule_branch(t, *branch, where.iteration);
+  }
+
+  bool is_built_in() const override { return true; }
+};
+
+} // namespace decision_detail
+
+const task_kind& decision_kind() {
+  static const decision_detail::decision kind;
+  return kind;
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,63 @@
+#include "actors/engine/inputs.hpp"
+#include "actors/engine/tasks/kinds.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace dynamic_detail {
+
+/// The name of the task is an input (engine.md §4.2).
+class dynamic final : public task_kind {
+ public:
+  void schedule(turn& t, const placement& where) const override {
+    auto& definition = *where.task;
+    auto input
+        = where.input ? *where.input : resolve_input(t, definition, {}, false);
+    auto& values = input.json();
+    auto name = values.is_object()
+                    ? values.find(definition.dynamic_task_name_param)
+                    : values.end();
+    if (name == values.end() || name->is_null())
+      return t.end({workflow_status::failed,
+                    "Cannot map a dynamic task based on the parameter and "
+                    "input. Parameter = "
+                        + definition.dynamic_task_name_param
+                        + ", input = " + input.text(),
+                    {},
+                    {}});
+
+    auto resolved = std::make_shared<workflow_task>(definition);
+    resolved->name = to_plain_text(*name);
+    if (is_system_type(resolved->name))
+      resolved->type = resolved->name;
+    if (!resolved->definition)
+      resolved->definition = definition_of(t, *resolved);
+    auto place = where;
+    place.task = resolved;
+    kind_of_type(resolved->type == "DYNAMIC" ? "SIMPLE" : resolved->type)
+        .schedule(t, place);
+  }
+
+ private:
+  // Only an author embeds a definition in a DYNAMIC task; otherwise the
+  // resolved name counts, and an unknown one is not retried.
+  static task_def_pointer definition_of(const turn& t,
+                                        const workflow_task& resolved) {
+    if (auto known = t.world().definitions.find_task(resolved.name))
+      return known;
+    auto made = std::make_shared<task_def>();
+    made->name = resolved.name;
+    made->retry_count = 0;
+    return made;
+  }
+};
+
+} // namespace dynamic_detail
+
+const task_kind& dynamic_kind() {
+  static const dynamic_detail::dynamic kind;
+  return kind;
+}
+
+} // namespace tutti::engine

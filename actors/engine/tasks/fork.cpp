@@ -1,0 +1,47 @@
+#include "actors/engine/inputs.hpp"
+#include "actors/engine/tasks/kinds.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace fork_detail {
+
+/// Static branches (engine.md §4.6): the FORK row, the first task of each
+/// branch, then the JOIN, all in one step.
+class fork final : public task_kind {
+ public:
+  void schedule(turn& t, const placement& where) const override {
+    auto& definition = *where.task;
+    auto* join = join_after(t, definition);
+    if (!join)
+      return t.end({workflow_status::failed,
+                    "Fork task definition is not followed by a join task: "
+                        + definition.reference_name,
+                    {},
+                    {}});
+    auto row = t.new_row(where, "FORK");
+    row.task_def_name = "FORK";
+    row.input = where.input ? *where.input
+                            : resolve_input(t, definition, row.task_id, false);
+    row.status = task_status::completed;
+    row.start_time = row.end_time = t.now();
+    row.executed = true;
+    t.add(std::move(row));
+    for (auto& branch : definition.fork_tasks)
+      schedule_branch(t, branch, where.iteration);
+    if (!t.ended())
+      t.schedule_next(join, where.iteration);
+  }
+
+  bool is_built_in() const override { return true; }
+};
+
+} // namespace fork_detail
+
+const task_kind& fork_kind() {
+  static const fork_detail::fork kind;
+  return kind;
+}
+
+} // namespace tutti::engine

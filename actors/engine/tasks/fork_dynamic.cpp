@@ -1,0 +1,330 @@
+#include "actors/engine/compiled_definition.hpp"
+#include "actors/engine/inputs.hpp"
+#include "actors/engine/tasks/kinds.hpp"
+#include "messages/model/codec.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <unordered_set>
+
+namespace tutti::engine {
+
+namespace fork_dynamic_detail {
+
+using nlohmann::json;
+
+/// The branches an input asks for, or the sentence why it cannot be read.
+struct branches {
+  struct branch {
+    std::shared_ptr<workflow_task> task;
+    payload input;
+    bool has_input = false;
+    std::optional<std::map<std::string, std::string>> task_to_domain;
+  };
+  std::vector<branch> list;
+  std::string error;
+};
+
+const json* member(const json& object, const std::string& key) {
+  if (!object.is_object())
+    return nullptr;
+  auto it = object.find(key);
+  return it == object.end() || it->is_null() ? nullptr : &*it;
+}
+
+/// Shape 1: `forkTaskInputs`, one branch per item.
+branches from_inputs(const turn& t, const workflow_task& fork,
+                     const json& input) {
+  branches out;
+  auto* workflow = member(input, "forkTaskWorkflow");
+  auto* version = member(input, "forkTaskWorkflowVersion");
+  auto* type = member(input, "forkTaskType");
+  auto* name = member(input, "forkTaskName");
+  auto type_text = workflow ? "SUB_WORKFLOW"
+                   : type   ? to_plain_text(*type)
+                            : std::string("SIMPLE");
+  auto name_text = name ? to_plain_text(*name)
+                   : is_system_type(type_text) && !workflow ? type_text
+                   : workflow ? to_plain_text(*workflow)
+                              : fork.reference_name;
+  auto prefix = t.execution().has_dynamic_fork()
+                    ? "_" + fork.reference_name + "_" + name_text + "_"
+                    : "_" + name_text + "_";
+  int64_t number = 0;
+  for (auto& item : input.at("forkTaskInputs")) {
+    // An item may carry fields of a task besides its inputs.
+    auto task = std::make_shared<workflow_task>();
+    if (item.is_object())
+      if (auto read = to_workflow_task(item))
+        *task = std::move(*read);
+    task->type = type_text;
+    task->name = name_text;
+    task->reference_name = prefix + std::to_string(number);
+    task->input_parameters = payload();
+    task->optional |= fork.optional;
+    branches::branch branch;
+    auto values = item.is_object() ? item : json{{"input", item}};
+    values["__index"] = number;
+    if (workflow) {
+      sub_workflow_params params;
+      params.name = to_plain_text(*workflow);
+      if (version) {
+        auto text = to_plain_text(*version);
+        char* end = nullptr;
+        auto n = std::strtol(text.c_str(), &end, 10);
+        if (end == text.c_str() || *end != 0) {
+          out.error = "forkTaskWorkflowVersion is not a number: " + text;
+          return out;
+        }
+        params.version = int32_t(n);
+      }
+      if (auto* domains = member(item, "taskToDomain");
+          domains && domains->is_object()) {
+        params.task_to_domain.emplace();
+        for (auto& [key, value] : domains->items())
+          if (value.is_string())
+            (*params.task_to_domain)[key] = value.get<std::string>();
+      }
+      task->sub_workflow = std::move(params);
+    }
+    branch.task = std::move(task);
+    branch.input = payload(std::move(values));
+    branch.has_input = true;
+    out.list.push_back(std::move(branch));
+    ++number;
+  }
+  return out;
+}
+
+/// Shape 2: a list of tasks and a map of their inputs.
+branches from_tasks(const workflow_task& fork, const json& input) {
+  branches out;
+  auto& param = fork.dynamic_fork_tasks_param;
+  auto& inputs_param = fork.dynamic_fork_tasks_input_param_name;
+  auto bad = [&](const std::string& why) {
+    out.list.clear();
+    out.error = "Input '" + param
+                + "' is invalid. Cannot deserialize a list of Workflow Tasks "
+                  "from '"
+                + param + "': " + why;
+    return out;
+  };
+  auto* tasks = member(input, param);
+  if (!tasks || !tasks->is_array())
+    return bad("it is not a list");
+  auto* inputs = member(input, inputs_param);
+  if (!inputs || !inputs->is_object()) {
+    out.error = "Tasks could not be dynamically forked due to invalid input: '"
+                + inputs_param + "' is not a map";
+    return out;
+  }
+  for (auto& item : *tasks) {
+    if (!item.is_object())
+      return bad("an item is not an object");
+    auto task = to_workflow_task(item);
+    if (!task)
+      return bad(task.failure().message);
+    if (task->reference_name.empty())
+      return bad("an item has no taskReferenceName");
+    if (task->name.empty())
+      task->name = task->type != "SIMPLE" ? task->type : task->reference_name;
+    branches::branch branch;
+    if (auto* values = member(*inputs, task->reference_name)) {
+      if (!values->is_object()) {
+        out.list.clear();
+        out.error = "Tasks could not be dynamically forked due to invalid "
+                    "input: the inputs of '"
+                    + task->reference_name + "' are not a map";
+        return out;
+      }
+      branch.input = payload(*values);
+      branch.has_input = true;
+    }
+    branch.task = std::make_shared<workflow_task>(std::move(*task));
+    out.list.push_back(std::move(branch));
+  }
+  return out;
+}
+
+/// Shape 3, the oldest: one object holding the list.
+branches from_join_tasks(const workflow_task& fork, const json& input) {
+  branches out;
+  auto& param = fork.dynamic_fork_join_tasks_param;
+  auto* object = member(input, param);
+  auto* list = object ? member(*object, "dynamicTasks") : nullptr;
+  if (!list || !list->is_array()) {
+    out.error
+        = "Input '" + param + "' is invalid. It has no list of dynamicTasks";
+    return out;
+  }
+  for (auto& item : *list) {
+    auto text = [&](const char* key) {
+      auto* value = member(item, key);
+      return value ? to_plain_text(*value) : std::string();
+    };
+    auto task = std::make_shared<workflow_task>();
+    task->name = text("taskName");
+    task->reference_name = text("referenceName");
+    if (auto type = text("type"); !type.empty())
+      task->type = type;
+    if (task->reference_name.empty() || task->name.empty()) {
+      out.list.clear();
+      out.error = "Input '" + param
+                  + "' is invalid. A dynamic task has no taskName or no "
+                    "referenceName";
+      return out;
+    }
+    if (auto workflow = text("workflowName"); !workflow.empty()) {
+      task->sub_workflow.emplace();
+      task->sub_workflow->name = workflow;
+    }
+    branches::branch branch;
+    if (auto* values = member(item, "input"); values && values->is_object()) {
+      branch.input = payload(*values);
+      branch.has_input = true;
+    }
+    branch.task = std::move(task);
+    out.list.push_back(std::move(branch));
+  }
+  return out;
+}
+
+branches read(const turn& t, const workflow_task& fork, const json& input) {
+  if (auto* items = member(input, "forkTaskInputs"); items && items->is_array())
+    return from_inputs(t, fork, input);
+  if (!fork.dynamic_fork_tasks_param.empty())
+    return from_tasks(fork, input);
+  return from_join_tasks(fork, input);
+}
+
+/// A branch's inputs lie over the inputParameters it came with. Inputs without
+/// expressions go into the row as they are.
+placement place_of(branches::branch& branch, int32_t iteration) {
+  auto& task = *branch.task;
+  auto input = task.input_parameters;
+  if (branch.has_input) {
+    if (input.is_empty_object() || !input.json().is_object()) {
+      input = std::move(branch.input);
+    } else {
+      auto merged = input.json();
+      for (auto& [key, value] : branch.input.json().items())
+        merged[key] = value;
+      input = payload(std::move(merged));
+    }
+  }
+  bool plain = input.text().find("${") == std::string::npos
+               && (!task.definition
+                   || task.definition->input_template.is_empty_object());
+  placement place{branch.task, iteration, {}, {}, {}};
+  if (plain) {
+    place.input = std::move(input);
+  } else {
+    auto copy = std::make_shared<workflow_task>(task);
+    copy->input_parameters = std::move(input);
+    place.task = std::move(copy);
+  }
+  return place;
+}
+
+std::string check(const turn& t, const branches& wanted, int32_t iteration) {
+  auto limit = t.world().bounds.fork_branches_max;
+  if (wanted.list.size() > limit)
+    return "the fork asks for " + std::to_string(wanted.list.size())
+           + " branches, more than the limit of " + std::to_string(limit);
+  std::unordered_set<std::string> seen;
+  for (auto& branch : wanted.list) {
+    auto reference = reference_in(branch.task->reference_name, iteration);
+    if (!seen.insert(reference).second || t.execution().latest(reference))
+      return "Tasks could not be dynamically forked: the reference name '"
+             + reference + "' exists already";
+  }
+  return {};
+}
+
+/// Branches that only an input knows (engine.md §4.7).
+class fork_dynamic final : public task_kind {
+ public:
+  void schedule(turn& t, const placement& where) const override {
+    auto& fork = *where.task;
+    auto fail = [&](std::string why) {
+      t.end({workflow_status::failed, std::move(why), {}, {}});
+    };
+    auto* join = join_after(t, fork);
+    if (!join)
+      return fail("Dynamic join definition is not followed by a join task.  "
+                  "Check the workflow definition: "
+                  + fork.reference_name);
+    auto row = t.new_row(where, "FORK");
+    auto input = where.input ? *where.input
+                             : resolve_input(t, fork, row.task_id, false);
+    auto wanted = read(t, fork, input.json());
+    if (wanted.error.empty())
+      wanted.error = check(t, wanted, where.iteration);
+    if (!wanted.error.empty())
+      return fail(std::move(wanted.error));
+
+    std::vector<std::string> references;
+    auto forked = json::array();
+    std::string definitions = "[";
+    for (auto& branch : wanted.list) {
+      auto& task = *branch.task;
+      if (!task.definition)
+        task.definition = t.world().definitions.find_task(task.name);
+      references.push_back(reference_in(task.reference_name, where.iteration));
+      forked.push_back(references.back());
+      if (definitions.size() > 1)
+        definitions += ',';
+      write_compact(definitions, task);
+    }
+    definitions += ']';
+
+    row.task_def_name = "FORK";
+    row.status = task_status::completed;
+    row.start_time = row.end_time = t.now();
+    row.executed = true;
+    row.input = shown_input(input, forked.dump(), definitions);
+    t.add(std::move(row));
+    for (auto& branch : wanted.list) {
+      auto place = place_of(branch, where.iteration);
+      t.schedule(place);
+      if (t.ended())
+        return;
+    }
+    if (!t.execution().latest(
+            reference_in(join->reference_name, where.iteration)))
+      t.schedule({t.execution().definition().share(join),
+                  where.iteration,
+                  {},
+                  std::move(references),
+                  {}});
+  }
+
+  bool is_built_in() const override { return true; }
+
+ private:
+  // The resolved inputs with two more keys, spliced: a fork of 10,000 branches
+  // must not parse what it has just written.
+  static payload shown_input(const payload& input, const std::string& forked,
+                             const std::string& definitions) {
+    auto& text = input.text();
+    std::string out;
+    out.reserve(text.size() + forked.size() + definitions.size() + 40);
+    out += "{\"forkedTasks\":" + forked + ",\"forkedTaskDefs\":" + definitions;
+    if (text.size() > 2) {
+      out += ',';
+      out.append(text, 1);
+    } else {
+      out += '}';
+    }
+    return payload::trusted(std::move(out));
+  }
+};
+
+} // namespace fork_dynamic_detail
+
+const task_kind& dynamic_fork_kind() {
+  static const fork_dynamic_detail::fork_dynamic kind;
+  return kind;
+}
+
+} // namespace tutti::engine

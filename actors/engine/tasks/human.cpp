@@ -1,0 +1,36 @@
+#include "actors/engine/inputs.hpp"
+#include "actors/engine/tasks/kinds.hpp"
+
+namespace tutti::engine {
+
+namespace human_detail {
+
+/// Open until somebody updates it (engine.md §4.18).
+class human final : public task_kind {
+ public:
+  void schedule(turn& t, const placement& where) const override {
+    auto row = t.new_row(where, "HUMAN");
+    row.input = where.input ? *where.input
+                            : resolve_input(t, *where.task, row.task_id, false);
+    row.status = task_status::in_progress;
+    row.start_time = t.now();
+    t.add(std::move(row));
+  }
+
+  void due(turn& t, turn::row_index i) const override {
+    auto change = t.edit(i);
+    change.status = task_status::in_progress;
+    change.start_time = change.update_time = t.now();
+    change.due_at = 0;
+    t.emit(std::move(change));
+  }
+};
+
+} // namespace human_detail
+
+const task_kind& human_kind() {
+  static const human_detail::human kind;
+  return kind;
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,87 @@
+#include "actors/engine/inputs.hpp"
+#include "actors/engine/tasks/kinds.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace join_detail {
+
+/// Waits for the references it names (engine.md §4.8). Nothing polls: the state
+/// counts what is missing, and the decision that brings the count to zero
+/// executes the row.
+class join final : public task_kind {
+ public:
+  void schedule(turn& t, const placement& where) const override {
+    auto& definition = *where.task;
+    auto row = t.new_row(where, "JOIN");
+    row.task_def_name = "JOIN";
+    row.status = task_status::in_progress;
+    row.start_time = t.now();
+    auto input = nlohmann::json::object();
+    if (where.join_on)
+      input = definition.input_parameters.json(); // copied raw, as upstream
+    auto on = nlohmann::json::array();
+    if (where.join_on)
+      for (auto& reference : *where.join_on)
+        on.push_back(reference);
+    else
+      for (auto& reference : definition.join_on)
+        on.push_back(reference_in(reference, where.iteration));
+    input["joinOn"] = std::move(on);
+    row.input = payload(std::move(input));
+    t.add(std::move(row));
+  }
+
+  void execute(turn& t, turn::row_index i) const override {
+    auto& execution = t.execution();
+    auto output = nlohmann::json::object();
+    std::string reasons, errors;
+    bool failed = false, canceled_only = true, with_errors = false;
+    for (auto& name : t.row(i).input.json().at("joinOn")) {
+      auto reference = name.get<std::string>();
+      auto* joined = execution.latest(reference);
+      if (!joined)
+        continue;
+      if (!joined->output.is_empty_object())
+        output[reference] = joined->output.json();
+      if (joined->status == task_status::completed_with_errors) {
+        with_errors = true;
+        errors += (errors.empty() ? "" : ", ") + joined->task_def_name + "/"
+                  + joined->task_id;
+      }
+      if (!is_successful(joined->status) && !joined->definition->optional) {
+        failed = true;
+        canceled_only &= joined->status == task_status::canceled;
+        reasons += (reasons.empty() ? "" : " ") + joined->reason;
+      }
+    }
+    payload result(std::move(output));
+    if (failed)
+      return t.finish_row(
+          i, canceled_only ? task_status::canceled : task_status::failed,
+          std::move(result), std::move(reasons));
+    if (with_errors)
+      return t.finish_row(i, task_status::completed_with_errors,
+                          std::move(result), errors + " completed with errors");
+    t.finish_row(i, task_status::completed, std::move(result));
+  }
+
+  // An open row is watched by the state; a count of zero executes it.
+  void reopen(turn& t, turn::row_index i) const override {
+    auto change = t.edit(i);
+    change.status = task_status::in_progress;
+    t.emit(std::move(change));
+  }
+
+  bool is_built_in() const override { return true; }
+};
+
+} // namespace join_detail
+
+const task_kind& join_kind() {
+  static const join_detail::join kind;
+  return kind;
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "actors/engine/task_kind.hpp"
+
+namespace tutti::engine {
+
+// One function per file under tasks/: the stateless kind of that type.
+const task_kind& worker_kind();
+const task_kind& dynamic_kind();
+const task_kind& decision_kind();
+const task_kind& switch_kind();
+const task_kind& fork_kind();
+const task_kind& dynamic_fork_kind();
+const task_kind& join_kind();
+const task_kind& sub_workflow_kind();
+const task_kind& set_variable_kind();
+const task_kind& terminate_kind();
+const task_kind& wait_kind();
+const task_kind& human_kind();
+const task_kind& noop_kind();
+const task_kind& unavailable_kind();
+
+/// The first tasks of a chosen branch are rows of the same step.
+void schedule_branch(turn& t, const std::vector<workflow_task>& branch,
+                     int32_t iteration);
+
+/// The JOIN that must follow a fork in its list; null: there is none.
+const workflow_task* join_after(const turn& t, const workflow_task& fork);
+
+/// Domain of a worker row by engine.md §7.4; empty: the default queue.
+std::string choose_domain(const turn& t, std::string_view task_type);
+
+} // namespace tutti::engine

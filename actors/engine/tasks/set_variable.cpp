@@ -1,0 +1,54 @@
+#include "actors/engine/inputs.hpp"
+#include "actors/engine/tasks/kinds.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace set_variable_detail {
+
+/// Each input becomes a variable of the execution (engine.md §4.23).
+class set_variable final : public task_kind {
+ public:
+  void schedule(turn& t, const placement& where) const override {
+    auto row = t.new_row(where, "SET_VARIABLE");
+    row.input = where.input ? *where.input
+                            : resolve_input(t, *where.task, row.task_id, false);
+    row.status = task_status::in_progress;
+    row.start_time = t.now();
+    t.execute_later(t.add(std::move(row)));
+  }
+
+  void execute(turn& t, turn::row_index i) const override {
+    auto variables = t.head().variables.json();
+    if (!variables.is_object())
+      variables = nlohmann::json::object();
+    if (auto& input = t.row(i).input.json(); input.is_object())
+      for (auto& [key, value] : input.items())
+        variables[key] = value;
+    payload next(std::move(variables));
+    auto limit = t.world().bounds.variables_bytes_max;
+    if (next.text().size() > limit)
+      return t.finish_row(i, task_status::failed_with_terminal_error, {},
+                          "The variables payload size: "
+                              + std::to_string(next.text().size())
+                              + " of workflow: " + t.head().workflow_id
+                              + " is greater than the permissible limit: "
+                              + std::to_string(limit / 1024) + " kilobytes");
+    workflow_changed change;
+    change.variables = std::move(next);
+    t.emit(std::move(change));
+    t.finish_row(i, task_status::completed);
+  }
+
+  void due(turn& t, turn::row_index i) const override { reopen(t, i); }
+};
+
+} // namespace set_variable_detail
+
+const task_kind& set_variable_kind() {
+  static const set_variable_detail::set_variable kind;
+  return kind;
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,214 @@
+#include "actors/engine/inputs.hpp"
+#include "actors/engine/tasks/kinds.hpp"
+#include "messages/model/codec.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace sub_workflow_detail {
+
+using nlohmann::json;
+
+json resolve_text(const turn& t, const std::string& text,
+                  std::string_view task_id) {
+  return resolve(t, json(text), task_id);
+}
+
+/// The task's settings with their expressions resolved, as its row shows them.
+json input_of(const turn& t, const workflow_task& task,
+              const payload& workflow_input, std::string_view task_id) {
+  auto& params = *task.sub_workflow;
+  json input = json::object();
+  input["workflowInput"] = workflow_input.json();
+  if (params.definition) {
+    std::string text;
+    write(text, *params.definition);
+    input["subWorkflowDefinition"] = payload::trusted(std::move(text)).json();
+    input["subWorkflowName"] = params.definition->name;
+    input["subWorkflowVersion"] = params.definition->version;
+  } else if (!params.definition_expression.empty()) {
+    input["subWorkflowDefinition"]
+        = resolve_text(t, params.definition_expression, task_id);
+  }
+  if (!params.definition) {
+    if (!params.name.empty())
+      input["subWorkflowName"] = resolve_text(t, params.name, task_id);
+    if (params.version)
+      input["subWorkflowVersion"] = *params.version;
+  }
+  if (params.task_to_domain) {
+    json domains = json::object();
+    for (auto& [key, value] : *params.task_to_domain)
+      domains[key] = resolve_text(t, value, task_id);
+    input["subWorkflowTaskToDomain"] = std::move(domains);
+  }
+  if (params.priority)
+    input["priority"] = resolve(t, params.priority->json(), task_id);
+  if (!params.idempotency_key.empty())
+    input["idempotencyKey"] = resolve_text(t, params.idempotency_key, task_id);
+  if (params.idempotency_strategy)
+    input["idempotencyStrategy"]
+        = std::string(to_text(*params.idempotency_strategy));
+  return input;
+}
+
+std::string text_at(const json& input, const char* key) {
+  auto it = input.find(key);
+  return it == input.end() || it->is_null() ? std::string()
+                                            : to_plain_text(*it);
+}
+
+int64_t number_at(const json& input, const char* key, int64_t otherwise) {
+  auto it = input.find(key);
+  if (it == input.end())
+    return otherwise;
+  if (it->is_number_integer())
+    return it->get<int64_t>();
+  auto text = it->is_string() ? it->get<std::string>() : std::string();
+  char* end = nullptr;
+  auto n = std::strtoll(text.c_str(), &end, 10);
+  return end == text.c_str() || *end != 0 ? otherwise : n;
+}
+
+/// A child execution (engine.md §4.12, §4.13). Its id is chosen with the
+/// attempt, so a repeated start finds the child instead of making another.
+class sub_workflow final : public task_kind {
+ public:
+  void schedule(turn& t, const placement& where) const override {
+    auto& definition = *where.task;
+    if (!definition.sub_workflow)
+      return t.end(
+          {workflow_status::failed,
+           "Task " + definition.reference_name
+               + " is defined as sub-workflow and is missing "
+                 "subWorkflowParam. Please check the workflow definition",
+           {},
+           {}});
+    auto row = t.new_row(where, "SUB_WORKFLOW");
+    auto workflow_input
+        = where.input ? *where.input
+                      : resolve_input(t, definition, row.task_id, false);
+    row.input = payload(input_of(t, definition, workflow_input, row.task_id));
+    row.callback_after_seconds = definition.start_delay_seconds;
+    auto i = t.add(std::move(row));
+    attempt(t, i, int64_t(definition.start_delay_seconds) * 1000);
+  }
+
+  void due(turn& t, turn::row_index i) const override {
+    if (t.row(i).status == task_status::scheduled)
+      start(t, i);
+  }
+
+  void reopen(turn& t, turn::row_index i) const override { start(t, i); }
+
+  payload input_of_attempt(const turn& t, const task& next) const override {
+    auto input = next.input.json();
+    auto fresh = resolve_input(t, *next.definition, next.task_id, false);
+    if (!fresh.is_empty_object() && input.is_object()) {
+      auto merged = input.value("workflowInput", json::object());
+      if (!merged.is_object())
+        merged = json::object();
+      for (auto& [key, value] : fresh.json().items())
+        merged[key] = value;
+      input["workflowInput"] = std::move(merged);
+    }
+    return payload(std::move(input));
+  }
+
+  void cancel(turn& t, turn::row_index i) const override {
+    auto& row = t.row(i);
+    if (row.sub_workflow_id.empty())
+      return;
+    auto& head = t.head();
+    command::terminate stop;
+    stop.by_parent = true;
+    stop.reason = head.reason.empty()
+                      ? "Parent workflow has been terminated with status "
+                            + std::string(to_text(head.status))
+                      : "Parent workflow has been terminated with reason: "
+                            + head.reason;
+    t.send({row.sub_workflow_id, {}, workflow_command{std::move(stop)}});
+  }
+
+ private:
+  static void fail(turn& t, turn::row_index i, std::string reason) {
+    t.finish_row(i, task_status::failed, {}, std::move(reason));
+  }
+
+  static void start(turn& t, turn::row_index i) {
+    auto row = t.row(i);
+    auto& input = row.input.json();
+    start_other start;
+    if (auto it = input.find("subWorkflowDefinition");
+        it != input.end() && !it->is_null()) {
+      auto inline_definition = row.definition->sub_workflow
+                                   ? row.definition->sub_workflow->definition
+                                   : nullptr;
+      if (inline_definition) {
+        start.definition = inline_definition;
+      } else {
+        auto read
+            = it->is_object()
+                  ? to_workflow_def(*it)
+                  : result<workflow_def>(failure{
+                      errc::invalid, "workflowDefinition is not an object"});
+        if (!read)
+          return fail(t, i,
+                      "the definition of sub-workflow '" + row.reference_name
+                          + "' cannot be read: " + read.failure().message);
+        start.definition
+            = std::make_shared<const workflow_def>(std::move(*read));
+      }
+    }
+    start.name = text_at(input, "subWorkflowName");
+    if (start.definition)
+      start.name = start.definition->name;
+    if (start.name.empty())
+      return fail(t, i,
+                  "sub-workflow '" + row.reference_name + "' has no name");
+    if (input.contains("subWorkflowVersion"))
+      start.version = int32_t(number_at(input, "subWorkflowVersion", 0));
+
+    auto child_input = input.value("workflowInput", json::object());
+    if (!child_input.is_object() || child_input.empty())
+      child_input = input;
+    if (start.definition)
+      child_input["_systemMetadata"] = {{"dynamic", true}};
+    start.input = payload(std::move(child_input));
+
+    start.task_to_domain = t.head().task_to_domain;
+    if (auto it = input.find("subWorkflowTaskToDomain");
+        it != input.end() && it->is_object()) {
+      start.task_to_domain.clear();
+      for (auto& [key, value] : it->items())
+        start.task_to_domain[key] = to_plain_text(value);
+    }
+    start.correlation_id = t.head().correlation_id;
+    start.priority = int32_t(number_at(input, "priority", 0));
+    start.idempotency_key = text_at(input, "idempotencyKey");
+    start.idempotency_strategy = from_text<idempotency_strategy>(
+        text_at(input, "idempotencyStrategy"));
+    start.parent_workflow_id = t.head().workflow_id;
+    start.parent_task_id = row.task_id;
+    start.workflow_id = t.world().ids.workflow_id();
+
+    auto change = t.edit(i);
+    change.status = task_status::scheduled;
+    change.sub_workflow_id = start.workflow_id;
+    change.due_at = 0;
+    change.start_time = change.update_time = t.now();
+    t.emit(std::move(change));
+    auto to = start.workflow_id;
+    t.send({std::move(to), {}, std::move(start)});
+  }
+};
+
+} // namespace sub_workflow_detail
+
+const task_kind& sub_workflow_kind() {
+  static const sub_workflow_detail::sub_workflow kind;
+  return kind;
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,62 @@
+#include "actors/engine/inputs.hpp"
+#include "actors/engine/tasks/kinds.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace switch_detail {
+
+/// Chooses a branch by a value (engine.md §4.5).
+class switch_ final : public task_kind {
+ public:
+  void schedule(turn& t, const placement& where) const override {
+    auto& definition = *where.task;
+    if (definition.evaluator_type != "value-param")
+      return t.end(
+          {workflow_status::failed,
+           "No evaluator registered for type: " + definition.evaluator_type,
+           {},
+           {}});
+    auto row = t.new_row(where, "SWITCH");
+    row.task_def_name = "SWITCH";
+    auto input = where.input ? *where.input
+                             : resolve_input(t, definition, row.task_id, false);
+    auto shown = input.json();
+    if (!shown.is_object())
+      shown = nlohmann::json::object();
+    std::string value = "null";
+    if (auto it = shown.find(definition.expression); it != shown.end())
+      value = to_plain_text(*it);
+
+    // Absent: the default branch. Present but empty: nothing.
+    const std::vector<workflow_task>* branch = &definition.default_case;
+    for (auto& [name, tasks] : definition.decision_cases)
+      if (name == value)
+        branch = &tasks;
+
+    shown["case"] = value;
+    if (!branch->empty())
+      shown["hasChildren"] = "true";
+    row.input = payload(std::move(shown));
+    row.output = payload(
+        nlohmann::json{{"evaluationResult", nlohmann::json::array({value})},
+                       {"selectedCase", value}});
+    row.status = task_status::completed;
+    row.start_time = row.end_time = t.now();
+    row.executed = !branch->empty(); // its branch leads on
+    t.add(std::move(row));
+    schedule_branch(t, *branch, where.iteration);
+  }
+
+  bool is_built_in() const override { return true; }
+};
+
+} // namespace switch_detail
+
+const task_kind& switch_kind() {
+  static const switch_detail::switch_ kind;
+  return kind;
+}
+
+} // namespace tutti::engine

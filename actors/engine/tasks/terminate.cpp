@@ -1,0 +1,68 @@
+#include "actors/engine/inputs.hpp"
+#include "actors/engine/tasks/kinds.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace terminate_detail {
+
+const nlohmann::json* value_of(const nlohmann::json& input, const char* key) {
+  if (!input.is_object())
+    return nullptr;
+  auto it = input.find(key);
+  return it == input.end() || it->is_null() ? nullptr : &*it;
+}
+
+/// Ends the execution with the status it names (engine.md §4.23).
+class terminate final : public task_kind {
+ public:
+  void schedule(turn& t, const placement& where) const override {
+    auto row = t.new_row(where, "TERMINATE");
+    row.input = where.input ? *where.input
+                            : resolve_input(t, *where.task, row.task_id, false);
+    row.status = task_status::in_progress;
+    row.start_time = t.now();
+    t.execute_later(t.add(std::move(row)));
+  }
+
+  void execute(turn& t, turn::row_index i) const override {
+    auto input = t.row(i).input;
+    auto* named = value_of(input.json(), "terminationStatus");
+    auto text = named ? to_plain_text(*named) : std::string();
+    workflow_status status;
+    if (text == "COMPLETED")
+      status = workflow_status::completed;
+    else if (text == "FAILED")
+      status = workflow_status::failed;
+    else if (text == "TERMINATED")
+      status = workflow_status::terminated;
+    else
+      return t.finish_row(i, task_status::failed, {},
+                          "given termination status is not valid: '" + text
+                              + "'");
+
+    payload output;
+    if (auto* value = value_of(input.json(), "workflowOutput"))
+      output = value->is_object() ? payload(*value)
+                                  : payload(nlohmann::json{{"output", *value}});
+    t.finish_row(i, task_status::completed, output);
+    auto* reason = value_of(input.json(), "terminationReason");
+    t.end({status,
+           reason ? to_plain_text(*reason)
+                  : "Workflow is " + text
+                        + " by TERMINATE task: " + t.row(i).task_id,
+           t.row(i).task_id, output});
+  }
+
+  void due(turn& t, turn::row_index i) const override { reopen(t, i); }
+};
+
+} // namespace terminate_detail
+
+const task_kind& terminate_kind() {
+  static const terminate_detail::terminate kind;
+  return kind;
+}
+
+} // namespace tutti::engine

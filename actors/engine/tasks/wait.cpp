@@ -1,0 +1,100 @@
+#include "actors/engine/inputs.hpp"
+#include "actors/engine/tasks/kinds.hpp"
+#include "messages/model/validation.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace wait_detail {
+
+struct target {
+  int64_t at = 0; ///< 0: until somebody updates it
+  std::string error;
+};
+
+std::string text_of(const nlohmann::json& input, const char* key) {
+  if (!input.is_object())
+    return {};
+  auto it = input.find(key);
+  return it == input.end() || it->is_null() ? std::string()
+                                            : to_plain_text(*it);
+}
+
+target target_of(const payload& input, int64_t now) {
+  auto duration = text_of(input.json(), "duration");
+  auto until = text_of(input.json(), "until");
+  if (!duration.empty() && !until.empty())
+    return {0, "Both 'duration' and 'until' specified. Please provide only one "
+               "input"};
+  if (!duration.empty()) {
+    if (auto ms = parse_duration_ms(duration))
+      return {now + *ms, {}};
+    return {0, "Invalid/Unsupported Wait duration. Provided: " + duration};
+  }
+  if (!until.empty()) {
+    if (auto at = parse_until_ms(until))
+      return {*at, {}};
+    return {0, "Invalid/Unsupported Wait Until format.  Provided: " + until};
+  }
+  return {};
+}
+
+/// Waits for time to pass, or for an update (engine.md §4.17).
+class wait final : public task_kind {
+ public:
+  void schedule(turn& t, const placement& where) const override {
+    auto row = t.new_row(where, "WAIT");
+    row.input = where.input ? *where.input
+                            : resolve_input(t, *where.task, row.task_id, false);
+    row.status = task_status::in_progress;
+    row.start_time = t.now();
+    auto until = target_of(row.input, t.now());
+    if (!until.error.empty()) {
+      row.status = task_status::failed_with_terminal_error;
+      row.end_time = t.now();
+      row.reason = until.error;
+    } else {
+      row.due_at = until.at;
+    }
+    auto i = t.add(std::move(row));
+    if (until.at != 0 && until.at <= t.now())
+      t.execute_later(i);
+  }
+
+  void execute(turn& t, turn::row_index i) const override { due(t, i); }
+
+  void due(turn& t, turn::row_index i) const override {
+    auto& row = t.row(i);
+    if (row.status == task_status::scheduled)
+      return begin(t, i);
+    if (row.due_at != 0 && row.due_at <= t.now())
+      t.finish_row(i, task_status::completed);
+  }
+
+  void reopen(turn& t, turn::row_index i) const override { begin(t, i); }
+
+ private:
+  // A retried wait starts over when its retry delay has passed.
+  static void begin(turn& t, turn::row_index i) {
+    auto until = target_of(t.row(i).input, t.now());
+    auto change = t.edit(i);
+    change.status = task_status::in_progress;
+    change.start_time = change.update_time = t.now();
+    change.due_at = until.at;
+    t.emit(std::move(change));
+    if (!until.error.empty())
+      t.finish_row(i, task_status::failed_with_terminal_error, {}, until.error);
+    else if (until.at != 0 && until.at <= t.now())
+      t.finish_row(i, task_status::completed);
+  }
+};
+
+} // namespace wait_detail
+
+const task_kind& wait_kind() {
+  static const wait_detail::wait kind;
+  return kind;
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,52 @@
+#include "actors/engine/inputs.hpp"
+#include "actors/engine/tasks/kinds.hpp"
+
+namespace tutti::engine {
+
+namespace worker_detail {
+
+/// SIMPLE, USER_DEFINED and every type nobody else claims: a row that waits in
+/// a queue until a worker polls it (engine.md §4.1, §4.3).
+class worker final : public task_kind {
+ public:
+  void schedule(turn& t, const placement& where) const override {
+    auto& definition = *where.task;
+    bool simple = definition.type == "SIMPLE" || definition.type == "DYNAMIC";
+    if (!simple && !definition.definition)
+      return t.end({workflow_status::failed,
+                    "Invalid task specified. Cannot find task by name "
+                        + definition.name + " in the task definitions",
+                    {},
+                    {}});
+    auto row = t.new_row(where, simple ? definition.name : definition.type);
+    row.callback_after_seconds = definition.start_delay_seconds;
+    row.start_delay_seconds = simple ? definition.start_delay_seconds : 0;
+    row.domain = choose_domain(t, row.task_type);
+    row.input = where.input ? *where.input
+                            : resolve_input(t, definition, row.task_id, true);
+    auto i = t.add(std::move(row));
+    t.enqueue(i, int64_t(definition.start_delay_seconds) * 1000);
+  }
+
+  void attempt(turn& t, turn::row_index i, int64_t delay_ms) const override {
+    t.enqueue(i, delay_ms);
+  }
+
+  void reopen(turn& t, turn::row_index i) const override {
+    auto change = t.edit(i);
+    change.status = task_status::scheduled;
+    t.emit(std::move(change));
+    t.enqueue(i, 0);
+  }
+
+  bool is_worker() const override { return true; }
+};
+
+} // namespace worker_detail
+
+const task_kind& worker_kind() {
+  static const worker_detail::worker kind;
+  return kind;
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,205 @@
+#include "actors/engine/turn.hpp"
+
+#include "actors/engine/compiled_definition.hpp"
+#include "actors/engine/task_kind.hpp"
+
+#include <algorithm>
+
+namespace tutti::engine {
+
+namespace turn_detail {
+
+queue_row queue_row_of(const task& row) {
+  return {queue_name(row), row.task_id, row.workflow_priority, row.queued_at,
+          row.seq};
+}
+
+} // namespace turn_detail
+
+std::string reference_in(const std::string& reference, int32_t iteration) {
+  return iteration > 0 ? reference + "__" + std::to_string(iteration)
+                       : reference;
+}
+
+void turn::emit(event e) {
+  execution_.apply(e);
+  out_.events.push_back(std::move(e));
+}
+
+task_changed turn::edit(row_index i) const {
+  task_changed change;
+  change.task_id = row(i).task_id;
+  return change;
+}
+
+void turn::send(letter what) {
+  what.from = head().workflow_id;
+  out_.effects.push_back(send_letter{std::move(what)});
+}
+
+void turn::log(std::string task_id, std::vector<task_log> lines) {
+  out_.effects.push_back(append_logs{std::move(task_id), std::move(lines)});
+}
+
+void turn::enqueue(row_index i, int64_t delay_ms) {
+  dequeue(i);
+  auto change = edit(i);
+  change.queued_at = now() + std::max<int64_t>(0, delay_ms);
+  emit(std::move(change));
+  out_.effects.push_back(offer_task{turn_detail::queue_row_of(row(i))});
+}
+
+void turn::dequeue(row_index i) {
+  if (row(i).queued_at == 0)
+    return;
+  out_.effects.push_back(withdraw_task{turn_detail::queue_row_of(row(i))});
+  auto change = edit(i);
+  change.queued_at = 0;
+  emit(std::move(change));
+}
+
+task turn::new_row(const placement& where, std::string_view type) {
+  auto& definition = *where.task;
+  task row;
+  row.task_id = world_.ids.task_id(head().workflow_id);
+  row.reference_name = reference_in(definition.reference_name, where.iteration);
+  row.iteration = where.iteration;
+  row.task_type = type;
+  row.task_def_name = definition.name;
+  row.seq = execution_.next_seq();
+  row.scheduled_time = row.first_scheduled_time = row.update_time = now();
+  row.workflow_priority = head().priority;
+  row.definition = where.task;
+  if (auto* def = definition.definition.get()) {
+    row.response_timeout_seconds = def->response_timeout_seconds;
+    row.rate_limit_per_frequency = def->rate_limit_per_frequency;
+    row.rate_limit_frequency_in_seconds = def->rate_limit_frequency_in_seconds;
+    row.execution_name_space = def->execution_name_space;
+    row.isolation_group_id = def->isolation_group_id;
+  }
+  return row;
+}
+
+turn::row_index turn::add(task row) {
+  auto i = row_index(execution_.rows().size());
+  emit(task_added{std::move(row)});
+  return i;
+}
+
+void turn::schedule(const placement& where) {
+  if (execution_.rows().size() >= world_.bounds.tasks_max)
+    return end({workflow_status::failed,
+                "the execution reached its limit of "
+                    + std::to_string(world_.bounds.tasks_max) + " tasks",
+                {},
+                {}});
+  kind_of_type(where.task->type).schedule(*this, where);
+}
+
+void turn::schedule_next(const workflow_task* task, int32_t iteration) {
+  auto& definition = execution_.definition();
+  while (task) {
+    auto reference = reference_in(task->reference_name, iteration);
+    auto* existing = execution_.latest(reference);
+    if (!existing)
+      return schedule({definition.share(task), iteration, {}, {}, {}});
+    if (existing->status != task_status::skipped)
+      return;
+    task = definition.successor(task->reference_name);
+  }
+}
+
+void turn::finish_row(row_index i, task_status status,
+                      std::optional<payload> output, std::string reason) {
+  dequeue(i);
+  auto change = edit(i);
+  change.status = status;
+  change.output = std::move(output);
+  if (!reason.empty())
+    change.reason = std::move(reason);
+  change.update_time = now();
+  if (row(i).end_time == 0)
+    change.end_time = now();
+  if (row(i).due_at != 0)
+    change.due_at = 0;
+  emit(std::move(change));
+}
+
+void turn::refuse(errc code, std::string sentence) {
+  out_.refused = failure{code, std::move(sentence)};
+  out_.effective = false;
+}
+
+void turn::end(ending how) {
+  if (!ending_)
+    ending_ = std::move(how);
+}
+
+void turn::run() {
+  while (!ending_ && head().status == workflow_status::running) {
+    if (!to_execute_.empty()) {
+      auto i = to_execute_.front();
+      to_execute_.pop_front();
+      if (!is_terminal(row(i).status))
+        kind_of(row(i)).execute(*this, i);
+      continue;
+    }
+    if (!execution_.unconsumed().empty()) {
+      consume(*execution_.unconsumed().begin());
+      continue;
+    }
+    if (auto joins = execution_.take_ready_joins(); !joins.empty()) {
+      for (auto i : joins)
+        if (!is_terminal(row(i).status))
+          kind_of(row(i)).execute(*this, i);
+      continue;
+    }
+    complete_if_done();
+    break;
+  }
+  if (ending_)
+    finish();
+}
+
+void turn::consume(row_index i) {
+  if (!is_successful(row(i).status) && retry(i))
+    return;
+  if (ended())
+    return;
+  auto change = edit(i);
+  change.executed = true;
+  emit(std::move(change));
+  auto& definition = execution_.definition();
+  if (definition.find(row(i).reference_name))
+    schedule_next(definition.successor(row(i).reference_name),
+                  row(i).iteration);
+}
+
+// engine.md §2.10
+void turn::complete_if_done() {
+  if (execution_.open_rows() > 0)
+    return;
+  auto& def = *head().definition;
+  std::string failures;
+  for (auto& task : def.tasks) {
+    auto* row = execution_.latest(task.reference_name);
+    if (!row || !is_terminal(row->status))
+      return;
+  }
+  // A permissive failure let the others finish; now it counts (§2.2.6).
+  for (auto* row : execution_.rows_in_order())
+    if (!row->retried && is_terminal(row->status) && !is_successful(row->status)
+        && row->definition->permissive && !row->definition->optional
+        && execution_.latest(row->reference_name) == row) {
+      if (!failures.empty())
+        failures += ". ";
+      failures += "Task " + row->task_id
+                  + " failed with status: " + std::string(to_text(row->status))
+                  + " and reason: '" + row->reason + "'";
+    }
+  if (!failures.empty())
+    return end({workflow_status::failed, failures, {}, {}});
+  end({workflow_status::completed, {}, {}, {}});
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,127 @@
+#pragma once
+
+#include "actors/engine/decider.hpp"
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tutti::engine {
+
+class task_kind;
+
+/// How an execution is about to end.
+struct ending {
+  workflow_status status = workflow_status::completed;
+  std::string reason;
+  /// The row blamed, or that ended it (TERMINATE).
+  std::string task_id;
+  /// Given by TERMINATE; otherwise outputParameters decide.
+  std::optional<payload> output;
+  bool failure_workflow = true;
+};
+
+/// Where a task of the definition becomes a row.
+struct placement {
+  workflow_task_pointer task;
+  int32_t iteration = 0;
+  /// Inputs that are known already (a dynamic branch); else the task's
+  /// inputParameters are evaluated.
+  std::optional<payload> input;
+  /// References a JOIN waits for, when a fork knows better than the task.
+  std::optional<std::vector<std::string>> join_on;
+  std::optional<std::map<std::string, std::string>> task_to_domain;
+};
+
+/// One decision under way: the live state, what has been decided so far, and
+/// the work the decision still has to do. Task kinds and commands speak to the
+/// execution only through this.
+class turn {
+ public:
+  using row_index = state::row_index;
+
+  turn(state& execution, const context& world)
+      : execution_(execution), world_(world) {}
+
+  const state& execution() const { return execution_; }
+  const workflow& head() const { return execution_.head(); }
+  const task& row(row_index i) const { return execution_.rows()[i]; }
+  const context& world() const { return world_; }
+  int64_t now() const { return world_.now; }
+
+  // Events and effects
+
+  void emit(event e);
+  /// A change of one row, to be filled in and emitted.
+  task_changed edit(row_index i) const;
+  void send(letter what);
+  void log(std::string task_id, std::vector<task_log> lines);
+
+  /// Puts the row into its queue, visible after the delay.
+  void enqueue(row_index i, int64_t delay_ms);
+  /// Takes it out again, if it is there.
+  void dequeue(row_index i);
+
+  // Rows
+
+  /// A row of that task with everything that all kinds share.
+  task new_row(const placement& where, std::string_view type);
+  row_index add(task row);
+  /// Creates the rows of a task, by its type.
+  void schedule(const placement& where);
+  /// The same for a task of the definition, stepping over what is SKIPPED and
+  /// leaving alone what exists.
+  void schedule_next(const workflow_task* task, int32_t iteration);
+  /// A system row is to do its work later in this decision.
+  void execute_later(row_index i) { to_execute_.push_back(i); }
+  /// Ends a row: status, output and reason as given, out of its queue.
+  void finish_row(row_index i, task_status status,
+                  std::optional<payload> output = {}, std::string reason = {});
+  /// A further attempt of an ended row; the old one is marked retried.
+  row_index add_attempt(row_index old, int64_t delay_seconds,
+                        int64_t jitter_ms);
+
+  /// Declines the command: nothing was emitted yet and nothing will be.
+  void refuse(errc code, std::string sentence);
+  /// The command found nothing to do.
+  void idle() { out_.effective = false; }
+
+  // The end
+
+  void end(ending how);
+  bool ended() const { return ending_.has_value(); }
+
+  /// Draws all consequences until nothing changes: executes, consumes, joins,
+  /// completes. Does nothing while the execution is paused or has ended.
+  void run();
+
+  decision take() { return std::move(out_); }
+  decision& out() { return out_; }
+
+ private:
+  void consume(row_index i);
+  bool retry(row_index i);
+  void complete_if_done();
+  void finish();
+
+  state& execution_;
+  const context& world_;
+  decision out_;
+  std::deque<row_index> to_execute_;
+  std::optional<ending> ending_;
+};
+
+/// "ref" or "ref__N" inside a loop.
+std::string reference_in(const std::string& reference, int32_t iteration);
+
+/// Checks of engine.md §2.5 on one open row whose deadline came.
+void check_timeouts(turn& t, turn::row_index i);
+
+/// Cancels every open row (engine.md §1.6), children included.
+void cancel_open_rows(turn& t);
+
+/// The parent learns that this execution was retried, restarted or rerun.
+void revive_parent(turn& t, std::string verb);
+
+} // namespace tutti::engine
