@@ -1,0 +1,35 @@
+#pragma once
+
+#include "actors/metadata/definition_snapshot.hpp"
+#include "messages/model/result.hpp"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+
+namespace tutti {
+
+/// Where the metadata actor publishes and everybody else reads, from any
+/// thread. Beside the snapshot it keeps the copies that executions take:
+/// populating a definition on each start would cost more than the start.
+class definition_board {
+ public:
+  definition_board();
+  ~definition_board();
+
+  definition_snapshot_pointer current() const;
+  void publish(definition_snapshot_pointer next);
+
+  /// The populated copy (engine.md §2.9) by the present definitions.
+  /// errc::not_found: "No such workflow defined", or of a sub-workflow.
+  result<workflow_def_pointer> populated(std::string_view name,
+                                         std::optional<int32_t> version) const;
+
+ private:
+  /// A snapshot and what was populated from it: they go together.
+  struct edition;
+
+  std::atomic<std::shared_ptr<const edition>> current_;
+};
+
+} // namespace tutti

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "actors/metadata/definition_snapshot.hpp"
+#include "messages/requests.hpp"
+#include "storage/store.hpp"
+
+namespace tutti {
+
+/// What a request does to the registered definitions (rest-api.md §2.1).
+struct definition_change {
+  definition_snapshot_pointer next;
+  storage::batch rows;
+  answer text; ///< BulkResponse JSON of an upsert
+};
+
+result<definition_change> change(const definition_snapshot& from,
+                                 const register_workflows& x, int64_t now);
+result<definition_change> change(const definition_snapshot& from,
+                                 const register_tasks& x, int64_t now);
+result<definition_change> change(const definition_snapshot& from,
+                                 const remove_definition& x);
+
+} // namespace tutti

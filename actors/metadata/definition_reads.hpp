@@ -1,0 +1,11 @@
+#pragma once
+
+#include "actors/metadata/definition_snapshot.hpp"
+#include "messages/requests.hpp"
+
+namespace tutti {
+
+/// Answers a question about registered definitions (rest-api.md §2.1).
+result<answer> read(const definition_snapshot& from, const read_definitions& x);
+
+} // namespace tutti

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "messages/model/definition_source.hpp"
+
+#include <array>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace tutti {
+
+/// All registered definitions at one moment. Immutable; the next moment shares
+/// everything with this one but the few buckets that changed, so registering
+/// one of ten thousand definitions does not copy the others.
+class definition_snapshot final : public definition_source {
+ public:
+  using versions = std::map<int32_t, workflow_def_pointer>;
+
+  workflow_def_pointer
+  find_workflow(std::string_view name,
+                std::optional<int32_t> version) const override;
+  task_def_pointer find_task(std::string_view name) const override;
+
+  /// Null when there is none of that name.
+  const versions* find_versions(std::string_view name) const;
+
+  // In the order of their names.
+  std::vector<std::pair<std::string, const versions*>> workflows() const;
+  std::vector<task_def_pointer> tasks() const;
+
+  std::shared_ptr<const definition_snapshot>
+  with(workflow_def_pointer definition) const;
+  std::shared_ptr<const definition_snapshot>
+  with(task_def_pointer definition) const;
+  std::shared_ptr<const definition_snapshot>
+  without_workflow(const std::string& name, int32_t version) const;
+  std::shared_ptr<const definition_snapshot>
+  without_task(const std::string& name) const;
+
+ private:
+  static constexpr size_t buckets = 64;
+
+  template <class T>
+  using bucket = std::map<std::string, T, std::less<>>;
+  template <class T>
+  using table = std::array<std::shared_ptr<const bucket<T>>, buckets>;
+
+  static size_t bucket_of(std::string_view name) {
+    return std::hash<std::string_view>{}(name) % buckets;
+  }
+  template <class T>
+  static const T* find(const table<T>& where, std::string_view name);
+  template <class T>
+  static bucket<T> copy(const table<T>& where, std::string_view name);
+  template <class T>
+  static void replace(table<T>& where, std::string_view name, bucket<T> by);
+
+  table<versions> workflows_;
+  table<task_def_pointer> tasks_;
+};
+
+using definition_snapshot_pointer = std::shared_ptr<const definition_snapshot>;
+
+} // namespace tutti

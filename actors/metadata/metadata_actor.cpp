@@ -1,0 +1,63 @@
+#include "actors/metadata/metadata_actor.hpp"
+
+#include "actors/metadata/definition_changes.hpp"
+#include "actors/metadata/definition_store.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+namespace tutti {
+
+namespace metadata_detail {
+
+void write(metadata_state& state, result<definition_change> decided,
+           const reply<answer>& done) {
+  if (!decided) {
+    done(std::move(decided).failure());
+    return;
+  }
+  state.latest = decided->next;
+  auto finished = [context = state.context, next = decided->next, done,
+                   text = std::move(decided->text)](storage::outcome got) {
+    if (got == storage::outcome::ok) {
+      context->board->publish(next);
+      done(text);
+      return;
+    }
+    if (context->shard_failed)
+      context->shard_failed(definitions_shard);
+    done(failure{errc::unavailable, "the definition could not be stored"});
+  };
+  storage::commit what;
+  what.shard = definitions_shard;
+  what.epoch = state.context->epoch;
+  what.operations = std::move(decided->rows);
+  state.context->store->submit(std::move(what), std::move(finished));
+}
+
+} // namespace metadata_detail
+
+metadata_actor::behavior_type
+metadata(metadata_actor::stateful_pointer<metadata_state> self,
+         metadata_context_pointer context) {
+  auto& state = self->state;
+  state.latest = context->board->current();
+  state.context = std::move(context);
+  auto now = [self] { return self->state.context->clock->now_ms(); };
+  return {
+      [self, now](const register_workflows& x) {
+        auto& state = self->state;
+        metadata_detail::write(state, change(*state.latest, x, now()), x.done);
+      },
+      [self, now](const register_tasks& x) {
+        auto& state = self->state;
+        metadata_detail::write(state, change(*state.latest, x, now()), x.done);
+      },
+      [self](const remove_definition& x) {
+        auto& state = self->state;
+        metadata_detail::write(state, change(*state.latest, x), x.done);
+      },
+  };
+}
+
+} // namespace tutti
