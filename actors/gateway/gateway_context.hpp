@@ -1,0 +1,54 @@
+#pragma once
+
+#include "actors/clock.hpp"
+#include "actors/engine/decider.hpp"
+#include "actors/links.hpp"
+#include "actors/metadata/definition_board.hpp"
+#include "messages/model/ids.hpp"
+#include "storage/store.hpp"
+
+#include <caf/send.hpp>
+
+#include <atomic>
+#include <memory>
+
+namespace tutti {
+
+/// What an operator may tune about requests.
+struct gateway_settings {
+  /// Starts that wait for their commit; more are refused at once, so that a
+  /// flood is answered quickly instead of piling up.
+  size_t starts_in_flight_max = 20'000;
+  /// Input of a start.
+  size_t input_bytes_max = 10 << 20;
+  bool test_clock = false;
+};
+
+/// What the gateways of a node share. Reachable from the threads that answer,
+/// where a request with several steps goes on.
+struct gateway_context {
+  gateway_settings settings;
+  std::shared_ptr<const storage::store> store;
+  std::shared_ptr<tutti::clock> clock;
+  std::shared_ptr<const tutti::links> links;
+  std::shared_ptr<const definition_board> definitions;
+  std::shared_ptr<engine::id_source> ids;
+  metadata_actor metadata;
+
+  mutable std::atomic<size_t> starts_in_flight{0};
+
+  uint32_t shards() const { return uint32_t(links->schedulers.size()); }
+  const scheduler_actor& scheduler_of(std::string_view id) const {
+    return links->schedulers[shard_of(id, shards())];
+  }
+
+  /// To the shard of that id.
+  template <class Message>
+  void tell(std::string_view id, Message what) const {
+    caf::anon_send(scheduler_of(id), std::move(what));
+  }
+};
+
+using gateway_context_pointer = std::shared_ptr<const gateway_context>;
+
+} // namespace tutti

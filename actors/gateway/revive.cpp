@@ -1,0 +1,136 @@
+#include "actors/gateway/revive.hpp"
+
+#include "actors/gateway/execution_reads.hpp"
+
+namespace tutti {
+
+namespace revive_detail {
+
+void call(const gateway_context& context, std::string id, workflow_command what,
+          reply<answer> done) {
+  call_workflow out;
+  out.workflow_id = std::move(id);
+  out.what = std::move(what);
+  out.done = std::move(done);
+  auto& owner = context.scheduler_of(out.workflow_id);
+  caf::anon_send(owner, std::move(out));
+}
+
+/// A rerun from a task of a descendant: from the task's execution up through
+/// its parents to the one that was addressed.
+class deep_rerun : public std::enable_shared_from_this<deep_rerun> {
+ public:
+  deep_rerun(gateway_context_pointer context, rerun_workflow x)
+      : context_(std::move(context)), x_(std::move(x)) {}
+
+  void begin() {
+    auto next = [self = shared_from_this()](result<execution_head> head) {
+      if (!head)
+        self->x_.done(std::move(head).failure());
+      else if (!head->terminal)
+        self->x_.done(failure{errc::conflict,
+                              "Workflow " + self->x_.workflow_id
+                                  + " is not in a terminal state, unable to "
+                                    "rerun it"});
+      else
+        self->find_owner();
+    };
+    read_head(*context_, x_.workflow_id, std::move(next));
+  }
+
+ private:
+  void find_owner() {
+    auto next = [self = shared_from_this()](result<std::string> owner) {
+      if (owner && !owner->empty()) {
+        self->owner_ = *owner;
+        self->climb(*owner, 0);
+      } else if (owner || owner.failure().code == errc::not_found) {
+        self->not_in_tree();
+      } else {
+        self->x_.done(std::move(owner).failure());
+      }
+    };
+    read_owner(*context_, x_.request.from_task_id, std::move(next));
+  }
+
+  void climb(const std::string& id, int depth) {
+    if (id == x_.workflow_id)
+      return run();
+    if (depth == depth_max)
+      return not_in_tree();
+    auto next
+        = [self = shared_from_this(), depth](result<execution_head> head) {
+            if (head && !head->parent_workflow_id.empty())
+              self->climb(head->parent_workflow_id, depth + 1);
+            else if (head || head.failure().code == errc::not_found)
+              self->not_in_tree();
+            else
+              self->x_.done(std::move(head).failure());
+          };
+    read_head(*context_, id, std::move(next));
+  }
+
+  void run() {
+    auto request = x_.request;
+    if (owner_ != x_.workflow_id) {
+      request.workflow_input.reset();
+      request.correlation_id.clear();
+    }
+    auto done = reply<answer>(
+        [addressed = x_.workflow_id, done = x_.done](result<answer> got) {
+          if (got)
+            got->text = addressed;
+          done(std::move(got));
+        });
+    call(*context_, owner_, command::rerun{std::move(request)},
+         std::move(done));
+  }
+
+  void not_in_tree() {
+    x_.done(failure{errc::invalid, "task " + x_.request.from_task_id
+                                       + " is not found in workflow "
+                                       + x_.workflow_id
+                                       + " or its sub workflows"});
+  }
+
+  /// Executions nest by design, not by accident: a longer chain is a loop in
+  /// damaged data.
+  static constexpr int depth_max = 1000;
+
+  gateway_context_pointer context_;
+  rerun_workflow x_;
+  std::string owner_;
+};
+
+} // namespace revive_detail
+
+void restart(const gateway_context_pointer& context, restart_workflow x) {
+  using revive_detail::call;
+  if (!x.use_latest) {
+    call(*context, std::move(x.workflow_id), command::restart{},
+         std::move(x.done));
+    return;
+  }
+  auto id = x.workflow_id;
+  auto next = [context, x = std::move(x)](result<execution_head> head) {
+    if (!head)
+      return x.done(std::move(head).failure());
+    auto latest = context->definitions->populated(head->name, std::nullopt);
+    if (!latest)
+      return x.done(std::move(latest).failure());
+    call(*context, x.workflow_id, command::restart{*latest}, x.done);
+  };
+  read_head(*context, id, std::move(next));
+}
+
+void rerun(const gateway_context_pointer& context, rerun_workflow x) {
+  if (x.request.from_task_id.empty()) {
+    revive_detail::call(*context, std::move(x.workflow_id),
+                        command::rerun{std::move(x.request)},
+                        std::move(x.done));
+    return;
+  }
+  std::make_shared<revive_detail::deep_rerun>(context, std::move(x))->begin();
+}
+
+} // namespace tutti

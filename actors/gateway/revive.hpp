@@ -1,0 +1,14 @@
+#pragma once
+
+#include "actors/gateway/gateway_context.hpp"
+
+namespace tutti {
+
+/// Restart; by the latest definition when asked so, which is looked up here.
+void restart(const gateway_context_pointer& context, restart_workflow x);
+
+/// Rerun; from a task that may belong to a descendant, which is then the one
+/// that is rerun (engine.md §1.5). Answers the id that was addressed.
+void rerun(const gateway_context_pointer& context, rerun_workflow x);
+
+} // namespace tutti

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "messages/requests.hpp"
+#include "storage/store.hpp"
+
+namespace tutti {
+
+/// The log lines of a task as a JSON list; empty text when there are none.
+answer read_logs(const storage::store& from, const std::string& task_id);
+
+} // namespace tutti
