@@ -1,0 +1,141 @@
+// conformance_tests [--case N]... [--table FILE] [doctest options]
+//
+// Starts `tuttid` of the same build (or what TUTTID names) with a test clock
+// and a fresh store; TUTTI_URL uses a node that already runs, which must have
+// been started with --test-clock and the settings in `node_arguments`.
+
+#define DOCTEST_CONFIG_IMPLEMENT
+#include <doctest/doctest.h>
+
+#include "tests/conformance/matcher.hpp"
+#include "tests/conformance/report.hpp"
+#include "tests/conformance/steps.hpp"
+#include "tests/support/node_process.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <set>
+
+namespace tutti::conformance {
+
+struct options {
+  std::set<int> only;
+  std::string table;
+  bool verbose = false;
+};
+
+static options& chosen() {
+  static options all;
+  return all;
+}
+
+const std::vector<std::string> node_arguments{"--test-clock"};
+// Case 181 reads these through the environment store and the secret store.
+const std::vector<std::string> node_environment{"CONDUCTOR_SECRET_A=the secret",
+                                                "CONDUCTOR_ENV_R=the region"};
+
+TEST_CASE("a rule says why a value does not fit") {
+  const json three = 3;
+  const json list = json::array({1, "x"});
+  const json map{{"a", 1}, {"b", nullptr}};
+  CHECK(!misfit(json(3), &three));
+  CHECK(misfit(json(3.0), &three));
+  CHECK(misfit(json("3"), &three));
+  CHECK(misfit(json(3), nullptr));
+  CHECK(!misfit(json{{"~absent", true}}, nullptr));
+  CHECK(misfit(json{{"~absent", true}}, &three));
+  CHECK(misfit(json{{"~present", true}}, nullptr));
+  CHECK(!misfit(json{{"~between", {1, 3}}}, &three));
+  CHECK(misfit(json{{"~between", {4, 5}}}, &three));
+  CHECK(!misfit(json{{"~any_order", {"x", 1}}}, &list));
+  CHECK(misfit(json{{"~any_order", {"x", "x"}}}, &list));
+  CHECK(!misfit(json{{"~has", {{"b", nullptr}}}}, &map));
+  CHECK(misfit(json{{"~has", {{"c", nullptr}}}}, &map));
+  CHECK(!misfit(json{{"~not", 4}}, &three));
+  CHECK(misfit(json{{"~not", 3}}, &three));
+  CHECK(misfit(json{{"~unknown", 3}}, &three));
+}
+
+TEST_CASE("every case file says what a case must say") {
+  const auto cases = load_cases(TUTTI_CASES);
+  CHECK(!cases.empty());
+}
+
+TEST_CASE("the conformance cases hold") {
+  const auto cases = load_cases(TUTTI_CASES);
+  std::unique_ptr<test::scratch_directory> scratch;
+  std::unique_ptr<test::node_process> node;
+  std::string url;
+  if (const char* given = std::getenv("TUTTI_URL")) {
+    url = given;
+  } else {
+    scratch = std::make_unique<test::scratch_directory>("conformance");
+    node = std::make_unique<test::node_process>(
+        scratch->path() / "data", node_arguments, node_environment);
+    node->start();
+    url = node->base_url();
+  }
+  test::http_client client{url};
+  // Names of several runs on one node must differ.
+  const auto run = node ? std::string{}
+                        : "_"
+                              + std::to_string(std::chrono::system_clock::now()
+                                                   .time_since_epoch()
+                                                   .count()
+                                               / 1'000'000);
+  results found;
+  for (const auto& one : cases) {
+    if (!chosen().only.empty() && !chosen().only.contains(one.number))
+      continue;
+    const auto begin = std::chrono::steady_clock::now();
+    const auto trouble = run_case(one, client, run);
+    found[one.number] = trouble.value_or("");
+    if (chosen().verbose || trouble)
+      std::cout << (trouble ? "FAILS " : "holds ") << one.number << "  "
+                << one.title << "  ("
+                << std::chrono::duration_cast<std::chrono::milliseconds>(
+                       std::chrono::steady_clock::now() - begin)
+                       .count()
+                << " ms)\n";
+    CHECK_MESSAGE(!trouble, "case ", one.number, " (", one.file,
+                  "): ", trouble.value_or(""));
+    if (node && trouble && trouble->find("no answer") != std::string::npos) {
+      std::cout << node->log_end() << '\n';
+      node->kill();
+      node->start();
+    }
+  }
+  print_summary(std::cout, cases, found);
+  if (!chosen().table.empty()) {
+    std::ofstream out{chosen().table};
+    write_table(out, cases, found);
+    CHECK(out.good());
+  }
+  if (node) {
+    CHECK(node->stop() == 0);
+  }
+}
+
+} // namespace tutti::conformance
+
+int main(int argc, char** argv) {
+  auto& chosen = tutti::conformance::chosen();
+  std::vector<char*> for_doctest{argv[0]};
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word == "--case" && i + 1 < argc)
+      chosen.only.insert(std::atoi(argv[++i]));
+    else if (word == "--table" && i + 1 < argc)
+      chosen.table = argv[++i];
+    else if (word == "--verbose")
+      chosen.verbose = true;
+    else
+      for_doctest.push_back(argv[i]);
+  }
+  doctest::Context context;
+  context.applyCommandLine(int(for_doctest.size()), for_doctest.data());
+  return context.run();
+}

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "tests/conformance/case_file.hpp"
+#include "tests/support/http_client.hpp"
+
+#include <optional>
+#include <string>
+
+namespace tutti::conformance {
+
+/// Whether a step can fail by what it expects; throws when the step names no
+/// known verb or a key that its verb does not know.
+bool check_step(const json& step);
+
+/// Runs one case against a node; the sentence says what did not hold, and in
+/// which step. `run` keeps the names of several runs on one node apart.
+std::optional<std::string> run_case(const test_case& what,
+                                    test::http_client& node,
+                                    const std::string& run);
+
+} // namespace tutti::conformance
