@@ -3,15 +3,14 @@
 #include "actors/clock.hpp"
 #include "actors/engine/decider.hpp"
 #include "actors/links.hpp"
+#include "actors/workflow/definition_book.hpp"
 #include "storage/store.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <unordered_set>
 
 namespace tutti {
 
@@ -47,6 +46,11 @@ struct shard_context {
   std::shared_ptr<engine::id_source> ids; ///< thread safe
   /// The definitions of this moment.
   std::function<std::shared_ptr<const definition_source>()> definitions;
+  /// The populated copy of one of them (`definition_board::populated`); null:
+  /// populated anew for each start.
+  std::function<result<workflow_def_pointer>(std::string_view name,
+                                             std::optional<int32_t> version)>
+      populated;
   std::shared_ptr<const engine::domain_activity> domains;
   std::shared_ptr<const engine::environment> env;
   /// Values of `${workflow.secrets.X}` and `runtimeMetadata`; null: none.
@@ -62,16 +66,7 @@ struct shard_context {
   /// Keeps log lines of one millisecond apart.
   std::atomic<uint32_t> next_log{0};
   std::atomic<bool> failed{false};
-
-  /// True the first time; then the caller's batch must write the definition.
-  bool must_write_definition(const std::string& hash) {
-    std::lock_guard guard{mutex_};
-    return written_definitions_.insert(hash).second;
-  }
-
-private:
-  std::mutex mutex_;
-  std::unordered_set<std::string> written_definitions_;
+  definition_book book;
 };
 
 using shard_context_pointer = std::shared_ptr<shard_context>;

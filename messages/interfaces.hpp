@@ -206,6 +206,7 @@ using workflow_actor
   = actor_of<call_workflow,  // one decision
              accept_letter,  // a decision asked for by another execution
              read_execution, // answers after what is under way is durable
+             remove_workflow, // its rows are deleted or hidden from lists
              committed,      // a decision became durable: run its effects
              tick,           // write what was allowed to wait
              go_to_sleep>;

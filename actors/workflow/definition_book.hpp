@@ -1,0 +1,44 @@
+#pragma once
+
+#include "storage/records_definitions.hpp"
+#include "storage/store.hpp"
+
+#include <mutex>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace tutti {
+
+/// The shared definitions of one shard: executions of the same one hold the
+/// same object, and each is written once. Thread safe.
+class definition_book {
+ public:
+  /// `put` is set when the caller's batch must write it: when this process uses
+  /// it first. Commits of a shard keep their order, so whoever comes later
+  /// finds it written.
+  struct entry {
+    storage::kept_definition_pointer what;
+    std::optional<storage::operation> put;
+  };
+  entry keep(const workflow_def_pointer& definition);
+
+  /// Null when it is not stored or not readable.
+  storage::kept_definition_pointer find(const storage::store& from,
+                                        uint32_t shard, std::string_view hash);
+
+ private:
+  static constexpr size_t entries_max = 4096;
+  void remember(const storage::kept_definition_pointer& what);
+
+  std::mutex mutex_;
+  std::unordered_map<const workflow_def*, storage::kept_definition_pointer>
+      by_pointer_;
+  std::unordered_map<std::string, storage::kept_definition_pointer> by_hash_;
+  std::unordered_set<std::string> written_;
+};
+
+/// The definition in `text` under the name `hash`; null when it is damaged.
+storage::kept_definition_pointer read_definition(std::string_view text,
+                                                 std::string hash);
+
+} // namespace tutti

@@ -1,0 +1,51 @@
+#include "actors/workflow/flight.hpp"
+
+#include <caf/send.hpp>
+
+namespace tutti {
+
+flight::~flight() {
+  if (durable_ && !told_)
+    tell();
+}
+
+void flight::offer(waiting_task row) {
+  offer_of_[row.task_id] = offers_.size();
+  offers_.push_back(std::move(row));
+}
+
+// A row that comes and goes within one commit never was there for others.
+void flight::withdraw(waiting_task row) {
+  if (auto it = offer_of_.find(row.task_id); it != offer_of_.end()) {
+    auto i = it->second;
+    offer_of_.erase(it);
+    if (i + 1 != offers_.size()) {
+      offers_[i] = std::move(offers_.back());
+      offer_of_[offers_[i].task_id] = i;
+    }
+    offers_.pop_back();
+    return;
+  }
+  withdraws_.push_back(std::move(row));
+}
+
+// The caller first: a worker that polls again must not wait for the rest.
+void flight::tell() {
+  told_ = true;
+  for (auto& [to, what] : answers_)
+    to(std::move(what));
+  if (!context_->links)
+    return;
+  auto& links = *context_->links;
+  if (links.queues && !withdraws_.empty())
+    caf::anon_send(links.queues, withdraw_tasks{std::move(withdraws_)});
+  if (links.queues && !offers_.empty())
+    caf::anon_send(links.queues, offer_tasks{std::move(offers_)});
+  if (context_->shard < links.couriers.size() && !letters_.empty())
+    caf::anon_send(links.couriers[context_->shard],
+                   deliver_letters{std::move(letters_)});
+  if (context_->shard < links.timers.size() && call_)
+    caf::anon_send(links.timers[context_->shard], std::move(*call_));
+}
+
+} // namespace tutti

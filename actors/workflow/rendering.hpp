@@ -1,0 +1,19 @@
+#pragma once
+
+#include "actors/engine/state.hpp"
+#include "actors/shard_context.hpp"
+#include "messages/requests.hpp"
+
+namespace tutti {
+
+/// rest-api.md §3.5, with all tasks or with none.
+std::string render_execution(const engine::state& x, bool include_tasks);
+
+/// What a reader asked for. errc::not_found for an unknown task.
+result<answer> render(const engine::state& x, const read_execution& what);
+
+/// The task as a worker gets it: secrets resolved, `runtimeMetadata` added.
+std::string render_for_worker(const engine::state& x, const task& row,
+                              const shard_context& context);
+
+} // namespace tutti

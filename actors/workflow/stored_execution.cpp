@@ -1,0 +1,213 @@
+#include "actors/workflow/stored_execution.hpp"
+
+#include "storage/keys.hpp"
+
+namespace tutti {
+
+namespace keys = storage::keys;
+
+namespace stored_execution_detail {
+
+void put(storage::batch& out, std::string key, std::string value) {
+  out.push_back(
+      {storage::operation::kind::put, std::move(key), std::move(value)});
+}
+
+void erase(storage::batch& out, std::string key) {
+  out.push_back({storage::operation::kind::erase, std::move(key), {}});
+}
+
+void erase_all(storage::batch& out, std::string prefix) {
+  auto end = keys::after(prefix);
+  out.push_back({storage::operation::kind::erase_range, std::move(prefix),
+                 std::move(end)});
+}
+
+} // namespace stored_execution_detail
+
+namespace batches = stored_execution_detail;
+
+storage::kept_definition_pointer stored_execution::find(std::string_view hash,
+                                                        bool own) const {
+  if (!own)
+    return context_->book.find(*context_->store, context_->shard, hash);
+  auto text
+      = context_->store->get(context_->shard, keys::own_definition(id_, hash));
+  return text ? read_definition(*text, std::string(hash)) : nullptr;
+}
+
+result<bool> stored_execution::load(engine::state& into) {
+  auto& store = *context_->store;
+  auto shard = context_->shard;
+  auto find_definition
+      = [this](std::string_view hash, bool own) { return find(hash, own); };
+  std::optional<failure> broken;
+  auto apply = [&](std::string_view record) {
+    auto revision = codec_.read(record, find_definition);
+    if (!revision) {
+      broken = std::move(revision).failure();
+      broken->message = "execution " + id_ + ": " + broken->message;
+      return false;
+    }
+    into.apply(*revision);
+    revision_ = revision->number;
+    return true;
+  };
+
+  if (auto snapshot = store.get(shard, keys::snapshot(id_))) {
+    snapshot_bytes_ = snapshot->size();
+    if (!apply(*snapshot))
+      return *broken;
+  }
+  auto from = keys::event(id_, revision_ + 1);
+  store.scan(shard, from, keys::after(keys::events_of(id_)),
+             [&](std::string_view, std::string_view record) {
+               ++tail_revisions_;
+               tail_bytes_ += record.size();
+               return apply(record);
+             });
+  if (broken)
+    return *broken;
+  if (!into.exists())
+    return false;
+  if (auto row = store.get(shard, keys::control(id_))) {
+    auto control = storage::read_control(*row);
+    if (!control)
+      return failure{errc::internal,
+                     "execution " + id_ + ": " + control.failure().message};
+    control_ = *control;
+  }
+  listing_ = listing_of(into);
+  return true;
+}
+
+void stored_execution::add_revision(storage::batch& out,
+                                    std::vector<event> events, cause why,
+                                    int64_t now, bool own_definition) {
+  revision next{++revision_, now, std::move(why), std::move(events)};
+  auto keep = [&](const workflow_def_pointer& definition)
+      -> storage::revision_codec::definition_use {
+    if (!own_definition) {
+      auto entry = context_->book.keep(definition);
+      if (entry.put)
+        out.push_back(std::move(*entry.put));
+      return {std::move(entry.what), false};
+    }
+    auto text = storage::definition_text(*definition);
+    auto kept = std::make_shared<const storage::kept_definition>(
+        definition, storage::definition_hash(text));
+    batches::put(out, keys::own_definition(id_, kept->hash()), std::move(text));
+    return {std::move(kept), true};
+  };
+  auto record = codec_.write(next, keep);
+  ++tail_revisions_;
+  tail_bytes_ += record.size();
+  batches::put(out, keys::event(id_, revision_), std::move(record));
+}
+
+bool stored_execution::add_rows(storage::batch& out, const engine::state& x,
+                                int64_t now) {
+  replace_listing(out, listing_of(x));
+  auto timer_changed = replace_timer(out, x, now);
+  // Its cost is that of the revisions it replaces, so a step stays flat.
+  if (tail_revisions_ >= context_->settings.snapshot_revisions_min
+      && tail_bytes_ >= snapshot_bytes_)
+    add_snapshot(out, x, now);
+  return timer_changed;
+}
+
+stored_execution::listing
+stored_execution::listing_of(const engine::state& x) const {
+  auto& head = x.head();
+  return {true,
+          head.definition->name,
+          head.create_time,
+          {head.definition->version, head.status, control_.archived}};
+}
+
+void stored_execution::replace_listing(storage::batch& out,
+                                       const listing& next) {
+  if (listing_ == next)
+    return;
+  auto is_running = [](const listing& x) {
+    return x.exists && !is_terminal(x.entry.status);
+  };
+  auto running_key = [&](const listing& x) {
+    return keys::running(x.name, x.entry.version, id_);
+  };
+  auto created_text
+      = [](const listing& x) { return std::to_string(x.created); };
+  bool moved = listing_.name != next.name || listing_.created != next.created;
+  if (listing_.exists && moved)
+    batches::erase(out, keys::named(listing_.name, listing_.created, id_));
+  if (next.exists)
+    batches::put(out, keys::named(next.name, next.created, id_),
+                 storage::write(next.entry));
+  bool was = is_running(listing_), is = is_running(next);
+  if (was && (!is || running_key(listing_) != running_key(next)))
+    batches::erase(out, running_key(listing_));
+  if (is && (!was || moved || running_key(listing_) != running_key(next)))
+    batches::put(out, running_key(next), created_text(next));
+  listing_ = next;
+}
+
+// A deadline that moved later leaves its row: it fires early, finds nothing to
+// do and is moved then. So an execution writes few timer rows.
+bool stored_execution::replace_timer(storage::batch& out,
+                                     const engine::state& x, int64_t now) {
+  auto due = x.next_deadline();
+  auto stored = control_.timer_due;
+  bool fired = stored != 0 && stored <= now;
+  bool ended = stored != 0 && is_terminal(x.head().status);
+  bool earlier = due != 0 && (stored == 0 || due < stored);
+  if (!fired && !ended && !earlier)
+    return false;
+  if (due == stored)
+    return false;
+  if (stored != 0)
+    batches::erase(out, keys::timer(stored, id_));
+  if (due != 0)
+    batches::put(out, keys::timer(due, id_), {});
+  control_.timer_due = due;
+  batches::put(out, keys::control(id_), storage::write(control_));
+  return true;
+}
+
+void stored_execution::add_snapshot(storage::batch& out, const engine::state& x,
+                                    int64_t now) {
+  std::vector<const task*> rows;
+  rows.reserve(x.rows().size());
+  for (auto& row : x.rows())
+    rows.push_back(&row);
+  auto record = codec_.write_snapshot(x.head(), rows, revision_, now);
+  snapshot_bytes_ = record.size();
+  tail_revisions_ = 0;
+  tail_bytes_ = 0;
+  batches::put(out, keys::snapshot(id_), std::move(record));
+}
+
+void stored_execution::add_removal(storage::batch& out,
+                                   const engine::state& x) {
+  for (auto& row : x.rows())
+    if (row.queued_at != 0)
+      batches::erase(out,
+                     keys::queue(engine::queue_name(row), row.workflow_priority,
+                                 row.queued_at, row.seq, row.task_id));
+  if (control_.timer_due != 0)
+    batches::erase(out, keys::timer(control_.timer_due, id_));
+  replace_listing(out, listing{});
+  batches::erase_all(out, keys::events_of(id_));
+  batches::erase_all(out, keys::own_definitions_of(id_));
+  batches::erase_all(out, keys::logs_of_workflow(id_));
+  batches::erase(out, keys::snapshot(id_));
+  batches::erase(out, keys::control(id_));
+}
+
+void stored_execution::add_archival(storage::batch& out,
+                                    const engine::state& x) {
+  control_.archived = true;
+  batches::put(out, keys::control(id_), storage::write(control_));
+  replace_listing(out, listing_of(x));
+}
+
+} // namespace tutti

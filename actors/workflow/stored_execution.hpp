@@ -1,0 +1,65 @@
+#pragma once
+
+#include "actors/engine/state.hpp"
+#include "actors/shard_context.hpp"
+#include "storage/records.hpp"
+
+namespace tutti {
+
+/// One execution and its rows in the store: read once when it wakes, then only
+/// written. Knows which rows exist, so that each can be replaced or deleted
+/// without a search.
+class stored_execution {
+ public:
+  stored_execution(shard_context_pointer context, std::string id)
+      : context_(std::move(context)), id_(std::move(id)) {}
+
+  /// Rebuilds `into`. False when nothing is stored under the id;
+  /// errc::internal when what is stored cannot be read.
+  result<bool> load(engine::state& into);
+
+  /// Adds the next revision to `out`. `own_definition`: a definition that it
+  /// brings belongs to this execution alone.
+  void add_revision(storage::batch& out, std::vector<event> events, cause why,
+                    int64_t now, bool own_definition);
+
+  /// Adds what follows from the state being as it is now: rows of the catalog,
+  /// the timer, a snapshot when one is due. Call it once per commit. True when
+  /// the timer row changed; see `timer_due`.
+  bool add_rows(storage::batch& out, const engine::state& x, int64_t now);
+
+  /// Deletes all rows.
+  void add_removal(storage::batch& out, const engine::state& x);
+  /// Hides the execution from lists; its rows stay.
+  void add_archival(storage::batch& out, const engine::state& x);
+
+  int64_t timer_due() const { return control_.timer_due; }
+  int64_t revision_number() const { return revision_; }
+  bool archived() const { return control_.archived; }
+
+ private:
+  /// The rows of an execution in the lists, as they are stored.
+  struct listing {
+    bool exists = false;
+    std::string name;
+    int64_t created = 0;
+    storage::catalog_entry entry;
+    friend bool operator==(const listing&, const listing&) = default;
+  };
+  listing listing_of(const engine::state& x) const;
+  void replace_listing(storage::batch& out, const listing& next);
+  bool replace_timer(storage::batch& out, const engine::state& x, int64_t now);
+  void add_snapshot(storage::batch& out, const engine::state& x, int64_t now);
+  storage::kept_definition_pointer find(std::string_view hash, bool own) const;
+
+  shard_context_pointer context_;
+  std::string id_;
+  storage::revision_codec codec_;
+  int64_t revision_ = 0;
+  storage::control control_;
+  listing listing_;
+  /// Since the last snapshot.
+  size_t tail_revisions_ = 0, tail_bytes_ = 0, snapshot_bytes_ = 0;
+};
+
+} // namespace tutti

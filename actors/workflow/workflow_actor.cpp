@@ -1,0 +1,353 @@
+#include "actors/workflow/workflow_actor.hpp"
+
+#include "actors/workflow/rendering.hpp"
+#include "storage/keys.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <spdlog/spdlog.h>
+
+#include <stdexcept>
+
+namespace tutti {
+
+namespace workflow_actor_detail {
+
+waiting_task to_waiting(engine::queue_row&& row, const std::string& id) {
+  return {std::move(row.queue), id,     std::move(row.task_id), row.priority,
+          row.visible_at,       row.seq};
+}
+
+std::string key_of(const engine::queue_row& row) {
+  return storage::keys::queue(row.queue, row.priority, row.visible_at, row.seq,
+                              row.task_id);
+}
+
+/// A definition that a revision brings is shared when it was registered.
+bool brings_own_definition(const workflow_command& what,
+                           const std::vector<event>& events) {
+  if (auto* start = std::get_if<command::start>(&what))
+    return start->own_definition;
+  auto* restart = std::get_if<command::restart>(&what);
+  for (auto& e : events)
+    if (auto* x = std::get_if<workflow_changed>(&e); x && x->definition)
+      return !restart || restart->definition != *x->definition;
+  return false;
+}
+
+answer text_answer(std::string text) {
+  answer out;
+  out.text = std::move(text);
+  return out;
+}
+
+std::string text_of(const std::exception_ptr& x) {
+  try {
+    std::rethrow_exception(x);
+  } catch (const std::exception& e) {
+    return e.what();
+  } catch (...) {
+    return "an exception that is no std::exception";
+  }
+}
+
+} // namespace workflow_actor_detail
+
+failure workflow_state::unknown() const {
+  return {errc::not_found, "Workflow with Id: " + setup.id + " not found"};
+}
+
+// Reading may throw: then the scheduler hears of a crash, like of any other,
+// and puts the execution aside when it happens again and again.
+void workflow_state::wake() {
+  if (awake_)
+    return;
+  stored_.emplace(setup.context, setup.id);
+  next_ = std::make_shared<flight>(setup.context);
+  if (!setup.fresh) {
+    auto found = stored_->load(execution_);
+    if (!found)
+      throw std::runtime_error(found.failure().message);
+    setup.badge->mark_ended(!*found || is_terminal(execution_.head().status));
+  }
+  awake_ = true;
+}
+
+void workflow_state::answer_in_order(const reply<answer>& done,
+                                     result<answer> x) {
+  if (flights_.empty())
+    done(std::move(x));
+  else
+    flights_.back()->answer_with(done, std::move(x));
+}
+
+void workflow_state::call(call_workflow& x) {
+  run(x.what, x.done, x.answer_execution);
+}
+
+void workflow_state::accept(accept_letter& x) {
+  // A start of what exists was answered by the start itself; it comes again
+  // because the acknowledgement was lost.
+  if (auto* what = std::get_if<workflow_command>(&x.what->what))
+    return run(*what, x.done, false);
+  wake();
+  answer duplicate;
+  duplicate.effective = false;
+  if (execution_.exists())
+    answer_in_order(x.done, std::move(duplicate));
+  else
+    x.done(unknown());
+}
+
+void workflow_state::run(const workflow_command& what,
+                         const reply<answer>& done, bool answer_execution) {
+  wake();
+  if (removed_
+      || (!execution_.exists()
+          && !std::holds_alternative<command::start>(what)))
+    return answer_in_order(done, unknown());
+  auto& context = *setup.context;
+  if (context.before_decision)
+    context.before_decision(setup.id);
+  auto definitions = context.definitions();
+  auto now = context.clock->now_ms();
+  engine::context world{now,          *context.ids,
+                        *definitions, *context.domains,
+                        *context.env, context.bounds};
+  auto decided = engine::decide(execution_, what, world);
+  if (decided.refused)
+    return answer_in_order(done, std::move(*decided.refused));
+  auto answered = answer_to(what, decided, answer_execution);
+  bool changed = !decided.events.empty() || !decided.effects.empty();
+  bool may_wait = decided.may_wait;
+  if (changed)
+    record(decided, what, now);
+  if (changed && may_wait) {
+    done(std::move(answered));
+    return write_later();
+  }
+  if (changed) {
+    next_->answer_with(done, std::move(answered));
+    return commit(now);
+  }
+  answer_in_order(done, std::move(answered));
+  // A deadline that had passed for nothing: its row moves to the next one.
+  if (std::holds_alternative<command::timer_fired>(what)
+      && stored_->timer_due() != 0 && stored_->timer_due() <= now)
+    commit(now);
+}
+
+answer workflow_state::answer_to(const workflow_command& what,
+                                 const engine::decision& decided,
+                                 bool answer_execution) {
+  answer out;
+  out.effective = decided.effective;
+  auto* row
+      = decided.task_id.empty() ? nullptr : execution_.find(decided.task_id);
+  if (row) {
+    out.task_type = row->task_type;
+    out.domain = row->domain;
+    out.task_ended = is_terminal(row->status);
+  }
+  if (answer_execution)
+    out.text = render_execution(execution_, true);
+  else if (std::holds_alternative<command::hand_out>(what))
+    out.text = row && decided.effective
+                   ? render_for_worker(execution_, *row, *setup.context)
+                   : std::string();
+  else if (auto* update = std::get_if<command::update_task>(&what))
+    out.text = update->result.task_id;
+  else if (std::holds_alternative<command::update_by_reference>(what)
+           || std::holds_alternative<command::signal>(what))
+    out.text = decided.task_id;
+  else
+    out.text = setup.id;
+  return out;
+}
+
+void workflow_state::record(engine::decision& decided,
+                            const workflow_command& what, int64_t now) {
+  bool own = workflow_actor_detail::brings_own_definition(what, decided.events);
+  for (auto& x : decided.effects)
+    add_effect(x, now);
+  if (!decided.events.empty())
+    stored_->add_revision(batch_, std::move(decided.events),
+                          std::move(decided.why), now, own);
+}
+
+void workflow_state::add_effect(engine::effect& x, int64_t now) {
+  using storage::operation;
+  namespace keys = storage::keys;
+  using namespace workflow_actor_detail;
+  if (auto* offer = std::get_if<engine::offer_task>(&x)) {
+    batch_.push_back({operation::kind::put, key_of(offer->row), setup.id});
+    next_->offer(to_waiting(std::move(offer->row), setup.id));
+  } else if (auto* gone = std::get_if<engine::withdraw_task>(&x)) {
+    batch_.push_back({operation::kind::erase, key_of(gone->row), {}});
+    next_->withdraw(to_waiting(std::move(gone->row), setup.id));
+  } else if (auto* send = std::get_if<engine::send_letter>(&x)) {
+    auto record = storage::write(send->what);
+    if (!record)
+      throw std::logic_error(record.failure().message);
+    auto number = setup.context->next_letter++;
+    batch_.push_back(
+        {operation::kind::put, keys::outbox(number), std::move(*record)});
+    next_->deliver(
+        {number, std::make_shared<const letter>(std::move(send->what))});
+  } else {
+    auto& logs = std::get<engine::append_logs>(x);
+    for (auto& line : logs.logs) {
+      auto time = line.created_time > 0 ? line.created_time : now;
+      batch_.push_back(
+          {operation::kind::put,
+           keys::log(logs.task_id, time, setup.context->next_log++),
+           std::move(line.log)});
+    }
+  }
+}
+
+void workflow_state::commit(int64_t now) {
+  if (stored_->add_rows(batch_, execution_, now))
+    next_->call(setup.id, stored_->timer_due());
+  setup.badge->mark_ended(is_terminal(execution_.head().status));
+  submit();
+}
+
+// From here on the flight belongs to the store's answer as much as to this
+// actor: should the actor be gone by then, it tells by itself.
+void workflow_state::submit() {
+  auto& context = *setup.context;
+  auto flying = std::exchange(next_, std::make_shared<flight>(setup.context));
+  auto ticket = first_ticket_ + flights_.size();
+  flights_.push_back(flying);
+  storage::commit what{context.shard, context.epoch, std::exchange(batch_, {})};
+  context.store->submit(std::move(what), [flying = std::move(flying), ticket,
+                                          me = caf::actor_cast<workflow_actor>(
+                                              self)](storage::outcome x) {
+    bool ok = x == storage::outcome::ok;
+    if (ok)
+      flying->mark_durable();
+    caf::anon_send(me, committed{ticket, ok});
+  });
+}
+
+void workflow_state::on_committed(const committed& x) {
+  if (!x.ok) {
+    auto& context = *setup.context;
+    if (!context.failed.exchange(true)) {
+      spdlog::error("shard {}: a write failed; the shard takes no more "
+                    "requests until the node is restarted",
+                    context.shard);
+      if (context.shard_failed)
+        context.shard_failed(context.shard);
+    }
+    return self->quit(caf::exit_reason::user_shutdown);
+  }
+  while (!flights_.empty() && first_ticket_ <= x.ticket) {
+    flights_.front()->tell();
+    flights_.pop_front();
+    ++first_ticket_;
+  }
+}
+
+void workflow_state::read(read_execution& x) {
+  wake();
+  if (removed_ || !execution_.exists())
+    return answer_in_order(x.done, unknown());
+  answer_in_order(x.done, render(execution_, x));
+}
+
+void workflow_state::remove(remove_workflow& x) {
+  wake();
+  if (removed_ || !execution_.exists())
+    return answer_in_order(x.done, unknown());
+  auto& head = execution_.head();
+  bool ended = is_terminal(head.status);
+  if (x.archive && !ended)
+    return answer_in_order(
+        x.done,
+        failure{errc::invalid,
+                "Cannot archive workflow: " + setup.id
+                    + " with status: " + std::string(to_text(head.status))});
+  next_->answer_with(x.done, workflow_actor_detail::text_answer(setup.id));
+  if (x.archive) {
+    stored_->add_archival(batch_, execution_);
+    return commit(setup.context->clock->now_ms());
+  }
+  for (auto& row : execution_.rows())
+    if (row.queued_at != 0)
+      next_->withdraw({engine::queue_name(row), setup.id, row.task_id,
+                       row.workflow_priority, row.queued_at, row.seq});
+  if (!ended && !head.parent_task_id.empty()) {
+    // Its parent waits for an end that would never come.
+    command::child_ended end;
+    end.task_id = head.parent_task_id;
+    end.child_id = setup.id;
+    end.status = workflow_status::terminated;
+    end.reason = "the execution was removed";
+    end.child_name = head.definition->name;
+    end.child_version = head.definition->version;
+    engine::effect tell_parent = engine::send_letter{
+        {head.parent_workflow_id, setup.id, workflow_command{std::move(end)}}};
+    add_effect(tell_parent, setup.context->clock->now_ms());
+  }
+  if (stored_->timer_due() != 0)
+    next_->call(setup.id, 0);
+  stored_->add_removal(batch_, execution_);
+  removed_ = true;
+  setup.badge->mark_ended(true);
+  submit();
+}
+
+void workflow_state::write_later() {
+  if (std::exchange(tick_armed_, true))
+    return;
+  self->delayed_send(self, setup.context->settings.linger, tick{});
+}
+
+void workflow_state::linger_over() {
+  tick_armed_ = false;
+  write_deferred();
+}
+
+void workflow_state::write_deferred() {
+  if (!batch_.empty())
+    commit(setup.context->clock->now_ms());
+}
+
+// Asleep only when nothing is under way: what was forwarded before the question
+// has been decided by now, and what comes later is held by the scheduler.
+void workflow_state::sleep() {
+  if (awake_)
+    write_deferred();
+  bool idle = flights_.empty();
+  self->send(setup.home, slept{setup.id, idle});
+  if (idle)
+    self->quit();
+}
+
+workflow_actor::behavior_type
+workflow_execution(workflow_actor::stateful_pointer<workflow_state> self,
+                   workflow_setup setup) {
+  auto& state = self->state;
+  state.setup = std::move(setup);
+  self->set_exception_handler([self](std::exception_ptr& x) -> caf::error {
+    auto what = workflow_actor_detail::text_of(x);
+    auto& setup = self->state.setup;
+    spdlog::error("execution {} crashed: {}", setup.id, what);
+    setup.badge->blame(std::move(what));
+    return caf::make_error(caf::sec::runtime_error);
+  });
+  return {
+      [self](call_workflow& x) { self->state.call(x); },
+      [self](accept_letter& x) { self->state.accept(x); },
+      [self](read_execution& x) { self->state.read(x); },
+      [self](remove_workflow& x) { self->state.remove(x); },
+      [self](const committed& x) { self->state.on_committed(x); },
+      [self](const tick&) { self->state.linger_over(); },
+      [self](const go_to_sleep&) { self->state.sleep(); },
+  };
+}
+
+} // namespace tutti
