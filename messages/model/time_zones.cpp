@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <ctime>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -157,6 +156,8 @@ bool is_zone_name(std::string_view name) {
          && name.find("//") == std::string_view::npos;
 }
 
+constexpr size_t zone_bytes_max = 64u << 10;
+
 std::optional<zone_file> load_zone(std::string_view name) {
   if (!is_zone_name(name))
     return std::nullopt;
@@ -164,7 +165,10 @@ std::optional<zone_file> load_zone(std::string_view name) {
                      std::ios::binary);
   if (!file)
     return std::nullopt;
-  std::string bytes((std::istreambuf_iterator<char>(file)), {});
+  // `read` answers a folder with nothing, where iterators would throw.
+  std::string bytes(zone_bytes_max, '\0');
+  file.read(bytes.data(), std::streamsize(bytes.size()));
+  bytes.resize(size_t(file.gcount()));
   return parse_zone(bytes);
 }
 
