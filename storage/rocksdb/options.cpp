@@ -3,7 +3,6 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
-#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
 
@@ -46,9 +45,6 @@ family_descriptors(const rocksdb_store::settings& how) {
   ::rocksdb::ColumnFamilyOptions state;
   state.write_buffer_size = how.write_buffer_bytes;
   state.max_write_buffer_number = 4;
-  // A kind of a shard mostly grows at its end: look there first.
-  state.memtable_insert_with_hint_prefix_extractor.reset(
-      ::rocksdb::NewFixedPrefixTransform(3));
   state.level_compaction_dynamic_level_bytes = true;
   state.compression = ::rocksdb::kLZ4Compression;
   state.bottommost_compression = ::rocksdb::kZSTD;
