@@ -1,0 +1,41 @@
+#pragma once
+
+#include "config/settings.hpp"
+#include "messages/model/result.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tutti::config {
+
+/// Where settings come from; later ones win: defaults, file, environment,
+/// flags.
+struct sources {
+  struct file {
+    std::string name; ///< for error sentences
+    std::string text; ///< TOML
+  };
+  using pairs = std::vector<std::pair<std::string, std::string>>;
+
+  std::optional<file> config;
+  /// All variables of the process. TUTTI_HTTP_PORT is http.port. Names that
+  /// begin otherwise than with TUTTI_ and a section are somebody else's.
+  pairs environment;
+  /// "section.key" and the value as text.
+  pairs flags;
+};
+
+/// errc::invalid with a sentence that names the place, the setting and the
+/// rule; all that is wrong, one per line.
+result<settings> load(const sources& from);
+
+/// errc::not_found when it cannot be read.
+result<sources::file> read_file(const std::string& path);
+
+/// The process's own.
+sources::pairs process_environment();
+
+} // namespace tutti::config

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace tutti::config {
+
+// Everything an operator may set, with its default. What each one means is said
+// once, in setting_table.cpp, which also makes the sample file. Units are part
+// of the name; numbers are 64 bits wide everywhere and bounded by the table.
+
+struct http_settings {
+  std::string listen = "127.0.0.1";
+  int64_t port = 8080;
+  int64_t threads = 1;
+  int64_t header_kib_max = 32;
+  int64_t header_fields_max = 128;
+  int64_t body_kib_max = 16 * 1024;
+  int64_t connections_max = 20'000;
+  int64_t output_mib_max = 256;
+  int64_t idle_timeout_ms = 75'000;
+  int64_t request_timeout_ms = 30'000;
+  int64_t write_timeout_ms = 30'000;
+};
+
+struct store_settings {
+  std::string directory = "data";
+  int64_t shards = 16;
+  int64_t cache_mib = 256;
+  int64_t group_kib_max = 4096;
+  int64_t write_buffer_mib = 64;
+  int64_t log_mib_max = 256;
+  int64_t background_jobs = 2;
+};
+
+struct node_settings {
+  int64_t workers = 0;
+  int64_t gateways = 0;
+  int64_t drain_seconds = 10;
+  bool test_clock = false;
+  std::string log_level = "info";
+};
+
+struct execution_settings {
+  int64_t linger_ms = 50;
+  int64_t idle_sleep_ms = 10'000;
+  int64_t terminal_sleep_ms = 1'000;
+  int64_t resident_max = 50'000;
+  int64_t crash_limit = 5;
+  int64_t crash_window_ms = 60'000;
+  int64_t snapshot_revisions_min = 64;
+  int64_t timer_window = 10'000;
+  int64_t courier_credit = 1'000;
+  int64_t starts_in_flight_max = 20'000;
+  int64_t input_kib_max = 10 * 1024;
+  int64_t variables_kib_max = 256;
+  int64_t reason_characters_max = 500;
+  int64_t tasks_max = 200'000;
+  int64_t fork_branches_max = 100'000;
+};
+
+struct queue_settings {
+  int64_t window_rows_max = 10'000;
+  int64_t poll_tasks_max = 1'000;
+  int64_t active_worker_seconds = 10;
+  int64_t hand_out_retry_ms = 1'000;
+  int64_t hand_out_check_ms = 30'000;
+};
+
+struct definition_settings {
+  bool owner_email_mandatory = false;
+  bool name_validation = false;
+};
+
+struct environment_settings {
+  std::string variable_prefix = "CONDUCTOR_ENV_";
+  std::string secret_prefix = "CONDUCTOR_SECRET_";
+  std::string names = "NETFLIX_ENV,NETFLIX_STACK";
+};
+
+struct settings {
+  http_settings http;
+  store_settings store;
+  node_settings node;
+  execution_settings executions;
+  queue_settings queues;
+  definition_settings definitions;
+  environment_settings environment;
+};
+
+} // namespace tutti::config
