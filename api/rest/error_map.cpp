@@ -1,0 +1,70 @@
+#include "api/rest/error_map.hpp"
+
+#include "api/rest/server/text.hpp"
+
+namespace tutti::rest {
+
+namespace error_map_detail {
+
+struct wire_error {
+  uint16_t status;
+  bool retryable = false;
+};
+
+// Illegal state is a 500 and not a 409, and a busy store a 500 and not a 503:
+// that is what clients of Conductor know.
+wire_error to_wire(errc code) {
+  switch (code) {
+    case errc::not_found:
+      return {404};
+    case errc::conflict:
+      return {409};
+    case errc::invalid:
+      return {400};
+    case errc::forbidden:
+      return {403};
+    case errc::illegal_state:
+      return {500};
+    case errc::too_large:
+      return {413};
+    case errc::too_many:
+      return {429};
+    case errc::unavailable:
+      return {500, true};
+    case errc::internal:
+      return {500};
+  }
+  return {500};
+}
+
+response validation_error(const failure& why) {
+  auto status = to_wire(why.code).status;
+  std::string body = "{\"status\":" + std::to_string(status) + ",\"message\":";
+  append_json_string(body, why.message);
+  body += ",\"retryable\":false,\"validationErrors\":[";
+  for (auto& x : why.violations) {
+    body += body.back() == '[' ? "{\"path\":" : ",{\"path\":";
+    append_json_string(body, x.path);
+    body += ",\"message\":";
+    append_json_string(body, x.message);
+    if (x.invalid_value) {
+      body += ",\"invalidValue\":";
+      append_json_string(body, *x.invalid_value);
+    }
+    body += '}';
+  }
+  body += "]}";
+  return json(std::move(body), status);
+}
+
+} // namespace error_map_detail
+
+response to_response(const failure& why) {
+  using namespace error_map_detail;
+  if (!why.violations.empty())
+    return validation_error(why);
+  auto [status, retryable] = to_wire(why.code);
+  return error(status, why.message, retryable);
+}
+
+} // namespace tutti::rest

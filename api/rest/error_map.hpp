@@ -1,0 +1,12 @@
+#pragma once
+
+#include "api/rest/server/response.hpp"
+#include "messages/model/result.hpp"
+
+namespace tutti::rest {
+
+/// How a refusal or failure looks on the wire (rest-api §1.6). Broken
+/// validation rules are listed, without `instance`.
+response to_response(const failure& why);
+
+} // namespace tutti::rest

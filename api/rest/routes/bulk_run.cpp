@@ -1,0 +1,57 @@
+#include "api/rest/routes/bulk_run.hpp"
+
+#include "api/rest/server/text.hpp"
+
+namespace tutti::rest {
+
+bulk_run::bulk_run(exchange_pointer x, std::vector<std::string> ids,
+                   std::vector<step> steps)
+    : x_(std::move(x)), ids_(std::move(ids)), steps_(std::move(steps)),
+      outcomes_(ids_.size()), left_(ids_.size()) {}
+
+void bulk_run::start() {
+  for (size_t i = 0; i < ids_.size(); ++i)
+    run(i, 0);
+}
+
+void bulk_run::run(size_t item, size_t step) {
+  auto then = [self = shared_from_this(), item, step](result<answer> how) {
+    self->ended(item, step, how);
+  };
+  steps_[step](ids_[item], reply<answer>(std::move(then)));
+}
+
+void bulk_run::ended(size_t item, size_t step, const result<answer>& how) {
+  auto& mine = outcomes_[item];
+  if (how)
+    ++mine.successes;
+  else
+    mine.error = how.failure().message;
+  if (step + 1 < steps_.size())
+    run(item, step + 1);
+  else if (left_.fetch_sub(1) == 1)
+    x_->reply(json(body()));
+}
+
+std::string bulk_run::body() const {
+  std::string out = "{\"bulkErrorResults\":{";
+  for (size_t i = 0; i < ids_.size(); ++i) {
+    if (!outcomes_[i].error)
+      continue;
+    if (out.back() != '{')
+      out += ',';
+    append_json_string(out, ids_[i]);
+    out += ':';
+    append_json_string(out, *outcomes_[i].error);
+  }
+  out += "},\"bulkSuccessfulResults\":[";
+  for (size_t i = 0; i < ids_.size(); ++i)
+    for (size_t n = 0; n < outcomes_[i].successes; ++n) {
+      if (out.back() != '[')
+        out += ',';
+      append_json_string(out, ids_[i]);
+    }
+  return out + "]}";
+}
+
+} // namespace tutti::rest

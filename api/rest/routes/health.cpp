@@ -1,0 +1,17 @@
+#include "api/rest/routes/route_table.hpp"
+
+namespace tutti::rest {
+
+void add_health(route_table& to, const context_pointer& context) {
+  auto health = [](exchange_pointer x, const path_params&) {
+    x->reply(json("{\"healthResults\":[],\"suppressedHealthResults\":[],"
+                  "\"healthy\":true}"));
+  };
+  to.get("/health", health); // where the CLI of Conductor looks
+  to.get("/api/health", health);
+  to.get("/api/version", [=](exchange_pointer x, const path_params&) {
+    x->reply(text(context->settings.version));
+  });
+}
+
+} // namespace tutti::rest

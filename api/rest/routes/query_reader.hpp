@@ -1,0 +1,43 @@
+#pragma once
+
+#include "api/rest/server/exchange.hpp"
+#include "messages/model/result.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tutti::rest {
+
+/// Reads query parameters and keeps the first that is missing or unreadable.
+/// An empty value counts as absent, except for text.
+class query_reader {
+ public:
+  explicit query_reader(const exchange& from) : from_(from) {}
+
+  std::string text(std::string_view name, std::string_view otherwise = {});
+  std::string required(std::string_view name);
+  int32_t number(std::string_view name, int32_t otherwise);
+  int64_t long_number(std::string_view name, int64_t otherwise);
+  std::optional<int32_t> version();
+  bool flag(std::string_view name, bool otherwise);
+  /// Repeated parameters, and the parts of each between commas.
+  std::vector<std::string> list(std::string_view name);
+
+  const std::optional<tutti::failure>& failure() const { return failure_; }
+
+ private:
+  std::optional<int64_t> integer(std::string_view name, int64_t min,
+                                 int64_t max);
+  void fail(std::string_view name, std::string_view value,
+            std::string_view rule);
+
+  const exchange& from_;
+  std::optional<tutti::failure> failure_;
+};
+
+/// A version in the path.
+result<int32_t> read_version(std::string_view text);
+
+} // namespace tutti::rest
