@@ -17,7 +17,8 @@ struct operation {
   enum class kind : uint8_t {
     put,
     erase,
-    erase_range, ///< [key, value): `value` holds the exclusive upper bound
+    erase_range, ///< [key, value): `value` holds the exclusive upper bound,
+                 ///< empty: the end of the shard
   };
   kind what;
   std::string key;
