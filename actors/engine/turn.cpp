@@ -42,20 +42,18 @@ void turn::log(std::string task_id, std::vector<task_log> lines) {
 }
 
 void turn::enqueue(row_index i, int64_t delay_ms) {
-  dequeue(i);
   auto change = edit(i);
+  dequeue(i, change);
   change.queued_at = now() + std::max<int64_t>(0, delay_ms);
   emit(std::move(change));
   out_.effects.push_back(offer_task{turn_detail::queue_row_of(row(i))});
 }
 
-void turn::dequeue(row_index i) {
+void turn::dequeue(row_index i, task_changed& change) {
   if (row(i).queued_at == 0)
     return;
   out_.effects.push_back(withdraw_task{turn_detail::queue_row_of(row(i))});
-  auto change = edit(i);
   change.queued_at = 0;
-  emit(std::move(change));
 }
 
 task turn::new_row(const placement& where, std::string_view type) {
@@ -111,8 +109,8 @@ void turn::schedule_next(const workflow_task* task, int32_t iteration) {
 
 void turn::finish_row(row_index i, task_status status,
                       std::optional<payload> output, std::string reason) {
-  dequeue(i);
   auto change = edit(i);
+  dequeue(i, change);
   change.status = status;
   change.output = std::move(output);
   if (!reason.empty())

@@ -60,8 +60,8 @@ class turn {
 
   /// Puts the row into its queue, visible after the delay.
   void enqueue(row_index i, int64_t delay_ms);
-  /// Takes it out again, if it is there.
-  void dequeue(row_index i);
+  /// Takes it out again, if it is there, as part of a change being made.
+  void dequeue(row_index i, task_changed& change);
 
   // Rows
 

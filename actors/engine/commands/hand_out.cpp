@@ -12,8 +12,8 @@ void handle(turn& t, const command::hand_out& c) {
     return t.idle();
   auto i = t.execution().index_of(*row);
   t.out().task_id = row->task_id;
-  t.dequeue(i);
   auto change = t.edit(i);
+  t.dequeue(i, change);
   change.status = task_status::in_progress;
   if (row->start_time == 0)
     change.start_time = change.first_start_time = t.now();

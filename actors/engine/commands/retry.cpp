@@ -86,8 +86,8 @@ workflow_changed running_again(const turn& t) {
 
 void reopen_row(turn& t, turn::row_index i, std::optional<payload> input,
                 bool next_retry_count) {
-  t.dequeue(i);
   auto change = t.edit(i);
+  t.dequeue(i, change);
   change.status = task_status::scheduled;
   change.scheduled_time = change.update_time = t.now();
   change.start_time = change.end_time = change.first_start_time = 0;

@@ -65,8 +65,8 @@ turn::row_index open_row_of(const turn& t, const std::string& reference) {
 void apply_result(turn& t, turn::row_index i, const task_result& result) {
   auto status = *result.status;
   bool ends = is_terminal(status);
-  t.dequeue(i);
   auto change = t.edit(i);
+  t.dequeue(i, change);
   change.status = status;
   if (status == task_status::in_progress && kind_of(t.row(i)).is_worker())
     change.status = task_status::scheduled;
