@@ -127,8 +127,11 @@ struct member_reader {
 
   template <class M>
   bool operator()(std::string_view name, M T::*member) {
-    if (name != key)
-      return false;
+    // Apart, so that the comparison with a constant is inlined.
+    return name == key && found(member);
+  }
+  template <class M>
+  [[gnu::noinline]] bool found(M T::*member) {
     good = read_value(in, x.*member);
     return true;
   }

@@ -48,7 +48,7 @@ bool read_value(json_reader& in, sub_workflow_params& x) {
     return read_member(in, x, key, good) ? good : in.skip();
   });
   // An inline definition is what runs, so its name is the one that counts.
-  if (read && x.definition) {
+  if (read && x.definition && !x.definition->name.empty()) {
     x.name = x.definition->name;
     x.version = x.definition->version;
   }

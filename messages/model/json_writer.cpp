@@ -3,6 +3,7 @@
 #include "messages/model/codec.hpp"
 
 #include <array>
+#include <cstring>
 
 namespace tutti {
 
@@ -16,6 +17,23 @@ constexpr auto special = [] {
     table[i] = i < 0x20 || i >= 0x80 || i == '"' || i == '\\';
   return table;
 }();
+
+// How many of the first bytes go out as they are, looking at eight at a time;
+// the rest is for the table.
+size_t plain_prefix(std::string_view text) {
+  constexpr uint64_t ones = 0x0101010101010101, tops = ones << 7;
+  size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) {
+    uint64_t word;
+    std::memcpy(&word, text.data() + at, 8);
+    auto has_zero = [&](uint64_t x) { return (x - ones) & ~x & tops; };
+    auto controls = (word - ones * 0x20) & ~word & tops;
+    if ((word & tops) | controls | has_zero(word ^ (ones * '"'))
+        | has_zero(word ^ (ones * '\\')))
+      break;
+  }
+  return at;
+}
 
 // Bytes of the UTF-8 sequence at `at`, 0 when there is none.
 size_t sequence(const uint8_t* at, size_t left) {
@@ -70,7 +88,7 @@ void write_string(std::string& out, std::string_view text) {
   using namespace json_writer_detail;
   out += '"';
   auto bytes = reinterpret_cast<const uint8_t*>(text.data());
-  size_t done = 0, at = 0;
+  size_t done = 0, at = plain_prefix(text);
   while (at < text.size()) {
     if (!special[bytes[at]]) {
       ++at;
@@ -103,8 +121,12 @@ void json_object_writer::text(std::string_view name, std::string_view x) {
   write_string(key(name), x);
 }
 
-void json_object_writer::number(std::string_view name, int64_t x) {
-  write_number(key(name), x);
+std::string& json_object_writer::long_key(std::string_view name) {
+  if (out_.back() != '{')
+    out_ += ',';
+  out_ += '"';
+  out_ += name;
+  return out_ += "\":";
 }
 
 } // namespace tutti

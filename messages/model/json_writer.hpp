@@ -9,6 +9,8 @@
 
 namespace tutti {
 
+void write_number(std::string& out, int64_t x);
+
 // Appends one JSON object to a string. Commas are the writer's business, so
 // that a field that is left out costs nothing.
 
@@ -19,12 +21,10 @@ class json_object_writer {
 
   /// `name` is ASCII without anything to escape.
   std::string& key(std::string_view name) {
-    if (out_.back() != '{')
-      out_ += ',';
-    out_ += '"';
-    out_ += name;
-    out_ += "\":";
-    return out_;
+    char piece[piece_size];
+    if (name.size() > name_size_max)
+      return long_key(name);
+    return out_.append(piece, put_key(piece, name));
   }
 
   void text(std::string_view name, std::string_view x);
@@ -33,7 +33,15 @@ class json_object_writer {
     if (!x.empty())
       text(name, x);
   }
-  void number(std::string_view name, int64_t x);
+  void number(std::string_view name, int64_t x) {
+    char piece[piece_size];
+    if (name.size() > name_size_max) {
+      write_number(long_key(name), x);
+      return;
+    }
+    auto digits = put_key(piece, name);
+    out_.append(piece, std::to_chars(digits, piece + piece_size, x).ptr);
+  }
   void boolean(std::string_view name, bool x) {
     key(name) += x ? "true" : "false";
   }
@@ -41,9 +49,22 @@ class json_object_writer {
   void raw(std::string_view name, std::string_view json) { key(name) += json; }
 
  private:
+  // A key goes out in one piece: with a name known to the compiler that is a
+  // few stores and one append.
+  static constexpr size_t name_size_max = 40, piece_size = 72;
+
+  char* put_key(char* at, std::string_view name) const {
+    *at = ',';
+    at += out_.back() != '{';
+    *at++ = '"';
+    at += name.copy(at, name.size());
+    *at++ = '"';
+    *at++ = ':';
+    return at;
+  }
+  std::string& long_key(std::string_view name);
+
   std::string& out_;
 };
-
-void write_number(std::string& out, int64_t x);
 
 } // namespace tutti

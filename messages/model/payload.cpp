@@ -144,7 +144,14 @@ bool payload::is_null() const {
 }
 
 bool operator==(const payload& a, const payload& b) {
-  return a.body_ == b.body_ || a.json() == b.json();
+  if (a.body_ == b.body_)
+    return true;
+  auto has_text = [](const payload& x) {
+    return x.body_->has_text.load(std::memory_order_acquire);
+  };
+  if (has_text(a) && has_text(b) && a.body_->text == b.body_->text)
+    return true;
+  return a.json() == b.json();
 }
 
 result<nlohmann::json> parse_json(std::string_view text, size_t depth_max) {
