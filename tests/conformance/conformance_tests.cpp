@@ -32,10 +32,16 @@ static options& chosen() {
   return all;
 }
 
-const std::vector<std::string> node_arguments{"--test-clock"};
-// Case 181 reads these through the environment store and the secret store.
-const std::vector<std::string> node_environment{"CONDUCTOR_SECRET_A=the secret",
-                                                "CONDUCTOR_ENV_R=the region"};
+// Executions fall asleep at once, so that every case also wakes them from the
+// store; case 153 is about variables over 2 KB.
+const std::vector<std::string> node_arguments{
+  "--test-clock", "--set", "executions.variables_kib_max=2",
+  "--set", "executions.idle_sleep_ms=10"};
+// Cases 180 and 181 read these through the environment store and the secret
+// store.
+const std::vector<std::string> node_environment{
+    "CONDUCTOR_SECRET_A=the secret", "CONDUCTOR_ENV_R=the region",
+    "CONDUCTOR_SECRET_PW=hidden", "CONDUCTOR_ENV_REGION=north"};
 
 TEST_CASE("a rule says why a value does not fit") {
   const json three = 3;

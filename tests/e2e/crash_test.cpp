@@ -1,0 +1,394 @@
+// crash_test [--kills N] [--starters N] [--workers N] [--seed N]
+//
+// Kills the node with SIGKILL at random moments under load and holds it to
+// what it has acknowledged: no start and no result is lost, nothing is stuck,
+// no step is handed out again after its result was acknowledged. Which moments
+// are hit is random; what must hold is not.
+
+#include "tests/e2e/ledger.hpp"
+#include "tests/support/http_client.hpp"
+#include "tests/support/node_process.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <random>
+#include <thread>
+
+namespace tutti::test {
+
+namespace {
+
+using json = nlohmann::json;
+using steady = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr const char* workflow_name = "crash_three_steps";
+constexpr int response_timeout_s = 6;
+/// A result that arrives later than this after its poll may find its attempt
+/// timed out, which is no loss.
+constexpr auto surely_in_time = 4s;
+constexpr size_t in_flight_max = 1500;
+constexpr auto drain_bound = 60s;
+
+struct plan {
+  int kills = 5;
+  int starters = 64;
+  int workers = 12;
+  unsigned seed = std::random_device{}();
+};
+
+struct figures {
+  std::atomic<size_t> starts_unanswered{0};
+  std::atomic<size_t> refused{0};
+  std::atomic<size_t> results_late{0};
+  std::atomic<size_t> results_repeated{0};
+  std::atomic<size_t> completed{0};
+};
+
+class crash_run {
+ public:
+  explicit crash_run(const plan& what)
+      : plan_(what), scratch_("crash"), node_(scratch_.path() / "data", {}) {}
+
+  bool run();
+
+ private:
+  void define();
+  void start_workflows(int number);
+  void work(int number);
+  void finish_task(http_client& client, const json& task, uint64_t polled,
+                   steady::time_point polled_at, int worker);
+  bool drained();
+  void check_workflow(http_client& client, const std::string& id);
+  void check_promises();
+  void wrong(const std::string& what);
+  size_t in_flight() const {
+    const auto started = facts_.starts();
+    const auto ended = numbers_.completed.load();
+    return started > ended ? started - ended : 0;
+  }
+
+  plan plan_;
+  scratch_directory scratch_;
+  node_process node_;
+  ledger facts_;
+  figures numbers_;
+  std::atomic<bool> starting_{true};
+  std::atomic<bool> working_{true};
+  std::atomic<size_t> wrongs_{0};
+};
+
+void crash_run::wrong(const std::string& what) {
+  if (wrongs_.fetch_add(1) < 20)
+    std::fprintf(stderr, "WRONG: %s\n", what.c_str());
+}
+
+void crash_run::define() {
+  json tasks = json::array();
+  json steps = json::array();
+  for (const char* name : {"crash_s1", "crash_s2", "crash_s3"}) {
+    tasks.push_back({{"name", name},
+                     {"ownerEmail", "crash@example.org"},
+                     {"retryCount", 1000},
+                     {"retryDelaySeconds", 0},
+                     {"timeoutSeconds", 0},
+                     {"responseTimeoutSeconds", response_timeout_s}});
+    steps.push_back({{"name", name},
+                     {"taskReferenceName", name},
+                     {"type", "SIMPLE"},
+                     {"inputParameters", {{"n", "${workflow.input.n}"}}}});
+  }
+  http_client client{node_.base_url()};
+  const json definition{{"name", workflow_name},
+                        {"version", 1},
+                        {"schemaVersion", 2},
+                        {"ownerEmail", "crash@example.org"},
+                        {"tasks", steps}};
+  for (const auto& [path, body] :
+       {std::pair{"/api/metadata/taskdefs", tasks},
+        std::pair{"/api/metadata/workflow", definition}}) {
+    const auto reply = client.send("POST", path, body.dump());
+    if (!reply.ok())
+      throw std::runtime_error(std::string{path} + " answered "
+                               + std::to_string(reply.status) + " " + reply.body
+                               + reply.trouble);
+  }
+}
+
+void crash_run::start_workflows(int number) {
+  http_client client{node_.base_url(), 10s};
+  for (uint64_t n = 0; starting_; ++n) {
+    if (in_flight() > in_flight_max) {
+      std::this_thread::sleep_for(5ms); // the workers are behind
+      continue;
+    }
+    const json body{{"name", workflow_name},
+                    {"input", {{"n", n * 1000 + uint64_t(number)}}}};
+    const auto reply = client.send("POST", "/api/workflow", body.dump());
+    if (reply.ok()) {
+      facts_.start_acknowledged(reply.body);
+    } else if (!reply.answered()) {
+      ++numbers_.starts_unanswered;
+      std::this_thread::sleep_for(10ms); // the node is being restarted
+    } else if (reply.status == 503 || reply.status == 429) {
+      ++numbers_.refused;
+      std::this_thread::sleep_for(10ms);
+    } else {
+      wrong("a start was answered " + std::to_string(reply.status) + " "
+            + reply.body);
+      std::this_thread::sleep_for(10ms);
+    }
+  }
+}
+
+void crash_run::finish_task(http_client& client, const json& task,
+                            uint64_t polled, steady::time_point polled_at,
+                            int worker) {
+  static std::atomic<uint64_t> updates{0};
+  ledger::result what;
+  what.workflow = task.at("workflowInstanceId").get<std::string>();
+  what.step = task.at("referenceTaskName").get<std::string>();
+  what.task = task.at("taskId").get<std::string>();
+  what.token = std::to_string(worker) + "-" + std::to_string(++updates);
+  if (const auto why
+      = facts_.handed_out_wrongly(what.workflow, what.step, polled))
+    wrong(*why);
+  const json body{{"workflowInstanceId", what.workflow},
+                  {"taskId", what.task},
+                  {"status", "COMPLETED"},
+                  {"workerId", std::to_string(worker)},
+                  {"outputData", {{"token", what.token}}}};
+  const auto text = body.dump();
+  // A worker repeats its result until the node answers.
+  for (bool first = true; working_; first = false) {
+    const auto reply = client.send("POST", "/api/tasks", text);
+    if (!first)
+      ++numbers_.results_repeated;
+    if (reply.ok()) {
+      const bool in_time = steady::now() - polled_at < surely_in_time;
+      if (!in_time)
+        ++numbers_.results_late;
+      facts_.result_acknowledged(what, in_time);
+      if (what.step == "crash_s3")
+        ++numbers_.completed;
+      return;
+    }
+    if (reply.status == 404) {
+      wrong("a result for task " + what.task + " of " + what.workflow
+            + " was answered 404");
+      return;
+    }
+    if (reply.answered() && reply.status != 503 && reply.status != 429) {
+      wrong("a result was answered " + std::to_string(reply.status) + " "
+            + reply.body);
+      return;
+    }
+    std::this_thread::sleep_for(10ms); // the node is being restarted
+  }
+}
+
+void crash_run::work(int number) {
+  http_client client{node_.base_url(), 10s};
+  const auto path
+      = "/api/tasks/poll/batch/crash_s" + std::to_string(1 + number % 3)
+        + "?count=20&timeout=200&workerid=" + std::to_string(number);
+  while (working_) {
+    const auto polled = facts_.tick();
+    const auto polled_at = steady::now();
+    const auto reply = client.send("GET", path);
+    if (!reply.ok()) {
+      std::this_thread::sleep_for(10ms); // the node is being restarted
+      continue;
+    }
+    const auto tasks = json::parse(reply.body, nullptr, false);
+    if (!tasks.is_array()) {
+      wrong("a poll was answered " + reply.body);
+      continue;
+    }
+    for (const auto& task : tasks)
+      finish_task(client, task, polled, polled_at, number);
+  }
+}
+
+/// Whether no execution of ours runs any more, acknowledged or not.
+bool crash_run::drained() {
+  http_client client{node_.base_url()};
+  const auto deadline = steady::now() + drain_bound;
+  for (;;) {
+    const auto reply = client.send("GET", std::string{"/api/workflow/running/"}
+                                              + workflow_name);
+    const auto running = json::parse(reply.body, nullptr, false);
+    if (reply.ok() && running.is_array() && running.empty())
+      return true;
+    if (steady::now() > deadline) {
+      const auto id = running.is_array() && !running.empty()
+                          ? running.at(0).get<std::string>()
+                          : std::string{};
+      wrong(std::to_string(running.size()) + " executions still run after "
+            + std::to_string(drain_bound.count()) + " s, for instance "
+            + client.send("GET", "/api/workflow/" + id).body.substr(0, 2000));
+      return false;
+    }
+    std::this_thread::sleep_for(50ms); // between two looks
+  }
+}
+
+void crash_run::check_workflow(http_client& client, const std::string& id) {
+  const auto reply = client.send("GET", "/api/workflow/" + id);
+  if (!reply.ok()) {
+    wrong("start " + id + " was acknowledged and is answered "
+          + std::to_string(reply.status) + " " + reply.body + reply.trouble);
+    return;
+  }
+  const auto execution = json::parse(reply.body, nullptr, false);
+  if (!execution.is_object() || execution.value("status", "") != "COMPLETED") {
+    wrong(id + " is not COMPLETED: " + reply.body.substr(0, 1000));
+    return;
+  }
+  std::map<std::string, json> rows;
+  std::map<std::string, int> completed;
+  for (const auto& row : execution.at("tasks")) {
+    rows[row.at("taskId").get<std::string>()] = row;
+    if (row.at("status") == "COMPLETED")
+      ++completed[row.at("referenceTaskName").get<std::string>()];
+  }
+  for (const char* step : {"crash_s1", "crash_s2", "crash_s3"})
+    if (completed[step] != 1)
+      wrong(id + " completed " + step + " " + std::to_string(completed[step])
+            + " times");
+  for (const auto& [task, promised] : facts_.tasks_of(id)) {
+    const auto row = rows.find(task);
+    if (row == rows.end()) {
+      wrong("the result of task " + task + " of " + id
+            + " was acknowledged and the task is gone");
+    } else if (promised.in_time) {
+      const auto output = row->second.value("outputData", json::object());
+      if (row->second.at("status") != "COMPLETED"
+          || !promised.tokens.contains(output.value("token", "")))
+        wrong("the acknowledged result of task " + task + " of " + id
+              + " is not there: " + row->second.dump().substr(0, 600));
+    }
+  }
+}
+
+void crash_run::check_promises() {
+  const auto ids = facts_.workflows();
+  std::atomic<size_t> next{0};
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 8; ++i)
+    readers.emplace_back([&] {
+      http_client client{node_.base_url()};
+      for (size_t at; (at = next++) < ids.size();)
+        check_workflow(client, ids[at]);
+    });
+  for (auto& reader : readers)
+    reader.join();
+}
+
+bool crash_run::run() {
+  const auto begin = steady::now();
+  std::printf("crash test: %d kills, %d starters, %d workers, seed %u\n",
+              plan_.kills, plan_.starters, plan_.workers, plan_.seed);
+  node_.start();
+  define();
+  std::vector<std::thread> starters;
+  std::vector<std::thread> workers;
+  for (int i = 0; i < plan_.starters; ++i)
+    starters.emplace_back([this, i] { start_workflows(i); });
+  for (int i = 0; i < plan_.workers; ++i)
+    workers.emplace_back([this, i] { work(i); });
+
+  std::mt19937 random{plan_.seed};
+  std::uniform_int_distribution<int> load_ms{100, 1500};
+  std::vector<double> restarts_ms;
+  bool up = true;
+  try {
+    for (int i = 0; i < plan_.kills; ++i) {
+      // The load runs; the moment of the kill is what is random here.
+      std::this_thread::sleep_for(std::chrono::milliseconds{load_ms(random)});
+      node_.kill();
+      const auto down = steady::now();
+      node_.start();
+      restarts_ms.push_back(
+          std::chrono::duration<double, std::milli>(steady::now() - down)
+              .count());
+    }
+    std::this_thread::sleep_for(500ms); // some load on the last start as well
+  } catch (const std::exception& trouble) {
+    wrong(trouble.what());
+    up = false;
+  }
+  starting_ = false;
+  for (auto& starter : starters)
+    starter.join();
+  const auto drain_begin = steady::now();
+  const bool empty = up && drained();
+  const std::chrono::duration<double> drain = steady::now() - drain_begin;
+  working_ = false;
+  for (auto& worker : workers)
+    worker.join();
+  if (up) {
+    check_promises();
+    if (node_.stop() != 0)
+      wrong("the node does not stop with exit code 0; its log ends:\n"
+            + node_.log_end());
+  }
+
+  std::sort(restarts_ms.begin(), restarts_ms.end());
+  const std::chrono::duration<double> all = steady::now() - begin;
+  std::printf(
+      "  %zu starts and %zu results acknowledged, %zu starts unanswered, "
+      "%zu refused\n  %zu results repeated, %zu late; drained %s in %.1f s\n"
+      "  restart until healthy: median %.0f ms, worst %.0f ms; %.1f s in all\n"
+      "  %zu wrong\n",
+      facts_.starts(), facts_.results(), numbers_.starts_unanswered.load(),
+      numbers_.refused.load(), numbers_.results_repeated.load(),
+      numbers_.results_late.load(), empty ? "empty" : "NOT empty",
+      drain.count(),
+      restarts_ms.empty() ? 0.0 : restarts_ms[restarts_ms.size() / 2],
+      restarts_ms.empty() ? 0.0 : restarts_ms.back(), all.count(),
+      wrongs_.load());
+  if (facts_.starts() == 0 || facts_.results() == 0)
+    wrong("there was no load");
+  if (wrongs_ > 0) {
+    scratch_.keep();
+    std::printf("  the store and the log are kept in %s\n",
+                scratch_.path().c_str());
+  }
+  return wrongs_ == 0;
+}
+
+} // namespace
+
+} // namespace tutti::test
+
+int main(int argc, char** argv) {
+  tutti::test::plan plan;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const std::string_view word = argv[i];
+    const int value = std::atoi(argv[i + 1]);
+    if (word == "--kills")
+      plan.kills = value;
+    else if (word == "--starters")
+      plan.starters = value;
+    else if (word == "--workers")
+      plan.workers = value;
+    else if (word == "--seed")
+      plan.seed = unsigned(value);
+    else {
+      std::fprintf(stderr, "unknown option %s\n", argv[i]);
+      return 2;
+    }
+  }
+  try {
+    return tutti::test::crash_run{plan}.run() ? 0 : 1;
+  } catch (const std::exception& trouble) {
+    std::fprintf(stderr, "crash test: %s\n", trouble.what());
+    return 1;
+  }
+}
