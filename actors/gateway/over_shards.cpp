@@ -10,10 +10,10 @@ namespace tutti {
 
 namespace over_shards_detail {
 
-int64_t start_time(const nlohmann::json& x) {
+int64_t create_time(const nlohmann::json& x) {
   if (!x.is_object())
     return 0;
-  auto i = x.find("startTime");
+  auto i = x.find("createTime");
   return i != x.end() && i->is_number_integer() ? i->get<int64_t>() : 0;
 }
 
@@ -29,7 +29,7 @@ result<answer> merged(std::vector<result<answer>> parts, size_t count_max) {
       items.push_back(std::move(item));
   }
   std::stable_sort(items.begin(), items.end(), [](auto& a, auto& b) {
-    return start_time(a) > start_time(b);
+    return create_time(a) > create_time(b);
   });
   if (items.size() > count_max)
     items.resize(count_max);

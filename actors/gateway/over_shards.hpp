@@ -5,7 +5,7 @@
 namespace tutti {
 
 /// Asks every shard and merges their JSON lists; objects that tell their
-/// `startTime` come out newest first.
+/// `createTime` come out newest first.
 void list(const gateway_context_pointer& context, list_executions x);
 
 /// Lists the executions that were put aside, or lets one try again.

@@ -37,10 +37,14 @@ reply<answer> with_id(const gateway_context_pointer& context, std::string id,
       });
 }
 
-void send(const gateway_context& context, workflow head, reply<answer> done) {
+void send(const gateway_context& context, workflow head, bool own_definition,
+          reply<answer> done) {
   call_workflow call;
   call.workflow_id = head.workflow_id;
-  call.what = command::start{std::move(head)};
+  command::start start;
+  start.head = std::move(head);
+  start.own_definition = own_definition;
+  call.what = std::move(start);
   call.done = std::move(done);
   auto& owner = context.scheduler_of(call.workflow_id);
   caf::anon_send(owner, std::move(call));
@@ -64,7 +68,7 @@ class keyed_start : public std::enable_shared_from_this<keyed_start> {
       return;
     }
     head->idempotency_key = request_.idempotency_key;
-    send(*context_, std::move(*head),
+    send(*context_, std::move(*head), request_.definition != nullptr,
          reply<answer>([self = shared_from_this(), n, id](result<answer> x) {
            if (!x)
              self->done_(std::move(x));
@@ -184,7 +188,8 @@ void start(const gateway_context_pointer& context, start_workflow x) {
   auto head = engine::make_head(request, std::move(*definition), id,
                                 context->clock->now_ms());
   if (head)
-    send(*context, std::move(*head), std::move(done));
+    send(*context, std::move(*head), request.definition != nullptr,
+         std::move(done));
   else
     done(std::move(head).failure());
 }

@@ -1,0 +1,266 @@
+#include "actors/node/node.hpp"
+
+#include "actors/courier/courier_actor.hpp"
+#include "actors/gateway/gateway_actor.hpp"
+#include "actors/metadata/definition_store.hpp"
+#include "actors/metadata/metadata_actor.hpp"
+#include "actors/node/all_done.hpp"
+#include "actors/node/random_ids.hpp"
+#include "actors/queue/queues_actor.hpp"
+#include "actors/scheduler/scheduler_actor.hpp"
+#include "actors/timer/timer_actor.hpp"
+#include "messages/register.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/send.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <thread>
+
+namespace tutti {
+
+namespace node_detail {
+
+using std::chrono::milliseconds;
+using instant = std::chrono::steady_clock::time_point;
+
+size_t or_cores(size_t x) {
+  return x > 0 ? x : std::max(1u, std::thread::hardware_concurrency());
+}
+
+struct system_config : caf::actor_system_config {
+  explicit system_config(size_t workers) {
+    register_messages(*this);
+    set("scheduler.policy", caf::atom_from_string("sharing"));
+    set("scheduler.max-threads", workers);
+  }
+};
+
+/// The first failure is told; the others follow from it.
+class failure_bell {
+ public:
+  explicit failure_bell(std::function<void(std::string)> told)
+      : told_(std::move(told)) {}
+
+  void ring(uint32_t shard) {
+    if (rung_.exchange(true))
+      return;
+    auto sentence = "shard " + std::to_string(shard)
+                    + " cannot write: the node stops and recovers from what "
+                      "is stored when it is started again";
+    spdlog::critical("{}", sentence);
+    if (told_)
+      told_(std::move(sentence));
+  }
+
+ private:
+  std::function<void(std::string)> told_;
+  std::atomic<bool> rung_{false};
+};
+
+template <class Actor>
+void drain_one(const Actor& who, all_done& all) {
+  caf::anon_send(who, drain{all.slot()});
+}
+
+template <class Actor>
+void exit_all(const std::vector<Actor>& actors) {
+  for (auto& x : actors)
+    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+}
+
+} // namespace node_detail
+
+struct node::impl {
+  impl(std::shared_ptr<storage::store> store,
+       std::shared_ptr<tutti::clock> clock, node_options options)
+      : store(std::move(store)), clock(std::move(clock)),
+        options(std::move(options)),
+        config(node_detail::or_cores(this->options.workers)), system(config) {}
+
+  std::optional<failure> open();
+  void spawn(const std::vector<uint64_t>& epochs);
+  shard_context_pointer context_of(uint32_t shard, uint64_t epoch) const;
+  void stop();
+
+  std::shared_ptr<storage::store> store;
+  std::shared_ptr<tutti::clock> clock;
+  node_options options;
+
+  std::shared_ptr<tutti::links> links = std::make_shared<tutti::links>();
+  std::shared_ptr<definition_board> board
+      = std::make_shared<definition_board>();
+  std::shared_ptr<random_ids> ids = std::make_shared<random_ids>();
+  std::shared_ptr<node_detail::failure_bell> bell;
+  std::shared_ptr<poll_board> polls;
+  std::shared_ptr<const node_environment> environment;
+
+  node_detail::system_config config;
+  caf::actor_system system;
+  metadata_actor metadata;
+  std::vector<gateway_actor> gateways;
+  bool stopped = false;
+};
+
+std::optional<failure> node::impl::open() {
+  std::vector<uint64_t> epochs;
+  for (uint32_t shard = 0; shard < store->shards(); ++shard) {
+    auto epoch = store->acquire(shard, options.owner);
+    if (!epoch)
+      return epoch.failure();
+    epochs.push_back(*epoch);
+  }
+  auto definitions = load_definitions(*store);
+  if (!definitions)
+    return definitions.failure();
+  board->publish(std::move(*definitions));
+  bell = std::make_shared<node_detail::failure_bell>(options.failed);
+  polls = std::make_shared<poll_board>(clock, options.active_worker);
+  environment = std::make_shared<node_environment>(options.environment,
+                                                   options.variables);
+  spawn(epochs);
+  return std::nullopt;
+}
+
+/// Couriers and timers have work of their own from the first moment, and need
+/// everybody for it: they are started lazily, and woken when the links are
+/// complete.
+void node::impl::spawn(const std::vector<uint64_t>& epochs) {
+  std::vector<uint32_t> shards;
+  for (uint32_t shard = 0; shard < epochs.size(); ++shard) {
+    auto context = context_of(shard, epochs[shard]);
+    shards.push_back(shard);
+    links->schedulers.push_back(system.spawn(scheduler, context));
+    links->timers.push_back(system.spawn<caf::lazy_init>(timer, context));
+    links->couriers.push_back(system.spawn<caf::lazy_init>(courier, context));
+  }
+
+  auto queue = std::make_shared<queue_context>();
+  queue->settings = options.queues;
+  queue->clock = clock;
+  queue->links = links;
+  queue->rows = std::make_shared<queue_rows>(store, std::move(shards),
+                                             options.queues.window_rows_max);
+  queue->polls = polls;
+  links->queues = system.spawn(task_queues, queue_context_pointer(queue));
+
+  auto definitions = std::make_shared<metadata_context>();
+  definitions->store = store;
+  definitions->epoch = epochs[definitions_shard];
+  definitions->clock = clock;
+  definitions->board = board;
+  definitions->shard_failed = [bell = bell](uint32_t x) { bell->ring(x); };
+  metadata
+      = system.spawn(tutti::metadata, metadata_context_pointer(definitions));
+
+  auto requests = std::make_shared<gateway_context>();
+  requests->settings = options.gateway;
+  requests->store = store;
+  requests->clock = clock;
+  requests->links = links;
+  requests->definitions = board;
+  requests->ids = ids;
+  requests->metadata = metadata;
+  auto count = node_detail::or_cores(options.gateways);
+  for (size_t i = 0; i < count; ++i)
+    gateways.push_back(
+        system.spawn(gateway, gateway_context_pointer(requests)));
+
+  for (auto& x : links->timers)
+    caf::anon_send(x, tick{});
+  for (auto& x : links->couriers)
+    caf::anon_send(x, tick{});
+}
+
+shard_context_pointer node::impl::context_of(uint32_t shard,
+                                             uint64_t epoch) const {
+  auto out = std::make_shared<shard_context>();
+  out->store = store;
+  out->shard = shard;
+  out->epoch = epoch;
+  out->settings = options.executions;
+  out->clock = clock;
+  out->links = links;
+  out->ids = ids;
+  out->definitions = [board = board] { return board->current(); };
+  out->populated
+      = [board = board](std::string_view name, std::optional<int32_t> version) {
+          return board->populated(name, version);
+        };
+  out->domains = polls;
+  out->env = environment;
+  out->secret = [env = environment](std::string_view name) {
+    return env->secret(name);
+  };
+  out->bounds = options.bounds;
+  out->shard_failed = [bell = bell](uint32_t x) { bell->ring(x); };
+  return out;
+}
+
+void node::impl::stop() {
+  if (std::exchange(stopped, true))
+    return;
+  node_detail::exit_all(gateways);
+  caf::anon_send_exit(metadata, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(links->queues, caf::exit_reason::user_shutdown);
+  node_detail::exit_all(links->timers);
+  node_detail::exit_all(links->couriers);
+  node_detail::exit_all(links->schedulers);
+  gateways.clear();
+  metadata = metadata_actor{};
+  system.await_all_actors_done();
+  // Answers that are still under way hold handles, and so do the links: none
+  // may outlive the system.
+  store->flush();
+  *links = {};
+}
+
+result<std::unique_ptr<node>> node::start(std::shared_ptr<storage::store> store,
+                                          std::shared_ptr<tutti::clock> clock,
+                                          node_options options) {
+  auto out = std::make_unique<impl>(std::move(store), std::move(clock),
+                                    std::move(options));
+  if (auto why = out->open())
+    return *why;
+  return std::unique_ptr<node>(new node(std::move(out)));
+}
+
+node::node(std::unique_ptr<impl> x) : impl_(std::move(x)) {}
+
+node::~node() { impl_->stop(); }
+
+std::vector<gateway_actor> node::gateways() const { return impl_->gateways; }
+
+bool node::drain_polls(std::chrono::milliseconds within) {
+  auto deadline = std::chrono::steady_clock::now() + within;
+  all_done all;
+  node_detail::drain_one(impl_->links->queues, all);
+  return all.wait_until(deadline);
+}
+
+bool node::drain(std::chrono::milliseconds within) {
+  using node_detail::drain_one;
+  auto deadline = std::chrono::steady_clock::now() + within;
+  auto& links = *impl_->links;
+  all_done taken, sent, asleep;
+  for (auto& x : impl_->gateways)
+    drain_one(x, taken);
+  drain_one(links.queues, taken);
+  bool good = taken.wait_until(deadline);
+  // Letters go first: their addressees still answer.
+  for (auto& x : links.couriers)
+    drain_one(x, sent);
+  good = sent.wait_until(deadline) && good;
+  for (auto& x : links.schedulers)
+    drain_one(x, asleep);
+  good = asleep.wait_until(deadline) && good;
+  impl_->store->flush();
+  return good;
+}
+
+} // namespace tutti

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "actors/gateway/gateway_context.hpp"
+#include "actors/node/node_environment.hpp"
+#include "actors/queue/queue_context.hpp"
+#include "actors/shard_context.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace tutti {
+
+struct node_options {
+  size_t workers = 0;  ///< threads that run actors; 0: one per core
+  size_t gateways = 0; ///< 0: as many as workers
+  std::string owner = "node";
+  execution_settings executions;
+  queue_settings queues;
+  gateway_settings gateway;
+  engine::limits bounds;
+  node_environment::settings environment;
+  node_environment::variables variables;
+  /// engine.md §7.4
+  std::chrono::milliseconds active_worker{10'000};
+  /// A sentence. Called once, from any thread, when a shard cannot write any
+  /// more: the process must stop and recover from what is stored.
+  std::function<void(std::string)> failed;
+};
+
+/// A running node: acquires the shards of a store, starts their actors, stops
+/// them in order. Whoever holds gateways must drop them before the node ends.
+class node {
+ public:
+  /// Fails with a sentence when a shard cannot be acquired or the definitions
+  /// cannot be read.
+  static result<std::unique_ptr<node>>
+  start(std::shared_ptr<storage::store> store,
+        std::shared_ptr<tutti::clock> clock, node_options options);
+  ~node(); ///< stops at once
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+
+  std::vector<gateway_actor> gateways() const;
+
+  /// Answers parked polls with nothing; later ones are not parked.
+  bool drain_polls(std::chrono::milliseconds within);
+  /// Takes no more requests, ends what is under way, writes what was allowed to
+  /// wait. False when the time was not enough: nothing acknowledged is lost
+  /// then either.
+  bool drain(std::chrono::milliseconds within);
+
+ private:
+  struct impl;
+  explicit node(std::unique_ptr<impl> x);
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace tutti

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "actors/engine/decider.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+
+namespace tutti {
+
+/// What workflows may read of the process's environment. Read once: the
+/// environment of a process is not safe to read while it changes.
+class node_environment final : public engine::environment {
+ public:
+  struct settings {
+    std::string variable_prefix = "CONDUCTOR_ENV_";
+    std::string secret_prefix = "CONDUCTOR_SECRET_";
+    /// Readable by their own name, as `${NAME}`.
+    std::set<std::string, std::less<>> names = {"NETFLIX_ENV", "NETFLIX_STACK"};
+  };
+  using variables = std::map<std::string, std::string, std::less<>>;
+
+  node_environment(settings how, variables all)
+      : settings_(std::move(how)), all_(std::move(all)) {}
+
+  std::optional<std::string> system_name(std::string_view name) const override;
+  std::optional<std::string> variable(std::string_view name) const override;
+  std::optional<std::string> secret(std::string_view name) const;
+
+ private:
+  std::optional<std::string> find(std::string_view name) const;
+
+  settings settings_;
+  variables all_;
+};
+
+} // namespace tutti

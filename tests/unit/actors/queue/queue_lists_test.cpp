@@ -1,0 +1,117 @@
+#include "actors/queue/delayed_list.hpp"
+#include "actors/queue/parked_polls.hpp"
+#include "actors/queue/ready_list.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace tutti;
+using namespace std::chrono_literals;
+
+namespace queue_lists_test {
+
+waiting_task row(std::string id, int32_t priority, int64_t visible_at,
+                 int32_t seq = 0) {
+  return {"q", "w", std::move(id), priority, visible_at, seq};
+}
+
+parked_poll::instant at(int ms) {
+  return parked_poll::instant{} + std::chrono::milliseconds(ms);
+}
+
+parked_poll poll(uint64_t arrival, int deadline, bool gone = false) {
+  parked_poll out{arrival, at(deadline), {}};
+  out.poll.gone = [gone] { return gone; };
+  return out;
+}
+
+std::vector<uint64_t> arrivals(const std::vector<parked_poll>& polls) {
+  std::vector<uint64_t> out;
+  for (auto& x : polls)
+    out.push_back(x.arrival);
+  return out;
+}
+
+} // namespace queue_lists_test
+
+using namespace queue_lists_test;
+
+TEST_CASE("ready tasks go by priority, then age, then the order they were made "
+          "in") {
+  ready_list ready;
+  ready.push(row("low", 0, 1));
+  ready.push(row("late", 5, 9));
+  ready.push(row("second", 5, 3, 2));
+  ready.push(row("first", 5, 3, 1));
+  ready.push(row("b", 5, 3, 3));
+  ready.push(row("a", 5, 3, 3));
+  CHECK(ready.worst().task_id == "low");
+  std::vector<std::string> order;
+  while (!ready.empty())
+    order.push_back(ready.pop().task_id);
+  CHECK(
+      order
+      == std::vector<std::string>{"first", "second", "a", "b", "late", "low"});
+}
+
+TEST_CASE("only the very row is taken out of the ready ones") {
+  ready_list ready;
+  ready.push(row("a", 0, 1, 1));
+  CHECK_FALSE(ready.erase(row("a", 0, 2, 1)));
+  CHECK_FALSE(ready.erase(row("b", 0, 1, 1)));
+  CHECK(ready.erase(row("a", 0, 1, 1)));
+  CHECK(ready.empty());
+}
+
+TEST_CASE("delayed tasks become due in the order of their instants") {
+  delayed_list delayed;
+  CHECK_FALSE(delayed.next());
+  delayed.push(row("b", 0, 20), 20);
+  delayed.push(row("c", 9, 30), 30);
+  delayed.push(row("a", 0, 10), 10);
+  CHECK(delayed.next() == 10);
+  CHECK(delayed.take_due(9).empty());
+  auto due = delayed.take_due(20);
+  REQUIRE(due.size() == 2);
+  CHECK(due[0].task_id == "a");
+  CHECK(due[1].task_id == "b");
+  CHECK(delayed.latest() == 30);
+}
+
+TEST_CASE("polls are taken in the order of their arrival, without those that "
+          "gave up") {
+  parked_polls parked;
+  bool told = false;
+  auto gone = poll(1, 50, true);
+  gone.poll.done = reply<polled>([&](result<polled> x) { told = bool(x); });
+  parked.park(std::move(gone));
+  parked.park(poll(3, 10));
+  parked.park(poll(2, 99));
+  CHECK(parked.take()->arrival == 2);
+  CHECK(told);
+  CHECK(parked.take()->arrival == 3);
+  CHECK_FALSE(parked.take());
+  CHECK_FALSE(parked.next_deadline());
+}
+
+TEST_CASE("a poll that goes back keeps its place in the line") {
+  parked_polls parked;
+  parked.park(poll(1, 99));
+  parked.park(poll(2, 99));
+  auto first = parked.take();
+  parked.park(std::move(*first));
+  CHECK(parked.take()->arrival == 1);
+}
+
+TEST_CASE("polls that waited long enough are taken, the others stay") {
+  parked_polls parked;
+  parked.park(poll(1, 30));
+  parked.park(poll(2, 10));
+  parked.park(poll(3, 20));
+  parked.park(poll(4, 40));
+  CHECK(parked.next_deadline() == at(10));
+  CHECK(arrivals(parked.take_expired(at(9))).empty());
+  CHECK(arrivals(parked.take_expired(at(30)))
+        == std::vector<uint64_t>{1, 2, 3});
+  CHECK(parked.size() == 1);
+  CHECK(parked.next_deadline() == at(40));
+}
