@@ -125,6 +125,7 @@ json case_world::call(const std::string& method, const std::string& path,
 }
 
 json case_world::execution(const std::string& workflow_id) {
+  seen_.insert(workflow_id);
   return call("GET", "/api/workflow/" + workflow_id + "?includeTasks=true");
 }
 

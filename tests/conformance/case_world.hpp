@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 
@@ -42,6 +43,8 @@ class case_world {
   json call(const std::string& method, const std::string& path,
             const json* body = nullptr, const json& code = nullptr);
   json execution(const std::string& workflow_id);
+  /// Every execution that was looked at.
+  const std::set<std::string>& seen() const { return seen_; }
 
   /// Tries until nothing is wrong, for at most five seconds.
   void until(const std::function<std::optional<std::string>()>& attempt);
@@ -52,6 +55,7 @@ class case_world {
   test::http_client& node_;
   std::string suffix_;
   std::map<std::string, json> kept_;
+  std::set<std::string> seen_;
 };
 
 } // namespace tutti::conformance

@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <set>
 
@@ -35,8 +36,8 @@ static options& chosen() {
 // Executions fall asleep at once, so that every case also wakes them from the
 // store; case 153 is about variables over 2 KB.
 const std::vector<std::string> node_arguments{
-  "--test-clock", "--set", "executions.variables_kib_max=2",
-  "--set", "executions.idle_sleep_ms=10"};
+    "--test-clock", "--set", "executions.variables_kib_max=2", "--set",
+    "executions.idle_sleep_ms=10"};
 // Cases 180 and 181 read these through the environment store and the secret
 // store.
 const std::vector<std::string> node_environment{
@@ -70,6 +71,14 @@ TEST_CASE("every case file says what a case must say") {
   CHECK(!cases.empty());
 }
 
+static std::map<std::string, std::string>
+read_all(test::http_client& client, const std::set<std::string>& ids) {
+  std::map<std::string, std::string> texts;
+  for (const auto& id : ids)
+    texts[id] = client.send("GET", "/api/workflow/" + id).body;
+  return texts;
+}
+
 TEST_CASE("the conformance cases hold") {
   const auto cases = load_cases(TUTTI_CASES);
   std::unique_ptr<test::scratch_directory> scratch;
@@ -93,22 +102,22 @@ TEST_CASE("the conformance cases hold") {
                                                    .count()
                                                / 1'000'000);
   results found;
+  std::set<std::string> executions;
   for (const auto& one : cases) {
     if (!chosen().only.empty() && !chosen().only.contains(one.number))
       continue;
     const auto begin = std::chrono::steady_clock::now();
-    const auto trouble = run_case(one, client, run);
-    found[one.number] = trouble.value_or("");
-    if (chosen().verbose || trouble)
-      std::cout << (trouble ? "FAILS " : "holds ") << one.number << "  "
-                << one.title << "  ("
-                << std::chrono::duration_cast<std::chrono::milliseconds>(
-                       std::chrono::steady_clock::now() - begin)
-                       .count()
-                << " ms)\n";
-    CHECK_MESSAGE(!trouble, "case ", one.number, " (", one.file,
-                  "): ", trouble.value_or(""));
-    if (node && trouble && trouble->find("no answer") != std::string::npos) {
+    const auto [trouble, seen] = run_case(one, client, run);
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - begin);
+    found[one.number] = trouble;
+    executions.insert(seen.begin(), seen.end());
+    const bool holds = trouble.empty();
+    if (chosen().verbose || !holds)
+      std::cout << (holds ? "holds " : "FAILS ") << one.number << "  "
+                << one.title << "  (" << took.count() << " ms)\n";
+    CHECK_MESSAGE(holds, "case ", one.number, " (", one.file, "): ", trouble);
+    if (node && trouble.find("no answer") != std::string::npos) {
       std::cout << node->log_end() << '\n';
       node->kill();
       node->start();
@@ -121,6 +130,20 @@ TEST_CASE("the conformance cases hold") {
     CHECK(out.good());
   }
   if (node) {
+    // What the cases left is what the store gives back: state rebuilt from
+    // stored events equals the state that was live.
+    const auto live = read_all(client, executions);
+    CHECK(node->stop() == 0);
+    node->start();
+    const auto rebuilt = read_all(client, executions);
+    size_t same = 0;
+    for (const auto& [id, text] : live) {
+      same += rebuilt.at(id) == text;
+      CHECK_MESSAGE(rebuilt.at(id) == text, "after a restart ", id, " is\n  ",
+                    rebuilt.at(id), "\nand was\n  ", text);
+    }
+    std::cout << "replay: " << same << " of " << live.size()
+              << " executions are the same after a restart\n";
     CHECK(node->stop() == 0);
   }
 }

@@ -476,9 +476,8 @@ bool check_step(const json& step) {
   return what.expects || step.contains("code") || step.contains("answer");
 }
 
-std::optional<std::string> run_case(const test_case& what,
-                                    test::http_client& node,
-                                    const std::string& run) {
+case_result run_case(const test_case& what, test::http_client& node,
+                     const std::string& run) {
   case_world world{node, "_c" + std::to_string(what.number) + run};
   std::string where = "setting up";
   try {
@@ -491,9 +490,9 @@ std::optional<std::string> run_case(const test_case& what,
       // What is expected of an execution may name fields of that execution.
       action.run(world, name == "expect" ? given : world.resolved(given));
     }
-    return std::nullopt;
+    return {{}, world.seen()};
   } catch (const std::exception& trouble) {
-    return where + "\n    " + trouble.what();
+    return {where + "\n    " + trouble.what(), world.seen()};
   }
 }
 

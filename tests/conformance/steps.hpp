@@ -3,7 +3,7 @@
 #include "tests/conformance/case_file.hpp"
 #include "tests/support/http_client.hpp"
 
-#include <optional>
+#include <set>
 #include <string>
 
 namespace tutti::conformance {
@@ -12,10 +12,14 @@ namespace tutti::conformance {
 /// known verb or a key that its verb does not know.
 bool check_step(const json& step);
 
-/// Runs one case against a node; the sentence says what did not hold, and in
-/// which step. `run` keeps the names of several runs on one node apart.
-std::optional<std::string> run_case(const test_case& what,
-                                    test::http_client& node,
-                                    const std::string& run);
+struct case_result {
+  std::string trouble; ///< what did not hold, and in which step; empty: nothing
+  std::set<std::string> executions; ///< that the case has looked at
+};
+
+/// Runs one case against a node. `run` keeps the names of several runs on one
+/// node apart.
+case_result run_case(const test_case& what, test::http_client& node,
+                     const std::string& run);
 
 } // namespace tutti::conformance
