@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -41,15 +42,18 @@ class scanner {
   /// The string at the cursor without its quotes.
   string_view quoted() {
     size_t begin = ++at_;
-    for (;;) {
-      auto found = begin <= text_.size() && at_ < text_.size()
-                       ? static_cast<const char*>(std::memchr(
-                           text_.data() + at_, '"', text_.size() - at_))
-                       : nullptr;
-      if (!found) {
-        at_ = text_.size();
-        return text_.substr(std::min(begin, at_));
-      }
+    // Most strings are short: no call for those.
+    for (size_t near = std::min(text_.size(), at_ + 24); at_ < near; ++at_) {
+      if (text_[at_] == '\\')
+        break;
+      if (text_[at_] == '"')
+        return text_.substr(begin, at_++ - begin);
+    }
+    while (at_ < text_.size()) {
+      auto found = static_cast<const char*>(
+          std::memchr(text_.data() + at_, '"', text_.size() - at_));
+      if (!found)
+        break;
       auto quote = size_t(found - text_.data());
       size_t slashes = 0;
       while (quote - slashes > begin && text_[quote - slashes - 1] == '\\')
@@ -58,6 +62,8 @@ class scanner {
       if (slashes % 2 == 0)
         return text_.substr(begin, quote - begin);
     }
+    at_ = text_.size();
+    return text_.substr(std::min(begin, at_));
   }
 
   /// The text of the value at the cursor, which moves behind it.
@@ -68,7 +74,11 @@ class scanner {
       quoted();
     } else if (c == '{' || c == '[') {
       size_t depth = 0;
-      while (at_ < text_.size()) {
+      for (;;) {
+        while (at_ < text_.size() && !is_structure(text_[at_]))
+          ++at_;
+        if (at_ == text_.size())
+          break;
         switch (text_[at_]) {
           case '"':
             quoted();
@@ -98,6 +108,16 @@ class scanner {
   bool done() { return now() == '\0'; }
 
  private:
+  static bool is_structure(char c) {
+    static constexpr auto table = [] {
+      std::array<bool, 256> t{};
+      for (unsigned char s : {'"', '{', '}', '[', ']'})
+        t[s] = true;
+      return t;
+    }();
+    return table[static_cast<unsigned char>(c)];
+  }
+
   string_view text_;
   size_t at_ = 0;
 };

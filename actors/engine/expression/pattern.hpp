@@ -7,14 +7,15 @@
 
 namespace tutti::engine {
 
-/// The regular expression of a `=~` filter: whole-string match, time bounded by
-/// the product of pattern and text however the pattern is written.
+/// The regular expression of a `=~` filter. Matches the whole text, in time
+/// bounded by pattern times text: all alternatives advance together, so that
+/// (a+)+b costs no more than a+b. No look-around, no back references.
 class pattern {
  public:
   static constexpr size_t pattern_bytes_max = 256;
   static constexpr size_t text_bytes_max = 8192;
 
-  /// `flags` as after the closing slash, e.g. `i`.
+  /// `flags` as after the closing slash: i, s, m, u.
   static result<pattern> compile(std::string_view text, std::string_view flags);
 
   /// False for text longer than `text_bytes_max`.
