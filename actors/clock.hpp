@@ -11,7 +11,7 @@ namespace tutti {
 /// added. Thread safe; every actor that compares times with stored ones reads
 /// this one and no other.
 class clock {
-public:
+ public:
   using source = std::function<int64_t()>;
 
   clock() = default;
@@ -26,7 +26,7 @@ public:
   }
   void advance(int64_t by_ms) { offset_ += by_ms; }
 
-private:
+ private:
   static int64_t wall_ms() {
     using namespace std::chrono;
     auto since = system_clock::now().time_since_epoch();

@@ -97,7 +97,8 @@ void workflow_state::accept(accept_letter& x) {
   if (execution_.exists())
     answer_in_order(x.done, std::move(duplicate));
   else
-    x.done(unknown());
+    x.done(failure{errc::unavailable,
+                   "execution " + setup.id + " has not begun yet"});
 }
 
 void workflow_state::run(const workflow_command& what,

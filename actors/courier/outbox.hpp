@@ -1,0 +1,68 @@
+#pragma once
+
+#include "messages/interfaces.hpp"
+#include "storage/store.hpp"
+
+#include <chrono>
+#include <deque>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+namespace tutti {
+
+/// The letters of a shard on their way. Between one sender and one addressee
+/// one letter travels at a time, so they arrive in order; everybody else's pass
+/// by. Letters that do not fit wait in the store.
+class outbox {
+ public:
+  using instant = std::chrono::steady_clock::time_point;
+
+  explicit outbox(size_t credit) : credit_(credit) {}
+
+  void add(stored_letter x);
+  /// Reads what the store holds, from the first letter on, as far as it fits.
+  /// Answers numbers of rows that cannot be read.
+  std::vector<uint64_t> fill(const storage::store& from, uint32_t shard);
+  /// Letters were left in the store and there is room again.
+  bool must_fill() const;
+
+  /// Those that may go now; they count as travelling.
+  std::vector<stored_letter> take(instant now);
+  /// It needs no more delivery; its row may be deleted.
+  void arrived(uint64_t number);
+  /// It will be taken again, later each time.
+  void failed(uint64_t number, instant now);
+  /// Rows to delete. They stay known until `deleted`, so that a read that still
+  /// sees them does not send them again.
+  std::vector<uint64_t> take_arrived();
+  void deleted(const std::vector<uint64_t>& numbers);
+
+  /// When a failed one is due; `instant::max()` when none waits.
+  instant next() const;
+  size_t travelling() const { return travelling_; }
+  bool idle() const { return letters_.empty() && arrived_.empty(); }
+
+ private:
+  struct entry {
+    stored_letter what;
+    std::string lane;
+    uint32_t attempts = 0;
+  };
+  using number = uint64_t;
+
+  bool full() const { return letters_.size() >= 4 * credit_; }
+
+  size_t credit_;
+  std::map<number, entry> letters_;
+  /// Numbers per sender and addressee; the front travels or waits to.
+  std::unordered_map<std::string, std::set<number>> lanes_;
+  std::deque<number> ready_;
+  std::multimap<instant, number> waiting_;
+  std::vector<number> arrived_;
+  std::set<number> deleting_;
+  size_t travelling_ = 0;
+  bool behind_ = false;
+};
+
+} // namespace tutti

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "actors/shard_context.hpp"
+#include "messages/model/commands.hpp"
+
+namespace tutti {
+
+/// The start of an execution that another one asked for. A failure is what its
+/// parent is told instead of a child.
+result<command::start> begin_other(const shard_context& in,
+                                   const start_other& what);
+
+/// The letter that says so. No addressee: nobody is told.
+letter not_started(const start_other& what, std::string reason);
+
+} // namespace tutti

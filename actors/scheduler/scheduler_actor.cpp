@@ -1,0 +1,365 @@
+#include "actors/scheduler/scheduler_actor.hpp"
+
+#include "actors/scheduler/listing.hpp"
+#include "actors/scheduler/other_start.hpp"
+#include "messages/model/ids.hpp"
+#include "storage/keys.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <spdlog/spdlog.h>
+
+namespace tutti {
+
+namespace scheduler_detail {
+
+namespace keys = storage::keys;
+
+const reply<answer>& reply_of(const held_message& x) {
+  return std::visit([](auto& m) -> const reply<answer>& { return m.done; }, x);
+}
+
+failure unknown(const std::string& id) {
+  return {errc::not_found, "Workflow with Id: " + id + " not found"};
+}
+
+answer text_answer(std::string text) {
+  answer out;
+  out.text = std::move(text);
+  return out;
+}
+
+/// The number after the greatest letter in the outbox.
+uint64_t next_letter(const shard_context& in) {
+  uint64_t next = 1;
+  auto from = keys::all_letters();
+  in.store->scan_backwards(in.shard, from, keys::after(from),
+                           [&](std::string_view key, std::string_view) {
+                             next = keys::read_outbox(key).value_or(0) + 1;
+                             return false;
+                           });
+  return next;
+}
+
+constexpr std::chrono::milliseconds drain_pause{20};
+
+} // namespace scheduler_detail
+
+using namespace std::chrono_literals;
+
+scheduler_state::instant scheduler_state::now() const {
+  return self->clock().now();
+}
+
+void scheduler_state::open(shard_context_pointer x) {
+  context = std::move(x);
+  incidents_.emplace(context->settings.crash_limit,
+                     context->settings.crash_window);
+  context->next_letter = scheduler_detail::next_letter(*context);
+  self->delayed_send(self, context->settings.terminal_sleep / 2, tick{});
+}
+
+std::optional<failure> scheduler_state::refusal() const {
+  if (context->failed)
+    return failure{errc::unavailable,
+                   "shard " + std::to_string(context->shard)
+                       + " failed to write and waits for a restart"};
+  if (draining_)
+    return failure{errc::unavailable, "the node is stopping"};
+  return {};
+}
+
+// Finding and waking
+
+bool scheduler_state::is_stored(const std::string& id) const {
+  namespace keys = storage::keys;
+  return is_plausible_id(id)
+         && context->store->get(context->shard, keys::event(id, 1));
+}
+
+resident& scheduler_state::spawn(const std::string& id, bool fresh) {
+  auto badge = std::make_shared<workflow_badge>();
+  workflow_setup setup{context, id, fresh,
+                       caf::actor_cast<scheduler_actor>(self), badge};
+  auto actor = self->spawn(workflow_execution, std::move(setup));
+  self->monitor(actor);
+  resident x;
+  x.id = id;
+  x.actor = std::move(actor);
+  x.badge = std::move(badge);
+  x.last_used = now();
+  auto& out = residents_.add(std::move(x));
+  if (residents_.size() > context->settings.resident_max)
+    for (auto* sleepy : residents_.sleepy(now(), context->settings))
+      ask_to_sleep(*sleepy);
+  return out;
+}
+
+void scheduler_state::send_to(resident& to, held_message x) {
+  if (to.now != resident::phase::awake) {
+    to.held.push_back(std::move(x));
+    return;
+  }
+  residents_.used(to, now());
+  std::visit([&](auto& m) { self->send(to.actor, std::move(m)); }, x);
+}
+
+void scheduler_state::forward(const std::string& id, held_message x) {
+  using namespace scheduler_detail;
+  if (auto no = refusal())
+    return reply_of(x)(std::move(*no));
+  if (auto* found = residents_.find(id))
+    return send_to(*found, std::move(x));
+  if (incidents_->parked(id))
+    return reply_of(x)(failure{errc::unavailable, incidents_->sentence(id)});
+  bool stored = is_stored(id);
+  auto* call = std::get_if<call_workflow>(&x);
+  bool start = call && std::holds_alternative<command::start>(call->what);
+  if (!stored && !start)
+    return reply_of(x)(unknown(id));
+  send_to(spawn(id, !stored), std::move(x));
+}
+
+void scheduler_state::call(call_workflow& x) {
+  auto id = x.workflow_id;
+  forward(id, std::move(x));
+}
+
+void scheduler_state::remove(remove_workflow& x) {
+  auto id = x.workflow_id;
+  forward(id, std::move(x));
+}
+
+std::string scheduler_state::workflow_of_task(const std::string& task_id) {
+  namespace keys = storage::keys;
+  if (auto* found = residents_.find_by_task(task_id))
+    return found->id;
+  std::string out;
+  if (!is_plausible_id(task_id) || task_id.size() < id_prefix_length)
+    return out;
+  auto from = keys::events_of(task_id.substr(0, id_prefix_length));
+  from.pop_back(); // the end of the text: other characters follow here
+  context->store->scan(context->shard, from, keys::after(from),
+                       [&](std::string_view key, std::string_view) {
+                         if (auto found = keys::read_event(key))
+                           out = std::move(found->id);
+                         return false;
+                       });
+  return out;
+}
+
+void scheduler_state::read(read_execution& x) {
+  auto id = x.workflow_id;
+  if (x.what == read_execution::part::task) {
+    id = workflow_of_task(id);
+    if (id.empty())
+      return x.done(failure{errc::not_found,
+                            "Task not found for taskId: " + x.workflow_id});
+  }
+  forward(id, std::move(x));
+}
+
+void scheduler_state::list(const list_executions& x) {
+  x.done(scheduler_detail::text_answer(list_part(*context, x)));
+}
+
+// A log line concerns no decision: one row, and nobody is woken for it.
+void scheduler_state::append_log(append_task_log& x) {
+  if (auto no = refusal())
+    return x.done(std::move(*no));
+  if (!is_plausible_id(x.task_id))
+    return x.done(
+        failure{errc::not_found, "Task not found for taskId: " + x.task_id});
+  auto key = storage::keys::log(x.task_id, context->clock->now_ms(),
+                                context->next_log++);
+  storage::commit row{
+      context->shard,
+      context->epoch,
+      {{storage::operation::kind::put, std::move(key), std::move(x.log)}}};
+  context->store->submit(std::move(row), [done = x.done](storage::outcome how) {
+    if (how == storage::outcome::ok)
+      done(answer{});
+    else
+      done(failure{errc::unavailable, "the log line could not be written"});
+  });
+}
+
+// Letters
+
+void scheduler_state::accept(accept_letter& x) {
+  auto letter = x.what;
+  if (auto* start = std::get_if<start_other>(&letter->what))
+    return start_other_execution(*start, x);
+  forward(letter->to, std::move(x));
+}
+
+void scheduler_state::start_other_execution(const start_other& what,
+                                            accept_letter& x) {
+  using namespace scheduler_detail;
+  if (auto no = refusal())
+    return x.done(std::move(*no));
+  if (residents_.find(what.workflow_id) || incidents_->parked(what.workflow_id))
+    return forward(what.workflow_id, std::move(x));
+  if (is_stored(what.workflow_id))
+    return x.done(answer{});
+  auto start = begin_other(*context, what);
+  if (!start)
+    return refuse_start(what, start.failure().message, x.done);
+  call_workflow call;
+  call.workflow_id = what.workflow_id;
+  call.what = std::move(*start);
+  call.done = x.done;
+  forward(what.workflow_id, std::move(call));
+}
+
+void scheduler_state::refuse_start(const start_other& what, std::string reason,
+                                   const reply<answer>& done) {
+  if (what.parent_workflow_id.empty())
+    return done(answer{});
+  auto told = not_started(what, std::move(reason));
+  auto record = storage::write(told);
+  if (!record)
+    return done(record.failure());
+  auto number = context->next_letter++;
+  storage::commit row{context->shard,
+                      context->epoch,
+                      {{storage::operation::kind::put,
+                        storage::keys::outbox(number), std::move(*record)}}};
+  auto flying = std::make_shared<flight>(context);
+  flying->answer_with(done, answer{});
+  flying->deliver({number, std::make_shared<const letter>(std::move(told))});
+  context->store->submit(std::move(row), [flying](storage::outcome how) {
+    if (how == storage::outcome::ok)
+      flying->mark_durable();
+  });
+}
+
+// Sleep
+
+void scheduler_state::ask_to_sleep(resident& x) {
+  if (x.now != resident::phase::awake)
+    return;
+  x.now = resident::phase::asking;
+  self->send(x.actor, go_to_sleep{});
+}
+
+void scheduler_state::on_slept(const slept& x) {
+  auto* found = residents_.find(x.workflow_id);
+  if (!found || found->now == resident::phase::awake)
+    return;
+  if (x.asleep)
+    return settle(residents_.remove(*found));
+  if (found->now != resident::phase::asking)
+    return;
+  found->now = resident::phase::awake;
+  auto held = std::exchange(found->held, {});
+  for (auto& m : held)
+    send_to(*found, std::move(m));
+}
+
+void scheduler_state::settle(resident gone) {
+  for (auto& m : gone.held)
+    if (auto* letter = std::get_if<accept_letter>(&m))
+      accept(*letter);
+    else
+      forward(gone.id, std::move(m));
+  finish_drain();
+}
+
+void scheduler_state::look_for_idle() {
+  auto& settings = context->settings;
+  if (draining_) {
+    for (auto& x : residents_.all())
+      ask_to_sleep(x);
+    finish_drain();
+    return self->delayed_send(self, scheduler_detail::drain_pause, tick{});
+  }
+  for (auto* x : residents_.sleepy(now(), settings))
+    ask_to_sleep(*x);
+  incidents_->forget(now());
+  auto pause = std::min(settings.terminal_sleep, settings.idle_sleep) / 2;
+  self->delayed_send(self, std::max<std::chrono::milliseconds>(pause, 10ms),
+                     tick{});
+}
+
+// Crashes
+
+// What the actor had handed to the store may still be on its way. The next one
+// must not read before that has ended, so an empty commit is sent after it:
+// commits of a shard end in order.
+void scheduler_state::on_down(const caf::down_msg& x) {
+  auto* found = residents_.find(caf::actor_cast<caf::actor_addr>(x.source));
+  if (!found)
+    return;
+  auto& id = found->id;
+  found->now = resident::phase::gone;
+  if (!context->failed
+      && incidents_->crashed(id, found->badge->last_error(), now(),
+                             context->clock->now_ms()))
+    spdlog::error("execution {} is put aside after {} crashes", id,
+                  context->settings.crash_limit);
+  auto me = caf::actor_cast<scheduler_actor>(self);
+  context->store->submit({context->shard, context->epoch, {}},
+                         [me, id](storage::outcome) {
+                           caf::anon_send(me, slept{id, true});
+                         });
+}
+
+void scheduler_state::report(const report_incidents& x) {
+  x.done(scheduler_detail::text_answer(incidents_->report()));
+}
+
+void scheduler_state::release(const release_incident& x) {
+  if (incidents_->release(x.workflow_id))
+    x.done(scheduler_detail::text_answer(x.workflow_id));
+  else
+    x.done(failure{errc::not_found,
+                   "there is no incident of execution " + x.workflow_id});
+}
+
+// The end
+
+void scheduler_state::stop(drain& x) {
+  drained_.push_back(std::move(x.finished));
+  if (!std::exchange(draining_, true))
+    self->send(self, tick{});
+}
+
+void scheduler_state::finish_drain() {
+  if (!draining_ || residents_.size() > 0)
+    return;
+  for (auto& finished : std::exchange(drained_, {}))
+    finished(done{});
+}
+
+void scheduler_state::stop_all() {
+  for (auto& x : residents_.all())
+    self->send_exit(x.actor, caf::exit_reason::user_shutdown);
+}
+
+scheduler_actor::behavior_type
+scheduler(scheduler_actor::stateful_pointer<scheduler_state> self,
+          shard_context_pointer context) {
+  self->state.open(std::move(context));
+  self->set_down_handler([self](caf::down_msg& x) { self->state.on_down(x); });
+  self->set_exit_handler([self](caf::exit_msg& x) {
+    self->state.stop_all();
+    self->quit(x.reason);
+  });
+  return {
+      [self](call_workflow& x) { self->state.call(x); },
+      [self](read_execution& x) { self->state.read(x); },
+      [self](remove_workflow& x) { self->state.remove(x); },
+      [self](const list_executions& x) { self->state.list(x); },
+      [self](append_task_log& x) { self->state.append_log(x); },
+      [self](accept_letter& x) { self->state.accept(x); },
+      [self](const slept& x) { self->state.on_slept(x); },
+      [self](const report_incidents& x) { self->state.report(x); },
+      [self](const release_incident& x) { self->state.release(x); },
+      [self](const tick&) { self->state.look_for_idle(); },
+      [self](drain& x) { self->state.stop(x); },
+  };
+}
+
+} // namespace tutti

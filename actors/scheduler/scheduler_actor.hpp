@@ -1,0 +1,66 @@
+#pragma once
+
+#include "actors/scheduler/incidents.hpp"
+#include "actors/scheduler/residents.hpp"
+
+#include <optional>
+
+namespace tutti {
+
+/// Starts, finds, supervises, wakes and puts to sleep the executions of one
+/// shard. Everything that concerns one execution comes through here, so an
+/// execution on its way to sleep misses nothing.
+struct scheduler_state {
+  static constexpr const char* name = "scheduler";
+
+  explicit scheduler_state(scheduler_actor::pointer self) : self(self) {}
+
+  void open(shard_context_pointer context);
+  void call(call_workflow& x);
+  void read(read_execution& x);
+  void remove(remove_workflow& x);
+  void list(const list_executions& x);
+  void append_log(append_task_log& x);
+  void accept(accept_letter& x);
+  void on_slept(const slept& x);
+  void on_down(const caf::down_msg& x);
+  void report(const report_incidents& x);
+  void release(const release_incident& x);
+  void look_for_idle();
+  void stop(drain& x);
+  void stop_all();
+
+  scheduler_actor::pointer self;
+  shard_context_pointer context;
+
+ private:
+  using instant = resident::instant;
+
+  /// To the execution, which is woken when it sleeps. Unknown ids are answered
+  /// here, without an actor.
+  void forward(const std::string& id, held_message x);
+  void send_to(resident& to, held_message x);
+  resident& spawn(const std::string& id, bool fresh);
+  bool is_stored(const std::string& id) const;
+  std::string workflow_of_task(const std::string& task_id);
+  void start_other_execution(const start_other& what, accept_letter& x);
+  void refuse_start(const start_other& what, std::string reason,
+                    const reply<answer>& done);
+  void ask_to_sleep(resident& x);
+  /// Everybody who waited is served by the next actor of that id.
+  void settle(resident gone);
+  void finish_drain();
+  std::optional<failure> refusal() const;
+  instant now() const;
+
+  residents residents_;
+  std::optional<incidents> incidents_;
+  std::vector<reply<done>> drained_;
+  bool draining_ = false;
+};
+
+scheduler_actor::behavior_type
+scheduler(scheduler_actor::stateful_pointer<scheduler_state> self,
+          shard_context_pointer context);
+
+} // namespace tutti

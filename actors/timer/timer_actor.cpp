@@ -1,0 +1,90 @@
+#include "actors/timer/timer_actor.hpp"
+
+#include "storage/keys.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+namespace tutti {
+
+namespace timer_detail {
+
+constexpr int64_t retry_ms = 1'000;
+/// The wall clock may be set: no wait is longer than this.
+constexpr int64_t wait_ms_max = 60'000;
+
+/// A deadline of an execution that is not there any more.
+void drop_row(const shard_context& in, int64_t due, const std::string& id) {
+  in.store->submit(
+      {in.shard,
+       in.epoch,
+       {{storage::operation::kind::erase, storage::keys::timer(due, id), {}}}},
+      [](storage::outcome) {});
+}
+
+} // namespace timer_detail
+
+void timer_state::open(shard_context_pointer x) {
+  context = std::move(x);
+  window_.emplace(context->settings.timer_window, timer_detail::retry_ms);
+}
+
+void timer_state::on_call_at(const call_at& x) {
+  window_->set(x.workflow_id, x.due);
+  if (begun_)
+    arm();
+}
+
+void timer_state::look() {
+  auto now = context->clock->now_ms();
+  if (self->clock().now() >= armed_)
+    armed_ = instant::max();
+  if (context->failed)
+    return;
+  begun_ = true;
+  if (window_->must_refill(now))
+    window_->refill(*context->store, context->shard);
+  for (auto& id : window_->take_due(now))
+    fire(id);
+  arm();
+}
+
+void timer_state::fire(const std::string& id) {
+  call_workflow call;
+  call.workflow_id = id;
+  call.what = command::timer_fired{};
+  auto due = window_->due_of(id);
+  auto me = caf::actor_cast<timer_actor>(self);
+  call.done = reply<answer>([in = context, me, id, due](result<answer> x) {
+    if (x || x.failure().code != errc::not_found)
+      return;
+    timer_detail::drop_row(*in, due, id);
+    caf::anon_send(me, call_at{id, 0});
+  });
+  self->send(context->links->schedulers[context->shard], std::move(call));
+}
+
+void timer_state::arm() {
+  auto next = window_->next();
+  auto now = context->clock->now_ms();
+  auto wait = std::clamp<int64_t>(next - std::min(next, now), 0,
+                                  timer_detail::wait_ms_max);
+  auto at = self->clock().now() + std::chrono::milliseconds(wait);
+  if (at >= armed_)
+    return;
+  armed_ = at;
+  self->delayed_send(self, std::chrono::milliseconds(wait), tick{});
+}
+
+timer_actor::behavior_type
+timer(timer_actor::stateful_pointer<timer_state> self,
+      shard_context_pointer context) {
+  self->state.open(std::move(context));
+  return {
+      [self](const call_at& x) { self->state.on_call_at(x); },
+      [self](const tick&) { self->state.look(); },
+      [self](const clock_moved&) { self->state.look(); },
+  };
+}
+
+} // namespace tutti

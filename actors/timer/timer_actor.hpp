@@ -1,0 +1,39 @@
+#pragma once
+
+#include "actors/shard_context.hpp"
+#include "actors/timer/timer_window.hpp"
+
+namespace tutti {
+
+/// Calls the executions of a shard at their deadlines. The rows are in the
+/// store; a call that is lost comes again until its row has moved. Begins with
+/// its first `tick`, which the node sends when the links are complete.
+struct timer_state {
+  static constexpr const char* name = "timer";
+
+  explicit timer_state(timer_actor::pointer self) : self(self) {}
+
+  void open(shard_context_pointer context);
+  void on_call_at(const call_at& x);
+  void look();
+
+  timer_actor::pointer self;
+  shard_context_pointer context;
+
+ private:
+  using instant = std::chrono::steady_clock::time_point;
+
+  void fire(const std::string& id);
+  void arm();
+
+  std::optional<timer_window> window_;
+  /// The earliest tick that is on its way.
+  instant armed_ = instant::max();
+  bool begun_ = false;
+};
+
+timer_actor::behavior_type
+timer(timer_actor::stateful_pointer<timer_state> self,
+      shard_context_pointer context);
+
+} // namespace tutti

@@ -1,0 +1,86 @@
+#include "actors/timer/timer_window.hpp"
+
+#include "storage/keys.hpp"
+
+namespace tutti {
+
+void timer_window::set(const std::string& id, int64_t due) {
+  if (auto it = rows_.find(id); it != rows_.end()) {
+    if (it->second.due == due)
+      return;
+    erase(id);
+  }
+  if (due != 0 && due < horizon_)
+    insert(id, due);
+  // A burst of near deadlines: the latest ones go back behind the horizon.
+  while (rows_.size() > 2 * rows_max_) {
+    auto last = std::prev(order_.end())->second;
+    horizon_ = std::min(horizon_, rows_.at(last).due);
+    erase(last);
+  }
+}
+
+void timer_window::insert(const std::string& id, int64_t due) {
+  rows_[id] = {due, due};
+  order_.emplace(due, id);
+}
+
+void timer_window::erase(const std::string& id) {
+  auto it = rows_.find(id);
+  order_.erase({it->second.call_at, id});
+  rows_.erase(it);
+}
+
+std::vector<std::string> timer_window::take_due(int64_t now) {
+  std::vector<std::string> out;
+  while (!order_.empty() && order_.begin()->first <= now) {
+    auto id = order_.begin()->second;
+    order_.erase(order_.begin());
+    auto& x = rows_.at(id);
+    x.call_at = now + retry_ms_;
+    order_.emplace(x.call_at, id);
+    out.push_back(std::move(id));
+  }
+  return out;
+}
+
+int64_t timer_window::next() const {
+  auto first = order_.empty() ? never : order_.begin()->first;
+  return rows_.size() < rows_max_ ? std::min(first, horizon_) : first;
+}
+
+bool timer_window::must_refill(int64_t now) const {
+  return horizon_ <= now && rows_.size() < rows_max_;
+}
+
+void timer_window::refill(const storage::store& from, uint32_t shard) {
+  namespace keys = storage::keys;
+  auto first = keys::timer(horizon_, {});
+  bool all = true;
+  int64_t last = horizon_;
+  from.scan(shard, first, keys::after(keys::all_timers()),
+            [&](std::string_view key, std::string_view) {
+              auto row = keys::read_timer(key);
+              if (!row)
+                return true;
+              // Rows of one instant stay together: the horizon is an instant.
+              if (rows_.size() >= rows_max_ && row->due != last) {
+                all = false;
+                last = row->due;
+                return false;
+              }
+              last = row->due;
+              if (auto it = rows_.find(row->id); it != rows_.end())
+                erase(row->id);
+              insert(row->id, row->due);
+              return true;
+            });
+  horizon_ = all ? never : last;
+}
+
+int64_t timer_window::due_of(const std::string& id) const {
+  auto it = rows_.find(id);
+  return it == rows_.end() ? 0 : it->second.due;
+}
+
+} // namespace tutti

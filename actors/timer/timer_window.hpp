@@ -1,0 +1,57 @@
+#pragma once
+
+#include "storage/store.hpp"
+
+#include <cstdint>
+#include <limits>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace tutti {
+
+/// The next deadlines of a shard: all stored rows up to a horizon, held in
+/// memory. What lies beyond is read when the horizon is reached.
+class timer_window {
+ public:
+  static constexpr int64_t never = std::numeric_limits<int64_t>::max();
+
+  timer_window(size_t rows_max, int64_t retry_ms)
+      : rows_max_(rows_max), retry_ms_(retry_ms) {}
+
+  /// The stored row of that execution is this one now; 0: it has none.
+  void set(const std::string& id, int64_t due);
+
+  /// Executions to be told now. Each comes again after `retry_ms`, until its
+  /// row has moved.
+  std::vector<std::string> take_due(int64_t now);
+
+  /// When `take_due` or `refill` has something to do; `never`: not before a
+  /// `set`.
+  int64_t next() const;
+
+  bool must_refill(int64_t now) const;
+  void refill(const storage::store& from, uint32_t shard);
+
+  size_t size() const { return rows_.size(); }
+  /// 0 when it has no row here.
+  int64_t due_of(const std::string& id) const;
+
+ private:
+  struct row {
+    int64_t due = 0;     ///< as stored
+    int64_t call_at = 0; ///< later than `due` after a call that changed nothing
+  };
+  void insert(const std::string& id, int64_t due);
+  void erase(const std::string& id);
+
+  size_t rows_max_;
+  int64_t retry_ms_;
+  std::unordered_map<std::string, row> rows_;
+  std::set<std::pair<int64_t, std::string>> order_;
+  /// Every stored row that is due before this is in memory.
+  int64_t horizon_ = 0;
+};
+
+} // namespace tutti
