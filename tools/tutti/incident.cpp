@@ -21,8 +21,9 @@ int list(session& s) {
   table rows({"WORKFLOW", "SINCE", "CRASHES", "WHY"});
   if (answer->is_array())
     for (auto& x : *answer)
-      rows.add({text_at(x, "workflowId"), time_text(number_at(x, "time")),
-                std::to_string(number_at(x, "crashes")), text_at(x, "reason")});
+      rows.add({text_at(x, "workflowId"), time_text(number_at(x, "since")),
+                std::to_string(number_at(x, "crashes")),
+                text_at(x, "lastError")});
   print(rows);
   if (rows.empty())
     note("no execution is put aside");

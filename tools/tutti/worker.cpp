@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
+#include <sstream>
 #include <thread>
 
 namespace tutti::cli {
@@ -25,10 +27,26 @@ std::string default_worker_id() {
   return std::string(host) + "-" + std::to_string(getpid());
 }
 
+/// As a shell would find it; a command that is not there would fail every task.
+bool can_run(const std::string& name) {
+  if (name.find('/') != std::string::npos)
+    return access(name.c_str(), X_OK) == 0;
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path ? path : "/usr/bin:/bin");
+  for (std::string folder; std::getline(folders, folder, ':');)
+    if (access(((folder.empty() ? "." : folder) + "/" + name).c_str(), X_OK)
+        == 0)
+      return true;
+  return false;
+}
+
 int run(session& s, const options& o) {
   if (s.command.empty())
     return misused("no command to run for a task",
                    "tutti worker run TYPE -- ./my-script --its-option");
+  if (!can_run(s.command.front()))
+    return misused("there is no program '" + s.command.front() + "' to run",
+                   "its full path, and `chmod +x` when it is a script");
   // The command may end without having read its input.
   std::signal(SIGPIPE, SIG_IGN);
   worker_options each;

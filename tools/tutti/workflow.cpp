@@ -57,17 +57,15 @@ int list(session& s, const std::string& name, bool all) {
     print(*answer);
     return exit_done;
   }
-  table rows({"ID", "WORKFLOW", "VERSION", "STATUS", "STARTED", "TOOK"});
+  table rows({"ID", "WORKFLOW", "VERSION", "STATUS", "STARTED"});
   if (answer->is_array())
     for (auto& x : *answer) {
       auto status = text_at(x, "status");
-      auto began = number_at(x, "createTime"), ended = number_at(x, "endTime");
       rows.add({text_at(x, "workflowId"),
-                text_at(x, "workflowName"),
+                text_at(x, "workflowType"),
                 std::to_string(number_at(x, "version")),
                 {status, tone_of(status)},
-                time_text(began),
-                ended > 0 ? duration_text(ended - began) : "-"});
+                time_text(number_at(x, "createTime"))});
     }
   print(rows);
   if (rows.empty())
