@@ -60,7 +60,7 @@ int terminate(session& s, const options& o) {
 }
 
 int remove(session& s, const options& o) {
-  if (!confirmed("remove " + these(o.ids) + " for good", s.yes))
+  if (o.flag && !confirmed("delete " + these(o.ids) + " for good", s.yes))
     return exit_misused;
   return for_each(s, o.ids, "DELETE", "removed", [&](auto& id) {
     return api_path({"workflow", id, "remove"},
@@ -148,8 +148,8 @@ void add_workflow_control(CLI::App& workflow, session& s) {
   verb->add_option("--input", o->input, "a new workflow input");
   verb->add_option("--task-input", o->task_input, "a new input of that task");
   verb->add_option("--correlation-id", o->correlation_id, "a new one");
-  add("remove", "delete it from the store", remove)
-      ->add_flag("--running-too", o->flag, "even when it has not ended");
+  add("remove", "archive it: off the lists, still found by its id", remove)
+      ->add_flag("--for-good", o->flag, "delete it, even while it runs");
 }
 
 } // namespace tutti::cli
