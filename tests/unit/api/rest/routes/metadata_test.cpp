@@ -1,0 +1,192 @@
+#include "tests/unit/api/rest/routes/route_world.hpp"
+
+namespace tutti::rest {
+
+using test::broken_paths;
+using test::is_error;
+using test::is_json;
+using test::is_void;
+using test::route_world;
+
+namespace metadata_test_detail {
+
+const std::string a_workflow = R"({"name":"ship","version":2,"tasks":[
+         {"name":"pack","taskReferenceName":"p"}]})";
+const std::string a_task = R"({"name":"pack","retryCount":1})";
+
+} // namespace metadata_test_detail
+
+using namespace metadata_test_detail;
+
+TEST_CASE("a workflow is registered, and replaced only when told so") {
+  route_world world;
+  CHECK(is_void(world.call("POST", "/api/metadata/workflow", a_workflow)));
+  auto& first = world.last<register_workflows>();
+  CHECK(first.how == register_workflows::mode::create);
+  REQUIRE(first.definitions.size() == 1);
+  CHECK(first.definitions[0].name == "ship");
+  CHECK(first.definitions[0].version == 2);
+  CHECK(is_void(
+      world.call("POST", "/api/metadata/workflow?overwrite=true", a_workflow)));
+  CHECK(world.last<register_workflows>().how
+        == register_workflows::mode::overwrite);
+  world.gateway->usual = failure{errc::conflict, "it exists", {}};
+  CHECK(
+      is_error(world.call("POST", "/api/metadata/workflow", a_workflow), 409));
+}
+
+TEST_CASE("many workflows are updated together and listed in the answer") {
+  route_world world;
+  world.gateway->usual
+      = test::a_text(R"({"bulkErrorResults":{},"bulkSuccessfulResults":[]})");
+  auto x = world.call("PUT", "/api/metadata/workflow",
+                      "[" + a_workflow + "," + a_workflow + "]");
+  CHECK(is_json(x, R"({"bulkErrorResults":{},"bulkSuccessfulResults":[]})"));
+  CHECK(world.last<register_workflows>().how
+        == register_workflows::mode::upsert);
+  CHECK(world.last<register_workflows>().definitions.size() == 2);
+}
+
+TEST_CASE("broken rules of a workflow carry the endpoint's own prefix") {
+  route_world world;
+  using paths = std::vector<std::string>;
+  const std::string empty = R"({"name":"ship"})";
+  CHECK(broken_paths(world.call("POST", "/api/metadata/workflow", empty))
+        == paths{"registerWorkflowDef.arg0.tasks"});
+  CHECK(broken_paths(
+            world.call("POST", "/api/metadata/workflow?overwrite=true", empty))
+        == paths{"updateWorkflowDef.arg0.tasks"});
+  CHECK(
+      broken_paths(world.call("POST", "/api/metadata/workflow/validate", empty))
+      == paths{"validateWorkflowDef.arg0.tasks"});
+  // One broken definition refuses the whole list.
+  CHECK(broken_paths(world.call("PUT", "/api/metadata/workflow",
+                                "[" + a_workflow + "," + empty + "]"))
+        == paths{"updateWorkflowDef.arg0[1].tasks"});
+  CHECK(broken_paths(world.call("PUT", "/api/metadata/workflow", "[]"))
+        == paths{"updateWorkflowDef.arg0"});
+  CHECK(world.gateway->got.empty());
+}
+
+TEST_CASE("a definition that is valid is told so and not stored") {
+  route_world world;
+  CHECK(is_void(
+      world.call("POST", "/api/metadata/workflow/validate", a_workflow)));
+  CHECK(world.gateway->got.empty());
+}
+
+TEST_CASE("expressions are checked by what was injected") {
+  route_world world;
+  world.context.wiring
+      = [](const payload&, const std::vector<std::string>& known) {
+          CHECK(known == std::vector<std::string>{"p"});
+          return std::vector<std::string>{"'${q.output}' is no task"};
+        };
+  auto x = world.call("POST", "/api/metadata/workflow",
+                      R"({"name":"ship","tasks":[{"name":"pack",
+                          "taskReferenceName":"p",
+                          "inputParameters":{"a":"${q.output}"}}]})");
+  CHECK(broken_paths(x)
+        == std::vector<std::string>{"registerWorkflowDef.arg0"});
+  CHECK(x.body.find("'${q.output}' is no task") != x.body.npos);
+}
+
+TEST_CASE("an owner's address is demanded when the operator says so") {
+  route_world world;
+  world.context.settings.validation.owner_email_mandatory = true;
+  CHECK(broken_paths(world.call("POST", "/api/metadata/workflow", a_workflow))
+        == std::vector<std::string>{"registerWorkflowDef.arg0.ownerEmail"});
+  CHECK(broken_paths(
+            world.call("POST", "/api/metadata/taskdefs", "[" + a_task + "]"))
+        == std::vector<std::string>{"registerTaskDef.arg0[0].ownerEmail"});
+}
+
+TEST_CASE("definitions are read by name, version and in lists") {
+  using kind = read_definitions::kind;
+  struct {
+    const char* target;
+    kind what;
+    const char* name;
+    std::optional<int32_t> version;
+  } const cases[] = {
+      {"/api/metadata/workflow", kind::workflows, "", {}},
+      {"/api/metadata/workflow?short=true&access=READ",
+       kind::workflows,
+       "",
+       {}},
+      {"/api/metadata/workflow/ship", kind::workflow, "ship", {}},
+      {"/api/metadata/workflow/a%20b?version=3", kind::workflow, "a b", 3},
+      {"/api/metadata/workflow/ship?version=", kind::workflow, "ship", {}},
+      {"/api/metadata/workflow/names", kind::names, "", {}},
+      {"/api/metadata/workflow/names-and-versions",
+       kind::names_and_versions,
+       "",
+       {}},
+      {"/api/metadata/workflow/latest-versions", kind::latest_versions, "", {}},
+      {"/api/metadata/workflow/ship/versions", kind::versions, "ship", {}},
+      {"/api/metadata/taskdefs", kind::tasks, "", {}},
+      {"/api/metadata/taskdefs/pack", kind::task, "pack", {}},
+  };
+  route_world world;
+  world.gateway->usual = test::a_text("[]");
+  for (auto& c : cases) {
+    CAPTURE(c.target);
+    CHECK(is_json(world.call("GET", c.target), "[]"));
+    auto& ask = world.last<read_definitions>();
+    CHECK(ask.what == c.what);
+    CHECK(ask.name == c.name);
+    CHECK(ask.version == c.version);
+  }
+  CHECK(is_error(world.call("GET", "/api/metadata/workflow/ship?version=two"),
+                 400));
+}
+
+TEST_CASE("definitions are removed, workflows by version") {
+  route_world world;
+  CHECK(is_void(world.call("DELETE", "/api/metadata/workflow/ship/2", "{}")));
+  CHECK(world.last<remove_definition>().name == "ship");
+  CHECK(world.last<remove_definition>().version == 2);
+  CHECK(
+      is_error(world.call("DELETE", "/api/metadata/workflow/ship/last"), 400));
+  CHECK(is_void(world.call("DELETE", "/api/metadata/taskdefs/pack")));
+  CHECK(world.last<remove_definition>().name == "pack");
+  CHECK_FALSE(world.last<remove_definition>().version);
+}
+
+TEST_CASE("task definitions are registered as a list and updated one by one") {
+  route_world world;
+  CHECK(is_void(
+      world.call("POST", "/api/metadata/taskdefs", "[" + a_task + "]")));
+  CHECK_FALSE(world.last<register_tasks>().must_exist);
+  CHECK(world.last<register_tasks>().definitions[0].retry_count == 1);
+  CHECK(is_void(world.call("PUT", "/api/metadata/taskdefs", a_task)));
+  CHECK(world.last<register_tasks>().must_exist);
+  world.gateway->got.clear();
+  CHECK(is_error(world.call("POST", "/api/metadata/taskdefs", a_task), 400));
+  CHECK(is_error(
+      world.call("PUT", "/api/metadata/taskdefs", "[" + a_task + "]"), 400));
+  CHECK(is_error(world.call("PUT", "/api/metadata/taskdefs",
+                            R"({"name":"t","retryLogic":"SOMETIMES"})"),
+                 400));
+  CHECK(world.gateway->got.empty());
+}
+
+TEST_CASE("broken rules of a task definition are found all at once") {
+  route_world world;
+  auto x = world.call("POST", "/api/metadata/taskdefs",
+                      R"([{"name":"ok"},{"retryCount":-1}])");
+  auto paths = broken_paths(x);
+  std::sort(paths.begin(), paths.end());
+  CHECK(paths
+        == std::vector<std::string>{"registerTaskDef.arg0[1].name",
+                                    "registerTaskDef.arg0[1].retryCount"});
+  CHECK(x.body.find(R"("invalidValue":"-1")") != x.body.npos);
+  CHECK(broken_paths(world.call("POST", "/api/metadata/taskdefs", "[]"))
+        == std::vector<std::string>{"registerTaskDef.arg0"});
+  // The default response timeout is longer than this timeout.
+  CHECK(broken_paths(world.call("PUT", "/api/metadata/taskdefs",
+                                R"({"name":"t","timeoutSeconds":60})"))
+        == std::vector<std::string>{"updateTaskDef.arg0"});
+}
+
+} // namespace tutti::rest

@@ -1,0 +1,74 @@
+#include "tests/unit/api/rest/routes/route_world.hpp"
+
+namespace tutti::rest {
+
+using test::is_error;
+using test::is_json;
+using test::is_text;
+using test::is_void;
+using test::route_world;
+
+TEST_CASE("health is told at the root and below /api") {
+  route_world world;
+  for (auto target : {"/health", "/api/health"})
+    CHECK(is_json(world.call("GET", target),
+                  R"({"healthResults":[],"suppressedHealthResults":[],)"
+                  R"("healthy":true})"));
+}
+
+TEST_CASE("the version is a bare text") {
+  route_world world;
+  world.context.settings.version = "7.8.9";
+  CHECK(is_text(world.call("GET", "/api/version"), "7.8.9"));
+}
+
+TEST_CASE("executions are listed with what picks them") {
+  route_world world;
+  world.gateway->usual = test::a_text("[]");
+  CHECK(is_json(world.call("GET", "/api/tutti/executions"), "[]"));
+  auto& all = world.last<list_executions>();
+  CHECK(all.name.empty());
+  CHECK_FALSE(all.version);
+  CHECK(all.running_only);
+  CHECK(all.summaries);
+  world.call("GET", "/api/tutti/executions?name=ship&running=false&version=2"
+                    "&count=5");
+  auto& some = world.last<list_executions>();
+  CHECK(some.name == "ship");
+  CHECK(some.version == 2);
+  CHECK_FALSE(some.running_only);
+  CHECK(some.count_max == 5);
+  world.call("GET", "/api/tutti/executions?count=999999999");
+  CHECK(world.last<list_executions>().count_max
+        == world.context.settings.list_count_max);
+}
+
+TEST_CASE("incidents are listed and released") {
+  route_world world;
+  world.gateway->usual = test::a_text("[]");
+  CHECK(is_json(world.call("GET", "/api/tutti/incidents"), "[]"));
+  CHECK(world.last<incident_query>().release_workflow_id.empty());
+  CHECK(is_void(world.call("POST", "/api/tutti/incidents/w1/release")));
+  CHECK(world.last<incident_query>().release_workflow_id == "w1");
+}
+
+TEST_CASE("the clock moves only on a node with a test clock") {
+  route_world without;
+  CHECK(is_error(
+      without.call("POST", "/api/tutti/clock/advance", R"({"ms":5})"), 404));
+  CHECK(without.gateway->got.empty());
+  route_world with;
+  with.context.settings.test_clock = true;
+  CHECK(is_void(
+      with.call("POST", "/api/tutti/clock/advance", R"({"ms":61000})")));
+  CHECK(with.last<advance_clock>().by_ms == 61'000);
+  with.gateway->got.clear();
+  for (auto body : {"", "{}", "[]", "5", R"({"ms":-1})", R"({"ms":1.5})",
+                    R"({"ms":"1"})", R"({"ms":18446744073709551615})"}) {
+    CAPTURE(body);
+    CHECK(is_error(with.call("POST", "/api/tutti/clock/advance", body), 400));
+  }
+  CHECK(with.gateway->got.empty());
+}
+
+} // namespace tutti::rest
