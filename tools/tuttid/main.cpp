@@ -1,0 +1,136 @@
+#include "actors/node/node.hpp"
+#include "api/rest/routes/gateway_link.hpp"
+#include "api/rest/routes/routes.hpp"
+#include "api/rest/server/router.hpp"
+#include "api/rest/server/server.hpp"
+#include "config/loader.hpp"
+#include "config/print_config.hpp"
+#include "tools/tuttid/command_line.hpp"
+#include "tools/tuttid/signals.hpp"
+#include "tools/tuttid/wiring.hpp"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <iostream>
+
+namespace tutti::daemon {
+
+constexpr int succeeded = 0, failed = 1, misused = 2;
+
+int refuse(const failure& why, int exit_code) {
+  std::cerr << "tuttid: " << why.message << '\n';
+  return exit_code;
+}
+
+result<config::settings> settings_of(const command_line& given) {
+  config::sources from;
+  if (!given.config_file.empty()) {
+    auto file = config::read_file(given.config_file);
+    if (!file)
+      return file.failure();
+    from.config = std::move(*file);
+  }
+  from.environment = config::process_environment();
+  from.flags = given.flags;
+  return config::load(from);
+}
+
+void start_log(const std::string& level) {
+  auto log = spdlog::stderr_logger_mt("tuttid");
+  log->set_pattern("time=%Y-%m-%dT%H:%M:%S.%e%z level=%l msg=\"%v\"");
+  log->set_level(spdlog::level::from_str(level));
+  log->flush_on(spdlog::level::info);
+  spdlog::set_default_logger(std::move(log));
+}
+
+std::string address_of(const config::settings& x, uint16_t port) {
+  bool ipv6 = x.http.listen.find(':') != std::string::npos;
+  auto host = ipv6 ? '[' + x.http.listen + ']' : x.http.listen;
+  return "http://" + host + ':' + std::to_string(port);
+}
+
+int run(const config::settings& x, bool memory) {
+  using namespace std::chrono;
+  block_signals();
+  start_log(x.node.log_level);
+  auto store = open_store(x, memory);
+  if (!store)
+    return refuse(store.failure(), failed);
+
+  auto options = node_options_of(x);
+  auto wiring = wiring_check_of(options.environment, options.variables);
+  auto broken = std::make_shared<std::atomic<bool>>(false);
+  options.failed = [broken](const std::string&) {
+    *broken = true;
+    wake();
+  };
+  auto clock = std::make_shared<tutti::clock>();
+  auto node = node::start(*store, clock, std::move(options));
+  if (!node)
+    return refuse(node.failure(), failed);
+
+  rest::route_context routes;
+  routes.gateway = rest::make_gateway_port((*node)->gateways());
+  routes.settings = route_settings_of(x);
+  routes.wiring = std::move(wiring);
+  auto draining = routes.draining;
+  auto router = std::make_shared<rest::router>();
+  if (auto done = rest::register_routes(*router, std::move(routes)); !done)
+    return refuse(done.failure(), failed);
+  rest::request_handler handler
+      = [router](std::shared_ptr<rest::exchange> request) {
+          (*router)(std::move(request));
+        };
+  auto server = rest::server::start(server_options_of(x), handler);
+  if (!server)
+    return refuse(server.failure(), failed);
+
+  std::cout << "tuttid ready on " << address_of(x, (*server)->port())
+            << std::endl;
+  wait_for_signal();
+
+  // First the way in is closed and who waits is answered, then the node comes
+  // to rest; each gets its share of the time.
+  auto within = milliseconds(seconds(x.node.drain_seconds));
+  limit_stop(within);
+  spdlog::info("stopping, within {} s", x.node.drain_seconds);
+  auto answer_parked = [&] {
+    *draining = true;
+    (*node)->drain_polls(within / 10);
+  };
+  bool all_answered = (*server)->drain(within / 2, answer_parked);
+  bool at_rest = (*node)->drain(within / 4);
+  if (!all_answered || !at_rest)
+    spdlog::warn("stopped with requests under way; what was acknowledged is "
+                 "durable");
+  server->reset();
+  router.reset();
+  handler = nullptr;
+  node->reset();
+  store->reset();
+  spdlog::info("stopped");
+  return *broken ? failed : succeeded;
+}
+
+int main(int argc, char** argv) {
+  int exit_code = succeeded;
+  auto given = read_command_line(argc, argv, exit_code);
+  if (!given)
+    return exit_code;
+  auto x = settings_of(*given);
+  if (!x)
+    return refuse(x.failure(), misused);
+  if (given->print_config)
+    std::cout << config::print_config(*x);
+  else if (given->check_config)
+    std::cout << "the configuration is good\n";
+  else
+    return run(*x, given->memory);
+  return succeeded;
+}
+
+} // namespace tutti::daemon
+
+int main(int argc, char** argv) { return tutti::daemon::main(argc, argv); }

@@ -1,0 +1,147 @@
+#include "tools/tuttid/wiring.hpp"
+
+#include "actors/engine/expression/wiring.hpp"
+#include "config/loader.hpp"
+#include "storage/memory/memory_store.hpp"
+#include "storage/rocksdb/rocksdb_store.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace tutti::daemon {
+
+namespace wiring_detail {
+
+using std::chrono::milliseconds;
+
+constexpr size_t kib = 1024, mib = 1024 * kib;
+
+std::set<std::string, std::less<>> split(const std::string& names) {
+  std::set<std::string, std::less<>> out;
+  size_t at = 0;
+  while (at <= names.size()) {
+    auto comma = std::min(names.find(',', at), names.size());
+    auto first = names.find_first_not_of(' ', at);
+    auto last = names.find_last_not_of(' ', comma - 1);
+    if (first < comma && last != names.npos)
+      out.insert(names.substr(first, last - first + 1));
+    at = comma + 1;
+  }
+  return out;
+}
+
+node_environment::variables variables() {
+  node_environment::variables out;
+  for (auto& [name, value] : config::process_environment())
+    out.emplace(name, value);
+  return out;
+}
+
+} // namespace wiring_detail
+
+node_options node_options_of(const config::settings& x) {
+  using namespace wiring_detail;
+  node_options out;
+  out.workers = size_t(x.node.workers);
+  out.gateways = size_t(x.node.gateways);
+  out.owner = "tuttid";
+
+  auto& e = x.executions;
+  out.executions.linger = milliseconds(e.linger_ms);
+  out.executions.idle_sleep = milliseconds(e.idle_sleep_ms);
+  out.executions.terminal_sleep = milliseconds(e.terminal_sleep_ms);
+  out.executions.resident_max = size_t(e.resident_max);
+  out.executions.crash_limit = size_t(e.crash_limit);
+  out.executions.crash_window = milliseconds(e.crash_window_ms);
+  out.executions.snapshot_revisions_min = size_t(e.snapshot_revisions_min);
+  out.executions.timer_window = size_t(e.timer_window);
+  out.executions.courier_credit = size_t(e.courier_credit);
+
+  out.bounds.variables_bytes_max = size_t(e.variables_kib_max) * kib;
+  out.bounds.reason_characters_max = size_t(e.reason_characters_max);
+  out.bounds.tasks_max = size_t(e.tasks_max);
+  out.bounds.fork_branches_max = size_t(e.fork_branches_max);
+
+  out.gateway.starts_in_flight_max = size_t(e.starts_in_flight_max);
+  out.gateway.input_bytes_max = size_t(e.input_kib_max) * kib;
+  out.gateway.test_clock = x.node.test_clock;
+
+  out.queues.window_rows_max = size_t(x.queues.window_rows_max);
+  out.queues.poll_tasks_max = size_t(x.queues.poll_tasks_max);
+  out.queues.hand_out_retry = milliseconds(x.queues.hand_out_retry_ms);
+  out.queues.hand_out_check = milliseconds(x.queues.hand_out_check_ms);
+  out.active_worker = std::chrono::seconds(x.queues.active_worker_seconds);
+
+  out.environment.variable_prefix = x.environment.variable_prefix;
+  out.environment.secret_prefix = x.environment.secret_prefix;
+  out.environment.names = split(x.environment.names);
+  out.variables = variables();
+  return out;
+}
+
+rest::server_options server_options_of(const config::settings& x) {
+  using namespace wiring_detail;
+  rest::server_options out;
+  out.address = x.http.listen;
+  out.port = uint16_t(x.http.port);
+  out.threads = unsigned(x.http.threads);
+  out.limits.header_bytes = uint32_t(x.http.header_kib_max * int64_t(kib));
+  out.limits.header_fields = uint32_t(x.http.header_fields_max);
+  out.limits.body_bytes = uint64_t(x.http.body_kib_max) * kib;
+  out.limits.connections = uint32_t(x.http.connections_max);
+  out.limits.output_bytes = uint64_t(x.http.output_mib_max) * mib;
+  out.limits.idle_timeout = milliseconds(x.http.idle_timeout_ms);
+  out.limits.request_timeout = milliseconds(x.http.request_timeout_ms);
+  out.limits.write_timeout = milliseconds(x.http.write_timeout_ms);
+  out.log = [](std::string_view sentence) { spdlog::warn("{}", sentence); };
+  return out;
+}
+
+rest::route_settings route_settings_of(const config::settings& x) {
+  rest::route_settings out;
+  out.validation.owner_email_mandatory = x.definitions.owner_email_mandatory;
+  out.validation.name_validation = x.definitions.name_validation;
+  out.poll_count_max = int32_t(x.queues.poll_tasks_max);
+  out.test_clock = x.node.test_clock;
+  return out;
+}
+
+wiring_check wiring_check_of(const node_environment::settings& names,
+                             node_environment::variables variables) {
+  auto environment
+      = std::make_shared<const node_environment>(names, std::move(variables));
+  return [environment](const payload& input_parameters,
+                       const std::vector<std::string>& references) {
+    engine::wiring_names known;
+    known.is_reference = [&](std::string_view name) {
+      return std::ranges::find(references, name) != references.end();
+    };
+    known.has_system_value = [&](std::string_view name) {
+      return environment->system_name(name).has_value();
+    };
+    return engine::check_wiring(input_parameters.json(), {}, known);
+  };
+}
+
+result<std::shared_ptr<storage::store>> open_store(const config::settings& x,
+                                                   bool memory) {
+  using namespace wiring_detail;
+  auto shards = uint32_t(x.store.shards);
+  if (memory)
+    return std::shared_ptr<storage::store>(
+        std::make_shared<storage::memory_store>(shards));
+  storage::rocksdb_store::settings how;
+  how.shards = shards;
+  how.cache_bytes = size_t(x.store.cache_mib) * mib;
+  how.group_bytes_max = size_t(x.store.group_kib_max) * kib;
+  how.write_buffer_bytes = size_t(x.store.write_buffer_mib) * mib;
+  how.log_bytes_max = size_t(x.store.log_mib_max) * mib;
+  how.background_jobs = int(x.store.background_jobs);
+  auto store = storage::rocksdb_store::open(x.store.directory, how);
+  if (!store)
+    return store.failure();
+  return std::shared_ptr<storage::store>(std::move(*store));
+}
+
+} // namespace tutti::daemon

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "actors/node/node.hpp"
+#include "api/rest/routes/routes.hpp"
+#include "api/rest/server/server.hpp"
+#include "config/settings.hpp"
+#include "storage/store.hpp"
+
+#include <memory>
+
+namespace tutti::daemon {
+
+// The operator's settings as the parts of the node take them.
+
+node_options node_options_of(const config::settings& x);
+rest::server_options server_options_of(const config::settings& x);
+rest::route_settings route_settings_of(const config::settings& x);
+
+/// rest-api.md §4.3, by the engine's expressions.
+wiring_check wiring_check_of(const node_environment::settings& names,
+                             node_environment::variables variables);
+
+result<std::shared_ptr<storage::store>> open_store(const config::settings& x,
+                                                   bool memory);
+
+} // namespace tutti::daemon
