@@ -1,0 +1,225 @@
+#include "messages/model/payload.hpp"
+#include "tests/support/node_process.hpp"
+#include "tools/tutti/child_process.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+using nlohmann::json;
+using namespace tutti;
+
+namespace {
+
+/// A node, and a shell in which `tutti` is the CLI that talks to it.
+struct cli_world {
+  cli_world() { node.start(); }
+
+  cli::finished_process sh(const std::string& script) const {
+    cli::process_options o;
+    o.command = {"/bin/bash", "-c",
+                 "tutti() { \"" TUTTI_CLI "\" \"$@\"; }\n" + script};
+    o.environment = {{"TUTTI_URL", node.base_url()},
+                     {"W", folder.path().string()},
+                     {"EXAMPLE", TUTTI_EXAMPLE}};
+    auto end = cli::run_process(o, "");
+    REQUIRE(end);
+    INFO(script, "\n", end->err);
+    return *end;
+  }
+  /// The JSON that a script wrote to stdout; the script must end with 0.
+  json ask(const std::string& script) const {
+    auto end = sh(script);
+    INFO(script, "\n", end.out, "\n", end.err);
+    REQUIRE(end.exit_code == 0);
+    auto parsed = parse_json(end.out);
+    REQUIRE(parsed);
+    return *parsed;
+  }
+  /// What a script wrote to stdout, without the last line break.
+  std::string line(const std::string& script) const {
+    auto end = sh(script);
+    INFO(script, "\n", end.out, "\n", end.err);
+    REQUIRE(end.exit_code == 0);
+    return end.out.substr(0, end.out.find_last_not_of('\n') + 1);
+  }
+  void register_steps(const std::string& name, int response_timeout = 60,
+                      int retries = 0) const {
+    json task{{"name", name + "_step"},
+              {"retryCount", retries},
+              {"retryDelaySeconds", 0},
+              {"responseTimeoutSeconds", response_timeout},
+              {"ownerEmail", "cli@example.com"}};
+    json workflow{{"name", name},
+                  {"ownerEmail", "cli@example.com"},
+                  {"tasks",
+                   {{{"name", name + "_step"},
+                     {"taskReferenceName", "step"},
+                     {"type", "SIMPLE"},
+                     {"inputParameters", {{"n", "${workflow.input.n}"}}}}}}};
+    std::ofstream(folder.path() / "task.json") << task;
+    std::ofstream(folder.path() / "workflow.json") << json::array({workflow});
+    ask("tutti -o json task apply $W/task.json");
+    auto answer = ask("tutti -o json workflow apply - <$W/workflow.json");
+    CHECK(answer["bulkSuccessfulResults"] == json::array({name}));
+  }
+
+  test::scratch_directory folder{"cli"};
+  test::node_process node{folder.path() / "data", {}};
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(cli_world, "the media pipeline runs with the CLI alone") {
+  auto end = sh(R"(set -e
+    tutti task apply $EXAMPLE/tasks.json
+    tutti workflow apply $EXAMPLE/media_*.json
+    $EXAMPLE/worker.py samples $W/in
+    tutti worker run media_probe media_plan media_encode media_verify \
+      media_measure media_publish media_discard -c 2 -- $EXAMPLE/worker.py &
+    workers=$!
+    id=$(tutti workflow start media_pipeline -i \
+      "{\"file\":\"$W/in/card.ppm\",\"workspace\":\"$W/work\",\"publishTo\":\"$W/out\"}")
+    tutti workflow watch $id
+    tutti workflow get $id
+    tutti workflow get $id -o json >$W/run.json
+    kill $workers; wait $workers)");
+  INFO(end.out, "\n", end.err);
+  REQUIRE(end.exit_code == 0);
+  CHECK(end.out.find("status       COMPLETED") != std::string::npos);
+  CHECK(end.out.find("encode_thumbnail") != std::string::npos);
+  auto run = ask("cat $W/run.json");
+  CHECK(run["status"] == "COMPLETED");
+  CHECK(run["output"]["published"] == json{"full", "thumbnail"});
+  CHECK(std::ifstream(run["output"]["manifest"].get<std::string>()).good());
+}
+
+TEST_CASE_FIXTURE(cli_world,
+                  "operators steer an execution from its start to its end") {
+  register_steps("steered");
+  auto id = line("tutti workflow start steered --input '{\"n\":1}' "
+                 "--correlation-id c1 --priority 7");
+  auto state = [&] { return ask("tutti -o json workflow get " + id); };
+  CHECK(state()["priority"] == 7);
+  CHECK(state()["correlationId"] == "c1");
+  auto listed = ask("tutti -o json workflow list steered");
+  REQUIRE(listed.size() == 1);
+  CHECK(listed[0]["workflowId"] == id);
+
+  CHECK(sh("tutti workflow pause " + id).exit_code == 0);
+  CHECK(state()["status"] == "PAUSED");
+  CHECK(sh("tutti workflow resume " + id).exit_code == 0);
+  CHECK(state()["status"] == "RUNNING");
+
+  // Without a terminal to ask on, nothing is destroyed.
+  CHECK(sh("tutti workflow terminate " + id).exit_code == 2);
+  CHECK(state()["status"] == "RUNNING");
+  CHECK(sh("tutti -y workflow terminate --reason enough " + id).exit_code == 0);
+  CHECK(state()["status"] == "TERMINATED");
+  CHECK(state()["reasonForIncompletion"] == "enough");
+
+  CHECK(sh("tutti workflow restart --yes " + id).exit_code == 0);
+  CHECK(state()["status"] == "RUNNING");
+  CHECK(sh("tutti task fail " + id + " step --reason broken").exit_code == 0);
+  CHECK(state()["status"] == "FAILED");
+  CHECK(sh("tutti workflow retry " + id).exit_code == 0);
+  CHECK(sh("tutti workflow watch " + id + " & tutti task complete " + id
+           + " step --output-data '{\"ok\":true}'; wait %1")
+            .exit_code
+        == 0);
+  CHECK(state()["output"] == json{{"ok", true}});
+  CHECK(ask("tutti -o json workflow list steered").empty());
+  CHECK(ask("tutti -o json workflow list steered --all").size() == 1);
+}
+
+TEST_CASE_FIXTURE(cli_world,
+                  "exit codes tell failed from misused, with what to try") {
+  auto unknown = sh("tutti workflow get 00000000-0000-4000-8000-000000000000");
+  CHECK(unknown.exit_code == 1);
+  CHECK(unknown.out.empty());
+  CHECK(unknown.err.find("\ntry: ") != std::string::npos);
+  CHECK(sh("tutti workflow start no_such_definition").exit_code == 1);
+  CHECK(sh("tutti --server 127.0.0.1:1 workflow list").exit_code == 1);
+  for (const char* wrong :
+       {"tutti", "tutti workflow", "tutti workflow get", "tutti fly away",
+        "tutti -o xml workflow list", "tutti workflow start a --input '[]'",
+        "tutti workflow apply /nowhere/at/all.json", "tutti worker run x"}) {
+    CAPTURE(wrong);
+    auto end = sh(wrong);
+    CHECK(end.exit_code == 2);
+    CHECK(end.out.empty());
+    CHECK(end.err.find("try: ") != std::string::npos);
+  }
+}
+
+TEST_CASE_FIXTURE(cli_world,
+                  "a task longer than its response timeout keeps its lease") {
+  register_steps("slow", 1);
+  auto run = ask(R"(set -e
+    id=$(tutti workflow start slow)
+    tutti worker run slow_step -- sh -c 'sleep 3; echo "{\"slept\":3}"' &
+    tutti workflow watch $id >&2
+    kill %1; wait %1
+    tutti workflow get $id -o json)");
+  CHECK(run["status"] == "COMPLETED");
+  REQUIRE(run["tasks"].size() == 1);
+  CHECK(run["tasks"][0]["retryCount"] == 0);
+  CHECK(run["tasks"][0]["outputData"] == json{{"slept", 3}});
+}
+
+TEST_CASE_FIXTURE(
+    cli_world,
+    "a worker told to stop finishes the task in hand and takes no other") {
+  register_steps("stopped");
+  auto end = sh(R"(set -e
+    a=$(tutti workflow start stopped); b=$(tutti workflow start stopped)
+    tutti worker run stopped_step -- \
+      sh -c "touch $W/began; while [ ! -e $W/go ]; do sleep 0.05; done; echo {}" &
+    worker=$!
+    while [ ! -e $W/began ]; do sleep 0.05; done
+    kill -TERM $worker
+    touch $W/go
+    wait $worker
+    for id in $a $b; do tutti workflow get $id -o json | jq -r .status; done)");
+  INFO(end.err);
+  CHECK(end.exit_code == 0);
+  CHECK(end.out == "COMPLETED\nRUNNING\n");
+}
+
+TEST_CASE_FIXTURE(
+    cli_world,
+    "a command that fails fails its task with the last line of stderr") {
+  register_steps("failing", 60, 1);
+  auto run = ask(R"(
+    id=$(tutti workflow start failing)
+    tutti worker run failing_step -- sh -c 'echo why >&2; exit 3' &
+    tutti workflow watch $id >&2 && exit 1
+    kill %1; wait %1
+    tutti workflow get $id -o json)");
+  CHECK(run["status"] == "FAILED");
+  REQUIRE(run["tasks"].size() == 2);
+  for (auto& task : run["tasks"])
+    CHECK(task["reasonForIncompletion"] == "why");
+  auto log = ask("tutti -o json task log "
+                 + run["tasks"][0]["taskId"].get<std::string>());
+  REQUIRE(log.size() == 1);
+  CHECK(log[0]["log"] == "why");
+}
+
+TEST_CASE_FIXTURE(cli_world, "queues show what waits and who asked for it") {
+  register_steps("queued");
+  ask("tutti -o json workflow start queued");
+  ask("tutti -o json workflow start queued");
+  auto taken = ask("tutti -o json task poll queued_step --worker-id me");
+  REQUIRE(taken.size() == 1);
+  auto queues = ask("tutti -o json queue list");
+  auto mine = std::find_if(queues.begin(), queues.end(),
+                           [](auto& q) { return q["queue"] == "queued_step"; });
+  REQUIRE(mine != queues.end());
+  CHECK((*mine)["waiting"] == 1);
+  CHECK((*mine)["lastWorkerId"] == "me");
+  CHECK(sh("tutti queue list").out.find("queued_step") != std::string::npos);
+  CHECK(sh("tutti incident list").exit_code == 0);
+}
