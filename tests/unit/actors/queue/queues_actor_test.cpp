@@ -1,0 +1,429 @@
+#include "actors/queue/queues_actor.hpp"
+#include "messages/register.hpp"
+#include "storage/keys.hpp"
+#include "storage/memory/memory_store.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+#include <caf/send.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace tutti;
+using namespace std::chrono_literals;
+
+namespace queues_actor_test {
+
+/// What the executions of the test say to a hand-out.
+struct executions {
+  std::set<std::string> refusing, silent;
+  std::vector<std::string> handed_out;
+};
+
+struct fake_scheduler_state {
+  static constexpr const char* name = "fake_scheduler";
+};
+
+scheduler_actor::behavior_type
+fake_scheduler(scheduler_actor::stateful_pointer<fake_scheduler_state>,
+               std::shared_ptr<executions> how) {
+  return {
+      [how](call_workflow& x) {
+        auto& what = std::get<command::hand_out>(x.what);
+        answer out;
+        if (how->silent.contains(what.task_id))
+          return; // dropped: the reply answers that itself
+        out.effective = !how->refusing.contains(what.task_id);
+        out.text = what.task_id + " for " + what.worker_id;
+        if (out.effective)
+          how->handed_out.push_back(what.task_id);
+        x.done(std::move(out));
+      },
+      [](read_execution&) {},
+      [](remove_workflow&) {},
+      [](list_executions&) {},
+      [](append_task_log&) {},
+      [](accept_letter&) {},
+      [](slept&) {},
+      [](report_incidents&) {},
+      [](release_incident&) {},
+      [](tick) {},
+      [](drain&) {},
+  };
+}
+
+struct config : caf::actor_system_config {
+  config() {
+    register_messages(*this);
+    set("scheduler.policy", caf::atom_from_string("testing"));
+  }
+};
+
+template <class T>
+using cell = std::shared_ptr<std::optional<result<T>>>;
+
+struct world {
+  world()
+      : system(cfg),
+        coordinator(dynamic_cast<caf::scheduler::test_coordinator&>(
+            system.scheduler())) {
+    clock = std::make_shared<tutti::clock>([this] {
+      auto since = coordinator.clock().now().time_since_epoch();
+      return 1'000'000
+             + std::chrono::duration_cast<std::chrono::milliseconds>(since)
+                   .count();
+    });
+    epoch = *store->acquire(0, "test");
+  }
+  ~world() {
+    if (links->queues)
+      caf::anon_send_exit(links->queues, caf::exit_reason::user_shutdown);
+    for (auto& x : links->schedulers)
+      caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    run();
+    *links = {};
+  }
+
+  void start() {
+    auto context = std::make_shared<queue_context>();
+    context->settings = settings;
+    context->clock = clock;
+    context->links = links;
+    context->rows = std::make_shared<queue_rows>(
+        store, std::vector<uint32_t>{0}, settings.window_rows_max);
+    context->polls = std::make_shared<poll_board>(clock, 10s);
+    links->schedulers.push_back(system.spawn(fake_scheduler, how));
+    links->queues = system.spawn(task_queues, queue_context_pointer(context));
+    run();
+  }
+
+  void run() {
+    while (coordinator.has_job())
+      coordinator.run_once();
+  }
+  void advance(std::chrono::milliseconds by) {
+    coordinator.advance_time(by);
+    run();
+  }
+
+  waiting_task row(std::string id, int32_t priority = 0,
+                   int64_t visible_in = 0) {
+    return {"encode",
+            "w-" + id,
+            std::move(id),
+            priority,
+            clock->now_ms() + visible_in,
+            seq++};
+  }
+  void put(const waiting_task& x) { write(x, storage::operation::kind::put); }
+  void write(const waiting_task& x, storage::operation::kind kind) {
+    storage::commit what{0, epoch, {}};
+    what.operations.push_back(
+        {kind,
+         storage::keys::queue(x.queue, x.priority, x.visible_at, x.seq,
+                              x.task_id),
+         x.workflow_id});
+    store->submit(std::move(what), [](storage::outcome) {});
+  }
+  void offer(const waiting_task& x) {
+    put(x);
+    caf::anon_send(links->queues, offer_tasks{{x}});
+    run();
+  }
+  void recorded(const waiting_task& x) {
+    write(x, storage::operation::kind::erase);
+    caf::anon_send(links->queues, withdraw_tasks{{x}});
+    run();
+  }
+
+  cell<polled> poll(int32_t count, int32_t timeout_ms, std::string worker = "w",
+                    std::function<bool()> gone = {}, std::string domain = "") {
+    auto out = std::make_shared<std::optional<result<polled>>>();
+    poll_tasks x;
+    x.task_type = "encode";
+    x.domain = std::move(domain);
+    x.worker_id = std::move(worker);
+    x.count = count;
+    x.timeout_ms = timeout_ms;
+    x.done
+        = reply<polled>([out](result<polled> got) { *out = std::move(got); });
+    x.gone = std::move(gone);
+    caf::anon_send(links->queues, std::move(x));
+    run();
+    return out;
+  }
+  std::string ask(queue_query::kind what, std::vector<std::string> types = {},
+                  std::string domain = "") {
+    auto out = std::make_shared<std::optional<result<answer>>>();
+    queue_query x;
+    x.what = what;
+    x.task_types = std::move(types);
+    x.domain = std::move(domain);
+    x.done
+        = reply<answer>([out](result<answer> got) { *out = std::move(got); });
+    caf::anon_send(links->queues, std::move(x));
+    run();
+    REQUIRE(*out);
+    REQUIRE(**out);
+    return (**out)->text;
+  }
+
+  std::shared_ptr<storage::memory_store> store
+      = std::make_shared<storage::memory_store>(1);
+  std::shared_ptr<tutti::links> links = std::make_shared<tutti::links>();
+  std::shared_ptr<executions> how = std::make_shared<executions>();
+  queue_settings settings;
+  std::shared_ptr<tutti::clock> clock;
+  uint64_t epoch = 0;
+  int32_t seq = 0;
+  config cfg;
+  caf::actor_system system;
+  caf::scheduler::test_coordinator& coordinator;
+};
+
+std::vector<std::string> tasks(const cell<polled>& x) {
+  REQUIRE(*x);
+  REQUIRE(**x);
+  return (**x)->tasks;
+}
+using texts = std::vector<std::string>;
+
+struct running_world : world {
+  running_world() { start(); }
+};
+
+} // namespace queues_actor_test
+
+using namespace queues_actor_test;
+
+TEST_CASE_FIXTURE(running_world,
+                  "a parked poll is answered when a task comes") {
+  auto got = poll(1, 1000, "w1");
+  CHECK_FALSE(*got);
+  offer(row("a"));
+  CHECK(tasks(got) == texts{"a for w1"});
+}
+
+TEST_CASE_FIXTURE(running_world, "parked polls are answered in the order they "
+                                 "came in") {
+  auto first = poll(1, 1000, "w1");
+  auto second = poll(1, 1000, "w2");
+  offer(row("a"));
+  CHECK_FALSE(*second);
+  offer(row("b"));
+  CHECK(tasks(first) == texts{"a for w1"});
+  CHECK(tasks(second) == texts{"b for w2"});
+}
+
+TEST_CASE_FIXTURE(running_world, "a poll that waited long enough is answered "
+                                 "with nothing, not earlier") {
+  auto shorter = poll(1, 100);
+  auto longer = poll(1, 300);
+  advance(99ms);
+  CHECK_FALSE(*shorter);
+  advance(1ms);
+  CHECK(tasks(shorter).empty());
+  CHECK_FALSE(*longer);
+  advance(200ms);
+  CHECK(tasks(longer).empty());
+}
+
+TEST_CASE_FIXTURE(running_world, "a poll without patience looks once") {
+  CHECK(tasks(poll(1, 0)).empty());
+  CHECK(tasks(poll(5, -7)).empty());
+  offer(row("a"));
+  CHECK(tasks(poll(0, 0)) == texts{"a for w"});
+}
+
+TEST_CASE_FIXTURE(running_world, "a poll takes what is ready, up to its count, "
+                                 "and does not wait for more") {
+  offer(row("a"));
+  offer(row("b", 9));
+  offer(row("c"));
+  CHECK(tasks(poll(2, 1000)) == texts{"b for w", "a for w"});
+  CHECK(tasks(poll(5, 1000)) == texts{"c for w"});
+}
+
+TEST_CASE_FIXTURE(running_world, "nothing is handed to a client that is gone") {
+  bool left = false;
+  auto gone = poll(1, 1000, "w1", [&] { return left; });
+  auto other = poll(1, 1000, "w2");
+  left = true;
+  offer(row("a"));
+  CHECK(tasks(gone).empty());
+  CHECK(tasks(other) == texts{"a for w2"});
+}
+
+TEST_CASE_FIXTURE(running_world, "a task that is no longer waiting is skipped, "
+                                 "the poll gets the next one") {
+  how->refusing = {"a"};
+  offer(row("a"));
+  offer(row("b"));
+  CHECK(tasks(poll(1, 0)) == texts{"b for w"});
+}
+
+TEST_CASE_FIXTURE(running_world, "a poll that got nothing keeps its place") {
+  how->refusing = {"a"};
+  auto first = poll(1, 1000, "w1");
+  auto second = poll(1, 1000, "w2");
+  offer(row("a"));
+  CHECK_FALSE(*first);
+  offer(row("b"));
+  CHECK(tasks(first) == texts{"b for w1"});
+  CHECK_FALSE(*second);
+  advance(1000ms);
+  CHECK(tasks(second).empty());
+}
+
+TEST_CASE_FIXTURE(running_world, "a task whose execution does not answer is "
+                                 "offered again, later") {
+  how->silent = {"a"};
+  offer(row("a"));
+  auto got = poll(1, 5000);
+  CHECK_FALSE(*got);
+  how->silent.clear();
+  advance(999ms);
+  CHECK_FALSE(*got);
+  advance(1ms);
+  CHECK(tasks(got) == texts{"a for w"});
+}
+
+TEST_CASE_FIXTURE(running_world, "a hand-out that was never recorded is made "
+                                 "again, a recorded one is not") {
+  auto a = row("a"), b = row("b");
+  offer(a);
+  offer(b);
+  CHECK(tasks(poll(2, 0)).size() == 2);
+  recorded(b);
+  advance(settings.hand_out_check - 1ms);
+  CHECK(tasks(poll(2, 0)).empty());
+  advance(2ms);
+  CHECK(tasks(poll(2, 0)) == texts{"a for w"});
+}
+
+TEST_CASE_FIXTURE(running_world,
+                  "a delayed task is handed out at its instant") {
+  offer(row("a", 0, 500));
+  auto got = poll(1, 5000);
+  advance(499ms);
+  CHECK_FALSE(*got);
+  advance(1ms);
+  CHECK(tasks(got) == texts{"a for w"});
+}
+
+TEST_CASE_FIXTURE(running_world, "moving the clock makes delayed tasks ready") {
+  offer(row("a", 0, 60'000));
+  auto got = poll(1, 1000);
+  clock->advance(60'000);
+  caf::anon_send(links->queues, clock_moved{});
+  run();
+  CHECK(tasks(got) == texts{"a for w"});
+}
+
+TEST_CASE_FIXTURE(running_world, "a domain is a queue of its own") {
+  auto x = row("a");
+  x.queue = "gpu:encode";
+  offer(x);
+  CHECK(tasks(poll(1, 0)).empty());
+  CHECK(tasks(poll(1, 0, "w", {}, "cpu")).empty());
+  CHECK(tasks(poll(1, 0, "w", {}, "gpu")) == texts{"a for w"});
+}
+
+TEST_CASE_FIXTURE(world, "tasks that were stored before the start are found") {
+  put(row("a"));
+  put(row("b", 3));
+  start();
+  using kind = queue_query::kind;
+  CHECK(ask(kind::all) == R"({"encode":2})");
+  CHECK(tasks(poll(5, 0)) == texts{"b for w", "a for w"});
+}
+
+TEST_CASE_FIXTURE(running_world,
+                  "sizes count waiting tasks, delayed ones too") {
+  using kind = queue_query::kind;
+  auto a = row("a"), b = row("b", 0, 500), c = row("c");
+  c.queue = "gpu:encode";
+  offer(a);
+  offer(b);
+  offer(c);
+  CHECK(ask(kind::sizes, {"encode", "none"}) == R"({"encode":2,"none":0})");
+  CHECK(ask(kind::size, {"encode"}, "gpu") == "1");
+  CHECK(ask(kind::size, {"nothing"}) == "0");
+  CHECK(ask(kind::all) == R"({"encode":2,"gpu:encode":1})");
+  poll(1, 0);
+  CHECK(ask(kind::all_verbose)
+        == R"({"encode":{"a":{"size":1,"uacked":1}},)"
+           R"("gpu:encode":{"a":{"size":1,"uacked":0}}})");
+  recorded(a);
+  recorded(b);
+  CHECK(ask(kind::size, {"encode"}) == "0");
+}
+
+TEST_CASE_FIXTURE(running_world, "requeue counts the tasks of all domains and "
+                                 "offers what was forgotten") {
+  auto forgotten = row("forgotten"), gpu = row("gpu");
+  gpu.queue = "gpu:encode";
+  offer(row("a"));
+  offer(gpu);
+  put(forgotten);
+  auto other = row("other");
+  other.queue = "re-encode";
+  offer(other);
+  CHECK(ask(queue_query::kind::requeue, {"encode"}) == "3");
+  CHECK(tasks(poll(5, 0)) == texts{"forgotten for w", "a for w"});
+}
+
+TEST_CASE_FIXTURE(running_world, "every poll is remembered, empty ones too") {
+  using kind = queue_query::kind;
+  CHECK(ask(kind::poll_data, {"encode"}) == "[]");
+  poll(1, 0, "w1");
+  poll(1, 0, "w2", {}, "gpu");
+  auto all = ask(kind::all_poll_data);
+  CHECK(all == ask(kind::poll_data, {"encode"}));
+  CHECK(all.find(R"("workerId":"w1")") != all.npos);
+  CHECK(all.find(R"("domain":"gpu")") != all.npos);
+}
+
+TEST_CASE_FIXTURE(running_world, "draining answers parked polls and parks no "
+                                 "more") {
+  auto parked = poll(1, 5000);
+  bool finished = false;
+  caf::anon_send(links->queues, drain{reply<done>([&](result<done> x) {
+                   finished = bool(x);
+                 })});
+  run();
+  CHECK(finished);
+  CHECK(tasks(parked).empty());
+  CHECK(tasks(poll(1, 5000)).empty());
+}
+
+TEST_CASE_FIXTURE(world, "a backlog larger than the window is handed out in "
+                         "order") {
+  settings.window_rows_max = 16;
+  for (int i = 0; i < 200; ++i)
+    put(row("t" + std::to_string(1000 + i)));
+  start();
+  CHECK(ask(queue_query::kind::size, {"encode"}) == "200");
+  texts got;
+  for (auto some = tasks(poll(7, 0)); !some.empty(); some = tasks(poll(7, 0)))
+    got.insert(got.end(), some.begin(), some.end());
+  REQUIRE(got.size() == 200);
+  CHECK(std::is_sorted(got.begin(), got.end()));
+}
+
+TEST_CASE("a domain is active for some time after its last poll") {
+  int64_t now = 100'000;
+  auto clock = std::make_shared<tutti::clock>([&] { return now; });
+  poll_board board(clock, 10s);
+  CHECK_FALSE(board.active("encode", "gpu"));
+  board.polled("encode", "gpu", "w1");
+  now += 10'000;
+  CHECK(board.active("encode", "gpu"));
+  CHECK_FALSE(board.active("encode", ""));
+  CHECK_FALSE(board.active("gpu", "encode"));
+  now += 1;
+  CHECK_FALSE(board.active("encode", "gpu"));
+}
