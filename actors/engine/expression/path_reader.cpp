@@ -109,7 +109,12 @@ struct walker {
       x.failed = true;
   }
 
-  void on(const descend&, size_t i, const json& at) { scan(i + 1, at, 0); }
+  void on(const descend&, size_t i, const json& at) {
+    if (last(i))
+      x.failed = true; // `..length()`: a function has nothing to scan for
+    else
+      scan(i + 1, at, 0);
+  }
 
   void scan(size_t i, const json& at, int depth) {
     if (!at.is_structured() || depth > depth_max || !x.spend())

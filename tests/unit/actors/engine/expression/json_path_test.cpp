@@ -228,6 +228,8 @@ TEST_CASE("a function applies to each match, after a deep scan to all") {
          {"n[*].tags.length()", "[2,0]"},
          {"$..year.sum()", "6014.0"},
          {"n..year.max()", "2010.0"},
+         {"$..length()", "-"},
+         {"n..sum()", "-"},
          {"$..tags.length()", "2"},
          {"n[*].year.sum()", "6014.0"},
          {"n[*].name.first()", "\"A\""}});
