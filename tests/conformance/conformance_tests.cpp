@@ -1,4 +1,4 @@
-// conformance_tests [--case N]... [--table FILE] [doctest options]
+// conformance_tests [--case N]... [--cases FOLDER] [--table FILE] [--verbose]
 //
 // Starts `tuttid` of the same build (or what TUTTID names) with a test clock
 // and a fresh store; TUTTI_URL uses a node that already runs, which must have
@@ -25,6 +25,7 @@ namespace tutti::conformance {
 struct options {
   std::set<int> only;
   std::string table;
+  std::string cases = TUTTI_CASES;
   bool verbose = false;
 };
 
@@ -67,7 +68,7 @@ TEST_CASE("a rule says why a value does not fit") {
 }
 
 TEST_CASE("every case file says what a case must say") {
-  const auto cases = load_cases(TUTTI_CASES);
+  const auto cases = load_cases(chosen().cases);
   CHECK(!cases.empty());
 }
 
@@ -80,7 +81,7 @@ read_all(test::http_client& client, const std::set<std::string>& ids) {
 }
 
 TEST_CASE("the conformance cases hold") {
-  const auto cases = load_cases(TUTTI_CASES);
+  const auto cases = load_cases(chosen().cases);
   std::unique_ptr<test::scratch_directory> scratch;
   std::unique_ptr<test::node_process> node;
   std::string url;
@@ -159,6 +160,8 @@ int main(int argc, char** argv) {
       chosen.only.insert(std::atoi(argv[++i]));
     else if (word == "--table" && i + 1 < argc)
       chosen.table = argv[++i];
+    else if (word == "--cases" && i + 1 < argc)
+      chosen.cases = argv[++i];
     else if (word == "--verbose")
       chosen.verbose = true;
     else

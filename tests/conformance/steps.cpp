@@ -283,10 +283,13 @@ void check_execution(case_world& world, const json& step, const json& seen) {
 void expect(case_world& world, const json& step) {
   const auto id = world.kept(text(step, "expect")).get<std::string>();
   world.until([&]() -> std::optional<std::string> {
-    const auto seen = world.execution(id);
+    json seen;
     try {
+      seen = world.execution(id); // a child may be on its way
       check_execution(world, step, seen);
     } catch (const step_failure& trouble) {
+      if (seen.is_null())
+        return trouble.what();
       return std::string{trouble.what()} + "\n    the execution is "
              + seen.value("status", "?") + " [" + rows_of(seen) + "] "
              + seen.value("reasonForIncompletion", "");

@@ -15,7 +15,7 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
+#include <optional>
 #include <random>
 #include <thread>
 
@@ -32,7 +32,9 @@ constexpr int response_timeout_s = 6;
 /// A result that arrives later than this after its poll may find its attempt
 /// timed out, which is no loss.
 constexpr auto surely_in_time = 4s;
-constexpr size_t in_flight_max = 1500;
+// Starts come in bursts, so that a kill finds many of them under way.
+constexpr size_t in_flight_max = 2000;
+constexpr size_t in_flight_low = 1000;
 constexpr auto drain_bound = 60s;
 
 struct plan {
@@ -61,8 +63,15 @@ class crash_run {
   void define();
   void start_workflows(int number);
   void work(int number);
-  void finish_task(http_client& client, const json& task, uint64_t polled,
-                   steady::time_point polled_at, int worker);
+  /// A task that a worker holds, and since when at the earliest.
+  struct held_task {
+    json task;
+    uint64_t polled;
+    steady::time_point polled_at;
+  };
+  /// The task that came with the answer, when the worker asks for one.
+  std::optional<held_task> finish_task(http_client& client,
+                                       const held_task& held, int worker);
   bool drained();
   void check_workflow(http_client& client, const std::string& id);
   void check_promises();
@@ -123,10 +132,9 @@ void crash_run::define() {
 void crash_run::start_workflows(int number) {
   http_client client{node_.base_url(), 10s};
   for (uint64_t n = 0; starting_; ++n) {
-    if (in_flight() > in_flight_max) {
-      std::this_thread::sleep_for(5ms); // the workers are behind
-      continue;
-    }
+    if (in_flight() > in_flight_max)
+      while (starting_ && in_flight() > in_flight_low)
+        std::this_thread::sleep_for(1ms); // the workers are behind
     const json body{{"name", workflow_name},
                     {"input", {{"n", n * 1000 + uint64_t(number)}}}};
     const auto reply = client.send("POST", "/api/workflow", body.dump());
@@ -146,17 +154,16 @@ void crash_run::start_workflows(int number) {
   }
 }
 
-void crash_run::finish_task(http_client& client, const json& task,
-                            uint64_t polled, steady::time_point polled_at,
-                            int worker) {
+std::optional<crash_run::held_task>
+crash_run::finish_task(http_client& client, const held_task& held, int worker) {
   static std::atomic<uint64_t> updates{0};
   ledger::result what;
-  what.workflow = task.at("workflowInstanceId").get<std::string>();
-  what.step = task.at("referenceTaskName").get<std::string>();
-  what.task = task.at("taskId").get<std::string>();
+  what.workflow = held.task.at("workflowInstanceId").get<std::string>();
+  what.step = held.task.at("referenceTaskName").get<std::string>();
+  what.task = held.task.at("taskId").get<std::string>();
   what.token = std::to_string(worker) + "-" + std::to_string(++updates);
   if (const auto why
-      = facts_.handed_out_wrongly(what.workflow, what.step, polled))
+      = facts_.handed_out_wrongly(what.workflow, what.step, held.polled))
     wrong(*why);
   const json body{{"workflowInstanceId", what.workflow},
                   {"taskId", what.task},
@@ -164,32 +171,37 @@ void crash_run::finish_task(http_client& client, const json& task,
                   {"workerId", std::to_string(worker)},
                   {"outputData", {{"token", what.token}}}};
   const auto text = body.dump();
+  // Every second group of workers takes its next task with the answer.
+  const char* path
+      = worker / 3 % 2 == 0 ? "/api/tasks" : "/api/tasks/update-v2";
   // A worker repeats its result until the node answers.
   for (bool first = true; working_; first = false) {
-    const auto reply = client.send("POST", "/api/tasks", text);
+    const auto asked = facts_.tick();
+    const auto asked_at = steady::now();
+    const auto reply = client.send("POST", path, text);
     if (!first)
       ++numbers_.results_repeated;
     if (reply.ok()) {
-      const bool in_time = steady::now() - polled_at < surely_in_time;
+      const bool in_time = steady::now() - held.polled_at < surely_in_time;
       if (!in_time)
         ++numbers_.results_late;
       facts_.result_acknowledged(what, in_time);
       if (what.step == "crash_s3")
         ++numbers_.completed;
-      return;
-    }
-    if (reply.status == 404) {
-      wrong("a result for task " + what.task + " of " + what.workflow
-            + " was answered 404");
-      return;
+      auto next = json::parse(reply.body, nullptr, false);
+      if (next.is_object())
+        return held_task{std::move(next), asked, asked_at};
+      return std::nullopt;
     }
     if (reply.answered() && reply.status != 503 && reply.status != 429) {
-      wrong("a result was answered " + std::to_string(reply.status) + " "
+      wrong("the result of task " + what.task + " of " + what.workflow
+            + " was answered " + std::to_string(reply.status) + " "
             + reply.body);
-      return;
+      return std::nullopt;
     }
     std::this_thread::sleep_for(10ms); // the node is being restarted
   }
+  return std::nullopt;
 }
 
 void crash_run::work(int number) {
@@ -210,8 +222,15 @@ void crash_run::work(int number) {
       wrong("a poll was answered " + reply.body);
       continue;
     }
+    std::vector<held_task> held;
     for (const auto& task : tasks)
-      finish_task(client, task, polled, polled_at, number);
+      held.push_back({task, polled, polled_at});
+    while (!held.empty() && working_) {
+      const auto one = std::move(held.back());
+      held.pop_back();
+      if (auto next = finish_task(client, one, number))
+        held.push_back(std::move(*next));
+    }
   }
 }
 
