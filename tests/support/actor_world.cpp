@@ -1,0 +1,400 @@
+#include "tests/support/actor_world.hpp"
+
+#include "actors/courier/courier_actor.hpp"
+#include "actors/engine/populate.hpp"
+#include "actors/scheduler/scheduler_actor.hpp"
+#include "actors/timer/timer_actor.hpp"
+#include "messages/model/codec.hpp"
+#include "messages/register.hpp"
+#include "storage/keys.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace tutti::test {
+
+namespace actor_world_detail {
+
+template <class T>
+T must(result<T> x) {
+  if (!x)
+    throw std::runtime_error(x.failure().message);
+  return std::move(*x);
+}
+
+struct nobody_polls final : engine::domain_activity {
+  bool active(std::string_view, std::string_view) const override {
+    return false;
+  }
+};
+
+struct no_environment final : engine::environment {
+  std::optional<std::string> system_name(std::string_view) const override {
+    return {};
+  }
+  std::optional<std::string> variable(std::string_view name) const override {
+    if (name == "REGION")
+      return "north";
+    return {};
+  }
+};
+
+struct fake_queues_state {
+  static constexpr const char* name = "fake_queues";
+};
+
+queues_actor::behavior_type
+fake_queues(queues_actor::stateful_pointer<fake_queues_state>,
+            std::shared_ptr<offered_tasks> seen) {
+  return {
+      [seen](offer_tasks& x) {
+        for (auto& row : x.tasks) {
+          ++seen->offers;
+          auto id = row.task_id;
+          seen->rows[id] = std::move(row);
+        }
+      },
+      [seen](withdraw_tasks& x) {
+        for (auto& row : x.tasks) {
+          ++seen->withdrawals;
+          auto it = seen->rows.find(row.task_id);
+          if (it != seen->rows.end() && it->second.visible_at == row.visible_at)
+            seen->rows.erase(it);
+        }
+      },
+      [](poll_tasks&) {},
+      [](queue_query&) {},
+      [](const clock_moved&) {},
+      [](drain&) {},
+  };
+}
+
+constexpr int64_t first_moment = 1'700'000'000'000;
+
+} // namespace actor_world_detail
+
+using actor_world_detail::must;
+
+// Definitions
+
+void definition_table::define(std::string_view text) {
+  auto def = must(read_workflow_def(text));
+  auto name = def.name;
+  auto version = def.version;
+  workflows_[name][version]
+      = std::make_shared<const workflow_def>(std::move(def));
+}
+
+void definition_table::define_task(const std::string& name,
+                                   std::string_view changes) {
+  nlohmann::json def = {{"name", name},
+                        {"retryCount", 0},
+                        {"retryDelaySeconds", 0},
+                        {"timeoutSeconds", 0},
+                        {"responseTimeoutSeconds", 0},
+                        {"timeoutPolicy", "TIME_OUT_WF"}};
+  def.update(must(parse_json(changes)));
+  tasks_[name] = std::make_shared<const task_def>(must(to_task_def(def)));
+}
+
+workflow_def_pointer
+definition_table::find_workflow(std::string_view name,
+                                std::optional<int32_t> version) const {
+  auto it = workflows_.find(name);
+  if (it == workflows_.end())
+    return nullptr;
+  if (version.value_or(0) == 0)
+    return it->second.rbegin()->second;
+  auto found = it->second.find(*version);
+  return found == it->second.end() ? nullptr : found->second;
+}
+
+task_def_pointer definition_table::find_task(std::string_view name) const {
+  auto it = tasks_.find(name);
+  return it == tasks_.end() ? nullptr : it->second;
+}
+
+// The world
+
+actor_world::config::config() {
+  register_messages(*this);
+  set("scheduler.policy", caf::atom_from_string("testing"));
+}
+
+actor_world::actor_world(options how)
+    : store(std::make_shared<storage::memory_store>(how.shards, how.writes)),
+      offered(std::make_shared<offered_tasks>()), options_(how),
+      ids_(std::make_shared<seeded_ids>(how.seed)), system(config_),
+      scheduler_(
+          dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())) {
+  clock = std::make_shared<tutti::clock>([this] {
+    auto since = scheduler_.clock().now().time_since_epoch();
+    return actor_world_detail::first_moment
+           + std::chrono::duration_cast<std::chrono::milliseconds>(since)
+                 .count();
+  });
+  spawn();
+}
+
+actor_world::~actor_world() {
+  stop();
+  run();
+}
+
+void actor_world::spawn() {
+  links = std::make_shared<tutti::links>();
+  contexts.clear();
+  for (uint32_t shard = 0; shard < options_.shards; ++shard) {
+    auto context = std::make_shared<shard_context>();
+    context->store = store;
+    context->shard = shard;
+    context->epoch = must(store->acquire(shard, "test"));
+    context->settings = options_.settings;
+    context->clock = clock;
+    context->links = links;
+    context->ids = ids_;
+    context->definitions = [this] {
+      return std::shared_ptr<const definition_source>(std::shared_ptr<void>(),
+                                                      &definitions);
+    };
+    context->domains = std::make_shared<actor_world_detail::nobody_polls>();
+    context->env = std::make_shared<actor_world_detail::no_environment>();
+    context->secret = [](std::string_view name) -> std::optional<std::string> {
+      if (name == "PASSWORD")
+        return "swordfish";
+      return {};
+    };
+    context->before_decision = [this](std::string_view id) {
+      if (before_decision)
+        before_decision(id);
+    };
+    contexts.push_back(context);
+    links->schedulers.push_back(system.spawn(scheduler, context));
+    links->timers.push_back(system.spawn(timer, context));
+    links->couriers.push_back(system.spawn(courier, context));
+  }
+  links->queues = system.spawn(actor_world_detail::fake_queues, offered);
+  for (auto& x : links->timers)
+    caf::anon_send(x, tick{});
+  for (auto& x : links->couriers)
+    caf::anon_send(x, tick{});
+}
+
+void actor_world::stop() {
+  auto end = caf::exit_reason::user_shutdown;
+  for (auto& x : links->schedulers)
+    caf::anon_send_exit(x, end);
+  for (auto& x : links->timers)
+    caf::anon_send_exit(x, end);
+  for (auto& x : links->couriers)
+    caf::anon_send_exit(x, end);
+  caf::anon_send_exit(links->queues, end);
+}
+
+void actor_world::run() {
+  while (scheduler_.has_job())
+    scheduler_.run_once();
+}
+
+void actor_world::run_some(size_t n) {
+  while (n-- > 0 && scheduler_.has_job())
+    scheduler_.run_once();
+}
+
+// In steps, so that what is sent to the future from the future is on time.
+void actor_world::advance(std::chrono::milliseconds by) {
+  run();
+  auto step = std::clamp(by / 64, std::chrono::milliseconds{10},
+                         std::chrono::milliseconds{60'000});
+  while (by.count() > 0) {
+    auto now = std::min(step, by);
+    scheduler_.advance_time(now);
+    run();
+    by -= now;
+  }
+}
+
+void actor_world::restart() {
+  stop();
+  run();
+  store->flush();
+  run();
+  offered = std::make_shared<offered_tasks>();
+  spawn();
+  run();
+}
+
+void actor_world::crash(size_t written) {
+  store->crash(written);
+  offered = std::make_shared<offered_tasks>();
+  stop();
+  // The old ones are refused by their epoch, whatever they still do.
+  spawn();
+}
+
+const scheduler_actor& actor_world::scheduler_of(const std::string& id) const {
+  return links->schedulers[shard_of(id, options_.shards)];
+}
+
+shard_context& actor_world::context_of(const std::string& id) {
+  return *contexts[shard_of(id, options_.shards)];
+}
+
+asked actor_world::call(const std::string& id, workflow_command what) {
+  asked out;
+  caf::anon_send(scheduler_of(id),
+                 call_workflow{id, std::move(what), out.slot()});
+  return out;
+}
+
+asked actor_world::call_answering_execution(const std::string& id,
+                                            workflow_command what) {
+  asked out;
+  caf::anon_send(scheduler_of(id),
+                 call_workflow{id, std::move(what), out.slot(), true});
+  return out;
+}
+
+asked actor_world::read(const std::string& id, read_execution what) {
+  asked out;
+  what.workflow_id = id;
+  what.done = out.slot();
+  caf::anon_send(scheduler_of(id), std::move(what));
+  return out;
+}
+
+asked actor_world::remove(const std::string& id, bool archive) {
+  asked out;
+  caf::anon_send(scheduler_of(id), remove_workflow{id, archive, out.slot()});
+  return out;
+}
+
+asked actor_world::list(list_executions what) {
+  asked out;
+  what.done = out.slot();
+  caf::anon_send(links->schedulers[0], std::move(what));
+  return out;
+}
+
+asked actor_world::log(const std::string& task_id, std::string line) {
+  asked out;
+  caf::anon_send(scheduler_of(task_id),
+                 append_task_log{task_id, std::move(line), out.slot()});
+  return out;
+}
+
+asked actor_world::deliver(letter what) {
+  asked out;
+  auto to = scheduler_of(what.to);
+  caf::anon_send(to,
+                 accept_letter{std::make_shared<const letter>(std::move(what)),
+                               out.slot()});
+  return out;
+}
+
+std::pair<std::string, asked> actor_world::try_start(std::string_view name,
+                                                     std::string_view input) {
+  start_workflow_request request;
+  request.name = name;
+  request.input = must(payload::parse(input));
+  auto registered = definitions.find_workflow(name, {});
+  if (!registered)
+    throw std::runtime_error("no such workflow: " + request.name);
+  auto id = ids_->workflow_id();
+  command::start start;
+  start.head = must(engine::make_head(
+      request, must(engine::populate(*registered, definitions)), id, now_ms()));
+  auto answer = call(id, std::move(start));
+  return {id, answer};
+}
+
+std::string actor_world::start(std::string_view name, std::string_view input) {
+  auto [id, answer] = try_start(name, input);
+  run();
+  if (!answer.good())
+    throw std::runtime_error("the start was not acknowledged");
+  return id;
+}
+
+nlohmann::json actor_world::execution(const std::string& id) {
+  auto answer = read(id);
+  run();
+  if (answer.answered() && !answer.good()
+      && answer.why().code != errc::not_found)
+    throw std::runtime_error(answer.why().message);
+  if (!answer.good())
+    return nullptr;
+  return must(parse_json(answer.value().text));
+}
+
+std::string actor_world::status(const std::string& id) {
+  auto x = execution(id);
+  return x.is_null() ? "" : x["status"].get<std::string>();
+}
+
+std::string actor_world::status(const std::string& id,
+                                std::string_view reference) {
+  std::string out;
+  auto x = execution(id);
+  for (auto& row : x["tasks"])
+    if (row["referenceTaskName"].get<std::string>() == reference)
+      out = row["status"].get<std::string>();
+  return out;
+}
+
+nlohmann::json actor_world::poll(const std::string& queue) {
+  run();
+  const waiting_task* first = nullptr;
+  for (auto& [id, row] : offered->rows)
+    if (row.queue == queue && row.visible_at <= now_ms()
+        && (!first
+            || std::pair(row.visible_at, row.seq)
+                   < std::pair(first->visible_at, first->seq)))
+      first = &row;
+  if (!first)
+    return nullptr;
+  auto row = *first;
+  auto answer = call(row.workflow_id, command::hand_out{row.task_id, "worker"});
+  run();
+  if (!answer.good() || !answer.value().effective)
+    return nullptr;
+  return must(parse_json(answer.value().text));
+}
+
+asked actor_world::update(const nlohmann::json& task, task_status status,
+                          std::string_view output) {
+  task_result result;
+  result.workflow_id = task["workflowInstanceId"].get<std::string>();
+  result.task_id = task["taskId"].get<std::string>();
+  result.status = status;
+  result.worker_id = "worker";
+  result.output = must(payload::parse(output));
+  auto id = result.workflow_id;
+  return call(id, command::update_task{std::move(result)});
+}
+
+void actor_world::complete(const std::string& queue, std::string_view output) {
+  auto task = poll(queue);
+  if (task.is_null())
+    throw std::runtime_error("nothing waits in " + queue);
+  auto answer = update(task, task_status::completed, output);
+  run();
+  if (!answer.good())
+    throw std::runtime_error("the update was not acknowledged");
+}
+
+size_t actor_world::count_rows(std::string_view prefix) const {
+  size_t out = 0;
+  for (uint32_t shard = 0; shard < options_.shards; ++shard)
+    store->scan(shard, prefix, storage::keys::after(prefix),
+                [&](std::string_view, std::string_view) {
+                  ++out;
+                  return true;
+                });
+  return out;
+}
+
+} // namespace tutti::test

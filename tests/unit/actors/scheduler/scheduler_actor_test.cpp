@@ -1,0 +1,261 @@
+#include "tests/support/actor_world.hpp"
+#include "tests/support/definitions.hpp"
+
+#include <caf/scoped_actor.hpp>
+
+#include <doctest/doctest.h>
+
+#include <stdexcept>
+
+using namespace tutti;
+using namespace tutti::test;
+using namespace std::chrono_literals;
+
+namespace scheduler_tests {
+
+struct one_task : actor_world {
+  one_task() { definitions.define(workflow_of(simple("a"))); }
+
+  asked incidents_of(const std::string& id) {
+    asked out;
+    caf::anon_send(scheduler_of(id), report_incidents{out.slot()});
+    run();
+    return out;
+  }
+};
+
+TEST_CASE_FIXTURE(one_task,
+                  "unknown executions and tasks are said to be unknown") {
+  auto check = [&](const asked& x) {
+    run();
+    REQUIRE(x.answered());
+    CHECK(x.why().code == errc::not_found);
+  };
+  std::string id = "11111111-2222-3333-4444-555555555555";
+  check(call(id, command::pause{}));
+  check(read(id));
+  check(remove(id, true));
+  check(read(id, {.what = read_execution::part::task}));
+  check(call("", command::pause{}));
+  check(call(std::string(3, '\0'), command::pause{}));
+}
+
+TEST_CASE_FIXTURE(one_task, "idle executions leave memory and come back") {
+  auto id = start("w");
+  auto before = execution(id);
+  advance(30s);
+  CHECK(execution(id) == before);
+  complete("a");
+  CHECK(status(id) == "COMPLETED");
+  advance(30s);
+  CHECK(status(id) == "COMPLETED");
+}
+
+TEST_CASE("executions beyond the limit leave memory first come, first gone") {
+  actor_world world({.settings = {.resident_max = 3}});
+  world.definitions.define(workflow_of(simple("a")));
+  std::vector<std::string> ids;
+  for (int i = 0; i < 20; ++i)
+    ids.push_back(world.start("w"));
+  for (int i = 0; i < 20; ++i)
+    world.complete("a");
+  for (auto& id : ids)
+    CHECK(world.status(id) == "COMPLETED");
+  CHECK(contradictions(world.store).empty());
+}
+
+TEST_CASE_FIXTURE(one_task,
+                  "what comes while an execution falls asleep is not lost") {
+  auto id = start("w");
+  auto task = poll("a");
+  advance(5s);
+  // One message at a time, calls between any two.
+  for (int i = 0; i < 2'000; ++i) {
+    if (i % 100 == 0)
+      advance(9'950ms);
+    auto x = read(id);
+    run_some(1 + i % 3);
+    run();
+    REQUIRE(x.good());
+  }
+}
+
+TEST_CASE_FIXTURE(one_task, "a start that comes twice begins one execution") {
+  auto id = start("w");
+  auto letter_of_start = start_other{};
+  letter_of_start.workflow_id = id;
+  letter_of_start.name = "w";
+  auto again = deliver({id, "someone", letter_of_start});
+  run();
+  CHECK(again.good());
+  CHECK(execution(id)["tasks"].size() == 1);
+  advance(30s);
+  auto later = deliver({id, "someone", letter_of_start});
+  run();
+  CHECK(later.good());
+  CHECK(replayed(store, id).revision_number() == 1);
+}
+
+TEST_CASE_FIXTURE(one_task, "an execution that crashes once is restarted") {
+  auto id = start("w");
+  bool crash = true;
+  before_decision = [&](std::string_view) {
+    if (std::exchange(crash, false))
+      throw std::runtime_error("injected");
+  };
+  auto task = poll("a");
+  CHECK(task.is_null());
+  CHECK(!poll("a").is_null());
+}
+
+TEST_CASE_FIXTURE(one_task,
+                  "an execution that crashes again and again is put aside") {
+  auto id = start("w");
+  auto other = start("w");
+  before_decision = [&](std::string_view x) {
+    if (x == id)
+      throw std::runtime_error("injected");
+  };
+  for (int i = 0; i < 5; ++i) {
+    auto x = call(id, command::pause{});
+    run();
+    REQUIRE(x.answered());
+    CHECK(x.why().code == errc::unavailable);
+  }
+  auto refused = read(id);
+  run();
+  CHECK(refused.why().message.find("put aside") != std::string::npos);
+  auto report = nlohmann::json::parse(incidents_of(id).value().text);
+  REQUIRE(report.size() == 1);
+  CHECK(report[0]["workflowId"] == id);
+  CHECK(report[0]["lastError"] == "injected");
+  CHECK(report[0]["crashes"] == 5);
+  CHECK(status(other) == "RUNNING");
+
+  before_decision = nullptr;
+  asked released;
+  caf::anon_send(scheduler_of(id), release_incident{id, released.slot()});
+  run();
+  CHECK(released.good());
+  CHECK(status(id) == "RUNNING");
+  asked again;
+  caf::anon_send(scheduler_of(id), release_incident{id, again.slot()});
+  run();
+  CHECK(again.why().code == errc::not_found);
+}
+
+TEST_CASE("a crash loses no effect of what became durable") {
+  actor_world world({.writes = storage::memory_store::writes::by_hand});
+  world.definitions.define(workflow_of(simple("a")));
+  auto [id, started] = world.try_start("w");
+  world.run();
+  world.before_decision
+      = [](std::string_view) { throw std::runtime_error("injected"); };
+  world.call(id, command::pause{});
+  world.run();
+  CHECK(world.offered->rows.empty());
+  world.before_decision = nullptr;
+  world.store->flush();
+  world.run();
+  CHECK(started.good());
+  CHECK(world.offered->rows.size() == 1);
+  auto seen = world.read(id);
+  world.run();
+  CHECK(seen.good());
+}
+
+TEST_CASE_FIXTURE(one_task, "lists show what runs, or all of one time") {
+  auto first = start("w");
+  advance(1s);
+  auto second = start("w");
+  definitions.define(workflow_of(simple("a"), R"(,"version":2)", "other"));
+  auto third = start("other");
+  complete("a");
+
+  auto ids = [&](list_executions what) {
+    std::set<std::string> out;
+    for (auto& scheduler : links->schedulers) {
+      asked x;
+      auto ask = what;
+      ask.done = x.slot();
+      caf::anon_send(scheduler, std::move(ask));
+      run();
+      for (auto& id : nlohmann::json::parse(x.value().text))
+        out.insert(id.get<std::string>());
+    }
+    return out;
+  };
+  using set = std::set<std::string>;
+  CHECK(ids({}) == set{second, third});
+  CHECK(ids({.name = "w"}) == set{second});
+  CHECK(ids({.name = "w", .version = 9}) == set{});
+  CHECK(ids({.name = "w", .running_only = false}) == set{first, second});
+  CHECK(ids({.name = "w",
+             .running_only = false,
+             .created_from = 1,
+             .created_to = now_ms() - 500})
+        == set{first});
+}
+
+TEST_CASE_FIXTURE(one_task, "a removed execution leaves nothing behind") {
+  auto id = start("w");
+  SUBCASE("while it runs") {
+    auto kept = remove(id, true);
+    run();
+    CHECK(kept.why().code == errc::invalid);
+    CHECK(status(id) == "RUNNING");
+  }
+  SUBCASE("after it ended") { complete("a"); }
+  log("" + execution(id)["tasks"][0]["taskId"].get<std::string>(), "line");
+  advance(100ms);
+  auto gone = remove(id, false);
+  run();
+  CHECK(gone.good());
+  CHECK(offered->rows.empty());
+  auto after = read(id);
+  run();
+  CHECK(after.why().code == errc::not_found);
+  for (auto* kind : {"e", "s", "c", "i", "q", "t", "r", "n", "l"})
+    CHECK(count_rows(kind) == 0);
+  advance(30s);
+  CHECK(execution(id).is_null());
+}
+
+TEST_CASE_FIXTURE(one_task, "an archived execution can be read, not listed") {
+  auto id = start("w");
+  complete("a");
+  auto archived = remove(id, true);
+  run();
+  CHECK(archived.good());
+  CHECK(status(id) == "COMPLETED");
+  restart();
+  CHECK(status(id) == "COMPLETED");
+  for (auto& scheduler : links->schedulers) {
+    asked x;
+    list_executions ask;
+    ask.running_only = false;
+    ask.done = x.slot();
+    caf::anon_send(scheduler, std::move(ask));
+    run();
+    CHECK(x.value().text == "[]");
+  }
+}
+
+TEST_CASE_FIXTURE(one_task,
+                  "a scheduler that drains ends when all is written") {
+  auto id = start("w");
+  CHECK(!poll("a").is_null());
+  auto quiet = std::make_shared<bool>(false);
+  for (auto& scheduler : links->schedulers)
+    caf::anon_send(scheduler, drain{reply<done>([quiet](result<done> x) {
+                     *quiet = bool(x);
+                   })});
+  advance(200ms);
+  CHECK(*quiet);
+  CHECK(loaded(store, id).rows()[0].status == task_status::in_progress);
+  auto refused = call(id, command::pause{});
+  run();
+  CHECK(refused.why().code == errc::unavailable);
+}
+
+} // namespace scheduler_tests

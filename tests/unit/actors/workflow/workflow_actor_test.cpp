@@ -1,0 +1,258 @@
+#include "actors/engine/populate.hpp"
+#include "messages/model/codec.hpp"
+#include "tests/support/actor_world.hpp"
+#include "tests/support/definitions.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace tutti;
+using namespace tutti::test;
+using namespace std::chrono_literals;
+
+namespace workflow_actor_tests {
+
+using storage::memory_store;
+
+struct slow_disk : actor_world {
+  slow_disk() : actor_world({.writes = memory_store::writes::by_hand}) {
+    definitions.define(workflow_of(simple("a") + "," + simple("b")));
+  }
+  /// Writes what was handed in, until nothing more comes of it.
+  void write_all() {
+    run();
+    while (store->held() > 0) {
+      store->flush();
+      run();
+    }
+  }
+};
+
+TEST_CASE_FIXTURE(actor_world, "an execution runs from its start to its end") {
+  definitions.define(
+      workflow_of(simple("a") + "," + simple("b"),
+                  R"(,"outputParameters":{"x":"${b.output.n}"})"));
+  auto id = start("w", R"({"k":1})");
+  complete("a");
+  CHECK(status(id) == "RUNNING");
+  complete("b", R"({"n":7})");
+  auto x = execution(id);
+  CHECK(x["status"] == "COMPLETED");
+  CHECK(x["output"]["x"] == 7);
+  CHECK(x["tasks"].size() == 2);
+  CHECK(offered->rows.empty());
+  advance(1s);
+  CHECK(contradictions(store).empty());
+}
+
+TEST_CASE_FIXTURE(slow_disk,
+                  "nobody hears of a decision before it is durable") {
+  auto [id, started] = try_start("w");
+  run();
+  CHECK(!started.answered());
+  CHECK(offered->rows.empty());
+  auto seen = read(id);
+  run();
+  CHECK(!seen.answered());
+
+  write_all();
+  CHECK(started.good());
+  CHECK(seen.good());
+  CHECK(offered->rows.size() == 1);
+}
+
+TEST_CASE_FIXTURE(slow_disk,
+                  "a hand-out goes out without waiting for the disk") {
+  auto [id, started] = try_start("w");
+  write_all();
+  auto task = poll("a");
+  CHECK(task["status"] == "IN_PROGRESS");
+  CHECK(store->held() == 0);
+  CHECK(count_rows("q") == 1);
+
+  advance(60ms);
+  CHECK(store->held() == 1);
+  write_all();
+  CHECK(count_rows("q") == 0);
+  CHECK(offered->rows.empty());
+}
+
+TEST_CASE_FIXTURE(slow_disk,
+                  "the mark of a hand-out rides on the commit of its update") {
+  auto [id, started] = try_start("w");
+  write_all();
+  auto task = poll("a");
+  auto updated = update(task, task_status::completed);
+  run();
+  CHECK(store->held() == 1);
+  CHECK(!updated.answered());
+  write_all();
+  CHECK(updated.good());
+  CHECK(updated.value().task_ended);
+  CHECK(updated.value().task_type == "a");
+  CHECK(replayed(store, id).revision_number() == 3);
+}
+
+TEST_CASE_FIXTURE(slow_disk, "decisions go on while commits are under way") {
+  auto [id, started] = try_start("w");
+  write_all();
+  auto task = poll("a");
+  auto first = update(task, task_status::completed);
+  auto again = update(task, task_status::completed);
+  auto paused = call(id, command::pause{});
+  run();
+  CHECK(store->held() == 2);
+  CHECK(!again.answered());
+  store->flush_some(1);
+  run();
+  CHECK(first.good());
+  // The duplicate changed nothing, so it waits for what was decided before it.
+  CHECK(again.good());
+  CHECK(!paused.answered());
+  write_all();
+  CHECK(paused.good());
+}
+
+TEST_CASE_FIXTURE(slow_disk, "a refusal waits for what it is based on") {
+  auto [id, started] = try_start("w");
+  write_all();
+  auto ended = call(id, command::terminate{"enough"});
+  auto refused = call(id, command::pause{});
+  run();
+  CHECK(!refused.answered());
+  write_all();
+  CHECK(ended.good());
+  REQUIRE(refused.answered());
+  CHECK(!refused.good());
+}
+
+TEST_CASE_FIXTURE(slow_disk, "what was not written is not acknowledged") {
+  auto [id, started] = try_start("w");
+  run();
+  store->fail_next();
+  store->flush();
+  run();
+  REQUIRE(started.answered());
+  CHECK(started.why().code == errc::unavailable);
+  auto later = call(id, command::pause{});
+  run();
+  REQUIRE(later.answered());
+  CHECK(later.why().code == errc::unavailable);
+}
+
+TEST_CASE_FIXTURE(slow_disk, "an execution goes on where the process died") {
+  auto [id, started] = try_start("w");
+  write_all();
+  auto updated = update(poll("a"), task_status::completed);
+  run();
+  SUBCASE("before the disk") {
+    crash(0);
+    write_all();
+    CHECK(!updated.good());
+    CHECK(status(id, "a") == "SCHEDULED");
+  }
+  SUBCASE("after the disk, before the answer") {
+    crash(store->held());
+    write_all();
+    CHECK(!updated.good());
+    CHECK(status(id, "a") == "COMPLETED");
+    CHECK(status(id, "b") == "SCHEDULED");
+  }
+  CHECK(contradictions(store).empty());
+}
+
+TEST_CASE_FIXTURE(actor_world, "secrets are resolved only for the worker") {
+  definitions.define_task("a",
+                          R"({"runtimeMetadata":["PASSWORD","REGION","NO"]})");
+  definitions.define(workflow_of(simple(
+      "a", R"(,"inputParameters":{"p":"${workflow.secrets.PASSWORD}"})")));
+  auto id = start("w");
+  auto task = poll("a");
+  CHECK(task["inputData"]["p"] == "swordfish");
+  CHECK(task["runtimeMetadata"]["PASSWORD"] == "swordfish");
+  CHECK(task["runtimeMetadata"]["REGION"] == "north");
+  CHECK(!task["runtimeMetadata"].contains("NO"));
+  CHECK(execution(id)["tasks"][0]["inputData"]["p"]
+        == "${workflow.secrets.PASSWORD}");
+}
+
+TEST_CASE_FIXTURE(actor_world, "a read shows the part that was asked for") {
+  definitions.define(workflow_of(simple("a") + "," + simple("b")));
+  auto id = start("w", R"({"k":1})");
+  complete("a", R"({"n":1})");
+  auto ask = [&](read_execution what) {
+    auto x = read(id, what);
+    run();
+    REQUIRE(x.good());
+    return nlohmann::json::parse(x.value().text);
+  };
+  read_execution what;
+  what.include_tasks = false;
+  CHECK(ask(what)["tasks"].empty());
+  what.what = read_execution::part::tasks;
+  what.start = 1;
+  auto page = ask(what);
+  CHECK(page["totalHits"] == 2);
+  CHECK(page["results"].size() == 1);
+  CHECK(page["results"][0]["referenceTaskName"] == "b");
+  what.start = 0;
+  what.statuses = {task_status::completed};
+  CHECK(ask(what)["totalHits"] == 1);
+  what.what = read_execution::part::status;
+  CHECK(ask(what)["status"] == "RUNNING");
+
+  auto task_id = page["results"][0]["taskId"].get<std::string>();
+  what.what = read_execution::part::task;
+  auto task = read(task_id, what);
+  run();
+  REQUIRE(task.good());
+  CHECK(nlohmann::json::parse(task.value().text)["taskId"] == task_id);
+}
+
+TEST_CASE("a long execution is kept as a snapshot and the revisions since") {
+  actor_world world({.settings = {.snapshot_revisions_min = 4}});
+  world.definitions.define(workflow_of(simple("a") + "," + simple("b") + ","
+                                           + simple("c") + "," + simple("d"),
+                                       "", "long"));
+  auto id = world.start("long", R"({"big":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"})");
+  for (auto* queue : {"a", "b", "c", "d"})
+    world.complete(queue);
+  world.advance(1s);
+  CHECK(world.count_rows("s") == 1);
+  CHECK(picture(loaded(world.store, id)) == picture(replayed(world.store, id)));
+  auto before = world.execution(id);
+  world.restart();
+  CHECK(world.execution(id) == before);
+}
+
+TEST_CASE_FIXTURE(actor_world,
+                  "an execution that brings its definition takes it along") {
+  auto text = workflow_of(simple("a"));
+  auto own = std::make_shared<const workflow_def>(*read_workflow_def(text));
+  start_workflow_request request;
+  request.input = payload();
+  command::start start;
+  start.own_definition = true;
+  start.head
+      = *engine::make_head(request, *engine::populate(*own, definitions),
+                           "11111111-2222-3333-4444-555555555555", now_ms());
+  auto id = start.head.workflow_id;
+  call(id, start);
+  run();
+  CHECK(count_rows("d") == 0);
+  CHECK(count_rows("i") == 1);
+  restart();
+  CHECK(status(id) == "RUNNING");
+  remove(id, false);
+  run();
+  CHECK(count_rows("i") == 0);
+}
+
+TEST_CASE_FIXTURE(actor_world, "a registered definition is stored once") {
+  definitions.define(workflow_of(simple("a")));
+  for (int i = 0; i < 20; ++i)
+    start("w");
+  // In each of the two shards: populating anew makes another object of it.
+  CHECK(count_rows("d") == 2);
+}
+
+} // namespace workflow_actor_tests
