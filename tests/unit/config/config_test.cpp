@@ -7,10 +7,10 @@
 
 #include <set>
 
+namespace config_test {
+
 using namespace tutti;
 using config::sources;
-
-namespace config_test {
 
 sources file(std::string text) {
   sources out;
@@ -26,10 +26,6 @@ std::string sentence(const sources& from) {
 bool has(const std::string& text, const std::string& part) {
   return text.find(part) != text.npos;
 }
-
-} // namespace config_test
-
-using namespace config_test;
 
 TEST_CASE("settings that nobody gives keep their defaults") {
   auto x = config::load({});
@@ -171,3 +167,5 @@ TEST_CASE("only what is close is suggested") {
   CHECK(config::closest("body", names) == "body_kib_max");
   CHECK(config::closest("zzz", names) == "");
 }
+
+} // namespace config_test

@@ -4,10 +4,10 @@
 
 #include <doctest/doctest.h>
 
+namespace queue_lists_test {
+
 using namespace tutti;
 using namespace std::chrono_literals;
-
-namespace queue_lists_test {
 
 waiting_task row(std::string id, int32_t priority, int64_t visible_at,
                  int32_t seq = 0) {
@@ -30,10 +30,6 @@ std::vector<uint64_t> arrivals(const std::vector<parked_poll>& polls) {
     out.push_back(x.arrival);
   return out;
 }
-
-} // namespace queue_lists_test
-
-using namespace queue_lists_test;
 
 TEST_CASE("ready tasks go by priority, then age, then the order they were made "
           "in") {
@@ -115,3 +111,5 @@ TEST_CASE("polls that waited long enough are taken, the others stay") {
   CHECK(parked.size() == 1);
   CHECK(parked.next_deadline() == at(40));
 }
+
+} // namespace queue_lists_test

@@ -7,10 +7,10 @@
 
 #include <random>
 
+namespace queue_window_test {
+
 using namespace tutti;
 using namespace std::chrono_literals;
-
-namespace queue_window_test {
 
 waiting_task row(std::string id, int32_t priority, int64_t visible_at,
                  int32_t seq = 0) {
@@ -96,10 +96,6 @@ struct world {
   bool counted = false;
   int refills = 0;
 };
-
-} // namespace queue_window_test
-
-using namespace queue_window_test;
 
 TEST_CASE("rows stored before the start are handed out best first") {
   world w(16);
@@ -322,3 +318,5 @@ TEST_CASE("a window hands out what a list of all rows would") {
     CHECK(w.refills < 1500);
   }
 }
+
+} // namespace queue_window_test

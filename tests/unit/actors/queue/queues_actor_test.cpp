@@ -12,10 +12,10 @@
 
 #include <doctest/doctest.h>
 
+namespace queues_actor_test {
+
 using namespace tutti;
 using namespace std::chrono_literals;
-
-namespace queues_actor_test {
 
 /// What the executions of the test say to a hand-out.
 struct executions {
@@ -194,10 +194,6 @@ using texts = std::vector<std::string>;
 struct running_world : world {
   running_world() { start(); }
 };
-
-} // namespace queues_actor_test
-
-using namespace queues_actor_test;
 
 TEST_CASE_FIXTURE(running_world,
                   "a parked poll is answered when a task comes") {
@@ -427,3 +423,5 @@ TEST_CASE("a domain is active for some time after its last poll") {
   now += 1;
   CHECK_FALSE(board.active("encode", "gpu"));
 }
+
+} // namespace queues_actor_test

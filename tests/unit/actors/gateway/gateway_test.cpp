@@ -1,0 +1,269 @@
+#include "actors/gateway/start.hpp"
+#include "tests/unit/actors/node/live_node.hpp"
+
+#include <set>
+
+namespace gateway_test {
+
+using namespace tutti;
+using test::live_node;
+
+constexpr auto parent = R"({"name":"parent","tasks":[{"name":"child",
+  "taskReferenceName":"sub","type":"SUB_WORKFLOW",
+  "subWorkflowParam":{"name":"child"}}]})";
+
+start_workflow keyed(live_node& node, std::string key,
+                     std::optional<idempotency_strategy> how = std::nullopt) {
+  auto x = node.starting("ship");
+  x.request.idempotency_key = std::move(key);
+  x.request.idempotency_strategy = how;
+  return x;
+}
+
+rerun_workflow rerun(std::string id, std::string task = "") {
+  rerun_workflow x;
+  x.workflow_id = std::move(id);
+  x.request.from_task_id = std::move(task);
+  return x;
+}
+
+std::set<std::string> ids(const nlohmann::json& list) {
+  std::set<std::string> out;
+  for (auto& x : list)
+    out.insert(x.is_object() ? x["workflowId"].get<std::string>()
+                             : x.get<std::string>());
+  return out;
+}
+
+call_workflow call(std::string id, workflow_command what) {
+  call_workflow x;
+  x.workflow_id = std::move(id);
+  x.what = std::move(what);
+  return x;
+}
+
+TEST_CASE("starting an unknown definition is refused") {
+  live_node node;
+  CHECK(node.error(node.starting("nothing")) == errc::not_found);
+  node.define_step("ship", "pack");
+  auto x = node.starting("ship");
+  x.request.version = 2;
+  CHECK(node.error(std::move(x)) == errc::not_found);
+}
+
+TEST_CASE("an inline definition runs without being registered") {
+  live_node node;
+  auto def = read_workflow_def(R"({"name":"inline","tasks":[{"name":"pack",
+    "taskReferenceName":"p","type":"SIMPLE"}]})");
+  REQUIRE(def);
+  auto x = node.starting("whatever");
+  x.request.definition = std::make_shared<const workflow_def>(*def);
+  auto id = node.text(std::move(x));
+  CHECK(node.execution(id)["workflowName"].get<std::string>() == "inline");
+  read_definitions names;
+  names.what = read_definitions::kind::names;
+  CHECK(node.text(std::move(names)) == "[]");
+}
+
+TEST_CASE("a start takes the highest version, and keeps it when a higher one "
+          "comes") {
+  live_node node;
+  node.define_step("ship", "pack", 3);
+  auto id = node.start("ship");
+  node.define_step("ship", "wrap", 4);
+  CHECK(node.execution(id)["workflowVersion"].get<int>() == 3);
+  CHECK(node.execution(node.start("ship"))["workflowVersion"].get<int>() == 4);
+}
+
+TEST_CASE("input over the bound is refused and starts nothing") {
+  live_node node;
+  node.end();
+  node.options.gateway.input_bytes_max = 100;
+  node.begin();
+  node.define_step("ship", "pack");
+  auto x = node.starting("ship");
+  x.request.input
+      = payload::trusted("{\"x\":\"" + std::string(200, 'y') + "\"}");
+  CHECK(node.error(std::move(x)) == errc::too_large);
+  CHECK(node.text(list_executions{}) == "[]");
+}
+
+TEST_CASE("no start is admitted past the bound of those in flight") {
+  live_node node;
+  node.end();
+  node.options.gateway.starts_in_flight_max = 0;
+  node.begin();
+  node.define_step("ship", "pack");
+  CHECK(node.error(node.starting("ship")) == errc::unavailable);
+}
+
+TEST_CASE("a used idempotency key is refused by default") {
+  live_node node;
+  node.define_step("ship", "pack");
+  auto id = node.text(keyed(node, "k"));
+  CHECK(node.error(keyed(node, "k")) == errc::conflict);
+  CHECK(node.text(keyed(node, "other")) != id);
+  CHECK(node.execution(id)["idempotencyKey"].get<std::string>() == "k");
+  CHECK(node.poll("pack", 5).size() == 2);
+}
+
+TEST_CASE("RETURN_EXISTING answers the id that the key has, after a restart "
+          "too") {
+  live_node node;
+  node.define_step("ship", "pack");
+  auto how = idempotency_strategy::return_existing;
+  auto id = node.text(keyed(node, "k", how));
+  CHECK(node.text(keyed(node, "k", how)) == id);
+  node.running().drain(std::chrono::seconds(10));
+  node.end();
+  node.begin();
+  CHECK(node.text(keyed(node, "k", how)) == id);
+  CHECK(node.poll("pack", 5).size() == 1);
+}
+
+TEST_CASE("FAIL_ON_RUNNING starts anew when the earlier one has ended") {
+  live_node node;
+  node.define_step("ship", "pack");
+  auto how = idempotency_strategy::fail_on_running;
+  auto first = node.text(keyed(node, "k", how));
+  CHECK(node.error(keyed(node, "k", how)) == errc::conflict);
+  node.work("pack");
+  auto second = node.text(keyed(node, "k", how));
+  CHECK(second != first);
+  CHECK(node.error(keyed(node, "k", how)) == errc::conflict);
+  CHECK(node.text(keyed(node, "k", idempotency_strategy::return_existing))
+        == second);
+}
+
+TEST_CASE("keyed ids depend on each part") {
+  std::set<std::string> all;
+  all.insert(keyed_workflow_id("a", "bc", 0));
+  all.insert(keyed_workflow_id("ab", "c", 0));
+  all.insert(keyed_workflow_id("a", "bc", 1));
+  all.insert(keyed_workflow_id("a", "bd", 0));
+  CHECK(all.size() == 4);
+  CHECK(all.contains(keyed_workflow_id("a", "bc", 0)));
+}
+
+TEST_CASE("restart runs the embedded definition, or the latest when asked") {
+  live_node node;
+  node.define_step("ship", "pack");
+  auto id = node.start("ship");
+  CHECK(node.error(restart_workflow{id, false, {}}) == errc::conflict);
+  node.work("pack");
+  node.define_step("ship", "wrap", 2);
+  node.text(restart_workflow{id, false, {}});
+  node.work("pack");
+  node.text(restart_workflow{id, true, {}});
+  node.work("wrap");
+  CHECK(node.execution(id)["workflowVersion"].get<int>() == 2);
+  CHECK(node.error(restart_workflow{"unknown", true, {}}) == errc::not_found);
+}
+
+TEST_CASE("restart with a latest definition that is gone is not found") {
+  live_node node;
+  node.define_step("ship", "pack");
+  auto id = node.start("ship");
+  node.work("pack");
+  node.text(remove_definition{"ship", 1, {}});
+  CHECK(node.error(restart_workflow{id, true, {}}) == errc::not_found);
+  CHECK(node.status(id) == "COMPLETED");
+}
+
+TEST_CASE("rerun without a task starts over under the same id") {
+  live_node node;
+  node.define_step("ship", "pack");
+  auto id = node.start("ship");
+  CHECK(node.error(rerun(id)) == errc::conflict);
+  node.work("pack");
+  CHECK(node.text(rerun(id)) == id);
+  CHECK(node.status(id) == "RUNNING");
+}
+
+TEST_CASE("rerun from a task of a child reruns the child and revives the "
+          "parent") {
+  live_node node;
+  node.define_step("child", "pack");
+  node.define(parent);
+  auto id = node.start("parent");
+  auto task = node.work("pack", task_status::failed);
+  while (node.status(id) != "FAILED")
+    std::this_thread::yield();
+  auto task_id = task["taskId"].get<std::string>();
+  CHECK(node.text(rerun(id, task_id)) == id);
+  auto again = node.work("pack");
+  CHECK(again["workflowInstanceId"] == task["workflowInstanceId"]);
+  CHECK(again["taskId"] == task["taskId"]);
+  while (node.status(id) == "RUNNING")
+    std::this_thread::yield();
+  CHECK(node.status(id) == "COMPLETED");
+}
+
+TEST_CASE("rerun from a task that is not in the tree is refused") {
+  live_node node;
+  node.define_step("ship", "pack");
+  auto first = node.start("ship"), second = node.start("ship");
+  auto a = node.work("pack"), b = node.work("pack");
+  auto of_other = a["workflowInstanceId"].get<std::string>() == first ? b : a;
+  auto task_id = of_other["taskId"].get<std::string>();
+  CHECK(node.error(rerun(first, task_id)) == errc::invalid);
+  CHECK(node.error(rerun(first, "no-such-task")) == errc::invalid);
+  CHECK(node.text(rerun(second, task_id)) == second);
+}
+
+TEST_CASE("executions of all shards are listed, newest first") {
+  live_node node(8);
+  node.define_step("ship", "pack");
+  std::set<std::string> started;
+  for (int i = 0; i < 20; ++i)
+    started.insert(node.start("ship"));
+  list_executions running;
+  running.name = "ship";
+  CHECK(ids(node.json(running)) == started);
+  running.count_max = 7;
+  CHECK(node.json(running).size() == 7);
+  list_executions all;
+  all.running_only = false;
+  all.summaries = true;
+  auto list = node.json(all);
+  CHECK(ids(list) == started);
+  for (size_t i = 1; i < list.size(); ++i)
+    CHECK(list[i - 1]["createTime"].get<int64_t>()
+          >= list[i]["createTime"].get<int64_t>());
+}
+
+TEST_CASE("log lines are read back in their order") {
+  live_node node;
+  node.define_step("ship", "pack");
+  node.start("ship");
+  auto task = node.poll("pack")[0]["taskId"].get<std::string>();
+  CHECK(node.text(read_task_logs{task, {}}).empty());
+  node.text(append_task_log{task, "first \"line\"", {}});
+  node.text(append_task_log{task, "second", {}});
+  auto lines = node.json(read_task_logs{task, {}});
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0]["log"].get<std::string>() == "first \"line\"");
+  CHECK(lines[1]["log"].get<std::string>() == "second");
+  CHECK(lines[1]["taskId"].get<std::string>() == task);
+}
+
+TEST_CASE("ids that cannot be ours are unknown") {
+  live_node node;
+  for (std::string id : {"", "with blank", "tab\t", "no-such-workflow"}) {
+    CAPTURE(id);
+    CHECK(node.error(call(id, command::pause{})) == errc::not_found);
+    read_execution read;
+    read.workflow_id = id;
+    CHECK(node.error(std::move(read)) == errc::not_found);
+  }
+  CHECK(node.error(call(std::string(65, 'x'), command::decide{}))
+        == errc::not_found);
+}
+
+TEST_CASE("there are no incidents while nothing crashes") {
+  live_node node;
+  CHECK(node.text(incident_query{}) == "[]");
+  CHECK(node.error(incident_query{"some-id", {}}) == errc::not_found);
+}
+
+} // namespace gateway_test
