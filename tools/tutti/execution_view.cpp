@@ -49,15 +49,16 @@ table tasks_of(const nlohmann::json& workflow) {
   for (auto& t : *tasks) {
     using execution_view_detail::took;
     auto status = text_at(t, "status");
-    auto definition = text_at(t, "taskDefName");
+    // What the definition says; a row of a fork calls itself otherwise.
+    auto planned = t.find("workflowTask");
+    auto type = planned == t.end() ? "" : text_at(*planned, "type");
     auto note = text_at(t, "reasonForIncompletion");
     if (auto child = text_at(t, "subWorkflowId");
         note.empty() && !child.empty())
       note = "runs as " + child;
-    auto type = text_at(t, "taskType");
     rows.add({text_at(t, "referenceTaskName"),
-              definition,
-              type == definition ? "SIMPLE" : type,
+              text_at(t, "taskDefName"),
+              type.empty() ? text_at(t, "taskType") : type,
               {status, tone_of(status)},
               std::to_string(number_at(t, "retryCount") + 1),
               took(t, "scheduledTime", "startTime"),

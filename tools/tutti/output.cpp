@@ -134,11 +134,15 @@ std::string duration_text(int64_t ms) {
   if (ms < 60'000)
     return std::to_string(ms / 1'000) + "." + std::to_string(ms % 1'000 / 100)
            + " s";
+  auto two
+      = [](int64_t much, const char* big, int64_t rest, const char* small) {
+          auto text = std::to_string(much) + big;
+          return rest == 0 ? text : text + " " + std::to_string(rest) + small;
+        };
   auto s = ms / 1'000;
   if (s < 3'600)
-    return std::to_string(s / 60) + " min " + std::to_string(s % 60) + " s";
-  auto min = s / 60;
-  return std::to_string(min / 60) + " h " + std::to_string(min % 60) + " min";
+    return two(s / 60, " min", s % 60, " s");
+  return two(s / 3'600, " h", s / 60 % 60, " min");
 }
 
 std::string text_at(const nlohmann::json& object, const char* key) {

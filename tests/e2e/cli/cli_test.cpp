@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <fstream>
 
 using nlohmann::json;
@@ -19,11 +21,12 @@ struct cli_world {
 
   cli::finished_process sh(const std::string& script) const {
     cli::process_options o;
-    o.command = {"/bin/bash", "-c",
-                 "tutti() { \"" TUTTI_CLI "\" \"$@\"; }\n" + script};
-    o.environment = {{"TUTTI_URL", node.base_url()},
-                     {"W", folder.path().string()},
-                     {"EXAMPLE", TUTTI_EXAMPLE}};
+    o.command = {"/bin/bash", "-c", script};
+    o.environment
+        = {{"TUTTI_URL", node.base_url()},
+           {"PATH", std::string(TUTTI_CLI_FOLDER ":") + std::getenv("PATH")},
+           {"W", folder.path().string()},
+           {"EXAMPLE", TUTTI_EXAMPLE}};
     auto end = cli::run_process(o, "");
     REQUIRE(end);
     INFO(script, "\n", end->err);

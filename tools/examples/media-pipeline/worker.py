@@ -30,7 +30,12 @@ def probe(task):
 
 
 def plan(task):
-    """One media_encode per step of the ladder, in Conductor's dynamic fork form."""
+    """One media_encode per step of the ladder, in Conductor's dynamic fork form.
+
+    The workspace is made here and nowhere else: an encode that is still running
+    when the workspace is discarded must not bring it back.
+    """
+    os.makedirs(task["workspace"], exist_ok=True)
     steps = {f"encode_{step['name']}": step for step in task["ladder"]}
     return {
         "dynamicTasks": [
@@ -52,7 +57,6 @@ def plan(task):
 def encode(task):
     run, ending = media.ENCODERS[task["kind"]]
     name, divide = task["rendition"]["name"], int(task["rendition"]["divide"])
-    os.makedirs(task["workspace"], exist_ok=True)
     path = os.path.join(task["workspace"], name + ending)
     half_done = f"{path}.{os.getpid()}"
     try:

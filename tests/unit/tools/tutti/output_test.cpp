@@ -12,6 +12,7 @@ TEST_CASE("durations are told in the two units that matter") {
   CHECK(duration_text(999) == "999 ms");
   CHECK(duration_text(1'250) == "1.2 s");
   CHECK(duration_text(184'000) == "3 min 4 s");
+  CHECK(duration_text(60'000) == "1 min");
   CHECK(duration_text(7'500'000) == "2 h 5 min");
 }
 
