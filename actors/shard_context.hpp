@@ -2,6 +2,7 @@
 
 #include "actors/clock.hpp"
 #include "actors/engine/decider.hpp"
+#include "actors/linger_list.hpp"
 #include "actors/links.hpp"
 #include "actors/workflow/definition_book.hpp"
 #include "storage/store.hpp"
@@ -22,7 +23,8 @@ struct execution_settings {
   std::chrono::milliseconds idle_sleep{10'000};
   /// ... and after this one when it has ended.
   std::chrono::milliseconds terminal_sleep{1'000};
-  /// More executions than this in memory: the longest idle ones leave first.
+  /// More executions of a shard in memory than this: the longest idle ones
+  /// leave at the scheduler's next look.
   size_t resident_max = 50'000;
   /// So many crashes within the window put an execution aside as an incident.
   size_t crash_limit = 5;
@@ -67,6 +69,7 @@ struct shard_context {
   std::atomic<uint32_t> next_log{0};
   std::atomic<bool> failed{false};
   definition_book book;
+  linger_list lingering;
 };
 
 using shard_context_pointer = std::shared_ptr<shard_context>;

@@ -89,11 +89,7 @@ resident& scheduler_state::spawn(const std::string& id, bool fresh) {
   x.actor = std::move(actor);
   x.badge = std::move(badge);
   x.last_used = now();
-  auto& out = residents_.add(std::move(x));
-  if (residents_.size() > context->settings.resident_max)
-    for (auto* sleepy : residents_.sleepy(now(), context->settings))
-      ask_to_sleep(*sleepy);
-  return out;
+  return residents_.add(std::move(x));
 }
 
 void scheduler_state::send_to(resident& to, held_message x) {
@@ -283,6 +279,12 @@ void scheduler_state::look_for_idle() {
                      tick{});
 }
 
+void scheduler_state::end_linger() {
+  for (auto& x : context->lingering.take())
+    if (*x.waits)
+      self->send(x.who, tick{});
+}
+
 // Crashes
 
 // What the actor had handed to the store may still be on its way. The next one
@@ -358,6 +360,7 @@ scheduler(scheduler_actor::stateful_pointer<scheduler_state> self,
       [self](const report_incidents& x) { self->state.report(x); },
       [self](const release_incident& x) { self->state.release(x); },
       [self](const tick&) { self->state.look_for_idle(); },
+      [self](const linger_over&) { self->state.end_linger(); },
       [self](drain& x) { self->state.stop(x); },
   };
 }

@@ -27,6 +27,7 @@ struct scheduler_state {
   void report(const report_incidents& x);
   void release(const release_incident& x);
   void look_for_idle();
+  void end_linger();
   void stop(drain& x);
   void stop_all();
 

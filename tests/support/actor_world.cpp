@@ -68,6 +68,7 @@ fake_queues(queues_actor::stateful_pointer<fake_queues_state>,
       [](poll_tasks&) {},
       [](queue_query&) {},
       [](const clock_moved&) {},
+      [](const tick&) {},
       [](drain&) {},
   };
 }

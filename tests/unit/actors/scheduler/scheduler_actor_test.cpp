@@ -57,8 +57,11 @@ TEST_CASE("executions beyond the limit leave memory first come, first gone") {
   std::vector<std::string> ids;
   for (int i = 0; i < 20; ++i)
     ids.push_back(world.start("w"));
-  for (int i = 0; i < 20; ++i)
+  world.advance(600ms);
+  for (int i = 0; i < 20; ++i) {
     world.complete("a");
+    world.advance(100ms);
+  }
   for (auto& id : ids)
     CHECK(world.status(id) == "COMPLETED");
   CHECK(contradictions(world.store).empty());

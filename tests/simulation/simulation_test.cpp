@@ -1,0 +1,342 @@
+#include "storage/keys.hpp"
+#include "tests/simulation/random_definitions.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <deque>
+#include <stdexcept>
+
+using namespace tutti;
+using namespace tutti::test;
+using namespace std::chrono_literals;
+
+// A node of a few shards, its clients and its workers, in an order chosen by a
+// seed: disks that write when they like, processes that die between any two
+// writes, actors that crash in the middle of a decision. What was acknowledged
+// stays, rows agree with executions after every death, and everything ends.
+// TUTTI_SEED=n runs one seed, TUTTI_SEEDS=n that many.
+
+namespace simulation {
+
+struct rates {
+  int crash = 2;        ///< of the process, per mille of the steps
+  int actor_crash = 10; ///< per mille of the decisions
+};
+
+class simulation {
+ public:
+  simulation(uint64_t seed, rates how)
+      : random_(seed), how_(how),
+        world_({.shards = 3,
+                .writes = storage::memory_store::writes::by_hand,
+                .seed = seed,
+                .settings = settings(seed)}) {
+    names_ = random_definitions(seed).define(world_.definitions);
+    world_.before_decision = [this](std::string_view) {
+      if (faults_ && below(1000) < uint64_t(how_.actor_crash))
+        throw std::runtime_error("injected");
+    };
+  }
+
+  void run(int steps) {
+    for (int i = 0; i < steps; ++i)
+      step();
+    faults_ = false;
+    finish();
+  }
+
+ private:
+  struct started {
+    std::string id;
+    asked answer;
+    bool kept = false;
+  };
+  struct job {
+    nlohmann::json task;
+    task_status status;
+    asked answer;
+  };
+  struct given {
+    asked answer;
+    int64_t since;
+  };
+
+  static execution_settings settings(uint64_t seed) {
+    execution_settings x;
+    // Sleep, snapshots and windows happen all the time in some runs.
+    x.idle_sleep = std::chrono::milliseconds{seed % 2 ? 10'000 : 200};
+    x.terminal_sleep = 100ms;
+    x.resident_max = seed % 3 ? 1'000 : 4;
+    x.snapshot_revisions_min = seed % 5 ? 64 : 3;
+    x.courier_credit = seed % 4 ? 1'000 : 2;
+    x.timer_window = seed % 4 ? 10'000 : 3;
+    x.crash_limit = 1'000;
+    return x;
+  }
+
+  uint64_t below(uint64_t n) { return random_() % n; }
+
+  void step() {
+    if (below(1000) < uint64_t(how_.crash))
+      return die();
+    switch (below(12)) {
+      case 0:
+        if (starts_.size() < 40)
+          start();
+        break;
+      case 1:
+      case 2:
+        hand_out();
+        break;
+      case 3:
+      case 4:
+        work();
+        break;
+      case 5:
+        world_.store->flush_some(below(4));
+        break;
+      case 6:
+        world_.store->flush();
+        break;
+      case 7:
+        world_.advance(std::chrono::milliseconds(below(3'000)));
+        break;
+      case 8:
+        operate();
+        break;
+      default:
+        world_.run_some(below(30));
+    }
+    collect();
+  }
+
+  void start() {
+    auto name = names_[below(names_.size())];
+    auto input = R"({"x":)" + std::to_string(below(2)) + "}";
+    auto [id, answer] = world_.try_start(name, input);
+    starts_.push_back({id, answer});
+  }
+
+  /// The queue hands out whatever it knows of, and takes back what was not
+  /// recorded in time, like a real one.
+  void hand_out() {
+    for (auto& [id, row] : world_.offered->rows) {
+      if (row.visible_at > world_.now_ms() || below(3) == 0)
+        continue;
+      auto it = given_.find(id);
+      if (it != given_.end() && world_.now_ms() - it->second.since < 30'000
+          && (!it->second.answer.answered() || it->second.answer.good()))
+        continue;
+      auto answer
+          = world_.call(row.workflow_id, command::hand_out{id, "worker"});
+      given_[id] = {answer, world_.now_ms()};
+      waiting_.push_back(answer);
+      return;
+    }
+  }
+
+  void collect() {
+    for (auto it = waiting_.begin(); it != waiting_.end();) {
+      if (!it->answered()) {
+        ++it;
+        continue;
+      }
+      if (it->good() && it->value().effective) {
+        auto status = below(6) ? task_status::completed : task_status::failed;
+        jobs_.push_back({nlohmann::json::parse(it->value().text), status, {}});
+      }
+      it = waiting_.erase(it);
+    }
+    for (auto& x : starts_)
+      x.kept = x.kept || x.answer.good();
+    std::erase_if(sent_, [&](job& x) {
+      if (!x.answer.answered())
+        return false;
+      if (x.answer.good())
+        acknowledged_.push_back(
+            {x.task["workflowInstanceId"].get<std::string>(),
+             x.task["taskId"].get<std::string>()});
+      else if (x.answer.why().code == errc::unavailable)
+        jobs_.push_back({x.task, x.status, {}}); // a worker asks again
+      return true;
+    });
+  }
+
+  void work() {
+    if (jobs_.empty())
+      return;
+    auto i = below(jobs_.size());
+    auto x = jobs_[i];
+    jobs_.erase(jobs_.begin() + int64_t(i));
+    x.answer = world_.update(x.task, x.status, R"({"done":true})");
+    if (below(10) == 0) // it was impatient
+      world_.update(x.task, x.status, R"({"done":true})");
+    sent_.push_back(std::move(x));
+  }
+
+  void operate() {
+    if (starts_.empty() || below(4) != 0)
+      return;
+    auto& id = starts_[below(starts_.size())].id;
+    switch (below(4)) {
+      case 0:
+        world_.call(id, command::pause{});
+        break;
+      case 1:
+        world_.call(id, command::resume{});
+        break;
+      case 2:
+        world_.call(id, command::retry{});
+        break;
+      default:
+        world_.read(id);
+    }
+  }
+
+  void die() {
+    ++deaths_;
+    world_.run_some(below(50));
+    world_.crash(below(world_.store->held() + 1));
+    expect_none(contradictions(world_.store));
+    // Their connections are gone, and so is what a queue had in memory.
+    for (auto& x : sent_)
+      jobs_.push_back({x.task, x.status, {}});
+    sent_.clear();
+    waiting_.clear();
+    given_.clear();
+    find_rows();
+  }
+
+  void find_rows() {
+    namespace keys = storage::keys;
+    auto from = keys::all_queues();
+    for (uint32_t shard = 0; shard < world_.store->shards(); ++shard)
+      world_.store->scan(shard, from, keys::after(from),
+                         [&](std::string_view key, std::string_view id) {
+                           auto k = *keys::read_queue(key);
+                           world_.offered->rows[k.task_id]
+                               = {k.queue,    std::string(id), k.task_id,
+                                  k.priority, k.visible_at,    k.seq};
+                           return true;
+                         });
+  }
+
+  void expect_none(const std::vector<std::string>& complaints) {
+    for (auto& x : complaints)
+      FAIL_CHECK(x);
+  }
+
+  /// No more faults: whatever is left must come to its end.
+  void finish() {
+    for (int round = 0; round < 400; ++round) {
+      for (auto& x : starts_)
+        if (round % 50 == 0)
+          world_.call(x.id, command::resume{});
+      for (size_t n = world_.offered->rows.size() + 1; n-- > 0;)
+        hand_out();
+      settle();
+      while (!jobs_.empty())
+        work();
+      settle();
+      world_.advance(1s);
+      settle();
+      if (world_.count_rows("r") == 0 && sent_.empty() && jobs_.empty()
+          && world_.count_rows("o") == 0)
+        return check();
+    }
+    for (auto& x : starts_)
+      if (x.kept)
+        if (auto now = world_.status(x.id); now == "RUNNING")
+          MESSAGE(x.id, " is ", now);
+    FAIL_CHECK("something is stuck: ", world_.count_rows("r"), " run, ",
+               world_.count_rows("o"), " letters, ", jobs_.size(), " jobs");
+  }
+
+  void settle() {
+    do {
+      world_.run();
+      world_.store->flush();
+      world_.run();
+    } while (world_.store->held() > 0);
+    collect();
+  }
+
+  void check() {
+    world_.advance(60s);
+    settle();
+    expect_none(contradictions(world_.store));
+    CHECK(world_.count_rows("q") == 0);
+    CHECK(world_.count_rows("t") == 0);
+    CHECK(world_.count_rows("o") == 0);
+    for (auto& x : starts_)
+      if (x.kept)
+        CHECK_MESSAGE(world_.status(x.id) != "",
+                      "an acknowledged start is gone: " << x.id);
+    for (auto& [id, task_id] : acknowledged_) {
+      auto live = loaded(world_.store, id);
+      auto* row = live.find(task_id);
+      REQUIRE_MESSAGE(row, "an acknowledged task is gone: " << task_id);
+      // A task that had ended otherwise (a timeout, a cancellation) takes an
+      // update without heeding it.
+      CHECK_MESSAGE(is_terminal(row->status), task_id);
+    }
+    // What is read from memory is what the store says.
+    for (auto& x : starts_) {
+      auto before = world_.execution(x.id);
+      auto shown = before.is_null() ? "" : before["status"].get<std::string>();
+      if (!before.is_null())
+        CHECK(shown == to_text(loaded(world_.store, x.id).head().status));
+    }
+  }
+
+  struct fact {
+    std::string id, task_id;
+  };
+
+  std::mt19937_64 random_;
+  rates how_;
+  actor_world world_;
+  std::vector<std::string> names_;
+  std::vector<started> starts_;
+  std::deque<asked> waiting_;
+  std::vector<job> jobs_, sent_;
+  std::map<std::string, given> given_;
+  std::vector<fact> acknowledged_;
+  bool faults_ = true;
+  int deaths_ = 0;
+};
+
+uint64_t number_from(const char* variable, uint64_t otherwise) {
+  auto* text = std::getenv(variable);
+  return text ? std::strtoull(text, nullptr, 10) : otherwise;
+}
+
+void run_seeds(uint64_t first, uint64_t count, rates how, int steps) {
+  auto only = number_from("TUTTI_SEED", 0);
+  count = number_from("TUTTI_SEEDS", count);
+  for (uint64_t seed = only ? only : first;
+       seed < (only ? only + 1 : first + count); ++seed) {
+    CAPTURE(seed);
+    INFO("seed ", seed);
+    simulation(seed, how).run(steps);
+  }
+}
+
+TEST_CASE("nothing is lost or stuck while nothing fails") {
+  run_seeds(1, 10, {0, 0}, 600);
+}
+
+TEST_CASE("nothing is lost or stuck over crashes of actors") {
+  run_seeds(100, 10, {0, 30}, 600);
+}
+
+TEST_CASE("nothing is lost or stuck over deaths of the process") {
+  run_seeds(200, 20, {10, 0}, 800);
+}
+
+TEST_CASE("nothing is lost or stuck over both") {
+  run_seeds(300, 20, {10, 20}, 800);
+}
+
+} // namespace simulation
