@@ -72,6 +72,9 @@ struct slept {
 };
 /// Workflow to itself or a service to itself: look at the clock.
 struct tick {};
+/// Workflow to scheduler: hand-outs may have waited long enough for a commit to
+/// ride on; whoever still waits is to write.
+struct linger_over {};
 /// The node's clock was moved: look at it again.
 struct clock_moved {};
 /// Finish what is under way, accept nothing new, answer when quiet.
@@ -90,37 +93,38 @@ struct release_incident {
 } // namespace tutti
 
 CAF_BEGIN_TYPE_ID_BLOCK(tutti, caf::first_custom_type_id)
-  CAF_ADD_TYPE_ID(tutti, (tutti::start_workflow))
-  CAF_ADD_TYPE_ID(tutti, (tutti::call_workflow))
-  CAF_ADD_TYPE_ID(tutti, (tutti::restart_workflow))
-  CAF_ADD_TYPE_ID(tutti, (tutti::rerun_workflow))
-  CAF_ADD_TYPE_ID(tutti, (tutti::remove_workflow))
-  CAF_ADD_TYPE_ID(tutti, (tutti::read_execution))
-  CAF_ADD_TYPE_ID(tutti, (tutti::list_executions))
-  CAF_ADD_TYPE_ID(tutti, (tutti::poll_tasks))
-  CAF_ADD_TYPE_ID(tutti, (tutti::append_task_log))
-  CAF_ADD_TYPE_ID(tutti, (tutti::read_task_logs))
-  CAF_ADD_TYPE_ID(tutti, (tutti::queue_query))
-  CAF_ADD_TYPE_ID(tutti, (tutti::register_workflows))
-  CAF_ADD_TYPE_ID(tutti, (tutti::register_tasks))
-  CAF_ADD_TYPE_ID(tutti, (tutti::remove_definition))
-  CAF_ADD_TYPE_ID(tutti, (tutti::incident_query))
-  CAF_ADD_TYPE_ID(tutti, (tutti::advance_clock))
-  CAF_ADD_TYPE_ID(tutti, (tutti::offer_tasks))
-  CAF_ADD_TYPE_ID(tutti, (tutti::withdraw_tasks))
-  CAF_ADD_TYPE_ID(tutti, (tutti::call_at))
-  CAF_ADD_TYPE_ID(tutti, (tutti::deliver_letters))
-  CAF_ADD_TYPE_ID(tutti, (tutti::accept_letter))
-  CAF_ADD_TYPE_ID(tutti, (tutti::committed))
-  CAF_ADD_TYPE_ID(tutti, (tutti::go_to_sleep))
-  CAF_ADD_TYPE_ID(tutti, (tutti::slept))
-  CAF_ADD_TYPE_ID(tutti, (tutti::tick))
-  CAF_ADD_TYPE_ID(tutti, (tutti::clock_moved))
-  CAF_ADD_TYPE_ID(tutti, (tutti::drain))
-  CAF_ADD_TYPE_ID(tutti, (tutti::report_incidents))
-  CAF_ADD_TYPE_ID(tutti, (tutti::release_incident))
-  CAF_ADD_TYPE_ID(tutti, (tutti::hand_out_ended))
-  CAF_ADD_TYPE_ID(tutti, (tutti::read_definitions))
+CAF_ADD_TYPE_ID(tutti, (tutti::start_workflow))
+CAF_ADD_TYPE_ID(tutti, (tutti::call_workflow))
+CAF_ADD_TYPE_ID(tutti, (tutti::restart_workflow))
+CAF_ADD_TYPE_ID(tutti, (tutti::rerun_workflow))
+CAF_ADD_TYPE_ID(tutti, (tutti::remove_workflow))
+CAF_ADD_TYPE_ID(tutti, (tutti::read_execution))
+CAF_ADD_TYPE_ID(tutti, (tutti::list_executions))
+CAF_ADD_TYPE_ID(tutti, (tutti::poll_tasks))
+CAF_ADD_TYPE_ID(tutti, (tutti::append_task_log))
+CAF_ADD_TYPE_ID(tutti, (tutti::read_task_logs))
+CAF_ADD_TYPE_ID(tutti, (tutti::queue_query))
+CAF_ADD_TYPE_ID(tutti, (tutti::register_workflows))
+CAF_ADD_TYPE_ID(tutti, (tutti::register_tasks))
+CAF_ADD_TYPE_ID(tutti, (tutti::remove_definition))
+CAF_ADD_TYPE_ID(tutti, (tutti::incident_query))
+CAF_ADD_TYPE_ID(tutti, (tutti::advance_clock))
+CAF_ADD_TYPE_ID(tutti, (tutti::offer_tasks))
+CAF_ADD_TYPE_ID(tutti, (tutti::withdraw_tasks))
+CAF_ADD_TYPE_ID(tutti, (tutti::call_at))
+CAF_ADD_TYPE_ID(tutti, (tutti::deliver_letters))
+CAF_ADD_TYPE_ID(tutti, (tutti::accept_letter))
+CAF_ADD_TYPE_ID(tutti, (tutti::committed))
+CAF_ADD_TYPE_ID(tutti, (tutti::go_to_sleep))
+CAF_ADD_TYPE_ID(tutti, (tutti::slept))
+CAF_ADD_TYPE_ID(tutti, (tutti::tick))
+CAF_ADD_TYPE_ID(tutti, (tutti::linger_over))
+CAF_ADD_TYPE_ID(tutti, (tutti::clock_moved))
+CAF_ADD_TYPE_ID(tutti, (tutti::drain))
+CAF_ADD_TYPE_ID(tutti, (tutti::report_incidents))
+CAF_ADD_TYPE_ID(tutti, (tutti::release_incident))
+CAF_ADD_TYPE_ID(tutti, (tutti::hand_out_ended))
+CAF_ADD_TYPE_ID(tutti, (tutti::read_definitions))
 CAF_END_TYPE_ID_BLOCK(tutti)
 
 // All of them stay inside one process: they carry replies and shared payloads.
@@ -150,6 +154,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::committed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::go_to_sleep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::slept)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::linger_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::clock_moved)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::drain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::report_incidents)
@@ -166,70 +171,71 @@ using actor_of = caf::typed_actor<caf::reacts_to<Messages>...>;
 
 /// Turns an external request into a message for its owner. One per I/O thread.
 using gateway_actor
-  = actor_of<start_workflow,     // definition resolved -> scheduler
-             call_workflow,      // -> scheduler of the id's shard
-             restart_workflow,   // resolves the latest definition
-             rerun_workflow,     // finds whose task it is
-             remove_workflow,    // -> scheduler
-             read_execution,     // -> scheduler; a task id leads to its shard
-             list_executions,    // asks every shard, merges
-             poll_tasks,         // -> queues
-             append_task_log,    // -> scheduler
-             read_task_logs,     // reads the store
-             queue_query,        // -> queues
-             incident_query,     // asks every shard
-             read_definitions,   // answered from the snapshot
-             register_workflows, // -> metadata
-             register_tasks,     // -> metadata
-             remove_definition,  // -> metadata
-             advance_clock,      // test clock only
-             drain>;
+    = actor_of<start_workflow,     // definition resolved -> scheduler
+               call_workflow,      // -> scheduler of the id's shard
+               restart_workflow,   // resolves the latest definition
+               rerun_workflow,     // finds whose task it is
+               remove_workflow,    // -> scheduler
+               read_execution,     // -> scheduler; a task id leads to its shard
+               list_executions,    // asks every shard, merges
+               poll_tasks,         // -> queues
+               append_task_log,    // -> scheduler
+               read_task_logs,     // reads the store
+               queue_query,        // -> queues
+               incident_query,     // asks every shard
+               read_definitions,   // answered from the snapshot
+               register_workflows, // -> metadata
+               register_tasks,     // -> metadata
+               remove_definition,  // -> metadata
+               advance_clock,      // test clock only
+               drain>;
 
 /// One per shard: starts, finds, supervises, wakes and puts to sleep the
 /// workflow actors of its shard.
 using scheduler_actor
-  = actor_of<call_workflow,    // wakes the execution if needed, forwards
-             read_execution,   // the same
-             remove_workflow,  // rows are deleted, the actor ends
-             list_executions,  // this shard's part
-             append_task_log,  // one row, no execution is woken
-             accept_letter,    // start_other spawns; commands are forwarded
-             slept,            // a workflow actor's answer to go_to_sleep
-             report_incidents, // executions parked after repeated crashes
-             release_incident, // lets one try again
-             tick,             // looks for idle executions
-             drain>;
+    = actor_of<call_workflow,    // wakes the execution if needed, forwards
+               read_execution,   // the same
+               remove_workflow,  // rows are deleted, the actor ends
+               list_executions,  // this shard's part
+               append_task_log,  // one row, no execution is woken
+               accept_letter,    // start_other spawns; commands are forwarded
+               slept,            // a workflow actor's answer to go_to_sleep
+               report_incidents, // executions parked after repeated crashes
+               release_incident, // lets one try again
+               tick,             // looks for idle executions
+               linger_over,      // hand-outs nobody committed are to be written
+               drain>;
 
 /// One per active execution: decide -> commit -> effects, one input after
 /// another. All calls come through its scheduler.
 using workflow_actor
-  = actor_of<call_workflow,  // one decision
-             accept_letter,  // a decision asked for by another execution
-             read_execution, // answers after what is under way is durable
-             remove_workflow, // its rows are deleted or hidden from lists
-             committed,      // a decision became durable: run its effects
-             tick,           // write what was allowed to wait
-             go_to_sleep>;
+    = actor_of<call_workflow,   // one decision
+               accept_letter,   // a decision asked for by another execution
+               read_execution,  // answers after what is under way is durable
+               remove_workflow, // its rows are deleted or hidden from lists
+               committed,       // a decision became durable: run its effects
+               tick,            // write what was allowed to wait
+               go_to_sleep>;
 
 /// One per node: finds or starts the queue of a name, hands messages on.
 using queues_actor
-  = actor_of<offer_tasks,    // -> queue
-             withdraw_tasks, // -> queue
-             poll_tasks,     // -> queue
-             queue_query,    // gathers from all queues
-             clock_moved,    // -> every queue
-             drain>;
+    = actor_of<offer_tasks,    // -> queue
+               withdraw_tasks, // -> queue
+               poll_tasks,     // -> queue
+               queue_query,    // gathers from all queues
+               clock_moved,    // -> every queue
+               tick,           // lets go of queues that were only polled once
+               drain>;
 
 /// One per task type and domain: ready list, delayed list, parked polls; a
 /// window over its persisted rows.
 using queue_actor
-  = actor_of<offer_tasks, withdraw_tasks,
-             poll_tasks,  // answered now, or when a task comes, or at timeout
-             queue_query, // this queue's numbers
-             hand_out_ended,
-             tick,        // delayed tasks became visible; a poll timed out
-             clock_moved,
-             drain>;
+    = actor_of<offer_tasks, withdraw_tasks,
+               poll_tasks,  // answered now, or when a task comes, or at timeout
+               queue_query, // this queue's numbers
+               hand_out_ended,
+               tick, // delayed tasks became visible; a poll timed out
+               clock_moved, drain>;
 
 /// One per shard: the next horizon of the persisted deadlines.
 using timer_actor = actor_of<call_at, tick, clock_moved>;
@@ -239,6 +245,6 @@ using courier_actor = actor_of<deliver_letters, tick, drain>;
 
 /// Definitions: the one writer. Readers use the snapshot it publishes.
 using metadata_actor
-  = actor_of<register_workflows, register_tasks, remove_definition>;
+    = actor_of<register_workflows, register_tasks, remove_definition>;
 
 } // namespace tutti

@@ -219,6 +219,7 @@ void workflow_state::commit(int64_t now) {
 // actor: should the actor be gone by then, it tells by itself.
 void workflow_state::submit() {
   auto& context = *setup.context;
+  setup.badge->mark_deferred(false);
   auto flying = std::exchange(next_, std::make_shared<flight>(setup.context));
   auto ticket = first_ticket_ + flights_.size();
   flights_.push_back(flying);
@@ -302,14 +303,11 @@ void workflow_state::remove(remove_workflow& x) {
 }
 
 void workflow_state::write_later() {
-  if (std::exchange(tick_armed_, true))
+  if (setup.badge->mark_deferred(true))
     return;
-  self->delayed_send(self, setup.context->settings.linger, tick{});
-}
-
-void workflow_state::linger_over() {
-  tick_armed_ = false;
-  write_deferred();
+  auto& context = *setup.context;
+  if (context.lingering.add({self, workflow_badge::deferred(setup.badge)}))
+    self->delayed_send(setup.home, context.settings.linger, linger_over{});
 }
 
 void workflow_state::write_deferred() {
@@ -346,7 +344,7 @@ workflow_execution(workflow_actor::stateful_pointer<workflow_state> self,
       [self](read_execution& x) { self->state.read(x); },
       [self](remove_workflow& x) { self->state.remove(x); },
       [self](const committed& x) { self->state.on_committed(x); },
-      [self](const tick&) { self->state.linger_over(); },
+      [self](const tick&) { self->state.write_deferred(); },
       [self](const go_to_sleep&) { self->state.sleep(); },
   };
 }

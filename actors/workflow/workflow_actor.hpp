@@ -14,6 +14,12 @@ class workflow_badge {
  public:
   void mark_ended(bool x) { ended_ = x; }
   bool ended() const { return ended_; }
+  /// Events of the execution wait for a commit to ride on.
+  bool mark_deferred(bool x) { return deferred_.exchange(x); }
+  static std::shared_ptr<const std::atomic<bool>>
+  deferred(const std::shared_ptr<workflow_badge>& badge) {
+    return {badge, &badge->deferred_};
+  }
   void blame(std::string error) {
     std::lock_guard guard{mutex_};
     last_error_ = std::move(error);
@@ -24,7 +30,7 @@ class workflow_badge {
   }
 
  private:
-  std::atomic<bool> ended_{false};
+  std::atomic<bool> ended_{false}, deferred_{false};
   mutable std::mutex mutex_;
   std::string last_error_;
 };
@@ -50,7 +56,7 @@ struct workflow_state {
   void read(read_execution& x);
   void remove(remove_workflow& x);
   void on_committed(const committed& x);
-  void linger_over();
+  void write_deferred();
   void sleep();
 
   workflow_actor::pointer self;
@@ -70,12 +76,11 @@ struct workflow_state {
   void commit(int64_t now);
   void submit();
   void write_later();
-  void write_deferred();
   failure unknown() const;
 
   engine::state execution_;
   std::optional<stored_execution> stored_;
-  bool awake_ = false, removed_ = false, tick_armed_ = false;
+  bool awake_ = false, removed_ = false;
   /// What the next commit holds. Decisions that may wait stay here.
   storage::batch batch_;
   flight_pointer next_;
