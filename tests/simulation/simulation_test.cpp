@@ -197,6 +197,7 @@ class simulation {
   void die() {
     ++deaths_;
     world_.run_some(below(50));
+    collect(); // what was answered has left the house
     world_.crash(below(world_.store->held() + 1));
     expect_none(contradictions(world_.store));
     // Their connections are gone, and so is what a queue had in memory.
