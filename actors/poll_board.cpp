@@ -23,6 +23,17 @@ bool poll_board::active(std::string_view task_type,
   return x != type->second.end() && x->second.last_poll_time >= since;
 }
 
+void poll_board::forget(std::chrono::milliseconds age) {
+  auto before = clock_->now_ms() - age.count();
+  std::lock_guard guard{mutex_};
+  for (auto type = types_.begin(); type != types_.end();) {
+    std::erase_if(type->second, [&](auto& domain) {
+      return domain.second.last_poll_time < before;
+    });
+    type = type->second.empty() ? types_.erase(type) : std::next(type);
+  }
+}
+
 std::vector<poll_data> poll_board::of(const std::string& task_type) const {
   std::vector<poll_data> out;
   std::lock_guard guard{mutex_};

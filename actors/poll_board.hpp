@@ -27,6 +27,9 @@ class poll_board final : public engine::domain_activity {
   bool active(std::string_view task_type,
               std::string_view domain) const override;
 
+  /// Drops what is older.
+  void forget(std::chrono::milliseconds age);
+
   /// By domain.
   std::vector<poll_data> of(const std::string& task_type) const;
   /// By task type and domain.

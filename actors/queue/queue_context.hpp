@@ -20,6 +20,11 @@ struct queue_settings {
   std::chrono::milliseconds hand_out_retry{1'000};
   /// A hand-out that was not recorded after this time is looked up.
   std::chrono::milliseconds hand_out_check{30'000};
+  /// A queue that never had a task is let go after this time without a poll.
+  /// Longer than any poll may wait.
+  std::chrono::milliseconds retire_after{600'000};
+  /// Who polled is remembered for this time.
+  std::chrono::milliseconds poll_data_kept{24 * 3'600'000};
 };
 
 /// What the queues of a node share.

@@ -127,8 +127,32 @@ void queues_state::poll(poll_tasks& x) {
     x.done(polled{});
     return;
   }
-  auto& target = queue(queues_detail::name_of(x.domain, x.task_type));
+  auto name = queues_detail::name_of(x.domain, x.task_type);
+  if (!used.contains(name))
+    polled_only.insert_or_assign(name, self->clock().now());
+  auto& target = queue(name);
   self->send(target, std::move(x));
+}
+
+// Nothing was ever offered to these, and the last poll was forwarded long
+// before any poll's patience ends: nobody waits in them.
+void queues_state::retire() {
+  auto before = self->clock().now() - context->settings.retire_after;
+  for (auto i = polled_only.begin(); i != polled_only.end();) {
+    auto& [name, last_poll] = *i;
+    bool now_used = used.contains(name);
+    if (!now_used && last_poll > before) {
+      ++i;
+      continue;
+    }
+    if (auto target = queues.find(name); target != queues.end() && !now_used) {
+      self->send_exit(target->second, caf::exit_reason::user_shutdown);
+      queues.erase(target);
+    }
+    i = polled_only.erase(i);
+  }
+  context->polls->forget(context->settings.poll_data_kept);
+  self->delayed_send(self, context->settings.retire_after / 2, tick{});
 }
 
 void queues_state::query(const queue_query& x) {
@@ -207,6 +231,7 @@ task_queues(queues_actor::stateful_pointer<queues_state> self,
   state.context = std::move(context);
   for (auto& name : state.context->rows->names())
     state.used.insert(name);
+  self->delayed_send(self, state.context->settings.retire_after / 2, tick{});
   self->set_exit_handler([self](caf::exit_msg& x) {
     for (auto& [name, target] : self->state.queues)
       self->send_exit(target, x.reason);
@@ -222,6 +247,7 @@ task_queues(queues_actor::stateful_pointer<queues_state> self,
         for (auto& [name, target] : self->state.queues)
           self->send(target, clock_moved{});
       },
+      [self](tick) { self->state.retire(); },
       [self](const drain& x) { self->state.drain_all(x); },
   };
 }

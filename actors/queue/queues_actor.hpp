@@ -18,6 +18,9 @@ struct queues_state {
   std::map<std::string, queue_actor, std::less<>> queues;
   /// Queues that have, or had, tasks: what operators are shown.
   std::set<std::string, std::less<>> used;
+  /// The others exist because somebody polled for them, lately.
+  std::map<std::string, std::chrono::steady_clock::time_point, std::less<>>
+      polled_only;
   bool draining = false;
 
   const queue_actor& queue(const std::string& name);
@@ -26,6 +29,8 @@ struct queues_state {
   void poll(poll_tasks& x);
   void query(const queue_query& x);
   void drain_all(const drain& x);
+  /// Any name can be polled for: queues without tasks must not add up.
+  void retire();
 };
 
 queues_actor::behavior_type

@@ -3,6 +3,7 @@
 #include "storage/keys.hpp"
 #include "storage/memory/memory_store.hpp"
 
+#include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
@@ -51,6 +52,7 @@ fake_scheduler(scheduler_actor::stateful_pointer<fake_scheduler_state>,
       [](report_incidents&) {},
       [](release_incident&) {},
       [](tick) {},
+      [](const linger_over&) {},
       [](drain&) {},
   };
 }
@@ -394,6 +396,38 @@ TEST_CASE_FIXTURE(running_world, "draining answers parked polls and parks no "
   CHECK(finished);
   CHECK(tasks(parked).empty());
   CHECK(tasks(poll(1, 5000)).empty());
+}
+
+TEST_CASE_FIXTURE(running_world, "a queue that was only polled goes, one that "
+                                 "had tasks stays") {
+  auto before = system.registry().running();
+  poll(1, 0, "w", {}, "gpu");
+  poll(1, 0, "w", {}, "cpu");
+  auto x = row("a");
+  x.queue = "cpu:encode";
+  offer(x);
+  CHECK(system.registry().running() == before + 2);
+  advance(settings.retire_after / 2);
+  poll(1, 0, "w", {}, "gpu");
+  advance(settings.retire_after / 2);
+  CHECK(system.registry().running() == before + 2);
+  advance(settings.retire_after);
+  CHECK(system.registry().running() == before + 1);
+  CHECK(tasks(poll(1, 0, "w", {}, "gpu")).empty());
+  CHECK(tasks(poll(1, 0, "w", {}, "cpu")) == texts{"a for w"});
+  CHECK(ask(queue_query::kind::all) == R"({"cpu:encode":0})");
+}
+
+TEST_CASE_FIXTURE(running_world, "polls of long ago are forgotten") {
+  using kind = queue_query::kind;
+  poll(1, 0);
+  clock->advance(settings.poll_data_kept.count());
+  poll(1, 0, "w", {}, "gpu");
+  advance(settings.retire_after);
+  CHECK(ask(kind::poll_data, {"encode"}).find("gpu") != std::string::npos);
+  clock->advance(settings.poll_data_kept.count());
+  advance(settings.retire_after);
+  CHECK(ask(kind::all_poll_data) == "[]");
 }
 
 TEST_CASE_FIXTURE(world, "a backlog larger than the window is handed out in "
