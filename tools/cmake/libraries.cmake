@@ -20,6 +20,14 @@ find_library(ROCKSDB_LIBRARY rocksdb REQUIRED)
 add_library(RocksDB INTERFACE)
 target_link_libraries(RocksDB INTERFACE ${ROCKSDB_LIBRARY} Threads::Threads)
 
+# Payloads come and go by the thousand per second: a better allocator takes a
+# tenth of the node's CPU. Sanitizers bring their own.
+find_library(JEMALLOC_LIBRARY jemalloc)
+add_library(allocator INTERFACE)
+if(JEMALLOC_LIBRARY AND NOT TUTTI_SANITIZE)
+  target_link_libraries(allocator INTERFACE ${JEMALLOC_LIBRARY})
+endif()
+
 find_path(TOML_INCLUDE toml++/toml.h REQUIRED)
 add_library(tomlplusplus INTERFACE)
 target_include_directories(tomlplusplus SYSTEM INTERFACE ${TOML_INCLUDE})
