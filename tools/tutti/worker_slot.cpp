@@ -95,24 +95,26 @@ json worker_slot::report(const json& update) {
   using namespace worker_slot_detail;
   auto body = to_text(update);
   auto pause = pause_first;
+  bool v2 = has_update_v2_;
   for (int i = 0; i < reports_max; ++i) {
     // A stopping worker must not be handed another task.
-    bool wants_next = has_update_v2_ && !stop_.raised();
+    bool wants_next = v2 && !stop_.raised();
     auto answer = api_.send("POST",
                             wants_next ? api_path({"tasks", "update-v2"})
                                        : api_path({"tasks"}),
                             body);
     if (answer && (answer->status == 200 || answer->status == 204)) {
+      if (!stop_.raised())
+        has_update_v2_ = v2;
       if (!wants_next || answer->body.empty())
         return nullptr;
       auto next = parse_json(answer->body);
       return next && next->is_object() ? std::move(*next) : json(nullptr);
     }
-    // Servers without update-v2 answer so; a task unknown to `POST /tasks`
-    // as well is refused below.
+    // A server without update-v2, or an unknown task: the older route tells.
     if (answer && wants_next
         && (answer->status == 404 || answer->status == 405)) {
-      has_update_v2_ = false;
+      v2 = false;
       continue;
     }
     auto why = answer ? failure_of(*answer) : answer.failure();

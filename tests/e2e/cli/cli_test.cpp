@@ -128,13 +128,20 @@ TEST_CASE_FIXTURE(cli_world,
   CHECK(sh("tutti task fail " + id + " step --reason broken").exit_code == 0);
   CHECK(state()["status"] == "FAILED");
   CHECK(sh("tutti workflow retry " + id).exit_code == 0);
-  CHECK(sh("tutti workflow watch " + id + " & tutti task complete " + id
-           + " step --output-data '{\"ok\":true}'; wait %1")
+  CHECK(sh("tutti workflow watch " + id + " & watch=$!; tutti task complete "
+           + id + " step --output-data '{\"ok\":true}'; wait $watch")
             .exit_code
         == 0);
   CHECK(state()["output"] == json{{"ok", true}});
   CHECK(ask("tutti -o json workflow list steered").empty());
   CHECK(ask("tutti -o json workflow list steered --all").size() == 1);
+
+  CHECK(sh("tutti workflow rerun --input '{\"n\":2}' " + id).exit_code == 0);
+  CHECK(state()["status"] == "RUNNING");
+  CHECK(state()["input"] == json{{"n", 2}});
+  CHECK(sh("tutti workflow remove " + id).exit_code == 1);
+  CHECK(sh("tutti -y workflow remove --for-good " + id).exit_code == 0);
+  CHECK(sh("tutti workflow get " + id).exit_code == 1);
 }
 
 TEST_CASE_FIXTURE(cli_world,
@@ -163,8 +170,9 @@ TEST_CASE_FIXTURE(cli_world,
   auto run = ask(R"(set -e
     id=$(tutti workflow start slow)
     tutti worker run slow_step -- sh -c 'sleep 3; echo "{\"slept\":3}"' &
+    worker=$!
     tutti workflow watch $id >&2
-    kill %1; wait %1
+    kill $worker; wait $worker
     tutti workflow get $id -o json)");
   CHECK(run["status"] == "COMPLETED");
   REQUIRE(run["tasks"].size() == 1);
@@ -196,10 +204,10 @@ TEST_CASE_FIXTURE(
     "a command that fails fails its task with the last line of stderr") {
   register_steps("failing", 60, 1);
   auto run = ask(R"(
-    id=$(tutti workflow start failing)
     tutti worker run failing_step -- sh -c 'echo why >&2; exit 3' &
-    tutti workflow watch $id >&2 && exit 1
-    kill %1; wait %1
+    worker=$!
+    id=$(tutti workflow start failing --wait) && exit 1
+    kill $worker; wait $worker
     tutti workflow get $id -o json)");
   CHECK(run["status"] == "FAILED");
   REQUIRE(run["tasks"].size() == 2);
