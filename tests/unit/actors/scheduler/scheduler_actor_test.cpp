@@ -35,7 +35,9 @@ TEST_CASE_FIXTURE(one_task,
   check(call(id, command::pause{}));
   check(read(id));
   check(remove(id, true));
-  check(read(id, {.what = read_execution::part::task}));
+  read_execution task;
+  task.what = read_execution::part::task;
+  check(read(id, task));
   check(call("", command::pause{}));
   check(call(std::string(3, '\0'), command::pause{}));
 }
@@ -190,14 +192,17 @@ TEST_CASE_FIXTURE(one_task, "lists show what runs, or all of one time") {
   };
   using set = std::set<std::string>;
   CHECK(ids({}) == set{second, third});
-  CHECK(ids({.name = "w"}) == set{second});
-  CHECK(ids({.name = "w", .version = 9}) == set{});
-  CHECK(ids({.name = "w", .running_only = false}) == set{first, second});
-  CHECK(ids({.name = "w",
-             .running_only = false,
-             .created_from = 1,
-             .created_to = now_ms() - 500})
-        == set{first});
+  list_executions what;
+  what.name = "w";
+  CHECK(ids(what) == set{second});
+  what.version = 9;
+  CHECK(ids(what) == set{});
+  what.version.reset();
+  what.running_only = false;
+  CHECK(ids(what) == set{first, second});
+  what.created_from = 1;
+  what.created_to = now_ms() - 500;
+  CHECK(ids(what) == set{first});
 }
 
 TEST_CASE_FIXTURE(one_task, "a removed execution leaves nothing behind") {
