@@ -19,8 +19,9 @@ struct test_case {
   std::string file;
   std::string note;    ///< how the data differs from the words of the case
   std::string partial; ///< what the data leaves out; such a case is not counted
-  json tasks;          ///< task definitions by short name
-  json workflows;      ///< workflow definitions by short name
+  std::string not_with_restarts; ///< what a restart rightly forgets
+  json tasks;                    ///< task definitions by short name
+  json workflows;                ///< workflow definitions by short name
   json steps;
 };
 

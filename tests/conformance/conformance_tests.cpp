@@ -1,8 +1,11 @@
 // conformance_tests [--case N]... [--cases FOLDER] [--table FILE] [--verbose]
+//                   [--restarts]
 //
 // Starts `tuttid` of the same build (or what TUTTID names) with a test clock
 // and a fresh store; TUTTI_URL uses a node that already runs, which must have
 // been started with --test-clock and the settings in `node_arguments`.
+// --restarts stops and starts the node before every step of every case, which
+// no case may notice.
 
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
@@ -27,6 +30,7 @@ struct options {
   std::string table;
   std::string cases = TUTTI_CASES;
   bool verbose = false;
+  bool restarts = false;
 };
 
 static options& chosen() {
@@ -80,6 +84,44 @@ read_all(test::http_client& client, const std::set<std::string>& ids) {
   return texts;
 }
 
+/// Stops and starts a node whose clock goes on as if that took no time.
+class restarter {
+ public:
+  restarter(test::node_process& node, test::http_client& client)
+      : node_(node), client_(client) {
+    advance(ahead_ms_);
+  }
+
+  void before(const json& step) {
+    using clock = std::chrono::steady_clock;
+    const auto down = clock::now();
+    if (node_.stop() != 0)
+      throw std::runtime_error("the node does not stop: " + node_.log_end());
+    node_.start();
+    ahead_ms_ -= std::chrono::duration_cast<std::chrono::milliseconds>(
+                     clock::now() - down)
+                     .count();
+    advance(ahead_ms_);
+    if (step.contains("advance_ms"))
+      ahead_ms_ += step["advance_ms"].get<int64_t>();
+  }
+
+ private:
+  void advance(int64_t ms) {
+    const json body{{"ms", ms}};
+    const auto reply
+        = client_.send("POST", "/api/tutti/clock/advance", body.dump());
+    if (!reply.ok())
+      throw std::runtime_error("the clock does not move: " + reply.body
+                               + reply.trouble);
+  }
+
+  test::node_process& node_;
+  test::http_client& client_;
+  /// The clock only moves forward: the time that restarts take comes off this.
+  int64_t ahead_ms_ = 24 * 3'600'000;
+};
+
 TEST_CASE("the conformance cases hold") {
   const auto cases = load_cases(chosen().cases);
   std::unique_ptr<test::scratch_directory> scratch;
@@ -102,13 +144,21 @@ TEST_CASE("the conformance cases hold") {
                                                    .time_since_epoch()
                                                    .count()
                                                / 1'000'000);
+  std::function<void(const json&)> before_step;
+  std::unique_ptr<restarter> restarts;
+  if (node && chosen().restarts) {
+    restarts = std::make_unique<restarter>(*node, client);
+    before_step = [&](const json& step) { restarts->before(step); };
+  }
   results found;
   std::set<std::string> executions;
   for (const auto& one : cases) {
     if (!chosen().only.empty() && !chosen().only.contains(one.number))
       continue;
+    if (restarts && !one.not_with_restarts.empty())
+      continue;
     const auto begin = std::chrono::steady_clock::now();
-    const auto [trouble, seen] = run_case(one, client, run);
+    const auto [trouble, seen] = run_case(one, client, run, before_step);
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - begin);
     found[one.number] = trouble;
@@ -162,6 +212,8 @@ int main(int argc, char** argv) {
       chosen.table = argv[++i];
     else if (word == "--cases" && i + 1 < argc)
       chosen.cases = argv[++i];
+    else if (word == "--restarts")
+      chosen.restarts = true;
     else if (word == "--verbose")
       chosen.verbose = true;
     else

@@ -480,7 +480,8 @@ bool check_step(const json& step) {
 }
 
 case_result run_case(const test_case& what, test::http_client& node,
-                     const std::string& run) {
+                     const std::string& run,
+                     const std::function<void(const json&)>& before_step) {
   case_world world{node, "_c" + std::to_string(what.number) + run};
   std::string where = "setting up";
   try {
@@ -488,6 +489,8 @@ case_result run_case(const test_case& what, test::http_client& node,
     size_t index = 0;
     for (const auto& step : what.steps) {
       where = "step " + std::to_string(++index) + " " + step.dump();
+      if (before_step)
+        before_step(step);
       const auto& [name, action] = verb_of(step);
       const auto given = written_out(step, name);
       // What is expected of an execution may name fields of that execution.

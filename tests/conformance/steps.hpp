@@ -3,6 +3,7 @@
 #include "tests/conformance/case_file.hpp"
 #include "tests/support/http_client.hpp"
 
+#include <functional>
 #include <set>
 #include <string>
 
@@ -18,8 +19,9 @@ struct case_result {
 };
 
 /// Runs one case against a node. `run` keeps the names of several runs on one
-/// node apart.
+/// node apart; `before_step` may do what a case should not notice.
 case_result run_case(const test_case& what, test::http_client& node,
-                     const std::string& run);
+                     const std::string& run,
+                     const std::function<void(const json&)>& before_step = {});
 
 } // namespace tutti::conformance
