@@ -14,7 +14,9 @@ namespace workflow_actor_tests {
 using storage::memory_store;
 
 struct slow_disk : actor_world {
-  slow_disk() : actor_world({.writes = memory_store::writes::by_hand}) {
+  slow_disk()
+      : actor_world({.writes = memory_store::writes::by_hand,
+                     .settings = {.linger = 50ms}}) {
     definitions.define(workflow_of(simple("a") + "," + simple("b")));
   }
   /// Writes what was handed in, until nothing more comes of it.
