@@ -18,7 +18,7 @@ namespace tutti {
 /// What an operator may tune about executions.
 struct execution_settings {
   /// How long the mark of a hand-out may wait for a commit to ride on.
-  std::chrono::milliseconds linger{50};
+  std::chrono::milliseconds linger{200};
   /// An execution nobody calls leaves memory after this time ...
   std::chrono::milliseconds idle_sleep{10'000};
   /// ... and after this one when it has ended.

@@ -42,7 +42,7 @@ struct node_settings {
 };
 
 struct execution_settings {
-  int64_t linger_ms = 50;
+  int64_t linger_ms = 200;
   int64_t idle_sleep_ms = 10'000;
   int64_t terminal_sleep_ms = 1'000;
   int64_t resident_max = 50'000;

@@ -195,7 +195,8 @@ void state::unwatch(row_index join) {
 // Applying
 
 void state::on(const workflow_created& e) {
-  *this = state{};
+  if (exists())
+    *this = state{};
   head_ = e.head;
   set_definition(head_.definition);
 }

@@ -185,15 +185,15 @@ void turn::complete_if_done() {
       return;
   }
   // A permissive failure let the others finish; now it counts (§2.2.6).
-  for (auto* row : execution_.rows_in_order())
-    if (!row->retried && is_terminal(row->status) && !is_successful(row->status)
-        && row->definition->permissive && !row->definition->optional
-        && execution_.latest(row->reference_name) == row) {
+  for (auto& row : execution_.rows())
+    if (!row.retried && is_terminal(row.status) && !is_successful(row.status)
+        && row.definition->permissive && !row.definition->optional
+        && execution_.latest(row.reference_name) == &row) {
       if (!failures.empty())
         failures += ". ";
-      failures += "Task " + row->task_id
-                  + " failed with status: " + std::string(to_text(row->status))
-                  + " and reason: '" + row->reason + "'";
+      failures += "Task " + row.task_id
+                  + " failed with status: " + std::string(to_text(row.status))
+                  + " and reason: '" + row.reason + "'";
     }
   if (!failures.empty())
     return end({workflow_status::failed, failures, {}, {}});

@@ -4,16 +4,30 @@
 
 namespace tutti {
 
+namespace residents_detail {
+
+std::string_view prefix_of(std::string_view id) {
+  return id.substr(0, id_prefix_length);
+}
+
+} // namespace residents_detail
+
+residents::list::iterator residents::place_of(std::string_view id) {
+  auto range = by_prefix_.equal_range(residents_detail::prefix_of(id));
+  for (auto it = range.first; it != range.second; ++it)
+    if (it->second->id == id)
+      return it->second;
+  return order_.end();
+}
+
 resident* residents::find(const std::string& id) {
-  auto it = by_id_.find(id);
-  return it == by_id_.end() ? nullptr : &*it->second;
+  auto place = place_of(id);
+  return place == order_.end() ? nullptr : &*place;
 }
 
 resident* residents::find_by_task(std::string_view task_id) {
-  auto prefix = task_id.substr(0, id_prefix_length);
-  auto it = by_id_.lower_bound(prefix);
-  return it != by_id_.end() && it->first.starts_with(prefix) ? &*it->second
-                                                             : nullptr;
+  auto it = by_prefix_.find(residents_detail::prefix_of(task_id));
+  return it == by_prefix_.end() ? nullptr : &*it->second;
 }
 
 resident* residents::find(const caf::actor_addr& address) {
@@ -23,24 +37,29 @@ resident* residents::find(const caf::actor_addr& address) {
 
 resident& residents::add(resident x) {
   order_.push_back(std::move(x));
-  auto it = std::prev(order_.end());
-  by_id_[it->id] = it;
-  by_address_[it->actor.address()] = it;
-  return *it;
+  auto place = std::prev(order_.end());
+  place->place = place;
+  by_prefix_.emplace(residents_detail::prefix_of(place->id), place);
+  by_address_[place->actor.address()] = place;
+  return *place;
 }
 
 void residents::used(resident& x, instant now) {
   x.last_used = now;
-  order_.splice(order_.end(), order_, by_id_.find(x.id)->second);
+  order_.splice(order_.end(), order_, x.place);
 }
 
 resident residents::remove(resident& x) {
-  auto it = by_id_.find(x.id);
-  auto where = it->second;
-  by_address_.erase(where->actor.address());
-  by_id_.erase(it);
-  auto out = std::move(*where);
-  order_.erase(where);
+  auto place = x.place;
+  by_address_.erase(place->actor.address());
+  auto range = by_prefix_.equal_range(residents_detail::prefix_of(x.id));
+  for (auto it = range.first; it != range.second; ++it)
+    if (it->second == place) {
+      by_prefix_.erase(it);
+      break;
+    }
+  auto out = std::move(*place);
+  order_.erase(place);
   return out;
 }
 

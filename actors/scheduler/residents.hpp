@@ -6,7 +6,7 @@
 
 #include <chrono>
 #include <list>
-#include <map>
+#include <string_view>
 #include <unordered_map>
 #include <variant>
 
@@ -31,6 +31,8 @@ struct resident {
   phase now = phase::awake;
   instant last_used;
   std::vector<held_message> held;
+  /// Its place in the order of use.
+  std::list<resident>::iterator place = {};
 };
 
 /// The executions of a shard that are in memory, longest idle first.
@@ -51,14 +53,17 @@ class residents {
   /// Those that have been idle long enough, or are one too many.
   std::vector<resident*> sleepy(instant now, const execution_settings& by);
 
-  size_t size() const { return by_id_.size(); }
+  size_t size() const { return by_prefix_.size(); }
   list& all() { return order_; }
 
  private:
   list order_;
-  /// Ordered, so that a task id leads to its execution by their prefix.
-  std::map<std::string, list::iterator, std::less<>> by_id_;
-  std::map<caf::actor_addr, list::iterator> by_address_;
+  list::iterator place_of(std::string_view id);
+
+  /// By the prefix that an execution shares with its tasks; views of the ids in
+  /// `order_`.
+  std::unordered_multimap<std::string_view, list::iterator> by_prefix_;
+  std::unordered_map<caf::actor_addr, list::iterator> by_address_;
 };
 
 } // namespace tutti

@@ -109,9 +109,11 @@ void scheduler_state::forward(const std::string& id, held_message x) {
     return send_to(*found, std::move(x));
   if (incidents_->parked(id))
     return reply_of(x)(failure{errc::unavailable, incidents_->sentence(id)});
-  bool stored = is_stored(id);
   auto* call = std::get_if<call_workflow>(&x);
-  bool start = call && std::holds_alternative<command::start>(call->what);
+  auto* start = call ? std::get_if<command::start>(&call->what) : nullptr;
+  // An id is made for its start alone, unless an idempotency key made it.
+  bool unused = start && start->head.idempotency_key.empty();
+  bool stored = !unused && is_stored(id);
   if (!stored && !start)
     return reply_of(x)(unknown(id));
   send_to(spawn(id, !stored), std::move(x));

@@ -29,18 +29,21 @@ void flight::withdraw(waiting_task row) {
   withdraws_.push_back(std::move(row));
 }
 
-// The caller first: a worker that polls again must not wait for the rest.
+// The queues before the caller: a client that polls as soon as it is answered
+// finds what its call put there. The rest after: nobody waits for it.
 void flight::tell() {
   told_ = true;
+  if (auto* links = context_->links.get(); links && links->queues) {
+    if (!withdraws_.empty())
+      caf::anon_send(links->queues, withdraw_tasks{std::move(withdraws_)});
+    if (!offers_.empty())
+      caf::anon_send(links->queues, offer_tasks{std::move(offers_)});
+  }
   for (auto& [to, what] : answers_)
     to(std::move(what));
   if (!context_->links)
     return;
   auto& links = *context_->links;
-  if (links.queues && !withdraws_.empty())
-    caf::anon_send(links.queues, withdraw_tasks{std::move(withdraws_)});
-  if (links.queues && !offers_.empty())
-    caf::anon_send(links.queues, offer_tasks{std::move(offers_)});
   if (context_->shard < links.couriers.size() && !letters_.empty())
     caf::anon_send(links.couriers[context_->shard],
                    deliver_letters{std::move(letters_)});
