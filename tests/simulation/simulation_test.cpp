@@ -179,15 +179,27 @@ class simulation {
     if (starts_.empty() || below(4) != 0)
       return;
     auto& id = starts_[below(starts_.size())].id;
-    switch (below(4)) {
+    switch (below(10)) {
       case 0:
+      case 1:
         world_.call(id, command::pause{});
         break;
-      case 1:
+      case 2:
+      case 3:
         world_.call(id, command::resume{});
         break;
-      case 2:
+      case 4:
         world_.call(id, command::retry{});
+        break;
+      case 5:
+        world_.call(id, command::retry{true});
+        break;
+      case 6:
+        world_.call(id, command::terminate{"an operator"});
+        break;
+      case 7:
+        world_.remove(id, below(2) == 0);
+        removed_.insert(id);
         break;
       default:
         world_.read(id);
@@ -271,10 +283,12 @@ class simulation {
     CHECK(world_.count_rows("t") == 0);
     CHECK(world_.count_rows("o") == 0);
     for (auto& x : starts_)
-      if (x.kept)
+      if (x.kept && !removed_.contains(x.id))
         CHECK_MESSAGE(world_.status(x.id) != "",
                       "an acknowledged start is gone: " << x.id);
     for (auto& [id, task_id] : acknowledged_) {
+      if (removed_.contains(id))
+        continue;
       auto live = loaded(world_.store, id);
       auto* row = live.find(task_id);
       REQUIRE_MESSAGE(row, "an acknowledged task is gone: " << task_id);
@@ -304,6 +318,7 @@ class simulation {
   std::vector<job> jobs_, sent_;
   std::map<std::string, given> given_;
   std::vector<fact> acknowledged_;
+  std::set<std::string> removed_;
   bool faults_ = true;
   int deaths_ = 0;
 };
