@@ -1,6 +1,7 @@
 #include "api/rest/error_map.hpp"
 
 #include "api/rest/server/text.hpp"
+#include "messages/model/codec.hpp"
 
 namespace tutti::rest {
 
@@ -40,16 +41,16 @@ wire_error to_wire(errc code) {
 response validation_error(const failure& why) {
   auto status = to_wire(why.code).status;
   std::string body = "{\"status\":" + std::to_string(status) + ",\"message\":";
-  append_json_string(body, why.message);
+  write_string(body, why.message);
   body += ",\"retryable\":false,\"validationErrors\":[";
   for (auto& x : why.violations) {
     body += body.back() == '[' ? "{\"path\":" : ",{\"path\":";
-    append_json_string(body, x.path);
+    write_string(body, x.path);
     body += ",\"message\":";
-    append_json_string(body, x.message);
+    write_string(body, x.message);
     if (x.invalid_value) {
       body += ",\"invalidValue\":";
-      append_json_string(body, *x.invalid_value);
+      write_string(body, *x.invalid_value);
     }
     body += '}';
   }

@@ -1,6 +1,7 @@
 #include "actors/engine/expression/input_template.hpp"
 
 #include "actors/engine/expression/json_slice.hpp"
+#include "messages/model/codec.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -83,7 +84,7 @@ class input_template::builder {
     if (!first)
       text_ += ',';
     first = false;
-    append_json_string(text_, key);
+    write_string(text_, key);
     text_ += ':';
   }
 
@@ -92,7 +93,7 @@ class input_template::builder {
       pieces_.push_back({std::move(text_), std::move(expression)});
       text_.clear();
     } else {
-      append_json_string(text_, interpolation::literal(s));
+      write_string(text_, interpolation::literal(s));
     }
   }
 
@@ -168,7 +169,7 @@ payload with_defaults(const payload& input, const payload& defaults) {
     if (member_of(input.text(), key))
       continue;
     added += ',';
-    append_json_string(added, key);
+    write_string(added, key);
     added += ':';
     added += to_text(value);
   }

@@ -3,6 +3,7 @@
 #include "actors/engine/expression/environment.hpp"
 #include "actors/engine/expression/json_slice.hpp"
 #include "actors/engine/expression/path_cache.hpp"
+#include "messages/model/codec.hpp"
 
 #include <algorithm>
 
@@ -161,7 +162,7 @@ found_text interpolation::value(const part& p, const scope& from) {
     case kind::secret: {
       // Resolved at hand-off. Nested expressions in it are resolved here.
       std::string out;
-      append_json_string(out, "${" + p.text + "}");
+      write_string(out, "${" + p.text + "}");
       return found_text(std::move(out));
     }
     case kind::environment:
@@ -176,12 +177,12 @@ found_text interpolation::value(const part& p, const scope& from) {
   if (p.may_be_name) {
     if (auto name = from.system_name(p.text)) {
       std::string out;
-      append_json_string(out, *name);
+      write_string(out, *name);
       return found_text(std::move(out));
     }
     if (is_reserved_name(p.text)) {
       std::string out;
-      append_json_string(out, p.source);
+      write_string(out, p.source);
       return found_text(std::move(out));
     }
   }
@@ -212,7 +213,7 @@ std::string interpolation::join(const std::vector<part>& parts,
 
 void interpolation::append_json(std::string& out, const scope& from) const {
   if (parts_.size() != 1) {
-    append_json_string(out, join(parts_, from));
+    write_string(out, join(parts_, from));
     return;
   }
   auto found = value(parts_[0], from);

@@ -228,52 +228,6 @@ std::optional<std::string_view> element_of(std::string_view json,
   return std::nullopt;
 }
 
-void append_json_string(std::string& out, std::string_view text) {
-  static constexpr char hex[] = "0123456789abcdef";
-  if (std::any_of(text.begin(), text.end(), [](char c) { return c < 0; })) {
-    out += to_text(nlohmann::json(text));
-    return;
-  }
-  out += '"';
-  size_t plain = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\')
-      continue;
-    out.append(text, plain, i - plain);
-    plain = i + 1;
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      default:
-        out += "\\u00";
-        out += hex[c >> 4];
-        out += hex[c & 15];
-    }
-  }
-  out.append(text, plain);
-  out += '"';
-}
-
 void append_java_text(std::string& out, std::string_view json) {
   json_slice_detail::scanner s(json);
   // No recursion: brackets, commas and colons translate one by one.

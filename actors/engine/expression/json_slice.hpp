@@ -18,9 +18,6 @@ std::optional<std::string_view> member_of(std::string_view json,
 /// The text of a list's element, likewise.
 std::optional<std::string_view> element_of(std::string_view json, size_t index);
 
-/// Appends `text` as a JSON string. Bytes that are not UTF-8 become U+FFFD.
-void append_json_string(std::string& out, std::string_view text);
-
 /// Appends a JSON value as Java prints it: null -> `null`, 2.0 -> `2.0`,
 /// strings without quotes, maps `{k=v, k2=v2}` in the order of the text,
 /// lists `[a, b]`.

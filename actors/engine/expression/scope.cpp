@@ -2,6 +2,7 @@
 
 #include "actors/engine/expression/json_slice.hpp"
 #include "actors/engine/expression/path_syntax.hpp"
+#include "messages/model/codec.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -124,7 +125,7 @@ std::optional<std::string_view> follow(std::string_view text,
 
 std::string json_string(std::string_view text) {
   std::string out;
-  append_json_string(out, text);
+  write_string(out, text);
   return out;
 }
 

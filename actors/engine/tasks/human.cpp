@@ -1,4 +1,3 @@
-#include "actors/engine/inputs.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 
 namespace tutti::engine {
@@ -9,12 +8,7 @@ namespace human_detail {
 class human final : public task_kind {
  public:
   void schedule(turn& t, const placement& where) const override {
-    auto row = t.new_row(where, "HUMAN");
-    row.input = where.input ? *where.input
-                            : resolve_input(t, *where.task, row.task_id, false);
-    row.status = task_status::in_progress;
-    row.start_time = t.now();
-    t.add(std::move(row));
+    add_in_progress(t, where, "HUMAN");
   }
 
   void due(turn& t, turn::row_index i) const override {

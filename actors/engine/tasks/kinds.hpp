@@ -20,6 +20,10 @@ const task_kind& human_kind();
 const task_kind& noop_kind();
 const task_kind& unavailable_kind();
 
+/// Adds the row of a system task that is born IN_PROGRESS, with its inputs.
+turn::row_index add_in_progress(turn& t, const placement& where,
+                                std::string_view type);
+
 /// The first tasks of a chosen branch are rows of the same step.
 void schedule_branch(turn& t, const std::vector<workflow_task>& branch,
                      int32_t iteration);

@@ -11,12 +11,7 @@ namespace set_variable_detail {
 class set_variable final : public task_kind {
  public:
   void schedule(turn& t, const placement& where) const override {
-    auto row = t.new_row(where, "SET_VARIABLE");
-    row.input = where.input ? *where.input
-                            : resolve_input(t, *where.task, row.task_id, false);
-    row.status = task_status::in_progress;
-    row.start_time = t.now();
-    t.execute_later(t.add(std::move(row)));
+    t.execute_later(add_in_progress(t, where, "SET_VARIABLE"));
   }
 
   void execute(turn& t, turn::row_index i) const override {

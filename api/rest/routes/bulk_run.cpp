@@ -1,6 +1,7 @@
 #include "api/rest/routes/bulk_run.hpp"
 
 #include "api/rest/server/text.hpp"
+#include "messages/model/codec.hpp"
 
 namespace tutti::rest {
 
@@ -40,16 +41,16 @@ std::string bulk_run::body() const {
       continue;
     if (out.back() != '{')
       out += ',';
-    append_json_string(out, ids_[i]);
+    write_string(out, ids_[i]);
     out += ':';
-    append_json_string(out, *outcomes_[i].error);
+    write_string(out, *outcomes_[i].error);
   }
   out += "},\"bulkSuccessfulResults\":[";
   for (size_t i = 0; i < ids_.size(); ++i)
     for (size_t n = 0; n < outcomes_[i].successes; ++n) {
       if (out.back() != '[')
         out += ',';
-      append_json_string(out, ids_[i]);
+      write_string(out, ids_[i]);
     }
   return out + "]}";
 }

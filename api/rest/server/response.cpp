@@ -1,6 +1,7 @@
 #include "api/rest/server/response.hpp"
 
 #include "api/rest/server/text.hpp"
+#include "messages/model/codec.hpp"
 
 #include <unistd.h>
 
@@ -91,9 +92,9 @@ response error(uint16_t status, std::string_view message, bool retryable) {
   std::string body = "{\"status\":";
   response_detail::append_number(body, status);
   body += ",\"message\":";
-  append_json_string(body, message);
+  write_string(body, message);
   body += ",\"instance\":";
-  append_json_string(body, instance_name());
+  write_string(body, instance_name());
   body += retryable ? ",\"retryable\":true}" : ",\"retryable\":false}";
   return json(std::move(body), status);
 }

@@ -34,31 +34,6 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
 
-void append_escaped(std::string& out, unsigned char c) {
-  static constexpr char digits[] = "0123456789abcdef";
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      break;
-    case '\\':
-      out += "\\\\";
-      break;
-    case '\n':
-      out += "\\n";
-      break;
-    case '\r':
-      out += "\\r";
-      break;
-    case '\t':
-      out += "\\t";
-      break;
-    default:
-      out += "\\u00";
-      out += digits[c >> 4];
-      out += digits[c & 15];
-  }
-}
-
 } // namespace text_detail
 
 bool is_utf8(std::string_view text) {
@@ -76,24 +51,6 @@ bool same_name(std::string_view a, std::string_view b) {
          && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
               return text_detail::lower(x) == text_detail::lower(y);
             });
-}
-
-void append_json_string(std::string& out, std::string_view text) {
-  out += '"';
-  while (!text.empty()) {
-    auto c = static_cast<unsigned char>(text[0]);
-    auto n = text_detail::sequence_length(text);
-    if (n == 0) {
-      out += "\xEF\xBF\xBD";
-      n = 1;
-    } else if (c < 0x20 || c == 0x7F || c == '"' || c == '\\') {
-      text_detail::append_escaped(out, c);
-    } else {
-      out.append(text.substr(0, n));
-    }
-    text.remove_prefix(n);
-  }
-  out += '"';
 }
 
 } // namespace tutti::rest

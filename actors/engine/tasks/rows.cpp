@@ -1,7 +1,18 @@
 #include "actors/engine/compiled_definition.hpp"
+#include "actors/engine/inputs.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 
 namespace tutti::engine {
+
+turn::row_index add_in_progress(turn& t, const placement& where,
+                                std::string_view type) {
+  auto row = t.new_row(where, type);
+  row.input = where.input ? *where.input
+                          : resolve_input(t, *where.task, row.task_id, false);
+  row.status = task_status::in_progress;
+  row.start_time = t.now();
+  return t.add(std::move(row));
+}
 
 void schedule_branch(turn& t, const std::vector<workflow_task>& branch,
                      int32_t iteration) {
