@@ -21,356 +21,171 @@ const section sections[] = {
 constexpr int64_t day_ms = 86'400'000;
 
 const std::vector<setting>& table() {
+  // clang-format off: it does not know `-> auto&` within braces
   static const std::vector<setting> all = {
-      {"http", "listen", text{[](settings & s) -> auto& {return s.http.listen;
-}
-} // namespace setting_table_detail
-, "Address to listen on. Loopback unless told otherwise: requests are not "
-  "authenticated."
-} // namespace tutti::config
-, {"http", "port", number{[](settings & s) -> auto& {return s.http.port;
-}
-, 0, 65'535
-}
-, "Port of the REST API; 0 takes a free one."
-}
-, {"http", "threads", number{[](settings & s) -> auto& {return s.http.threads;
-}
-, 1, 64
-}
-, "Threads that read and write connections."
-}
-, {"http", "header_kib_max",
-   number{[](settings & s) -> auto& {return s.http.header_kib_max;
-}
-, 1, 1024
-}
-, "Request line and headers of one request. More is answered 414 or 431."
-}
-, {"http", "header_fields_max",
-   number{[](settings & s) -> auto& {return s.http.header_fields_max;
-}
-, 8, 10'000
-}
-, "Header fields of one request. More is answered 431."
-}
-, {"http", "body_kib_max",
-   number{[](settings & s) -> auto& {return s.http.body_kib_max;
-}
-, 1, 1 << 20
-}
-, "Body of one request. More is answered 413."
-}
-, {"http", "connections_max",
-   number{[](settings & s) -> auto& {return s.http.connections_max;
-}
-, 1, 1'000'000
-}
-, "Open connections. The next one is answered 503."
-}
-, {"http", "output_mib_max",
-   number{[](settings & s) -> auto& {return s.http.output_mib_max;
-}
-, 1, 65'536
-}
-, "Answers that clients have not taken yet, per thread. Past it the client "
-  "that stood still longest is dropped."
-}
-, {"http", "idle_timeout_ms",
-   number{[](settings & s) -> auto& {return s.http.idle_timeout_ms;
-}
-, 100, day_ms
-}
-, "A kept connection without a new request is closed."
-}
-, {"http", "request_timeout_ms",
-   number{[](settings & s) -> auto& {return s.http.request_timeout_ms;
-}
-, 100, day_ms
-}
-, "From the first byte of a request to its last one."
-}
-, {"http", "write_timeout_ms",
-   number{[](settings & s) -> auto& {return s.http.write_timeout_ms;
-}
-, 100, day_ms
-}
-, "How long a client may take no byte of its answer."
-}
-,
-
+    {"http", "listen",
+     text{[](settings& s) -> auto& { return s.http.listen; }},
+     "Address to listen on. Loopback unless told otherwise: requests are "
+     "not authenticated."},
+    {"http", "port",
+     number{[](settings& s) -> auto& { return s.http.port; }, 0, 65'535},
+     "Port of the REST API; 0 takes a free one."},
+    {"http", "threads",
+     number{[](settings& s) -> auto& { return s.http.threads; }, 1, 64},
+     "Threads that read and write connections."},
+    {"http", "header_kib_max",
+     number{[](settings& s) -> auto& { return s.http.header_kib_max; }, 1, 1024},
+     "Request line and headers of one request. More is answered 414 or "
+     "431."},
+    {"http", "header_fields_max",
+     number{[](settings& s) -> auto& { return s.http.header_fields_max; }, 8, 10'000},
+     "Header fields of one request. More is answered 431."},
+    {"http", "body_kib_max",
+     number{[](settings& s) -> auto& { return s.http.body_kib_max; }, 1, 1 << 20},
+     "Body of one request. More is answered 413."},
+    {"http", "connections_max",
+     number{[](settings& s) -> auto& { return s.http.connections_max; }, 1, 1'000'000},
+     "Open connections. The next one is answered 503."},
+    {"http", "output_mib_max",
+     number{[](settings& s) -> auto& { return s.http.output_mib_max; }, 1, 65'536},
+     "Answers that clients have not taken yet, per thread. Past it the "
+     "client that stood still longest is dropped."},
+    {"http", "idle_timeout_ms",
+     number{[](settings& s) -> auto& { return s.http.idle_timeout_ms; }, 100, day_ms},
+     "A kept connection without a new request is closed."},
+    {"http", "request_timeout_ms",
+     number{[](settings& s) -> auto& { return s.http.request_timeout_ms; }, 100, day_ms},
+     "From the first byte of a request to its last one."},
+    {"http", "write_timeout_ms",
+     number{[](settings& s) -> auto& { return s.http.write_timeout_ms; }, 100, day_ms},
+     "How long a client may take no byte of its answer."},
     {"store", "directory",
-     text{[](settings & s) -> auto& {return s.store.directory;
-}
-}
-, "Directory of the store; made when it is not there."
-}
-, {"store", "shards", number{[](settings & s) -> auto& {return s.store.shards;
-}
-, 1, 1024
-}
-, "Parts of the store that are owned and recovered on their own. Fixed when "
-  "the store is made."
-}
-, {"store", "cache_mib",
-   number{[](settings & s) -> auto& {return s.store.cache_mib;
-}
-, 8, 1 << 20
-}
-, "Memory for blocks that were read."
-}
-, {"store", "group_kib_max",
-   number{[](settings & s) -> auto& {return s.store.group_kib_max;
-}
-, 64, 1 << 20
-}
-, "Commits are synced together up to this size."
-}
-, {"store", "write_buffer_mib",
-   number{[](settings & s) -> auto& {return s.store.write_buffer_mib;
-}
-, 4, 4096
-}
-, "Memory for rows that are not in a sorted file yet. More means less "
-  "rewriting and a longer recovery."
-}
-, {"store", "log_mib_max",
-   number{[](settings & s) -> auto& {return s.store.log_mib_max;
-}
-, 16, 65'536
-}
-, "Logs together hold about this much: it bounds the time of recovery."
-}
-, {"store", "background_jobs",
-   number{[](settings & s) -> auto& {return s.store.background_jobs;
-}
-, 1, 64
-}
-, "Threads that flush and compact."
-}
-,
-
-    {"node", "workers", number{[](settings & s) -> auto& {return s.node.workers;
-}
-, 0, 1024
-}
-, "Threads that run actors; 0 takes one per core."
-}
-, {"node", "gateways", number{[](settings & s) -> auto& {return s.node.gateways;
-}
-, 0, 1024
-}
-, "Actors that take requests in; 0 takes one per core."
-}
-, {"node", "drain_seconds",
-   number{[](settings & s) -> auto& {return s.node.drain_seconds;
-}
-, 1, 3600
-}
-, "A node that is told to stop ends what is under way within this time."
-}
-, {"node", "test_clock",
-   yes{[](settings & s) -> auto& {return s.node.test_clock;
-}
-}
-, "Lets clients move the node's clock forward. For tests of workflows that "
-  "wait; never where time matters."
-}
-, {"node", "log_level", text{[](settings & s) -> auto& {return s.node.log_level;
-}
-, { "debug", "info", "warn", "error", "off" }
-}
-, "What is logged, to standard error."
-}
-,
-
+     text{[](settings& s) -> auto& { return s.store.directory; }},
+     "Directory of the store; made when it is not there."},
+    {"store", "shards",
+     number{[](settings& s) -> auto& { return s.store.shards; }, 1, 1024},
+     "Parts of the store that are owned and recovered on their own. Fixed "
+     "when the store is made."},
+    {"store", "cache_mib",
+     number{[](settings& s) -> auto& { return s.store.cache_mib; }, 8, 1 << 20},
+     "Memory for blocks that were read."},
+    {"store", "group_kib_max",
+     number{[](settings& s) -> auto& { return s.store.group_kib_max; }, 64, 1 << 20},
+     "Commits are synced together up to this size."},
+    {"store", "write_buffer_mib",
+     number{[](settings& s) -> auto& { return s.store.write_buffer_mib; }, 4, 4096},
+     "Memory for rows that are not in a sorted file yet. More means less "
+     "rewriting and a longer recovery."},
+    {"store", "log_mib_max",
+     number{[](settings& s) -> auto& { return s.store.log_mib_max; }, 16, 65'536},
+     "Logs together hold about this much: it bounds the time of recovery."},
+    {"store", "background_jobs",
+     number{[](settings& s) -> auto& { return s.store.background_jobs; }, 1, 64},
+     "Threads that flush and compact."},
+    {"node", "workers",
+     number{[](settings& s) -> auto& { return s.node.workers; }, 0, 1024},
+     "Threads that run actors; 0 takes one per two cores."},
+    {"node", "gateways",
+     number{[](settings& s) -> auto& { return s.node.gateways; }, 0, 1024},
+     "Actors that take requests in; 0 takes one per two cores."},
+    {"node", "drain_seconds",
+     number{[](settings& s) -> auto& { return s.node.drain_seconds; }, 1, 3600},
+     "A node that is told to stop ends what is under way within this time."},
+    {"node", "test_clock",
+     yes{[](settings& s) -> auto& { return s.node.test_clock; }},
+     "Lets clients move the node's clock forward. For tests of workflows "
+     "that wait; never where time matters."},
+    {"node", "log_level",
+     text{[](settings& s) -> auto& { return s.node.log_level; }, {"debug", "info", "warn", "error", "off"}},
+     "What is logged, to standard error."},
     {"executions", "linger_ms",
-     number{[](settings & s) -> auto& {return s.executions.linger_ms;
-}
-, 0, 10'000
-}
-, "How long the mark that a task was handed out may wait for another write "
-  "to ride on. After a crash an unwritten mark means that the task is "
-  "offered again."
-}
-, {"executions", "idle_sleep_ms",
-   number{[](settings & s) -> auto& {return s.executions.idle_sleep_ms;
-}
-, 10, day_ms
-}
-, "An execution that nobody calls leaves memory after this time."
-}
-, {"executions", "terminal_sleep_ms",
-   number{[](settings & s) -> auto& {return s.executions.terminal_sleep_ms;
-}
-, 10, day_ms
-}
-, "An execution that has ended leaves memory after this time."
-}
-, {"executions", "resident_max",
-   number{[](settings & s) -> auto& {return s.executions.resident_max;
-}
-, 1, 10'000'000
-}
-, "Executions in memory. Past it the longest idle ones leave first."
-}
-, {"executions", "crash_limit",
-   number{[](settings & s) -> auto& {return s.executions.crash_limit;
-}
-, 1, 1000
-}
-, "So many crashes within crash_window_ms put an execution aside until an "
-  "operator releases it."
-}
-, {"executions", "crash_window_ms",
-   number{[](settings & s) -> auto& {return s.executions.crash_window_ms;
-}
-, 1, day_ms
-}
-, "See crash_limit."
-}
-, {"executions", "snapshot_revisions_min",
-   number{[](settings & s) -> auto& {return s.executions.snapshot_revisions_min;
-}
-, 1, 1'000'000
-}
-, "A snapshot is taken after this many changes at the earliest."
-}
-, {"executions", "timer_window",
-   number{[](settings & s) -> auto& {return s.executions.timer_window;
-}
-, 16, 10'000'000
-}
-, "Deadlines of one shard that are held in memory."
-}
-, {"executions", "courier_credit",
-   number{[](settings & s) -> auto& {return s.executions.courier_credit;
-}
-, 1, 1'000'000
-}
-, "Letters between executions that are under way from one shard."
-}
-, {"executions", "starts_in_flight_max",
-   number{[](settings & s) -> auto& {return s.executions.starts_in_flight_max;
-}
-, 1, 10'000'000
-}
-, "Starts that wait for their commit. More are answered as unavailable at "
-  "once."
-}
-, {"executions", "input_kib_max",
-   number{[](settings & s) -> auto& {return s.executions.input_kib_max;
-}
-, 1, 1 << 20
-}
-, "Input of one execution."
-}
-, {"executions", "variables_kib_max",
-   number{[](settings & s) -> auto& {return s.executions.variables_kib_max;
-}
-, 1, 1 << 20
-}
-, "Variables of one execution."
-}
-, {"executions", "reason_characters_max",
-   number{[](settings & s) -> auto& {return s.executions.reason_characters_max;
-}
-, 16, 1'000'000
-}
-, "Reasons for failures are cut at this length."
-}
-, {"executions", "tasks_max",
-   number{[](settings & s) -> auto& {return s.executions.tasks_max;
-}
-, 1, 10'000'000
-}
-, "Tasks of one execution, loop iterations included."
-}
-, {"executions", "fork_branches_max",
-   number{[](settings & s) -> auto& {return s.executions.fork_branches_max;
-}
-, 1, 10'000'000
-}
-, "Branches of one dynamic fork."
-}
-,
-
+     number{[](settings& s) -> auto& { return s.executions.linger_ms; }, 0, 10'000},
+     "How long the mark that a task was handed out may wait for another "
+     "write to ride on. After a crash an unwritten mark means that the "
+     "task is offered again."},
+    {"executions", "idle_sleep_ms",
+     number{[](settings& s) -> auto& { return s.executions.idle_sleep_ms; }, 10, day_ms},
+     "An execution that nobody calls leaves memory after this time."},
+    {"executions", "terminal_sleep_ms",
+     number{[](settings& s) -> auto& { return s.executions.terminal_sleep_ms; }, 10, day_ms},
+     "An execution that has ended leaves memory after this time."},
+    {"executions", "resident_max",
+     number{[](settings& s) -> auto& { return s.executions.resident_max; }, 1, 10'000'000},
+     "Executions in memory. Past it the longest idle ones leave first."},
+    {"executions", "crash_limit",
+     number{[](settings& s) -> auto& { return s.executions.crash_limit; }, 1, 1000},
+     "So many crashes within crash_window_ms put an execution aside until "
+     "an operator releases it."},
+    {"executions", "crash_window_ms",
+     number{[](settings& s) -> auto& { return s.executions.crash_window_ms; }, 1, day_ms},
+     "See crash_limit."},
+    {"executions", "snapshot_revisions_min",
+     number{[](settings& s) -> auto& { return s.executions.snapshot_revisions_min; }, 1, 1'000'000},
+     "A snapshot is taken after this many changes at the earliest."},
+    {"executions", "timer_window",
+     number{[](settings& s) -> auto& { return s.executions.timer_window; }, 16, 10'000'000},
+     "Deadlines of one shard that are held in memory."},
+    {"executions", "courier_credit",
+     number{[](settings& s) -> auto& { return s.executions.courier_credit; }, 1, 1'000'000},
+     "Letters between executions that are under way from one shard."},
+    {"executions", "starts_in_flight_max",
+     number{[](settings& s) -> auto& { return s.executions.starts_in_flight_max; }, 1, 10'000'000},
+     "Starts that wait for their commit. More are answered as unavailable "
+     "at once."},
+    {"executions", "input_kib_max",
+     number{[](settings& s) -> auto& { return s.executions.input_kib_max; }, 1, 1 << 20},
+     "Input of one execution."},
+    {"executions", "variables_kib_max",
+     number{[](settings& s) -> auto& { return s.executions.variables_kib_max; }, 1, 1 << 20},
+     "Variables of one execution."},
+    {"executions", "reason_characters_max",
+     number{[](settings& s) -> auto& { return s.executions.reason_characters_max; }, 16, 1'000'000},
+     "Reasons for failures are cut at this length."},
+    {"executions", "tasks_max",
+     number{[](settings& s) -> auto& { return s.executions.tasks_max; }, 1, 10'000'000},
+     "Tasks of one execution, loop iterations included."},
+    {"executions", "fork_branches_max",
+     number{[](settings& s) -> auto& { return s.executions.fork_branches_max; }, 1, 10'000'000},
+     "Branches of one dynamic fork."},
     {"queues", "window_rows_max",
-     number{[](settings & s) -> auto& {return s.queues.window_rows_max;
-}
-, 16, 10'000'000
-}
-, "Waiting tasks of one queue that are held in memory; the others are read "
-  "when their turn comes."
-}
-, {"queues", "poll_tasks_max",
-   number{[](settings & s) -> auto& {return s.queues.poll_tasks_max;
-}
-, 1, 100'000
-}
-, "A poll gets no more tasks than this, whatever it asks for."
-}
-, {"queues", "active_worker_seconds",
-   number{[](settings & s) -> auto& {return s.queues.active_worker_seconds;
-}
-, 1, 86'400
-}
-, "A domain counts as served when somebody polled for it within this time."
-}
-, {"queues", "hand_out_retry_ms",
-   number{[](settings & s) -> auto& {return s.queues.hand_out_retry_ms;
-}
-, 1, day_ms
-}
-, "A task whose execution did not answer is offered again after this time."
-}
-, {"queues", "hand_out_check_ms",
-   number{[](settings & s) -> auto& {return s.queues.hand_out_check_ms;
-}
-, 100, day_ms
-}
-, "A hand-out that was not recorded within this time is looked up in the "
-  "store."
-}
-,
-
+     number{[](settings& s) -> auto& { return s.queues.window_rows_max; }, 16, 10'000'000},
+     "Waiting tasks of one queue that are held in memory; the others are "
+     "read when their turn comes."},
+    {"queues", "poll_tasks_max",
+     number{[](settings& s) -> auto& { return s.queues.poll_tasks_max; }, 1, 100'000},
+     "A poll gets no more tasks than this, whatever it asks for."},
+    {"queues", "active_worker_seconds",
+     number{[](settings& s) -> auto& { return s.queues.active_worker_seconds; }, 1, 86'400},
+     "A domain counts as served when somebody polled for it within this "
+     "time."},
+    {"queues", "hand_out_retry_ms",
+     number{[](settings& s) -> auto& { return s.queues.hand_out_retry_ms; }, 1, day_ms},
+     "A task whose execution did not answer is offered again after this "
+     "time."},
+    {"queues", "hand_out_check_ms",
+     number{[](settings& s) -> auto& { return s.queues.hand_out_check_ms; }, 100, day_ms},
+     "A hand-out that was not recorded within this time is looked up in "
+     "the store."},
     {"definitions", "owner_email_mandatory",
-     yes{[](settings & s) -> auto& {return s.definitions.owner_email_mandatory;
-}
-}
-, "Definitions need an ownerEmail."
-}
-, {"definitions", "name_validation",
-   yes{[](settings & s) -> auto& {return s.definitions.name_validation;
-}
-}
-, "Names of workflows are limited to letters, digits, blanks and <>{}#-_."
-}
-,
-
+     yes{[](settings& s) -> auto& { return s.definitions.owner_email_mandatory; }},
+     "Definitions need an ownerEmail."},
+    {"definitions", "name_validation",
+     yes{[](settings& s) -> auto& { return s.definitions.name_validation; }},
+     "Names of workflows are limited to letters, digits, blanks and "
+     "<>{}#-_."},
     {"environment", "variable_prefix",
-     text{[](settings & s) -> auto& {return s.environment.variable_prefix;
-}
-}
-, "${workflow.env.X} is the environment variable of this prefix and X."
-}
-, {"environment", "secret_prefix",
-   text{[](settings & s) -> auto& {return s.environment.secret_prefix;
-}
-}
-, "${workflow.secrets.X} is the environment variable of this prefix and X."
-}
-, {"environment", "names",
-   text{[](settings & s) -> auto& {return s.environment.names;
-}
-, {}, true
-}
-, "Environment variables that ${NAME} may read, separated by commas."
-}
-,
-}
-;
-return all;
+     text{[](settings& s) -> auto& { return s.environment.variable_prefix; }},
+     "${workflow.env.X} is the environment variable of this prefix and X."},
+    {"environment", "secret_prefix",
+     text{[](settings& s) -> auto& { return s.environment.secret_prefix; }},
+     "${workflow.secrets.X} is the environment variable of this prefix and"
+     " X."},
+    {"environment", "names",
+     text{[](settings& s) -> auto& { return s.environment.names; }, {}, true},
+     "Environment variables that ${NAME} may read, separated by commas."},
+  };
+  // clang-format on
+  return all;
 }
 
 } // namespace setting_table_detail

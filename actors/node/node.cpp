@@ -29,8 +29,10 @@ namespace node_detail {
 using std::chrono::milliseconds;
 using instant = std::chrono::steady_clock::time_point;
 
-size_t or_cores(size_t x) {
-  return x > 0 ? x : std::max(1u, std::thread::hardware_concurrency());
+// Half of the cores: the HTTP loop and the store's writer need the others, and
+// a step then changes threads less often (tests/bench/README.md).
+size_t or_half_the_cores(size_t x) {
+  return x > 0 ? x : std::max(1u, std::thread::hardware_concurrency() / 2);
 }
 
 struct system_config : caf::actor_system_config {
@@ -81,7 +83,8 @@ struct node::impl {
        std::shared_ptr<tutti::clock> clock, node_options options)
       : store(std::move(store)), clock(std::move(clock)),
         options(std::move(options)),
-        config(node_detail::or_cores(this->options.workers)), system(config) {}
+        config(node_detail::or_half_the_cores(this->options.workers)),
+        system(config) {}
 
   std::optional<failure> open();
   void spawn(const std::vector<uint64_t>& epochs);
@@ -166,7 +169,7 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
   requests->definitions = board;
   requests->ids = ids;
   requests->metadata = metadata;
-  auto count = node_detail::or_cores(options.gateways);
+  auto count = node_detail::or_half_the_cores(options.gateways);
   for (size_t i = 0; i < count; ++i)
     gateways.push_back(
         system.spawn(gateway, gateway_context_pointer(requests)));

@@ -13,7 +13,7 @@
 namespace tutti {
 
 struct node_options {
-  size_t workers = 0;  ///< threads that run actors; 0: one per core
+  size_t workers = 0;  ///< threads that run actors; 0: one per two cores
   size_t gateways = 0; ///< 0: as many as workers
   std::string owner = "node";
   execution_settings executions;
