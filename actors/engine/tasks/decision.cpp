@@ -38,16 +38,9 @@ class decision final : public task_kind {
       branch = &definition.default_case;
 
     nlohmann::json shown = {{"case", value}};
-    if (!branch->empty())
-      shown["hasChildren"] = "true";
-    row.input = payload(std::move(shown));
-    row.output = payload(
-        nlohmann::json{{"caseOutput", nlohmann::json::array({value})}});
-    row.status = task_status::completed;
-    row.start_time = row.end_time = t.now();
-    row.executed = !branch->empty(); // its branch leads on
-    t.add(std::move(row));
-    schedule_branch(t, *branch, where.iteration);
+    add_choice(t, where, std::move(row), std::move(shown),
+               nlohmann::json{{"caseOutput", nlohmann::json::array({value})}},
+               *branch);
   }
 
   bool is_built_in() const override { return true; }

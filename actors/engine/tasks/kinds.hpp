@@ -2,6 +2,8 @@
 
 #include "actors/engine/task_kind.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 namespace tutti::engine {
 
 // One function per file under tasks/: the stateless kind of that type.
@@ -23,6 +25,12 @@ const task_kind& unavailable_kind();
 /// Adds the row of a system task that is born IN_PROGRESS, with its inputs.
 turn::row_index add_in_progress(turn& t, const placement& where,
                                 std::string_view type);
+
+/// Adds the row of a task that has chosen `branch`, completed, and the first
+/// tasks of the branch, which then lead on in its place.
+void add_choice(turn& t, const placement& where, task row,
+                nlohmann::json shown_input, nlohmann::json output,
+                const std::vector<workflow_task>& branch);
 
 /// The first tasks of a chosen branch are rows of the same step.
 void schedule_branch(turn& t, const std::vector<workflow_task>& branch,

@@ -2,6 +2,8 @@
 #include "actors/engine/inputs.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace tutti::engine {
 
 turn::row_index add_in_progress(turn& t, const placement& where,
@@ -12,6 +14,20 @@ turn::row_index add_in_progress(turn& t, const placement& where,
   row.status = task_status::in_progress;
   row.start_time = t.now();
   return t.add(std::move(row));
+}
+
+void add_choice(turn& t, const placement& where, task row,
+                nlohmann::json shown_input, nlohmann::json output,
+                const std::vector<workflow_task>& branch) {
+  if (!branch.empty())
+    shown_input["hasChildren"] = "true";
+  row.input = payload(std::move(shown_input));
+  row.output = payload(std::move(output));
+  row.status = task_status::completed;
+  row.start_time = row.end_time = t.now();
+  row.executed = !branch.empty(); // its branch leads on
+  t.add(std::move(row));
+  schedule_branch(t, branch, where.iteration);
 }
 
 void schedule_branch(turn& t, const std::vector<workflow_task>& branch,

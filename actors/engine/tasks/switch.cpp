@@ -36,17 +36,11 @@ class switch_ final : public task_kind {
         branch = &tasks;
 
     shown["case"] = value;
-    if (!branch->empty())
-      shown["hasChildren"] = "true";
-    row.input = payload(std::move(shown));
-    row.output = payload(
+    add_choice(
+        t, where, std::move(row), std::move(shown),
         nlohmann::json{{"evaluationResult", nlohmann::json::array({value})},
-                       {"selectedCase", value}});
-    row.status = task_status::completed;
-    row.start_time = row.end_time = t.now();
-    row.executed = !branch->empty(); // its branch leads on
-    t.add(std::move(row));
-    schedule_branch(t, *branch, where.iteration);
+                       {"selectedCase", value}},
+        *branch);
   }
 
   bool is_built_in() const override { return true; }
