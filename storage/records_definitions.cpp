@@ -29,12 +29,7 @@ kept_definition::kept_definition(workflow_def_pointer definition,
 void kept_definition::add(const std::vector<workflow_task>& tasks) {
   for (auto& t : tasks) {
     tasks_.try_emplace(t.reference_name, &t);
-    for (auto& [value, branch] : t.decision_cases)
-      add(branch);
-    add(t.default_case);
-    for (auto& branch : t.fork_tasks)
-      add(branch);
-    add(t.loop_over);
+    for_each_list(t, [this](auto& list, auto&&) { add(list); });
   }
 }
 

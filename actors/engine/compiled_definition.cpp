@@ -84,12 +84,7 @@ void compiled_definition::add(const std::vector<workflow_task>& list,
       inputs.over_defaults = std::make_unique<input_template>(
           input_template::compile(task.input_parameters.json(),
                                   task.definition->input_template.json()));
-    for (auto& [value, tasks] : task.decision_cases)
-      add(tasks, &task);
-    add(task.default_case, &task);
-    for (auto& branch : task.fork_tasks)
-      add(branch, &task);
-    add(task.loop_over, &task);
+    for_each_list(task, [&](auto& inner, auto&&) { add(inner, &task); });
   }
 }
 

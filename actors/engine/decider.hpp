@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/engine/scripts.hpp"
 #include "actors/engine/state.hpp"
 #include "messages/model/commands.hpp"
 #include "messages/model/definition_source.hpp"
@@ -55,6 +56,7 @@ struct context {
   const domain_activity& domains;
   const environment& env;
   const limits& bounds;
+  script_runner& scripts;
 };
 
 // Effects: what is told to others, only after the events are durable.

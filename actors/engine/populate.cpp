@@ -36,16 +36,13 @@ result<done> fill(std::vector<workflow_task>& tasks,
                            + "' does not exist"};
       child->version = latest->version;
     }
-    for (auto& [value, branch] : task.decision_cases)
-      if (auto ok = fill(branch, source, name); !ok)
-        return ok;
-    if (auto ok = fill(task.default_case, source, name); !ok)
-      return ok;
-    for (auto& branch : task.fork_tasks)
-      if (auto ok = fill(branch, source, name); !ok)
-        return ok;
-    if (auto ok = fill(task.loop_over, source, name); !ok)
-      return ok;
+    result<done> filled = done{};
+    for_each_list(task, [&](auto& list, auto&&) {
+      if (filled)
+        filled = fill(list, source, name);
+    });
+    if (!filled)
+      return filled;
   }
   return done{};
 }

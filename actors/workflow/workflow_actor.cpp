@@ -113,9 +113,9 @@ void workflow_state::run(const workflow_command& what,
     context.before_decision(setup.id);
   auto definitions = context.definitions();
   auto now = context.clock->now_ms();
-  engine::context world{now,          *context.ids,
-                        *definitions, *context.domains,
-                        *context.env, context.bounds};
+  engine::context world{
+      now,          *context.ids,   *definitions,        *context.domains,
+      *context.env, context.bounds, engine::no_scripts()};
   auto decided = engine::decide(execution_, what, world);
   if (decided.refused)
     return answer_in_order(done, std::move(*decided.refused));

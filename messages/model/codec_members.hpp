@@ -127,7 +127,17 @@ bool members_of(const workflow_task*, Visit& visit) {
          || visit("subWorkflowParam", &x::sub_workflow)
          || visit("sink", &x::sink)
          || visit("loopCondition", &x::loop_condition)
-         || visit("loopOver", &x::loop_over) || visit("items", &x::items);
+         || visit("loopOver", &x::loop_over) || visit("items", &x::items)
+         || visit.extension("onError", &x::on_error)
+         || visit.extension("compensate", &x::compensate);
+}
+
+template <class Visit>
+bool members_of(const error_handler*, Visit& visit) {
+  using x = error_handler;
+  return visit("statuses", &x::statuses) || visit("reason", &x::reason)
+         || visit("tasks", &x::tasks) || visit("then", &x::then)
+         || visit("run", &x::run);
 }
 
 template <class Visit>

@@ -139,6 +139,10 @@ struct member_reader {
   bool always(std::string_view name, M T::*member) {
     return (*this)(name, member);
   }
+  template <class M>
+  bool extension(std::string_view name, M T::*member) {
+    return (*this)(name, member);
+  }
   template <class P>
   bool part(P T::*member) {
     member_reader<P> inner{in, x.*member, key};

@@ -131,6 +131,14 @@ struct member_writer {
   bool operator()(std::string_view name, M T::*member) {
     return !Compact && is_absent(x.*member) ? false : always(name, member);
   }
+  /// Not a field of Conductor's: its clients see it only where it is used.
+  template <class M>
+  bool extension(std::string_view name, M T::*member) {
+    static const T defaults;
+    if (!is_default(x.*member, defaults.*member))
+      write_value<Compact>(object.key(name), x.*member);
+    return false;
+  }
   template <class P>
   bool part(P T::*member) {
     member_writer<Compact, P> inner{object, x.*member};

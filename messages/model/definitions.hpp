@@ -90,6 +90,8 @@ struct sub_workflow_params {
   std::optional<payload> priority;
 };
 
+struct error_handler;
+
 struct workflow_task {
   std::string name, reference_name, description;
   std::string type = "SIMPLE";
@@ -106,7 +108,7 @@ struct workflow_task {
   std::map<std::string, std::vector<state_change_event>> on_state_change;
   /// In the order written.
   std::vector<std::pair<std::string, std::vector<workflow_task>>>
-    decision_cases;
+      decision_cases;
   std::vector<workflow_task> default_case;
   std::string case_value_param, case_expression;
   std::string evaluator_type, expression, script_expression;
@@ -123,6 +125,20 @@ struct workflow_task {
   std::string loop_condition;
   std::vector<workflow_task> loop_over;
   std::string items;
+  /// SCOPE: what catches a failure of its body, first match first.
+  std::vector<error_handler> on_error;
+  /// Undoes this task when the SCOPE around it compensates.
+  std::vector<workflow_task> compensate;
+};
+
+/// One way out of a failure inside a SCOPE. Empty conditions match anything.
+struct error_handler {
+  std::vector<task_status> statuses;
+  std::string reason; ///< a regular expression, searched in the task's reason
+  std::vector<std::string> tasks; ///< references of the failed task
+  error_resolution then = error_resolution::fail;
+  /// Runs after the compensation and before the flow goes on or fails.
+  std::vector<workflow_task> run;
 };
 
 struct workflow_def {
@@ -149,6 +165,25 @@ struct workflow_def {
   std::vector<std::string> masked_fields;
   audit trail;
 };
+
+/// Every list of tasks that a task holds, in the order they are written:
+/// `visit(list, path)`, the path as a client would write it. The walks over
+/// definitions are made of this, so that a new kind of list is added here only.
+template <class Task, class Visit>
+void for_each_list(Task& task, Visit&& visit) {
+  auto at = [](const char* field, size_t index) {
+    return field + ("[" + std::to_string(index) + "]");
+  };
+  for (auto& [value, branch] : task.decision_cases)
+    visit(branch, "decisionCases[" + value + "]");
+  visit(task.default_case, std::string("defaultCase"));
+  for (size_t i = 0; i < task.fork_tasks.size(); ++i)
+    visit(task.fork_tasks[i], at("forkTasks", i));
+  visit(task.loop_over, std::string("loopOver"));
+  for (size_t i = 0; i < task.on_error.size(); ++i)
+    visit(task.on_error[i].run, at("onError", i) + ".run");
+  visit(task.compensate, std::string("compensate"));
+}
 
 using workflow_def_pointer = std::shared_ptr<const workflow_def>;
 using task_def_pointer = std::shared_ptr<const task_def>;

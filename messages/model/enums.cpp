@@ -66,6 +66,12 @@ struct names<idempotency_strategy> {
       = {"FAIL", "RETURN_EXISTING", "FAIL_ON_RUNNING"};
 };
 
+template <>
+struct names<error_resolution> {
+  static constexpr std::array<std::string_view, 3> list
+      = {"CONTINUE", "COMPENSATE", "FAIL"};
+};
+
 template <class Enum>
 std::string_view name_of(Enum x) {
   return names<Enum>::list[size_t(x)];
@@ -91,6 +97,8 @@ std::string_view to_text(idempotency_strategy x) {
   return enum_detail::name_of(x);
 }
 
+std::string_view to_text(error_resolution x) { return enum_detail::name_of(x); }
+
 template <class Enum>
 std::optional<Enum> from_text(std::string_view text) {
   auto& list = enum_detail::names<Enum>::list;
@@ -110,5 +118,6 @@ template std::optional<join_mode> from_text(std::string_view);
 template std::optional<rate_limit_policy> from_text(std::string_view);
 template std::optional<schema_type> from_text(std::string_view);
 template std::optional<idempotency_strategy> from_text(std::string_view);
+template std::optional<error_resolution> from_text(std::string_view);
 
 } // namespace tutti

@@ -49,6 +49,9 @@ enum class idempotency_strategy : uint8_t {
   fail_on_running,
 };
 
+/// What follows a failure that a SCOPE caught (actors/engine/README.md).
+enum class error_resolution : uint8_t { continue_, compensate, fail };
+
 std::string_view to_text(task_status x);
 std::string_view to_text(workflow_status x);
 std::string_view to_text(retry_logic x);
@@ -58,6 +61,7 @@ std::string_view to_text(join_mode x);
 std::string_view to_text(rate_limit_policy x);
 std::string_view to_text(schema_type x);
 std::string_view to_text(idempotency_strategy x);
+std::string_view to_text(error_resolution x);
 
 /// Exact, case-sensitive wire name -> value; nothing for any other text.
 /// Instantiated for every enumeration above.

@@ -9,12 +9,7 @@ void for_each_task(const std::vector<workflow_task>& tasks,
                    const std::function<void(const workflow_task&)>& visit) {
   for (auto& x : tasks) {
     visit(x);
-    for (auto& branch : x.decision_cases)
-      for_each_task(branch.second, visit);
-    for_each_task(x.default_case, visit);
-    for (auto& branch : x.fork_tasks)
-      for_each_task(branch, visit);
-    for_each_task(x.loop_over, visit);
+    for_each_list(x, [&](auto& list, auto&&) { for_each_task(list, visit); });
   }
 }
 
@@ -30,12 +25,9 @@ void check_tasks(violations& out, const std::vector<workflow_task>& tasks,
     auto& x = tasks[i];
     auto here = item(path, i);
     check_task(out, x, here);
-    for (auto& [value, branch] : x.decision_cases)
-      check_tasks(out, branch, here + ".decisionCases[" + value + "]");
-    check_tasks(out, x.default_case, here + ".defaultCase");
-    for (size_t b = 0; b < x.fork_tasks.size(); ++b)
-      check_tasks(out, x.fork_tasks[b], item(here + ".forkTasks", b));
-    check_tasks(out, x.loop_over, here + ".loopOver");
+    for_each_list(x, [&](auto& list, const std::string& field) {
+      check_tasks(out, list, here + "." + field);
+    });
   }
 }
 

@@ -111,7 +111,8 @@ std::string pure_world::start(std::string_view name, std::string_view input) {
 
 engine::decision pure_world::tell(const std::string& id,
                                   workflow_command what) {
-  engine::context world{now, *this, *this, *this, *this, bounds};
+  engine::context world{
+      now, *this, *this, *this, *this, bounds, engine::no_scripts()};
   auto d = engine::decide(live_[id], what, world);
   for (auto& e : d.events)
     replayed_[id].apply(e);

@@ -53,12 +53,18 @@ inline auto parts(const sub_workflow_params& x) {
   return std::tie(a, b, c, d, f, g, h);
 }
 
+inline auto parts(const error_handler& x) {
+  auto& [a, b, c, d, e] = x;
+  return std::tie(a, b, c, d, e);
+}
+
 inline auto parts(const workflow_task& x) {
   auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, y,
-         z, a1, b1, c1, d1, e1, f1, g1, h1, i1, j1, k1]
+         z, a1, b1, c1, d1, e1, f1, g1, h1, i1, j1, k1, l1, m1]
       = x;
   return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u,
-                  v, w, y, z, a1, b1, c1, d1, e1, f1, g1, h1, i1, j1, k1);
+                  v, w, y, z, a1, b1, c1, d1, e1, f1, g1, h1, i1, j1, k1, l1,
+                  m1);
 }
 
 inline auto parts(const workflow_def& x) {
@@ -223,6 +229,14 @@ inline workflow_task every_workflow_task_field() {
   x.loop_condition = "$.l['iteration'] < 3";
   x.loop_over = {named_task("l1")};
   x.items = "${workflow.input.list}";
+  error_handler handler;
+  handler.statuses = {task_status::failed, task_status::timed_out};
+  handler.reason = "no .* left";
+  handler.tasks = {"l1"};
+  handler.then = error_resolution::compensate;
+  handler.run = {named_task("h1")};
+  x.on_error = {handler};
+  x.compensate = {named_task("c1")};
   return x;
 }
 

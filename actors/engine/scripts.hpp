@@ -1,0 +1,46 @@
+#pragma once
+
+#include "messages/model/payload.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tutti::engine {
+
+enum class script_language : uint8_t {
+  javascript, ///< a program; its completion value is the result
+  jq,         ///< a filter; its outputs are the result, as a list
+};
+
+struct script_call {
+  script_language language = script_language::javascript;
+  std::string_view source;
+  /// JSON text: `$` in JavaScript, `.` in jq.
+  std::string_view input;
+};
+
+struct script_result {
+  enum class kind : uint8_t {
+    value,
+    error,       ///< the script is wrong, or failed
+    timed_out,   ///< it was stopped at its limit
+    unavailable, ///< it could not be run at all; not the script's fault
+  };
+  kind what = kind::value;
+  payload value;
+  std::string error; ///< a sentence, unless a value
+};
+
+/// Runs scripts for the decider. To the engine this is a function of its
+/// arguments; where and how long it takes is the matter of who implements it.
+class script_runner {
+ public:
+  virtual ~script_runner() = default;
+  virtual script_result run(const script_call& call) = 0;
+};
+
+/// For places where no script may run: every call is `unavailable`.
+script_runner& no_scripts();
+
+} // namespace tutti::engine
