@@ -1,5 +1,6 @@
 #include "actors/scheduler/other_start.hpp"
 
+#include "actors/engine/other_start.hpp"
 #include "actors/engine/populate.hpp"
 
 namespace tutti {
@@ -28,46 +29,7 @@ result<command::start> begin_other(const shard_context& in,
   auto definition = other_start_detail::definition_of(in, what);
   if (!definition)
     return definition.failure();
-  start_workflow_request request;
-  request.name = what.name;
-  request.version = what.version;
-  request.correlation_id = what.correlation_id;
-  request.input = what.input;
-  request.task_to_domain = what.task_to_domain;
-  request.definition = what.definition;
-  request.priority = what.priority;
-  request.idempotency_key = what.idempotency_key;
-  request.idempotency_strategy = what.idempotency_strategy;
-  auto head = engine::make_head(request, std::move(*definition),
-                                what.workflow_id, in.clock->now_ms());
-  if (!head)
-    return head.failure();
-  command::start out;
-  out.head = std::move(*head);
-  out.own_definition = what.definition != nullptr;
-  // A failure workflow is on its own: nobody waits for its end.
-  if (!what.parent_task_id.empty()) {
-    out.head.parent_workflow_id = what.parent_workflow_id;
-    out.head.parent_task_id = what.parent_task_id;
-  }
-  return out;
-}
-
-letter not_started(const start_other& what, std::string reason) {
-  letter out;
-  out.to = what.parent_workflow_id;
-  out.from = what.workflow_id;
-  if (what.parent_task_id.empty()) {
-    out.what = workflow_command{
-        command::failure_workflow_not_started{std::move(reason)}};
-  } else {
-    command::child_not_started told;
-    told.task_id = what.parent_task_id;
-    told.child_id = what.workflow_id;
-    told.reason = std::move(reason);
-    out.what = workflow_command{std::move(told)};
-  }
-  return out;
+  return engine::start_of(what, std::move(*definition), in.clock->now_ms());
 }
 
 } // namespace tutti

@@ -10,7 +10,4 @@ namespace tutti {
 result<command::start> begin_other(const shard_context& in,
                                    const start_other& what);
 
-/// The letter that says so. No addressee: nobody is told.
-letter not_started(const start_other& what, std::string reason);
-
 } // namespace tutti

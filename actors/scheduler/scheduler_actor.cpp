@@ -1,5 +1,6 @@
 #include "actors/scheduler/scheduler_actor.hpp"
 
+#include "actors/engine/other_start.hpp"
 #include "actors/scheduler/listing.hpp"
 #include "actors/scheduler/other_start.hpp"
 #include "messages/model/ids.hpp"
@@ -215,7 +216,7 @@ void scheduler_state::refuse_start(const start_other& what, std::string reason,
                                    const reply<answer>& done) {
   if (what.parent_workflow_id.empty())
     return done(answer{});
-  auto told = not_started(what, std::move(reason));
+  auto told = engine::not_started(what, std::move(reason));
   auto record = storage::write(told);
   if (!record)
     return done(record.failure());

@@ -6,9 +6,6 @@
 
 namespace tutti {
 
-/// rest-api.md §3.5, with all tasks or with none.
-std::string render_execution(const engine::state& x, bool include_tasks);
-
 /// What a reader asked for. errc::not_found for an unknown task.
 result<answer> render(const engine::state& x, const read_execution& what);
 

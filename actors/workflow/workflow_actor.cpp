@@ -1,5 +1,6 @@
 #include "actors/workflow/workflow_actor.hpp"
 
+#include "actors/engine/rendering.hpp"
 #include "actors/workflow/rendering.hpp"
 #include "storage/keys.hpp"
 
@@ -152,7 +153,7 @@ answer workflow_state::answer_to(const workflow_command& what,
     out.task_ended = is_terminal(row->status);
   }
   if (answer_execution)
-    out.text = render_execution(execution_, true);
+    out.text = engine::render_execution(execution_, true);
   else if (std::holds_alternative<command::hand_out>(what))
     out.text = row && decided.effective
                    ? render_for_worker(execution_, *row, *setup.context)

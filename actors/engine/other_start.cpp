@@ -1,0 +1,50 @@
+#include "actors/engine/other_start.hpp"
+
+#include "actors/engine/populate.hpp"
+
+namespace tutti::engine {
+
+result<command::start> start_of(const start_other& what,
+                                workflow_def_pointer populated, int64_t now) {
+  start_workflow_request request;
+  request.name = what.name;
+  request.version = what.version;
+  request.correlation_id = what.correlation_id;
+  request.input = what.input;
+  request.task_to_domain = what.task_to_domain;
+  request.definition = what.definition;
+  request.priority = what.priority;
+  request.idempotency_key = what.idempotency_key;
+  request.idempotency_strategy = what.idempotency_strategy;
+  auto head = make_head(request, std::move(populated), what.workflow_id, now);
+  if (!head)
+    return head.failure();
+  command::start out;
+  out.head = std::move(*head);
+  out.own_definition = what.definition != nullptr;
+  // A failure workflow is on its own: nobody waits for its end.
+  if (!what.parent_task_id.empty()) {
+    out.head.parent_workflow_id = what.parent_workflow_id;
+    out.head.parent_task_id = what.parent_task_id;
+  }
+  return out;
+}
+
+letter not_started(const start_other& what, std::string reason) {
+  letter out;
+  out.to = what.parent_workflow_id;
+  out.from = what.workflow_id;
+  if (what.parent_task_id.empty()) {
+    out.what = workflow_command{
+        command::failure_workflow_not_started{std::move(reason)}};
+  } else {
+    command::child_not_started told;
+    told.task_id = what.parent_task_id;
+    told.child_id = what.workflow_id;
+    told.reason = std::move(reason);
+    out.what = workflow_command{std::move(told)};
+  }
+  return out;
+}
+
+} // namespace tutti::engine
