@@ -1,6 +1,5 @@
 #include "tests/support/pure_world.hpp"
 
-#include "actors/engine/populate.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/ids.hpp"
 
@@ -65,11 +64,84 @@ std::string picture(const engine::state& s) {
 
 using pure_world_detail::must;
 
+/// The ports of the world, and the world.
+struct pure_world::house final : engine::id_source,
+                                 definition_source,
+                                 engine::domain_activity,
+                                 engine::environment {
+  explicit house(engine::script_runner& scripts)
+      : world({*this, *this, *this, *this, scripts}, bounds,
+              1'700'000'000'000) {
+    world.on_decision = [this](const std::string& id, const auto& d) {
+      for (auto& e : d.events)
+        replayed[id].apply(e);
+    };
+  }
+
+  std::string workflow_id() override {
+    ++counter;
+    return make_workflow_id(counter * 0x9e3779b97f4a7c15ull, counter);
+  }
+
+  std::string task_id(std::string_view workflow_id) override {
+    return make_task_id(workflow_id, ++counter);
+  }
+
+  uint64_t random(uint64_t below) override { return ++counter % below; }
+
+  workflow_def_pointer
+  find_workflow(std::string_view name,
+                std::optional<int32_t> version) const override {
+    auto it = workflows.find(std::string(name));
+    if (it == workflows.end())
+      return nullptr;
+    if (version.value_or(0) == 0)
+      return it->second.rbegin()->second;
+    auto found = it->second.find(*version);
+    return found == it->second.end() ? nullptr : found->second;
+  }
+
+  task_def_pointer find_task(std::string_view name) const override {
+    auto it = tasks.find(std::string(name));
+    return it == tasks.end() ? nullptr : it->second;
+  }
+
+  bool active(std::string_view type, std::string_view domain) const override {
+    auto it = active_domains.find(std::string(type));
+    return it != active_domains.end() && it->second == domain;
+  }
+
+  std::optional<std::string> system_name(std::string_view) const override {
+    return std::nullopt;
+  }
+
+  std::optional<std::string> variable(std::string_view name) const override {
+    return name == "REGION" ? std::optional<std::string>("eu") : std::nullopt;
+  }
+
+  engine::limits bounds;
+  engine::rehearsal::world world;
+  std::map<std::string, engine::state> replayed;
+  std::map<std::string, std::map<int32_t, workflow_def_pointer>> workflows;
+  std::map<std::string, task_def_pointer> tasks;
+  std::map<std::string, std::string> active_domains;
+  uint64_t counter = 0;
+};
+
+pure_world::pure_world(engine::script_runner& scripts)
+    : house_(std::make_unique<house>(scripts)), now(house_->world.now),
+      active_domains(house_->active_domains), bounds(house_->bounds) {}
+pure_world::~pure_world() = default;
+pure_world::pure_world(pure_world&&) noexcept = default;
+
+engine::rehearsal::world& pure_world::world() const { return house_->world; }
+size_t pure_world::executions() const { return world().executions().size(); }
+
 void pure_world::define(std::string_view text) {
   auto def = must(read_workflow_def(text));
   auto name = def.name;
   auto version = def.version;
-  workflows_[name][version]
+  house_->workflows[name][version]
       = std::make_shared<const workflow_def>(std::move(def));
 }
 
@@ -83,23 +155,11 @@ void pure_world::define_task(std::string name, std::string_view changes) {
   auto more = must(parse_json(changes));
   def.update(more);
   auto value = must(to_task_def(def));
-  tasks_[name] = std::make_shared<const task_def>(std::move(value));
+  house_->tasks[name] = std::make_shared<const task_def>(std::move(value));
 }
 
 result<std::string> pure_world::try_start(start_workflow_request request) {
-  auto def = request.definition ? request.definition
-                                : find_workflow(request.name, request.version);
-  if (!def)
-    return failure{errc::not_found, "no such workflow"};
-  auto populated = engine::populate(*def, *this);
-  if (!populated)
-    return populated.failure();
-  auto head = engine::make_head(request, *populated, workflow_id(), now);
-  if (!head)
-    return head.failure();
-  auto id = head->workflow_id;
-  tell(id, command::start{std::move(*head)});
-  return id;
+  return world().start(request);
 }
 
 std::string pure_world::start(std::string_view name, std::string_view input) {
@@ -111,100 +171,20 @@ std::string pure_world::start(std::string_view name, std::string_view input) {
 
 engine::decision pure_world::tell(const std::string& id,
                                   workflow_command what) {
-  engine::context world{
-      now, *this, *this, *this, *this, bounds, engine::no_scripts()};
-  auto d = engine::decide(live_[id], what, world);
-  for (auto& e : d.events)
-    replayed_[id].apply(e);
-  run_effects(id, d);
-  deliver_letters();
-  return d;
-}
-
-void pure_world::run_effects(const std::string& id, const engine::decision& d) {
-  for (auto& effect : d.effects) {
-    if (auto* offer = std::get_if<engine::offer_task>(&effect))
-      queues_[offer->row.queue].push_back({offer->row, id});
-    if (auto* gone = std::get_if<engine::withdraw_task>(&effect))
-      std::erase_if(queues_[gone->row.queue], [&](auto& x) {
-        return x.row.task_id == gone->row.task_id
-               && x.row.visible_at == gone->row.visible_at;
-      });
-    if (auto* mail = std::get_if<engine::send_letter>(&effect))
-      letters_.push_back(mail->what);
-  }
-}
-
-void pure_world::deliver_letters() {
-  while (!letters_.empty()) {
-    auto mail = letters_.front();
-    letters_.pop_front();
-    if (auto* command = std::get_if<workflow_command>(&mail.what)) {
-      if (live_.count(mail.to))
-        tell(mail.to, *command);
-      continue;
-    }
-    auto& start = std::get<start_other>(mail.what);
-    start_workflow_request request;
-    request.name = start.name;
-    request.version = start.version;
-    request.definition = start.definition;
-    request.input = start.input;
-    request.task_to_domain = start.task_to_domain;
-    request.correlation_id = start.correlation_id;
-    request.priority = start.priority;
-    auto def = start.definition ? start.definition
-                                : find_workflow(start.name, start.version);
-    auto refuse = [&](std::string why) {
-      if (start.parent_task_id.empty())
-        tell(mail.from, command::failure_workflow_not_started{why});
-      else
-        tell(mail.from,
-             command::child_not_started{start.parent_task_id, mail.to, why});
-    };
-    if (!def) {
-      refuse("No such workflow defined. name=" + start.name);
-      continue;
-    }
-    auto populated = engine::populate(*def, *this);
-    if (!populated) {
-      refuse(populated.failure().message);
-      continue;
-    }
-    auto head = must(engine::make_head(request, *populated, mail.to, now));
-    if (!start.parent_task_id.empty()) {
-      head.parent_workflow_id = start.parent_workflow_id;
-      head.parent_task_id = start.parent_task_id;
-    }
-    tell(mail.to, command::start{std::move(head)});
-  }
+  return world().tell(id, what);
 }
 
 std::string pure_world::poll(const std::string& queue) {
-  auto& rows = queues_[queue];
-  std::stable_sort(rows.begin(), rows.end(), [](auto& a, auto& b) {
-    return std::tuple(-a.row.priority, a.row.visible_at, a.row.seq)
-           < std::tuple(-b.row.priority, b.row.visible_at, b.row.seq);
-  });
-  for (auto& x : rows)
-    if (x.row.visible_at <= now) {
-      auto id = x.row.task_id;
-      tell(std::string(x.workflow_id), command::hand_out{id, "worker"});
-      return id;
-    }
-  return {};
+  return world().poll(queue, "worker");
 }
 
 void pure_world::update(const std::string& queue, task_result result) {
   result.task_id = poll(queue);
   if (result.task_id.empty())
     throw std::runtime_error("nothing waits in " + queue);
-  for (auto& [id, execution] : live_)
-    if (execution.find(result.task_id)) {
-      result.workflow_id = id;
-      tell(std::string(id), command::update_task{result});
-      return;
-    }
+  result.workflow_id = world().owner_of(result.task_id)->head().workflow_id;
+  auto id = result.workflow_id;
+  tell(id, command::update_task{std::move(result)});
 }
 
 void pure_world::done(const std::string& queue, std::string_view output) {
@@ -225,39 +205,38 @@ void pure_world::fail(const std::string& queue, std::string_view reason,
 void pure_world::advance(int64_t ms) {
   auto until = now + ms;
   while (true) {
-    int64_t next = 0;
-    std::string who;
-    for (auto& [id, execution] : live_)
-      if (auto at = execution.next_deadline();
-          at != 0 && at <= until && (next == 0 || at < next)) {
-        next = at;
-        who = id;
-      }
-    if (next == 0)
+    auto next = world().next_deadline();
+    auto who = world().next_to_fire();
+    if (!world().fire_next(until))
       break;
-    now = std::max(now, next);
-    tell(who, command::timer_fired{});
-    if (live_[who].next_deadline() == next)
+    if (at(who).next_deadline() == next)
       throw std::runtime_error("a deadline fired and stayed");
   }
   now = until;
 }
 
+const engine::state& pure_world::at(const std::string& id) const {
+  auto* found = world().find(id);
+  if (!found)
+    throw std::out_of_range("no execution " + id);
+  return *found;
+}
+
 const task& pure_world::row(const std::string& id,
                             std::string_view reference) const {
-  auto* found = live_.at(id).latest(reference);
+  auto* found = at(id).latest(reference);
   if (!found)
     throw std::runtime_error("no row " + std::string(reference));
   return *found;
 }
 
 std::string pure_world::status(const std::string& id) const {
-  return std::string(to_text(live_.at(id).head().status));
+  return std::string(to_text(at(id).head().status));
 }
 
 std::string pure_world::rows(const std::string& id, bool types) const {
   std::string out;
-  for (auto* row : live_.at(id).rows_in_order()) {
+  for (auto* row : at(id).rows_in_order()) {
     if (!out.empty())
       out += ' ';
     bool system = row->task_type == "FORK" || row->task_type == "JOIN"
@@ -277,57 +256,15 @@ std::string pure_world::child(const std::string& id,
 }
 
 size_t pure_world::waiting(const std::string& queue) const {
-  auto it = queues_.find(queue);
-  return it == queues_.end() ? 0 : it->second.size();
+  return world().waiting().size(queue);
 }
 
 bool pure_world::replay_is_live() const {
   using pure_world_detail::picture;
-  for (auto& [id, execution] : live_)
-    if (picture(execution) != picture(replayed_.at(id)))
+  for (auto& id : world().executions())
+    if (picture(at(id)) != picture(house_->replayed.at(id)))
       return false;
   return true;
-}
-
-std::string pure_world::workflow_id() {
-  ++counter_;
-  return make_workflow_id(counter_ * 0x9e3779b97f4a7c15ull, counter_);
-}
-
-std::string pure_world::task_id(std::string_view workflow_id) {
-  return make_task_id(workflow_id, ++counter_);
-}
-
-uint64_t pure_world::random(uint64_t below) { return ++counter_ % below; }
-
-workflow_def_pointer
-pure_world::find_workflow(std::string_view name,
-                          std::optional<int32_t> version) const {
-  auto it = workflows_.find(std::string(name));
-  if (it == workflows_.end())
-    return nullptr;
-  if (version.value_or(0) == 0)
-    return it->second.rbegin()->second;
-  auto found = it->second.find(*version);
-  return found == it->second.end() ? nullptr : found->second;
-}
-
-task_def_pointer pure_world::find_task(std::string_view name) const {
-  auto it = tasks_.find(std::string(name));
-  return it == tasks_.end() ? nullptr : it->second;
-}
-
-bool pure_world::active(std::string_view type, std::string_view domain) const {
-  auto it = active_domains.find(std::string(type));
-  return it != active_domains.end() && it->second == domain;
-}
-
-std::optional<std::string> pure_world::system_name(std::string_view) const {
-  return std::nullopt;
-}
-
-std::optional<std::string> pure_world::variable(std::string_view name) const {
-  return name == "REGION" ? std::optional<std::string>("eu") : std::nullopt;
 }
 
 } // namespace tutti::test
