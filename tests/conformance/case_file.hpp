@@ -20,8 +20,10 @@ struct test_case {
   std::string note;    ///< how the data differs from the words of the case
   std::string partial; ///< what the data leaves out; such a case is not counted
   std::string not_with_restarts; ///< what a restart rightly forgets
-  json tasks;                    ///< task definitions by short name
-  json workflows;                ///< workflow definitions by short name
+  std::string not_pure; ///< what the engine alone cannot show; --pure leaves
+                        ///< such a case out and lists it
+  json tasks;           ///< task definitions by short name
+  json workflows;       ///< workflow definitions by short name
   json steps;
 };
 

@@ -112,6 +112,9 @@ test::http_reply case_world::send(const std::string& method,
                           body == nullptr ? std::string{} : body->dump());
   if (!reply.answered())
     throw step_failure("no answer: " + reply.trouble);
+  if (const auto why = node_.beyond(); !why.empty())
+    throw step_failure(method + " " + path + ": " + why
+                       + "; say so in the case's \"not_pure\"");
   return reply;
 }
 
@@ -138,7 +141,7 @@ void case_world::until(
     const auto trouble = attempt();
     if (!trouble)
       return;
-    if (std::chrono::steady_clock::now() > deadline)
+    if (node_.settles_at_once() || std::chrono::steady_clock::now() > deadline)
       throw step_failure(*trouble);
     std::this_thread::sleep_for(pause); // between two looks
     pause = std::min(pause * 2, 50ms);

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "tests/conformance/backend.hpp"
 #include "tests/conformance/matcher.hpp"
-#include "tests/support/http_client.hpp"
 
 #include <functional>
 #include <map>
@@ -17,7 +17,7 @@ struct step_failure : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The node as one case sees it: names of its own, values it keeps.
+/// The backend as one case sees it: names of its own, values it keeps.
 ///
 /// `%` in any text of a case stands for a suffix that no other case has;
 /// `{{x}}` for the kept value x, `{{x/pointer}}` for a part of it, and
@@ -25,7 +25,7 @@ struct step_failure : std::runtime_error {
 /// `{"~repeat": ["x", 3]}` writes ["x0", "x1", "x2"].
 class case_world {
  public:
-  case_world(test::http_client& node, std::string suffix)
+  case_world(backend& node, std::string suffix)
       : node_(node), suffix_(std::move(suffix)) {}
 
   json resolved(const json& given, const json* execution = nullptr) const;
@@ -46,13 +46,14 @@ class case_world {
   /// Every execution that was looked at.
   const std::set<std::string>& seen() const { return seen_; }
 
-  /// Tries until nothing is wrong, for at most five seconds.
+  /// Tries until nothing is wrong: for at most five seconds, or once where
+  /// nothing can come later.
   void until(const std::function<std::optional<std::string>()>& attempt);
 
  private:
   json value_of(const std::string& name, const json* execution) const;
 
-  test::http_client& node_;
+  backend& node_;
   std::string suffix_;
   std::map<std::string, json> kept_;
   std::set<std::string> seen_;

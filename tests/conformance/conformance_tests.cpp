@@ -1,11 +1,12 @@
 // conformance_tests [--case N]... [--cases FOLDER] [--table FILE] [--verbose]
-//                   [--restarts]
+//                   [--restarts | --pure]
 //
 // Starts `tuttid` of the same build (or what TUTTID names) with a test clock
 // and a fresh store; TUTTI_URL uses a node that already runs, which must have
 // been started with --test-clock and the settings in `node_arguments`.
 // --restarts stops and starts the node before every step of every case, which
-// no case may notice.
+// no case may notice. --pure starts no node: the cases run on the engine alone,
+// in this process, with virtual time.
 
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
@@ -17,6 +18,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -31,23 +33,13 @@ struct options {
   std::string cases = TUTTI_CASES;
   bool verbose = false;
   bool restarts = false;
+  bool pure = false;
 };
 
 static options& chosen() {
   static options all;
   return all;
 }
-
-// Executions fall asleep at once, so that every case also wakes them from the
-// store; case 153 is about variables over 2 KB.
-const std::vector<std::string> node_arguments{
-    "--test-clock", "--set", "executions.variables_kib_max=2", "--set",
-    "executions.idle_sleep_ms=10"};
-// Cases 180 and 181 read these through the environment store and the secret
-// store.
-const std::vector<std::string> node_environment{
-    "CONDUCTOR_SECRET_A=the secret", "CONDUCTOR_ENV_R=the region",
-    "CONDUCTOR_SECRET_PW=hidden", "CONDUCTOR_ENV_REGION=north"};
 
 TEST_CASE("a rule says why a value does not fit") {
   const json three = 3;
@@ -122,7 +114,51 @@ class restarter {
   int64_t ahead_ms_ = 24 * 3'600'000;
 };
 
+static bool is_chosen(const test_case& one) {
+  return chosen().only.empty() || chosen().only.contains(one.number);
+}
+
+/// Runs one case, keeps what came of it and says so.
+static case_result run(const test_case& one, backend& node,
+                       const std::string& suffix, results& found,
+                       const std::function<void(const json&)>& before_step) {
+  const auto begin = std::chrono::steady_clock::now();
+  auto out = run_case(one, node, suffix, before_step);
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - begin);
+  found[one.number] = out.trouble;
+  const bool holds = out.trouble.empty();
+  if (chosen().verbose || !holds)
+    std::cout << (holds ? "holds " : "FAILS ") << one.number << "  "
+              << one.title << "  (" << took.count() << " ms)\n";
+  CHECK_MESSAGE(holds, "case ", one.number, " (", one.file, "): ", out.trouble);
+  return out;
+}
+
+TEST_CASE("the conformance cases hold on the engine alone") {
+  if (!chosen().pure)
+    return;
+  const auto cases = load_cases(chosen().cases);
+  const auto cpu_begin = std::clock();
+  results found;
+  for (const auto& one : cases) {
+    if (!is_chosen(one))
+      continue;
+    if (!one.not_pure.empty()) {
+      std::cout << "needs a node " << one.number << "  " << one.title << ": "
+                << one.not_pure << '\n';
+      continue;
+    }
+    run(one, *on_pure_engine(), "", found, {});
+  }
+  print_summary(std::cout, cases, found);
+  std::cout << "cpu: " << (std::clock() - cpu_begin) * 1000 / CLOCKS_PER_SEC
+            << " ms\n";
+}
+
 TEST_CASE("the conformance cases hold") {
+  if (chosen().pure)
+    return;
   const auto cases = load_cases(chosen().cases);
   std::unique_ptr<test::scratch_directory> scratch;
   std::unique_ptr<test::node_process> node;
@@ -132,18 +168,20 @@ TEST_CASE("the conformance cases hold") {
   } else {
     scratch = std::make_unique<test::scratch_directory>("conformance");
     node = std::make_unique<test::node_process>(
-        scratch->path() / "data", node_arguments, node_environment);
+        scratch->path() / "data", node_arguments(), node_environment_entries());
     node->start();
     url = node->base_url();
   }
   test::http_client client{url};
+  const auto rest = over_rest(url);
   // Names of several runs on one node must differ.
-  const auto run = node ? std::string{}
-                        : "_"
-                              + std::to_string(std::chrono::system_clock::now()
-                                                   .time_since_epoch()
-                                                   .count()
-                                               / 1'000'000);
+  const auto suffix
+      = node ? std::string{}
+             : "_"
+                   + std::to_string(std::chrono::system_clock::now()
+                                        .time_since_epoch()
+                                        .count()
+                                    / 1'000'000);
   std::function<void(const json&)> before_step;
   std::unique_ptr<restarter> restarts;
   if (node && chosen().restarts) {
@@ -153,21 +191,10 @@ TEST_CASE("the conformance cases hold") {
   results found;
   std::set<std::string> executions;
   for (const auto& one : cases) {
-    if (!chosen().only.empty() && !chosen().only.contains(one.number))
+    if (!is_chosen(one) || (restarts && !one.not_with_restarts.empty()))
       continue;
-    if (restarts && !one.not_with_restarts.empty())
-      continue;
-    const auto begin = std::chrono::steady_clock::now();
-    const auto [trouble, seen] = run_case(one, client, run, before_step);
-    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::steady_clock::now() - begin);
-    found[one.number] = trouble;
+    const auto [trouble, seen] = run(one, *rest, suffix, found, before_step);
     executions.insert(seen.begin(), seen.end());
-    const bool holds = trouble.empty();
-    if (chosen().verbose || !holds)
-      std::cout << (holds ? "holds " : "FAILS ") << one.number << "  "
-                << one.title << "  (" << took.count() << " ms)\n";
-    CHECK_MESSAGE(holds, "case ", one.number, " (", one.file, "): ", trouble);
     if (node && trouble.find("no answer") != std::string::npos) {
       std::cout << node->log_end() << '\n';
       node->kill();
@@ -212,6 +239,8 @@ int main(int argc, char** argv) {
       chosen.table = argv[++i];
     else if (word == "--cases" && i + 1 < argc)
       chosen.cases = argv[++i];
+    else if (word == "--pure")
+      chosen.pure = true;
     else if (word == "--restarts")
       chosen.restarts = true;
     else if (word == "--verbose")

@@ -479,7 +479,7 @@ bool check_step(const json& step) {
   return what.expects || step.contains("code") || step.contains("answer");
 }
 
-case_result run_case(const test_case& what, test::http_client& node,
+case_result run_case(const test_case& what, backend& node,
                      const std::string& run,
                      const std::function<void(const json&)>& before_step) {
   case_world world{node, "_c" + std::to_string(what.number) + run};

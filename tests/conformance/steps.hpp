@@ -1,7 +1,7 @@
 #pragma once
 
+#include "tests/conformance/backend.hpp"
 #include "tests/conformance/case_file.hpp"
-#include "tests/support/http_client.hpp"
 
 #include <functional>
 #include <set>
@@ -18,9 +18,9 @@ struct case_result {
   std::set<std::string> executions; ///< that the case has looked at
 };
 
-/// Runs one case against a node. `run` keeps the names of several runs on one
-/// node apart; `before_step` may do what a case should not notice.
-case_result run_case(const test_case& what, test::http_client& node,
+/// Runs one case against a backend. `run` keeps the names of several runs on
+/// one node apart; `before_step` may do what a case should not notice.
+case_result run_case(const test_case& what, backend& node,
                      const std::string& run,
                      const std::function<void(const json&)>& before_step = {});
 

@@ -1,0 +1,87 @@
+#include "tests/conformance/backend.hpp"
+
+#include "actors/engine/expression/wiring.hpp"
+#include "api/rest/routes/routes.hpp"
+#include "tests/support/rehearsal_node.hpp"
+#include "tests/unit/api/rest/server/local_exchange.hpp"
+
+#include <algorithm>
+
+namespace tutti::conformance {
+
+namespace {
+
+node_environment::variables environment() {
+  node_environment::variables out;
+  for (auto& entry : node_environment_entries()) {
+    auto sign = entry.find('=');
+    out[entry.substr(0, sign)] = entry.substr(sign + 1);
+  }
+  return out;
+}
+
+// What tools/tuttid wires into the routes of a node.
+wiring_check checks_wiring() {
+  auto known = std::make_shared<const node_environment>(
+      node_environment::settings{}, environment());
+  return [known](const payload& input_parameters,
+                 const std::vector<std::string>& references) {
+    engine::wiring_names names;
+    names.is_reference = [&](std::string_view name) {
+      return std::ranges::find(references, name) != references.end();
+    };
+    names.has_system_value = [&](std::string_view name) {
+      return known->system_name(name).has_value();
+    };
+    return engine::check_wiring(input_parameters.json(), {}, names);
+  };
+}
+
+std::string content_type(rest::content what) {
+  return what == rest::content::json ? "application/json" : "text/plain";
+}
+
+class pure_backend final : public backend {
+ public:
+  pure_backend() {
+    test::rehearsal_node::options how;
+    how.bounds.variables_bytes_max = 2 << 10;
+    how.environment = environment();
+    node_ = std::make_shared<test::rehearsal_node>(std::move(how));
+    rest::route_context context{.gateway = node_};
+    context.settings.test_clock = true;
+    context.wiring = checks_wiring();
+    if (auto added = rest::register_routes(routes_, std::move(context)); !added)
+      throw std::logic_error(added.failure().message);
+  }
+
+  test::http_reply send(const std::string& method, const std::string& path,
+                        const std::string& body) override {
+    rest::test::local_exchange request(method, path, body);
+    routes_(request.x);
+    test::http_reply out;
+    auto& answer = request.answer();
+    if (!answer) {
+      out.trouble = "the request was not answered at once";
+      return out;
+    }
+    out.status = answer->status;
+    out.body = answer->body;
+    out.content_type = content_type(answer->content);
+    return out;
+  }
+  bool settles_at_once() const override { return true; }
+  std::string beyond() override { return node_->take_beyond(); }
+
+ private:
+  std::shared_ptr<test::rehearsal_node> node_;
+  rest::router routes_;
+};
+
+} // namespace
+
+std::unique_ptr<backend> on_pure_engine() {
+  return std::make_unique<pure_backend>();
+}
+
+} // namespace tutti::conformance
