@@ -147,6 +147,13 @@ const std::vector<setting>& table() {
     {"executions", "fork_branches_max",
      number{[](settings& s) -> auto& { return s.executions.fork_branches_max; }, 1, 10'000'000},
      "Branches of one dynamic fork."},
+    {"executions", "decision_events_max",
+     number{[](settings& s) -> auto& { return s.executions.decision_events_max; }, 10, 1'000'000},
+     "A decision that changes more than this, a long loop for example, is "
+     "written in parts."},
+    {"executions", "for_each_parallel",
+     number{[](settings& s) -> auto& { return s.executions.for_each_parallel; }, 1, 100'000},
+     "Items that a FOR_EACH without maxParallel works on at a time."},
     {"queues", "window_rows_max",
      number{[](settings& s) -> auto& { return s.queues.window_rows_max; }, 16, 10'000'000},
      "Waiting tasks of one queue that are held in memory; the others are "

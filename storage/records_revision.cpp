@@ -315,6 +315,7 @@ void put(record::TaskChange& out, const task_changed& x) {
   TUTTI_PUT(first_start_time);
   TUTTI_PUT(retry_count);
   TUTTI_PUT(poll_count);
+  TUTTI_PUT(iteration);
   TUTTI_PUT(retried);
   TUTTI_PUT(executed);
   TUTTI_PUT(subworkflow_changed);
@@ -344,6 +345,7 @@ task_changed take(record::TaskChange& in) {
   TUTTI_TAKE(first_start_time);
   TUTTI_TAKE(retry_count);
   TUTTI_TAKE(poll_count);
+  TUTTI_TAKE(iteration);
   TUTTI_TAKE(retried);
   TUTTI_TAKE(executed);
   TUTTI_TAKE(subworkflow_changed);

@@ -1,5 +1,7 @@
 #include "actors/engine/compiled_definition.hpp"
 
+#include "actors/engine/position.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <mutex>
@@ -7,6 +9,15 @@
 namespace tutti::engine {
 
 namespace compiled_definition_detail {
+
+/// Takes one `__<digits>` off the end; empty: there is none.
+std::string_view without_suffix(std::string_view reference) {
+  auto digits = reference.find_last_not_of("0123456789");
+  if (digits == reference.npos || digits + 1 == reference.size() || digits < 2
+      || reference.substr(digits - 1, 2) != "__")
+    return {};
+  return reference.substr(0, digits - 1);
+}
 
 // Definitions in use; weak, so that an old version goes with its last
 // execution. Swept when it doubled since the last sweep.
@@ -24,17 +35,6 @@ memo& the_memo() {
 }
 
 } // namespace compiled_definition_detail
-
-std::string_view base_reference(std::string_view reference) {
-  auto digits = reference.size();
-  while (digits > 0 && reference[digits - 1] >= '0'
-         && reference[digits - 1] <= '9')
-    --digits;
-  if (digits == reference.size() || digits < 3
-      || reference.substr(digits - 2, 2) != "__")
-    return reference;
-  return reference.substr(0, digits - 2);
-}
 
 std::shared_ptr<const compiled_definition>
 compiled_definition::of(const workflow_def_pointer& definition) {
@@ -90,10 +90,12 @@ void compiled_definition::add(const std::vector<workflow_task>& list,
 
 const compiled_definition::place*
 compiled_definition::place_of(std::string_view reference) const {
-  if (auto it = places_.find(reference); it != places_.end())
-    return &it->second;
-  auto it = places_.find(base_reference(reference));
-  return it == places_.end() ? nullptr : &it->second;
+  // A reference may contain `__2` itself: it ends where one is known.
+  for (; !reference.empty();
+       reference = compiled_definition_detail::without_suffix(reference))
+    if (auto it = places_.find(reference); it != places_.end())
+      return &it->second;
+  return nullptr;
 }
 
 workflow_task_pointer
@@ -111,7 +113,7 @@ compiled_definition::container(std::string_view reference) const {
 const workflow_task*
 compiled_definition::loop_around(std::string_view reference) const {
   auto* up = container(reference);
-  while (up && up->type != "DO_WHILE")
+  while (up && !is_loop(up->type))
     up = container(up->reference_name);
   return up;
 }
@@ -124,7 +126,7 @@ compiled_definition::successor(std::string_view reference) const {
   while (place) {
     if (place->position + 1 < place->list->size())
       return &(*place->list)[place->position + 1];
-    if (!place->parent || place->parent->type == "DO_WHILE")
+    if (!place->parent || is_loop(place->parent->type))
       return nullptr;
     place = place_of(place->parent->reference_name);
   }

@@ -11,10 +11,6 @@
 
 namespace tutti::engine {
 
-/// Reference without the suffix of its loop iteration: "a__2" -> "a". Only a
-/// trailing `__<digits>` counts.
-std::string_view base_reference(std::string_view reference);
-
 /// A definition as the decider wants it: where each reference stands and what
 /// follows it. Immutable, shared by all executions of the same definition.
 class compiled_definition {
@@ -28,8 +24,8 @@ class compiled_definition {
   const workflow_def& def() const { return *def_; }
   const workflow_def_pointer& pointer() const { return def_; }
 
-  /// The task of that reference (without suffix), or null when the definition
-  /// does not know it (a dynamic branch).
+  /// The task of that reference, with or without the suffix of an iteration, or
+  /// null when the definition does not know it (a dynamic branch).
   workflow_task_pointer find(std::string_view reference) const;
 
   /// What comes after a task in the definition: the next of its list, else what

@@ -99,4 +99,12 @@ decision decide(state& execution, const workflow_command& what,
   return out;
 }
 
+decision go_on(state& execution, cause why, const context& world) {
+  turn t(execution, world);
+  t.run();
+  auto out = t.take();
+  out.why = std::move(why);
+  return out;
+}
+
 } // namespace tutti::engine

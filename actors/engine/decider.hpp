@@ -46,6 +46,8 @@ struct limits {
   size_t reason_characters_max = 500;
   size_t tasks_max = 200'000; ///< rows of one execution
   size_t fork_branches_max = 100'000;
+  size_t decision_events_max = 2'000; ///< a decision stops beyond this
+  size_t for_each_parallel = 10;      ///< of a FOR_EACH without maxParallel
 };
 
 /// Everything a decision may read besides the execution.
@@ -100,6 +102,10 @@ struct decision {
   /// The events may wait for the next durable write: losing them only means
   /// that the task is offered again.
   bool may_wait = false;
+  /// More is to be done than one decision may: commit this part, then
+  /// `go_on`. What is left is found again in the state, also after a crash:
+  /// `state::next_deadline` lies in the past until it is done.
+  bool unfinished = false;
 };
 
 /// One input, one decision. `execution` is advanced by exactly the returned
@@ -108,5 +114,8 @@ struct decision {
 /// copy it. Knows no clock, store, actor or log.
 decision decide(state& execution, const workflow_command& what,
                 const context& world);
+
+/// The next part of a decision that came back `unfinished`.
+decision go_on(state& execution, cause why, const context& world);
 
 } // namespace tutti::engine

@@ -119,6 +119,7 @@ turn::row_index turn::add_attempt(row_index old, int64_t delay_seconds,
   next.callback_after_seconds = delay_seconds;
   next.start_delay_seconds = int32_t(delay_seconds);
 
+  at_ = position_of(next);
   next.input = kind_of(next).input_of_attempt(*this, next);
 
   auto change = edit(old);

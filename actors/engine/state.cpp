@@ -86,6 +86,25 @@ const task* state::latest(std::string_view reference) const {
   return i == no_row ? nullptr : &rows_[i];
 }
 
+const task* state::visible(std::string_view base, const position&) const {
+  auto it = by_base_.find(std::string(base));
+  return it == by_base_.end() ? nullptr : &rows_[it->second.back()];
+}
+
+std::vector<std::string> state::references() const {
+  std::vector<std::string> out;
+  out.reserve(by_base_.size());
+  for (auto& [base, rows] : by_base_)
+    out.push_back(base);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+state::row_index state::first_open(std::string_view base) const {
+  auto it = open_by_base_.find(std::string(base));
+  return it == open_by_base_.end() ? no_row : *it->second.begin();
+}
+
 std::vector<const task*> state::rows_in_order() const {
   std::vector<const task*> out;
   out.reserve(rows_.size());
@@ -256,6 +275,7 @@ void state::on(const task_changed& e) {
   set(row.first_start_time, e.first_start_time);
   set(row.retry_count, e.retry_count);
   set(row.poll_count, e.poll_count);
+  set(row.iteration, e.iteration);
   set(row.retried, e.retried);
   set(row.executed, e.executed);
   set(row.subworkflow_changed, e.subworkflow_changed);
@@ -284,6 +304,7 @@ void state::index(row_index i) {
   auto& row = rows_[i];
   by_id_[row.task_id] = i;
   by_reference_[row.reference_name].push_back(i);
+  by_base_[base_of(row)].push_back(i);
   deadline_of_row_.resize(rows_.size(), 0);
   last_seq_ = std::max(last_seq_, row.seq);
   if (!is_terminal(row.status))
@@ -296,6 +317,10 @@ void state::index(row_index i) {
 void state::rebuild() {
   by_id_.clear();
   by_reference_.clear();
+  by_base_.clear();
+  open_by_base_.clear();
+  open_waits_.clear();
+  open_children_.clear();
   unconsumed_.clear();
   deadlines_.clear();
   deadline_of_row_.clear();
@@ -311,6 +336,26 @@ void state::rebuild() {
     refresh(i, is_done(rows_[i].reference_name));
 }
 
+void state::find_by_reference(row_index i, bool open) {
+  auto& row = rows_[i];
+  auto* of_type = row.task_type == "WAIT"           ? &open_waits_
+                  : row.task_type == "SUB_WORKFLOW" ? &open_children_
+                                                    : nullptr;
+  if (open) {
+    open_by_base_[base_of(row)].insert(i);
+    if (of_type)
+      of_type->insert(i);
+    return;
+  }
+  if (of_type)
+    of_type->erase(i);
+  if (auto it = open_by_base_.find(base_of(row)); it != open_by_base_.end()) {
+    it->second.erase(i);
+    if (it->second.empty())
+      open_by_base_.erase(it);
+  }
+}
+
 void state::refresh(row_index i, bool was_done) {
   auto& row = rows_[i];
   bool open = !is_terminal(row.status);
@@ -321,6 +366,8 @@ void state::refresh(row_index i, bool was_done) {
     unconsumed_.insert(i);
   else
     unconsumed_.erase(i);
+
+  find_by_reference(i, open);
 
   auto deadline = open ? deadline_of(row) : 0;
   if (deadline != deadline_of_row_[i]) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/engine/position.hpp"
 #include "messages/model/events.hpp"
 
 #include <deque>
@@ -71,6 +72,16 @@ class state {
   std::vector<row_index> joins_on(std::string_view reference) const;
   /// Open joins whose last reference became done; taken by the decider.
   std::vector<row_index> take_ready_joins();
+  /// What an expression at that position means by a reference: the row made
+  /// last, of the own item inside a FOR_EACH.
+  const task* visible(std::string_view base, const position& from) const;
+  /// Every reference that has a row, without suffixes.
+  std::vector<std::string> references() const;
+  /// The first open row of a reference without its suffix.
+  row_index first_open(std::string_view base) const;
+  /// Open rows of WAIT and SUB_WORKFLOW tasks, in row order.
+  const std::set<row_index>& open_waits() const { return open_waits_; }
+  const std::set<row_index>& open_children() const { return open_children_; }
   int32_t next_seq() const { return last_seq_ + 1; }
   bool has_dynamic_fork() const { return dynamic_forks_ > 0; }
 
@@ -87,6 +98,7 @@ class state {
   void rebuild();
   /// Refreshes everything derived from row `i`, after it changed.
   void refresh(row_index i, bool was_done);
+  void find_by_reference(row_index i, bool open);
   bool is_done(std::string_view reference) const;
   void watch(row_index join);
   void unwatch(row_index join);
@@ -99,6 +111,9 @@ class state {
   std::shared_ptr<const compiled_definition> compiled_;
   std::unordered_map<std::string, row_index> by_id_;
   std::unordered_map<std::string, std::vector<row_index>> by_reference_;
+  std::unordered_map<std::string, std::vector<row_index>> by_base_;
+  std::unordered_map<std::string, std::set<row_index>> open_by_base_;
+  std::set<row_index> open_waits_, open_children_;
   std::set<row_index> unconsumed_;
   std::set<std::pair<int64_t, row_index>> deadlines_;
   std::vector<int64_t> deadline_of_row_;

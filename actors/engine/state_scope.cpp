@@ -1,6 +1,5 @@
 #include "actors/engine/state_scope.hpp"
 
-#include <set>
 #include <unordered_map>
 
 namespace tutti::engine {
@@ -87,7 +86,7 @@ std::optional<value_ref> state_scope::field(std::string_view root,
       return std::nullopt;
     return it->second(execution.head());
   }
-  auto* row = execution.latest(root);
+  auto* row = execution.visible(root, turn_.at());
   if (!row)
     return std::nullopt;
   auto it = task_fields().find(field);
@@ -97,11 +96,8 @@ std::optional<value_ref> state_scope::field(std::string_view root,
 }
 
 std::vector<std::string> state_scope::roots() const {
-  std::set<std::string> names;
-  for (auto& row : turn_.execution().rows())
-    names.insert(row.reference_name);
-  std::vector<std::string> out = {"workflow"};
-  out.insert(out.end(), names.begin(), names.end());
+  auto out = turn_.execution().references();
+  out.push_back("workflow");
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include "actors/engine/task_kind.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tutti::engine {
 
@@ -15,11 +16,6 @@ queue_row queue_row_of(const task& row) {
 }
 
 } // namespace turn_detail
-
-std::string reference_in(const std::string& reference, int32_t iteration) {
-  return iteration > 0 ? reference + "__" + std::to_string(iteration)
-                       : reference;
-}
 
 void turn::emit(event e) {
   execution_.apply(e);
@@ -60,8 +56,9 @@ task turn::new_row(const placement& where, std::string_view type) {
   auto& definition = *where.task;
   task row;
   row.task_id = world_.ids.task_id(head().workflow_id);
-  row.reference_name = reference_in(definition.reference_name, where.iteration);
-  row.iteration = where.iteration;
+  row.reference_name = reference_in(definition.reference_name, where.at);
+  row.iteration = where.at.iteration;
+  row.parent_task_id = where.at.loop;
   row.task_type = type;
   row.task_def_name = definition.name;
   row.seq = execution_.next_seq();
@@ -91,16 +88,18 @@ void turn::schedule(const placement& where) {
                     + std::to_string(world_.bounds.tasks_max) + " tasks",
                 {},
                 {}});
+  auto outer = std::exchange(at_, where.at);
   kind_of_type(where.task->type).schedule(*this, where);
+  at_ = std::move(outer);
 }
 
-void turn::schedule_next(const workflow_task* task, int32_t iteration) {
+void turn::schedule_next(const workflow_task* task, const position& at) {
   auto& definition = execution_.definition();
   while (task) {
-    auto reference = reference_in(task->reference_name, iteration);
+    auto reference = reference_in(task->reference_name, at);
     auto* existing = execution_.latest(reference);
     if (!existing)
-      return schedule({definition.share(task), iteration, {}, {}, {}});
+      return schedule({definition.share(task), at, {}, {}, {}});
     if (existing->status != task_status::skipped)
       return;
     task = definition.successor(task->reference_name);
@@ -139,7 +138,7 @@ void turn::run() {
       auto i = to_execute_.front();
       to_execute_.pop_front();
       if (!is_terminal(row(i).status))
-        kind_of(row(i)).execute(*this, i);
+        execute(i);
       continue;
     }
     if (!execution_.unconsumed().empty()) {
@@ -149,7 +148,7 @@ void turn::run() {
     if (auto joins = execution_.take_ready_joins(); !joins.empty()) {
       for (auto i : joins)
         if (!is_terminal(row(i).status))
-          kind_of(row(i)).execute(*this, i);
+          execute(i);
       continue;
     }
     complete_if_done();
@@ -157,6 +156,11 @@ void turn::run() {
   }
   if (ending_)
     finish();
+}
+
+void turn::execute(row_index i) {
+  at_ = position_of(row(i));
+  kind_of(row(i)).execute(*this, i);
 }
 
 void turn::consume(row_index i) {
@@ -168,9 +172,8 @@ void turn::consume(row_index i) {
   change.executed = true;
   emit(std::move(change));
   auto& definition = execution_.definition();
-  if (definition.find(row(i).reference_name))
-    schedule_next(definition.successor(row(i).reference_name),
-                  row(i).iteration);
+  if (auto* next = definition.successor(base_of(row(i))))
+    schedule_next(next, position_of(row(i)));
 }
 
 // engine.md §2.10

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/engine/decider.hpp"
+#include "actors/engine/position.hpp"
 
 #include <deque>
 #include <optional>
@@ -25,7 +26,7 @@ struct ending {
 /// Where a task of the definition becomes a row.
 struct placement {
   workflow_task_pointer task;
-  int32_t iteration = 0;
+  position at;
   /// Inputs that are known already (a dynamic branch); else the task's
   /// inputParameters are evaluated.
   std::optional<payload> input;
@@ -49,6 +50,9 @@ class turn {
   const task& row(row_index i) const { return execution_.rows()[i]; }
   const context& world() const { return world_; }
   int64_t now() const { return world_.now; }
+  /// Where the row at work stands: expressions are read from there.
+  const position& at() const { return at_; }
+  void stand(position at) { at_ = std::move(at); }
 
   // Events and effects
 
@@ -72,7 +76,7 @@ class turn {
   void schedule(const placement& where);
   /// The same for a task of the definition, stepping over what is SKIPPED and
   /// leaving alone what exists.
-  void schedule_next(const workflow_task* task, int32_t iteration);
+  void schedule_next(const workflow_task* task, const position& at);
   /// A system row is to do its work later in this decision.
   void execute_later(row_index i) { to_execute_.push_back(i); }
   /// Ends a row: status, output and reason as given, out of its queue.
@@ -100,6 +104,7 @@ class turn {
   decision& out() { return out_; }
 
  private:
+  void execute(row_index i);
   void consume(row_index i);
   bool retry(row_index i);
   void complete_if_done();
@@ -109,11 +114,9 @@ class turn {
   const context& world_;
   decision out_;
   std::deque<row_index> to_execute_;
+  position at_;
   std::optional<ending> ending_;
 };
-
-/// "ref" or "ref__N" inside a loop.
-std::string reference_in(const std::string& reference, int32_t iteration);
 
 /// Checks of engine.md §2.5 on one open row whose deadline came.
 void check_timeouts(turn& t, turn::row_index i);

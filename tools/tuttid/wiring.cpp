@@ -62,6 +62,8 @@ node_options node_options_of(const config::settings& x) {
   out.bounds.reason_characters_max = size_t(e.reason_characters_max);
   out.bounds.tasks_max = size_t(e.tasks_max);
   out.bounds.fork_branches_max = size_t(e.fork_branches_max);
+  out.bounds.decision_events_max = size_t(e.decision_events_max);
+  out.bounds.for_each_parallel = size_t(e.for_each_parallel);
 
   out.gateway.starts_in_flight_max = size_t(e.starts_in_flight_max);
   out.gateway.input_bytes_max = size_t(e.input_kib_max) * kib;

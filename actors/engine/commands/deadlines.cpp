@@ -27,8 +27,10 @@ void check_deadlines(turn& t) {
     if (!is_terminal(t.row(i).status))
       check_timeouts(t, i);
     if (!t.ended() && !is_terminal(t.row(i).status) && t.row(i).due_at > 0
-        && t.row(i).due_at <= t.now())
+        && t.row(i).due_at <= t.now()) {
+      t.stand(position_of(t.row(i)));
       kind_of(t.row(i)).due(t, i);
+    }
   }
 }
 

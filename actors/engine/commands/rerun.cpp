@@ -66,7 +66,7 @@ void from_task(turn& t, const task& target, const rerun_request& request) {
   if (is_branching(t.row(i))) {
     // The branch is chosen, the fork is made anew.
     placement again{
-        t.row(i).definition, t.row(i).iteration, request.task_input, {}, {}};
+        t.row(i).definition, position_of(t.row(i)), request.task_input, {}, {}};
     remove_rows(t, [&](auto& row) { return row.task_id == id; });
     t.schedule(again);
   } else {

@@ -17,7 +17,7 @@ void handle(turn& t, const command::skip_task& c) {
     return t.refuse(errc::illegal_state,
                     "The task referenced " + c.reference_name
                         + " has already been processed, cannot be skipped");
-  auto row = t.new_row({definition, 0, {}, {}, {}}, definition->name);
+  auto row = t.new_row({definition, {}, {}, {}, {}}, definition->name);
   row.reference_name = c.reference_name;
   row.seq = 0;
   row.status = task_status::skipped;

@@ -5,7 +5,7 @@ namespace tutti::engine {
 void schedule_first(turn& t) {
   auto& tasks = t.head().definition->tasks;
   if (!tasks.empty())
-    t.schedule_next(&tasks.front(), 0);
+    t.schedule_next(&tasks.front(), {});
 }
 
 void handle(turn& t, const command::start& c) {

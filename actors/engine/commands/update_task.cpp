@@ -1,10 +1,7 @@
 #include "actors/engine/commands/handlers.hpp"
-#include "actors/engine/compiled_definition.hpp"
 #include "actors/engine/task_kind.hpp"
 
 #include <nlohmann/json.hpp>
-
-#include <algorithm>
 
 // Updates from workers and clients (engine.md §1.4).
 
@@ -44,20 +41,13 @@ task_result as_result(const task& row, task_status status,
   return result;
 }
 
+/// The open row of that reference, else the first that is so without suffix.
 turn::row_index open_row_of(const turn& t, const std::string& reference) {
-  auto& rows = t.execution().rows();
-  auto find = [&](auto matches) {
-    for (turn::row_index i = 0; i < rows.size(); ++i)
-      if (!is_terminal(rows[i].status) && matches(rows[i]))
-        return i;
-    return state::no_row;
-  };
-  if (auto* exact = t.execution().latest(reference);
-      exact && !is_terminal(exact->status))
-    return t.execution().index_of(*exact);
-  return find([&](auto& row) {
-    return base_reference(row.reference_name) == reference;
-  });
+  auto& execution = t.execution();
+  auto exact = execution.latest_index(reference);
+  return exact != state::no_row && !is_terminal(t.row(exact).status)
+             ? exact
+             : execution.first_open(reference);
 }
 
 } // namespace update_task_detail
@@ -123,19 +113,15 @@ void handle(turn& t, const command::update_by_reference& c) {
 
 void handle(turn& t, const command::signal& c) {
   using namespace update_task_detail;
-  auto& rows = t.execution().rows();
-  for (turn::row_index i = 0; i < rows.size(); ++i) {
-    if (is_terminal(rows[i].status))
-      continue;
-    if (rows[i].task_type == "WAIT") {
-      t.out().task_id = rows[i].task_id;
-      return apply_result(t, i, as_result(rows[i], c.status, c.output, {}));
-    }
+  auto& waits = t.execution().open_waits();
+  if (!waits.empty()) {
+    auto i = *waits.begin();
+    t.out().task_id = t.row(i).task_id;
+    return apply_result(t, i, as_result(t.row(i), c.status, c.output, {}));
   }
   // None here: the first open child looks for one.
-  for (auto& row : rows)
-    if (!is_terminal(row.status) && row.task_type == "SUB_WORKFLOW"
-        && !row.sub_workflow_id.empty()) {
+  for (auto i : t.execution().open_children())
+    if (auto& row = t.row(i); !row.sub_workflow_id.empty()) {
       t.out().task_id = row.task_id;
       return t.send({row.sub_workflow_id, {}, workflow_command{c}});
     }

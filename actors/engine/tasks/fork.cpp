@@ -29,9 +29,9 @@ class fork final : public task_kind {
     row.executed = true;
     t.add(std::move(row));
     for (auto& branch : definition.fork_tasks)
-      schedule_branch(t, branch, where.iteration);
+      schedule_branch(t, branch, where.at);
     if (!t.ended())
-      t.schedule_next(join, where.iteration);
+      t.schedule_next(join, where.at);
   }
 
   bool is_built_in() const override { return true; }

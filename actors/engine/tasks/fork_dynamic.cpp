@@ -199,7 +199,7 @@ branches read(const turn& t, const workflow_task& fork, const json& input) {
 
 /// A branch's inputs lie over the inputParameters it came with. Inputs without
 /// expressions go into the row as they are.
-placement place_of(branches::branch& branch, int32_t iteration) {
+placement place_of(branches::branch& branch, const position& at) {
   auto& task = *branch.task;
   auto input = task.input_parameters;
   if (branch.has_input) {
@@ -215,7 +215,7 @@ placement place_of(branches::branch& branch, int32_t iteration) {
   bool plain = input.text().find("${") == std::string::npos
                && (!task.definition
                    || task.definition->input_template.is_empty_object());
-  placement place{branch.task, iteration, {}, {}, {}};
+  placement place{branch.task, at, {}, {}, {}};
   if (plain) {
     place.input = std::move(input);
   } else {
@@ -226,14 +226,14 @@ placement place_of(branches::branch& branch, int32_t iteration) {
   return place;
 }
 
-std::string check(const turn& t, const branches& wanted, int32_t iteration) {
+std::string check(const turn& t, const branches& wanted, const position& at) {
   auto limit = t.world().bounds.fork_branches_max;
   if (wanted.list.size() > limit)
     return "the fork asks for " + std::to_string(wanted.list.size())
            + " branches, more than the limit of " + std::to_string(limit);
   std::unordered_set<std::string> seen;
   for (auto& branch : wanted.list) {
-    auto reference = reference_in(branch.task->reference_name, iteration);
+    auto reference = reference_in(branch.task->reference_name, at);
     if (!seen.insert(reference).second || t.execution().latest(reference))
       return "Tasks could not be dynamically forked: the reference name '"
              + reference + "' exists already";
@@ -259,7 +259,7 @@ class fork_dynamic final : public task_kind {
                              : resolve_input(t, fork, row.task_id, false);
     auto wanted = read(t, fork, input.json());
     if (wanted.error.empty())
-      wanted.error = check(t, wanted, where.iteration);
+      wanted.error = check(t, wanted, where.at);
     if (!wanted.error.empty())
       return fail(std::move(wanted.error));
 
@@ -270,7 +270,7 @@ class fork_dynamic final : public task_kind {
       auto& task = *branch.task;
       if (!task.definition)
         task.definition = t.world().definitions.find_task(task.name);
-      references.push_back(reference_in(task.reference_name, where.iteration));
+      references.push_back(reference_in(task.reference_name, where.at));
       forked.push_back(references.back());
       if (definitions.size() > 1)
         definitions += ',';
@@ -285,15 +285,14 @@ class fork_dynamic final : public task_kind {
     row.input = shown_input(input, forked.dump(), definitions);
     t.add(std::move(row));
     for (auto& branch : wanted.list) {
-      auto place = place_of(branch, where.iteration);
+      auto place = place_of(branch, where.at);
       t.schedule(place);
       if (t.ended())
         return;
     }
-    if (!t.execution().latest(
-            reference_in(join->reference_name, where.iteration)))
+    if (!t.execution().latest(reference_in(join->reference_name, where.at)))
       t.schedule({t.execution().definition().share(join),
-                  where.iteration,
+                  where.at,
                   {},
                   std::move(references),
                   {}});

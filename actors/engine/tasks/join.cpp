@@ -27,7 +27,7 @@ class join final : public task_kind {
         on.push_back(reference);
     else
       for (auto& reference : definition.join_on)
-        on.push_back(reference_in(reference, where.iteration));
+        on.push_back(reference_in(reference, where.at));
     input["joinOn"] = std::move(on);
     row.input = payload(std::move(input));
     t.add(std::move(row));

@@ -34,7 +34,7 @@ void add_choice(turn& t, const placement& where, task row,
 
 /// The first tasks of a chosen branch are rows of the same step.
 void schedule_branch(turn& t, const std::vector<workflow_task>& branch,
-                     int32_t iteration);
+                     const position& at);
 
 /// The JOIN that must follow a fork in its list; null: there is none.
 const workflow_task* join_after(const turn& t, const workflow_task& fork);

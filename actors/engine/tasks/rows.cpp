@@ -27,13 +27,13 @@ void add_choice(turn& t, const placement& where, task row,
   row.start_time = row.end_time = t.now();
   row.executed = !branch.empty(); // its branch leads on
   t.add(std::move(row));
-  schedule_branch(t, branch, where.iteration);
+  schedule_branch(t, branch, where.at);
 }
 
 void schedule_branch(turn& t, const std::vector<workflow_task>& branch,
-                     int32_t iteration) {
+                     const position& at) {
   if (!branch.empty() && !t.ended())
-    t.schedule_next(&branch.front(), iteration);
+    t.schedule_next(&branch.front(), at);
 }
 
 const workflow_task* join_after(const turn& t, const workflow_task& fork) {

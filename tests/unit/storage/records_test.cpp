@@ -148,6 +148,7 @@ task_changed a_task_change() {
   x.first_start_time = 4;
   x.retry_count = 5;
   x.poll_count = 6;
+  x.iteration = 11;
   x.retried = false;
   x.executed = true;
   x.subworkflow_changed = false;

@@ -1,0 +1,40 @@
+#include "actors/engine/position.hpp"
+
+#include <cstdlib>
+
+namespace tutti::engine {
+
+std::string_view suffix_of(const task& row) {
+  std::string_view reference = row.reference_name;
+  auto& base = base_of(row);
+  return reference.substr(0, base.size()) == base
+             ? reference.substr(base.size())
+             : std::string_view{};
+}
+
+// Not the row's `iteration`: that of a loop's row counts its own.
+position position_of(const task& row) {
+  auto suffix = suffix_of(row);
+  auto last = suffix.rfind("__");
+  if (last == suffix.npos)
+    return {};
+  std::string digits(suffix.substr(last + 2));
+  return {int32_t(std::strtol(digits.c_str(), nullptr, 10)),
+          std::string(suffix), row.parent_task_id};
+}
+
+position inside(const task& loop, int32_t iteration) {
+  return {iteration,
+          std::string(suffix_of(loop)) + "__" + std::to_string(iteration),
+          loop.task_id};
+}
+
+std::string reference_in(const std::string& reference, const position& at) {
+  return reference + at.suffix;
+}
+
+bool is_loop(std::string_view type) {
+  return type == "DO_WHILE" || type == "FOR_EACH";
+}
+
+} // namespace tutti::engine
