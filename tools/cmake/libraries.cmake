@@ -40,3 +40,17 @@ target_include_directories(cli11 SYSTEM INTERFACE ${CLI11_INCLUDE})
 find_package(CURL REQUIRED)
 add_library(curl INTERFACE)
 target_link_libraries(curl INTERFACE CURL::libcurl)
+
+find_path(MOZJS_INCLUDE jsapi.h PATH_SUFFIXES mozjs-102 REQUIRED)
+find_library(MOZJS_LIBRARY mozjs-102 REQUIRED)
+add_library(mozjs INTERFACE)
+target_include_directories(mozjs SYSTEM INTERFACE ${MOZJS_INCLUDE})
+target_link_libraries(mozjs INTERFACE ${MOZJS_LIBRARY})
+
+find_library(JQ_LIBRARY jq REQUIRED)
+add_library(libjq INTERFACE)
+target_link_libraries(libjq INTERFACE ${JQ_LIBRARY})
+
+find_library(SECCOMP_LIBRARY seccomp REQUIRED)
+add_library(libseccomp INTERFACE)
+target_link_libraries(libseccomp INTERFACE ${SECCOMP_LIBRARY})

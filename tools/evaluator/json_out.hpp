@@ -1,0 +1,40 @@
+#pragma once
+
+#include "actors/evaluators/frame.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tutti::evaluator {
+
+/// Writes one JSON value with bounds on its size and depth: a result may be
+/// endless, or share a part a million times.
+class json_out {
+ public:
+  explicit json_out(uint32_t bytes_max) : bytes_max_(bytes_max) {}
+
+  /// False once the value is past a bound; what is written then is lost.
+  bool ok() const { return text_.size() <= bytes_max_ && !too_deep_; }
+  /// Why `ok()` is false.
+  std::string complaint() const;
+
+  void literal(std::string_view x) { text_ += x; }
+  /// Integral numbers as integers, NaN and infinities as null.
+  void number(double x);
+  /// UTF-8 text, quoted and escaped.
+  void string(std::string_view utf8);
+
+  /// False when the nesting is too deep; every `enter` needs its `leave`.
+  bool enter(char bracket);
+  void leave(char bracket);
+
+  std::string& text() { return text_; }
+
+ private:
+  std::string text_;
+  uint32_t bytes_max_, depth_ = 0;
+  bool too_deep_ = false;
+};
+
+} // namespace tutti::evaluator

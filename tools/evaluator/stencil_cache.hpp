@@ -1,0 +1,30 @@
+#pragma once
+
+#include <js/experimental/JSStencil.h>
+#include <jsapi.h>
+
+#include <list>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace tutti::evaluator {
+
+/// Compiled programs by their text, the latest used ones. A stencil belongs to
+/// no realm, so each evaluation makes its own script of it.
+class stencil_cache {
+ public:
+  /// Null: the program is wrong, and an exception says how.
+  RefPtr<JS::Stencil> find(JSContext* cx, std::string_view source);
+
+ private:
+  struct entry {
+    std::string source;
+    RefPtr<JS::Stencil> stencil;
+  };
+  std::list<entry> used_; ///< latest first
+  std::unordered_map<std::string_view, std::list<entry>::iterator> known_;
+  size_t bytes_ = 0;
+};
+
+} // namespace tutti::evaluator
