@@ -2,6 +2,7 @@
 
 #include "actors/clock.hpp"
 #include "actors/engine/decider.hpp"
+#include "actors/event/event_board.hpp"
 #include "actors/linger_list.hpp"
 #include "actors/links.hpp"
 #include "actors/workflow/definition_book.hpp"
@@ -58,6 +59,8 @@ struct shard_context {
   /// Values of `${workflow.secrets.X}` and `runtimeMetadata`; null: none.
   std::function<std::optional<std::string>(std::string_view)> secret;
   engine::limits bounds;
+  /// Null: event queues are not bounded.
+  std::shared_ptr<event_board> events;
   /// Told once when a write failed and the shard takes no more requests.
   std::function<void(uint32_t shard)> shard_failed;
   /// Called before each decision; tests throw from it.

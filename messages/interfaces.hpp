@@ -90,6 +90,27 @@ struct release_incident {
   reply<answer> done;
 };
 
+/// Queues to the system tasks: this queue is in use now.
+struct queue_appeared {
+  std::string queue;
+};
+/// System tasks to themselves: what a poll came to.
+struct system_tasks_polled {
+  std::string queue;
+  std::vector<std::string> tasks; ///< JSON, as workers get them
+};
+/// System tasks to themselves: the work of a task is over.
+struct system_task_ended {
+  std::string queue;
+  std::shared_ptr<const task_result> outcome;
+};
+/// System tasks to themselves: an outcome was taken, or has to be given again.
+struct system_task_told {
+  std::string queue;
+  std::shared_ptr<const task_result> outcome;
+  bool again = false;
+};
+
 } // namespace tutti
 
 CAF_BEGIN_TYPE_ID_BLOCK(tutti, caf::first_custom_type_id)
@@ -125,6 +146,11 @@ CAF_ADD_TYPE_ID(tutti, (tutti::report_incidents))
 CAF_ADD_TYPE_ID(tutti, (tutti::release_incident))
 CAF_ADD_TYPE_ID(tutti, (tutti::hand_out_ended))
 CAF_ADD_TYPE_ID(tutti, (tutti::read_definitions))
+CAF_ADD_TYPE_ID(tutti, (tutti::event_queue_query))
+CAF_ADD_TYPE_ID(tutti, (tutti::queue_appeared))
+CAF_ADD_TYPE_ID(tutti, (tutti::system_tasks_polled))
+CAF_ADD_TYPE_ID(tutti, (tutti::system_task_ended))
+CAF_ADD_TYPE_ID(tutti, (tutti::system_task_told))
 CAF_END_TYPE_ID_BLOCK(tutti)
 
 // All of them stay inside one process: they carry replies and shared payloads.
@@ -161,6 +187,11 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::report_incidents)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::release_incident)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::hand_out_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::read_definitions)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::event_queue_query)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::queue_appeared)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::system_tasks_polled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::system_task_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::system_task_told)
 
 namespace tutti {
 
@@ -182,6 +213,7 @@ using gateway_actor
                append_task_log,    // -> scheduler
                read_task_logs,     // reads the store
                queue_query,        // -> queues
+               event_queue_query,  // peeks in the store; -> scheduler
                incident_query,     // asks every shard
                read_definitions,   // answered from the snapshot
                register_workflows, // -> metadata
@@ -199,6 +231,7 @@ using scheduler_actor
                list_executions,  // this shard's part
                append_task_log,  // one row, no execution is woken
                accept_letter,    // start_other spawns; commands are forwarded
+               event_queue_query, // acknowledges a message of this shard
                slept,            // a workflow actor's answer to go_to_sleep
                report_incidents, // executions parked after repeated crashes
                release_incident, // lets one try again
@@ -242,6 +275,11 @@ using timer_actor = actor_of<call_at, tick, clock_moved>;
 
 /// One per shard: delivers the outbox until it is acknowledged.
 using courier_actor = actor_of<deliver_letters, tick, drain>;
+
+/// One per node: polls the queues of HTTP, KAFKA_PUBLISH, ... like a worker,
+/// has the work done off the actors, and updates the tasks.
+using system_tasks_actor = actor_of<queue_appeared, system_tasks_polled,
+                                    system_task_ended, system_task_told, drain>;
 
 /// Definitions: the one writer. Readers use the snapshot it publishes.
 using metadata_actor

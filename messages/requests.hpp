@@ -89,6 +89,8 @@ struct poll_tasks {
   reply<polled> done;
   /// True once the client is gone; then nothing is handed to it.
   std::function<bool()> gone;
+  /// The node itself polls, for its system tasks: that is no poll data.
+  bool by_node = false;
 };
 
 struct append_task_log {
@@ -113,6 +115,18 @@ struct queue_query {
   kind what = kind::all;
   std::vector<std::string> task_types;
   std::string domain, isolation_group, execution_namespace;
+  reply<answer> done;
+};
+
+/// Messages of an internal event queue, named without `conductor:`.
+struct event_queue_query {
+  enum class kind : uint8_t {
+    peek,        ///< JSON: the oldest `count`, oldest first
+    acknowledge, ///< takes `message_id` out; not effective: it was not there
+  };
+  kind what = kind::peek;
+  std::string queue, message_id;
+  size_t count = 10;
   reply<answer> done;
 };
 

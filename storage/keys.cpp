@@ -155,6 +155,10 @@ std::string log(std::string_view task_id, int64_t time, uint32_t counter) {
       .take();
 }
 
+std::string message(std::string_view queue, int64_t at, std::string_view id) {
+  return builder{'v', 96}.text(queue).number(ordered(at)).rest(id).take();
+}
+
 std::string events_of(std::string_view id) {
   return builder{'e'}.text(id).take();
 }
@@ -165,6 +169,10 @@ std::string own_definitions_of(std::string_view id) {
 
 std::string rows_of_queue(std::string_view queue) {
   return builder{'q'}.text(queue).take();
+}
+
+std::string messages_of_queue(std::string_view queue) {
+  return builder{'v'}.text(queue).take();
 }
 
 std::string logs_of(std::string_view task_id) {
@@ -180,6 +188,7 @@ std::string all_timers() { return "t"; }
 std::string all_letters() { return "o"; }
 std::string all_running() { return "r"; }
 std::string all_named() { return "n"; }
+std::string all_messages() { return "v"; }
 
 std::string running_named(std::string_view name) {
   return builder{'r'}.text(name).take();
@@ -256,6 +265,13 @@ std::optional<log_key> read_log(std::string_view key) {
   parser in{key, 'l'};
   log_key out{in.text(), static_cast<int64_t>(in.number<uint64_t>())};
   in.number<uint32_t>();
+  return in.done() ? std::optional{std::move(out)} : std::nullopt;
+}
+
+std::optional<message_key> read_message(std::string_view key) {
+  parser in{key, 'v'};
+  message_key out{in.text(), static_cast<int64_t>(in.number<uint64_t>()),
+                  in.rest()};
   return in.done() ? std::optional{std::move(out)} : std::nullopt;
 }
 

@@ -20,7 +20,8 @@
 //   number:u64                              letter in the outbox 'r' name:text
 //   version:u32 id:rest           executions that have not ended 'n' name:text
 //   created:u64 id:rest           all executions 'l' task_id:text time:u64
-//   counter:u32       task log line
+//   counter:u32       task log line 'v' queue:text at:u64 id:rest
+//   message of an event queue
 
 namespace tutti::storage::keys {
 
@@ -37,6 +38,7 @@ std::string running(std::string_view name, int32_t version,
                     std::string_view id);
 std::string named(std::string_view name, int64_t created, std::string_view id);
 std::string log(std::string_view task_id, int64_t time, uint32_t counter);
+std::string message(std::string_view queue, int64_t at, std::string_view id);
 
 // Prefixes of the rows that belong together, for scans.
 
@@ -46,6 +48,8 @@ std::string rows_of_queue(std::string_view queue);
 std::string logs_of(std::string_view task_id);
 /// Every log line of every task of the execution.
 std::string logs_of_workflow(std::string_view workflow_id);
+std::string messages_of_queue(std::string_view queue);
+std::string all_messages();
 std::string all_queues();
 std::string all_timers();
 std::string all_letters();
@@ -97,6 +101,12 @@ struct log_key {
   int64_t time;
 };
 
+struct message_key {
+  std::string queue;
+  int64_t at;
+  std::string id;
+};
+
 std::optional<event_key> read_event(std::string_view key);
 std::optional<queue_key> read_queue(std::string_view key);
 std::optional<timer_key> read_timer(std::string_view key);
@@ -104,5 +114,6 @@ std::optional<uint64_t> read_outbox(std::string_view key);
 std::optional<running_key> read_running(std::string_view key);
 std::optional<named_key> read_named(std::string_view key);
 std::optional<log_key> read_log(std::string_view key);
+std::optional<message_key> read_message(std::string_view key);
 
 } // namespace tutti::storage::keys

@@ -61,6 +61,10 @@ struct catalog_entry {
 std::string write(const catalog_entry& x);
 result<catalog_entry> read_catalog_entry(std::string_view record);
 
+/// A message of an event queue, without what its key says.
+std::string write_message(const payload& content);
+result<payload> read_message(std::string_view record);
+
 /// errc::internal for a command that executions never send each other.
 result<std::string> write(const letter& x);
 result<letter> read_letter(std::string_view record);

@@ -29,6 +29,8 @@ void put(record::StartOther& out, const start_other& x) {
         static_cast<uint32_t>(*x.idempotency_strategy));
   out.set_parent_workflow_id(x.parent_workflow_id);
   out.set_parent_task_id(x.parent_task_id);
+  out.set_detached(x.detached);
+  out.set_external_input_path(x.external_input_path);
 }
 
 bool take(record::StartOther& in, start_other& out) {
@@ -58,6 +60,8 @@ bool take(record::StartOther& in, start_other& out) {
     return false;
   out.parent_workflow_id = in.parent_workflow_id();
   out.parent_task_id = in.parent_task_id();
+  out.detached = in.detached();
+  out.external_input_path = in.external_input_path();
   return true;
 }
 
@@ -154,6 +158,7 @@ struct command_writer {
   bool operator()(const command::hand_out&) const { return false; }
   bool operator()(const command::timer_fired&) const { return false; }
   bool operator()(const command::skip_task&) const { return false; }
+  bool operator()(const command::push_message&) const { return false; }
 };
 
 bool take(record::Letter& in, letter& out) {

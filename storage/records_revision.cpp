@@ -58,6 +58,27 @@ std::vector<std::string> take_texts(record::Texts& in) {
   return out;
 }
 
+template <class Repeated>
+void put_messages(Repeated& out, const std::vector<workflow_message>& all) {
+  for (auto& x : all) {
+    auto& message = *out.Add();
+    message.set_id(x.id);
+    message.set_content(text_of(x.content));
+    message.set_received_at(x.received_at);
+  }
+}
+
+template <class Repeated>
+std::vector<workflow_message> take_messages(Repeated& in) {
+  std::vector<workflow_message> out;
+  out.reserve(static_cast<size_t>(in.size()));
+  for (auto& x : in)
+    out.push_back({std::move(*x.mutable_id()),
+                   payload_of(std::move(*x.mutable_content())),
+                   x.received_at()});
+  return out;
+}
+
 void put(record::Head& out, const workflow& x) {
   TUTTI_SET(workflow_id);
   out.set_status(static_cast<uint32_t>(x.status));
@@ -90,6 +111,7 @@ void put(record::Head& out, const workflow& x) {
   TUTTI_SET_TEXT(owner_app);
   TUTTI_SET_TEXT(created_by);
   TUTTI_SET_TEXT(updated_by);
+  put_messages(*out.mutable_inbox(), x.inbox);
 }
 
 workflow take(record::Head& in) {
@@ -128,6 +150,7 @@ workflow take(record::Head& in) {
   TUTTI_GET_TEXT(owner_app);
   TUTTI_GET_TEXT(created_by);
   TUTTI_GET_TEXT(updated_by);
+  out.inbox = take_messages(*in.mutable_inbox());
   return out;
 }
 
@@ -402,6 +425,11 @@ struct event_writer {
   void operator()(const tasks_removed& x) const {
     put_texts(*out.mutable_tasks_removed(), x.task_ids);
   }
+  void operator()(const inbox_changed& x) const {
+    auto& change = *out.mutable_inbox_changed();
+    change.set_removed(x.removed);
+    put_messages(*change.mutable_added(), x.added);
+  }
 };
 
 void put_frame(record::Revision& out, int64_t number, int64_t at) {
@@ -443,6 +471,11 @@ event take_event(record::Event& in, definition_use& current,
       return take(*in.mutable_task_changed());
     case record::Event::kTasksRemoved:
       return tasks_removed{take_texts(*in.mutable_tasks_removed())};
+    case record::Event::kInboxChanged: {
+      auto& record = *in.mutable_inbox_changed();
+      return inbox_changed{record.removed(),
+                           take_messages(*record.mutable_added())};
+    }
     case record::Event::WHAT_NOT_SET:
       break;
   }

@@ -41,4 +41,19 @@ result<catalog_entry> read_catalog_entry(std::string_view bytes) {
   return out;
 }
 
+std::string write_message(const payload& content) {
+  record::EventMessage out;
+  out.set_version(record_fields::version);
+  out.set_content(record_fields::text_of(content));
+  return out.SerializeAsString();
+}
+
+result<payload> read_message(std::string_view bytes) {
+  record::EventMessage in;
+  if (!in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))
+      || in.version() != record_fields::version)
+    return record_fields::damaged("message of an event queue");
+  return record_fields::payload_of(std::move(*in.mutable_content()));
+}
+
 } // namespace tutti::storage

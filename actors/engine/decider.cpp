@@ -81,6 +81,9 @@ cause cause_of(const workflow_command& c) {
           [](const failure_workflow_not_started&) -> cause {
             return {cause_kind::node, "failure workflow"};
           },
+          [](const push_message&) -> cause {
+            return {cause_kind::client, "message"};
+          },
       },
       c);
 }

@@ -41,6 +41,29 @@ class environment {
   virtual std::optional<std::string> variable(std::string_view name) const = 0;
 };
 
+/// Where EVENT tasks may send their messages.
+class event_sinks {
+ public:
+  virtual ~event_sinks() = default;
+  /// Why that queue cannot take a message now; nothing: it can.
+  virtual std::optional<std::string> refusal(std::string_view provider,
+                                             std::string_view queue) const = 0;
+};
+
+/// How long the work of queued system tasks may take.
+struct work_times {
+  int64_t http_connect_ms = 100; ///< where a task says null
+  int64_t http_read_ms = 150;    ///< where a task says null
+  /// Nothing that a task asks for is longer.
+  int64_t timeout_ms_max = 3'600'000;
+  /// From the first byte of an answer to its last.
+  int64_t http_transfer_ms = 60'000;
+  int64_t kafka_request_ms = 100;
+  int64_t kafka_block_ms = 500;
+  /// A task whose node said nothing for so much longer is given out again.
+  int64_t grace_ms = 10'000;
+};
+
 struct limits {
   size_t variables_bytes_max = 256 << 10;
   size_t reason_characters_max = 500;
@@ -48,6 +71,11 @@ struct limits {
   size_t fork_branches_max = 100'000;
   size_t decision_events_max = 2'000; ///< a decision stops beyond this
   size_t for_each_parallel = 10;      ///< of a FOR_EACH without maxParallel
+  bool messages_enabled = true; ///< of PULL_WORKFLOW_MESSAGES
+  size_t messages_max = 1'000;  ///< in one inbox
+  int64_t message_ttl_ms = 86'400'000;
+  size_t message_batch_max = 100;
+  work_times work;
 };
 
 /// Everything a decision may read besides the execution.
@@ -59,6 +87,8 @@ struct context {
   const environment& env;
   const limits& bounds;
   script_runner& scripts;
+  /// Null: the internal queues, and they are never full.
+  const event_sinks* sinks = nullptr;
 };
 
 // Effects: what is told to others, only after the events are durable.
@@ -84,9 +114,21 @@ struct append_logs {
   std::string task_id;
   std::vector<task_log> logs;
 };
+/// A message in an event queue of this store (engine.md §4.16). The same id at
+/// the same time is the same message, however often it is put.
+struct publish_message {
+  std::string queue; ///< without the provider
+  std::string id;    ///< of the task
+  int64_t at = 0;
+  payload content;
+};
+struct retract_message {
+  std::string queue, id;
+  int64_t at = 0;
+};
 
-using effect
-    = std::variant<offer_task, withdraw_task, send_letter, append_logs>;
+using effect = std::variant<offer_task, withdraw_task, send_letter, append_logs,
+                            publish_message, retract_message>;
 
 struct decision {
   std::vector<event> events;
@@ -96,6 +138,8 @@ struct decision {
   cause why;
   /// The task an update or hand-out was about; empty when none matched.
   std::string task_id;
+  /// What `push_message` called its message.
+  std::string message_id;
   /// The command had something to do. False for a hand-out of a task that is
   /// no longer waiting, and for duplicates.
   bool effective = true;

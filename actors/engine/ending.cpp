@@ -160,6 +160,8 @@ void turn::finish() {
     change.output = payload(std::move(output));
   }
   emit(std::move(change));
+  if (!head().inbox.empty())
+    emit(inbox_changed{int32_t(head().inbox.size()), {}});
   cancel_open_rows(*this);
   tell_parent(*this);
   if (!failure_name.empty())

@@ -11,6 +11,7 @@ result<command::start> start_of(const start_other& what,
   request.version = what.version;
   request.correlation_id = what.correlation_id;
   request.input = what.input;
+  request.external_input_path = what.external_input_path;
   request.task_to_domain = what.task_to_domain;
   request.definition = what.definition;
   request.priority = what.priority;
@@ -23,7 +24,10 @@ result<command::start> start_of(const start_other& what,
   out.head = std::move(*head);
   out.own_definition = what.definition != nullptr;
   // A failure workflow is on its own: nobody waits for its end.
-  if (!what.parent_task_id.empty()) {
+  if (what.detached) {
+    out.starter_workflow_id = what.parent_workflow_id;
+    out.starter_task_id = what.parent_task_id;
+  } else if (!what.parent_task_id.empty()) {
     out.head.parent_workflow_id = what.parent_workflow_id;
     out.head.parent_task_id = what.parent_task_id;
   }

@@ -45,7 +45,25 @@ std::string queue_name(const task& row) {
   out.reserve(row.domain.size() + 1 + row.task_type.size());
   if (!row.domain.empty())
     out.append(row.domain).append(":");
-  return out.append(row.task_type);
+  out.append(row.task_type);
+  if (!row.execution_name_space.empty())
+    out.append("@").append(row.execution_name_space);
+  if (!row.isolation_group_id.empty())
+    out.append("-").append(row.isolation_group_id);
+  return out;
+}
+
+bool completes_later(const task& row) {
+  auto& type = row.task_type;
+  if (type == "HTTP" || type == "EVENT" || type == "KAFKA_PUBLISH") {
+    auto& input = row.input.json();
+    if (input.is_object())
+      if (auto it = input.find("asyncComplete");
+          it != input.end() && it->is_boolean())
+        return it->get<bool>();
+    return row.definition->async_complete;
+  }
+  return row.definition->async_complete && row.definition->type != "SIMPLE";
 }
 
 void state::apply(const event& e) {
@@ -300,6 +318,12 @@ void state::on(const tasks_removed& e) {
   rebuild();
 }
 
+void state::on(const inbox_changed& e) {
+  auto& inbox = head_.inbox;
+  inbox.erase(inbox.begin(), inbox.begin() + e.removed);
+  inbox.insert(inbox.end(), e.added.begin(), e.added.end());
+}
+
 void state::index(row_index i) {
   auto& row = rows_[i];
   by_id_[row.task_id] = i;
@@ -330,6 +354,7 @@ void state::rebuild() {
   open_ = 0;
   last_seq_ = 0;
   dynamic_forks_ = 0;
+  message_waits_.clear();
   for (row_index i = 0; i < rows_.size(); ++i)
     index(i);
   for (row_index i = 0; i < rows_.size(); ++i)
@@ -389,6 +414,13 @@ void state::refresh(row_index i, bool was_done) {
           ready_joins_.push_back(join);
       }
 
+  if (row.task_type == "PULL_WORKFLOW_MESSAGES") {
+    if (open)
+      message_waits_.insert(i);
+    else
+      message_waits_.erase(i);
+  }
+
   if (row.task_type == "JOIN") {
     bool watched = joins_.count(i) > 0;
     if (open && !watched)
@@ -421,11 +453,9 @@ int64_t state::deadline_of(const task& row) const {
     consider(row.scheduled_time + delay
              + (*def->poll_timeout_seconds + row.callback_after_seconds)
                    * 1000);
-  bool asynchronous
-      = row.task_type == "SUB_WORKFLOW"
-        || (row.definition->async_complete && row.definition->type != "SIMPLE");
   if (def->response_timeout_seconds > 0
-      && row.status == task_status::in_progress && !asynchronous)
+      && row.status == task_status::in_progress
+      && row.task_type != "SUB_WORKFLOW" && !completes_later(row))
     consider(row.update_time
              + (def->response_timeout_seconds + row.callback_after_seconds)
                    * 1000);

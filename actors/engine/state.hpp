@@ -84,6 +84,8 @@ class state {
   const std::set<row_index>& open_children() const { return open_children_; }
   int32_t next_seq() const { return last_seq_ + 1; }
   bool has_dynamic_fork() const { return dynamic_forks_ > 0; }
+  /// Open rows that wait for a message, in row order.
+  const std::set<row_index>& message_waits() const { return message_waits_; }
 
  private:
   struct join_watch;
@@ -93,6 +95,7 @@ class state {
   void on(const task_added& e);
   void on(const task_changed& e);
   void on(const tasks_removed& e);
+  void on(const inbox_changed& e);
   void set_definition(workflow_def_pointer definition);
   void index(row_index i);
   void rebuild();
@@ -123,9 +126,14 @@ class state {
   size_t open_ = 0;
   int32_t last_seq_ = 0;
   int32_t dynamic_forks_ = 0;
+  std::set<row_index> message_waits_;
 };
 
-/// Queue name of a worker task: "[domain:]type" (engine.md §7.1).
+/// "[domain:]type[@namespace][-isolationGroup]" (engine.md §7.1).
 std::string queue_name(const task& row);
+
+/// asyncComplete: somebody ends the task after its work is done (engine.md
+/// §2.8).
+bool completes_later(const task& row);
 
 } // namespace tutti::engine

@@ -29,6 +29,10 @@ class task_kind {
   /// An operator puts the row back in place (rerun): start it again.
   virtual void reopen(turn& t, turn::row_index i) const;
 
+  /// How long a row that a system task worker of the node was given may take;
+  /// after that it is `due`. 0: the rows of this kind are not given to one.
+  virtual int64_t lease_ms(const turn&, turn::row_index) const { return 0; }
+
   /// Rows wait in a queue and are polled.
   virtual bool is_worker() const { return false; }
   /// Never retried automatically (engine.md §4, "built-in").
@@ -41,5 +45,7 @@ const task_kind& kind_of_type(std::string_view type);
 const task_kind& kind_of(const task& row);
 /// True for the names that are not worker types.
 bool is_system_type(std::string_view type);
+/// System types whose rows wait in a queue for a worker of the node.
+bool is_queued_type(std::string_view type);
 
 } // namespace tutti::engine

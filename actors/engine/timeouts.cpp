@@ -50,9 +50,7 @@ void check_timeouts(turn& t, turn::row_index i) {
                   about + "was not polled within its pollTimeout: "
                       + std::to_string(*def->poll_timeout_seconds)
                       + " seconds");
-  bool asynchronous
-      = row.task_type == "SUB_WORKFLOW"
-        || (row.definition->async_complete && !kind_of(row).is_worker());
+  bool asynchronous = row.task_type == "SUB_WORKFLOW" || completes_later(row);
   if (def->response_timeout_seconds > 0
       && row.status == task_status::in_progress && !asynchronous
       && now - row.update_time

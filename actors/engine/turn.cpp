@@ -69,8 +69,8 @@ task turn::new_row(const placement& where, std::string_view type) {
     row.response_timeout_seconds = def->response_timeout_seconds;
     row.rate_limit_per_frequency = def->rate_limit_per_frequency;
     row.rate_limit_frequency_in_seconds = def->rate_limit_frequency_in_seconds;
-    row.execution_name_space = def->execution_name_space;
-    row.isolation_group_id = def->isolation_group_id;
+    if (is_system_type(type))
+      row.isolation_group_id = def->isolation_group_id;
   }
   return row;
 }

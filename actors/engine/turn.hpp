@@ -61,6 +61,8 @@ class turn {
   task_changed edit(row_index i) const;
   void send(letter what);
   void log(std::string task_id, std::vector<task_log> lines);
+  /// Any other effect.
+  void tell(effect what) { out_.effects.push_back(std::move(what)); }
 
   /// Puts the row into its queue, visible after the delay.
   void enqueue(row_index i, int64_t delay_ms);

@@ -1,5 +1,6 @@
 #include "actors/gateway/gateway_actor.hpp"
 
+#include "actors/gateway/event_queues.hpp"
 #include "actors/gateway/over_shards.hpp"
 #include "actors/gateway/revive.hpp"
 #include "actors/gateway/start.hpp"
@@ -96,6 +97,11 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
       [self](queue_query& x) {
         if (admits(self->state, x.done))
           self->send(self->state.context->links->queues, std::move(x));
+      },
+      [self, forward](event_queue_query& x) {
+        if (x.what == event_queue_query::kind::acknowledge)
+          return forward(x.message_id, x);
+        x.done(peek_messages(self->state.context->store, x));
       },
       [self](incident_query& x) {
         if (admits(self->state, x.done))

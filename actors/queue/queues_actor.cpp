@@ -122,7 +122,8 @@ void queues_state::withdraw(withdraw_tasks& x) {
 }
 
 void queues_state::poll(poll_tasks& x) {
-  context->polls->polled(x.task_type, x.domain, x.worker_id);
+  if (!x.by_node)
+    context->polls->polled(x.task_type, x.domain, x.worker_id);
   if (draining) {
     x.done(polled{});
     return;

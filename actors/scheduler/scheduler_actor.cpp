@@ -184,6 +184,31 @@ void scheduler_state::append_log(append_task_log& x) {
   });
 }
 
+// Nor does a message that was acted upon.
+void scheduler_state::acknowledge(const event_queue_query& x) {
+  if (auto no = refusal())
+    return x.done(std::move(*no));
+  auto key = event_queue_rows(context->store).find(x.queue, x.message_id);
+  answer found;
+  found.effective = !key.empty();
+  if (key.empty())
+    return x.done(std::move(found));
+  storage::commit row{
+      context->shard,
+      context->epoch,
+      {{storage::operation::kind::erase, std::move(key), {}}}};
+  context->store->submit(
+      std::move(row), [done = x.done, queue = x.queue, events = context->events,
+                       found](storage::outcome how) {
+        if (how != storage::outcome::ok)
+          return done(failure{errc::unavailable,
+                              "the acknowledgement could not be written"});
+        if (events)
+          events->taken_out(queue);
+        done(found);
+      });
+}
+
 // Letters
 
 void scheduler_state::accept(accept_letter& x) {
@@ -359,6 +384,7 @@ scheduler(scheduler_actor::stateful_pointer<scheduler_state> self,
       [self](const list_executions& x) { self->state.list(x); },
       [self](append_task_log& x) { self->state.append_log(x); },
       [self](accept_letter& x) { self->state.accept(x); },
+      [self](const event_queue_query& x) { self->state.acknowledge(x); },
       [self](const slept& x) { self->state.on_slept(x); },
       [self](const report_incidents& x) { self->state.report(x); },
       [self](const release_incident& x) { self->state.release(x); },

@@ -22,6 +22,7 @@ struct scheduler_state {
   void list(const list_executions& x);
   void append_log(append_task_log& x);
   void accept(accept_letter& x);
+  void acknowledge(const event_queue_query& x);
   void on_slept(const slept& x);
   void on_down(const caf::down_msg& x);
   void report(const report_incidents& x);

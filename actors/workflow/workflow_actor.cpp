@@ -116,7 +116,8 @@ void workflow_state::run(const workflow_command& what,
   auto now = context.clock->now_ms();
   engine::context world{
       now,          *context.ids,   *definitions,        *context.domains,
-      *context.env, context.bounds, engine::no_scripts()};
+      *context.env, context.bounds, engine::no_scripts(),
+      context.events.get()};
   auto decided = engine::decide(execution_, what, world);
   if (decided.refused)
     return answer_in_order(done, std::move(*decided.refused));
@@ -160,6 +161,8 @@ answer workflow_state::answer_to(const workflow_command& what,
                    : std::string();
   else if (auto* update = std::get_if<command::update_task>(&what))
     out.text = update->result.task_id;
+  else if (std::holds_alternative<command::push_message>(what))
+    out.text = decided.message_id;
   else if (std::holds_alternative<command::update_by_reference>(what)
            || std::holds_alternative<command::signal>(what))
     out.text = decided.task_id;
@@ -197,6 +200,18 @@ void workflow_state::add_effect(engine::effect& x, int64_t now) {
         {operation::kind::put, keys::outbox(number), std::move(*record)});
     next_->deliver(
         {number, std::make_shared<const letter>(std::move(send->what))});
+  } else if (auto* told = std::get_if<engine::publish_message>(&x)) {
+    batch_.push_back({operation::kind::put,
+                      keys::message(told->queue, told->at, told->id),
+                      storage::write_message(told->content)});
+    if (setup.context->events)
+      setup.context->events->published(told->queue);
+  } else if (auto* gone = std::get_if<engine::retract_message>(&x)) {
+    batch_.push_back({operation::kind::erase,
+                      keys::message(gone->queue, gone->at, gone->id),
+                      {}});
+    if (setup.context->events)
+      setup.context->events->taken_out(gone->queue);
   } else {
     auto& logs = std::get<engine::append_logs>(x);
     for (auto& line : logs.logs) {

@@ -16,6 +16,9 @@ struct start {
   /// The definition came with the request instead of being registered: it is
   /// stored with the execution and goes with it.
   bool own_definition = false;
+  /// The START_WORKFLOW task that is told that the execution exists. It is no
+  /// parent: nothing else is ever told to it.
+  std::string starter_workflow_id, starter_task_id;
 };
 
 /// engine.md §1.4
@@ -97,6 +100,11 @@ struct failure_workflow_not_started {
   std::string reason;
 };
 
+/// A client leaves a message for PULL_WORKFLOW_MESSAGES tasks.
+struct push_message {
+  payload content;
+};
+
 } // namespace tutti::command
 
 namespace tutti {
@@ -110,7 +118,8 @@ using workflow_command
                  command::skip_task, command::reset_callbacks,
                  command::child_started, command::child_not_started,
                  command::child_ended, command::child_revived,
-                 command::failure_workflow_not_started>;
+                 command::failure_workflow_not_started,
+                 command::push_message>;
 
 /// An execution that asks for another one: a SUB_WORKFLOW task, a failure
 /// workflow. The definition is looked up where the new one starts.
@@ -120,6 +129,7 @@ struct start_other {
   std::optional<int32_t> version; ///< absent or 0: the latest at that moment
   workflow_def_pointer definition; ///< inline
   payload input;
+  std::string external_input_path;
   std::map<std::string, std::string> task_to_domain;
   std::string correlation_id;
   int32_t priority = 0;
@@ -127,6 +137,8 @@ struct start_other {
   std::optional<tutti::idempotency_strategy> idempotency_strategy;
   /// Empty parent task id: a failure workflow, not a child.
   std::string parent_workflow_id, parent_task_id;
+  /// START_WORKFLOW: no child either, the task only hears how the start went.
+  bool detached = false;
 };
 
 /// What one execution says to another. Stored in the sender's outbox with the

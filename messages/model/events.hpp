@@ -53,8 +53,15 @@ struct tasks_removed {
   std::vector<std::string> task_ids;
 };
 
+/// So many of the oldest messages left the inbox (taken, or too old), then
+/// these came in.
+struct inbox_changed {
+  int32_t removed = 0;
+  std::vector<workflow_message> added;
+};
+
 using event = std::variant<workflow_created, workflow_changed, task_added,
-                           task_changed, tasks_removed>;
+                           task_changed, tasks_removed, inbox_changed>;
 
 /// Who made an execution change.
 enum class cause_kind : uint8_t {

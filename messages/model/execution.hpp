@@ -47,8 +47,16 @@ struct task {
   /// Part of the row's key, so that the row can be deleted without a search.
   int64_t queued_at = 0;
   /// WAIT: the instant it ends by itself. A task that starts something itself
-  /// (SUB_WORKFLOW) and has a startDelay: the instant it may start. 0: none.
+  /// (SUB_WORKFLOW) and has a startDelay: the instant it may start. A queued
+  /// system task (HTTP) that was handed out: the end of its lease. 0: none.
   int64_t due_at = 0;
+};
+
+/// Left in an execution's inbox for its PULL_WORKFLOW_MESSAGES tasks.
+struct workflow_message {
+  std::string id;
+  payload content;
+  int64_t received_at = 0;
 };
 
 /// The execution without its tasks.
@@ -69,6 +77,7 @@ struct workflow {
   std::vector<std::string> failed_reference_names, failed_task_names;
   std::string idempotency_key, rate_limit_key;
   std::string owner_app, created_by, updated_by;
+  std::vector<workflow_message> inbox; ///< oldest first
 };
 
 } // namespace tutti

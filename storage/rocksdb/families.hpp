@@ -22,6 +22,7 @@ constexpr family family_of_kind(unsigned char kind) {
     case 'y': // delayed queue rows
     case 't': // timers
     case 'o': // outbox
+    case 'v': // messages of event queues
       return family::queue;
     case 'l': // task logs
       return family::history;

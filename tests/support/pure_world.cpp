@@ -55,6 +55,8 @@ std::string picture(const engine::state& s) {
   }
   write(out, s.head(), "[]");
   out += s.head().failed_task_id;
+  for (auto& x : s.head().inbox)
+    out += x.id + x.content.text() + std::to_string(x.received_at);
   return out + "|" + std::to_string(s.next_deadline()) + "|"
          + std::to_string(s.open_rows()) + "|"
          + std::to_string(s.unconsumed().size());
@@ -265,6 +267,13 @@ bool pure_world::replay_is_live() const {
     if (picture(at(id)) != picture(house_->replayed.at(id)))
       return false;
   return true;
+}
+
+std::map<std::string, payload>
+pure_world::messages(const std::string& queue) const {
+  auto it = world().published().find(queue);
+  return it == world().published().end() ? std::map<std::string, payload>{}
+                                         : it->second;
 }
 
 } // namespace tutti::test

@@ -52,6 +52,8 @@ class pure_world {
   size_t waiting(const std::string& queue) const;
   bool replay_is_live() const;
   size_t executions() const;
+  /// What waits in an event queue, by the id of its task.
+  std::map<std::string, payload> messages(const std::string& queue) const;
 
   int64_t& now;
   std::map<std::string, std::string>& active_domains; ///< type -> domain

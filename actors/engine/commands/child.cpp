@@ -41,6 +41,8 @@ void handle(turn& t, const command::child_started& c) {
   auto i = child_detail::open_row(t, c.task_id, c.child_id);
   if (i == state::no_row || t.row(i).status == task_status::in_progress)
     return t.idle();
+  if (t.row(i).task_type == "START_WORKFLOW")
+    return started_workflow(t, i, c.child_id);
   auto change = t.edit(i);
   change.status = task_status::in_progress;
   change.output = payload(nlohmann::json{{"subWorkflowId", c.child_id}});

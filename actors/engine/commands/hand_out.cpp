@@ -1,4 +1,5 @@
 #include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/task_kind.hpp"
 
 namespace tutti::engine {
 
@@ -21,6 +22,8 @@ void handle(turn& t, const command::hand_out& c) {
   change.poll_count = row->poll_count + 1;
   change.callback_after_seconds = 0;
   change.worker_id = c.worker_id;
+  if (auto lease = kind_of(*row).lease_ms(t, i); lease > 0)
+    change.due_at = t.now() + lease;
   t.emit(std::move(change));
   t.out().may_wait = true;
 }

@@ -28,6 +28,7 @@ void handle(turn& t, const command::child_not_started& c);
 void handle(turn& t, const command::child_ended& c);
 void handle(turn& t, const command::child_revived& c);
 void handle(turn& t, const command::failure_workflow_not_started& c);
+void handle(turn& t, const command::push_message& c);
 
 /// Evaluates what became due: workflow timeout, task deadlines.
 void check_deadlines(turn& t);
@@ -35,6 +36,8 @@ void check_deadlines(turn& t);
 void schedule_first(turn& t);
 /// A terminal execution runs again: status, times, reason.
 workflow_changed running_again(const turn& t);
+/// The workflow that a START_WORKFLOW task asked for exists.
+void started_workflow(turn& t, turn::row_index i, const std::string& id);
 /// Applies a validated result to an open row.
 void apply_result(turn& t, turn::row_index i, const task_result& result);
 /// Back to work in place: times, output, worker and reason are cleared, then

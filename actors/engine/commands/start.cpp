@@ -12,13 +12,15 @@ void handle(turn& t, const command::start& c) {
   if (t.execution().exists())
     return t.idle();
   t.emit(workflow_created{c.head});
-  if (!c.head.parent_task_id.empty()) {
-    command::child_started started;
-    started.task_id = c.head.parent_task_id;
-    started.child_id = c.head.workflow_id;
-    t.send(
-        {c.head.parent_workflow_id, {}, workflow_command{std::move(started)}});
-  }
+  auto tell = [&](const std::string& who, const std::string& task_id) {
+    if (!task_id.empty())
+      t.send({who,
+              {},
+              workflow_command{
+                  command::child_started{task_id, c.head.workflow_id}}});
+  };
+  tell(c.head.parent_workflow_id, c.head.parent_task_id);
+  tell(c.starter_workflow_id, c.starter_task_id);
   if (c.head.definition->tasks.empty())
     t.end(
         {workflow_status::completed, "No tasks found to be executed", {}, {}});

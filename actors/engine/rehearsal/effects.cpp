@@ -29,4 +29,12 @@ void world::run(const std::string&, const append_logs& x) {
   }
 }
 
+void world::run(const std::string&, const publish_message& x) {
+  published_[x.queue][x.id] = x.content;
+}
+
+void world::run(const std::string&, const retract_message& x) {
+  published_[x.queue].erase(x.id);
+}
+
 } // namespace tutti::engine::rehearsal

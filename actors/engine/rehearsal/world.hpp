@@ -74,6 +74,9 @@ class world {
   const queues& waiting() const { return queues_; }
   const std::vector<task_log>* logs_of(const std::string& task_id) const;
   void append_log(task_log line);
+  /// What EVENT tasks published and nobody took, by queue and task id.
+  using messages = std::map<std::string, std::map<std::string, payload>>;
+  const messages& published() const { return published_; }
 
   /// Told of every decision that was not refused, before anything else hears
   /// of it.
@@ -90,6 +93,8 @@ class world {
   void run(const std::string& id, const withdraw_task& x);
   void run(const std::string& id, const send_letter& x);
   void run(const std::string& id, const append_logs& x);
+  void run(const std::string& id, const publish_message& x);
+  void run(const std::string& id, const retract_message& x);
   void deliver_letters();
   void begin_other(const start_other& what);
   void call_at(const std::string& id, int64_t due);
@@ -103,6 +108,7 @@ class world {
   std::set<std::pair<int64_t, std::string>> deadlines_;
   std::deque<letter> letters_;
   std::map<std::string, std::vector<task_log>> logs_;
+  messages published_;
   bool delivering_ = false;
   size_t decisions_ = 0, rows_ = 0;
   std::string stopped_;

@@ -20,6 +20,11 @@ const task_kind& terminate_kind();
 const task_kind& wait_kind();
 const task_kind& human_kind();
 const task_kind& noop_kind();
+const task_kind& http_kind();
+const task_kind& kafka_publish_kind();
+const task_kind& start_workflow_kind();
+const task_kind& event_kind();
+const task_kind& pull_messages_kind();
 const task_kind& unavailable_kind();
 
 /// Adds the row of a system task that is born IN_PROGRESS, with its inputs.

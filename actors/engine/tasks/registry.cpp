@@ -26,14 +26,14 @@ const std::unordered_map<std::string_view, maker>& system_types() {
       {"NOOP", noop_kind},
       {"EXCLUSIVE_JOIN", unavailable_kind},
       {"DO_WHILE", unavailable_kind},
-      {"START_WORKFLOW", unavailable_kind},
-      {"EVENT", unavailable_kind},
-      {"HTTP", unavailable_kind},
-      {"KAFKA_PUBLISH", unavailable_kind},
+      {"START_WORKFLOW", start_workflow_kind},
+      {"EVENT", event_kind},
+      {"HTTP", http_kind},
+      {"KAFKA_PUBLISH", kafka_publish_kind},
       {"LAMBDA", unavailable_kind},
       {"INLINE", unavailable_kind},
       {"JSON_JQ_TRANSFORM", unavailable_kind},
-      {"PULL_WORKFLOW_MESSAGES", unavailable_kind},
+      {"PULL_WORKFLOW_MESSAGES", pull_messages_kind},
   };
   return types;
 }
@@ -42,6 +42,10 @@ const std::unordered_map<std::string_view, maker>& system_types() {
 
 bool is_system_type(std::string_view type) {
   return registry_detail::system_types().count(type) > 0;
+}
+
+bool is_queued_type(std::string_view type) {
+  return type == "HTTP" || type == "KAFKA_PUBLISH";
 }
 
 const task_kind& kind_of_type(std::string_view type) {
@@ -54,9 +58,11 @@ const task_kind& kind_of_type(std::string_view type) {
 
 const task_kind& kind_of(const task& row) {
   auto& type = row.definition->type;
-  // A worker may be called like a system type; its definition says which.
+  // A worker may be called like a system type; its definition says which. Only
+  // where both would wait in one queue it is the system task, as upstream.
   if (type == "SIMPLE")
-    return worker_kind();
+    return is_queued_type(row.task_type) ? kind_of_type(row.task_type)
+                                         : worker_kind();
   if (type == "DYNAMIC")
     return kind_of_type(row.task_type);
   return kind_of_type(type);

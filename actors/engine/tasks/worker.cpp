@@ -18,6 +18,8 @@ class worker final : public task_kind {
                         + definition.name + " in the task definitions",
                     {},
                     {}});
+    if (simple && is_queued_type(definition.name))
+      return kind_of_type(definition.name).schedule(t, where);
     auto row = t.new_row(where, simple ? definition.name : definition.type);
     row.callback_after_seconds = definition.start_delay_seconds;
     row.start_delay_seconds = simple ? definition.start_delay_seconds : 0;

@@ -11,7 +11,7 @@ using gateway_message
     = std::variant<start_workflow, call_workflow, restart_workflow,
                    rerun_workflow, remove_workflow, read_execution,
                    list_executions, poll_tasks, append_task_log, read_task_logs,
-                   queue_query, register_workflows, register_tasks,
+                   queue_query, event_queue_query, register_workflows, register_tasks,
                    remove_definition, read_definitions, incident_query,
                    advance_clock>;
 

@@ -68,6 +68,7 @@ workflow a_head(workflow_def_pointer definition) {
   x.owner_app = "oa";
   x.created_by = "cb";
   x.updated_by = "ub";
+  x.inbox = {{"m1", a_payload(4), 5}, {"m2", payload(), 6}};
   return x;
 }
 
@@ -220,6 +221,7 @@ TEST_CASE("every field of every event survives its record") {
   x.events.push_back(task_added{a_row(share(&definition->tasks[0]), "a")});
   x.events.push_back(a_task_change());
   x.events.push_back(tasks_removed{{"t1", "t2"}});
+  x.events.push_back(inbox_changed{1, {{"m3", a_payload(1), 7}}});
 
   revision_codec writer, reader;
   auto record = writer.write(x, definitions.keep());
@@ -230,6 +232,8 @@ TEST_CASE("every field of every event survives its record") {
   CHECK(has_every_field(parsed.events(1).workflow_changed()));
   CHECK(has_every_field(parsed.events(2).task_added()));
   CHECK(has_every_field(parsed.events(3).task_changed()));
+  CHECK(has_every_field(parsed.events(5).inbox_changed()));
+  CHECK(has_every_field(parsed.events(5).inbox_changed().added(0)));
 
   auto read = reader.read(record, definitions.find());
   REQUIRE(read);
@@ -237,7 +241,9 @@ TEST_CASE("every field of every event survives its record") {
   CHECK(read->at == 123);
   CHECK(read->why.kind == cause_kind::child);
   CHECK(read->why.what == "who");
-  REQUIRE(read->events.size() == 5);
+  REQUIRE(read->events.size() == 6);
+  auto& inbox = std::get<inbox_changed>(read->events[5]);
+  CHECK(inbox.added[0].content == a_payload(1));
   CHECK(written_again(*read, definitions) == record);
   auto& head = std::get<workflow_created>(read->events[0]).head;
   CHECK(head.reason == "not UTF-8: \xff");
@@ -362,6 +368,9 @@ TEST_CASE("small rows survive their records") {
   CHECK(*read_control(write(c)) == c);
   catalog_entry e{7, workflow_status::timed_out, true};
   CHECK(*read_catalog_entry(write(e)) == e);
+  CHECK(*read_message(write_message(a_payload(3))) == a_payload(3));
+  CHECK(*read_message(write_message(payload())) == payload());
+  CHECK(!read_message("nonsense"));
 }
 
 TEST_CASE("every letter that executions write survives its record") {
@@ -378,6 +387,8 @@ TEST_CASE("every letter that executions write survives its record") {
   start.idempotency_strategy = idempotency_strategy::fail_on_running;
   start.parent_workflow_id = "p";
   start.parent_task_id = "t";
+  start.detached = true;
+  start.external_input_path = "e";
   rerun_request rerun;
   rerun.from_task_id = "t";
   rerun.workflow_input = payload();
@@ -412,6 +423,8 @@ TEST_CASE("every letter that executions write survives its record") {
   }
   auto& back = std::get<start_other>(read_letter(*write(letters[0]))->what);
   CHECK(back.version == 0);
+  CHECK(back.detached);
+  CHECK(back.external_input_path == "e");
   CHECK(back.definition->tasks.size() == 3);
   CHECK(back.idempotency_strategy == idempotency_strategy::fail_on_running);
   CHECK(!write(
@@ -455,6 +468,9 @@ TEST_CASE("keys come back as they were, and in the order of their parts") {
   CHECK(keys::read_running(keys::running("n", 3, "id"))->version == 3);
   CHECK(keys::read_named(keys::named("n", 3, "id"))->created == 3);
   CHECK(keys::read_log(keys::log("t", 3, 1))->time == 3);
+  CHECK(keys::read_message(keys::message(odd, 3, "id"))->queue == odd);
+  CHECK(keys::read_message(keys::message("q", 3, "id"))->at == 3);
+  CHECK(!keys::read_message(keys::named("q", 3, "id")));
   CHECK(!keys::read_timer(keys::outbox(1)));
   CHECK(!keys::read_outbox("o"));
   CHECK(!keys::read_queue("qabc"));

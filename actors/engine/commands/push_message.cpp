@@ -1,0 +1,58 @@
+#include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/inbox.hpp"
+#include "messages/model/instants.hpp"
+
+#include <nlohmann/json.hpp>
+
+// The inbox of an execution (engine.md §4.26): first in, first out, in order of
+// arrival, bounded in number and age.
+
+namespace tutti::engine {
+
+void drop_expired_messages(turn& t) {
+  auto& inbox = t.head().inbox;
+  auto before = t.now() - t.world().bounds.message_ttl_ms;
+  int32_t old = 0;
+  while (size_t(old) < inbox.size() && inbox[old].received_at <= before)
+    ++old;
+  if (old > 0)
+    t.emit(inbox_changed{old, {}});
+}
+
+nlohmann::json to_json(const workflow_message& x,
+                       const std::string& workflow_id) {
+  return {{"id", x.id},
+          {"workflowId", workflow_id},
+          {"payload", x.content.json()},
+          {"receivedAt", instant_text(x.received_at)}};
+}
+
+void handle(turn& t, const command::push_message& c) {
+  auto& bounds = t.world().bounds;
+  auto& id = t.head().workflow_id;
+  if (!bounds.messages_enabled)
+    return t.refuse(errc::not_found,
+                    "workflow message queues are switched off on this node");
+  if (t.head().status != workflow_status::running)
+    return t.refuse(errc::conflict,
+                    "workflow " + id + " is "
+                        + std::string(to_text(t.head().status))
+                        + " and takes no messages");
+  // Not dropped yet: a refusal changes nothing.
+  auto& inbox = t.head().inbox;
+  auto before = t.now() - bounds.message_ttl_ms;
+  if (inbox.size() >= bounds.messages_max
+      && inbox.front().received_at > before)
+    return t.refuse(errc::too_many,
+                    "the message queue of workflow " + id + " is full: it holds "
+                        + std::to_string(bounds.messages_max) + " messages");
+  drop_expired_messages(t);
+  workflow_message message{t.world().ids.workflow_id(), c.content, t.now()};
+  t.out().message_id = message.id;
+  t.emit(inbox_changed{0, {std::move(message)}});
+  if (!t.execution().message_waits().empty())
+    t.execute_later(*t.execution().message_waits().begin());
+  t.run();
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,120 @@
+#include "actors/engine/inputs.hpp"
+#include "actors/engine/tasks/event_sink.hpp"
+#include "actors/engine/tasks/kinds.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace event_detail {
+
+using nlohmann::json;
+
+json object_of(const payload& x) {
+  return x.json().is_object() ? x.json() : json::object();
+}
+
+/// What is told besides the input.
+json content_of(const turn& t, const task& row) {
+  auto& head = t.head();
+  auto out = object_of(row.input);
+  out["workflowInstanceId"] = head.workflow_id;
+  out["workflowType"] = head.definition->name;
+  out["workflowVersion"] = head.definition->version;
+  out["correlationId"]
+      = head.correlation_id.empty() ? json() : json(head.correlation_id);
+  out["taskToDomain"] = head.task_to_domain;
+  return out;
+}
+
+result<event_sink> sink_of(const turn& t, const task& row) {
+  auto input = object_of(row.input);
+  auto given = input.value("sink", json());
+  auto resolved = resolve(t, given, row.task_id);
+  auto text = resolved.is_null() ? std::string() : to_plain_text(resolved);
+  if (text.empty())
+    return failure{errc::invalid, "the EVENT task '" + row.reference_name
+                                      + "' has no sink"};
+  auto sink = expand_sink(text, t.head().definition->name, row.reference_name);
+  if (!sink)
+    return sink;
+  std::optional<std::string> refused;
+  if (auto* sinks = t.world().sinks)
+    refused = sinks->refusal(sink->provider, sink->queue);
+  else if (sink->provider != "conductor")
+    refused = "sink provider '" + sink->provider + "' is not configured";
+  if (refused)
+    return failure{errc::unavailable, std::move(*refused)};
+  return sink;
+}
+
+/// Publishes once per life of its row (engine.md §4.16): the message is written
+/// with the decision, under the task's id.
+class event final : public task_kind {
+ public:
+  void schedule(turn& t, const placement& where) const override {
+    auto& definition = *where.task;
+    auto row = t.new_row(where, "EVENT");
+    auto input
+        = object_of(where.input
+                        ? *where.input
+                        : resolve_input(t, definition, row.task_id, false));
+    if (!definition.sink.empty() || !input.contains("sink"))
+      input["sink"] = definition.sink;
+    if (!input.contains("asyncComplete"))
+      input["asyncComplete"] = definition.async_complete;
+    row.input = payload(std::move(input));
+    t.execute_later(t.add(std::move(row)));
+  }
+
+  void execute(turn& t, turn::row_index i) const override { publish(t, i); }
+
+  void due(turn& t, turn::row_index i) const override { publish(t, i); }
+
+  // Nobody has ended the task, so nobody acted on its message.
+  void cancel(turn& t, turn::row_index i) const override {
+    auto& row = t.row(i);
+    constexpr std::string_view internal = "conductor:";
+    auto& output = row.output.json();
+    if (!output.is_object())
+      return;
+    auto it = output.find("event_produced");
+    if (it == output.end() || !it->is_string())
+      return;
+    auto& produced = it->get_ref<const std::string&>();
+    if (produced.starts_with(internal))
+      t.tell(retract_message{produced.substr(internal.size()), row.task_id,
+                             row.first_scheduled_time});
+  }
+
+ private:
+  static void publish(turn& t, turn::row_index i) {
+    auto sink = sink_of(t, t.row(i));
+    if (!sink)
+      return t.finish_row(i, task_status::failed, {}, sink.failure().message);
+    auto& row = t.row(i);
+    auto content = content_of(t, row);
+    content["event_produced"] = sink->text();
+    auto output = payload(std::move(content));
+    if (sink->provider == "conductor")
+      t.tell(publish_message{sink->queue, row.task_id, row.first_scheduled_time,
+                             output});
+    auto change = t.edit(i);
+    change.status = task_status::in_progress;
+    change.output = std::move(output);
+    change.start_time = change.update_time = t.now();
+    change.due_at = 0;
+    t.emit(std::move(change));
+    if (!completes_later(t.row(i)))
+      t.finish_row(i, task_status::completed);
+  }
+};
+
+} // namespace event_detail
+
+const task_kind& event_kind() {
+  static const event_detail::event kind;
+  return kind;
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,43 @@
+#include "actors/engine/tasks/event_sink.hpp"
+
+#include <algorithm>
+
+namespace tutti::engine {
+
+namespace event_sink_detail {
+
+constexpr std::string_view internal = "conductor";
+
+constexpr std::string_view providers[] = {
+    "conductor", "sqs",        "kafka",         "nats", "jsm",
+    "nats_stream", "amqp_queue", "amqp_exchange", "amqp"};
+
+} // namespace event_sink_detail
+
+result<event_sink> expand_sink(std::string_view sink,
+                               std::string_view workflow_name,
+                               std::string_view reference_name) {
+  using namespace event_sink_detail;
+  auto own = [&](std::string_view name) {
+    return event_sink{std::string(internal),
+                      std::string(workflow_name) + ':' + std::string(name)};
+  };
+  if (sink == internal)
+    return own(reference_name);
+  auto colon = sink.find(':');
+  auto provider = sink.substr(0, colon);
+  if (sink.starts_with(internal) && provider != internal)
+    return failure{errc::invalid, "Invalid / Unsupported sink specified: "
+                                      + std::string(sink)};
+  if (colon == sink.npos || colon + 1 == sink.size())
+    return failure{errc::invalid, "Illegal event " + std::string(sink)
+                                      + ": it has to be <provider>:<queue>"};
+  if (provider == internal)
+    return own(sink.substr(colon + 1));
+  if (std::ranges::find(providers, provider) == std::end(providers))
+    return failure{errc::invalid,
+                   "Unknown queue type " + std::string(provider)};
+  return event_sink{std::string(provider), std::string(sink.substr(colon + 1))};
+}
+
+} // namespace tutti::engine

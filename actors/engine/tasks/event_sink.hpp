@@ -1,0 +1,22 @@
+#pragma once
+
+#include "messages/model/result.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace tutti::engine {
+
+/// Where an EVENT task sends to (engine.md §5.1).
+struct event_sink {
+  std::string provider; ///< "conductor", "kafka", ...
+  std::string queue;    ///< what follows the first colon
+  std::string text() const { return provider + ':' + queue; }
+};
+
+/// `sink` is the task's, with its expressions resolved.
+result<event_sink> expand_sink(std::string_view sink,
+                               std::string_view workflow_name,
+                               std::string_view reference_name);
+
+} // namespace tutti::engine

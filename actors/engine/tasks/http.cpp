@@ -1,0 +1,30 @@
+#include "actors/engine/tasks/kinds.hpp"
+#include "actors/engine/tasks/queued.hpp"
+#include "actors/engine/tasks/work_time.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace http_detail {
+
+/// The work is done in actors/system_tasks (engine.md §4.19).
+class http final : public queued_kind {
+ public:
+  int64_t lease_ms(const turn& t, turn::row_index i) const override {
+    auto& work = t.world().bounds.work;
+    return http_work_ms(t.row(i).input.json(), work) + work.grace_ms;
+  }
+
+ private:
+  std::string_view type() const override { return "HTTP"; }
+};
+
+} // namespace http_detail
+
+const task_kind& http_kind() {
+  static const http_detail::http kind;
+  return kind;
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,30 @@
+#include "actors/engine/tasks/kinds.hpp"
+#include "actors/engine/tasks/queued.hpp"
+#include "actors/engine/tasks/work_time.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace kafka_publish_detail {
+
+/// The work is done in actors/system_tasks (engine.md §4.24).
+class kafka_publish final : public queued_kind {
+ public:
+  int64_t lease_ms(const turn& t, turn::row_index i) const override {
+    auto& work = t.world().bounds.work;
+    return kafka_work_ms(t.row(i).input.json(), work) + work.grace_ms;
+  }
+
+ private:
+  std::string_view type() const override { return "KAFKA_PUBLISH"; }
+};
+
+} // namespace kafka_publish_detail
+
+const task_kind& kafka_publish_kind() {
+  static const kafka_publish_detail::kafka_publish kind;
+  return kind;
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,99 @@
+#include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/inbox.hpp"
+#include "actors/engine/tasks/kinds.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace tutti::engine {
+
+namespace pull_messages_detail {
+
+using nlohmann::json;
+
+const json* value_at(const payload& input, const char* key) {
+  auto& all = input.json();
+  if (!all.is_object())
+    return nullptr;
+  auto it = all.find(key);
+  return it == all.end() || it->is_null() ? nullptr : &*it;
+}
+
+size_t batch_of(const payload& input, size_t most) {
+  int64_t out = 1;
+  if (auto* x = value_at(input, "batchSize")) {
+    if (x->is_number())
+      out = int64_t(std::clamp(x->get<double>(), 0.0, 1e9));
+    else if (x->is_string()) {
+      auto& text = x->get_ref<const std::string&>();
+      std::from_chars(text.data(), text.data() + text.size(), out);
+    }
+  }
+  return std::clamp<size_t>(size_t(std::max<int64_t>(out, 1)), 1, most);
+}
+
+bool blocks(const payload& input) {
+  auto* x = value_at(input, "blocking");
+  if (!x)
+    return true;
+  if (x->is_string())
+    return x->get_ref<const std::string&>() != "false";
+  return !x->is_boolean() || x->get<bool>();
+}
+
+/// Takes messages out of the execution's inbox (engine.md §4.26). One that
+/// waits is ended by the push that brings a message.
+class pull_messages final : public task_kind {
+ public:
+  void schedule(turn& t, const placement& where) const override {
+    t.execute_later(add_in_progress(t, where, "PULL_WORKFLOW_MESSAGES"));
+  }
+
+  void execute(turn& t, turn::row_index i) const override {
+    auto& bounds = t.world().bounds;
+    if (!bounds.messages_enabled)
+      return t.finish_row(i, task_status::failed_with_terminal_error, {},
+                          "workflow message queues are switched off on this "
+                          "node (messages.enabled)");
+    drop_expired_messages(t);
+    auto& inbox = t.head().inbox;
+    auto count = std::min(
+        inbox.size(), batch_of(t.row(i).input, bounds.message_batch_max));
+    if (count == 0 && blocks(t.row(i).input)) {
+      if (t.row(i).status == task_status::scheduled)
+        begin(t, i);
+      return;
+    }
+    auto messages = json::array();
+    for (size_t k = 0; k < count; ++k)
+      messages.push_back(to_json(inbox[k], t.head().workflow_id));
+    if (count > 0)
+      t.emit(inbox_changed{int32_t(count), {}});
+    t.finish_row(
+        i, task_status::completed,
+        payload(json{{"messages", std::move(messages)}, {"count", count}}));
+  }
+
+  void due(turn& t, turn::row_index i) const override { execute(t, i); }
+
+ private:
+  /// A retried attempt that has to wait.
+  static void begin(turn& t, turn::row_index i) {
+    auto change = t.edit(i);
+    change.status = task_status::in_progress;
+    change.start_time = change.update_time = t.now();
+    change.due_at = 0;
+    t.emit(std::move(change));
+  }
+};
+
+} // namespace pull_messages_detail
+
+const task_kind& pull_messages_kind() {
+  static const pull_messages_detail::pull_messages kind;
+  return kind;
+}
+
+} // namespace tutti::engine

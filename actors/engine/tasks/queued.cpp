@@ -1,0 +1,58 @@
+#include "actors/engine/tasks/queued.hpp"
+
+#include "actors/engine/inputs.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace queued_detail {
+
+/// The input names it, or the definition does (engine.md §2.8).
+payload with_async_complete(payload input, bool async_complete) {
+  auto value = input.json();
+  if (!value.is_object() || value.contains("asyncComplete"))
+    return input;
+  value["asyncComplete"] = async_complete;
+  return payload(std::move(value));
+}
+
+} // namespace queued_detail
+
+void queued_kind::schedule(turn& t, const placement& where) const {
+  auto& definition = *where.task;
+  auto row = t.new_row(where, type());
+  if (auto* def = definition.definition.get())
+    row.execution_name_space = def->execution_name_space;
+  row.callback_after_seconds = definition.start_delay_seconds;
+  row.input = queued_detail::with_async_complete(
+      where.input ? *where.input
+                  : resolve_input(t, definition, row.task_id, true),
+      definition.async_complete);
+  auto i = t.add(std::move(row));
+  t.enqueue(i, int64_t(definition.start_delay_seconds) * 1000);
+}
+
+// The lease is over: whoever worked on it is gone, or was handed an older
+// life of the row.
+void queued_kind::due(turn& t, turn::row_index i) const {
+  auto change = t.edit(i);
+  change.due_at = 0;
+  change.status = task_status::scheduled;
+  change.update_time = t.now();
+  t.emit(std::move(change));
+  t.enqueue(i, 0);
+}
+
+void queued_kind::attempt(turn& t, turn::row_index i, int64_t delay_ms) const {
+  t.enqueue(i, delay_ms);
+}
+
+void queued_kind::reopen(turn& t, turn::row_index i) const {
+  auto change = t.edit(i);
+  change.status = task_status::scheduled;
+  t.emit(std::move(change));
+  t.enqueue(i, 0);
+}
+
+} // namespace tutti::engine

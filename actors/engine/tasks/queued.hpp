@@ -1,0 +1,22 @@
+#pragma once
+
+#include "actors/engine/task_kind.hpp"
+
+namespace tutti::engine {
+
+/// A system task whose work is done off the executions (HTTP, KAFKA_PUBLISH):
+/// its row waits in a queue, a system task worker of the node polls it, and the
+/// outcome comes back as an update. From the hand-out on the row has a lease: a
+/// node that dies with the work leaves a row that goes back to its queue.
+class queued_kind : public task_kind {
+ public:
+  void schedule(turn& t, const placement& where) const override;
+  void due(turn& t, turn::row_index i) const override;
+  void attempt(turn& t, turn::row_index i, int64_t delay_ms) const override;
+  void reopen(turn& t, turn::row_index i) const override;
+
+ protected:
+  virtual std::string_view type() const = 0;
+};
+
+} // namespace tutti::engine

@@ -1,0 +1,118 @@
+#include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/inputs.hpp"
+#include "actors/engine/tasks/kinds.hpp"
+#include "messages/model/codec.hpp"
+#include "messages/model/validation.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace start_workflow_detail {
+
+result<start_workflow_request> request_of(const payload& input) {
+  auto& value = input.json();
+  auto it = value.is_object() ? value.find("startWorkflow") : value.end();
+  if (it == value.end() || it->is_null())
+    return failure{errc::invalid, "Missing 'startWorkflow' in input data."};
+  auto request = to_start_request(*it);
+  if (!request)
+    return failure{errc::invalid, "'startWorkflow' is no start request: "
+                                      + request.failure().message};
+  if (request->name.empty() && request->definition)
+    request->name = request->definition->name;
+  // Input wiring is checked where a definition is registered or sent in; here
+  // it would have to know what the caller's environment holds.
+  auto wired = [](auto&, auto&) { return std::vector<std::string>(); };
+  std::string broken;
+  for (auto& x : validate(*request, "startWorkflow", {}, wired)) {
+    broken += broken.empty() ? "" : "; ";
+    broken += x.path + ": " + x.message;
+  }
+  if (!broken.empty())
+    return failure{errc::invalid, "'startWorkflow' is no valid start request: "
+                                      + std::move(broken)};
+  return request;
+}
+
+/// Starts an execution that owes its starter nothing (engine.md §4.11). The
+/// start is a letter: its id is chosen with the attempt, so that a repeat finds
+/// what it began, and its answer ends the task.
+class start_workflow final : public task_kind {
+ public:
+  void schedule(turn& t, const placement& where) const override {
+    auto& definition = *where.task;
+    auto row = t.new_row(where, "START_WORKFLOW");
+    row.input = where.input ? *where.input
+                            : resolve_input(t, definition, row.task_id, true);
+    row.callback_after_seconds = definition.start_delay_seconds;
+    auto i = t.add(std::move(row));
+    if (definition.start_delay_seconds <= 0)
+      return t.execute_later(i);
+    attempt(t, i, int64_t(definition.start_delay_seconds) * 1000);
+  }
+
+  void execute(turn& t, turn::row_index i) const override { start(t, i); }
+
+  void due(turn& t, turn::row_index i) const override { start(t, i); }
+
+  void reopen(turn& t, turn::row_index i) const override { start(t, i); }
+
+ private:
+  static void start(turn& t, turn::row_index i) {
+    if (!t.row(i).sub_workflow_id.empty())
+      return;
+    auto request = request_of(t.row(i).input);
+    if (!request)
+      return t.finish_row(i, task_status::failed, {},
+                          request.failure().message);
+    auto& head = t.head();
+    start_other start;
+    start.name = request->name;
+    start.version = request->version;
+    start.definition = request->definition;
+    start.input = request->input.value_or(payload());
+    start.external_input_path = request->external_input_path;
+    start.task_to_domain = request->task_to_domain.empty()
+                               ? head.task_to_domain
+                               : request->task_to_domain;
+    start.correlation_id = request->correlation_id.empty()
+                               ? head.correlation_id
+                               : request->correlation_id;
+    start.priority = request->priority;
+    start.idempotency_key = request->idempotency_key;
+    start.idempotency_strategy = request->idempotency_strategy;
+    start.parent_workflow_id = head.workflow_id;
+    start.parent_task_id = t.row(i).task_id;
+    start.detached = true;
+    start.workflow_id = t.world().ids.workflow_id();
+
+    auto change = t.edit(i);
+    change.status = task_status::scheduled;
+    change.sub_workflow_id = start.workflow_id;
+    change.due_at = 0;
+    change.start_time = change.update_time = t.now();
+    t.emit(std::move(change));
+    auto to = start.workflow_id;
+    t.send({std::move(to), {}, std::move(start)});
+  }
+};
+
+} // namespace start_workflow_detail
+
+void started_workflow(turn& t, turn::row_index i, const std::string& id) {
+  // From here on it is no business of this execution.
+  auto change = t.edit(i);
+  change.sub_workflow_id = std::string();
+  t.emit(std::move(change));
+  t.finish_row(i, task_status::completed,
+               payload(nlohmann::json{{"workflowId", id}}));
+  t.run();
+}
+
+const task_kind& start_workflow_kind() {
+  static const start_workflow_detail::start_workflow kind;
+  return kind;
+}
+
+} // namespace tutti::engine

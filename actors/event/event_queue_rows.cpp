@@ -1,0 +1,81 @@
+#include "actors/event/event_queue_rows.hpp"
+
+#include "messages/model/ids.hpp"
+#include "storage/keys.hpp"
+#include "storage/records.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace tutti {
+
+namespace keys = storage::keys;
+
+std::vector<std::string> event_queue_rows::names() const {
+  std::set<std::string> out;
+  auto end = keys::after(keys::all_messages());
+  for (uint32_t shard = 0; shard < store_->shards(); ++shard) {
+    auto at = keys::all_messages();
+    while (!at.empty()) {
+      std::string next;
+      store_->scan(shard, at, end, [&](auto key, auto) {
+        if (auto k = keys::read_message(key)) {
+          next = keys::after(keys::messages_of_queue(k->queue));
+          out.insert(std::move(k->queue));
+        }
+        return false;
+      });
+      at = std::move(next);
+    }
+  }
+  return {out.begin(), out.end()};
+}
+
+size_t event_queue_rows::count(const std::string& queue, size_t most) const {
+  auto prefix = keys::messages_of_queue(queue);
+  auto end = keys::after(prefix);
+  size_t out = 0;
+  for (uint32_t shard = 0; shard < store_->shards() && out < most; ++shard)
+    store_->scan(shard, prefix, end,
+                 [&](auto, auto) { return ++out < most; });
+  return out;
+}
+
+std::vector<event_message>
+event_queue_rows::oldest(const std::string& queue, size_t count) const {
+  auto prefix = keys::messages_of_queue(queue);
+  auto end = keys::after(prefix);
+  std::vector<event_message> out;
+  for (uint32_t shard = 0; shard < store_->shards() && count > 0; ++shard) {
+    size_t left = count;
+    store_->scan(shard, prefix, end, [&](auto key, auto value) {
+      auto k = keys::read_message(key);
+      auto content = storage::read_message(value);
+      if (k && content)
+        out.push_back({std::move(k->queue), std::move(k->id), k->at,
+                       std::move(*content)});
+      return --left > 0;
+    });
+  }
+  std::ranges::sort(out, [](auto& a, auto& b) {
+    return std::tie(a.at, a.id) < std::tie(b.at, b.id);
+  });
+  if (out.size() > count)
+    out.resize(count);
+  return out;
+}
+
+std::string event_queue_rows::find(const std::string& queue,
+                                   const std::string& id) const {
+  auto prefix = keys::messages_of_queue(queue);
+  std::string out;
+  store_->scan(shard_of(id, store_->shards()), prefix, keys::after(prefix),
+               [&](auto key, auto) {
+                 if (auto k = keys::read_message(key); k && k->id == id)
+                   out = key;
+                 return out.empty();
+               });
+  return out;
+}
+
+} // namespace tutti

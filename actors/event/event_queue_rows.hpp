@@ -1,0 +1,41 @@
+#pragma once
+
+#include "messages/model/payload.hpp"
+#include "storage/store.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tutti {
+
+/// A message that an EVENT task published and nobody has acknowledged.
+struct event_message {
+  std::string queue; ///< without `conductor:`
+  std::string id;    ///< of its task; leads to the shard it is stored in
+  int64_t at = 0;
+  payload content;
+};
+
+/// The internal event queues as they are stored, over all shards of a store.
+class event_queue_rows {
+ public:
+  explicit event_queue_rows(std::shared_ptr<const storage::store> store)
+      : store_(std::move(store)) {}
+
+  /// Queues that hold messages, sorted.
+  std::vector<std::string> names() const;
+  /// Looks at every message, up to `most`.
+  size_t count(const std::string& queue, size_t most = SIZE_MAX) const;
+  /// The oldest messages, oldest first. Rows that cannot be read are left out.
+  std::vector<event_message> oldest(const std::string& queue,
+                                    size_t count) const;
+  /// The key of a message in the shard its id leads to; empty: it is not there.
+  std::string find(const std::string& queue, const std::string& id) const;
+
+ private:
+  std::shared_ptr<const storage::store> store_;
+};
+
+} // namespace tutti

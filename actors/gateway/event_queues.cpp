@@ -1,0 +1,27 @@
+#include "actors/gateway/event_queues.hpp"
+
+#include "actors/event/event_queue_rows.hpp"
+#include "messages/model/instants.hpp"
+#include "messages/model/json_writer.hpp"
+
+namespace tutti {
+
+answer peek_messages(std::shared_ptr<const storage::store> from,
+                     const event_queue_query& what) {
+  answer out;
+  out.text = "[";
+  event_queue_rows rows(std::move(from));
+  for (auto& x : rows.oldest(what.queue, what.count)) {
+    if (out.text.size() > 1)
+      out.text += ',';
+    json_object_writer json(out.text);
+    json.text("id", x.id);
+    json.text("publishedAt", instant_text(x.at));
+    json.raw("payload", x.content.text());
+    json.close();
+  }
+  out.text += ']';
+  return out;
+}
+
+} // namespace tutti

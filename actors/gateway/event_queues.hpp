@@ -1,0 +1,14 @@
+#pragma once
+
+#include "messages/requests.hpp"
+#include "storage/store.hpp"
+
+#include <memory>
+
+namespace tutti {
+
+/// The oldest messages of an event queue, as a JSON list.
+answer peek_messages(std::shared_ptr<const storage::store> from,
+                     const event_queue_query& what);
+
+} // namespace tutti
