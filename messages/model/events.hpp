@@ -40,7 +40,7 @@ struct task_changed {
   std::optional<payload> input, output;
   std::optional<std::string> external_output_path;
   std::optional<int64_t> scheduled_time, start_time, end_time, update_time;
-  std::optional<int64_t> first_start_time;
+  std::optional<int64_t> first_start_time, first_scheduled_time;
   std::optional<int32_t> retry_count, poll_count, iteration;
   std::optional<bool> retried, executed, subworkflow_changed;
   std::optional<int64_t> callback_after_seconds;
