@@ -185,9 +185,9 @@ bool take(record::Letter& in, letter& out) {
           in.terminate().reason(), in.terminate().by_parent()}};
       return true;
     case kind::kRetry:
-      out.what = workflow_command{command::retry{
-          in.retry().resume_sub_workflows(), in.retry().by_parent(),
-          in.retry().task_id()}};
+      out.what = workflow_command{
+          command::retry{in.retry().resume_sub_workflows(),
+                         in.retry().by_parent(), in.retry().task_id()}};
       return true;
     case kind::kRerun: {
       auto& r = *in.mutable_rerun();

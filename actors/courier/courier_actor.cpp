@@ -38,18 +38,18 @@ void hand_over(const std::shared_ptr<const links>& to,
                const courier_actor& me, const stored_letter& x) {
   accept_letter out;
   out.what = x.what;
-  out.done = reply<answer>([=, number = x.number,
-                            what = x.what](result<answer> how) {
-    bool retry = !how && !is_final(how.failure());
-    if (!how && !retry) {
-      spdlog::warn("a letter from {} to {} was refused: {}", what->from,
-                   what->to, how.failure().message);
-      if (auto instead = answer_to_refused(*what, how.failure()))
-        return hand_over(to, desk, me, {number, std::move(instead)});
-    }
-    if (retry ? desk->failed(number) : desk->arrived(number))
-      caf::anon_send(me, tick{});
-  });
+  out.done = reply<answer>(
+      [=, number = x.number, what = x.what](result<answer> how) {
+        bool retry = !how && !is_final(how.failure());
+        if (!how && !retry) {
+          spdlog::warn("a letter from {} to {} was refused: {}", what->from,
+                       what->to, how.failure().message);
+          if (auto instead = answer_to_refused(*what, how.failure()))
+            return hand_over(to, desk, me, {number, std::move(instead)});
+        }
+        if (retry ? desk->failed(number) : desk->arrived(number))
+          caf::anon_send(me, tick{});
+      });
   auto shards = static_cast<uint32_t>(to->schedulers.size());
   caf::anon_send(to->schedulers[shard_of(x.what->to, shards)], std::move(out));
 }

@@ -28,8 +28,8 @@ void resume_at(const gateway_context_pointer& context, std::string id,
     if (deeper && depth < depth_max)
       resume_at(context, got->text, what, done, depth + 1);
     else if (deeper)
-      done(failure{errc::internal, "the sub-workflows of " + id
-                                       + " are nested too deeply"});
+      done(failure{errc::internal,
+                   "the sub-workflows of " + id + " are nested too deeply"});
     else
       done(std::move(got));
   };
@@ -92,16 +92,16 @@ class deep_rerun : public std::enable_shared_from_this<deep_rerun> {
 
   /// A child whose row the parent has dropped is no longer part of the tree.
   void check_row(const execution_head& child, int depth) {
-    auto next = [self = shared_from_this(), depth,
-                 parent = child.parent_workflow_id,
-                 id = child.workflow_id](result<task_head> row) {
-      if (row && row->workflow_id == parent && row->sub_workflow_id == id)
-        self->climb(parent, depth + 1);
-      else if (row || row.failure().code == errc::not_found)
-        self->not_in_tree();
-      else
-        self->x_.done(std::move(row).failure());
-    };
+    auto next
+        = [self = shared_from_this(), depth, parent = child.parent_workflow_id,
+           id = child.workflow_id](result<task_head> row) {
+            if (row && row->workflow_id == parent && row->sub_workflow_id == id)
+              self->climb(parent, depth + 1);
+            else if (row || row.failure().code == errc::not_found)
+              self->not_in_tree();
+            else
+              self->x_.done(std::move(row).failure());
+          };
     read_task(*context_, child.parent_task_id, std::move(next));
   }
 

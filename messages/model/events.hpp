@@ -23,7 +23,7 @@ struct workflow_changed {
   std::optional<std::string> correlation_id, reason, failed_task_id;
   std::optional<std::string> rerun_from_workflow_id;
   std::optional<std::vector<std::string>> failed_reference_names,
-    failed_task_names;
+      failed_task_names;
   /// Restart with the latest definitions; a DYNAMIC task took its name.
   std::optional<workflow_def_pointer> definition;
 };
@@ -65,13 +65,13 @@ using event = std::variant<workflow_created, workflow_changed, task_added,
 
 /// Who made an execution change.
 enum class cause_kind : uint8_t {
-  client,   ///< a start request
-  worker,   ///< a poll or an update
-  timer,    ///< a deadline passed
+  client,    ///< a start request
+  worker,    ///< a poll or an update
+  timer,     ///< a deadline passed
   operator_, ///< pause, retry, terminate, ...
-  parent,   ///< the execution that started this one
-  child,    ///< a sub-workflow
-  node,     ///< the node itself (recovery, failure workflow)
+  parent,    ///< the execution that started this one
+  child,     ///< a sub-workflow
+  node,      ///< the node itself (recovery, failure workflow)
 };
 
 struct cause {

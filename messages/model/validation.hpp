@@ -21,8 +21,8 @@ struct validation_settings {
 /// Broken input wiring (§4.3) of one input_parameters map: sentences. Injected
 /// because the expression language lives in the engine.
 using wiring_check = std::function<std::vector<std::string>(
-  const payload& input_parameters,
-  const std::vector<std::string>& known_references)>;
+    const payload& input_parameters,
+    const std::vector<std::string>& known_references)>;
 
 std::vector<violation> validate(const workflow_def& def,
                                 const std::string& path,

@@ -83,8 +83,9 @@ bool flow_order::follows(const task& other, const task& target) const {
       return !x.parallel && later;
     // What stands before the target and is younger came by a jump back.
     if (x.index != y.index)
-      return later && (y.index > x.index || suffix_of(*loops_a[loop])
-                                                != suffix_of(*loops_b[loop]));
+      return later
+             && (y.index > x.index
+                 || suffix_of(*loops_a[loop]) != suffix_of(*loops_b[loop]));
     if (!is_loop(x.task->type) || depth + 1 == a.size()
         || depth + 1 == b.size())
       continue;

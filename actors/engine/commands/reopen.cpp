@@ -30,9 +30,9 @@ void make_anew(turn& t, turn::row_index i, std::optional<payload> input,
                bool next_retry_count) {
   auto row = t.row(i);
   placement again{row.definition, position_of(row), std::move(input), {}, {}};
-  again.instead_of = {row.task_id, row.seq,
-                      row.retry_count + (next_retry_count ? 1 : 0),
-                      row.retried_task_id};
+  again.instead_of
+      = {row.task_id, row.seq, row.retry_count + (next_retry_count ? 1 : 0),
+         row.retried_task_id};
   t.emit(tasks_removed{{row.task_id}});
   t.schedule(again);
 }

@@ -66,8 +66,8 @@ void reopen_siblings(turn& t, const std::string& target) {
 /// gives is the input of the child, unless it has settings as well.
 std::optional<payload> input_for(const task& target,
                                  const std::optional<payload>& given) {
-  if (!given || target.task_type != "SUB_WORKFLOW"
-      || !given->json().is_object() || given->json().contains("subWorkflowName")
+  if (!given || target.task_type != "SUB_WORKFLOW" || !given->json().is_object()
+      || given->json().contains("subWorkflowName")
       || given->json().contains("subWorkflowDefinition"))
     return given;
   auto input = target.input.json();

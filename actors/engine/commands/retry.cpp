@@ -85,8 +85,7 @@ std::vector<std::string> ids_of(const turn& t,
 std::string child_to_resume(const turn& t) {
   bool through_loop = false;
   for (auto* row : t.execution().rows_in_order()) {
-    if (row->retried || !is_terminal(row->status)
-        || is_successful(row->status))
+    if (row->retried || !is_terminal(row->status) || is_successful(row->status))
       continue;
     if (row->task_type == "SUB_WORKFLOW")
       return row->sub_workflow_id;
