@@ -350,7 +350,6 @@ void put(record::TaskChange& out, const task_changed& x) {
   TUTTI_PUT(domain);
   TUTTI_PUT(queued_at);
   TUTTI_PUT(due_at);
-  TUTTI_PUT(first_scheduled_time);
 }
 
 task_changed take(record::TaskChange& in) {
@@ -381,7 +380,6 @@ task_changed take(record::TaskChange& in) {
   TUTTI_TAKE_TEXT(domain);
   TUTTI_TAKE(queued_at);
   TUTTI_TAKE(due_at);
-  TUTTI_TAKE(first_scheduled_time);
   return out;
 }
 

@@ -92,6 +92,7 @@ cause cause_of(const workflow_command& c) {
 
 decision decide(state& execution, const workflow_command& what,
                 const context& world) {
+  execution.settle();
   turn t(execution, world);
   if (!execution.exists() && !std::holds_alternative<command::start>(what))
     t.refuse(errc::not_found, "no such workflow");
@@ -103,6 +104,7 @@ decision decide(state& execution, const workflow_command& what,
 }
 
 decision go_on(state& execution, cause why, const context& world) {
+  execution.settle();
   turn t(execution, world);
   t.run();
   auto out = t.take();

@@ -41,7 +41,7 @@ std::optional<payload> output_of(const turn& t) {
       last = &row;
   if (!last)
     return std::nullopt;
-  return last->output;
+  return t.execution().visible_output(*last);
 }
 
 /// The name, or what `$workflow.input.<key>` names; empty: none.
@@ -69,10 +69,12 @@ payload whole_execution(const turn& t) {
   for (auto* row : t.execution().rows_in_order()) {
     if (tasks.size() > 1)
       tasks += ',';
-    write(tasks, *row,
-          {t.head().workflow_id, t.head().definition->name,
-           t.head().correlation_id},
-          cache);
+    task_context context{t.head().workflow_id, t.head().definition->name,
+                         t.head().correlation_id};
+    auto shown = t.execution().visible_output(*row);
+    if (t.execution().shows_more(*row))
+      context.output = &shown;
+    write(tasks, *row, context, cache);
   }
   tasks += ']';
   std::string text;
@@ -102,8 +104,6 @@ void start_failure_workflow(turn& t, std::string name, std::string id,
   t.send({id, {}, std::move(start)});
 }
 
-} // namespace ending_detail
-
 void tell_parent(turn& t) {
   auto& head = t.head();
   if (head.parent_workflow_id.empty())
@@ -118,6 +118,8 @@ void tell_parent(turn& t) {
   end.child_version = head.definition->version;
   t.send({head.parent_workflow_id, {}, workflow_command{std::move(end)}});
 }
+
+} // namespace ending_detail
 
 void cancel_open_rows(turn& t) {
   if (t.execution().open_rows() == 0)

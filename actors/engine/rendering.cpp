@@ -31,7 +31,7 @@ task_context context_of(const state& x) {
 void append(std::string& out, const state& x, const task& row,
             rendered_tasks& cache) {
   auto context = context_of(x);
-  if (row.task_type == "JOIN" && !is_terminal(row.status)) {
+  if (x.shows_more(row)) {
     auto output = x.visible_output(row);
     context.output = &output;
     write(out, row, context, cache);

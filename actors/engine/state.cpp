@@ -1,10 +1,12 @@
 #include "actors/engine/state.hpp"
 
 #include "actors/engine/compiled_definition.hpp"
+#include "actors/engine/loop_output.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace tutti::engine {
 
@@ -12,6 +14,8 @@ namespace tutti::engine {
 struct state::join_watch {
   std::vector<std::string> references;
   size_t missing = 0;
+  /// Any of them may be enough.
+  bool exclusive = false;
 };
 
 namespace state_detail {
@@ -22,15 +26,21 @@ void set(T& field, const std::optional<T>& value) {
     field = *value;
 }
 
-std::vector<std::string> joined_references(const task& join) {
+std::vector<std::string> joined_references(const task& join,
+                                           const char* key = "joinOn") {
   std::vector<std::string> out;
   auto& input = join.input.json();
-  auto it = input.is_object() ? input.find("joinOn") : input.end();
+  auto it = input.is_object() ? input.find(key) : input.end();
   if (it != input.end() && it->is_array())
     for (auto& x : *it)
       if (x.is_string())
         out.push_back(x.get<std::string>());
   return out;
+}
+
+bool is_dynamic_fork(const task& row) {
+  return row.task_type == "FORK" && row.definition
+         && row.definition->type == "FORK_JOIN_DYNAMIC";
 }
 
 } // namespace state_detail
@@ -74,6 +84,14 @@ void state::apply(const revision& r) {
   for (auto& e : r.events)
     apply(e);
   revision_ = r.number;
+  settle();
+}
+
+void state::settle() {
+  if (!rows_.is_sparse())
+    return;
+  rows_.compact();
+  rebuild();
 }
 
 // Looking things up
@@ -104,11 +122,6 @@ const task* state::latest(std::string_view reference) const {
   return i == no_row ? nullptr : &rows_[i];
 }
 
-const task* state::visible(std::string_view base, const position&) const {
-  auto it = by_base_.find(std::string(base));
-  return it == by_base_.end() ? nullptr : &rows_[it->second.back()];
-}
-
 std::vector<std::string> state::references() const {
   std::vector<std::string> out;
   out.reserve(by_base_.size());
@@ -125,7 +138,7 @@ state::row_index state::first_open(std::string_view base) const {
 
 std::vector<const task*> state::rows_in_order() const {
   std::vector<const task*> out;
-  out.reserve(rows_.size());
+  out.reserve(rows_.count());
   for (auto& row : rows_)
     out.push_back(&row);
   std::stable_sort(out.begin(), out.end(),
@@ -144,6 +157,8 @@ std::vector<state::row_index> state::due(int64_t now) const {
 int64_t state::next_deadline() const {
   if (!exists() || is_terminal(head_.status))
     return 0;
+  if (has_pending_work())
+    return std::max<int64_t>(1, head_.create_time);
   int64_t next = 0;
   auto& def = *head_.definition;
   if (def.timeout_seconds > 0
@@ -160,9 +175,17 @@ int64_t state::next_deadline() const {
   return next;
 }
 
+bool state::shows_more(const task& row) const {
+  if (row.task_type == "JOIN")
+    return !is_terminal(row.status);
+  return is_loop(row) && row.status != task_status::completed;
+}
+
 payload state::visible_output(const task& row) const {
-  if (row.task_type != "JOIN" || is_terminal(row.status))
+  if (!shows_more(row))
     return row.output;
+  if (is_loop(row))
+    return loop_output(*this, row);
   auto out = nlohmann::json::object();
   for (auto& reference : state_detail::joined_references(row))
     if (auto* joined = latest(reference);
@@ -187,14 +210,33 @@ state::joins_on(std::string_view reference) const {
 
 std::vector<state::row_index> state::take_ready_joins() {
   std::vector<row_index> out;
-  for (auto i : ready_joins_)
-    if (auto it = joins_.find(i);
-        it != joins_.end() && it->second->missing == 0
-        && std::find(out.begin(), out.end(), i) == out.end())
+  for (auto i : std::exchange(ready_joins_, {}))
+    if (is_ready(i))
       out.push_back(i);
-  ready_joins_.clear();
-  std::sort(out.begin(), out.end());
   return out;
+}
+
+bool state::is_ready(row_index join) const {
+  auto it = joins_.find(join);
+  if (it == joins_.end())
+    return false;
+  return it->second->exclusive ? exclusive_result(join) != no_row
+                               : it->second->missing == 0;
+}
+
+// engine.md §4.9: the first named row there is, if it has ended; else the
+// first default one.
+state::row_index state::exclusive_result(row_index join) const {
+  for (auto key : {"joinOn", "defaultExclusiveJoinTask"})
+    for (auto& name : state_detail::joined_references(rows_[join], key)) {
+      auto i = latest_index(name);
+      if (i == no_row || rows_[i].status == task_status::skipped)
+        continue;
+      if (is_done(name))
+        return i;
+      break;
+    }
+  return no_row;
 }
 
 bool state::is_done(std::string_view reference) const {
@@ -205,12 +247,17 @@ bool state::is_done(std::string_view reference) const {
 void state::watch(row_index join) {
   auto watch = std::make_unique<join_watch>();
   watch->references = state_detail::joined_references(rows_[join]);
+  watch->exclusive = rows_[join].task_type == "EXCLUSIVE_JOIN";
+  if (watch->exclusive)
+    for (auto& name : state_detail::joined_references(
+             rows_[join], "defaultExclusiveJoinTask"))
+      watch->references.push_back(std::move(name));
   for (auto& reference : watch->references) {
     joins_by_reference_[reference].push_back(join);
     watch->missing += is_done(reference) ? 0 : 1;
   }
-  if (watch->missing == 0)
-    ready_joins_.push_back(join);
+  if (watch->missing == 0 || watch->exclusive)
+    ready_joins_.insert(join);
   joins_[join] = std::move(watch);
 }
 
@@ -227,6 +274,7 @@ void state::unwatch(row_index join) {
       joins_by_reference_.erase(by);
   }
   joins_.erase(it);
+  ready_joins_.erase(join);
 }
 
 // Applying
@@ -269,7 +317,7 @@ void state::on(const workflow_changed& e) {
 void state::on(const task_added& e) {
   auto i = row_index(rows_.size());
   bool was_done = is_done(e.row.reference_name);
-  rows_.push_back(e.row);
+  rows_.add(e.row);
   index(i);
   refresh(i, was_done);
 }
@@ -291,7 +339,6 @@ void state::on(const task_changed& e) {
   set(row.end_time, e.end_time);
   set(row.update_time, e.update_time);
   set(row.first_start_time, e.first_start_time);
-  set(row.first_scheduled_time, e.first_scheduled_time);
   set(row.retry_count, e.retry_count);
   set(row.poll_count, e.poll_count);
   set(row.iteration, e.iteration);
@@ -314,9 +361,50 @@ void state::on(const task_changed& e) {
 }
 
 void state::on(const tasks_removed& e) {
-  std::set<std::string_view> gone(e.task_ids.begin(), e.task_ids.end());
-  std::erase_if(rows_, [&](auto& row) { return gone.count(row.task_id) > 0; });
-  rebuild();
+  for (auto& id : e.task_ids)
+    if (auto it = by_id_.find(id); it != by_id_.end())
+      remove(it->second);
+}
+
+// Costs what goes: a loop that keeps its last iterations only removes some
+// rows at every step.
+void state::remove(row_index i) {
+  auto row = rows_[i];
+  bool was_done = is_done(row.reference_name);
+  if (joins_.count(i) > 0)
+    unwatch(i);
+  if (!is_terminal(row.status))
+    --open_;
+  unconsumed_.erase(i);
+  ready_loops_.erase(i);
+  message_waits_.erase(i);
+  find_by_reference(i, false);
+  loops_.remove(i, row);
+  if (auto loop = by_id_.find(row.parent_task_id); loop != by_id_.end())
+    ready_loops_.insert(loop->second);
+  if (deadline_of_row_[i] != 0)
+    deadlines_.erase({std::exchange(deadline_of_row_[i], 0), i});
+  if (state_detail::is_dynamic_fork(row))
+    --dynamic_forks_;
+  by_id_.erase(row.task_id);
+  auto same = by_reference_.find(row.reference_name);
+  std::erase(same->second, i);
+  if (same->second.empty())
+    by_reference_.erase(same);
+  rows_.remove(i);
+  // Others of the same base may be many: what is asked for is the last one.
+  auto base = by_base_.find(base_of(row));
+  while (!base->second.empty() && row_list::is_hole(rows_[base->second.back()]))
+    base->second.pop_back();
+  if (base->second.empty())
+    by_base_.erase(base);
+  if (row.seq == last_seq_) {
+    auto last = rows_.size();
+    while (last > 0 && rows_[last - 1].seq == 0)
+      --last;
+    last_seq_ = last > 0 ? rows_[last - 1].seq : 0;
+  }
+  tell_joins(row, was_done);
 }
 
 void state::on(const inbox_changed& e) {
@@ -334,9 +422,10 @@ void state::index(row_index i) {
   last_seq_ = std::max(last_seq_, row.seq);
   if (!is_terminal(row.status))
     ++open_;
-  if (row.task_type == "FORK" && row.definition
-      && row.definition->type == "FORK_JOIN_DYNAMIC")
+  if (state_detail::is_dynamic_fork(row))
     ++dynamic_forks_;
+  loops_.add(i, row);
+  add_to_items(i);
 }
 
 void state::rebuild() {
@@ -352,6 +441,9 @@ void state::rebuild() {
   joins_.clear();
   joins_by_reference_.clear();
   ready_joins_.clear();
+  ready_loops_.clear();
+  loops_.clear();
+  by_item_.clear();
   open_ = 0;
   last_seq_ = 0;
   dynamic_forks_ = 0;
@@ -404,16 +496,8 @@ void state::refresh(row_index i, bool was_done) {
     deadline_of_row_[i] = deadline;
   }
 
-  bool done = is_done(row.reference_name);
-  if (done != was_done)
-    if (auto it = joins_by_reference_.find(row.reference_name);
-        it != joins_by_reference_.end())
-      for (auto join : it->second) {
-        auto& missing = joins_[join]->missing;
-        missing += done ? size_t(-1) : 1;
-        if (missing == 0)
-          ready_joins_.push_back(join);
-      }
+  tell_joins(row, was_done);
+  book_loops(i, open, open || waits);
 
   if (row.task_type == "PULL_WORKFLOW_MESSAGES") {
     if (open)
@@ -422,12 +506,27 @@ void state::refresh(row_index i, bool was_done) {
       message_waits_.erase(i);
   }
 
-  if (row.task_type == "JOIN") {
+  if (row.task_type == "JOIN" || row.task_type == "EXCLUSIVE_JOIN") {
     bool watched = joins_.count(i) > 0;
     if (open && !watched)
       watch(i);
     else if (!open && watched)
       unwatch(i);
+  }
+}
+
+void state::tell_joins(const task& row, bool was_done) {
+  bool done = is_done(row.reference_name);
+  if (done == was_done)
+    return;
+  auto it = joins_by_reference_.find(row.reference_name);
+  if (it == joins_by_reference_.end())
+    return;
+  for (auto join : it->second) {
+    auto& watch = *joins_[join];
+    watch.missing += done ? size_t(-1) : 1;
+    if (watch.missing == 0 || (watch.exclusive && done))
+      ready_joins_.insert(join);
   }
 }
 

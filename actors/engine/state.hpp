@@ -1,9 +1,9 @@
 #pragma once
 
-#include "actors/engine/position.hpp"
+#include "actors/engine/loop_book.hpp"
+#include "actors/engine/row_list.hpp"
 #include "messages/model/events.hpp"
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <set>
@@ -35,8 +35,8 @@ class state {
   /// The number of the last applied revision.
   int64_t revision_number() const { return revision_; }
 
-  /// Rows in creation order; an index stays valid until rows are removed.
-  const std::deque<task>& rows() const { return rows_; }
+  /// Rows in creation order; an index stays valid during a decision.
+  const row_list& rows() const { return rows_; }
   /// Rows as clients see them: by seq, SKIPPED (seq 0) first.
   std::vector<const task*> rows_in_order() const;
   const task* find(std::string_view task_id) const;
@@ -44,12 +44,15 @@ class state {
   const task* latest(std::string_view reference_name) const;
 
   /// The earliest instant at which `timer_fired` has something to do, 0: none.
+  /// In the past when an unfinished decision left work.
   int64_t next_deadline() const;
   size_t open_rows() const { return open_; }
 
   /// What a client is shown as the output of that row: an open JOIN shows what
-  /// its branches have put out so far.
+  /// its branches have put out so far, a loop its iterations.
   payload visible_output(const task& row) const;
+  /// It is more than `row.output`.
+  bool shows_more(const task& row) const;
 
   // Derived, for the decider.
   using row_index = uint32_t;
@@ -72,6 +75,17 @@ class state {
   std::vector<row_index> joins_on(std::string_view reference) const;
   /// Open joins whose last reference became done; taken by the decider.
   std::vector<row_index> take_ready_joins();
+  /// The row whose output an open EXCLUSIVE_JOIN takes, or no_row.
+  row_index exclusive_result(row_index join) const;
+  const loop_book& loops() const { return loops_; }
+  /// Open loops that can go on; taken by the decider.
+  std::vector<row_index> take_ready_loops();
+  /// The loop around that row has not ended; true outside of loops.
+  bool in_open_loop(const task& row) const;
+  /// Something that the decider would do without being told anything new.
+  bool has_pending_work() const;
+  /// Tidies up between two decisions: indexes of rows may change here.
+  void settle();
   /// What an expression at that position means by a reference: the row made
   /// last, of the own item inside a FOR_EACH.
   const task* visible(std::string_view base, const position& from) const;
@@ -101,14 +115,20 @@ class state {
   void rebuild();
   /// Refreshes everything derived from row `i`, after it changed.
   void refresh(row_index i, bool was_done);
+  void remove(row_index i);
+  bool loop_can_go_on(row_index loop) const;
+  void book_loops(row_index i, bool open, bool works);
+  void add_to_items(row_index i);
+  void tell_joins(const task& row, bool was_done);
   void find_by_reference(row_index i, bool open);
+  bool is_ready(row_index join) const;
   bool is_done(std::string_view reference) const;
   void watch(row_index join);
   void unwatch(row_index join);
   int64_t deadline_of(const task& row) const;
 
   workflow head_;
-  std::deque<task> rows_;
+  row_list rows_;
   int64_t revision_ = 0;
 
   std::shared_ptr<const compiled_definition> compiled_;
@@ -122,7 +142,10 @@ class state {
   std::vector<int64_t> deadline_of_row_;
   std::unordered_map<row_index, std::unique_ptr<join_watch>> joins_;
   std::unordered_map<std::string, std::vector<row_index>> joins_by_reference_;
-  std::vector<row_index> ready_joins_;
+  std::set<row_index> ready_joins_, ready_loops_;
+  loop_book loops_;
+  /// Latest rows by FOR_EACH row, item and base reference.
+  std::unordered_map<std::string, std::vector<row_index>> by_item_;
   size_t open_ = 0;
   int32_t last_seq_ = 0;
   int32_t dynamic_forks_ = 0;

@@ -1,5 +1,7 @@
 #include "actors/engine/state_scope.hpp"
 
+#include "actors/engine/loop_scope.hpp"
+
 #include <unordered_map>
 
 namespace tutti::engine {
@@ -45,7 +47,7 @@ const std::unordered_map<std::string_view, task_field>& task_fields() {
       {"input", [](s, t x) -> value_ref { return &x.input; }},
       {"output",
        [](s e, t x) -> value_ref {
-         if (x.task_type == "JOIN" && !is_terminal(x.status))
+         if (e.shows_more(x))
            return e.visible_output(x);
          return &x.output;
        }},
@@ -90,9 +92,20 @@ std::optional<value_ref> state_scope::field(std::string_view root,
   if (!row)
     return std::nullopt;
   auto it = task_fields().find(field);
-  if (it == task_fields().end())
-    return std::nullopt;
-  return it->second(execution, *row);
+  if (it != task_fields().end())
+    return it->second(execution, *row);
+  return loop_field(execution, *row, turn_.at(), field);
+}
+
+std::optional<value_ref> state_scope::member(std::string_view root,
+                                             std::string_view field,
+                                             std::string_view name) const {
+  auto& execution = turn_.execution();
+  if (field == "output" && root != "workflow")
+    if (auto* row = execution.visible(root, turn_.at());
+        row && is_loop(*row) && execution.shows_more(*row))
+      return loop_member(execution, *row, turn_.at(), name);
+  return this->field(root, field);
 }
 
 std::vector<std::string> state_scope::roots() const {

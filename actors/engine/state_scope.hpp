@@ -14,6 +14,8 @@ class state_scope final : public scope {
 
   std::optional<value_ref> field(std::string_view root,
                                  std::string_view field) const override;
+  std::optional<value_ref> member(std::string_view root, std::string_view field,
+                                  std::string_view name) const override;
   std::vector<std::string> roots() const override;
   std::optional<std::string> system_name(std::string_view name) const override;
   std::optional<std::string> environment(std::string_view name) const override;

@@ -65,14 +65,6 @@ task turn::new_row(const placement& where, std::string_view type) {
   row.scheduled_time = row.first_scheduled_time = row.update_time = now();
   row.workflow_priority = head().priority;
   row.definition = where.task;
-  if (auto& earlier = where.instead_of) {
-    if (!earlier->task_id.empty())
-      row.task_id = earlier->task_id;
-    if (earlier->seq > 0)
-      row.seq = earlier->seq;
-    row.retry_count = earlier->retry_count;
-    row.retried_task_id = earlier->retried_task_id;
-  }
   if (auto* def = definition.definition.get()) {
     row.response_timeout_seconds = def->response_timeout_seconds;
     row.rate_limit_per_frequency = def->rate_limit_per_frequency;
@@ -90,7 +82,7 @@ turn::row_index turn::add(task row) {
 }
 
 void turn::schedule(const placement& where) {
-  if (execution_.rows().size() >= world_.bounds.tasks_max)
+  if (execution_.rows().count() >= world_.bounds.tasks_max)
     return end({workflow_status::failed,
                 "the execution reached its limit of "
                     + std::to_string(world_.bounds.tasks_max) + " tasks",
@@ -149,6 +141,13 @@ void turn::run() {
         execute(i);
       continue;
     }
+    // Here all that is left to do stands in the state, so the rest may be done
+    // by another decision, also by one after a restart.
+    if (out_.events.size() >= world_.bounds.decision_events_max
+        && execution_.has_pending_work()) {
+      out_.unfinished = true;
+      break;
+    }
     if (!execution_.unconsumed().empty()) {
       consume(*execution_.unconsumed().begin());
       continue;
@@ -156,6 +155,12 @@ void turn::run() {
     if (auto joins = execution_.take_ready_joins(); !joins.empty()) {
       for (auto i : joins)
         if (!is_terminal(row(i).status))
+          execute(i);
+      continue;
+    }
+    if (auto loops = execution_.take_ready_loops(); !loops.empty()) {
+      for (auto i : loops)
+        if (!ending_ && !is_terminal(row(i).status))
           execute(i);
       continue;
     }
@@ -172,13 +177,22 @@ void turn::execute(row_index i) {
 }
 
 void turn::consume(row_index i) {
-  if (!is_successful(row(i).status) && retry(i))
+  // What ends behind its loop is looked at no more.
+  bool counts = execution_.in_open_loop(row(i));
+  if (counts && !is_successful(row(i).status) && retry(i))
     return;
   if (ended())
     return;
+  bool failed = !is_successful(row(i).status);
   auto change = edit(i);
   change.executed = true;
   emit(std::move(change));
+  if (!counts)
+    return;
+  if (failed && is_loop(row(i)))
+    cancel_body(*this, i);
+  if (failed && !row(i).parent_task_id.empty())
+    return fail_loop(*this, i);
   auto& definition = execution_.definition();
   if (auto* next = definition.successor(base_of(row(i))))
     schedule_next(next, position_of(row(i)));

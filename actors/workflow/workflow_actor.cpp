@@ -167,7 +167,7 @@ answer workflow_state::answer_to(const workflow_command& what,
            || std::holds_alternative<command::signal>(what))
     out.text = decided.task_id;
   else
-    out.text = decided.redirect.empty() ? setup.id : decided.redirect;
+    out.text = setup.id;
   return out;
 }
 

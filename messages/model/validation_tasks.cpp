@@ -113,6 +113,15 @@ void loop(const subject& s) {
   s.required(!s.x.loop_over.empty(), "loopOver");
 }
 
+void for_each(const subject& s) {
+  s.required(!s.x.items.empty() || s.has_input("_items"), "items");
+  s.required(!s.x.loop_over.empty(), "loopOver");
+  auto parallel = s.input("maxParallel");
+  bool number = parallel.find_first_not_of("0123456789") == parallel.npos;
+  if (!number && parallel.substr(0, 2) != "${")
+    s.broken("maxParallel must be a number that is not negative");
+}
+
 void sub_workflow(const subject& s) {
   s.required(s.x.sub_workflow.has_value(), "subWorkflowParam");
 }
@@ -142,12 +151,19 @@ void wait(const subject& s) {
 using rule = void (*)(const subject&);
 
 const std::map<std::string_view, rule> by_type = {
-    {"DECISION", decision},   {"DO_WHILE", loop},
-    {"DYNAMIC", dynamic},     {"EVENT", event},
-    {"FORK_JOIN", fork},      {"FORK_JOIN_DYNAMIC", dynamic_fork},
-    {"HTTP", http},           {"JSON_JQ_TRANSFORM", jq},
-    {"KAFKA_PUBLISH", kafka}, {"SUB_WORKFLOW", sub_workflow},
-    {"SWITCH", switch_task},  {"TERMINATE", terminate},
+    {"DECISION", decision},
+    {"DO_WHILE", loop},
+    {"DYNAMIC", dynamic},
+    {"EVENT", event},
+    {"FOR_EACH", for_each},
+    {"FORK_JOIN", fork},
+    {"FORK_JOIN_DYNAMIC", dynamic_fork},
+    {"HTTP", http},
+    {"JSON_JQ_TRANSFORM", jq},
+    {"KAFKA_PUBLISH", kafka},
+    {"SUB_WORKFLOW", sub_workflow},
+    {"SWITCH", switch_task},
+    {"TERMINATE", terminate},
     {"WAIT", wait},
 };
 

@@ -216,7 +216,11 @@ found_text look_up(const json_path& path, const scope& from) {
   if (from.document() || !steps || steps->size() < 2 || (*steps)[0].index
       || (*steps)[1].index)
     return scope_detail::read_slowly(path, from);
-  auto value = from.field((*steps)[0].name, (*steps)[1].name);
+  bool named = steps->size() > 2 && !(*steps)[2].index;
+  auto& root = (*steps)[0].name;
+  auto& field = (*steps)[1].name;
+  auto value = named ? from.member(root, field, (*steps)[2].name)
+                     : from.field(root, field);
   return value ? scope_detail::look_into(*value, *steps) : found_text::null();
 }
 

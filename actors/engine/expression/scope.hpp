@@ -29,6 +29,14 @@ class scope {
   virtual std::optional<value_ref> field(std::string_view root,
                                          std::string_view field) const = 0;
 
+  /// The same, when only `name` inside of the field will be looked at: what
+  /// comes back may leave out the rest, where the whole costs more.
+  virtual std::optional<value_ref> member(std::string_view root,
+                                          std::string_view field,
+                                          std::string_view) const {
+    return this->field(root, field);
+  }
+
   /// The roots that exist now, for paths that look across all of them.
   virtual std::vector<std::string> roots() const { return {}; }
 

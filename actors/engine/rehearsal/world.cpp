@@ -53,8 +53,7 @@ result<std::string> world::start(const start_workflow_request& request,
 decision world::tell(const std::string& id, const workflow_command& what) {
   auto out = decide_whole(id, what);
   deliver_letters();
-  // As the gateway does: the command was meant for a child.
-  return out.redirect.empty() ? out : tell(out.redirect, what);
+  return out;
 }
 
 decision world::decide_whole(const std::string& id,
@@ -69,7 +68,7 @@ decision world::decide_whole(const std::string& id,
   bool is_new = !execution.exists();
   context given{now,        ports_.ids, ports_.definitions, ports_.domains,
                 ports_.env, limits_,    ports_.scripts};
-  auto rows_before = execution.rows().size();
+  auto rows_before = execution.rows().count();
   out = decide(execution, what, given);
   if (is_new && !execution.exists())
     live_.erase(id);
@@ -77,11 +76,19 @@ decision world::decide_whole(const std::string& id,
     return out;
   if (is_new)
     order_.push_back(id);
-  if (auto rows = execution.rows().size(); rows > rows_before)
-    rows_ += rows - rows_before;
   if (on_decision)
     on_decision(id, out);
   run_effects(id, out);
+  bool unfinished = out.unfinished;
+  while (unfinished && may_go_on()) {
+    auto part = go_on(execution, out.why, given);
+    if (on_decision)
+      on_decision(id, part);
+    run_effects(id, part);
+    unfinished = part.unfinished;
+  }
+  if (auto rows = execution.rows().count(); rows > rows_before)
+    rows_ += rows - rows_before;
   call_at(id, execution.next_deadline());
   return out;
 }

@@ -43,8 +43,9 @@ class join final : public task_kind {
       auto* joined = execution.latest(reference);
       if (!joined)
         continue;
-      if (!joined->output.is_empty_object())
-        output[reference] = joined->output.json();
+      if (auto shown = execution.visible_output(*joined);
+          !shown.is_empty_object())
+        output[reference] = shown.json();
       if (joined->status == task_status::completed_with_errors) {
         with_errors = true;
         errors += (errors.empty() ? "" : ", ") + joined->task_def_name + "/"
@@ -71,7 +72,6 @@ class join final : public task_kind {
   void reopen(turn& t, turn::row_index i) const override {
     auto change = t.edit(i);
     change.status = task_status::in_progress;
-    change.start_time = t.now();
     t.emit(std::move(change));
   }
 

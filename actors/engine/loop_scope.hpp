@@ -1,0 +1,20 @@
+#pragma once
+
+#include "actors/engine/expression/scope.hpp"
+#include "actors/engine/position.hpp"
+#include "actors/engine/state.hpp"
+
+namespace tutti::engine {
+
+/// `${loop.<field>}` beyond the fields of any task: `item` and `index` of a
+/// FOR_EACH, for what stands in its body.
+std::optional<value_ref> loop_field(const state& execution, const task& loop,
+                                    const position& from,
+                                    std::string_view field);
+
+/// An object that holds what `${loop.output.<name>}` means while the loop runs,
+/// without building the whole output.
+value_ref loop_member(const state& execution, const task& loop,
+                      const position& from, std::string_view name);
+
+} // namespace tutti::engine

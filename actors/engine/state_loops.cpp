@@ -1,0 +1,131 @@
+#include "actors/engine/loop_output.hpp"
+#include "actors/engine/state.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+// What the state knows about loops: which can go on, and what a reference
+// means inside of one.
+
+namespace tutti::engine {
+
+namespace state_loops_detail {
+
+std::string item_key(const std::string& loop, int32_t iteration,
+                     std::string_view base) {
+  std::string out = loop;
+  out += '/';
+  out += std::to_string(iteration);
+  out += '/';
+  return out.append(base);
+}
+
+} // namespace state_loops_detail
+
+void state::book_loops(row_index i, bool open, bool works) {
+  auto& row = rows_[i];
+  if (is_loop(row)) {
+    if (open)
+      ready_loops_.insert(i);
+    else
+      ready_loops_.erase(i);
+  }
+  if (loops_.note(i, row, open, works))
+    if (auto it = by_id_.find(row.parent_task_id); it != by_id_.end())
+      ready_loops_.insert(it->second);
+}
+
+bool state::loop_can_go_on(row_index i) const {
+  auto& loop = rows_[i];
+  if (!is_loop(loop) || is_terminal(loop.status))
+    return false;
+  auto active = loops_.of(loop.task_id).working.size();
+  if (loop.task_type == "DO_WHILE")
+    return active == 0;
+  auto* items = items_of(loop);
+  bool more = items && size_t(loop.iteration) < items->size();
+  return more ? active < parallel_of(loop) : active == 0;
+}
+
+std::vector<state::row_index> state::take_ready_loops() {
+  std::vector<row_index> out;
+  for (auto i : std::exchange(ready_loops_, {}))
+    if (loop_can_go_on(i))
+      out.push_back(i);
+  return out;
+}
+
+bool state::in_open_loop(const task& row) const {
+  if (row.parent_task_id.empty())
+    return true;
+  auto* loop = find(row.parent_task_id);
+  return !loop || !is_terminal(loop->status);
+}
+
+bool state::has_pending_work() const {
+  if (head_.status != workflow_status::running)
+    return false;
+  if (!unconsumed_.empty())
+    return true;
+  for (auto i : ready_joins_)
+    if (is_ready(i))
+      return true;
+  for (auto i : ready_loops_)
+    if (loop_can_go_on(i))
+      return true;
+  return false;
+}
+
+// References inside a FOR_EACH mean the own item, whatever its siblings do.
+
+void state::add_to_items(row_index i) {
+  const task* inner = &rows_[i];
+  while (!inner->parent_task_id.empty()) {
+    auto* loop = find(inner->parent_task_id);
+    if (!loop)
+      return;
+    if (loop->task_type == "FOR_EACH")
+      by_item_[state_loops_detail::item_key(loop->task_id, iteration_of(*inner),
+                                            base_of(rows_[i]))]
+          .push_back(i);
+    inner = loop;
+  }
+}
+
+const task* state::visible(std::string_view base, const position& from) const {
+  // The FOR_EACH rows around the one that asks.
+  std::vector<std::string_view> around;
+  auto id = from.loop;
+  auto iteration = from.iteration;
+  while (!id.empty()) {
+    auto* loop = find(id);
+    if (!loop)
+      break;
+    if (loop->task_type == "FOR_EACH") {
+      auto it
+          = by_item_.find(state_loops_detail::item_key(id, iteration, base));
+      if (it != by_item_.end())
+        for (auto i = it->second.rbegin(); i != it->second.rend(); ++i)
+          if (!row_list::is_hole(rows_[*i]))
+            return &rows_[*i];
+      around.push_back(loop->task_id);
+    }
+    id = loop->parent_task_id;
+    iteration = iteration_of(*loop);
+  }
+  auto found = by_base_.find(std::string(base));
+  if (found == by_base_.end())
+    return nullptr;
+  auto& last = rows_[found->second.back()];
+  // Not there yet in the own item: another item's is not meant.
+  if (!around.empty())
+    for (auto* inner = &last; inner && !inner->parent_task_id.empty();
+         inner = find(inner->parent_task_id))
+      for (auto each : around)
+        if (inner->parent_task_id == each)
+          return nullptr;
+  return &last;
+}
+
+} // namespace tutti::engine

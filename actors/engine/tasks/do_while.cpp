@@ -1,0 +1,82 @@
+#include "actors/engine/loop_output.hpp"
+#include "actors/engine/tasks/loop_condition.hpp"
+#include "actors/engine/tasks/loops.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace do_while_detail {
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == text.npos;
+}
+
+/// The rows of iterations, those of loops inside of them included.
+void collect(const turn& t, const task& loop, int32_t up_to,
+             std::vector<std::string>& ids) {
+  for (auto& [iteration, rows] : t.execution().loops().of(loop.task_id).rows) {
+    if (iteration > up_to)
+      return;
+    for (auto i : rows) {
+      if (is_loop(t.row(i)))
+        collect(t, t.row(i), std::numeric_limits<int32_t>::max(), ids);
+      ids.push_back(t.row(i).task_id);
+    }
+  }
+}
+
+/// keepLastN: what is older goes, outputs and rows.
+void drop_old(turn& t, const task& loop) {
+  auto keep = number_of(loop.input.json(), "keepLastN").value_or(0);
+  if (keep <= 0 || loop.iteration <= keep)
+    return;
+  tasks_removed removed;
+  collect(t, loop, loop.iteration - int32_t(keep), removed.task_ids);
+  if (!removed.task_ids.empty())
+    t.emit(std::move(removed));
+}
+
+/// Runs its body until its condition says no or its list ends (engine.md
+/// §4.15). Executed when the current iteration has nothing left to do.
+class do_while final : public task_kind {
+ public:
+  void schedule(turn& t, const placement& where) const override {
+    add_loop(t, where, false);
+  }
+
+  void execute(turn& t, turn::row_index i) const override {
+    auto& row = t.row(i);
+    auto* items = items_of(row);
+    if (row.iteration == 0) {
+      if (!items || !items->empty())
+        return begin_iteration(t, i, 1);
+      return complete_loop(t, i);
+    }
+    drop_old(t, row);
+    bool more = items && size_t(row.iteration) < items->size();
+    auto& condition = row.definition->loop_condition;
+    condition_answer asked{items != nullptr, {}};
+    if (!is_blank(condition))
+      asked = evaluate_condition(t, row);
+    if (!asked.error.empty())
+      return t.finish_row(i, task_status::failed_with_terminal_error, {},
+                          std::move(asked.error));
+    if (asked.holds && (!items || more))
+      return begin_iteration(t, i, row.iteration + 1);
+    complete_loop(t, i);
+  }
+
+  void reopen(turn& t, turn::row_index i) const override { reopen_loop(t, i); }
+
+  bool is_built_in() const override { return true; }
+};
+
+} // namespace do_while_detail
+
+const task_kind& do_while_kind() {
+  static const do_while_detail::do_while kind;
+  return kind;
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,64 @@
+#include "actors/engine/inputs.hpp"
+#include "actors/engine/tasks/kinds.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace exclusive_join_detail {
+
+/// Takes the output of the one branch that ran (engine.md §4.9). Like a JOIN
+/// it is watched by the state and executed when it has a result.
+class exclusive_join final : public task_kind {
+ public:
+  void schedule(turn& t, const placement& where) const override {
+    auto& definition = *where.task;
+    auto row = t.new_row(where, "EXCLUSIVE_JOIN");
+    row.task_def_name = "EXCLUSIVE_JOIN";
+    row.status = task_status::in_progress;
+    row.start_time = t.now();
+    auto input = nlohmann::json::object();
+    input["joinOn"] = references(definition.join_on, where.at);
+    input["defaultExclusiveJoinTask"]
+        = references(definition.default_exclusive_join_task, where.at);
+    row.input = payload(std::move(input));
+    t.add(std::move(row));
+  }
+
+  void execute(turn& t, turn::row_index i) const override {
+    auto found = t.execution().exclusive_result(i);
+    if (found == state::no_row)
+      return;
+    auto& taken = t.row(found);
+    if (is_successful(taken.status))
+      return t.finish_row(i, task_status::completed,
+                          t.execution().visible_output(taken));
+    t.finish_row(i, task_status::failed, {}, taken.reason);
+  }
+
+  void reopen(turn& t, turn::row_index i) const override {
+    auto change = t.edit(i);
+    change.status = task_status::in_progress;
+    t.emit(std::move(change));
+  }
+
+  bool is_built_in() const override { return true; }
+
+ private:
+  static nlohmann::json references(const std::vector<std::string>& names,
+                                   const position& at) {
+    auto out = nlohmann::json::array();
+    for (auto& name : names)
+      out.push_back(reference_in(name, at));
+    return out;
+  }
+};
+
+} // namespace exclusive_join_detail
+
+const task_kind& exclusive_join_kind() {
+  static const exclusive_join_detail::exclusive_join kind;
+  return kind;
+}
+
+} // namespace tutti::engine

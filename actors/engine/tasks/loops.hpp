@@ -1,0 +1,26 @@
+#pragma once
+
+#include "actors/engine/tasks/kinds.hpp"
+
+namespace tutti::engine {
+
+// What DO_WHILE and FOR_EACH have in common.
+
+/// Adds the loop's row, with its list in its input when there is one. Without
+/// a readable list where one is `required` (or named) the row fails.
+void add_loop(turn& t, const placement& where, bool list_required,
+              std::optional<int64_t> max_parallel = {});
+
+/// Starts an iteration: its number, its item, its first task.
+void begin_iteration(turn& t, turn::row_index loop, int32_t iteration);
+
+/// Ends the loop, with everything its iterations have put out.
+void complete_loop(turn& t, turn::row_index loop);
+
+/// Goes on with the iterations it has.
+void reopen_loop(turn& t, turn::row_index loop);
+
+/// A whole number among the inputs, also as text.
+std::optional<int64_t> number_of(const nlohmann::json& input, const char* key);
+
+} // namespace tutti::engine
