@@ -154,6 +154,9 @@ const std::vector<setting>& table() {
     {"executions", "for_each_parallel",
      number{[](settings& s) -> auto& { return s.executions.for_each_parallel; }, 1, 100'000},
      "Items that a FOR_EACH without maxParallel works on at a time."},
+    {"executions", "goto_jumps_max",
+     number{[](settings& s) -> auto& { return s.executions.goto_jumps_max; }, 1, 1'000'000},
+     "Jumps of one GOTO task, whatever its maxJumps says."},
     {"queues", "window_rows_max",
      number{[](settings& s) -> auto& { return s.queues.window_rows_max; }, 16, 10'000'000},
      "Waiting tasks of one queue that are held in memory; the others are "

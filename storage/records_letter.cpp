@@ -85,6 +85,7 @@ struct command_writer {
     auto& r = *out.mutable_retry();
     r.set_resume_sub_workflows(x.resume_sub_workflows);
     r.set_by_parent(x.by_parent);
+    r.set_task_id(x.task_id);
     return true;
   }
   bool operator()(const command::rerun& x) const {
@@ -184,8 +185,9 @@ bool take(record::Letter& in, letter& out) {
           in.terminate().reason(), in.terminate().by_parent()}};
       return true;
     case kind::kRetry:
-      out.what = workflow_command{command::retry{
-          in.retry().resume_sub_workflows(), in.retry().by_parent()}};
+      out.what = workflow_command{
+          command::retry{in.retry().resume_sub_workflows(),
+                         in.retry().by_parent(), in.retry().task_id()}};
       return true;
     case kind::kRerun: {
       auto& r = *in.mutable_rerun();

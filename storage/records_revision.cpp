@@ -350,6 +350,7 @@ void put(record::TaskChange& out, const task_changed& x) {
   TUTTI_PUT(domain);
   TUTTI_PUT(queued_at);
   TUTTI_PUT(due_at);
+  TUTTI_PUT(first_scheduled_time);
 }
 
 task_changed take(record::TaskChange& in) {
@@ -380,6 +381,7 @@ task_changed take(record::TaskChange& in) {
   TUTTI_TAKE_TEXT(domain);
   TUTTI_TAKE(queued_at);
   TUTTI_TAKE(due_at);
+  TUTTI_TAKE(first_scheduled_time);
   return out;
 }
 

@@ -17,6 +17,43 @@ bool is_final(const failure& x) {
   return x.code != errc::unavailable && x.code != errc::internal;
 }
 
+/// A parent waits for a child that it told to go on, and that is gone.
+std::shared_ptr<const letter> answer_to_refused(const letter& refused,
+                                                const failure& why) {
+  auto* command = std::get_if<workflow_command>(&refused.what);
+  auto* retry = command ? std::get_if<command::retry>(command) : nullptr;
+  if (!retry || !retry->by_parent || retry->task_id.empty())
+    return nullptr;
+  command::child_ended end;
+  end.task_id = retry->task_id;
+  end.child_id = refused.to;
+  end.status = workflow_status::terminated;
+  end.reason = why.message;
+  return std::make_shared<const letter>(
+      letter{refused.from, refused.to, workflow_command{std::move(end)}});
+}
+
+void hand_over(const std::shared_ptr<const links>& to,
+               const std::shared_ptr<courier_desk>& desk,
+               const courier_actor& me, const stored_letter& x) {
+  accept_letter out;
+  out.what = x.what;
+  out.done = reply<answer>(
+      [=, number = x.number, what = x.what](result<answer> how) {
+        bool retry = !how && !is_final(how.failure());
+        if (!how && !retry) {
+          spdlog::warn("a letter from {} to {} was refused: {}", what->from,
+                       what->to, how.failure().message);
+          if (auto instead = answer_to_refused(*what, how.failure()))
+            return hand_over(to, desk, me, {number, std::move(instead)});
+        }
+        if (retry ? desk->failed(number) : desk->arrived(number))
+          caf::anon_send(me, tick{});
+      });
+  auto shards = static_cast<uint32_t>(to->schedulers.size());
+  caf::anon_send(to->schedulers[shard_of(x.what->to, shards)], std::move(out));
+}
+
 } // namespace courier_detail
 
 template <class F>
@@ -92,21 +129,8 @@ void courier_state::send_letters() {
 }
 
 void courier_state::send_letter(const stored_letter& x) {
-  accept_letter out;
-  out.what = x.what;
-  auto me = caf::actor_cast<courier_actor>(self);
-  out.done = reply<answer>(
-      [me, desk = desk_, number = x.number, what = x.what](result<answer> how) {
-        bool retry = !how && !courier_detail::is_final(how.failure());
-        if (!how && !retry)
-          spdlog::warn("a letter from {} to {} was refused: {}", what->from,
-                       what->to, how.failure().message);
-        if (retry ? desk->failed(number) : desk->arrived(number))
-          caf::anon_send(me, tick{});
-      });
-  auto& schedulers = context->links->schedulers;
-  auto owner = shard_of(x.what->to, static_cast<uint32_t>(schedulers.size()));
-  self->send(schedulers[owner], std::move(out));
+  courier_detail::hand_over(context->links, desk_,
+                            caf::actor_cast<courier_actor>(self), x);
 }
 
 // One deletion at a time: what arrives meanwhile goes with the next one.

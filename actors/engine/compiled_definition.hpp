@@ -21,6 +21,16 @@ class compiled_definition {
 
   explicit compiled_definition(workflow_def_pointer definition);
 
+  /// Where a task stands: in which list of which container.
+  struct place {
+    const workflow_task* task;
+    const workflow_task* parent; ///< null at the top level
+    const std::vector<workflow_task>* list;
+    size_t position;
+  };
+  /// Null for a reference that the definition does not know.
+  const place* place_of(std::string_view reference) const;
+
   const workflow_def& def() const { return *def_; }
   const workflow_def_pointer& pointer() const { return def_; }
 
@@ -52,15 +62,7 @@ class compiled_definition {
     input_template plain;
     std::unique_ptr<input_template> over_defaults;
   };
-  struct place {
-    const workflow_task* task;
-    const workflow_task* parent;
-    const std::vector<workflow_task>* list;
-    size_t position;
-  };
   void add(const std::vector<workflow_task>& list, const workflow_task* parent);
-  const place* place_of(std::string_view reference) const;
-
   workflow_def_pointer def_;
   std::unordered_map<std::string_view, place> places_;
   std::unordered_map<const workflow_task*, templates> templates_;

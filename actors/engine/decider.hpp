@@ -76,6 +76,7 @@ struct limits {
   int64_t message_ttl_ms = 86'400'000;
   size_t message_batch_max = 100;
   work_times work;
+  size_t goto_jumps_max = 1'000; ///< of one GOTO task, whatever it asks for
 };
 
 /// Everything a decision may read besides the execution.
@@ -140,6 +141,9 @@ struct decision {
   std::string task_id;
   /// What `push_message` called its message.
   std::string message_id;
+  /// Set: nothing was decided, the command is meant for that execution (a
+  /// retry that resumes the deepest failed child).
+  std::string redirect;
   /// The command had something to do. False for a hand-out of a task that is
   /// no longer waiting, and for duplicates.
   bool effective = true;

@@ -104,6 +104,8 @@ void start_failure_workflow(turn& t, std::string name, std::string id,
   t.send({id, {}, std::move(start)});
 }
 
+} // namespace ending_detail
+
 void tell_parent(turn& t) {
   auto& head = t.head();
   if (head.parent_workflow_id.empty())
@@ -118,8 +120,6 @@ void tell_parent(turn& t) {
   end.child_version = head.definition->version;
   t.send({head.parent_workflow_id, {}, workflow_command{std::move(end)}});
 }
-
-} // namespace ending_detail
 
 void cancel_open_rows(turn& t) {
   if (t.execution().open_rows() == 0)

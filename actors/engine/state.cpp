@@ -339,6 +339,7 @@ void state::on(const task_changed& e) {
   set(row.end_time, e.end_time);
   set(row.update_time, e.update_time);
   set(row.first_start_time, e.first_start_time);
+  set(row.first_scheduled_time, e.first_scheduled_time);
   set(row.retry_count, e.retry_count);
   set(row.poll_count, e.poll_count);
   set(row.iteration, e.iteration);

@@ -17,6 +17,7 @@ void task_kind::attempt(turn& t, turn::row_index i, int64_t delay_ms) const {
 void task_kind::reopen(turn& t, turn::row_index i) const {
   auto change = t.edit(i);
   change.status = task_status::in_progress;
+  change.start_time = t.now();
   t.emit(std::move(change));
   t.execute_later(i);
 }

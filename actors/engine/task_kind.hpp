@@ -33,6 +33,9 @@ class task_kind {
   /// after that it is `due`. 0: the rows of this kind are not given to one.
   virtual int64_t lease_ms(const turn&, turn::row_index) const { return 0; }
 
+  /// The row says which branch was taken, and is done when it is made: an
+  /// operator who wants it again has it made anew.
+  virtual bool chooses_branches() const { return false; }
   /// Rows wait in a queue and are polled.
   virtual bool is_worker() const { return false; }
   /// Never retried automatically (engine.md §4, "built-in").

@@ -65,6 +65,14 @@ task turn::new_row(const placement& where, std::string_view type) {
   row.scheduled_time = row.first_scheduled_time = row.update_time = now();
   row.workflow_priority = head().priority;
   row.definition = where.task;
+  if (auto& earlier = where.instead_of) {
+    if (!earlier->task_id.empty())
+      row.task_id = earlier->task_id;
+    if (earlier->seq > 0)
+      row.seq = earlier->seq;
+    row.retry_count = earlier->retry_count;
+    row.retried_task_id = earlier->retried_task_id;
+  }
   if (auto* def = definition.definition.get()) {
     row.response_timeout_seconds = def->response_timeout_seconds;
     row.rate_limit_per_frequency = def->rate_limit_per_frequency;

@@ -23,6 +23,14 @@ struct ending {
   bool failure_workflow = true;
 };
 
+/// What a row that is made anew keeps of the row it replaces.
+struct earlier_row {
+  std::string task_id; ///< empty: a new one
+  int32_t seq = 0;     ///< 0: the next one
+  int32_t retry_count = 0;
+  std::string retried_task_id;
+};
+
 /// Where a task of the definition becomes a row.
 struct placement {
   workflow_task_pointer task;
@@ -33,6 +41,7 @@ struct placement {
   /// References a JOIN waits for, when a fork knows better than the task.
   std::optional<std::vector<std::string>> join_on;
   std::optional<std::map<std::string, std::string>> task_to_domain;
+  std::optional<earlier_row> instead_of = {};
 };
 
 /// One decision under way: the live state, what has been decided so far, and
@@ -130,6 +139,9 @@ void fail_loop(turn& t, turn::row_index failed);
 
 /// Cancels every open row (engine.md §1.6), children included.
 void cancel_open_rows(turn& t);
+
+/// The parent learns how this execution ended.
+void tell_parent(turn& t);
 
 /// The parent learns that this execution was retried, restarted or rerun.
 void revive_parent(turn& t, std::string verb);

@@ -20,6 +20,7 @@ result<execution_head> to_head(const std::string& text) {
   out.workflow_id = text_of(*json, "workflowId");
   out.name = text_of(*json, "workflowName");
   out.parent_workflow_id = text_of(*json, "parentWorkflowId");
+  out.parent_task_id = text_of(*json, "parentWorkflowTaskId");
   auto status = from_text<workflow_status>(text_of(*json, "status"));
   out.terminal = status && is_terminal(*status);
   return out;
@@ -41,8 +42,8 @@ void read_head(const gateway_context& context, const std::string& workflow_id,
   context.tell(workflow_id, std::move(ask));
 }
 
-void read_owner(const gateway_context& context, const std::string& task_id,
-                std::function<void(result<std::string>)> then) {
+void read_task(const gateway_context& context, const std::string& task_id,
+               std::function<void(result<task_head>)> then) {
   read_execution ask;
   ask.workflow_id = task_id;
   ask.what = read_execution::part::task;
@@ -52,7 +53,9 @@ void read_owner(const gateway_context& context, const std::string& task_id,
     auto json = parse_json(x->text);
     if (!json)
       return then(json.failure());
-    then(execution_reads_detail::text_of(*json, "workflowInstanceId"));
+    using execution_reads_detail::text_of;
+    then(task_head{text_of(*json, "workflowInstanceId"),
+                   text_of(*json, "subWorkflowId")});
   });
   context.tell(task_id, std::move(ask));
 }

@@ -71,7 +71,13 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
         if (admits(self->state, x.done))
           start(self->state.context, std::move(x));
       },
-      [forward](call_workflow& x) { forward(x.workflow_id, x); },
+      [self, forward](call_workflow& x) {
+        auto* what = std::get_if<command::retry>(&x.what);
+        if (!what || !what->resume_sub_workflows)
+          forward(x.workflow_id, x);
+        else if (admits(self->state, x.done) && is_known(x.workflow_id, x.done))
+          resume(self->state.context, std::move(x));
+      },
       [self](restart_workflow& x) {
         if (admits(self->state, x.done) && is_known(x.workflow_id, x.done))
           restart(self->state.context, std::move(x));

@@ -16,6 +16,26 @@ void call(const gateway_context& context, std::string id, workflow_command what,
   caf::anon_send(owner, std::move(out));
 }
 
+/// Executions nest by design, not by accident: a longer chain is a loop in
+/// damaged data.
+constexpr int depth_max = 1000;
+
+void resume_at(const gateway_context_pointer& context, std::string id,
+               const command::retry& what, const reply<answer>& done,
+               int depth) {
+  auto next = [context, what, done, depth, id](result<answer> got) {
+    bool deeper = got && !got->effective && got->text != id;
+    if (deeper && depth < depth_max)
+      resume_at(context, got->text, what, done, depth + 1);
+    else if (deeper)
+      done(failure{errc::internal,
+                   "the sub-workflows of " + id + " are nested too deeply"});
+    else
+      done(std::move(got));
+  };
+  call(*context, std::move(id), what, reply<answer>(std::move(next)));
+}
+
 /// A rerun from a task of a descendant: from the task's execution up through
 /// its parents to the one that was addressed.
 class deep_rerun : public std::enable_shared_from_this<deep_rerun> {
@@ -40,17 +60,17 @@ class deep_rerun : public std::enable_shared_from_this<deep_rerun> {
 
  private:
   void find_owner() {
-    auto next = [self = shared_from_this()](result<std::string> owner) {
-      if (owner && !owner->empty()) {
-        self->owner_ = *owner;
-        self->climb(*owner, 0);
-      } else if (owner || owner.failure().code == errc::not_found) {
+    auto next = [self = shared_from_this()](result<task_head> row) {
+      if (row && !row->workflow_id.empty()) {
+        self->owner_ = row->workflow_id;
+        self->climb(row->workflow_id, 0);
+      } else if (row || row.failure().code == errc::not_found) {
         self->not_in_tree();
       } else {
-        self->x_.done(std::move(owner).failure());
+        self->x_.done(std::move(row).failure());
       }
     };
-    read_owner(*context_, x_.request.from_task_id, std::move(next));
+    read_task(*context_, x_.request.from_task_id, std::move(next));
   }
 
   void climb(const std::string& id, int depth) {
@@ -60,14 +80,29 @@ class deep_rerun : public std::enable_shared_from_this<deep_rerun> {
       return not_in_tree();
     auto next
         = [self = shared_from_this(), depth](result<execution_head> head) {
-            if (head && !head->parent_workflow_id.empty())
-              self->climb(head->parent_workflow_id, depth + 1);
+            if (head && !head->parent_task_id.empty())
+              self->check_row(*head, depth);
             else if (head || head.failure().code == errc::not_found)
               self->not_in_tree();
             else
               self->x_.done(std::move(head).failure());
           };
     read_head(*context_, id, std::move(next));
+  }
+
+  /// A child whose row the parent has dropped is no longer part of the tree.
+  void check_row(const execution_head& child, int depth) {
+    auto next
+        = [self = shared_from_this(), depth, parent = child.parent_workflow_id,
+           id = child.workflow_id](result<task_head> row) {
+            if (row && row->workflow_id == parent && row->sub_workflow_id == id)
+              self->climb(parent, depth + 1);
+            else if (row || row.failure().code == errc::not_found)
+              self->not_in_tree();
+            else
+              self->x_.done(std::move(row).failure());
+          };
+    read_task(*context_, child.parent_task_id, std::move(next));
   }
 
   void run() {
@@ -93,10 +128,6 @@ class deep_rerun : public std::enable_shared_from_this<deep_rerun> {
                                        + " or its sub workflows"});
   }
 
-  /// Executions nest by design, not by accident: a longer chain is a loop in
-  /// damaged data.
-  static constexpr int depth_max = 1000;
-
   gateway_context_pointer context_;
   rerun_workflow x_;
   std::string owner_;
@@ -121,6 +152,11 @@ void restart(const gateway_context_pointer& context, restart_workflow x) {
     call(*context, x.workflow_id, command::restart{*latest}, x.done);
   };
   read_head(*context, id, std::move(next));
+}
+
+void resume(const gateway_context_pointer& context, call_workflow x) {
+  revive_detail::resume_at(context, std::move(x.workflow_id),
+                           std::get<command::retry>(x.what), x.done, 0);
 }
 
 void rerun(const gateway_context_pointer& context, rerun_workflow x) {

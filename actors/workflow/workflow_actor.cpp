@@ -167,7 +167,7 @@ answer workflow_state::answer_to(const workflow_command& what,
            || std::holds_alternative<command::signal>(what))
     out.text = decided.task_id;
   else
-    out.text = setup.id;
+    out.text = decided.redirect.empty() ? setup.id : decided.redirect;
   return out;
 }
 

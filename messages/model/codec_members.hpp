@@ -137,7 +137,7 @@ bool members_of(const error_handler*, Visit& visit) {
   using x = error_handler;
   return visit("statuses", &x::statuses) || visit("reason", &x::reason)
          || visit("tasks", &x::tasks) || visit("then", &x::then)
-         || visit("run", &x::run);
+         || visit("thenFail", &x::then_fail) || visit("run", &x::run);
 }
 
 template <class Visit>

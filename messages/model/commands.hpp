@@ -60,6 +60,8 @@ struct retry {
   bool resume_sub_workflows = false;
   /// Set when a parent revives its child: nothing to retry is no error then.
   bool by_parent = false;
+  /// The parent's row, which hears of it when there is nothing to retry.
+  std::string task_id = {};
 };
 struct restart {
   /// The populated latest definition; null keeps the embedded one.

@@ -137,6 +137,8 @@ struct error_handler {
   std::string reason; ///< a regular expression, searched in the task's reason
   std::vector<std::string> tasks; ///< references of the failed task
   error_resolution then = error_resolution::fail;
+  /// COMPENSATE only: fail with what was caught when everything is undone.
+  bool then_fail = false;
   /// Runs after the compensation and before the flow goes on or fails.
   std::vector<workflow_task> run;
 };

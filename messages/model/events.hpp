@@ -23,7 +23,7 @@ struct workflow_changed {
   std::optional<std::string> correlation_id, reason, failed_task_id;
   std::optional<std::string> rerun_from_workflow_id;
   std::optional<std::vector<std::string>> failed_reference_names,
-    failed_task_names;
+      failed_task_names;
   /// Restart with the latest definitions; a DYNAMIC task took its name.
   std::optional<workflow_def_pointer> definition;
 };
@@ -40,7 +40,7 @@ struct task_changed {
   std::optional<payload> input, output;
   std::optional<std::string> external_output_path;
   std::optional<int64_t> scheduled_time, start_time, end_time, update_time;
-  std::optional<int64_t> first_start_time;
+  std::optional<int64_t> first_start_time, first_scheduled_time;
   std::optional<int32_t> retry_count, poll_count, iteration;
   std::optional<bool> retried, executed, subworkflow_changed;
   std::optional<int64_t> callback_after_seconds;
@@ -65,13 +65,13 @@ using event = std::variant<workflow_created, workflow_changed, task_added,
 
 /// Who made an execution change.
 enum class cause_kind : uint8_t {
-  client,   ///< a start request
-  worker,   ///< a poll or an update
-  timer,    ///< a deadline passed
+  client,    ///< a start request
+  worker,    ///< a poll or an update
+  timer,     ///< a deadline passed
   operator_, ///< pause, retry, terminate, ...
-  parent,   ///< the execution that started this one
-  child,    ///< a sub-workflow
-  node,     ///< the node itself (recovery, failure workflow)
+  parent,    ///< the execution that started this one
+  child,     ///< a sub-workflow
+  node,      ///< the node itself (recovery, failure workflow)
 };
 
 struct cause {

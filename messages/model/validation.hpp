@@ -13,13 +13,16 @@ namespace tutti {
 struct validation_settings {
   bool owner_email_mandatory = false; ///< Conductor's shipped configuration
   bool name_validation = false;
+  /// What is wrong with a regular expression, empty: nothing. Injected, like
+  /// the wiring check; without it patterns are taken as they are.
+  std::function<std::string(std::string_view)> pattern_error = {};
 };
 
 /// Broken input wiring (§4.3) of one input_parameters map: sentences. Injected
 /// because the expression language lives in the engine.
 using wiring_check = std::function<std::vector<std::string>(
-  const payload& input_parameters,
-  const std::vector<std::string>& known_references)>;
+    const payload& input_parameters,
+    const std::vector<std::string>& known_references)>;
 
 std::vector<violation> validate(const workflow_def& def,
                                 const std::string& path,

@@ -1,5 +1,6 @@
 #include "tools/tuttid/wiring.hpp"
 
+#include "actors/engine/expression/pattern.hpp"
 #include "actors/engine/expression/wiring.hpp"
 #include "config/loader.hpp"
 #include "storage/memory/memory_store.hpp"
@@ -64,6 +65,7 @@ node_options node_options_of(const config::settings& x) {
   out.bounds.fork_branches_max = size_t(e.fork_branches_max);
   out.bounds.decision_events_max = size_t(e.decision_events_max);
   out.bounds.for_each_parallel = size_t(e.for_each_parallel);
+  out.bounds.goto_jumps_max = size_t(e.goto_jumps_max);
 
   out.gateway.starts_in_flight_max = size_t(e.starts_in_flight_max);
   out.gateway.input_bytes_max = size_t(e.input_kib_max) * kib;
@@ -104,6 +106,10 @@ rest::route_settings route_settings_of(const config::settings& x) {
   rest::route_settings out;
   out.validation.owner_email_mandatory = x.definitions.owner_email_mandatory;
   out.validation.name_validation = x.definitions.name_validation;
+  out.validation.pattern_error = [](std::string_view text) {
+    auto read = engine::pattern::compile(text, "");
+    return read ? std::string() : read.failure().message;
+  };
   out.poll_count_max = int32_t(x.queues.poll_tasks_max);
   out.test_clock = x.node.test_clock;
   return out;

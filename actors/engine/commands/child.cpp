@@ -35,6 +35,33 @@ task_status status_of(workflow_status child) {
   }
 }
 
+/// engine.md §1.7.4: what ended because the child had ended goes on.
+void repair_siblings(turn& t, const std::string& own) {
+  std::vector<std::string> ids;
+  for (auto& row : t.execution().rows())
+    if (row.task_id != own && !row.retried && is_terminal(row.status)
+        && !is_successful(row.status))
+      ids.push_back(row.task_id);
+  for (auto& id : ids) {
+    auto i = t.execution().index_of(*t.execution().find(id));
+    auto& type = t.row(i).task_type;
+    if (type == "SUB_WORKFLOW" && !t.row(i).sub_workflow_id.empty()) {
+      // Its child goes on where it is. One that still runs ignores this; one
+      // with nothing to go on with, or that is gone, ends again.
+      command::retry again;
+      again.by_parent = true;
+      again.task_id = id;
+      auto child = t.row(i).sub_workflow_id;
+      wait_again(t, i);
+      t.send({child, {}, workflow_command{again}});
+    } else if (type == "JOIN" || type == "DO_WHILE") {
+      wait_again(t, i);
+    } else if (t.row(i).status == task_status::canceled) {
+      reopen_row(t, i, {}, true);
+    }
+  }
+}
+
 } // namespace child_detail
 
 void handle(turn& t, const command::child_started& c) {
@@ -71,8 +98,11 @@ void handle(turn& t, const command::child_ended& c) {
   output["subWorkflowId"] = c.child_id;
   std::string reason;
   if (c.status != workflow_status::completed)
-    reason = "Sub workflow " + c.child_name + "."
-             + std::to_string(c.child_version) + "/" + c.child_id
+    reason = "Sub workflow "
+             + (c.child_name.empty()
+                    ? c.child_id
+                    : c.child_name + "." + std::to_string(c.child_version) + "/"
+                          + c.child_id)
              + " failure reason: " + c.reason;
   t.finish_row(i, child_detail::status_of(c.status), payload(std::move(output)),
                std::move(reason));
@@ -80,19 +110,15 @@ void handle(turn& t, const command::child_ended& c) {
 }
 
 void handle(turn& t, const command::child_revived& c) {
+  using namespace child_detail;
   auto* row = t.execution().find(c.task_id);
   if (!row || row->retried || row->definition->optional
       || row->sub_workflow_id != c.child_id || !is_terminal(row->status))
     return t.idle();
-  // The parent that completed meanwhile does not run again for a child.
-  auto own = t.execution().index_of(*row);
-  auto edit = t.edit(own);
-  edit.status = task_status::in_progress;
-  edit.end_time = 0;
-  edit.executed = false;
+  auto own_id = row->task_id;
+  wait_again(t, t.execution().index_of(*row));
+  auto edit = t.edit(t.execution().index_of(*row));
   edit.subworkflow_changed = true;
-  edit.reason = std::string();
-  edit.update_time = t.now();
   t.emit(std::move(edit));
   t.log(c.task_id, {{"Sub workflow " + c.child_id + " was " + c.verb, c.task_id,
                      t.now()}});
@@ -104,43 +130,14 @@ void handle(turn& t, const command::child_revived& c) {
   change.failed_task_names.emplace();
   change.last_retried_time = t.now();
   t.emit(std::move(change));
-
-  for (turn::row_index i = 0; i < t.execution().rows().size(); ++i) {
-    auto& sibling = t.row(i);
-    if (i == own || sibling.retried || !is_terminal(sibling.status)
-        || is_successful(sibling.status))
-      continue;
-    if (sibling.task_type == "SUB_WORKFLOW"
-        && !sibling.sub_workflow_id.empty()) {
-      // Its child goes on where it is; one that still runs ignores this.
-      command::retry again;
-      again.by_parent = true;
-      auto child = sibling.sub_workflow_id;
-      auto back = t.edit(i);
-      back.status = task_status::in_progress;
-      back.end_time = 0;
-      back.executed = false;
-      back.reason = std::string();
-      back.update_time = t.now();
-      t.emit(std::move(back));
-      t.send({child, {}, workflow_command{again}});
-    } else if (sibling.task_type == "JOIN" || is_loop(sibling)) {
-      auto back = t.edit(i);
-      back.status = task_status::in_progress;
-      back.end_time = 0;
-      back.executed = false;
-      back.reason = std::string();
-      t.emit(std::move(back));
-    } else if (sibling.status == task_status::canceled) {
-      reopen_row(t, i, {}, true);
-    }
-  }
+  repair_siblings(t, own_id);
   // The mark is for this decision only: joins are open again by now.
-  auto clear = t.edit(own);
+  auto clear = t.edit(t.execution().index_of(*t.execution().find(own_id)));
   clear.subworkflow_changed = false;
   t.emit(std::move(clear));
   if (was_terminal)
     revive_parent(t, c.verb);
+  heed_terminate(t);
   t.run();
 }
 

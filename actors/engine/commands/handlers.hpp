@@ -2,6 +2,8 @@
 
 #include "actors/engine/turn.hpp"
 
+#include <functional>
+
 namespace tutti::engine {
 
 // One function per command; each is found in the file named after it (or after
@@ -41,8 +43,16 @@ void started_workflow(turn& t, turn::row_index i, const std::string& id);
 /// Applies a validated result to an open row.
 void apply_result(turn& t, turn::row_index i, const task_result& result);
 /// Back to work in place: times, output, worker and reason are cleared, then
-/// the kind starts the row again.
+/// the kind starts the row again. What chooses branches is made anew under the
+/// same id.
 void reopen_row(turn& t, turn::row_index i, std::optional<payload> input = {},
                 bool next_retry_count = false);
+/// An ended row that waits for others (JOIN, DO_WHILE, SUB_WORKFLOW) waits for
+/// them again, where it was.
+void wait_again(turn& t, turn::row_index i, bool next_retry_count = false);
+/// A completed TERMINATE ends an execution again that was made to run
+/// (engine.md §2.2).
+void heed_terminate(turn& t);
+void remove_rows(turn& t, const std::function<bool(const task&)>& unwanted);
 
 } // namespace tutti::engine

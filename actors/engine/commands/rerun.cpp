@@ -1,8 +1,10 @@
+#include "actors/engine/commands/flow_order.hpp"
 #include "actors/engine/commands/handlers.hpp"
-#include "actors/engine/compiled_definition.hpp"
 #include "actors/engine/task_kind.hpp"
 
-#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include <set>
 
 // engine.md §1.5 "Rerun". A task inside a child is found by the gateway, which
 // sends the command to that child: its revival repairs the ancestors.
@@ -11,22 +13,7 @@ namespace tutti::engine {
 
 namespace rerun_detail {
 
-bool is_branching(const task& row) {
-  return row.task_type == "SWITCH" || row.task_type == "DECISION"
-         || row.task_type == "FORK";
-}
-
-void remove_rows(turn& t, auto unwanted) {
-  tasks_removed removed;
-  for (auto& row : t.execution().rows())
-    if (unwanted(row))
-      removed.task_ids.push_back(row.task_id);
-  if (!removed.task_ids.empty())
-    t.emit(std::move(removed));
-}
-
-void from_the_start(turn& t, const rerun_request& request) {
-  remove_rows(t, [](auto&) { return true; });
+void run_again(turn& t, const rerun_request& request) {
   auto change = running_again(t);
   change.failed_task_id = std::string();
   change.failed_reference_names.emplace();
@@ -37,42 +24,84 @@ void from_the_start(turn& t, const rerun_request& request) {
   if (!request.correlation_id.empty())
     change.correlation_id = request.correlation_id;
   t.emit(std::move(change));
+}
+
+void from_the_start(turn& t, const rerun_request& request) {
+  remove_rows(t, [](auto&) { return true; });
+  run_again(t, request);
   schedule_first(t);
 }
 
-/// What failed or was cancelled beside the target goes back to work in place.
+/// What waits for the target waits again, whatever it had found.
+void open_waiting(turn& t, const std::vector<std::string>& ids) {
+  for (auto& id : ids)
+    if (auto* row = t.execution().find(id); row && is_terminal(row->status)) {
+      auto i = t.execution().index_of(*row);
+      if (row->task_type == "JOIN")
+        reopen_row(t, i);
+      else
+        wait_again(t, i);
+    }
+}
+
+/// What failed or was cancelled beside the target goes back to work in place;
+/// what is completed stays as it is.
 void reopen_siblings(turn& t, const std::string& target) {
   std::vector<std::string> ids;
   for (auto& row : t.execution().rows())
-    if (row.task_id != target && !row.retried && is_terminal(row.status)
-        && !is_successful(row.status))
+    if (row.task_id != target && is_terminal(row.status)
+        && !is_successful(row.status)
+        && t.execution().latest(row.reference_name) == &row)
       ids.push_back(row.task_id);
-  for (auto& id : ids)
-    reopen_row(t, t.execution().index_of(*t.execution().find(id)));
+  for (auto& id : ids) {
+    auto i = t.execution().index_of(*t.execution().find(id));
+    if (t.row(i).task_type == "DO_WHILE")
+      wait_again(t, i);
+    else
+      reopen_row(t, i);
+  }
+}
+
+/// The settings of a SUB_WORKFLOW row are part of its input: what an operator
+/// gives is the input of the child, unless it has settings as well.
+std::optional<payload> input_for(const task& target,
+                                 const std::optional<payload>& given) {
+  if (!given || target.task_type != "SUB_WORKFLOW" || !given->json().is_object()
+      || given->json().contains("subWorkflowName")
+      || given->json().contains("subWorkflowDefinition"))
+    return given;
+  auto input = target.input.json();
+  input["workflowInput"] = given->json();
+  return payload(std::move(input));
 }
 
 void from_task(turn& t, const task& target, const rerun_request& request) {
   auto id = target.task_id;
-  auto seq = target.seq;
-  bool child = target.task_type == "SUB_WORKFLOW";
-  auto change = running_again(t);
-  change.failed_task_id = std::string();
-  change.output = payload();
-  t.emit(std::move(change));
-  if (!child)
-    remove_rows(t, [&](auto& row) { return row.seq > seq; });
-
-  auto i = t.execution().index_of(*t.execution().find(id));
-  if (is_branching(t.row(i))) {
-    // The branch is chosen, the fork is made anew.
-    placement again{
-        t.row(i).definition, position_of(t.row(i)), request.task_input, {}, {}};
-    remove_rows(t, [&](auto& row) { return row.task_id == id; });
-    t.schedule(again);
+  auto input = input_for(target, request.task_input);
+  std::vector<std::string> waiting;
+  std::set<std::string> gone;
+  if (target.task_type == "SUB_WORKFLOW") {
+    // Nothing is taken back but later attempts: the flow stands where it is.
+    for (auto& row : t.execution().rows())
+      if (row.reference_name == target.reference_name && row.seq > target.seq)
+        gone.insert(row.task_id);
   } else {
-    reopen_row(t, i, request.task_input);
+    flow_order order(t.execution());
+    for (auto i : order.waiting_for(target))
+      waiting.push_back(t.row(i).task_id);
+    for (auto& row : t.execution().rows())
+      if (order.follows(row, target))
+        gone.insert(row.task_id);
+    for (auto& kept : waiting)
+      gone.erase(kept);
   }
+  run_again(t, request);
+  remove_rows(t, [&](auto& row) { return gone.count(row.task_id) > 0; });
+  reopen_row(t, t.execution().index_of(*t.execution().find(id)),
+             std::move(input));
+  open_waiting(t, waiting);
   reopen_siblings(t, id);
+  heed_terminate(t);
 }
 
 } // namespace rerun_detail

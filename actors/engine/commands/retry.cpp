@@ -72,41 +72,52 @@ plan plan_of(const turn& t) {
   return out;
 }
 
-} // namespace retry_command_detail
-
-workflow_changed running_again(const turn& t) {
-  workflow_changed change;
-  change.previous_status = t.head().status;
-  change.status = workflow_status::running;
-  change.update_time = t.now();
-  change.end_time = 0;
-  change.reason = std::string();
-  return change;
+std::vector<std::string> ids_of(const turn& t,
+                                const std::set<turn::row_index>& rows) {
+  std::vector<std::string> out;
+  for (auto i : rows)
+    out.push_back(t.row(i).task_id);
+  return out;
 }
 
-void reopen_row(turn& t, turn::row_index i, std::optional<payload> input,
-                bool next_retry_count) {
+/// The child that a resuming retry goes down to; empty: none. A loop leads to
+/// the first of its children that failed.
+std::string child_to_resume(const turn& t) {
+  bool through_loop = false;
+  for (auto* row : t.execution().rows_in_order()) {
+    if (row->retried || !is_terminal(row->status) || is_successful(row->status))
+      continue;
+    if (row->task_type == "SUB_WORKFLOW")
+      return row->sub_workflow_id;
+    if (row->task_type == "DO_WHILE")
+      through_loop = true;
+    else if (!through_loop)
+      return {};
+  }
+  return {};
+}
+
+void attempt_again(turn& t, turn::row_index i) {
+  auto next = t.add_attempt(i, 0, 0);
+  if (is_terminal(t.row(next).status))
+    return;
+  auto edit = t.edit(next);
+  edit.reason = std::string();
+  t.emit(std::move(edit));
+}
+
+/// A choice that failed is made again: a new row and its branch.
+void choose_again(turn& t, turn::row_index i) {
+  auto& row = t.row(i);
+  placement again{row.definition, position_of(row), {}, {}, {}};
+  again.instead_of = {{}, 0, row.retry_count + 1, row.task_id};
   auto change = t.edit(i);
-  t.dequeue(i, change);
-  change.status = task_status::scheduled;
-  change.scheduled_time = change.update_time = t.now();
-  change.start_time = change.end_time = change.first_start_time = 0;
-  change.output = payload();
-  change.external_output_path = std::string();
-  change.reason = std::string();
-  change.worker_id = std::string();
-  change.sub_workflow_id = std::string();
-  change.poll_count = 0;
-  change.callback_after_seconds = 0;
-  change.start_delay_seconds = 0;
-  change.executed = change.retried = false;
-  change.due_at = 0;
-  change.input = std::move(input);
-  if (next_retry_count)
-    change.retry_count = t.row(i).retry_count + 1;
+  change.retried = change.executed = true;
   t.emit(std::move(change));
-  kind_of(t.row(i)).reopen(t, i);
+  t.schedule(again);
 }
+
+} // namespace retry_command_detail
 
 void handle(turn& t, const command::retry& c) {
   using namespace retry_command_detail;
@@ -119,27 +130,22 @@ void handle(turn& t, const command::retry& c) {
                         + " is not in terminal state, cannot be retried");
   }
   auto& rows = t.execution().rows();
+  if (rows.empty() && c.by_parent)
+    return tell_parent(t);
   if (rows.empty())
     return t.refuse(errc::conflict, "Workflow has not started yet");
 
   if (c.resume_sub_workflows)
-    for (auto* row : t.execution().rows_in_order()) {
-      if (row->retried || !is_terminal(row->status)
-          || is_successful(row->status))
-        continue;
-      if (row->task_type != "SUB_WORKFLOW" || row->sub_workflow_id.empty())
-        break;
-      // The deepest failed descendant is retried; it revives its ancestors.
-      command::retry deeper;
-      deeper.resume_sub_workflows = true;
-      deeper.by_parent = true;
-      return t.send({row->sub_workflow_id, {}, workflow_command{deeper}});
+    if (auto deeper = child_to_resume(t); !deeper.empty()) {
+      t.out().redirect = std::move(deeper);
+      return t.idle();
     }
 
   auto plan = plan_of(t);
   if (plan.again.empty() && t.head().status != workflow_status::timed_out) {
+    // The parent's row waits for it already: it ends again as it did.
     if (c.by_parent)
-      return t.idle();
+      return tell_parent(t);
     return t.refuse(errc::conflict,
                     "There are no retryable tasks! Use restart if you want to "
                     "attempt entire workflow execution again.");
@@ -147,32 +153,18 @@ void handle(turn& t, const command::retry& c) {
   auto change = running_again(t);
   change.last_retried_time = t.now();
   t.emit(std::move(change));
-  for (auto i : plan.reopen) {
-    auto edit = t.edit(i);
-    edit.status = task_status::in_progress;
-    edit.end_time = 0;
-    edit.executed = false;
-    edit.update_time = t.now();
-    edit.reason = std::string();
-    t.emit(std::move(edit));
+  for (auto i : plan.reopen)
+    wait_again(t, i);
+  for (auto& id : ids_of(t, plan.again)) {
+    auto i = t.execution().index_of(*t.execution().find(id));
+    if (is_container(t.row(i)))
+      wait_again(t, i, true);
+    else if (kind_of(t.row(i)).chooses_branches())
+      choose_again(t, i);
+    else
+      attempt_again(t, i);
   }
-  for (auto i : plan.again) {
-    if (is_container(t.row(i))) {
-      auto edit = t.edit(i);
-      edit.status = task_status::in_progress;
-      edit.retry_count = t.row(i).retry_count + 1;
-      edit.end_time = 0;
-      edit.executed = false;
-      edit.update_time = t.now();
-      edit.reason = std::string();
-      t.emit(std::move(edit));
-      continue;
-    }
-    auto next = t.add_attempt(i, 0, 0);
-    auto edit = t.edit(next);
-    edit.reason = std::string();
-    t.emit(std::move(edit));
-  }
+  heed_terminate(t);
   revive_parent(t, "retried");
   t.run();
 }
@@ -187,10 +179,7 @@ void handle(turn& t, const command::restart& c) {
       && !(c.definition ? *c.definition : *t.head().definition).restartable)
     return t.refuse(errc::not_found,
                     "Workflow: " + id + " is completed and is not restartable");
-  tasks_removed removed;
-  for (auto& row : t.execution().rows())
-    removed.task_ids.push_back(row.task_id);
-  t.emit(std::move(removed));
+  remove_rows(t, [](auto&) { return true; });
   auto change = running_again(t);
   change.create_time = t.now();
   change.last_retried_time = 0;

@@ -9,7 +9,7 @@ void handle(turn& t, const command::skip_task& c) {
                     "The workflow is not running so its task "
                         + c.reference_name + " cannot be skipped");
   auto definition = t.execution().definition().find(c.reference_name);
-  if (!definition)
+  if (!definition || definition->reference_name != c.reference_name)
     return t.refuse(errc::illegal_state,
                     "The task reference name " + c.reference_name
                         + " does not exist in the workflow definition");

@@ -53,7 +53,8 @@ result<std::string> world::start(const start_workflow_request& request,
 decision world::tell(const std::string& id, const workflow_command& what) {
   auto out = decide_whole(id, what);
   deliver_letters();
-  return out;
+  // As the gateway does: the command was meant for a child.
+  return out.redirect.empty() ? out : tell(out.redirect, what);
 }
 
 decision world::decide_whole(const std::string& id,

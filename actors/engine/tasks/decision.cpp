@@ -44,6 +44,7 @@ class decision final : public task_kind {
   }
 
   bool is_built_in() const override { return true; }
+  bool chooses_branches() const override { return true; }
 };
 
 } // namespace decision_detail

@@ -35,6 +35,7 @@ class fork final : public task_kind {
   }
 
   bool is_built_in() const override { return true; }
+  bool chooses_branches() const override { return true; }
 };
 
 } // namespace fork_detail

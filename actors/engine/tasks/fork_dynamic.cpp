@@ -299,6 +299,7 @@ class fork_dynamic final : public task_kind {
   }
 
   bool is_built_in() const override { return true; }
+  bool chooses_branches() const override { return true; }
 
  private:
   // The resolved inputs with two more keys, spliced: a fork of 10,000 branches

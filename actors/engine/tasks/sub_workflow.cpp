@@ -100,7 +100,16 @@ class sub_workflow final : public task_kind {
       start(t, i);
   }
 
-  void reopen(turn& t, turn::row_index i) const override { start(t, i); }
+  // An operator sees the fresh child at once (engine.md §1.5).
+  void reopen(turn& t, turn::row_index i) const override {
+    start(t, i);
+    if (is_terminal(t.row(i).status))
+      return;
+    auto change = t.edit(i);
+    change.status = task_status::in_progress;
+    change.output = payload(json{{"subWorkflowId", t.row(i).sub_workflow_id}});
+    t.emit(std::move(change));
+  }
 
   payload input_of_attempt(const turn& t, const task& next) const override {
     auto input = next.input.json();

@@ -161,6 +161,7 @@ task_changed a_task_change() {
   x.domain = "d";
   x.queued_at = 0;
   x.due_at = 9;
+  x.first_scheduled_time = 10;
   return x;
 }
 
@@ -399,7 +400,7 @@ TEST_CASE("every letter that executions write survives its record") {
   letters.push_back({"to", "from", start});
   for (workflow_command what : std::initializer_list<workflow_command>{
            command::signal{task_status::failed, a_payload(1)},
-           command::terminate{"r", true}, command::retry{true, true},
+           command::terminate{"r", true}, command::retry{true, true, "t"},
            command::rerun{rerun}, command::child_started{"t", "c"},
            command::child_not_started{"t", "c", "r"},
            command::child_ended{"t", "c", workflow_status::failed, a_payload(1),

@@ -1,0 +1,131 @@
+#include "actors/engine/commands/flow_order.hpp"
+
+#include "actors/engine/compiled_definition.hpp"
+#include "actors/engine/turn.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tutti::engine {
+
+namespace flow_order_detail {
+
+bool is_fork(const workflow_task& task) {
+  return task.type == "FORK_JOIN" || task.type == "FORK"
+         || task.type == "FORK_JOIN_DYNAMIC";
+}
+
+} // namespace flow_order_detail
+
+using namespace flow_order_detail;
+
+flow_order::flow_order(const state& execution) : execution_(execution) {
+  if (!execution.has_dynamic_fork())
+    return;
+  for (auto& row : execution.rows()) {
+    if (row.definition->type != "FORK_JOIN_DYNAMIC")
+      continue;
+    auto& input = row.input.json();
+    auto it = input.is_object() ? input.find("forkedTasks") : input.end();
+    if (it == input.end() || !it->is_array())
+      continue;
+    for (auto& name : *it)
+      if (name.is_string())
+        dynamic_[name.get_ref<const std::string&>()] = &row;
+  }
+}
+
+flow_order::path flow_order::path_of(std::string_view reference) const {
+  path out;
+  auto& definition = execution_.definition();
+  for (auto* place = definition.place_of(reference); place;) {
+    bool parallel = place->parent && is_fork(*place->parent);
+    out.push_back({place->list, place->position, place->task, parallel});
+    place = place->parent ? definition.place_of(place->parent->reference_name)
+                          : nullptr;
+  }
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
+flow_order::path flow_order::path_of(const task& row) const {
+  auto fork = dynamic_.find(row.reference_name);
+  if (fork == dynamic_.end())
+    return path_of(base_of(row));
+  auto out = path_of(base_of(*fork->second));
+  out.push_back({&fork->first, 0, row.definition.get(), true});
+  return out;
+}
+
+std::vector<const task*> flow_order::loops_of(const task& row) const {
+  std::vector<const task*> out{&row};
+  while (auto* loop = execution_.find(out.back()->parent_task_id))
+    out.push_back(loop);
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
+bool flow_order::follows(const task& other, const task& target) const {
+  bool later = other.seq > target.seq;
+  auto a = path_of(target), b = path_of(other);
+  if (a.empty() || b.empty()) // in a container that only an input knew
+    return later;
+  auto loops_a = loops_of(target), loops_b = loops_of(other);
+  size_t loop = 0;
+  for (size_t depth = 0;; ++depth) {
+    if (depth == a.size()) // inside the target, or a further row of it
+      return later;
+    if (depth == b.size()) // around the target
+      return false;
+    auto &x = a[depth], &y = b[depth];
+    if (x.list != y.list)
+      return !x.parallel && later;
+    // What stands before the target and is younger came by a jump back.
+    if (x.index != y.index)
+      return later
+             && (y.index > x.index
+                 || suffix_of(*loops_a[loop]) != suffix_of(*loops_b[loop]));
+    if (!is_loop(x.task->type) || depth + 1 == a.size()
+        || depth + 1 == b.size())
+      continue;
+    if (++loop >= loops_a.size() || loop >= loops_b.size())
+      return later;
+    auto iteration_a = position_of(*loops_a[loop]).iteration,
+         iteration_b = position_of(*loops_b[loop]).iteration;
+    if (iteration_a != iteration_b)
+      return x.task->type == "DO_WHILE" && later;
+  }
+}
+
+std::vector<state::row_index>
+flow_order::waiting_for(const task& target) const {
+  std::vector<state::row_index> out;
+  auto add = [&](state::row_index i) {
+    if (i != state::no_row)
+      out.push_back(i);
+  };
+  auto path = path_of(target);
+  auto* stands = &target; // at the depth that is looked at
+  for (size_t depth = path.size(); depth-- > 1;) {
+    auto& container = *path[depth - 1].task;
+    if (is_loop(container.type)) {
+      auto* loop = execution_.find(stands->parent_task_id);
+      if (!loop)
+        return out;
+      add(execution_.index_of(*loop));
+      stands = loop;
+    } else if (path[depth].parallel) {
+      if (auto* join
+          = execution_.definition().successor(container.reference_name))
+        add(execution_.latest_index(
+            reference_in(join->reference_name, position_of(*stands))));
+    } else if (container.type == "SCOPE") {
+      add(execution_.latest_index(
+          reference_in(container.reference_name, position_of(*stands))));
+    }
+  }
+  return out;
+}
+
+} // namespace tutti::engine

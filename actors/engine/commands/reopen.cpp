@@ -1,0 +1,88 @@
+#include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/task_kind.hpp"
+
+// How operator actions put ended rows and executions back to work.
+
+namespace tutti::engine {
+
+workflow_changed running_again(const turn& t) {
+  workflow_changed change;
+  change.previous_status = t.head().status;
+  change.status = workflow_status::running;
+  change.update_time = t.now();
+  change.end_time = 0;
+  change.reason = std::string();
+  return change;
+}
+
+void remove_rows(turn& t, const std::function<bool(const task&)>& unwanted) {
+  tasks_removed removed;
+  for (auto& row : t.execution().rows())
+    if (unwanted(row))
+      removed.task_ids.push_back(row.task_id);
+  if (!removed.task_ids.empty())
+    t.emit(std::move(removed));
+}
+
+namespace reopen_detail {
+
+void make_anew(turn& t, turn::row_index i, std::optional<payload> input,
+               bool next_retry_count) {
+  auto row = t.row(i);
+  placement again{row.definition, position_of(row), std::move(input), {}, {}};
+  again.instead_of
+      = {row.task_id, row.seq, row.retry_count + (next_retry_count ? 1 : 0),
+         row.retried_task_id};
+  t.emit(tasks_removed{{row.task_id}});
+  t.schedule(again);
+}
+
+} // namespace reopen_detail
+
+void reopen_row(turn& t, turn::row_index i, std::optional<payload> input,
+                bool next_retry_count) {
+  if (kind_of(t.row(i)).chooses_branches())
+    return reopen_detail::make_anew(t, i, std::move(input), next_retry_count);
+  auto change = t.edit(i);
+  t.dequeue(i, change);
+  change.status = task_status::scheduled;
+  change.scheduled_time = change.first_scheduled_time = change.update_time
+      = t.now();
+  change.start_time = change.end_time = change.first_start_time = 0;
+  change.output = payload();
+  change.external_output_path = std::string();
+  change.reason = std::string();
+  change.worker_id = std::string();
+  change.sub_workflow_id = std::string();
+  change.poll_count = 0;
+  change.callback_after_seconds = 0;
+  change.start_delay_seconds = 0;
+  change.executed = change.retried = false;
+  change.due_at = 0;
+  change.input = std::move(input);
+  if (next_retry_count)
+    change.retry_count = t.row(i).retry_count + 1;
+  t.emit(std::move(change));
+  kind_of(t.row(i)).reopen(t, i);
+}
+
+void wait_again(turn& t, turn::row_index i, bool next_retry_count) {
+  auto change = t.edit(i);
+  change.status = task_status::in_progress;
+  change.end_time = 0;
+  change.executed = false;
+  change.reason = std::string();
+  change.update_time = t.now();
+  if (next_retry_count)
+    change.retry_count = t.row(i).retry_count + 1;
+  t.emit(std::move(change));
+}
+
+void heed_terminate(turn& t) {
+  for (turn::row_index i = 0; i < t.execution().rows().size(); ++i)
+    if (t.row(i).task_type == "TERMINATE"
+        && t.row(i).status == task_status::completed)
+      return kind_of(t.row(i)).execute(t, i);
+}
+
+} // namespace tutti::engine
