@@ -16,6 +16,8 @@
 
 namespace tutti {
 
+class script_pool;
+
 /// What an operator may tune about executions.
 struct execution_settings {
   /// How long the mark of a hand-out may wait for a commit to ride on.
@@ -61,6 +63,8 @@ struct shard_context {
   engine::limits bounds;
   /// Null: event queues are not bounded.
   std::shared_ptr<event_board> events;
+  /// Who runs scripts; null: nobody.
+  std::shared_ptr<script_pool> scripts;
   /// Told once when a write failed and the shard takes no more requests.
   std::function<void(uint32_t shard)> shard_failed;
   /// Called before each decision; tests throw from it.

@@ -15,6 +15,7 @@ const section sections[] = {
     {"executions", "Workflow executions."},
     {"queues", "Task queues and polling."},
     {"definitions", "Rules for registered definitions."},
+    {"scripts", "Scripts in definitions: JavaScript and jq."},
     {"environment", "What workflows may read from the node's environment."},
 };
 
@@ -183,6 +184,33 @@ const std::vector<setting>& table() {
      yes{[](settings& s) -> auto& { return s.definitions.name_validation; }},
      "Names of workflows are limited to letters, digits, blanks and "
      "<>{}#-_."},
+    {"scripts", "evaluator",
+     text{[](settings& s) -> auto& { return s.scripts.evaluator; }, {}, true},
+     "The program that runs scripts apart from the node; empty takes the "
+     "tutti-evaluator beside tuttid."},
+    {"scripts", "time_limit_ms",
+     number{[](settings& s) -> auto& { return s.scripts.time_limit_ms; }, 10, 3'600'000},
+     "A script is stopped after this time."},
+    {"scripts", "memory_mib",
+     number{[](settings& s) -> auto& { return s.scripts.memory_mib; }, 16, 4'000},
+     "Heap of one script."},
+    {"scripts", "evaluators",
+     number{[](settings& s) -> auto& { return s.scripts.evaluators; }, 1, 256},
+     "Scripts that run side by side. A process each, for each language, "
+     "started when it is first needed."},
+    {"scripts", "waiting_max",
+     number{[](settings& s) -> auto& { return s.scripts.waiting_max; }, 1, 1'000'000},
+     "Scripts that wait for an evaluator. Past it what would need another "
+     "one is answered as unavailable, and tried again."},
+    {"scripts", "source_kib_max",
+     number{[](settings& s) -> auto& { return s.scripts.source_kib_max; }, 1, 16'384},
+     "Length of one script."},
+    {"scripts", "input_kib_max",
+     number{[](settings& s) -> auto& { return s.scripts.input_kib_max; }, 1, 1 << 20},
+     "Input of one script."},
+    {"scripts", "result_kib_max",
+     number{[](settings& s) -> auto& { return s.scripts.result_kib_max; }, 1, 1 << 20},
+     "Result of one script. A larger one is an error of its task."},
     {"environment", "variable_prefix",
      text{[](settings& s) -> auto& { return s.environment.variable_prefix; }},
      "${workflow.env.X} is the environment variable of this prefix and X."},

@@ -75,6 +75,17 @@ struct definition_settings {
   bool name_validation = false;
 };
 
+struct script_settings {
+  std::string evaluator;
+  int64_t time_limit_ms = 4'000;
+  int64_t memory_mib = 64;
+  int64_t evaluators = 2;
+  int64_t waiting_max = 10'000;
+  int64_t source_kib_max = 256;
+  int64_t input_kib_max = 64 * 1024;
+  int64_t result_kib_max = 4 * 1024;
+};
+
 struct environment_settings {
   std::string variable_prefix = "CONDUCTOR_ENV_";
   std::string secret_prefix = "CONDUCTOR_SECRET_";
@@ -88,6 +99,7 @@ struct settings {
   execution_settings executions;
   queue_settings queues;
   definition_settings definitions;
+  script_settings scripts;
   environment_settings environment;
 };
 

@@ -12,6 +12,10 @@
 // `tutti::reply` inside the message (one hop, any thread), so every handler
 // here "reacts to" and never blocks its sender.
 
+namespace tutti::engine {
+struct script_result;
+} // namespace tutti::engine
+
 namespace tutti {
 
 /// A waiting task, as its queue sees it.
@@ -80,6 +84,16 @@ struct clock_moved {};
 /// Finish what is under way, accept nothing new, answer when quiet.
 struct drain {
   reply<done> finished;
+};
+struct script_job;
+/// Pool to evaluator: run this one, then ask the pool for more.
+struct evaluate_script {
+  std::shared_ptr<script_job> job;
+};
+/// Evaluator to workflow: what the script came to that its decision waits for.
+struct script_evaluated {
+  uint64_t ticket = 0;
+  std::shared_ptr<engine::script_result> what;
 };
 /// Who runs, for the operator: `running` names the actor's shard or queue.
 struct report_incidents {
@@ -151,6 +165,9 @@ CAF_ADD_TYPE_ID(tutti, (tutti::queue_appeared))
 CAF_ADD_TYPE_ID(tutti, (tutti::system_tasks_polled))
 CAF_ADD_TYPE_ID(tutti, (tutti::system_task_ended))
 CAF_ADD_TYPE_ID(tutti, (tutti::system_task_told))
+CAF_ADD_TYPE_ID(tutti, (tutti::check_scripts))
+CAF_ADD_TYPE_ID(tutti, (tutti::evaluate_script))
+CAF_ADD_TYPE_ID(tutti, (tutti::script_evaluated))
 CAF_END_TYPE_ID_BLOCK(tutti)
 
 // All of them stay inside one process: they carry replies and shared payloads.
@@ -192,6 +209,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::queue_appeared)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::system_tasks_polled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::system_task_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::system_task_told)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::check_scripts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::evaluate_script)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::script_evaluated)
 
 namespace tutti {
 
@@ -219,6 +239,7 @@ using gateway_actor
                register_workflows, // -> metadata
                register_tasks,     // -> metadata
                remove_definition,  // -> metadata
+               check_scripts,      // -> the pool of evaluators
                advance_clock,      // test clock only
                drain>;
 
@@ -242,12 +263,13 @@ using scheduler_actor
 /// One per active execution: decide -> commit -> effects, one input after
 /// another. All calls come through its scheduler.
 using workflow_actor
-    = actor_of<call_workflow,   // one decision
-               accept_letter,   // a decision asked for by another execution
-               read_execution,  // answers after what is under way is durable
-               remove_workflow, // its rows are deleted or hidden from lists
-               committed,       // a decision became durable: run its effects
-               tick,            // write what was allowed to wait
+    = actor_of<call_workflow,    // one decision
+               accept_letter,    // a decision asked for by another execution
+               read_execution,   // answers after what is under way is durable
+               remove_workflow,  // its rows are deleted or hidden from lists
+               committed,        // a decision became durable: run its effects
+               script_evaluated, // the decision under way goes on
+               tick,             // write what was allowed to wait
                go_to_sleep>;
 
 /// One per node: finds or starts the queue of a name, hands messages on.
@@ -280,6 +302,10 @@ using courier_actor = actor_of<deliver_letters, tick, drain>;
 /// has the work done off the actors, and updates the tasks.
 using system_tasks_actor = actor_of<queue_appeared, system_tasks_polled,
                                     system_task_ended, system_task_told, drain>;
+
+/// Each owns a helper process that runs scripts, and a thread that may wait for
+/// it.
+using evaluator_actor = actor_of<evaluate_script>;
 
 /// Definitions: the one writer. Readers use the snapshot it publishes.
 using metadata_actor

@@ -151,6 +151,18 @@ struct remove_definition {
   reply<answer> done;
 };
 
+/// The syntax of scripts in a definition, before it is registered or started.
+struct script_to_check {
+  std::string path;    ///< of its task, as violations name it
+  std::string subject; ///< "SWITCH task 'x': expression"
+  std::string source;  ///< JavaScript
+};
+struct check_scripts {
+  std::vector<script_to_check> scripts;
+  /// What is wrong; a script that cannot be checked now counts as right.
+  reply<std::vector<violation>> done;
+};
+
 /// Definitions as they are registered now, as JSON.
 struct read_definitions {
   enum class kind : uint8_t {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <mutex>
+#include <set>
 
 namespace tutti::engine {
 
@@ -32,6 +33,16 @@ struct memo {
 memo& the_memo() {
   static memo m;
   return m;
+}
+
+// What an input names later (DYNAMIC, dynamic forks) may be anything.
+bool may_run_scripts(const workflow_task& x) {
+  static const std::set<std::string_view> types
+      = {"LAMBDA",   "INLINE",  "JSON_JQ_TRANSFORM",
+         "DO_WHILE", "DYNAMIC", "FORK_JOIN_DYNAMIC"};
+  return types.count(x.type) > 0
+         || (x.type == "SWITCH" && x.evaluator_type != "value-param")
+         || (x.type == "DECISION" && !x.case_expression.empty());
 }
 
 } // namespace compiled_definition_detail
@@ -77,6 +88,7 @@ void compiled_definition::add(const std::vector<workflow_task>& list,
                               const workflow_task* parent) {
   for (size_t i = 0; i < list.size(); ++i) {
     auto& task = list[i];
+    may_run_scripts_ |= compiled_definition_detail::may_run_scripts(task);
     places_.emplace(task.reference_name, place{&task, parent, &list, i});
     auto& inputs = templates_[&task];
     inputs.plain = input_template::compile(task.input_parameters.json());

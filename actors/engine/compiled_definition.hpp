@@ -57,6 +57,10 @@ class compiled_definition {
                                   bool with_template) const;
   const input_template& output() const { return output_; }
 
+  /// Its tasks may need `context::scripts`; a decision may then take as long as
+  /// a script does.
+  bool may_run_scripts() const { return may_run_scripts_; }
+
  private:
   struct templates {
     input_template plain;
@@ -67,6 +71,7 @@ class compiled_definition {
   std::unordered_map<std::string_view, place> places_;
   std::unordered_map<const workflow_task*, templates> templates_;
   input_template output_;
+  bool may_run_scripts_ = false;
 };
 
 } // namespace tutti::engine

@@ -1,6 +1,7 @@
 #include "actors/engine/decider.hpp"
 
 #include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/compiled_definition.hpp"
 
 namespace tutti::engine {
 
@@ -89,6 +90,15 @@ cause cause_of(const workflow_command& c) {
 }
 
 } // namespace decider_detail
+
+bool may_run_scripts(const state& execution, const workflow_command& what) {
+  if (auto* x = std::get_if<command::start>(&what))
+    return compiled_definition::of(x->head.definition)->may_run_scripts();
+  // The new definition may have what the old one had not.
+  if (std::holds_alternative<command::restart>(what))
+    return true;
+  return execution.exists() && execution.definition().may_run_scripts();
+}
 
 decision decide(state& execution, const workflow_command& what,
                 const context& world) {

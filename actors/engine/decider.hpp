@@ -39,6 +39,10 @@ class environment {
   virtual std::optional<std::string>
   system_name(std::string_view name) const = 0;
   virtual std::optional<std::string> variable(std::string_view name) const = 0;
+  /// `${workflow.secrets.X}`, where a task is executed here; never stored.
+  virtual std::optional<std::string> secret(std::string_view) const {
+    return std::nullopt;
+  }
 };
 
 /// Where EVENT tasks may send their messages.
@@ -155,6 +159,9 @@ struct decision {
   /// `state::next_deadline` lies in the past until it is done.
   bool unfinished = false;
 };
+
+/// The decision may call `context::scripts`, and then take as long as they do.
+bool may_run_scripts(const state& execution, const workflow_command& what);
 
 /// One input, one decision. `execution` is advanced by exactly the returned
 /// events: decide works on the live state and changes it through

@@ -1,6 +1,7 @@
 #include "actors/engine/inputs.hpp"
 
 #include "actors/engine/compiled_definition.hpp"
+#include "actors/engine/expression/environment.hpp"
 #include "actors/engine/expression/input_template.hpp"
 #include "actors/engine/state_scope.hpp"
 
@@ -21,6 +22,12 @@ payload resolve_input(const turn& t, const workflow_task& task,
                                    task.definition->input_template.json())
         .render(scope);
   return input_template::compile(task.input_parameters.json()).render(scope);
+}
+
+payload execution_input(const turn& t, const task& row) {
+  auto& env = t.world().env;
+  return resolve_secrets(
+      row.input, [&](std::string_view name) { return env.secret(name); });
 }
 
 nlohmann::json resolve(const turn& t, const nlohmann::json& value,

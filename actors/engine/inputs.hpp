@@ -12,6 +12,10 @@ namespace tutti::engine {
 payload resolve_input(const turn& t, const workflow_task& task,
                       std::string_view task_id, bool with_template);
 
+/// The stored input of a row as its execution sees it: with the secrets it
+/// names.
+payload execution_input(const turn& t, const task& row);
+
 /// Any value with expressions in it.
 nlohmann::json resolve(const turn& t, const nlohmann::json& value,
                        std::string_view task_id = {});

@@ -100,11 +100,11 @@ engine::script_result script_process::ask(const engine::script_call& call,
                                 text);
   if (how != helper_process::end::replied)
     return ended(x, how == helper_process::end::overdue);
-  return read_reply(call.language, answer, std::move(text));
+  return read_reply(call.language, what, answer, std::move(text));
 }
 
 engine::script_result
-script_process::read_reply(engine::script_language language,
+script_process::read_reply(engine::script_language language, frame_task what,
                            const reply_header& head, std::string text) const {
   using namespace script_process_detail;
   switch (head.status) {
@@ -119,7 +119,8 @@ script_process::read_reply(engine::script_language language,
     case frame_status::error:
       if (language == script_language::jq)
         return error(std::move(text));
-      text = "Error evaluating the script `" + text + "`";
+      if (what == frame_task::evaluate)
+        text = "Error evaluating the script `" + text + "`";
       if (head.line > 0)
         text += " at line " + std::to_string(head.line);
       return error(std::move(text));

@@ -34,7 +34,7 @@ class script_process final : public engine::script_runner {
 
   engine::script_result ask(const engine::script_call& call, frame_task what);
   engine::script_result read_reply(engine::script_language language,
-                                   const reply_header& head,
+                                   frame_task what, const reply_header& head,
                                    std::string text) const;
   engine::script_result ended(helper& gone, bool overdue);
   engine::script_result timed_out() const;

@@ -3,6 +3,7 @@
 #include "actors/gateway/event_queues.hpp"
 #include "actors/gateway/over_shards.hpp"
 #include "actors/gateway/revive.hpp"
+#include "actors/gateway/script_check.hpp"
 #include "actors/gateway/start.hpp"
 #include "actors/gateway/task_logs.hpp"
 #include "actors/metadata/definition_reads.hpp"
@@ -14,7 +15,8 @@ namespace tutti {
 
 namespace gateway_detail {
 
-bool admits(const gateway_state& state, const reply<answer>& done) {
+template <class Reply>
+bool admits(const gateway_state& state, const Reply& done) {
   if (!state.draining)
     return true;
   done(failure{errc::unavailable, "the node is stopping"});
@@ -119,6 +121,10 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
       [to_metadata](register_workflows& x) { to_metadata(x); },
       [to_metadata](register_tasks& x) { to_metadata(x); },
       [to_metadata](remove_definition& x) { to_metadata(x); },
+      [self](check_scripts& x) {
+        if (admits(self->state, x.done))
+          check(self->state.context->scripts, std::move(x));
+      },
       [self](const advance_clock& x) {
         gateway_detail::move_clock(*self->state.context, x);
       },

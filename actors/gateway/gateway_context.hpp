@@ -14,6 +14,8 @@
 
 namespace tutti {
 
+class script_pool;
+
 /// What an operator may tune about requests.
 struct gateway_settings {
   /// Starts that wait for their commit; more are refused at once, so that a
@@ -34,6 +36,8 @@ struct gateway_context {
   std::shared_ptr<const definition_board> definitions;
   std::shared_ptr<engine::id_source> ids;
   metadata_actor metadata;
+  /// Who checks scripts; null: nobody.
+  std::shared_ptr<script_pool> scripts;
 
   mutable std::atomic<size_t> starts_in_flight{0};
 

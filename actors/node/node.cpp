@@ -8,6 +8,7 @@
 #include "actors/node/random_ids.hpp"
 #include "actors/queue/queues_actor.hpp"
 #include "actors/scheduler/scheduler_actor.hpp"
+#include "actors/scripts/script_pool.hpp"
 #include "actors/timer/timer_actor.hpp"
 #include "messages/register.hpp"
 
@@ -105,6 +106,7 @@ struct node::impl {
 
   node_detail::system_config config;
   caf::actor_system system;
+  script_pool_pointer scripts;
   metadata_actor metadata;
   std::vector<gateway_actor> gateways;
   bool stopped = false;
@@ -126,6 +128,8 @@ std::optional<failure> node::impl::open() {
   polls = std::make_shared<poll_board>(clock, options.active_worker);
   environment = std::make_shared<node_environment>(options.environment,
                                                    options.variables);
+  scripts = std::make_shared<script_pool>(options.scripts);
+  scripts->open(system);
   spawn(epochs);
   return std::nullopt;
 }
@@ -169,6 +173,7 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
   requests->definitions = board;
   requests->ids = ids;
   requests->metadata = metadata;
+  requests->scripts = scripts;
   auto count = node_detail::or_half_the_cores(options.gateways);
   for (size_t i = 0; i < count; ++i)
     gateways.push_back(
@@ -201,6 +206,7 @@ shard_context_pointer node::impl::context_of(uint32_t shard,
     return env->secret(name);
   };
   out->bounds = options.bounds;
+  out->scripts = scripts;
   out->shard_failed = [bell = bell](uint32_t x) { bell->ring(x); };
   return out;
 }
@@ -214,6 +220,8 @@ void node::impl::stop() {
   node_detail::exit_all(links->timers);
   node_detail::exit_all(links->couriers);
   node_detail::exit_all(links->schedulers);
+  if (scripts)
+    scripts->close();
   gateways.clear();
   metadata = metadata_actor{};
   system.await_all_actors_done();

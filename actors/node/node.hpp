@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/evaluators/evaluator_settings.hpp"
 #include "actors/gateway/gateway_context.hpp"
 #include "actors/node/node_environment.hpp"
 #include "actors/queue/queue_context.hpp"
@@ -20,6 +21,7 @@ struct node_options {
   queue_settings queues;
   gateway_settings gateway;
   engine::limits bounds;
+  evaluators::evaluator_settings scripts;
   node_environment::settings environment;
   node_environment::variables variables;
   /// engine.md §7.4

@@ -25,7 +25,7 @@ class node_environment final : public engine::environment {
 
   std::optional<std::string> system_name(std::string_view name) const override;
   std::optional<std::string> variable(std::string_view name) const override;
-  std::optional<std::string> secret(std::string_view name) const;
+  std::optional<std::string> secret(std::string_view name) const override;
 
  private:
   std::optional<std::string> find(std::string_view name) const;

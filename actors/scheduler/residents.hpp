@@ -12,10 +12,6 @@
 
 namespace tutti {
 
-/// What waits for an execution that is on its way to sleep.
-using held_message = std::variant<call_workflow, read_execution,
-                                  remove_workflow, accept_letter>;
-
 /// An execution in memory.
 struct resident {
   enum class phase : uint8_t {

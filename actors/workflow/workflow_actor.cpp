@@ -1,6 +1,7 @@
 #include "actors/workflow/workflow_actor.hpp"
 
 #include "actors/engine/rendering.hpp"
+#include "actors/scripts/script_pool.hpp"
 #include "actors/workflow/rendering.hpp"
 #include "storage/keys.hpp"
 
@@ -83,11 +84,18 @@ void workflow_state::answer_in_order(const reply<answer>& done,
     flights_.back()->answer_with(done, std::move(x));
 }
 
-void workflow_state::call(call_workflow& x) {
+void workflow_state::receive(held_message x) {
+  if (thought_)
+    held_.push_back(std::move(x));
+  else
+    std::visit([this](auto& m) { handle(m); }, x);
+}
+
+void workflow_state::handle(call_workflow& x) {
   run(x.what, x.done, x.answer_execution);
 }
 
-void workflow_state::accept(accept_letter& x) {
+void workflow_state::handle(accept_letter& x) {
   // A start of what exists was answered by the start itself; it comes again
   // because the acknowledgement was lost.
   if (auto* what = std::get_if<workflow_command>(&x.what->what))
@@ -112,13 +120,89 @@ void workflow_state::run(const workflow_command& what,
   auto& context = *setup.context;
   if (context.before_decision)
     context.before_decision(setup.id);
-  auto definitions = context.definitions();
+  if (context.scripts && engine::may_run_scripts(execution_, what))
+    return begin_to_think(what, done, answer_execution);
   auto now = context.clock->now_ms();
-  engine::context world{
-      now,          *context.ids,   *definitions,        *context.domains,
-      *context.env, context.bounds, engine::no_scripts(),
-      context.events.get()};
-  auto decided = engine::decide(execution_, what, world);
+  auto decided
+      = decide(what, now, *context.definitions(), engine::no_scripts());
+  conclude(what, done, answer_execution, now, std::move(decided));
+}
+
+engine::decision workflow_state::decide(const workflow_command& what,
+                                        int64_t now,
+                                        const definition_source& definitions,
+                                        engine::script_runner& scripts) {
+  auto& context = *setup.context;
+  return engine::decide(execution_, what,
+                        {now, *context.ids, definitions, *context.domains,
+                         *context.env, context.bounds, scripts,
+                         context.events.get()});
+}
+
+// Scripts
+
+void workflow_state::begin_to_think(const workflow_command& what,
+                                    const reply<answer>& done,
+                                    bool answer_execution) {
+  auto& context = *setup.context;
+  if (context.scripts->full())
+    return done(
+        failure{errc::unavailable, "too many scripts wait for an evaluator"});
+  thought_ = std::make_unique<thought>(thought{what, done, answer_execution,
+                                               context.clock->now_ms(),
+                                               context.definitions()});
+  thought_->fiber = std::make_unique<deliberation>(
+      [this, x = thought_.get()](engine::script_runner& scripts) {
+        return decide(x->what, x->now, *x->definitions, scripts);
+      });
+  think();
+}
+
+void workflow_state::think() {
+  if (!thought_->fiber->go_on())
+    return ask(thought_->fiber->question());
+  auto x = std::exchange(thought_, nullptr);
+  conclude(x->what, x->done, x->answer_execution, x->now, x->fiber->take());
+  if (x->write_after)
+    write_deferred();
+}
+
+void workflow_state::ask(const engine::script_call& call) {
+  auto job = std::make_shared<script_job>();
+  job->language = call.language;
+  job->source = call.source;
+  job->input = call.input;
+  auto me = caf::actor_cast<workflow_actor>(self);
+  job->done = reply<engine::script_result>(
+      [me, ticket = ++script_ticket_](result<engine::script_result> x) {
+        using kind = engine::script_result::kind;
+        auto what = std::make_shared<engine::script_result>();
+        if (x)
+          *what = std::move(*x);
+        else
+          *what = {kind::unavailable, {}, x.failure().message};
+        caf::anon_send(me, script_evaluated{ticket, std::move(what)});
+      });
+  setup.context->scripts->submit(std::move(job));
+}
+
+void workflow_state::on_evaluated(const script_evaluated& x) {
+  if (!thought_ || x.ticket != script_ticket_)
+    return;
+  thought_->fiber->answer(std::move(*x.what));
+  think();
+  while (!thought_ && !held_.empty()) {
+    auto next = std::move(held_.front());
+    held_.pop_front();
+    receive(std::move(next));
+  }
+}
+
+// Committing
+
+void workflow_state::conclude(const workflow_command& what,
+                              const reply<answer>& done, bool answer_execution,
+                              int64_t now, engine::decision decided) {
   if (decided.refused)
     return answer_in_order(done, std::move(*decided.refused));
   auto answered = answer_to(what, decided, answer_execution);
@@ -269,14 +353,14 @@ void workflow_state::on_committed(const committed& x) {
   }
 }
 
-void workflow_state::read(read_execution& x) {
+void workflow_state::handle(read_execution& x) {
   wake();
   if (removed_ || !execution_.exists())
     return answer_in_order(x.done, unknown());
   answer_in_order(x.done, render(execution_, x));
 }
 
-void workflow_state::remove(remove_workflow& x) {
+void workflow_state::handle(remove_workflow& x) {
   wake();
   if (removed_ || !execution_.exists())
     return answer_in_order(x.done, unknown());
@@ -327,7 +411,9 @@ void workflow_state::write_later() {
 }
 
 void workflow_state::write_deferred() {
-  if (!batch_.empty())
+  if (thought_)
+    thought_->write_after = true; // the state is between two revisions
+  else if (!batch_.empty())
     commit(setup.context->clock->now_ms());
 }
 
@@ -336,7 +422,7 @@ void workflow_state::write_deferred() {
 void workflow_state::sleep() {
   if (awake_)
     write_deferred();
-  bool idle = flights_.empty();
+  bool idle = flights_.empty() && !thought_;
   self->send(setup.home, slept{setup.id, idle});
   if (idle)
     self->quit();
@@ -355,11 +441,12 @@ workflow_execution(workflow_actor::stateful_pointer<workflow_state> self,
     return caf::make_error(caf::sec::runtime_error);
   });
   return {
-      [self](call_workflow& x) { self->state.call(x); },
-      [self](accept_letter& x) { self->state.accept(x); },
-      [self](read_execution& x) { self->state.read(x); },
-      [self](remove_workflow& x) { self->state.remove(x); },
+      [self](call_workflow& x) { self->state.receive(std::move(x)); },
+      [self](accept_letter& x) { self->state.receive(std::move(x)); },
+      [self](read_execution& x) { self->state.receive(std::move(x)); },
+      [self](remove_workflow& x) { self->state.receive(std::move(x)); },
       [self](const committed& x) { self->state.on_committed(x); },
+      [self](const script_evaluated& x) { self->state.on_evaluated(x); },
       [self](const tick&) { self->state.write_deferred(); },
       [self](const go_to_sleep&) { self->state.sleep(); },
   };

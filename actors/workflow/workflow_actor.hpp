@@ -1,11 +1,13 @@
 #pragma once
 
+#include "actors/workflow/deliberation.hpp"
 #include "actors/workflow/flight.hpp"
 #include "actors/workflow/stored_execution.hpp"
 
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <variant>
 
 namespace tutti {
 
@@ -35,6 +37,11 @@ class workflow_badge {
   std::string last_error_;
 };
 
+/// A message that waits: for an execution on its way to sleep, or for a
+/// decision under way.
+using held_message = std::variant<call_workflow, read_execution,
+                                  remove_workflow, accept_letter>;
+
 struct workflow_setup {
   shard_context_pointer context;
   std::string id;
@@ -51,11 +58,10 @@ struct workflow_state {
 
   explicit workflow_state(workflow_actor::pointer self) : self(self) {}
 
-  void call(call_workflow& x);
-  void accept(accept_letter& x);
-  void read(read_execution& x);
-  void remove(remove_workflow& x);
+  /// Handled now, or after the decision under way.
+  void receive(held_message x);
   void on_committed(const committed& x);
+  void on_evaluated(const script_evaluated& x);
   void write_deferred();
   void sleep();
 
@@ -63,9 +69,34 @@ struct workflow_state {
   workflow_setup setup;
 
  private:
+  /// A decision that waits for a script, and what it was asked by.
+  struct thought {
+    workflow_command what;
+    reply<answer> done;
+    bool answer_execution = false;
+    int64_t now = 0;
+    std::shared_ptr<const definition_source> definitions;
+    std::unique_ptr<deliberation> fiber = {};
+    bool write_after = false;
+  };
+
+  void handle(call_workflow& x);
+  void handle(accept_letter& x);
+  void handle(read_execution& x);
+  void handle(remove_workflow& x);
   void wake();
   void run(const workflow_command& what, const reply<answer>& done,
            bool answer_execution);
+  engine::decision decide(const workflow_command& what, int64_t now,
+                          const definition_source& definitions,
+                          engine::script_runner& scripts);
+  void begin_to_think(const workflow_command& what, const reply<answer>& done,
+                      bool answer_execution);
+  void think();
+  void ask(const engine::script_call& call);
+  /// Commits what was decided and answers.
+  void conclude(const workflow_command& what, const reply<answer>& done,
+                bool answer_execution, int64_t now, engine::decision decided);
   /// Answers once everything that was decided so far is durable.
   void answer_in_order(const reply<answer>& done, result<answer> x);
   answer answer_to(const workflow_command& what,
@@ -87,6 +118,11 @@ struct workflow_state {
   /// Commits under way, oldest first; `first_ticket_` is the front's.
   std::deque<flight_pointer> flights_;
   uint64_t first_ticket_ = 0;
+  /// One decision at a time: what comes meanwhile is held, in its order.
+  std::deque<held_message> held_;
+  uint64_t script_ticket_ = 0;
+  /// Last: it ends before what it works on.
+  std::unique_ptr<thought> thought_;
 };
 
 workflow_actor::behavior_type

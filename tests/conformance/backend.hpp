@@ -35,5 +35,8 @@ std::unique_ptr<backend> on_pure_engine();
 /// the environment ("NAME=value").
 const std::vector<std::string>& node_arguments();
 const std::vector<std::string>& node_environment_entries();
+/// Time limit of scripts on both backends; long enough for every script that
+/// is to end, also on a busy machine.
+constexpr int script_limit_ms = 1'000;
 
 } // namespace tutti::conformance

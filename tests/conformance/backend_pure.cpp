@@ -3,6 +3,7 @@
 #include "actors/engine/expression/wiring.hpp"
 #include "api/rest/routes/routes.hpp"
 #include "tests/support/rehearsal_node.hpp"
+#include "tests/support/test_scripts.hpp"
 #include "tests/unit/api/rest/server/local_exchange.hpp"
 
 #include <algorithm>
@@ -47,6 +48,10 @@ class pure_backend final : public backend {
     test::rehearsal_node::options how;
     how.bounds.variables_bytes_max = 2 << 10;
     how.environment = environment();
+    how.scripts = scripts_.get();
+    how.check = [this](std::string_view source) {
+      return scripts_->check(engine::script_language::javascript, source);
+    };
     node_ = std::make_shared<test::rehearsal_node>(std::move(how));
     rest::route_context context{.gateway = node_};
     context.settings.test_clock = true;
@@ -74,6 +79,14 @@ class pure_backend final : public backend {
   std::string beyond() override { return node_->take_beyond(); }
 
  private:
+  static evaluators::evaluator_settings script_settings() {
+    evaluators::evaluator_settings out;
+    out.time_limit = std::chrono::milliseconds(script_limit_ms);
+    return out;
+  }
+
+  std::unique_ptr<evaluators::script_process> scripts_
+      = test_scripts(script_settings());
   std::shared_ptr<test::rehearsal_node> node_;
   rest::router routes_;
 };

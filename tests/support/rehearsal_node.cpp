@@ -1,5 +1,7 @@
 #include "tests/support/rehearsal_node.hpp"
 
+#include "actors/gateway/script_check.hpp"
+
 #include "actors/engine/populate.hpp"
 #include "actors/engine/rendering.hpp"
 #include "actors/gateway/start.hpp"
@@ -377,6 +379,15 @@ void rehearsal_node::on(remove_definition& x) {
 }
 
 void rehearsal_node::on(read_definitions& x) { x.done(read(*definitions_, x)); }
+
+void rehearsal_node::on(check_scripts& x) {
+  std::vector<violation> found;
+  for (auto& script : x.scripts)
+    if (how_.check)
+      if (auto broken = broken_script(script, how_.check(script.source)))
+        found.push_back(std::move(*broken));
+  x.done(std::move(found));
+}
 
 void rehearsal_node::on(advance_clock& x) {
   world_.advance_to(world_.now + x.by_ms);

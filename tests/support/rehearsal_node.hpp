@@ -25,6 +25,8 @@ class rehearsal_node final : public rest::gateway_port,
     node_environment::variables environment;
     size_t input_bytes_max = 10 << 20;
     engine::script_runner* scripts = nullptr; ///< null: none can be run
+    /// What a look at the syntax of a script comes to; none: all are right.
+    std::function<engine::script_result(std::string_view)> check;
   };
   explicit rehearsal_node(options how);
 
@@ -51,6 +53,7 @@ class rehearsal_node final : public rest::gateway_port,
   void on(remove_definition& x);
   void on(read_definitions& x);
   void on(advance_clock& x);
+  void on(check_scripts& x);
   /// A message that only a node can answer.
   template <class Message>
   void on(Message& x);

@@ -1,6 +1,6 @@
 # Debian ships CAF and nlohmann/json without usable CMake targets under these
 # names; SYSTEM keeps their own warnings out of our -Werror.
-find_package(Boost 1.81 REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS context)
 find_package(simdjson REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(Protobuf REQUIRED)

@@ -77,6 +77,16 @@ node_options node_options_of(const config::settings& x) {
   out.queues.hand_out_check = milliseconds(x.queues.hand_out_check_ms);
   out.active_worker = std::chrono::seconds(x.queues.active_worker_seconds);
 
+  auto& s = x.scripts;
+  out.scripts.program = s.evaluator;
+  out.scripts.time_limit = milliseconds(s.time_limit_ms);
+  out.scripts.memory_mib = size_t(s.memory_mib);
+  out.scripts.helpers = size_t(s.evaluators);
+  out.scripts.waiting_max = size_t(s.waiting_max);
+  out.scripts.source_bytes_max = size_t(s.source_kib_max) * kib;
+  out.scripts.input_bytes_max = size_t(s.input_kib_max) * kib;
+  out.scripts.result_bytes_max = size_t(s.result_kib_max) * kib;
+
   out.environment.variable_prefix = x.environment.variable_prefix;
   out.environment.secret_prefix = x.environment.secret_prefix;
   out.environment.names = split(x.environment.names);

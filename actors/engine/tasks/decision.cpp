@@ -1,5 +1,6 @@
 #include "actors/engine/inputs.hpp"
 #include "actors/engine/tasks/kinds.hpp"
+#include "actors/engine/tasks/script_task.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -12,22 +13,22 @@ class decision final : public task_kind {
  public:
   void schedule(turn& t, const placement& where) const override {
     auto& definition = *where.task;
-    if (!definition.case_expression.empty())
-      return t.end(
-          {workflow_status::failed,
-           "Error while evaluating script: " + definition.case_expression
-               + " (this node has no script evaluator)",
-           {},
-           {}});
     auto row = t.new_row(where, "DECISION");
     row.task_def_name = "DECISION";
     auto input = where.input ? *where.input
                              : resolve_input(t, definition, row.task_id, false);
     std::string value = "null";
-    if (auto& values = input.json(); values.is_object())
+    if (!definition.case_expression.empty()) {
+      auto out = run_script(t, script_language::javascript,
+                            definition.case_expression, input);
+      if (out.what != script_result::kind::value)
+        return fail(t, definition, out);
+      value = to_plain_text(out.value.json());
+    } else if (auto& values = input.json(); values.is_object()) {
       if (auto it = values.find(definition.case_value_param);
           it != values.end())
         value = to_plain_text(*it);
+    }
 
     // Absent or empty: the default branch.
     const std::vector<workflow_task>* branch = nullptr;
@@ -45,6 +46,17 @@ class decision final : public task_kind {
 
   bool is_built_in() const override { return true; }
   bool chooses_branches() const override { return true; }
+
+ private:
+  // Without a row, as upstream. What is not the script's own fault is said.
+  static void fail(turn& t, const workflow_task& definition,
+                   const script_result& why) {
+    auto reason
+        = "Error while evaluating script: " + definition.case_expression;
+    if (why.what != script_result::kind::error)
+      reason += " (" + why.error + ")";
+    t.end({workflow_status::failed, std::move(reason), {}, {}});
+  }
 };
 
 } // namespace decision_detail

@@ -28,11 +28,16 @@ const task_kind& kafka_publish_kind();
 const task_kind& start_workflow_kind();
 const task_kind& event_kind();
 const task_kind& pull_messages_kind();
+const task_kind& lambda_kind();
+const task_kind& inline_kind();
+const task_kind& jq_transform_kind();
 const task_kind& unavailable_kind();
 
-/// Adds the row of a system task that is born IN_PROGRESS, with its inputs.
+/// Adds the row of a system task that is born IN_PROGRESS, with its inputs,
+/// over the inputTemplate of its task definition if it is a type that gets it.
 turn::row_index add_in_progress(turn& t, const placement& where,
-                                std::string_view type);
+                                std::string_view type,
+                                bool with_template = false);
 
 /// Adds the row of a task that has chosen `branch`, completed, and the first
 /// tasks of the branch, which then lead on in its place.

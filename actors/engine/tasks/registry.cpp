@@ -31,9 +31,9 @@ const std::unordered_map<std::string_view, maker>& system_types() {
       {"EVENT", event_kind},
       {"HTTP", http_kind},
       {"KAFKA_PUBLISH", kafka_publish_kind},
-      {"LAMBDA", unavailable_kind},
-      {"INLINE", unavailable_kind},
-      {"JSON_JQ_TRANSFORM", unavailable_kind},
+      {"LAMBDA", lambda_kind},
+      {"INLINE", inline_kind},
+      {"JSON_JQ_TRANSFORM", jq_transform_kind},
       {"PULL_WORKFLOW_MESSAGES", pull_messages_kind},
   };
   return types;

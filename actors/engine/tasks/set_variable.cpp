@@ -18,7 +18,8 @@ class set_variable final : public task_kind {
     auto variables = t.head().variables.json();
     if (!variables.is_object())
       variables = nlohmann::json::object();
-    if (auto& input = t.row(i).input.json(); input.is_object())
+    auto given = execution_input(t, t.row(i));
+    if (auto& input = given.json(); input.is_object())
       for (auto& [key, value] : input.items())
         variables[key] = value;
     payload next(std::move(variables));

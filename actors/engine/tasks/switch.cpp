@@ -1,5 +1,6 @@
 #include "actors/engine/inputs.hpp"
 #include "actors/engine/tasks/kinds.hpp"
+#include "actors/engine/tasks/script_task.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -12,7 +13,8 @@ class switch_ final : public task_kind {
  public:
   void schedule(turn& t, const placement& where) const override {
     auto& definition = *where.task;
-    if (definition.evaluator_type != "value-param")
+    bool script = is_javascript(definition.evaluator_type);
+    if (!script && definition.evaluator_type != "value-param")
       return t.end(
           {workflow_status::failed,
            "No evaluator registered for type: " + definition.evaluator_type,
@@ -26,8 +28,15 @@ class switch_ final : public task_kind {
     if (!shown.is_object())
       shown = nlohmann::json::object();
     std::string value = "null";
-    if (auto it = shown.find(definition.expression); it != shown.end())
+    if (script) {
+      auto out = run_script(t, script_language::javascript,
+                            definition.expression, input);
+      if (out.what != script_result::kind::value)
+        return fail(t, std::move(row), std::move(input), out.error);
+      value = to_plain_text(out.value.json());
+    } else if (auto it = shown.find(definition.expression); it != shown.end()) {
       value = to_plain_text(*it);
+    }
 
     // Absent: the default branch. Present but empty: nothing.
     const std::vector<workflow_task>* branch = &definition.default_case;
@@ -45,6 +54,16 @@ class switch_ final : public task_kind {
 
   bool is_built_in() const override { return true; }
   bool chooses_branches() const override { return true; }
+
+ private:
+  // An optional switch that cannot choose is stepped over.
+  static void fail(turn& t, task row, payload input, const std::string& why) {
+    row.input = std::move(input);
+    row.status = task_status::failed;
+    row.reason = as_reason(t, why);
+    row.start_time = row.end_time = t.now();
+    t.add(std::move(row));
+  }
 };
 
 } // namespace switch_detail

@@ -22,7 +22,7 @@ class terminate final : public task_kind {
   }
 
   void execute(turn& t, turn::row_index i) const override {
-    auto input = t.row(i).input;
+    auto input = execution_input(t, t.row(i));
     auto* named = value_of(input.json(), "terminationStatus");
     auto text = named ? to_plain_text(*named) : std::string();
     workflow_status status;

@@ -13,7 +13,7 @@ using gateway_message
                    list_executions, poll_tasks, append_task_log, read_task_logs,
                    queue_query, event_queue_query, register_workflows, register_tasks,
                    remove_definition, read_definitions, incident_query,
-                   advance_clock>;
+                   check_scripts, advance_clock>;
 
 /// Where routes post their messages. Keeps CAF out of them: including it costs
 /// more compile time than all routes together.

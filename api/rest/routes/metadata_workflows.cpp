@@ -1,20 +1,22 @@
 #include "api/rest/routes/answering.hpp"
 #include "api/rest/routes/definition_list.hpp"
 #include "api/rest/routes/query_reader.hpp"
+#include "api/rest/routes/script_syntax.hpp"
 #include "messages/model/codec.hpp"
 
 namespace tutti::rest {
 
 namespace metadata_workflows_detail {
 
-std::optional<failure> broken_rules(const route_context& context,
-                                    const workflow_def& definition,
-                                    const std::string& path) {
+void when_valid(const route_context& context, exchange_pointer x,
+                const workflow_def& definition, const std::string& path,
+                std::function<void(exchange_pointer)> go_on) {
   auto found = tutti::validate(definition, path, context.settings.validation,
                                context.wiring);
-  if (found.empty())
-    return std::nullopt;
-  return invalid_request(std::move(found));
+  std::vector<script_to_check> scripts;
+  collect_scripts(scripts, definition, path);
+  rest::when_valid(context, std::move(x), std::move(found), std::move(scripts),
+                   std::move(go_on));
 }
 
 void create(const route_context& context, exchange_pointer x) {
@@ -26,14 +28,16 @@ void create(const route_context& context, exchange_pointer x) {
   if (!definition)
     return refuse(*x, definition.failure());
   auto path = overwrite ? "updateWorkflowDef.arg0" : "registerWorkflowDef.arg0";
-  if (auto why = broken_rules(context, *definition, path))
-    return refuse(*x, *why);
   register_workflows what;
-  what.definitions.push_back(std::move(*definition));
+  what.definitions.push_back(*definition);
   what.how = overwrite ? register_workflows::mode::overwrite
                        : register_workflows::mode::create;
-  what.done = answer_void(std::move(x));
-  context.gateway->send(std::move(what));
+  when_valid(context, std::move(x), *definition, path,
+             [what = std::move(what),
+              gateway = context.gateway](exchange_pointer x) mutable {
+               what.done = answer_void(std::move(x));
+               gateway->send(std::move(what));
+             });
 }
 
 void update(const route_context& context, exchange_pointer x) {
@@ -44,23 +48,31 @@ void update(const route_context& context, exchange_pointer x) {
     return tutti::validate(one, path, context.settings.validation,
                            context.wiring);
   };
-  if (auto why = check_definitions(*definitions, "updateWorkflowDef.arg0",
-                                   context.settings, validate_one))
-    return refuse(*x, *why);
+  auto why = check_definitions(*definitions, "updateWorkflowDef.arg0",
+                               context.settings, validate_one);
+  std::vector<script_to_check> scripts;
+  for (size_t i = 0; i < definitions->size(); ++i)
+    collect_scripts(scripts, (*definitions)[i],
+                    "updateWorkflowDef.arg0[" + std::to_string(i) + "]");
   register_workflows what;
   what.definitions = std::move(*definitions);
   what.how = register_workflows::mode::upsert;
-  what.done = answer_json(std::move(x));
-  context.gateway->send(std::move(what));
+  rest::when_valid(context, std::move(x),
+                   why ? std::move(why->violations) : std::vector<violation>{},
+                   std::move(scripts),
+                   [what = std::move(what),
+                    gateway = context.gateway](exchange_pointer x) mutable {
+                     what.done = answer_json(std::move(x));
+                     gateway->send(std::move(what));
+                   });
 }
 
 void validate_only(const route_context& context, exchange_pointer x) {
   auto definition = read_workflow_def(x->body());
   if (!definition)
     return refuse(*x, definition.failure());
-  if (auto why = broken_rules(context, *definition, "validateWorkflowDef.arg0"))
-    return refuse(*x, *why);
-  x->reply({});
+  when_valid(context, std::move(x), *definition, "validateWorkflowDef.arg0",
+             [](exchange_pointer x) { x->reply({}); });
 }
 
 void read(const route_context& context, exchange_pointer x,

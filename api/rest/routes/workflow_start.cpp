@@ -1,28 +1,35 @@
 #include "api/rest/routes/answering.hpp"
 #include "api/rest/routes/query_reader.hpp"
+#include "api/rest/routes/script_syntax.hpp"
 #include "messages/model/codec.hpp"
 
 namespace tutti::rest {
 
 namespace workflow_start_detail {
 
-void send(const route_context& context, exchange_pointer x,
+void send(gateway_port& gateway, exchange_pointer x,
           start_workflow_request request) {
   start_workflow what;
   what.request = std::move(request);
   what.done = answer_text(std::move(x));
-  context.gateway->send(std::move(what));
+  gateway.send(std::move(what));
 }
 
 void by_body(const route_context& context, exchange_pointer x) {
   auto request = read_start_request(x->body());
   if (!request)
     return refuse(*x, request.failure());
-  if (auto found = tutti::validate(*request, "startWorkflow.arg0",
-                                   context.settings.validation, context.wiring);
-      !found.empty())
-    return refuse(*x, invalid_request(std::move(found)));
-  send(context, std::move(x), std::move(*request));
+  auto found = tutti::validate(*request, "startWorkflow.arg0",
+                               context.settings.validation, context.wiring);
+  std::vector<script_to_check> scripts;
+  if (request->definition)
+    collect_scripts(scripts, *request->definition,
+                    "startWorkflow.arg0.workflowDef");
+  when_valid(context, std::move(x), std::move(found), std::move(scripts),
+             [request = std::move(*request),
+              gateway = context.gateway](exchange_pointer x) mutable {
+               send(*gateway, std::move(x), std::move(request));
+             });
 }
 
 // Headers of the Orkes dialect; without a key the strategy says nothing.
@@ -61,7 +68,7 @@ void by_name(const route_context& context, exchange_pointer x,
   if (!input)
     return refuse(*x, input.failure());
   request.input = std::move(*input);
-  send(context, std::move(x), std::move(request));
+  send(*context.gateway, std::move(x), std::move(request));
 }
 
 } // namespace workflow_start_detail

@@ -1,0 +1,82 @@
+#include "actors/engine/inputs.hpp"
+#include "actors/engine/tasks/kinds.hpp"
+#include "actors/engine/tasks/script_task.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace inline_detail {
+
+/// Evaluates an expression on its inputs (engine.md §4.21).
+class inline_ final : public task_kind {
+ public:
+  void schedule(turn& t, const placement& where) const override {
+    t.execute_later(add_in_progress(t, where, "INLINE", true));
+  }
+
+  // A wrong definition stays wrong: only what another attempt may cure is
+  // FAILED.
+  void execute(turn& t, turn::row_index i) const override {
+    auto& definition = *t.row(i).definition;
+    auto input = execution_input(t, t.row(i));
+    auto evaluator = evaluator_of(input, definition);
+    auto expression = script_of(input, "expression", definition.expression);
+    auto terminal = [&](const std::string& sentence) {
+      fail_script(t, i, task_status::failed_with_terminal_error,
+                  "INLINE task '" + t.row(i).reference_name + "': " + sentence);
+    };
+    if (is_blank(evaluator))
+      return terminal("evaluatorType is empty");
+    if (is_blank(expression))
+      return terminal("expression is empty");
+    if (evaluator == "value-param")
+      return complete(t, i, value_of(input, expression));
+    if (!is_javascript(evaluator))
+      return terminal("unknown evaluator '" + evaluator + "'");
+
+    auto out = run_script(t, script_language::javascript, expression, input);
+    switch (out.what) {
+      case script_result::kind::value:
+        return complete(t, i, out.value.json());
+      case script_result::kind::error:
+        return fail_script(t, i, task_status::failed_with_terminal_error,
+                           out.error);
+      case script_result::kind::timed_out:
+      case script_result::kind::unavailable:
+        return fail_script(t, i, task_status::failed, out.error);
+    }
+  }
+
+  void due(turn& t, turn::row_index i) const override { reopen(t, i); }
+
+ private:
+  static std::string evaluator_of(const payload& input,
+                                  const workflow_task& definition) {
+    return script_of(input, "evaluatorType",
+                     definition.evaluator_type.empty()
+                         ? "javascript"
+                         : definition.evaluator_type);
+  }
+
+  static nlohmann::json value_of(const payload& input, const std::string& key) {
+    auto& values = input.json();
+    auto it = values.is_object() ? values.find(key) : values.end();
+    return it == values.end() ? nlohmann::json() : *it;
+  }
+
+  static void complete(turn& t, turn::row_index i,
+                       const nlohmann::json& result) {
+    t.finish_row(i, task_status::completed,
+                 payload(nlohmann::json{{"result", result}}));
+  }
+};
+
+} // namespace inline_detail
+
+const task_kind& inline_kind() {
+  static const inline_detail::inline_ kind;
+  return kind;
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,45 @@
+#include "actors/engine/inputs.hpp"
+#include "actors/engine/tasks/kinds.hpp"
+#include "actors/engine/tasks/script_task.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace lambda_detail {
+
+/// Runs the body of a JavaScript function on its inputs (engine.md §4.20).
+class lambda final : public task_kind {
+ public:
+  void schedule(turn& t, const placement& where) const override {
+    t.execute_later(add_in_progress(t, where, "LAMBDA", true));
+  }
+
+  void execute(turn& t, turn::row_index i) const override {
+    auto input = execution_input(t, t.row(i));
+    auto body = script_of(input, "scriptExpression",
+                          t.row(i).definition->script_expression);
+    if (is_blank(body))
+      return fail_script(t, i, task_status::failed,
+                         "LAMBDA task '" + t.row(i).reference_name
+                             + "': scriptExpression is empty");
+    // On one line with the body's first, so that lines in messages are right.
+    auto out = run_script(t, script_language::javascript,
+                          "(function () {" + body + "\n})();", input);
+    if (out.what != script_result::kind::value)
+      return fail_script(t, i, task_status::failed, out.error);
+    t.finish_row(i, task_status::completed,
+                 payload(nlohmann::json{{"result", out.value.json()}}));
+  }
+
+  void due(turn& t, turn::row_index i) const override { reopen(t, i); }
+};
+
+} // namespace lambda_detail
+
+const task_kind& lambda_kind() {
+  static const lambda_detail::lambda kind;
+  return kind;
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,47 @@
+#include "actors/engine/tasks/script_task.hpp"
+
+#include "actors/engine/inputs.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+bool is_javascript(std::string_view evaluator) {
+  return evaluator == "javascript" || evaluator == "graaljs";
+}
+
+script_result run_script(turn& t, script_language language,
+                         std::string_view source, const payload& input) {
+  return t.world().scripts.run({language, source, input.text()});
+}
+
+std::string script_of(const payload& input, const char* key,
+                      const std::string& in_definition) {
+  auto& values = input.json();
+  auto it = values.is_object() ? values.find(key) : values.end();
+  if (it == values.end() || it->is_null())
+    return in_definition;
+  return to_plain_text(*it);
+}
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == text.npos;
+}
+
+std::string as_reason(const turn& t, std::string sentence) {
+  auto end = t.world().bounds.reason_characters_max;
+  if (sentence.size() <= end)
+    return sentence;
+  while (end > 0 && (sentence[end] & 0xC0) == 0x80)
+    --end;
+  sentence.resize(end);
+  return sentence;
+}
+
+void fail_script(turn& t, turn::row_index i, task_status status,
+                 const std::string& sentence) {
+  t.finish_row(i, status, payload(nlohmann::json{{"error", sentence}}),
+               as_reason(t, sentence));
+}
+
+} // namespace tutti::engine

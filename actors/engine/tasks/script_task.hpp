@@ -1,0 +1,32 @@
+#pragma once
+
+#include "actors/engine/turn.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace tutti::engine {
+
+// What the task types that run scripts share (engine.md §3.6).
+
+/// `javascript` and `graaljs`: one engine, and a script never sees more than a
+/// copy of its input.
+bool is_javascript(std::string_view evaluator);
+
+script_result run_script(turn& t, script_language language,
+                         std::string_view source, const payload& input);
+
+/// The text an input holds under that key, else what the definition says; empty
+/// when neither does.
+std::string script_of(const payload& input, const char* key,
+                      const std::string& in_definition);
+bool is_blank(std::string_view text);
+
+/// As long as reasons may be; never half a character.
+std::string as_reason(const turn& t, std::string sentence);
+
+/// Ends the row with `output.error` and the reason both that sentence.
+void fail_script(turn& t, turn::row_index i, task_status status,
+                 const std::string& sentence);
+
+} // namespace tutti::engine

@@ -1,0 +1,68 @@
+#include "actors/gateway/script_check.hpp"
+
+#include <mutex>
+#include <optional>
+
+namespace tutti {
+
+namespace script_check_detail {
+
+using engine::script_result;
+
+/// Filled by the answers, whichever thread they come on; the last one answers.
+class findings {
+ public:
+  explicit findings(check_scripts x)
+      : what_(std::move(x)), found_(what_.scripts.size()),
+        open_(what_.scripts.size()) {}
+
+  const std::vector<script_to_check>& scripts() const { return what_.scripts; }
+
+  void add(size_t i, const result<script_result>& x) {
+    std::unique_lock lock{mutex_};
+    if (x)
+      found_[i] = broken_script(what_.scripts[i], *x);
+    if (--open_ > 0)
+      return;
+    lock.unlock();
+    std::vector<violation> out;
+    for (auto& one : found_)
+      if (one)
+        out.push_back(std::move(*one));
+    what_.done(std::move(out));
+  }
+
+ private:
+  std::mutex mutex_;
+  check_scripts what_;
+  std::vector<std::optional<violation>> found_;
+  size_t open_;
+};
+
+} // namespace script_check_detail
+
+std::optional<violation> broken_script(const script_to_check& script,
+                                       const engine::script_result& looked) {
+  if (looked.what != engine::script_result::kind::error)
+    return std::nullopt;
+  return violation{script.path,
+                   script.subject + " is malformed: " + looked.error,
+                   std::nullopt};
+}
+
+void check(const script_pool_pointer& pool, check_scripts x) {
+  using namespace script_check_detail;
+  if (!pool || x.scripts.empty())
+    return x.done(std::vector<violation>{});
+  auto all = std::make_shared<findings>(std::move(x));
+  for (size_t i = 0; i < all->scripts().size(); ++i) {
+    auto job = std::make_shared<script_job>();
+    job->source = all->scripts()[i].source;
+    job->check_only = true;
+    job->done = reply<script_result>(
+        [all, i](result<script_result> x) { all->add(i, x); });
+    pool->submit(std::move(job));
+  }
+}
+
+} // namespace tutti

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "actors/evaluators/script_process.hpp"
+#include "actors/scripts/script_pool.hpp"
+
+namespace tutti {
+
+/// Owns the helpers of one place in the pool. Runs detached: it waits for a
+/// script on a thread of its own.
+struct evaluator_state {
+  static constexpr const char* name = "evaluator";
+
+  explicit evaluator_state(evaluator_actor::pointer self) : self(self) {}
+
+  void run(script_job& job);
+
+  evaluator_actor::pointer self;
+  script_pool_pointer pool;
+  std::unique_ptr<evaluators::script_process> process;
+};
+
+evaluator_actor::behavior_type
+evaluator(evaluator_actor::stateful_pointer<evaluator_state> self,
+          script_pool_pointer pool, size_t place);
+
+} // namespace tutti

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "actors/engine/decider.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace tutti {
+
+/// A decision that may need scripts. To the engine running one is a function
+/// call; here the call suspends the decision, on a stack of its own, until
+/// somebody has the answer. Nothing waits on a thread.
+///
+/// A decision that is suspended has changed the live state halfway. Whoever
+/// drops it then has to drop the state as well.
+class deliberation {
+ public:
+  using work = std::function<engine::decision(engine::script_runner&)>;
+
+  explicit deliberation(work what);
+  ~deliberation(); ///< unwinds a suspended decision
+  deliberation(const deliberation&) = delete;
+  deliberation& operator=(const deliberation&) = delete;
+
+  /// Begins, or goes on with the answer. True: it is decided; false: `question`
+  /// waits for an answer. Throws what the decision throws.
+  bool go_on();
+  /// Valid until the answer is given.
+  const engine::script_call& question() const;
+  void answer(engine::script_result x);
+
+  engine::decision take();
+
+ private:
+  class impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace tutti

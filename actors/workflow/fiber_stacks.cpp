@@ -1,0 +1,61 @@
+#include "actors/workflow/fiber_stacks.hpp"
+
+#include <boost/context/protected_fixedsize_stack.hpp>
+
+#include <mutex>
+#include <vector>
+
+namespace tutti {
+
+namespace fiber_stacks_detail {
+
+// The deepest thing a decision does is walk a document, which is at most 200
+// levels deep, at some 500 bytes each; the rest is room for what grows. Pages
+// that are never touched cost nothing.
+constexpr size_t stack_bytes = 512 * 1024;
+/// More than this many at once are rare, and given back.
+constexpr size_t kept_max = 256;
+
+struct kept_stacks {
+  std::mutex mutex;
+  std::vector<boost::context::stack_context> free;
+};
+
+// Never destroyed: actors may end after static objects do.
+kept_stacks& kept() {
+  static auto* all = new kept_stacks;
+  return *all;
+}
+
+} // namespace fiber_stacks_detail
+
+boost::context::stack_context fiber_stack_allocator::allocate() {
+  using namespace fiber_stacks_detail;
+  auto& all = kept();
+  {
+    std::lock_guard guard{all.mutex};
+    if (!all.free.empty()) {
+      auto out = all.free.back();
+      all.free.pop_back();
+      return out;
+    }
+  }
+  return boost::context::protected_fixedsize_stack(stack_bytes).allocate();
+}
+
+void fiber_stack_allocator::deallocate(
+    boost::context::stack_context& x) noexcept {
+  using namespace fiber_stacks_detail;
+  auto& all = kept();
+  {
+    std::lock_guard guard{all.mutex};
+    if (all.free.size() < kept_max) {
+      all.free.reserve(kept_max);
+      all.free.push_back(x);
+      return;
+    }
+  }
+  boost::context::protected_fixedsize_stack(stack_bytes).deallocate(x);
+}
+
+} // namespace tutti
