@@ -13,6 +13,7 @@ struct links {
   std::vector<timer_actor> timers;
   std::vector<courier_actor> couriers;
   queues_actor queues;
+  system_tasks_actor system_tasks; ///< null: this node serves none
 };
 
 } // namespace tutti

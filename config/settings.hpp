@@ -92,6 +92,46 @@ struct environment_settings {
   std::string names = "NETFLIX_ENV,NETFLIX_STACK";
 };
 
+struct outbound_settings {
+  std::string allowed_networks;
+};
+
+struct system_task_settings {
+  int64_t concurrency = 256;
+  bool isolated = true;
+  int64_t isolated_concurrency = 32;
+  std::string execution_namespace;
+  int64_t lease_grace_ms = 10'000;
+  int64_t timeout_ms_max = 3'600'000;
+};
+
+struct http_task_settings {
+  int64_t connect_timeout_ms = 100;
+  int64_t read_timeout_ms = 150;
+  int64_t transfer_ms = 60'000;
+  int64_t response_kib_max = 10 * 1024;
+  int64_t redirects_max = 5;
+  std::string ca_file;
+};
+
+struct kafka_task_settings {
+  int64_t request_timeout_ms = 100;
+  int64_t block_ms = 500;
+  int64_t producers_max = 16;
+  int64_t idle_close_ms = 120'000;
+};
+
+struct message_settings {
+  bool enabled = true;
+  int64_t queue_max = 1'000;
+  int64_t ttl_seconds = 86'400;
+  int64_t batch_max = 100;
+};
+
+struct event_settings {
+  int64_t queue_messages_max = 100'000;
+};
+
 struct settings {
   http_settings http;
   store_settings store;
@@ -101,6 +141,12 @@ struct settings {
   definition_settings definitions;
   script_settings scripts;
   environment_settings environment;
+  outbound_settings outbound;
+  system_task_settings system_tasks;
+  http_task_settings http_tasks;
+  kafka_task_settings kafka_tasks;
+  message_settings messages;
+  event_settings events;
 };
 
 } // namespace tutti::config

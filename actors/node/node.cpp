@@ -9,6 +9,7 @@
 #include "actors/queue/queues_actor.hpp"
 #include "actors/scheduler/scheduler_actor.hpp"
 #include "actors/scripts/script_pool.hpp"
+#include "actors/system_tasks/outbound/http_worker.hpp"
 #include "actors/timer/timer_actor.hpp"
 #include "messages/register.hpp"
 
@@ -103,6 +104,8 @@ struct node::impl {
   std::shared_ptr<node_detail::failure_bell> bell;
   std::shared_ptr<poll_board> polls;
   std::shared_ptr<const node_environment> environment;
+  std::shared_ptr<event_board> events;
+  std::vector<std::shared_ptr<system_task_worker>> workers;
 
   node_detail::system_config config;
   caf::actor_system system;
@@ -130,6 +133,7 @@ std::optional<failure> node::impl::open() {
                                                    options.variables);
   scripts = std::make_shared<script_pool>(options.scripts);
   scripts->open(system);
+  events = std::make_shared<event_board>(store, options.event_messages_max);
   spawn(epochs);
   return std::nullopt;
 }
@@ -154,6 +158,21 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
   queue->rows = std::make_shared<queue_rows>(store, std::move(shards),
                                              options.queues.window_rows_max);
   queue->polls = polls;
+  queue->messages = std::make_shared<event_queue_rows>(store);
+  auto waiting = queue->rows->names();
+
+  workers = {std::make_shared<http_worker>(options.http, options.bounds.work),
+             std::make_shared<kafka_worker>(options.kafka,
+                                            options.bounds.work)};
+  auto system_tasks = std::make_shared<system_tasks_context>();
+  system_tasks->settings = options.system_tasks;
+  system_tasks->links = links;
+  system_tasks->workers = workers;
+  links->system_tasks = system.spawn(
+      tutti::system_tasks, system_tasks_context_pointer(system_tasks));
+  queue->appeared = [to = links->system_tasks](const std::string& name) {
+    caf::anon_send(to, queue_appeared{name});
+  };
   links->queues = system.spawn(task_queues, queue_context_pointer(queue));
 
   auto definitions = std::make_shared<metadata_context>();
@@ -179,6 +198,8 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
     gateways.push_back(
         system.spawn(gateway, gateway_context_pointer(requests)));
 
+  for (auto& name : waiting)
+    caf::anon_send(links->system_tasks, queue_appeared{name});
   for (auto& x : links->timers)
     caf::anon_send(x, tick{});
   for (auto& x : links->couriers)
@@ -207,6 +228,7 @@ shard_context_pointer node::impl::context_of(uint32_t shard,
   };
   out->bounds = options.bounds;
   out->scripts = scripts;
+  out->events = events;
   out->shard_failed = [bell = bell](uint32_t x) { bell->ring(x); };
   return out;
 }
@@ -214,7 +236,10 @@ shard_context_pointer node::impl::context_of(uint32_t shard,
 void node::impl::stop() {
   if (std::exchange(stopped, true))
     return;
+  for (auto& x : workers)
+    x->stop();
   node_detail::exit_all(gateways);
+  caf::anon_send_exit(links->system_tasks, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(metadata, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(links->queues, caf::exit_reason::user_shutdown);
   node_detail::exit_all(links->timers);
@@ -263,6 +288,11 @@ bool node::drain(std::chrono::milliseconds within) {
     drain_one(x, taken);
   drain_one(links.queues, taken);
   bool good = taken.wait_until(deadline);
+  // What is not done soon is left alone: its lease ends and it is done again.
+  all_done worked;
+  drain_one(links.system_tasks, worked);
+  worked.wait_until(std::min(deadline, node_detail::instant::clock::now()
+                                           + within / 2));
   // Letters go first: their addressees still answer.
   for (auto& x : links.couriers)
     drain_one(x, sent);

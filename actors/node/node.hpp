@@ -5,6 +5,9 @@
 #include "actors/node/node_environment.hpp"
 #include "actors/queue/queue_context.hpp"
 #include "actors/shard_context.hpp"
+#include "actors/system_tasks/outbound/http_client.hpp"
+#include "actors/system_tasks/outbound/kafka_worker.hpp"
+#include "actors/system_tasks/system_tasks_actor.hpp"
 
 #include <chrono>
 #include <functional>
@@ -22,6 +25,11 @@ struct node_options {
   gateway_settings gateway;
   engine::limits bounds;
   evaluators::evaluator_settings scripts;
+  system_task_settings system_tasks;
+  http_client_settings http;
+  kafka_settings kafka;
+  /// Messages of one internal event queue.
+  size_t event_messages_max = 100'000;
   node_environment::settings environment;
   node_environment::variables variables;
   /// engine.md §7.4

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "actors/clock.hpp"
+#include "actors/event/event_queue_rows.hpp"
 #include "actors/links.hpp"
 #include "actors/poll_board.hpp"
 #include "actors/queue/queue_rows.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 
 namespace tutti {
@@ -34,6 +36,10 @@ struct queue_context {
   std::shared_ptr<const tutti::links> links;
   std::shared_ptr<const queue_rows> rows;
   std::shared_ptr<poll_board> polls;
+  /// Called when a queue has a task for the first time; may be null.
+  std::function<void(const std::string& queue)> appeared;
+  /// Event queues are listed with the others; null: there are none.
+  std::shared_ptr<const event_queue_rows> messages;
 };
 
 using queue_context_pointer = std::shared_ptr<const queue_context>;

@@ -45,11 +45,18 @@ void write_rows(std::string& out, const std::vector<poll_data>& rows) {
   out += ']';
 }
 
-/// One queue's name on the wire, and the queue, null when there is none.
+/// One queue's name on the wire, and the queue; null when there is none, or an
+/// event queue, which has no actor.
 struct asked_queue {
   std::string key;
   queue_actor queue;
+  size_t messages = 0;
 };
+
+std::string figure_of(size_t messages, bool verbose) {
+  auto size = std::to_string(messages);
+  return verbose ? "{\"size\":" + size + ",\"uacked\":0}" : size;
+}
 
 /// {key: figure of the queue}
 void ask_all(queues_actor::pointer self, const queue_query& x,
@@ -81,7 +88,7 @@ void ask_all(queues_actor::pointer self, const queue_query& x,
     if (asked[i].queue)
       self->send(asked[i].queue, std::move(one));
     else
-      one.done(answer_text("0"));
+      one.done(answer_text(figure_of(asked[i].messages, verbose)));
   }
 }
 
@@ -98,7 +105,8 @@ void queues_state::offer(offer_tasks& x) {
   auto& tasks = x.tasks;
   while (!tasks.empty()) {
     auto& name = tasks.front().queue;
-    used.insert(name);
+    if (used.insert(name).second && context->appeared)
+      context->appeared(name);
     auto other = std::stable_partition(
         tasks.begin(), tasks.end(),
         [name = name](const waiting_task& t) { return t.queue == name; });
@@ -164,21 +172,34 @@ void queues_state::query(const queue_query& x) {
   };
   auto first = x.task_types.empty() ? std::string() : x.task_types.front();
   std::vector<asked_queue> asked;
+  auto& messages = context->messages;
+  auto one = [&](const std::string& key, const std::string& name) {
+    asked_queue out{key, find(name)};
+    if (!out.queue && messages)
+      out.messages = messages->count(name);
+    return out;
+  };
   switch (x.what) {
     case kind::sizes:
       for (auto& type : x.task_types)
-        asked.push_back({type, find(queues_detail::name_of(x, type))});
+        asked.push_back(one(type, queues_detail::name_of(x, type)));
       return queues_detail::ask_all(self, x, std::move(asked));
     case kind::all:
     case kind::all_verbose:
       for (auto& name : used)
         asked.push_back({name, queue(name)});
+      if (messages) {
+        for (auto& name : messages->names())
+          if (!used.contains(name))
+            asked.push_back(one(name, name));
+        std::ranges::sort(asked, {}, &asked_queue::key);
+      }
       return queues_detail::ask_all(self, x, std::move(asked));
     case kind::size:
-      if (auto target = find(queues_detail::name_of(x, first)))
-        self->send(target, x);
+      if (auto found = one(first, queues_detail::name_of(x, first)); found.queue)
+        self->send(found.queue, x);
       else
-        x.done(answer_text("0"));
+        x.done(answer_text(std::to_string(found.messages)));
       return;
     case kind::poll_data: {
       answer out;

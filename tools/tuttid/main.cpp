@@ -122,6 +122,8 @@ int main(int argc, char** argv) {
   auto x = settings_of(*given);
   if (!x)
     return refuse(x.failure(), misused);
+  if (auto networks = check_networks(*x); !networks)
+    return refuse(networks.failure(), misused);
   if (given->print_config)
     std::cout << config::print_config(*x);
   else if (given->check_config)

@@ -39,7 +39,41 @@ node_environment::variables variables() {
   return out;
 }
 
+void set_system_tasks(node_options& out, const config::settings& x) {
+  auto& s = x.system_tasks;
+  out.system_tasks.concurrency = size_t(s.concurrency);
+  out.system_tasks.isolated = s.isolated;
+  out.system_tasks.isolated_concurrency = size_t(s.isolated_concurrency);
+  out.system_tasks.execution_name_space = s.execution_namespace;
+  auto& work = out.bounds.work;
+  work.http_connect_ms = x.http_tasks.connect_timeout_ms;
+  work.http_read_ms = x.http_tasks.read_timeout_ms;
+  work.http_transfer_ms = x.http_tasks.transfer_ms;
+  work.timeout_ms_max = s.timeout_ms_max;
+  work.kafka_request_ms = x.kafka_tasks.request_timeout_ms;
+  work.kafka_block_ms = x.kafka_tasks.block_ms;
+  work.grace_ms = s.lease_grace_ms;
+  // Was looked at when the settings were read; nothing is the safe reading.
+  auto networks = network_policy::parse(x.outbound.allowed_networks);
+  out.http.networks = networks ? *networks : network_policy();
+  out.http.answer_bytes_max = size_t(x.http_tasks.response_kib_max) * kib;
+  out.http.redirects_max = x.http_tasks.redirects_max;
+  out.http.kept_connections_max = s.concurrency;
+  out.http.ca_file = x.http_tasks.ca_file;
+  out.kafka.networks = out.http.networks;
+  out.kafka.producers_max = size_t(x.kafka_tasks.producers_max);
+  out.kafka.idle_close = milliseconds(x.kafka_tasks.idle_close_ms);
+}
+
 } // namespace wiring_detail
+
+result<done> check_networks(const config::settings& x) {
+  auto networks = network_policy::parse(x.outbound.allowed_networks);
+  if (networks)
+    return done{};
+  return failure{errc::invalid, "outbound.allowed_networks: "
+                                    + networks.failure().message};
+}
 
 node_options node_options_of(const config::settings& x) {
   using namespace wiring_detail;
@@ -66,6 +100,13 @@ node_options node_options_of(const config::settings& x) {
   out.bounds.decision_events_max = size_t(e.decision_events_max);
   out.bounds.for_each_parallel = size_t(e.for_each_parallel);
   out.bounds.goto_jumps_max = size_t(e.goto_jumps_max);
+
+  out.bounds.messages_enabled = x.messages.enabled;
+  out.bounds.messages_max = size_t(x.messages.queue_max);
+  out.bounds.message_ttl_ms = x.messages.ttl_seconds * 1000;
+  out.bounds.message_batch_max = size_t(x.messages.batch_max);
+  out.event_messages_max = size_t(x.events.queue_messages_max);
+  set_system_tasks(out, x);
 
   out.gateway.starts_in_flight_max = size_t(e.starts_in_flight_max);
   out.gateway.input_bytes_max = size_t(e.input_kib_max) * kib;

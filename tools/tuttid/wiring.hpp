@@ -12,6 +12,9 @@ namespace tutti::daemon {
 
 // The operator's settings as the parts of the node take them.
 
+/// Rules about settings that only their users know.
+result<done> check_networks(const config::settings& x);
+
 node_options node_options_of(const config::settings& x);
 rest::server_options server_options_of(const config::settings& x);
 rest::route_settings route_settings_of(const config::settings& x);

@@ -48,6 +48,7 @@ void add_task_updates(route_table& to, const context_pointer& context);
 void add_poll(route_table& to, const context_pointer& context);
 void add_queues(route_table& to, const context_pointer& context);
 void add_health(route_table& to, const context_pointer& context);
+void add_messages(route_table& to, const context_pointer& context);
 void add_tutti(route_table& to, const context_pointer& context);
 
 } // namespace tutti::rest

@@ -45,6 +45,7 @@ result<done> register_routes(router& to, route_context context) {
   add_poll(table, shared);
   add_queues(table, shared);
   add_health(table, shared);
+  add_messages(table, shared);
   add_tutti(table, shared);
   return std::move(table).outcome();
 }

@@ -1,0 +1,171 @@
+#include "actors/system_tasks/outbound/http_answer.hpp"
+
+#include "messages/model/json_writer.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tutti {
+
+namespace http_answer_detail {
+
+using nlohmann::json;
+
+constexpr std::string_view failed = "Failed to invoke HTTP task due to: ";
+constexpr size_t excerpt_bytes_max = 300;
+
+/// HTTP/2 has none.
+std::string_view usual_phrase(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 301:
+      return "Moved Permanently";
+    case 302:
+      return "Found";
+    case 303:
+      return "See Other";
+    case 304:
+      return "Not Modified";
+    case 307:
+      return "Temporary Redirect";
+    case 308:
+      return "Permanent Redirect";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 409:
+      return "Conflict";
+    case 410:
+      return "Gone";
+    case 422:
+      return "Unprocessable Entity";
+    case 429:
+      return "Too Many Requests";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    default:
+      return {};
+  }
+}
+
+std::string phrase_of(const http_answer& x) {
+  return x.reason_phrase.empty() ? std::string(usual_phrase(x.status))
+                                 : x.reason_phrase;
+}
+
+/// JSON text: objects and lists as they are, numbers as doubles, everything
+/// else as text.
+std::string body_of(const std::string& body) {
+  if (body.empty())
+    return "null";
+  auto first = body.find_first_not_of(" \t\r\n");
+  char c = first == body.npos ? 'x' : body[first];
+  if (c == '{' || c == '[') {
+    if (auto document = payload::parse(body))
+      return document->text();
+  } else if (auto value = parse_json(body)) {
+    if (value->is_number())
+      return to_text(json(value->get<double>()));
+    return to_text(value->is_string() ? *value : json(to_text(*value)));
+  }
+  return to_text(json(body));
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) {
+    return std::tolower(x) == std::tolower(y);
+  });
+}
+
+/// Name to the list of its values, names in the order of their first use.
+std::string headers_of(const http_answer& x) {
+  std::vector<std::pair<std::string_view, json>> named;
+  for (auto& [name, value] : x.headers) {
+    auto it = std::ranges::find_if(
+        named, [&](auto& known) { return same_name(known.first, name); });
+    if (it == named.end())
+      it = named.emplace(named.end(), name, json::array());
+    it->second.push_back(value);
+  }
+  std::string out = "{";
+  for (auto& [name, values] : named) {
+    if (out.size() > 1)
+      out += ',';
+    out += to_text(json(std::string(name))) + ':' + to_text(values);
+  }
+  return out + '}';
+}
+
+payload response_of(const http_answer& x) {
+  std::string out = "{\"response\":";
+  {
+    json_object_writer response(out);
+    response.raw("headers", headers_of(x));
+    response.raw("reasonPhrase", to_text(json(phrase_of(x))));
+    response.raw("body", body_of(x.body));
+    response.number("statusCode", x.status);
+    response.close();
+  }
+  return payload::trusted(out + '}');
+}
+
+/// As much of a refusal as helps.
+std::string excerpt(std::string body) {
+  if (body.size() <= excerpt_bytes_max)
+    return body;
+  auto end = excerpt_bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(body[end]) & 0xc0) == 0x80)
+    --end;
+  body.resize(end);
+  return body + "...";
+}
+
+/// Bytes that are no UTF-8 replaced.
+std::string clean(const std::string& text) {
+  return json::parse(to_text(json(text))).get<std::string>();
+}
+
+} // namespace http_answer_detail
+
+task_result outcome_of(const system_task& task,
+                       const result<http_answer>& answer) {
+  using namespace http_answer_detail;
+  if (!answer) {
+    auto reason = std::string(failed) + clean(answer.failure().message);
+    auto output = payload(json{{"response", reason}});
+    return failure_of(task, std::move(reason), std::move(output));
+  }
+  if (answer->status >= 200 && answer->status < 300)
+    return success_of(task, response_of(*answer));
+  auto reason = std::string(failed) + std::to_string(answer->status);
+  if (auto phrase = phrase_of(*answer); !phrase.empty())
+    reason += ' ' + phrase;
+  if (!answer->body.empty())
+    reason += ": " + excerpt(answer->body);
+  return failure_of(task, clean(reason), response_of(*answer));
+}
+
+} // namespace tutti

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "actors/system_tasks/outbound/system_task.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tutti {
+
+/// What a server said.
+struct http_answer {
+  int status = 0;
+  std::string reason_phrase;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+
+/// The outcome of an HTTP task (engine.md §4.19): COMPLETED or IN_PROGRESS
+/// after a 2xx, FAILED otherwise, `output.response` in all cases.
+task_result outcome_of(const system_task& task,
+                       const result<http_answer>& answer);
+
+} // namespace tutti

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "actors/system_tasks/outbound/http_client.hpp"
+
+#include <curl/curl.h>
+
+#include <chrono>
+
+namespace tutti {
+
+/// One request on its way, and what has come of it so far.
+class http_transfer {
+ public:
+  using clock = std::chrono::steady_clock;
+
+  http_transfer(http_request what, http_client::told done,
+                const http_client_settings& how, CURL* easy);
+  ~http_transfer();
+  http_transfer(const http_transfer&) = delete;
+  http_transfer& operator=(const http_transfer&) = delete;
+
+  CURL* easy() const { return easy_; }
+  /// When it is over if nothing moves until then.
+  clock::time_point deadline() const;
+  /// No deadline is earlier than this, whatever happens until then.
+  clock::time_point look_at() const;
+  void end(CURLcode how);
+  void time_out();
+
+ private:
+  void set_up();
+  void set_address(CURLU* address);
+  void finish(result<http_answer> with);
+  std::string trouble(CURLcode how) const;
+  void moved() { last_move_ = clock::now(); }
+  bool fits(size_t bytes);
+  void take_line(std::string_view line);
+
+  static curl_socket_t open_socket(void* self, curlsocktype, curl_sockaddr* at);
+  static int begin_request(void* self, char*, char*, int, int);
+  static size_t take_header(char* data, size_t size, size_t n, void* self);
+  static size_t take_body(char* data, size_t size, size_t n, void* self);
+  static int progress(void* self, curl_off_t, curl_off_t down, curl_off_t,
+                      curl_off_t up);
+
+  const http_request request_;
+  http_client::told done_;
+  const http_client_settings& how_;
+  CURL* easy_;
+  curl_slist* headers_ = nullptr;
+  char error_[CURL_ERROR_SIZE] = "";
+  http_answer answer_;
+  std::string refused_;
+  size_t bytes_ = 0;
+  bool too_large_ = false, connected_ = false;
+  curl_off_t up_ = 0, down_ = 0;
+  const clock::time_point began_ = clock::now();
+  clock::time_point last_move_ = began_;
+};
+
+} // namespace tutti

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "actors/engine/tasks/work_time.hpp"
+#include "messages/model/result.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tutti {
+
+/// What a KAFKA_PUBLISH task asks for (engine.md §4.24), as bytes.
+struct kafka_message {
+  std::string servers, topic, value;
+  std::optional<std::string> key;
+  std::vector<std::pair<std::string, std::string>> headers;
+  engine::kafka_times times;
+};
+
+/// errc::invalid with a sentence when the input is no request.
+result<kafka_message> read_kafka_message(const nlohmann::json& input,
+                                         const engine::work_times& bounds);
+
+} // namespace tutti

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "actors/engine/tasks/work_time.hpp"
+#include "actors/system_tasks/outbound/network_policy.hpp"
+#include "actors/system_tasks/outbound/system_task.hpp"
+
+#include <chrono>
+#include <memory>
+
+namespace tutti {
+
+struct kafka_settings {
+  network_policy networks;
+  /// Producers that are kept, one for each list of servers and set of limits.
+  size_t producers_max = 16;
+  std::chrono::milliseconds idle_close{120'000};
+};
+
+/// KAFKA_PUBLISH tasks (engine.md §4.24): a task ends when its message was
+/// acknowledged by the brokers.
+class kafka_worker final : public system_task_worker {
+ public:
+  kafka_worker(kafka_settings how, engine::work_times times);
+  ~kafka_worker() override;
+
+  std::string_view type() const override { return "KAFKA_PUBLISH"; }
+  void perform(system_task task, told done) override;
+  void stop() override;
+
+  size_t producers() const;
+
+ private:
+  class loop;
+  std::unique_ptr<loop> loop_;
+  const engine::work_times times_;
+};
+
+} // namespace tutti

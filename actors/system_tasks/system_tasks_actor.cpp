@@ -1,0 +1,183 @@
+#include "actors/system_tasks/system_tasks_actor.hpp"
+
+#include "messages/model/ids.hpp"
+
+#include <caf/send.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <spdlog/spdlog.h>
+
+namespace tutti {
+
+namespace system_tasks_detail {
+
+/// What follows the type in a queue's name (engine.md §7.1).
+struct isolation {
+  std::string_view name_space, group;
+};
+
+isolation isolation_of(std::string_view rest) {
+  isolation out;
+  auto dash = rest.find('-');
+  if (rest.starts_with('@'))
+    out.name_space = rest.substr(1, dash == rest.npos ? dash : dash - 1);
+  if (dash != rest.npos)
+    out.group = rest.substr(dash + 1);
+  return out;
+}
+
+constexpr std::string_view worker_id = "tutti";
+
+bool may_succeed_later(errc x) {
+  return x == errc::unavailable || x == errc::internal;
+}
+
+} // namespace system_tasks_detail
+
+std::shared_ptr<system_task_worker>
+worker_for(const system_tasks_context& context, std::string_view queue) {
+  for (auto& x : context.workers) {
+    if (!queue.starts_with(x->type()))
+      continue;
+    auto rest = queue.substr(x->type().size());
+    if (!rest.empty() && rest[0] != '@' && rest[0] != '-')
+      continue;
+    auto how = system_tasks_detail::isolation_of(rest);
+    auto& settings = context.settings;
+    if ((!how.group.empty() && !settings.isolated)
+        || (!settings.execution_name_space.empty()
+            && how.name_space != settings.execution_name_space))
+      return nullptr;
+    return x;
+  }
+  return nullptr;
+}
+
+void system_tasks_state::appear(const std::string& queue) {
+  if (queues_.contains(queue))
+    return;
+  auto worker = worker_for(*context, queue);
+  if (!worker)
+    return;
+  auto& settings = context->settings;
+  auto room = queue == worker->type() ? settings.concurrency
+                                      : settings.isolated_concurrency;
+  auto& x = queues_[queue];
+  x = {std::move(worker), room, false};
+  poll(queue, x);
+}
+
+void system_tasks_state::poll(const std::string& queue, served_queue& x) {
+  if (x.polling || x.room == 0 || draining_)
+    return;
+  x.polling = true;
+  poll_tasks ask;
+  ask.task_type = queue;
+  ask.worker_id = system_tasks_detail::worker_id;
+  ask.count = int32_t(x.room);
+  ask.timeout_ms = int32_t(context->settings.poll.count());
+  ask.by_node = true;
+  ask.done = reply<polled>([me = caf::actor_cast<system_tasks_actor>(self),
+                            queue](result<polled> got) {
+    caf::anon_send(me, system_tasks_polled{
+                           queue, got ? std::move(got->tasks)
+                                      : std::vector<std::string>()});
+  });
+  self->send(context->links->queues, std::move(ask));
+}
+
+void system_tasks_state::begin(system_tasks_polled& x) {
+  auto it = queues_.find(x.queue);
+  if (it == queues_.end())
+    return;
+  it->second.polling = false;
+  for (auto& text : x.tasks)
+    perform(x.queue, text);
+  poll(x.queue, it->second);
+}
+
+void system_tasks_state::perform(const std::string& queue,
+                                 const std::string& text) {
+  auto task = read_system_task(text);
+  if (!task) {
+    spdlog::error("a task of queue {} cannot be read: {}", queue,
+                  task.failure().message);
+    return;
+  }
+  // Given out again because its lease was over while we still work on it: one
+  // life of a task is enough.
+  if (!under_way_.insert(task->task_id).second)
+    return;
+  auto& x = queues_.at(queue);
+  --x.room;
+  auto me = caf::actor_cast<system_tasks_actor>(self);
+  x.worker->perform(std::move(*task), [me, queue](task_result outcome) {
+    outcome.worker_id = system_tasks_detail::worker_id;
+    caf::anon_send(
+        me, system_task_ended{queue, std::make_shared<const task_result>(
+                                         std::move(outcome))});
+  });
+}
+
+void system_tasks_state::end(const system_task_ended& x) {
+  tell(x.queue, x.outcome);
+}
+
+void system_tasks_state::tell(
+    const std::string& queue,
+    const std::shared_ptr<const task_result>& outcome) {
+  auto& schedulers = context->links->schedulers;
+  call_workflow call;
+  call.workflow_id = outcome->workflow_id;
+  call.what = command::update_task{*outcome};
+  call.done = reply<answer>([me = caf::actor_cast<system_tasks_actor>(self),
+                             queue, outcome](result<answer> got) {
+    bool again = !got
+                 && system_tasks_detail::may_succeed_later(got.failure().code);
+    caf::anon_send(me, system_task_told{queue, outcome, again});
+  });
+  auto shard = shard_of(outcome->workflow_id, uint32_t(schedulers.size()));
+  self->send(schedulers[shard], std::move(call));
+}
+
+void system_tasks_state::told(const system_task_told& x) {
+  if (x.again && !draining_) {
+    self->delayed_send(self, context->settings.tell_again,
+                       system_task_ended{x.queue, x.outcome});
+    return;
+  }
+  under_way_.erase(x.outcome->task_id);
+  auto& served = queues_.at(x.queue);
+  ++served.room;
+  poll(x.queue, served);
+  finish_drain();
+}
+
+void system_tasks_state::stop(drain& x) {
+  draining_ = true;
+  drained_.push_back(std::move(x.finished));
+  finish_drain();
+}
+
+void system_tasks_state::finish_drain() {
+  if (!draining_ || !under_way_.empty())
+    return;
+  for (auto& finished : std::exchange(drained_, {}))
+    finished(done{});
+}
+
+system_tasks_actor::behavior_type
+system_tasks(system_tasks_actor::stateful_pointer<system_tasks_state> self,
+             system_tasks_context_pointer context) {
+  self->state.context = std::move(context);
+  return {
+      [self](const queue_appeared& x) { self->state.appear(x.queue); },
+      [self](system_tasks_polled& x) { self->state.begin(x); },
+      [self](const system_task_ended& x) { self->state.end(x); },
+      [self](const system_task_told& x) { self->state.told(x); },
+      [self](drain& x) { self->state.stop(x); },
+  };
+}
+
+} // namespace tutti
