@@ -161,9 +161,9 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
   queue->messages = std::make_shared<event_queue_rows>(store);
   auto waiting = queue->rows->names();
 
-  workers = {std::make_shared<http_worker>(options.http, options.bounds.work),
-             std::make_shared<kafka_worker>(options.kafka,
-                                            options.bounds.work)};
+  workers
+      = {std::make_shared<http_worker>(options.http, options.bounds.work),
+         std::make_shared<kafka_worker>(options.kafka, options.bounds.work)};
   auto system_tasks = std::make_shared<system_tasks_context>();
   system_tasks->settings = options.system_tasks;
   system_tasks->links = links;
@@ -272,6 +272,13 @@ node::~node() { impl_->stop(); }
 
 std::vector<gateway_actor> node::gateways() const { return impl_->gateways; }
 
+std::function<task_def_pointer(std::string_view)>
+node::task_definitions() const {
+  return [board = impl_->board](std::string_view name) {
+    return board->current()->find_task(name);
+  };
+}
+
 bool node::drain_polls(std::chrono::milliseconds within) {
   auto deadline = std::chrono::steady_clock::now() + within;
   all_done all;
@@ -291,8 +298,8 @@ bool node::drain(std::chrono::milliseconds within) {
   // What is not done soon is left alone: its lease ends and it is done again.
   all_done worked;
   drain_one(links.system_tasks, worked);
-  worked.wait_until(std::min(deadline, node_detail::instant::clock::now()
-                                           + within / 2));
+  worked.wait_until(
+      std::min(deadline, node_detail::instant::clock::now() + within / 2));
   // Letters go first: their addressees still answer.
   for (auto& x : links.couriers)
     drain_one(x, sent);

@@ -54,6 +54,10 @@ class node {
 
   std::vector<gateway_actor> gateways() const;
 
+  /// The task definition registered under a name at that moment; null: none.
+  /// From any thread, and after the node is gone.
+  std::function<task_def_pointer(std::string_view)> task_definitions() const;
+
   /// Answers parked polls with nothing; later ones are not parked.
   bool drain_polls(std::chrono::milliseconds within);
   /// Takes no more requests, ends what is under way, writes what was allowed to

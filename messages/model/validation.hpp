@@ -16,6 +16,9 @@ struct validation_settings {
   /// What is wrong with a regular expression, empty: nothing. Injected, like
   /// the wiring check; without it patterns are taken as they are.
   std::function<std::string(std::string_view)> pattern_error = {};
+  /// The registered task definition of a name, or null: its inputTemplate may
+  /// hold what a task leaves out. Absent: nothing is registered.
+  std::function<task_def_pointer(std::string_view name)> registered = {};
 };
 
 /// Broken input wiring (§4.3) of one input_parameters map: sentences. Injected

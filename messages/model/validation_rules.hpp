@@ -39,6 +39,6 @@ class violations {
 
 /// §4.2: one task, without the tasks inside it.
 void check_task(violations& out, const workflow_task& x,
-                const std::string& path);
+                const std::string& path, const validation_settings& settings);
 
 } // namespace tutti

@@ -12,6 +12,7 @@ struct subject {
   violations& out;
   const workflow_task& x;
   const std::string& path;
+  const validation_settings& settings;
 
   void broken(std::string message) const {
     out.add(path, x.type + " task '" + x.reference_name + "': " + message);
@@ -24,7 +25,10 @@ struct subject {
     return x.input_parameters.json().contains(key);
   }
   bool has_template(const char* key) const {
-    return x.definition && x.definition->input_template.json().contains(key);
+    auto def = x.definition || !settings.registered
+                   ? x.definition
+                   : settings.registered(x.name);
+    return def && def->input_template.json().contains(key);
   }
   /// The text of an input; other values as they are written.
   std::string input(const char* key) const {
@@ -170,7 +174,7 @@ const std::map<std::string_view, rule> by_type = {
 } // namespace task_rules
 
 void check_task(violations& out, const workflow_task& x,
-                const std::string& path) {
+                const std::string& path, const validation_settings& settings) {
   out.not_empty(path, "name", x.name, "the task needs a name");
   out.not_empty(path, "taskReferenceName", x.reference_name,
                 "task '" + x.name + "' needs a taskReferenceName");
@@ -179,7 +183,7 @@ void check_task(violations& out, const workflow_task& x,
   out.at_least(path, "startDelay", x.start_delay_seconds, 0);
   auto rule = task_rules::by_type.find(x.type);
   if (rule != task_rules::by_type.end())
-    rule->second({out, x, path});
+    rule->second({out, x, path, settings});
 }
 
 } // namespace tutti

@@ -20,13 +20,13 @@ std::string item(const std::string& path, size_t index) {
 }
 
 void check_tasks(violations& out, const std::vector<workflow_task>& tasks,
-                 const std::string& path) {
+                 const std::string& path, const validation_settings& settings) {
   for (size_t i = 0; i < tasks.size(); ++i) {
     auto& x = tasks[i];
     auto here = item(path, i);
-    check_task(out, x, here);
+    check_task(out, x, here, settings);
     for_each_list(x, [&](auto& list, const std::string& field) {
-      check_tasks(out, list, here + "." + field);
+      check_tasks(out, list, here + "." + field, settings);
     });
   }
 }
@@ -104,7 +104,7 @@ std::vector<violation> validate(const workflow_def& def,
   if (settings.owner_email_mandatory)
     out.not_empty(path, "ownerEmail", def.owner_email,
                   "the workflow needs an ownerEmail");
-  check_tasks(out, def.tasks, path + ".tasks");
+  check_tasks(out, def.tasks, path + ".tasks", settings);
   auto known = check_references(out, def, path);
   check_joins(out, def, known, path);
   if (wiring) {

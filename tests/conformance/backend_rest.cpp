@@ -34,7 +34,9 @@ const std::vector<std::string>& node_arguments() {
       "--set",
       "executions.idle_sleep_ms=10",
       "--set",
-      "scripts.time_limit_ms=" + std::to_string(script_limit_ms)};
+      "scripts.time_limit_ms=" + std::to_string(script_limit_ms),
+      "--set",
+      "outbound.allowed_networks=127.0.0.1"};
   return all;
 }
 

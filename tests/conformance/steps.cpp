@@ -2,6 +2,7 @@
 
 #include "tests/conformance/case_world.hpp"
 #include "tests/conformance/execution_view.hpp"
+#include "tests/conformance/target.hpp"
 
 #include <algorithm>
 #include <map>
@@ -485,6 +486,7 @@ case_result run_case(const test_case& what, backend& node,
   case_world world{node, "_c" + std::to_string(what.number) + run};
   std::string where = "setting up";
   try {
+    world.keep("target", target_url());
     set_up(what, world);
     size_t index = 0;
     for (const auto& step : what.steps) {

@@ -88,7 +88,10 @@ int kafka_producer::connect_allowed(int socket, const sockaddr* address,
                  + " leads where it must not: " + *refused;
     return EACCES;
   }
-  return ::connect(socket, address, socklen_t(size)) == 0 ? 0 : errno;
+  // A connection that is still being made is none that failed.
+  bool bad = ::connect(socket, address, socklen_t(size)) != 0
+             && errno != EINPROGRESS;
+  return bad ? errno : 0;
 }
 
 std::string kafka_producer::trouble(rd_kafka_resp_err_t why) {
@@ -113,10 +116,8 @@ void kafka_producer::send(const kafka_message& what, told done) {
   auto taken = rd_kafka_producev(
       client_, RD_KAFKA_V_TOPIC(what.topic.c_str()),
       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-      RD_KAFKA_V_VALUE(const_cast<char*>(what.value.data()),
-                       what.value.size()),
-      RD_KAFKA_V_KEY(key, key_size),
-      RD_KAFKA_V_HEADERS(headers),
+      RD_KAFKA_V_VALUE(const_cast<char*>(what.value.data()), what.value.size()),
+      RD_KAFKA_V_KEY(key, key_size), RD_KAFKA_V_HEADERS(headers),
       RD_KAFKA_V_OPAQUE(reinterpret_cast<void*>(id)), RD_KAFKA_V_END);
   if (taken == RD_KAFKA_RESP_ERR_NO_ERROR) {
     under_way_.emplace(id, std::move(done));

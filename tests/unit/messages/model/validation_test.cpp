@@ -347,3 +347,28 @@ TEST_CASE("tasks are visited containers first, sub-workflows left out") {
                 [&](const workflow_task& t) { seen += t.reference_name; });
   CHECK(seen == "12345678");
 }
+
+TEST_CASE("the template of a registered task definition counts as input") {
+  auto registered = std::make_shared<task_def>();
+  registered->name = "n";
+  registered->input_template = *payload::parse(
+      R"({"http_request": {}, "kafka_request": {}, "queryExpression": "."})");
+  validation_settings settings;
+  settings.registered = [&](std::string_view name) -> task_def_pointer {
+    return name == "n" ? registered : nullptr;
+  };
+  for (auto* type : {"HTTP", "KAFKA_PUBLISH", "JSON_JQ_TRANSFORM"}) {
+    CAPTURE(type);
+    auto with = [&](const char* name, const char* more) {
+      return broken_paths(workflow_of(R"({"taskReferenceName": "r", "type": ")"
+                                      + std::string(type) + R"(", "name": ")"
+                                      + name + "\"" + more + "}"),
+                          settings);
+    };
+    CHECK(with("n", "").empty());
+    CHECK(with("other", "") == paths{"p.tasks[0]"});
+    // A definition of its own hides the registered one.
+    CHECK(with("n", R"(, "taskDefinition": {"name": "n"})")
+          == paths{"p.tasks[0]"});
+  }
+}

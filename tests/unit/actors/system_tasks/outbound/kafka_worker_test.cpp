@@ -17,7 +17,9 @@ namespace kafka_worker_tests {
 /// librdkafka's own brokers, in this process.
 struct cluster {
   cluster() {
-    client = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), nullptr, 0);
+    auto* how = rd_kafka_conf_new();
+    rd_kafka_conf_set(how, "log_level", "0", nullptr, 0);
+    client = rd_kafka_new(RD_KAFKA_PRODUCER, how, nullptr, 0);
     mock = rd_kafka_mock_cluster_new(client, 1);
     REQUIRE(mock != nullptr);
   }
@@ -25,9 +27,7 @@ struct cluster {
     rd_kafka_mock_cluster_destroy(mock);
     rd_kafka_destroy(client);
   }
-  std::string servers() const {
-    return rd_kafka_mock_cluster_bootstraps(mock);
-  }
+  std::string servers() const { return rd_kafka_mock_cluster_bootstraps(mock); }
   void create(const char* topic) {
     REQUIRE(rd_kafka_mock_topic_create(mock, topic, 1, 1)
             == RD_KAFKA_RESP_ERR_NO_ERROR);
@@ -48,6 +48,7 @@ message first_of(const cluster& from, const char* topic) {
   rd_kafka_conf_set(how, "bootstrap.servers", from.servers().c_str(), why,
                     sizeof why);
   rd_kafka_conf_set(how, "group.id", "readers", why, sizeof why);
+  rd_kafka_conf_set(how, "log_level", "0", why, sizeof why);
   auto* consumer = rd_kafka_new(RD_KAFKA_CONSUMER, how, why, sizeof why);
   auto* where = rd_kafka_topic_partition_list_new(1);
   rd_kafka_topic_partition_list_add(where, topic, 0)->offset
@@ -88,9 +89,9 @@ struct world {
   task_result run(json request, bool async_complete = false) {
     auto cell = std::make_shared<std::promise<task_result>>();
     auto future = cell->get_future();
-    worker.perform({"t", "w", {{"kafka_request", std::move(request)}},
-                    async_complete},
-                   [cell](task_result x) { cell->set_value(std::move(x)); });
+    worker.perform(
+        {"t", "w", {{"kafka_request", std::move(request)}}, async_complete},
+        [cell](task_result x) { cell->set_value(std::move(x)); });
     REQUIRE(future.wait_for(std::chrono::seconds(30))
             == std::future_status::ready);
     return future.get();
@@ -115,8 +116,9 @@ TEST_CASE("a message is in its topic when the task completes") {
   cluster brokers;
   brokers.create("topic");
   world node;
-  auto done = node.run(request_to(
-      brokers, "topic", {{"key", "k"}, {"headers", {{"h", "v"}, {"n", nullptr}}}}));
+  auto done = node.run(
+      request_to(brokers, "topic",
+                 {{"key", "k"}, {"headers", {{"h", "v"}, {"n", nullptr}}}}));
   CAPTURE(done.reason);
   CHECK(done.status == task_status::completed);
   auto got = first_of(brokers, "topic");
@@ -216,12 +218,12 @@ TEST_CASE("keys are written as their serializer writes them") {
   CHECK(key(258, "org.apache.kafka.common.serialization.IntegerSerializer")
         == std::string("\0\0\1\2", 4));
   CHECK(key("-1", "LongSerializer") == std::string(8, '\xff'));
-  auto value = read_kafka_message({{"kafka_request",
-                                    {{"bootStrapServers", "s"},
-                                     {"topic", "t"},
-                                     {"value", "text"}}}},
-                                  {})
-                   ->value;
+  auto value
+      = read_kafka_message(
+            {{"kafka_request",
+              {{"bootStrapServers", "s"}, {"topic", "t"}, {"value", "text"}}}},
+            {})
+            ->value;
   CHECK(value == "\"text\"");
 }
 
