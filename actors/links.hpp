@@ -14,6 +14,9 @@ struct links {
   std::vector<courier_actor> couriers;
   queues_actor queues;
   system_tasks_actor system_tasks; ///< null: this node serves none
+  outputs_actor outputs;
+  /// By the shard of `slot_group_id`.
+  std::vector<slots_actor> slots;
 };
 
 } // namespace tutti

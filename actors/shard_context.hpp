@@ -5,6 +5,7 @@
 #include "actors/event/event_board.hpp"
 #include "actors/linger_list.hpp"
 #include "actors/links.hpp"
+#include "actors/outputs/output_shelf.hpp"
 #include "actors/workflow/definition_book.hpp"
 #include "storage/store.hpp"
 
@@ -60,6 +61,8 @@ struct shard_context {
   std::shared_ptr<const engine::environment> env;
   /// Values of `${workflow.secrets.X}` and `runtimeMetadata`; null: none.
   std::function<std::optional<std::string>(std::string_view)> secret;
+  /// Kept outputs (cacheConfig); null: nothing is kept.
+  std::shared_ptr<output_shelf> outputs;
   engine::limits bounds;
   /// Null: event queues are not bounded.
   std::shared_ptr<event_board> events;

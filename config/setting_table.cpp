@@ -164,6 +164,12 @@ const std::vector<setting>& table() {
     {"executions", "goto_jumps_max",
      number{[](settings& s) -> auto& { return s.executions.goto_jumps_max; }, 1, 1'000'000},
      "Jumps of one GOTO task, whatever its maxJumps says."},
+    {"executions", "kept_outputs_max",
+     number{[](settings& s) -> auto& { return s.executions.kept_outputs_max; }, 0, 100'000'000},
+     "Outputs that cacheConfigs keep. Past it those that expire first go."},
+    {"executions", "kept_outputs_mib_max",
+     number{[](settings& s) -> auto& { return s.executions.kept_outputs_mib_max; }, 0, 1 << 20},
+     "Memory of kept outputs. Past it those that expire first go."},
     {"queues", "window_rows_max",
      number{[](settings& s) -> auto& { return s.queues.window_rows_max; }, 16, 10'000'000},
      "Waiting tasks of one queue that are held in memory; the others are "

@@ -60,6 +60,8 @@ struct execution_settings {
   int64_t decision_events_max = 2'000;
   int64_t for_each_parallel = 10;
   int64_t goto_jumps_max = 1'000;
+  int64_t kept_outputs_max = 100'000;
+  int64_t kept_outputs_mib_max = 64;
 };
 
 struct queue_settings {

@@ -61,6 +61,18 @@ struct accept_letter {
   std::shared_ptr<const letter> what;
   reply<answer> done;
 };
+/// The use of an idempotency key is to be looked for from this attempt on.
+struct raise_attempt {
+  std::string name, key;
+  uint32_t attempt = 0;
+  reply<answer> done;
+};
+/// A slot for an execution that does not exist yet. Answered once it is stored;
+/// errc::too_many when none is free.
+struct try_slot {
+  slot_request what;
+  reply<answer> taken;
+};
 /// The decision went through the store.
 struct committed {
   uint64_t ticket = 0;
@@ -168,6 +180,10 @@ CAF_ADD_TYPE_ID(tutti, (tutti::system_task_told))
 CAF_ADD_TYPE_ID(tutti, (tutti::check_scripts))
 CAF_ADD_TYPE_ID(tutti, (tutti::evaluate_script))
 CAF_ADD_TYPE_ID(tutti, (tutti::script_evaluated))
+CAF_ADD_TYPE_ID(tutti, (tutti::register_schemas))
+CAF_ADD_TYPE_ID(tutti, (tutti::remove_schema))
+CAF_ADD_TYPE_ID(tutti, (tutti::try_slot))
+CAF_ADD_TYPE_ID(tutti, (tutti::raise_attempt))
 CAF_END_TYPE_ID_BLOCK(tutti)
 
 // All of them stay inside one process: they carry replies and shared payloads.
@@ -212,6 +228,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::system_task_told)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::check_scripts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::evaluate_script)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::script_evaluated)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::register_schemas)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::remove_schema)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::try_slot)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::raise_attempt)
 
 namespace tutti {
 
@@ -240,6 +260,8 @@ using gateway_actor
                register_tasks,     // -> metadata
                remove_definition,  // -> metadata
                check_scripts,      // -> the pool of evaluators
+               register_schemas,   // -> metadata
+               remove_schema,      // -> metadata
                advance_clock,      // test clock only
                drain>;
 
@@ -254,6 +276,7 @@ using scheduler_actor
                accept_letter,    // start_other spawns; commands are forwarded
                event_queue_query, // acknowledges a message of this shard
                slept,            // a workflow actor's answer to go_to_sleep
+               raise_attempt,    // one row
                report_incidents, // executions parked after repeated crashes
                release_incident, // lets one try again
                tick,             // looks for idle executions
@@ -306,9 +329,19 @@ using system_tasks_actor = actor_of<queue_appeared, system_tasks_polled,
 /// Each owns a helper process that runs scripts, and a thread that may wait for
 /// it.
 using evaluator_actor = actor_of<evaluate_script>;
+/// One per node: forgets kept outputs that expired.
+using outputs_actor = actor_of<tick, clock_moved>;
+
+/// One per shard: the keeper of the slots of rateLimitConfigs whose key leads
+/// here.
+using slots_actor
+    = actor_of<accept_letter, // a request, stored before it is answered
+               try_slot,      // policy REJECT: at once, or not at all
+               tick>;         // reads what is stored
 
 /// Definitions: the one writer. Readers use the snapshot it publishes.
 using metadata_actor
-    = actor_of<register_workflows, register_tasks, remove_definition>;
+    = actor_of<register_workflows, register_tasks, remove_definition,
+               register_schemas, remove_schema>;
 
 } // namespace tutti

@@ -56,7 +56,13 @@ struct remove_workflow {
 };
 
 struct read_execution {
-  enum class part : uint8_t { workflow, status, tasks, task };
+  enum class part : uint8_t {
+    workflow,
+    status,
+    tasks,
+    task,
+    origin, ///< {"status", "askedBy"}: of an idempotency key's use
+  };
   std::string workflow_id; ///< or a task id for `task`
   part what = part::workflow;
   bool include_tasks = true;
@@ -145,6 +151,18 @@ struct register_tasks {
   bool must_exist = false; ///< PUT: not_found when unknown, audit fields kept
   reply<answer> done;
 };
+/// Schemas that definitions may name. An overwritten one concerns executions
+/// that start later.
+struct register_schemas {
+  std::vector<schema_def> definitions;
+  bool new_version = false; ///< one above the highest, whatever they say
+  reply<answer> done;
+};
+struct remove_schema {
+  std::string name;
+  std::optional<int32_t> version; ///< absent: all of them
+  reply<answer> done;
+};
 struct remove_definition {
   std::string name;
   std::optional<int32_t> version; ///< absent: a task definition
@@ -174,6 +192,8 @@ struct read_definitions {
     latest_versions,    ///< the highest one of each name
     task,               ///< `name`
     tasks,
+    schema,  ///< `name`, and `version` or the highest one
+    schemas, ///< all versions of all names
   };
   kind what = kind::workflows;
   std::string name;

@@ -202,12 +202,36 @@ std::string registered_workflow(std::string_view name, int32_t version) {
   return builder{'m'}.rest("w").text(name).number(ordered(version)).take();
 }
 
+std::string registered_schema(std::string_view name, int32_t version) {
+  return builder{'m'}.rest("s").text(name).number(ordered(version)).take();
+}
+
+std::string cached_output(std::string_view name, std::string_view key) {
+  return builder{'k'}.text(name).text(key).take();
+}
+
+std::string slot(std::string_view name, std::string_view key, uint64_t number) {
+  return builder{'a'}.text(name).text(key).number(number).take();
+}
+
+std::string slots_of(std::string_view name, std::string_view key) {
+  return builder{'a'}.text(name).text(key).take();
+}
+
+std::string idempotency(std::string_view name, std::string_view key) {
+  return builder{'x'}.text(name).text(key).take();
+}
+
+std::string all_cached_outputs() { return "k"; }
+std::string all_slots() { return "a"; }
+
 std::string registered_task(std::string_view name) {
   return builder{'m'}.rest("t").text(name).take();
 }
 
 std::string all_registered_workflows() { return "mw"; }
 std::string all_registered_tasks() { return "mt"; }
+std::string all_registered_schemas() { return "ms"; }
 
 std::string after(std::string_view prefix) {
   std::string out{prefix};
@@ -216,6 +240,23 @@ std::string after(std::string_view prefix) {
   if (!out.empty())
     out.back() = static_cast<char>(static_cast<uint8_t>(out.back()) + 1);
   return out;
+}
+
+std::optional<cached_output_key> read_cached_output(std::string_view key) {
+  parser in{key, 'k'};
+  cached_output_key out;
+  out.name = in.text();
+  out.key = in.text();
+  return in.done() ? std::optional{std::move(out)} : std::nullopt;
+}
+
+std::optional<slot_key> read_slot(std::string_view key) {
+  parser in{key, 'a'};
+  slot_key out;
+  out.name = in.text();
+  out.key = in.text();
+  out.number = in.number<uint64_t>();
+  return in.done() ? std::optional{std::move(out)} : std::nullopt;
 }
 
 std::optional<event_key> read_event(std::string_view key) {

@@ -58,13 +58,27 @@ std::string running_named(std::string_view name);
 std::string all_named();
 std::string named(std::string_view name);
 
+// Fields of definitions that act across executions:
+//   'k' name:text key:text                      an output kept for reuse
+//   'a' name:text key:text number:u64           a place at a rateLimitKey
+//   'x' name:text key:text                      last use of an idempotency key
+std::string cached_output(std::string_view name, std::string_view key);
+std::string all_cached_outputs();
+std::string slot(std::string_view name, std::string_view key, uint64_t number);
+std::string slots_of(std::string_view name, std::string_view key);
+std::string all_slots();
+std::string idempotency(std::string_view name, std::string_view key);
+
 // Registered definitions, in shard 0 (actors/metadata):
 //   'm' 'w' name:text version:u32
 //   'm' 't' name:text
+//   'm' 's' name:text version:u32
 std::string registered_workflow(std::string_view name, int32_t version);
 std::string registered_task(std::string_view name);
+std::string registered_schema(std::string_view name, int32_t version);
 std::string all_registered_workflows();
 std::string all_registered_tasks();
+std::string all_registered_schemas();
 
 /// The first key after all keys that begin with `prefix`; empty: none.
 std::string after(std::string_view prefix);
@@ -107,6 +121,16 @@ struct message_key {
   std::string id;
 };
 
+struct cached_output_key {
+  std::string name, key;
+};
+struct slot_key {
+  std::string name, key;
+  uint64_t number;
+};
+
+std::optional<cached_output_key> read_cached_output(std::string_view key);
+std::optional<slot_key> read_slot(std::string_view key);
 std::optional<event_key> read_event(std::string_view key);
 std::optional<queue_key> read_queue(std::string_view key);
 std::optional<timer_key> read_timer(std::string_view key);

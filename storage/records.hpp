@@ -65,6 +65,25 @@ result<catalog_entry> read_catalog_entry(std::string_view record);
 std::string write_message(const payload& content);
 result<payload> read_message(std::string_view record);
 
+/// A kept output (cacheConfig).
+struct cached_output {
+  int64_t expires_at = 0;
+  payload output;
+};
+std::string write(const cached_output& x);
+result<cached_output> read_cached_output(std::string_view record);
+
+/// One of those that hold or wait for a slot of a rateLimitKey.
+struct slot_place {
+  std::string workflow_id;
+  int32_t round = 0;
+  int32_t limit = 0;
+  bool held = false;
+  friend bool operator==(const slot_place&, const slot_place&) = default;
+};
+std::string write(const slot_place& x);
+result<slot_place> read_slot_place(std::string_view record);
+
 /// errc::internal for a command that executions never send each other.
 result<std::string> write(const letter& x);
 result<letter> read_letter(std::string_view record);

@@ -65,6 +65,15 @@ bool take(record::StartOther& in, start_other& out) {
   return true;
 }
 
+void put(record::SlotRequest& out, const slot_request& x) {
+  out.set_what(static_cast<uint32_t>(x.what));
+  out.set_name(x.name);
+  out.set_key(x.key);
+  out.set_workflow_id(x.workflow_id);
+  out.set_round(x.round);
+  out.set_limit(x.limit);
+}
+
 /// Writes a command; false for those that only clients, queues and timers give.
 struct command_writer {
   record::Letter& out;
@@ -79,6 +88,7 @@ struct command_writer {
     auto& r = *out.mutable_terminate();
     r.set_reason(x.reason);
     r.set_by_parent(x.by_parent);
+    r.set_parent_task_id(x.parent_task_id);
     return true;
   }
   bool operator()(const command::retry& x) const {
@@ -102,6 +112,7 @@ struct command_writer {
     auto& r = *out.mutable_child_started();
     r.set_task_id(x.task_id);
     r.set_child_id(x.child_id);
+    r.set_instead_of(x.instead_of);
     return true;
   }
   bool operator()(const command::child_not_started& x) const {
@@ -131,6 +142,17 @@ struct command_writer {
   }
   bool operator()(const command::failure_workflow_not_started& x) const {
     out.set_failure_workflow_not_started(x.reason);
+    return true;
+  }
+  bool operator()(const command::follow& x) const {
+    auto& r = *out.mutable_follow();
+    r.set_workflow_id(x.workflow_id);
+    r.set_task_id(x.task_id);
+    r.set_instead_of(x.instead_of);
+    return true;
+  }
+  bool operator()(const command::slot_granted& x) const {
+    out.set_slot_granted(x.round);
     return true;
   }
   bool operator()(const command::pause&) const {
@@ -182,7 +204,8 @@ bool take(record::Letter& in, letter& out) {
     }
     case kind::kTerminate:
       out.what = workflow_command{command::terminate{
-          in.terminate().reason(), in.terminate().by_parent()}};
+          in.terminate().reason(), in.terminate().by_parent(),
+          in.terminate().parent_task_id()}};
       return true;
     case kind::kRetry:
       out.what = workflow_command{
@@ -203,7 +226,8 @@ bool take(record::Letter& in, letter& out) {
     }
     case kind::kChildStarted:
       out.what = workflow_command{command::child_started{
-          in.child_started().task_id(), in.child_started().child_id()}};
+          in.child_started().task_id(), in.child_started().child_id(),
+          in.child_started().instead_of()}};
       return true;
     case kind::kChildNotStarted: {
       auto& r = in.child_not_started();
@@ -235,6 +259,27 @@ bool take(record::Letter& in, letter& out) {
       out.what = workflow_command{command::failure_workflow_not_started{
           in.failure_workflow_not_started()}};
       return true;
+    case kind::kFollow:
+      out.what = workflow_command{command::follow{in.follow().workflow_id(),
+                                                  in.follow().task_id(),
+                                                  in.follow().instead_of()}};
+      return true;
+    case kind::kSlotGranted:
+      out.what = workflow_command{command::slot_granted{in.slot_granted()}};
+      return true;
+    case kind::kSlotRequest: {
+      auto& r = in.slot_request();
+      slot_request x;
+      if (!set_enum(x.what, r.what(), slot_request::verb::give_back))
+        return false;
+      x.name = r.name();
+      x.key = r.key();
+      x.workflow_id = r.workflow_id();
+      x.round = r.round();
+      x.limit = r.limit();
+      out.what = std::move(x);
+      return true;
+    }
     case kind::kPause:
       out.what = workflow_command{command::pause{}};
       return true;
@@ -265,6 +310,8 @@ result<std::string> write(const letter& x) {
   out.set_from(x.from);
   if (auto* start = std::get_if<start_other>(&x.what))
     letter_detail::put(*out.mutable_start_other(), *start);
+  else if (auto* slot = std::get_if<slot_request>(&x.what))
+    letter_detail::put(*out.mutable_slot_request(), *slot);
   else if (!std::visit(letter_detail::command_writer{out},
                        std::get<workflow_command>(x.what)))
     return failure{errc::internal, "execution " + x.from + " wrote a letter to "

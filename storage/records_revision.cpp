@@ -79,6 +79,25 @@ std::vector<workflow_message> take_messages(Repeated& in) {
   return out;
 }
 
+using pair_list = std::vector<std::pair<std::string, std::string>>;
+
+void put_list(google::protobuf::RepeatedPtrField<record::Pair>& out,
+              const pair_list& in) {
+  for (auto& [key, value] : in) {
+    auto& pair = *out.Add();
+    pair.set_key(key);
+    pair.set_value(value);
+  }
+}
+
+pair_list
+take_list(const google::protobuf::RepeatedPtrField<record::Pair>& in) {
+  pair_list out;
+  for (auto& pair : in)
+    out.emplace_back(pair.key(), pair.value());
+  return out;
+}
+
 void put(record::Head& out, const workflow& x) {
   TUTTI_SET(workflow_id);
   out.set_status(static_cast<uint32_t>(x.status));
@@ -112,6 +131,10 @@ void put(record::Head& out, const workflow& x) {
   TUTTI_SET_TEXT(created_by);
   TUTTI_SET_TEXT(updated_by);
   put_messages(*out.mutable_inbox(), x.inbox);
+  out.set_slot(static_cast<uint32_t>(x.slot));
+  TUTTI_SET(slot_round);
+  put_list(*out.mutable_followers(), x.followers);
+  TUTTI_SET_TEXT(asked_by);
 }
 
 workflow take(record::Head& in) {
@@ -151,6 +174,11 @@ workflow take(record::Head& in) {
   TUTTI_GET_TEXT(created_by);
   TUTTI_GET_TEXT(updated_by);
   out.inbox = take_messages(*in.mutable_inbox());
+  if (!set_enum(out.slot, in.slot(), slot_state::held))
+    throw unreadable{"slot"};
+  TUTTI_GET(slot_round);
+  out.followers = take_list(in.followers());
+  TUTTI_GET_TEXT(asked_by);
   return out;
 }
 
@@ -175,6 +203,12 @@ void put(record::WorkflowChange& out, const workflow_changed& x) {
     put_texts(*out.mutable_failed_reference_names(), *x.failed_reference_names);
   if (x.failed_task_names)
     put_texts(*out.mutable_failed_task_names(), *x.failed_task_names);
+  TUTTI_PUT(rate_limit_key);
+  if (x.slot)
+    out.set_slot(static_cast<uint32_t>(*x.slot));
+  TUTTI_PUT(slot_round);
+  if (x.followers)
+    put_list(*out.mutable_followers()->mutable_items(), *x.followers);
 }
 
 workflow_changed take(record::WorkflowChange& in) {
@@ -203,6 +237,13 @@ workflow_changed take(record::WorkflowChange& in) {
         = take_texts(*in.mutable_failed_reference_names());
   if (in.has_failed_task_names())
     out.failed_task_names = take_texts(*in.mutable_failed_task_names());
+  TUTTI_TAKE_TEXT(rate_limit_key);
+  if (in.has_slot()
+      && !set_enum(out.slot.emplace(), in.slot(), slot_state::held))
+    throw unreadable{"slot"};
+  TUTTI_TAKE(slot_round);
+  if (in.has_followers())
+    out.followers = take_list(in.followers().items());
   return out;
 }
 

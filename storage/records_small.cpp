@@ -56,4 +56,40 @@ result<payload> read_message(std::string_view bytes) {
   return record_fields::payload_of(std::move(*in.mutable_content()));
 }
 
+std::string write(const cached_output& x) {
+  record::CachedOutput out;
+  out.set_version(record_fields::version);
+  out.set_expires_at(x.expires_at);
+  out.set_output(record_fields::text_of(x.output));
+  return out.SerializeAsString();
+}
+
+result<cached_output> read_cached_output(std::string_view bytes) {
+  record::CachedOutput in;
+  if (!in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))
+      || in.version() != record_fields::version)
+    return record_fields::damaged("kept output");
+  return cached_output{in.expires_at(), record_fields::payload_of(
+                                            std::move(*in.mutable_output()))};
+}
+
+std::string write(const slot_place& x) {
+  record::Slot out;
+  out.set_version(record_fields::version);
+  out.set_workflow_id(x.workflow_id);
+  out.set_round(x.round);
+  out.set_limit(x.limit);
+  out.set_held(x.held);
+  return out.SerializeAsString();
+}
+
+result<slot_place> read_slot_place(std::string_view bytes) {
+  record::Slot in;
+  if (!in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))
+      || in.version() != record_fields::version)
+    return record_fields::damaged("slot of a rateLimitKey");
+  return slot_place{std::move(*in.mutable_workflow_id()), in.round(),
+                    in.limit(), in.held()};
+}
+
 } // namespace tutti::storage

@@ -50,6 +50,11 @@ void hand_over(const std::shared_ptr<const links>& to,
         if (retry ? desk->failed(number) : desk->arrived(number))
           caf::anon_send(me, tick{});
       });
+  if (std::holds_alternative<slot_request>(x.what->what)) {
+    auto keepers = static_cast<uint32_t>(to->slots.size());
+    auto& keeper = to->slots[shard_of(x.what->to, keepers)];
+    return caf::anon_send(keeper, std::move(out));
+  }
   auto shards = static_cast<uint32_t>(to->schedulers.size());
   caf::anon_send(to->schedulers[shard_of(x.what->to, shards)], std::move(out));
 }

@@ -85,6 +85,12 @@ cause cause_of(const workflow_command& c) {
           [](const push_message&) -> cause {
             return {cause_kind::client, "message"};
           },
+          [](const follow& x) -> cause {
+            return {cause_kind::parent, x.workflow_id};
+          },
+          [](const slot_granted&) -> cause {
+            return {cause_kind::node, "rate limit"};
+          },
       },
       c);
 }

@@ -68,6 +68,15 @@ struct work_times {
   int64_t grace_ms = 10'000;
 };
 
+/// Outputs that were kept for a while (cacheConfig).
+class output_cache {
+ public:
+  virtual ~output_cache() = default;
+  /// What completed under that name with that key, and has not expired.
+  virtual std::optional<payload>
+  find(std::string_view name, std::string_view key, int64_t now) const = 0;
+};
+
 struct limits {
   size_t variables_bytes_max = 256 << 10;
   size_t reason_characters_max = 500;
@@ -94,6 +103,7 @@ struct context {
   script_runner& scripts;
   /// Null: the internal queues, and they are never full.
   const event_sinks* sinks = nullptr;
+  const output_cache* outputs = nullptr; ///< null: nothing is kept
 };
 
 // Effects: what is told to others, only after the events are durable.
@@ -132,8 +142,15 @@ struct retract_message {
   int64_t at = 0;
 };
 
+/// A completed output that others may use until it expires (cacheConfig).
+struct keep_output {
+  std::string name, key;
+  payload output;
+  int64_t expires_at = 0; ///< epoch ms
+};
+
 using effect = std::variant<offer_task, withdraw_task, send_letter, append_logs,
-                            publish_message, retract_message>;
+                            publish_message, retract_message, keep_output>;
 
 struct decision {
   std::vector<event> events;

@@ -1,4 +1,8 @@
+#include "actors/engine/caching.hpp"
+#include "actors/engine/commands/follow.hpp"
 #include "actors/engine/inputs.hpp"
+#include "actors/engine/rendering.hpp"
+#include "actors/engine/schema/contract.hpp"
 #include "actors/engine/task_kind.hpp"
 #include "messages/model/codec.hpp"
 
@@ -63,23 +67,9 @@ std::string failure_workflow_name(const workflow& head) {
   return to_plain_text(*it);
 }
 
+/// As readers of the execution see it: it becomes the input of another one.
 payload whole_execution(const turn& t) {
-  rendered_tasks cache;
-  std::string tasks = "[";
-  for (auto* row : t.execution().rows_in_order()) {
-    if (tasks.size() > 1)
-      tasks += ',';
-    task_context context{t.head().workflow_id, t.head().definition->name,
-                         t.head().correlation_id};
-    auto shown = t.execution().visible_output(*row);
-    if (t.execution().shows_more(*row))
-      context.output = &shown;
-    write(tasks, *row, context, cache);
-  }
-  tasks += ']';
-  std::string text;
-  write(text, t.head(), tasks);
-  return payload::trusted(std::move(text));
+  return payload::trusted(render_execution(t.execution(), true));
 }
 
 void start_failure_workflow(turn& t, std::string name, std::string id,
@@ -106,21 +96,6 @@ void start_failure_workflow(turn& t, std::string name, std::string id,
 
 } // namespace ending_detail
 
-void tell_parent(turn& t) {
-  auto& head = t.head();
-  if (head.parent_workflow_id.empty())
-    return;
-  command::child_ended end;
-  end.task_id = head.parent_task_id;
-  end.child_id = head.workflow_id;
-  end.status = head.status;
-  end.output = head.output;
-  end.reason = head.reason;
-  end.child_name = head.definition->name;
-  end.child_version = head.definition->version;
-  t.send({head.parent_workflow_id, {}, workflow_command{std::move(end)}});
-}
-
 void cancel_open_rows(turn& t) {
   if (t.execution().open_rows() == 0)
     return;
@@ -135,6 +110,13 @@ void cancel_open_rows(turn& t) {
 void turn::finish() {
   using namespace ending_detail;
   auto how = std::move(*ending_);
+  auto output = how.output ? how.output : output_of(*this);
+  if (how.status == workflow_status::completed)
+    if (auto why = output_misfit(*head().definition,
+                                 output ? *output : head().output)) {
+      how.status = workflow_status::failed;
+      how.reason = std::move(*why);
+    }
   bool failed = how.status != workflow_status::completed;
 
   auto names = failures_of(execution_);
@@ -142,7 +124,7 @@ void turn::finish() {
   change.previous_status = head().status;
   change.status = how.status;
   change.end_time = change.update_time = now();
-  change.output = how.output ? how.output : output_of(*this);
+  change.output = std::move(output);
   change.failed_reference_names = std::move(names.references);
   change.failed_task_names = std::move(names.names);
   if (!how.reason.empty())
@@ -165,7 +147,8 @@ void turn::finish() {
   if (!head().inbox.empty())
     emit(inbox_changed{int32_t(head().inbox.size()), {}});
   cancel_open_rows(*this);
-  tell_parent(*this);
+  keep_workflow_output(*this);
+  tell_end(*this);
   if (!failure_name.empty())
     start_failure_workflow(*this, std::move(failure_name), failure_id, how);
 }

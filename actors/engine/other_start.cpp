@@ -23,6 +23,8 @@ result<command::start> start_of(const start_other& what,
   command::start out;
   out.head = std::move(*head);
   out.own_definition = what.definition != nullptr;
+  if (!what.idempotency_key.empty())
+    out.head.asked_by = what.parent_task_id;
   // A failure workflow is on its own: nobody waits for its end.
   if (what.detached) {
     out.starter_workflow_id = what.parent_workflow_id;

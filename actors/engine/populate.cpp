@@ -1,6 +1,7 @@
 #include "actors/engine/populate.hpp"
 
 #include "actors/engine/expression/input_template.hpp"
+#include "actors/engine/schema/contract.hpp"
 
 namespace tutti::engine {
 
@@ -25,6 +26,9 @@ result<done> fill(std::vector<workflow_task>& tasks,
       if (!task.definition)
         task.definition = ad_hoc(task);
     }
+    if (task.definition)
+      if (auto embedded = with_schemas(*task.definition, source))
+        task.definition = std::move(embedded);
     if (auto& child = task.sub_workflow;
         child && !child->version && !child->definition
         && child->definition_expression.empty()) {
@@ -52,6 +56,7 @@ result<done> fill(std::vector<workflow_task>& tasks,
 result<workflow_def_pointer> populate(const workflow_def& definition,
                                       const definition_source& source) {
   auto copy = std::make_shared<workflow_def>(definition);
+  embed_schemas(*copy, source);
   if (auto ok = populate_detail::fill(copy->tasks, source, copy->name); !ok)
     return ok.failure();
   return workflow_def_pointer(std::move(copy));
@@ -69,6 +74,10 @@ result<workflow> make_head(const start_workflow_request& request,
   head.workflow_id = std::move(id);
   head.input = with_defaults(request.input.value_or(payload()),
                              populated->input_template);
+  // What an external payload holds is not known here.
+  if (request.input)
+    if (auto why = input_misfit(*populated, head.input))
+      return failure{errc::invalid, std::move(*why)};
   head.variables = populated->variables;
   head.definition = std::move(populated);
   head.create_time = head.update_time = now;

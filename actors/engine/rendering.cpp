@@ -1,5 +1,6 @@
 #include "actors/engine/rendering.hpp"
 
+#include "actors/engine/masking.hpp"
 #include "messages/model/codec.hpp"
 
 namespace tutti::engine {
@@ -31,12 +32,14 @@ task_context context_of(const state& x) {
 void append(std::string& out, const state& x, const task& row,
             rendered_tasks& cache) {
   auto context = context_of(x);
-  if (x.shows_more(row)) {
-    auto output = x.visible_output(row);
-    context.output = &output;
-    write(out, row, context, cache);
-    return;
-  }
+  masking mask(*x.head().definition);
+  bool more = x.shows_more(row);
+  if (!more && !mask.on())
+    return write(out, row, context, cache);
+  auto input = mask.of(row.input);
+  auto output = mask.of(more ? x.visible_output(row) : row.output);
+  context.input = &input;
+  context.output = &output;
   write(out, row, context, cache);
 }
 
@@ -63,7 +66,11 @@ std::string render_execution(const state& x, bool include_tasks) {
   if (include_tasks)
     render_tasks(tasks, x, x.rows_in_order());
   std::string out;
-  write(out, x.head(), include_tasks ? tasks : "[]");
+  masking mask(*x.head().definition);
+  if (mask.on())
+    write(out, mask.of(x.head()), include_tasks ? tasks : "[]");
+  else
+    write(out, x.head(), include_tasks ? tasks : "[]");
   return out;
 }
 

@@ -168,7 +168,8 @@ int64_t state::next_deadline() const {
     next = since + def.timeout_seconds * 1000;
   }
   // A paused execution looks at its tasks again when it is resumed.
-  if (head_.status == workflow_status::running && !deadlines_.empty()) {
+  if (head_.status == workflow_status::running
+      && head_.slot != slot_state::waiting && !deadlines_.empty()) {
     auto row = deadlines_.begin()->first;
     next = next == 0 ? row : std::min(next, row);
   }
@@ -310,6 +311,10 @@ void state::on(const workflow_changed& e) {
   set(head_.rerun_from_workflow_id, e.rerun_from_workflow_id);
   set(head_.failed_reference_names, e.failed_reference_names);
   set(head_.failed_task_names, e.failed_task_names);
+  set(head_.rate_limit_key, e.rate_limit_key);
+  set(head_.slot, e.slot);
+  set(head_.slot_round, e.slot_round);
+  set(head_.followers, e.followers);
   if (e.definition)
     set_definition(*e.definition);
 }

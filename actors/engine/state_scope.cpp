@@ -78,16 +78,21 @@ const std::unordered_map<std::string_view, task_field>& task_fields() {
 
 } // namespace state_scope_detail
 
+std::optional<value_ref> head_field(const workflow& head,
+                                    std::string_view field) {
+  auto& known = state_scope_detail::workflow_fields();
+  auto it = known.find(field);
+  if (it == known.end())
+    return std::nullopt;
+  return it->second(head);
+}
+
 std::optional<value_ref> state_scope::field(std::string_view root,
                                             std::string_view field) const {
   using namespace state_scope_detail;
   auto& execution = turn_.execution();
-  if (root == "workflow") {
-    auto it = workflow_fields().find(field);
-    if (it == workflow_fields().end())
-      return std::nullopt;
-    return it->second(execution.head());
-  }
+  if (root == "workflow")
+    return head_field(execution.head(), field);
   auto* row = execution.visible(root, turn_.at());
   if (!row)
     return std::nullopt;

@@ -5,6 +5,10 @@
 
 namespace tutti::engine {
 
+/// What `workflow.<field>` denotes; nothing for an unknown field.
+std::optional<value_ref> head_field(const workflow& head,
+                                    std::string_view field);
+
 /// The names of engine.md §3.3 over an execution.
 class state_scope final : public scope {
  public:

@@ -1,6 +1,10 @@
 #include "actors/engine/turn.hpp"
 
+#include "actors/engine/caching.hpp"
 #include "actors/engine/compiled_definition.hpp"
+#include "actors/engine/schema/contract.hpp"
+#include "actors/engine/slots.hpp"
+#include "actors/engine/state_events.hpp"
 #include "actors/engine/task_kind.hpp"
 
 #include <algorithm>
@@ -15,11 +19,59 @@ queue_row queue_row_of(const task& row) {
           row.seq};
 }
 
+/// A COMPLETED whose output breaks the task's schema is a failure.
+void hold_to_schema(task_changed& change, const state& execution,
+                    const context& world) {
+  if (change.status != task_status::completed)
+    return;
+  auto* row = execution.find(change.task_id);
+  auto* def = row ? row->definition->definition.get() : nullptr;
+  if (!def || !def->enforce_schema)
+    return;
+  auto& output = change.output ? *change.output : row->output;
+  if (auto why = output_misfit(*def, output, world.definitions)) {
+    change.status = task_status::failed_with_terminal_error;
+    change.reason = std::move(*why);
+  }
+}
+
+/// The same for the input, before anybody works on it.
+void hold_to_schema(task& row, const context& world) {
+  auto* def = row.definition->definition.get();
+  if (is_terminal(row.status) || !def || !def->enforce_schema)
+    return;
+  if (auto why = input_misfit(*def, row.input, world.definitions)) {
+    row.status = task_status::failed_with_terminal_error;
+    row.reason = std::move(*why);
+    row.start_time = row.end_time = world.now;
+    row.due_at = 0;
+  }
+}
+
 } // namespace turn_detail
 
 void turn::emit(event e) {
+  if (auto* change = std::get_if<task_changed>(&e))
+    turn_detail::hold_to_schema(*change, execution_, world_);
+  bool new_head = std::holds_alternative<workflow_changed>(e);
+  bool had_ended = new_head && is_terminal(head().status);
+  auto* added = std::get_if<task_added>(&e);
+  auto* changed = std::get_if<task_changed>(&e);
+  auto* row = changed && changed->status ? execution_.find(changed->task_id)
+                                         : nullptr;
+  auto before = row ? std::optional(row->status) : std::nullopt;
   execution_.apply(e);
+  if (added)
+    publish_transition(*this, row(execution_.rows().size() - 1), std::nullopt);
+  else if (row)
+    publish_transition(*this, *row, before);
   out_.events.push_back(std::move(e));
+  if (!new_head || had_ended == is_terminal(head().status))
+    return;
+  if (had_ended)
+    ask_for_slot(*this);
+  else
+    give_back_slot(*this);
 }
 
 task_changed turn::edit(row_index i) const {
@@ -38,8 +90,16 @@ void turn::log(std::string task_id, std::vector<task_log> lines) {
 }
 
 void turn::enqueue(row_index i, int64_t delay_ms) {
+  if (is_terminal(row(i).status))
+    return;
   auto change = edit(i);
   dequeue(i, change);
+  // Without a slot nothing is offered; `open_gate` does it then.
+  if (waits_for_slot(head())) {
+    if (change.queued_at)
+      emit(std::move(change));
+    return;
+  }
   change.queued_at = now() + std::max<int64_t>(0, delay_ms);
   emit(std::move(change));
   out_.effects.push_back(offer_task{turn_detail::queue_row_of(row(i))});
@@ -84,6 +144,7 @@ task turn::new_row(const placement& where, std::string_view type) {
 }
 
 turn::row_index turn::add(task row) {
+  turn_detail::hold_to_schema(row, world_);
   auto i = row_index(execution_.rows().size());
   emit(task_added{std::move(row)});
   return i;
@@ -140,8 +201,19 @@ void turn::end(ending how) {
     ending_ = std::move(how);
 }
 
+void turn::execute_later(row_index i) {
+  if (!waits_for_slot(head())) {
+    to_execute_.push_back(i);
+    return;
+  }
+  auto change = edit(i);
+  change.due_at = now();
+  emit(std::move(change));
+}
+
 void turn::run() {
-  while (!ending_ && head().status == workflow_status::running) {
+  while (!ending_ && head().status == workflow_status::running
+         && !waits_for_slot(head())) {
     if (!to_execute_.empty()) {
       auto i = to_execute_.front();
       to_execute_.pop_front();
@@ -192,6 +264,7 @@ void turn::consume(row_index i) {
   if (ended())
     return;
   bool failed = !is_successful(row(i).status);
+  keep_task_output(*this, i);
   auto change = edit(i);
   change.executed = true;
   emit(std::move(change));

@@ -89,7 +89,7 @@ class turn {
   /// leaving alone what exists.
   void schedule_next(const workflow_task* task, const position& at);
   /// A system row is to do its work later in this decision.
-  void execute_later(row_index i) { to_execute_.push_back(i); }
+  void execute_later(row_index i);
   /// Ends a row: status, output and reason as given, out of its queue.
   void finish_row(row_index i, task_status status,
                   std::optional<payload> output = {}, std::string reason = {});

@@ -45,6 +45,8 @@ void move_clock(const gateway_context& context, const advance_clock& x) {
   for (auto& timer : context.links->timers)
     caf::anon_send(timer, clock_moved{});
   caf::anon_send(context.links->queues, clock_moved{});
+  if (context.links->outputs)
+    caf::anon_send(context.links->outputs, clock_moved{});
   answer out;
   out.text = std::to_string(context.clock->now_ms());
   x.done(std::move(out));
@@ -125,6 +127,8 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
         if (admits(self->state, x.done))
           check(self->state.context->scripts, std::move(x));
       },
+      [to_metadata](register_schemas& x) { to_metadata(x); },
+      [to_metadata](remove_schema& x) { to_metadata(x); },
       [self](const advance_clock& x) {
         gateway_detail::move_clock(*self->state.context, x);
       },

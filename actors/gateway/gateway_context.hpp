@@ -35,6 +35,7 @@ struct gateway_context {
   std::shared_ptr<const tutti::links> links;
   std::shared_ptr<const definition_board> definitions;
   std::shared_ptr<engine::id_source> ids;
+  std::shared_ptr<const engine::environment> env;
   metadata_actor metadata;
   /// Who checks scripts; null: nobody.
   std::shared_ptr<script_pool> scripts;

@@ -1,8 +1,7 @@
 #include "actors/gateway/start.hpp"
 
 #include "actors/engine/populate.hpp"
-#include "actors/gateway/execution_reads.hpp"
-#include "storage/sha256.hpp"
+#include "actors/starting/careful_start.hpp"
 
 namespace tutti {
 
@@ -37,122 +36,17 @@ reply<answer> with_id(const gateway_context_pointer& context, std::string id,
       });
 }
 
-void send(const gateway_context& context, workflow head, bool own_definition,
+void send(const gateway_context& context, command::start start,
           reply<answer> done) {
   call_workflow call;
-  call.workflow_id = head.workflow_id;
-  command::start start;
-  start.head = std::move(head);
-  start.own_definition = own_definition;
+  call.workflow_id = start.head.workflow_id;
   call.what = std::move(start);
   call.done = std::move(done);
   auto& owner = context.scheduler_of(call.workflow_id);
   caf::anon_send(owner, std::move(call));
 }
 
-/// A start with an idempotency key: asks for one attempt after the other. Each
-/// step goes on where the last one was answered.
-class keyed_start : public std::enable_shared_from_this<keyed_start> {
- public:
-  keyed_start(gateway_context_pointer context, start_workflow_request request,
-              workflow_def_pointer definition, reply<answer> done)
-      : context_(std::move(context)), request_(std::move(request)),
-        definition_(std::move(definition)), done_(std::move(done)) {}
-
-  void attempt(uint32_t n) {
-    auto id = id_of(n);
-    auto head = engine::make_head(request_, definition_, id,
-                                  context_->clock->now_ms());
-    if (!head) {
-      done_(std::move(head).failure());
-      return;
-    }
-    head->idempotency_key = request_.idempotency_key;
-    send(*context_, std::move(*head), request_.definition != nullptr,
-         reply<answer>([self = shared_from_this(), n, id](result<answer> x) {
-           if (!x)
-             self->done_(std::move(x));
-           else if (x->effective)
-             self->answer_id(id);
-           else
-             self->exists(n, id);
-         }));
-  }
-
- private:
-  std::string id_of(uint32_t n) const {
-    return keyed_workflow_id(definition_->name, request_.idempotency_key, n);
-  }
-
-  void answer_id(const std::string& id) {
-    answer out;
-    out.text = id;
-    done_(std::move(out));
-  }
-
-  void refuse(const std::string& id, const char* why) {
-    done_(failure{errc::conflict, "workflow '" + definition_->name
-                                      + "': idempotency key '"
-                                      + request_.idempotency_key + "' " + why
-                                      + " execution " + id});
-  }
-
-  void exists(uint32_t n, const std::string& id) {
-    switch (
-        request_.idempotency_strategy.value_or(idempotency_strategy::fail)) {
-      case idempotency_strategy::fail:
-        return refuse(id, "was used by");
-      case idempotency_strategy::return_existing:
-        return find_latest(n, id);
-      case idempotency_strategy::fail_on_running:
-        return read_head(
-            *context_, id,
-            [self = shared_from_this(), n, id](result<execution_head> x) {
-              if (!x)
-                self->done_(std::move(x).failure());
-              else if (x->terminal)
-                self->attempt(n + 1);
-              else
-                self->refuse(id, "is in use by the running");
-            });
-    }
-  }
-
-  /// Later attempts exist only after starts with FAIL_ON_RUNNING.
-  void find_latest(uint32_t n, const std::string& id) {
-    read_head(*context_, id_of(n + 1),
-              [self = shared_from_this(), n, id](result<execution_head> x) {
-                if (x)
-                  self->find_latest(n + 1, self->id_of(n + 1));
-                else if (x.failure().code == errc::not_found)
-                  self->answer_id(id);
-                else
-                  self->done_(std::move(x).failure());
-              });
-  }
-
-  gateway_context_pointer context_;
-  start_workflow_request request_;
-  workflow_def_pointer definition_;
-  reply<answer> done_;
-};
-
 } // namespace start_detail
-
-std::string keyed_workflow_id(std::string_view name, std::string_view key,
-                              uint32_t attempt) {
-  // The length keeps ("a", "bc") and ("ab", "c") apart.
-  auto text = "tutti.idempotency." + std::to_string(name.size()) + '.'
-              + std::string(name) + std::string(key) + '.'
-              + std::to_string(attempt);
-  auto hash = storage::sha256(text);
-  uint64_t high = 0, low = 0;
-  for (int i = 0; i < 8; ++i) {
-    high = high << 8 | hash[i];
-    low = low << 8 | hash[8 + i];
-  }
-  return make_workflow_id(high, low);
-}
 
 void start(const gateway_context_pointer& context, start_workflow x) {
   using namespace start_detail;
@@ -171,27 +65,31 @@ void start(const gateway_context_pointer& context, start_workflow x) {
     x.done(std::move(definition).failure());
     return;
   }
-  ++context->starts_in_flight;
-  if (!request.idempotency_key.empty()) {
-    auto done = reply<answer>(
-        [context, done = std::move(x.done)](result<answer> got) {
-          --context->starts_in_flight;
-          done(std::move(got));
-        });
-    std::make_shared<keyed_start>(context, std::move(request),
-                                  std::move(*definition), std::move(done))
-        ->attempt(0);
-    return;
-  }
   auto id = context->ids->workflow_id();
-  auto done = with_id(context, id, std::move(x.done));
   auto head = engine::make_head(request, std::move(*definition), id,
                                 context->clock->now_ms());
-  if (head)
-    send(*context, std::move(*head), request.definition != nullptr,
-         std::move(done));
-  else
-    done(std::move(head).failure());
+  if (!head) {
+    x.done(std::move(head).failure());
+    return;
+  }
+  ++context->starts_in_flight;
+  command::start start;
+  start.head = std::move(*head);
+  start.own_definition = request.definition != nullptr;
+  if (!needs_care(start))
+    return send(*context, std::move(start),
+                with_id(context, std::move(id), std::move(x.done)));
+  begin_with_care(
+      {context->links, context->store, context->env}, std::move(start),
+      request.idempotency_strategy,
+      reply<begun>([context, done = std::move(x.done)](result<begun> got) {
+        --context->starts_in_flight;
+        if (!got)
+          return done(std::move(got).failure());
+        answer out;
+        out.text = std::move(got->workflow_id);
+        done(std::move(out));
+      }));
 }
 
 } // namespace tutti

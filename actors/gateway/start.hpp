@@ -5,13 +5,8 @@
 namespace tutti {
 
 /// Resolves the definition, makes the head and hands it to the shard of the
-/// new id. With an idempotency key the id follows from the name and the key, so
-/// that a second start meets the first one in its own shard.
+/// new id; with an idempotency key or a limit that rejects in several steps
+/// (actors/starting).
 void start(const gateway_context_pointer& context, start_workflow x);
-
-/// The id of the `attempt`-th execution with that key; stored executions depend
-/// on it.
-std::string keyed_workflow_id(std::string_view name, std::string_view key,
-                              uint32_t attempt);
 
 } // namespace tutti

@@ -102,4 +102,37 @@ result<definition_change> change(const definition_snapshot& from,
   return out;
 }
 
+result<definition_change> change(const definition_snapshot& from,
+                                 const register_schemas& x, int64_t now) {
+  auto out = definition_changes_detail::nothing(from);
+  for (auto schema : x.definitions) {
+    auto all = out.next->find_schemas(schema.name);
+    if (x.new_version)
+      schema.version = all ? all->rbegin()->first + 1 : 1;
+    auto known = out.next->find_schema(schema.name, schema.version);
+    schema.trail.create_time = known ? known->trail.create_time : now;
+    schema.trail.update_time = known ? now : 0;
+    definition_changes_detail::put(out, std::move(schema));
+  }
+  return out;
+}
+
+result<definition_change> change(const definition_snapshot& from,
+                                 const remove_schema& x) {
+  auto all = from.find_schemas(x.name);
+  if (!all || (x.version && !all->contains(*x.version)))
+    return failure{errc::not_found,
+                   "No such schema: " + x.name
+                       + (x.version ? " version: " + std::to_string(*x.version)
+                                    : std::string())};
+  auto out = definition_changes_detail::nothing(from);
+  for (auto& [version, schema] : *all) {
+    if (x.version && *x.version != version)
+      continue;
+    out.next = out.next->without_schema(x.name, version);
+    out.rows.push_back(erased_schema(x.name, version));
+  }
+  return out;
+}
+
 } // namespace tutti

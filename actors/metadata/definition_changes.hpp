@@ -19,5 +19,9 @@ result<definition_change> change(const definition_snapshot& from,
                                  const register_tasks& x, int64_t now);
 result<definition_change> change(const definition_snapshot& from,
                                  const remove_definition& x);
+result<definition_change> change(const definition_snapshot& from,
+                                 const register_schemas& x, int64_t now);
+result<definition_change> change(const definition_snapshot& from,
+                                 const remove_schema& x);
 
 } // namespace tutti

@@ -110,6 +110,20 @@ result<answer> read(const definition_snapshot& from,
       items.close();
       break;
     }
+    case kind::schema: {
+      auto found = from.find_schema(x.name, x.version);
+      if (!found)
+        return failure{errc::not_found, "No such schema: " + x.name};
+      write(out.text, *found);
+      break;
+    }
+    case kind::schemas: {
+      list items(out.text);
+      for (auto& schema : from.schemas())
+        write(items.item(), *schema);
+      items.close();
+      break;
+    }
     case kind::tasks: {
       list items(out.text);
       for (auto& definition : from.tasks())

@@ -113,4 +113,58 @@ definition_snapshot::without_task(const std::string& name) const {
   return out;
 }
 
+const definition_snapshot::schema_versions*
+definition_snapshot::find_schemas(std::string_view name) const {
+  return find(schemas_, name);
+}
+
+definition_snapshot::schema_pointer
+definition_snapshot::find_schema(std::string_view name,
+                                 std::optional<int32_t> version) const {
+  auto all = find_schemas(name);
+  if (!all)
+    return nullptr;
+  if (!version || *version == 0)
+    return all->rbegin()->second;
+  auto i = all->find(*version);
+  return i == all->end() ? nullptr : i->second;
+}
+
+std::vector<definition_snapshot::schema_pointer>
+definition_snapshot::schemas() const {
+  std::vector<schema_pointer> out;
+  for (auto& in : schemas_)
+    if (in)
+      for (auto& [name, all] : *in)
+        for (auto& [version, schema] : all)
+          out.push_back(schema);
+  std::sort(out.begin(), out.end(), [](auto& a, auto& b) {
+    return std::pair(a->name, a->version) < std::pair(b->name, b->version);
+  });
+  return out;
+}
+
+definition_snapshot_pointer
+definition_snapshot::with(schema_pointer schema) const {
+  auto out = std::make_shared<definition_snapshot>(*this);
+  auto changed = copy(schemas_, schema->name);
+  changed[schema->name][schema->version] = schema;
+  replace(out->schemas_, schema->name, std::move(changed));
+  return out;
+}
+
+definition_snapshot_pointer
+definition_snapshot::without_schema(const std::string& name,
+                                    int32_t version) const {
+  auto out = std::make_shared<definition_snapshot>(*this);
+  auto changed = copy(schemas_, name);
+  if (auto i = changed.find(name); i != changed.end()) {
+    i->second.erase(version);
+    if (i->second.empty())
+      changed.erase(i);
+  }
+  replace(out->schemas_, name, std::move(changed));
+  return out;
+}
+
 } // namespace tutti

@@ -17,11 +17,15 @@ namespace tutti {
 class definition_snapshot final : public definition_source {
  public:
   using versions = std::map<int32_t, workflow_def_pointer>;
+  using schema_pointer = std::shared_ptr<const schema_def>;
+  using schema_versions = std::map<int32_t, schema_pointer>;
 
   workflow_def_pointer
   find_workflow(std::string_view name,
                 std::optional<int32_t> version) const override;
   task_def_pointer find_task(std::string_view name) const override;
+  schema_pointer find_schema(std::string_view name,
+                             std::optional<int32_t> version) const override;
 
   /// Null when there is none of that name.
   const versions* find_versions(std::string_view name) const;
@@ -29,6 +33,8 @@ class definition_snapshot final : public definition_source {
   // In the order of their names.
   std::vector<std::pair<std::string, const versions*>> workflows() const;
   std::vector<task_def_pointer> tasks() const;
+  std::vector<schema_pointer> schemas() const;
+  const schema_versions* find_schemas(std::string_view name) const;
 
   std::shared_ptr<const definition_snapshot>
   with(workflow_def_pointer definition) const;
@@ -38,6 +44,9 @@ class definition_snapshot final : public definition_source {
   without_workflow(const std::string& name, int32_t version) const;
   std::shared_ptr<const definition_snapshot>
   without_task(const std::string& name) const;
+  std::shared_ptr<const definition_snapshot> with(schema_pointer schema) const;
+  std::shared_ptr<const definition_snapshot>
+  without_schema(const std::string& name, int32_t version) const;
 
  private:
   static constexpr size_t buckets = 64;
@@ -59,6 +68,7 @@ class definition_snapshot final : public definition_source {
 
   table<versions> workflows_;
   table<task_def_pointer> tasks_;
+  table<schema_versions> schemas_;
 };
 
 using definition_snapshot_pointer = std::shared_ptr<const definition_snapshot>;

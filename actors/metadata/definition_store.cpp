@@ -60,6 +60,17 @@ operation erased_task(const std::string& name) {
   return {operation::kind::erase, keys::registered_task(name), {}};
 }
 
+operation stored(const schema_def& x) {
+  std::string value(1, definition_store_detail::record_version);
+  write(value, x);
+  return {operation::kind::put, keys::registered_schema(x.name, x.version),
+          std::move(value)};
+}
+
+operation erased_schema(const std::string& name, int32_t version) {
+  return {operation::kind::erase, keys::registered_schema(name, version), {}};
+}
+
 result<definition_snapshot_pointer>
 load_definitions(const storage::store& store) {
   using namespace definition_store_detail;
@@ -84,6 +95,17 @@ load_definitions(const storage::store& store) {
           out = out->with(std::make_shared<const task_def>(std::move(*x)));
           return std::nullopt;
         });
+  if (!trouble)
+    trouble
+        = each(store, keys::all_registered_schemas(), "schema",
+               [&](std::string_view text) -> std::optional<failure> {
+                 auto x = read_schema_defs("[" + std::string(text) + "]");
+                 if (!x || x->empty())
+                   return unreadable("schema", x ? "" : x.failure().message);
+                 out = out->with(
+                     std::make_shared<const schema_def>(std::move(x->front())));
+                 return std::nullopt;
+               });
   if (trouble)
     return *trouble;
   return out;

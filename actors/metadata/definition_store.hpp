@@ -16,6 +16,8 @@ storage::operation stored(const workflow_def& definition);
 storage::operation stored(const task_def& definition);
 storage::operation erased_workflow(const std::string& name, int32_t version);
 storage::operation erased_task(const std::string& name);
+storage::operation stored(const schema_def& schema);
+storage::operation erased_schema(const std::string& name, int32_t version);
 
 /// errc::internal with a sentence when a row cannot be read.
 result<definition_snapshot_pointer>

@@ -53,6 +53,14 @@ metadata(metadata_actor::stateful_pointer<metadata_state> self,
         auto& state = self->state;
         metadata_detail::write(state, change(*state.latest, x, now()), x.done);
       },
+      [self, now](const register_schemas& x) {
+        auto& state = self->state;
+        metadata_detail::write(state, change(*state.latest, x, now()), x.done);
+      },
+      [self](const remove_schema& x) {
+        auto& state = self->state;
+        metadata_detail::write(state, change(*state.latest, x), x.done);
+      },
       [self](const remove_definition& x) {
         auto& state = self->state;
         metadata_detail::write(state, change(*state.latest, x), x.done);

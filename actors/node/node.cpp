@@ -6,10 +6,12 @@
 #include "actors/metadata/metadata_actor.hpp"
 #include "actors/node/all_done.hpp"
 #include "actors/node/random_ids.hpp"
+#include "actors/outputs/outputs_actor.hpp"
 #include "actors/queue/queues_actor.hpp"
 #include "actors/scheduler/scheduler_actor.hpp"
 #include "actors/scripts/script_pool.hpp"
 #include "actors/system_tasks/outbound/http_worker.hpp"
+#include "actors/slots/slots_actor.hpp"
 #include "actors/timer/timer_actor.hpp"
 #include "messages/register.hpp"
 
@@ -103,6 +105,7 @@ struct node::impl {
   std::shared_ptr<random_ids> ids = std::make_shared<random_ids>();
   std::shared_ptr<node_detail::failure_bell> bell;
   std::shared_ptr<poll_board> polls;
+  std::shared_ptr<output_shelf> outputs;
   std::shared_ptr<const node_environment> environment;
   std::shared_ptr<event_board> events;
   std::vector<std::shared_ptr<system_task_worker>> workers;
@@ -134,6 +137,8 @@ std::optional<failure> node::impl::open() {
   scripts = std::make_shared<script_pool>(options.scripts);
   scripts->open(system);
   events = std::make_shared<event_board>(store, options.event_messages_max);
+  outputs = std::make_shared<output_shelf>(options.outputs);
+  outputs->load(*store, clock->now_ms());
   spawn(epochs);
   return std::nullopt;
 }
@@ -149,6 +154,7 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
     links->schedulers.push_back(system.spawn(scheduler, context));
     links->timers.push_back(system.spawn<caf::lazy_init>(timer, context));
     links->couriers.push_back(system.spawn<caf::lazy_init>(courier, context));
+    links->slots.push_back(system.spawn<caf::lazy_init>(slots_keeper, context));
   }
 
   auto queue = std::make_shared<queue_context>();
@@ -191,6 +197,7 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
   requests->links = links;
   requests->definitions = board;
   requests->ids = ids;
+  requests->env = environment;
   requests->metadata = metadata;
   requests->scripts = scripts;
   auto count = node_detail::or_half_the_cores(options.gateways);
@@ -200,10 +207,21 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
 
   for (auto& name : waiting)
     caf::anon_send(links->system_tasks, queue_appeared{name});
+  auto kept = std::make_shared<outputs_context>();
+  kept->shelf = outputs;
+  kept->store = store;
+  kept->clock = clock;
+  kept->epochs = epochs;
+  links->outputs = system.spawn<caf::lazy_init>(
+      outputs_janitor, std::shared_ptr<const outputs_context>(kept));
+
   for (auto& x : links->timers)
     caf::anon_send(x, tick{});
   for (auto& x : links->couriers)
     caf::anon_send(x, tick{});
+  for (auto& x : links->slots)
+    caf::anon_send(x, tick{});
+  caf::anon_send(links->outputs, tick{});
 }
 
 shard_context_pointer node::impl::context_of(uint32_t shard,
@@ -223,6 +241,7 @@ shard_context_pointer node::impl::context_of(uint32_t shard,
         };
   out->domains = polls;
   out->env = environment;
+  out->outputs = outputs;
   out->secret = [env = environment](std::string_view name) {
     return env->secret(name);
   };
@@ -244,6 +263,8 @@ void node::impl::stop() {
   caf::anon_send_exit(links->queues, caf::exit_reason::user_shutdown);
   node_detail::exit_all(links->timers);
   node_detail::exit_all(links->couriers);
+  node_detail::exit_all(links->slots);
+  caf::anon_send_exit(links->outputs, caf::exit_reason::user_shutdown);
   node_detail::exit_all(links->schedulers);
   if (scripts)
     scripts->close();

@@ -30,6 +30,7 @@ struct node_options {
   kafka_settings kafka;
   /// Messages of one internal event queue.
   size_t event_messages_max = 100'000;
+  output_settings outputs;
   node_environment::settings environment;
   node_environment::variables variables;
   /// engine.md §7.4

@@ -3,6 +3,7 @@
 #include "actors/engine/other_start.hpp"
 #include "actors/scheduler/listing.hpp"
 #include "actors/scheduler/other_start.hpp"
+#include "actors/starting/careful_start.hpp"
 #include "messages/model/ids.hpp"
 #include "storage/keys.hpp"
 
@@ -229,7 +230,9 @@ void scheduler_state::start_other_execution(const start_other& what,
     return x.done(answer{});
   auto start = begin_other(*context, what);
   if (!start)
-    return refuse_start(what, start.failure().message, x.done);
+    return refuse_start(context, what, start.failure().message, x.done);
+  if (needs_care(*start))
+    return start_with_care(context, what, std::move(*start), x.done);
   call_workflow call;
   call.workflow_id = what.workflow_id;
   call.what = std::move(*start);
@@ -237,25 +240,21 @@ void scheduler_state::start_other_execution(const start_other& what,
   forward(what.workflow_id, std::move(call));
 }
 
-void scheduler_state::refuse_start(const start_other& what, std::string reason,
-                                   const reply<answer>& done) {
-  if (what.parent_workflow_id.empty())
-    return done(answer{});
-  auto told = engine::not_started(what, std::move(reason));
-  auto record = storage::write(told);
-  if (!record)
-    return done(record.failure());
-  auto number = context->next_letter++;
+// Where the search for the use of an idempotency key begins only grows.
+void scheduler_state::raise(const raise_attempt& x) {
+  if (auto no = refusal())
+    return x.done(std::move(*no));
+  if (first_attempt(*context->store, x.name, x.key) >= x.attempt)
+    return x.done(answer{});
   storage::commit row{context->shard,
                       context->epoch,
-                      {{storage::operation::kind::put,
-                        storage::keys::outbox(number), std::move(*record)}}};
-  auto flying = std::make_shared<flight>(context);
-  flying->answer_with(done, answer{});
-  flying->deliver({number, std::make_shared<const letter>(std::move(told))});
-  context->store->submit(std::move(row), [flying](storage::outcome how) {
+                      {attempt_row(x.name, x.key, x.attempt)}};
+  context->store->submit(std::move(row), [done = x.done](storage::outcome how) {
     if (how == storage::outcome::ok)
-      flying->mark_durable();
+      done(answer{});
+    else
+      done(failure{errc::unavailable,
+                   "the use of an idempotency key could not be written"});
   });
 }
 
@@ -386,6 +385,7 @@ scheduler(scheduler_actor::stateful_pointer<scheduler_state> self,
       [self](accept_letter& x) { self->state.accept(x); },
       [self](const event_queue_query& x) { self->state.acknowledge(x); },
       [self](const slept& x) { self->state.on_slept(x); },
+      [self](const raise_attempt& x) { self->state.raise(x); },
       [self](const report_incidents& x) { self->state.report(x); },
       [self](const release_incident& x) { self->state.release(x); },
       [self](const tick&) { self->state.look_for_idle(); },

@@ -25,6 +25,7 @@ struct scheduler_state {
   void acknowledge(const event_queue_query& x);
   void on_slept(const slept& x);
   void on_down(const caf::down_msg& x);
+  void raise(const raise_attempt& x);
   void report(const report_incidents& x);
   void release(const release_incident& x);
   void look_for_idle();
@@ -46,8 +47,6 @@ struct scheduler_state {
   bool is_stored(const std::string& id) const;
   std::string workflow_of_task(const std::string& task_id);
   void start_other_execution(const start_other& what, accept_letter& x);
-  void refuse_start(const start_other& what, std::string reason,
-                    const reply<answer>& done);
   void ask_to_sleep(resident& x);
   /// Everybody who waited is served by the next actor of that id.
   void settle(resident gone);

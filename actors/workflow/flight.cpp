@@ -33,17 +33,23 @@ void flight::withdraw(waiting_task row) {
 // finds what its call put there. The rest after: nobody waits for it.
 void flight::tell() {
   told_ = true;
+  bool wakes_janitor = false;
   if (auto* links = context_->links.get(); links && links->queues) {
     if (!withdraws_.empty())
       caf::anon_send(links->queues, withdraw_tasks{std::move(withdraws_)});
     if (!offers_.empty())
       caf::anon_send(links->queues, offer_tasks{std::move(offers_)});
   }
+  for (auto& x : outputs_)
+    if (context_->outputs->keep(context_->shard, std::move(x)))
+      wakes_janitor = true;
   for (auto& [to, what] : answers_)
     to(std::move(what));
   if (!context_->links)
     return;
   auto& links = *context_->links;
+  if (wakes_janitor && links.outputs)
+    caf::anon_send(links.outputs, tick{});
   if (context_->shard < links.couriers.size() && !letters_.empty())
     caf::anon_send(links.couriers[context_->shard],
                    deliver_letters{std::move(letters_)});

@@ -25,6 +25,7 @@ class flight {
   void offer(waiting_task row);
   void withdraw(waiting_task row);
   void deliver(stored_letter x) { letters_.push_back(std::move(x)); }
+  void keep(engine::keep_output x) { outputs_.push_back(std::move(x)); }
   void call(std::string workflow_id, int64_t due) {
     call_ = call_at{std::move(workflow_id), due};
   }
@@ -40,6 +41,7 @@ class flight {
   std::vector<waiting_task> offers_, withdraws_;
   std::unordered_map<std::string, size_t> offer_of_;
   std::vector<stored_letter> letters_;
+  std::vector<engine::keep_output> outputs_;
   std::optional<call_at> call_;
   std::atomic<bool> durable_{false};
   bool told_ = false;

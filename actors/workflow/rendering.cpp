@@ -1,7 +1,9 @@
 #include "actors/workflow/rendering.hpp"
 
+#include "actors/engine/masking.hpp"
 #include "actors/engine/rendering.hpp"
 #include "messages/model/codec.hpp"
+#include "messages/model/json_writer.hpp"
 
 #include <algorithm>
 
@@ -42,7 +44,17 @@ result<answer> render(const engine::state& x, const read_execution& what) {
       return as_answer(engine::render_execution(x, what.include_tasks));
     case read_execution::part::status: {
       std::string out;
-      write_status(out, x.head(), what.include_output, what.include_variables);
+      engine::masking mask(*x.head().definition);
+      write_status(out, mask.on() ? mask.of(x.head()) : x.head(),
+                   what.include_output, what.include_variables);
+      return as_answer(std::move(out));
+    }
+    case read_execution::part::origin: {
+      std::string out;
+      json_object_writer json(out);
+      json.text("status", to_text(x.head().status));
+      json.text("askedBy", x.head().asked_by);
+      json.close();
       return as_answer(std::move(out));
     }
     case read_execution::part::tasks:

@@ -1,5 +1,6 @@
 #include "actors/workflow/workflow_actor.hpp"
 
+#include "actors/engine/removal.hpp"
 #include "actors/engine/rendering.hpp"
 #include "actors/scripts/script_pool.hpp"
 #include "actors/workflow/rendering.hpp"
@@ -136,7 +137,7 @@ engine::decision workflow_state::decide(const workflow_command& what,
   return engine::decide(execution_, what,
                         {now, *context.ids, definitions, *context.domains,
                          *context.env, context.bounds, scripts,
-                         context.events.get()});
+                         context.events.get(), context.outputs.get()});
 }
 
 // Scripts
@@ -296,6 +297,8 @@ void workflow_state::add_effect(engine::effect& x, int64_t now) {
                       {}});
     if (setup.context->events)
       setup.context->events->taken_out(gone->queue);
+  } else if (auto* kept = std::get_if<engine::keep_output>(&x)) {
+    keep_output(*kept);
   } else {
     auto& logs = std::get<engine::append_logs>(x);
     for (auto& line : logs.logs) {
@@ -306,6 +309,17 @@ void workflow_state::add_effect(engine::effect& x, int64_t now) {
            std::move(line.log)});
     }
   }
+}
+
+void workflow_state::keep_output(engine::keep_output& x) {
+  auto& outputs = setup.context->outputs;
+  if (!outputs)
+    return;
+  batch_.push_back(
+      {storage::operation::kind::put,
+       storage::keys::cached_output(x.name, x.key),
+       storage::write(storage::cached_output{x.expires_at, x.output})});
+  next_->keep(std::move(x));
 }
 
 void workflow_state::commit(int64_t now) {
@@ -381,18 +395,9 @@ void workflow_state::handle(remove_workflow& x) {
     if (row.queued_at != 0)
       next_->withdraw({engine::queue_name(row), setup.id, row.task_id,
                        row.workflow_priority, row.queued_at, row.seq});
-  if (!ended && !head.parent_task_id.empty()) {
-    // Its parent waits for an end that would never come.
-    command::child_ended end;
-    end.task_id = head.parent_task_id;
-    end.child_id = setup.id;
-    end.status = workflow_status::terminated;
-    end.reason = "the execution was removed";
-    end.child_name = head.definition->name;
-    end.child_version = head.definition->version;
-    engine::effect tell_parent = engine::send_letter{
-        {head.parent_workflow_id, setup.id, workflow_command{std::move(end)}}};
-    add_effect(tell_parent, setup.context->clock->now_ms());
+  for (auto& farewell : engine::letters_of_removal(execution_)) {
+    engine::effect told = engine::send_letter{std::move(farewell)};
+    add_effect(told, setup.context->clock->now_ms());
   }
   if (stored_->timer_due() != 0)
     next_->call(setup.id, 0);

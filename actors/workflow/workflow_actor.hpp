@@ -104,6 +104,7 @@ struct workflow_state {
   void record(engine::decision& decided, const workflow_command& what,
               int64_t now);
   void add_effect(engine::effect& x, int64_t now);
+  void keep_output(engine::keep_output& x);
   void commit(int64_t now);
   void submit();
   void write_later();

@@ -18,6 +18,7 @@ result<workflow_def> read_workflow_def(std::string_view text);
 result<std::vector<workflow_def>> read_workflow_defs(std::string_view text);
 result<task_def> read_task_def(std::string_view text);
 result<std::vector<task_def>> read_task_defs(std::string_view text);
+result<std::vector<schema_def>> read_schema_defs(std::string_view text);
 /// Hot: routing fields are read, `input` is kept as validated text.
 result<start_workflow_request> read_start_request(std::string_view text);
 /// Hot: as above for `outputData`.
@@ -41,6 +42,7 @@ to_start_request(const nlohmann::json& value);
 void write(std::string& out, const workflow_def& x);
 void write(std::string& out, const workflow_task& x);
 void write(std::string& out, const task_def& x);
+void write(std::string& out, const schema_def& x);
 void write(std::string& out, const poll_data& x);
 void write(std::string& out, const task_log& x);
 

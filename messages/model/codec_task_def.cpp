@@ -15,6 +15,14 @@ result<task_def> to_task_def(const nlohmann::json& value) {
   return read_task_def(to_text(value));
 }
 
+result<std::vector<schema_def>> read_schema_defs(std::string_view text) {
+  return read_body<std::vector<schema_def>>(text, "list of schemas");
+}
+
+void write(std::string& out, const schema_def& x) {
+  write_value<false>(out, x);
+}
+
 void write(std::string& out, const task_def& x) { write_value<false>(out, x); }
 
 } // namespace tutti

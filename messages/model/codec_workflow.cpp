@@ -34,7 +34,7 @@ void write(std::string& out, const workflow& x, std::string_view tasks) {
   object.number("lastRetriedTime", x.last_retried_time);
   object.text_if("idempotencyKey", x.idempotency_key);
   object.text_if("rateLimitKey", x.rate_limit_key);
-  object.boolean("rateLimited", false);
+  object.boolean("rateLimited", x.slot == slot_state::waiting);
   object.raw("history", "[]");
   object.number("startTime", x.create_time);
   object.text("workflowName", x.definition->name);

@@ -19,6 +19,8 @@ struct start {
   /// The START_WORKFLOW task that is told that the execution exists. It is no
   /// parent: nothing else is ever told to it.
   std::string starter_workflow_id, starter_task_id;
+  /// The id that whoever asks knows, when an idempotency key gave another.
+  std::string instead_of;
 };
 
 /// engine.md §1.4
@@ -55,6 +57,8 @@ struct terminate {
   std::string reason;
   /// Set when a parent ends its child: no 409 for ended executions then.
   bool by_parent = false;
+  /// The task that ends it. One that only follows it stops following.
+  std::string parent_task_id = {};
 };
 struct retry {
   bool resume_sub_workflows = false;
@@ -79,6 +83,18 @@ struct reset_callbacks {};
 /// Courier: the child of that task exists now.
 struct child_started {
   std::string task_id, child_id;
+  /// The id the parent had chosen, when an idempotency key led elsewhere.
+  std::string instead_of = {};
+};
+/// Courier: that task waits for the end of this execution too, which it did
+/// not start: they share an idempotency key (RETURN_EXISTING).
+struct follow {
+  std::string workflow_id, task_id;
+  std::string instead_of; ///< the id the task had chosen for its child
+};
+/// Courier: the execution may work (rateLimitConfig).
+struct slot_granted {
+  int32_t round = 0;
 };
 /// Courier: it could not be started (unknown definition, bad input).
 struct child_not_started {
@@ -121,14 +137,15 @@ using workflow_command
                  command::child_started, command::child_not_started,
                  command::child_ended, command::child_revived,
                  command::failure_workflow_not_started,
-                 command::push_message>;
+                 command::push_message, command::follow,
+                 command::slot_granted>;
 
 /// An execution that asks for another one: a SUB_WORKFLOW task, a failure
 /// workflow. The definition is looked up where the new one starts.
 struct start_other {
   std::string workflow_id; ///< chosen by the sender: a repeat finds it started
   std::string name;
-  std::optional<int32_t> version; ///< absent or 0: the latest at that moment
+  std::optional<int32_t> version;  ///< absent or 0: the latest at that moment
   workflow_def_pointer definition; ///< inline
   payload input;
   std::string external_input_path;
@@ -143,12 +160,26 @@ struct start_other {
   bool detached = false;
 };
 
+/// To the keeper of the slots of one rateLimitKey: `rate_limit.limit` of the
+/// executions of a name with the same key run at once.
+struct slot_request {
+  enum class verb : uint8_t { ask, give_back };
+  verb what = verb::ask;
+  std::string name, key;
+  std::string workflow_id;
+  int32_t round = 0;
+  int32_t limit = 0;
+};
+
 /// What one execution says to another. Stored in the sender's outbox with the
 /// decision that says it, delivered until the receiver's commit is durable.
 struct letter {
-  std::string to; ///< workflow id
+  std::string to; ///< workflow id; of a slot_request `slot_group_id`
   std::string from;
-  std::variant<start_other, workflow_command> what;
+  std::variant<start_other, workflow_command, slot_request> what;
 };
+
+/// Leads to the shard that keeps the slots of that key.
+std::string slot_group_id(std::string_view name, std::string_view key);
 
 } // namespace tutti

@@ -49,6 +49,14 @@ enum class idempotency_strategy : uint8_t {
   fail_on_running,
 };
 
+/// Whether an execution of a rate-limited definition may work
+/// (rateLimitConfig).
+enum class slot_state : uint8_t {
+  none,    ///< no limit concerns it, or it has ended
+  waiting, ///< until one of those that run ends
+  held,
+};
+
 /// What follows a failure that a SCOPE caught (actors/engine/README.md).
 enum class error_resolution : uint8_t { continue_, compensate, fail };
 

@@ -24,6 +24,10 @@ struct workflow_changed {
   std::optional<std::string> rerun_from_workflow_id;
   std::optional<std::vector<std::string>> failed_reference_names,
       failed_task_names;
+  std::optional<std::string> rate_limit_key;
+  std::optional<slot_state> slot;
+  std::optional<int32_t> slot_round;
+  std::optional<std::vector<std::pair<std::string, std::string>>> followers;
   /// Restart with the latest definitions; a DYNAMIC task took its name.
   std::optional<workflow_def_pointer> definition;
 };

@@ -11,7 +11,7 @@ namespace tutti {
 struct task {
   std::string task_id;
   std::string reference_name;
-  std::string task_type;     ///< for workers also the queue's name
+  std::string task_type; ///< for workers also the queue's name
   std::string task_def_name;
   task_status status = task_status::scheduled;
   payload input, output;
@@ -76,6 +76,15 @@ struct workflow {
   std::string failed_task_id;
   std::vector<std::string> failed_reference_names, failed_task_names;
   std::string idempotency_key, rate_limit_key;
+  slot_state slot = slot_state::none;
+  /// Counts its requests for a slot, so that late answers are known as such.
+  int32_t slot_round = 0;
+  /// The task that asked for it with an idempotency key: a repeat of its letter
+  /// finds what it began.
+  std::string asked_by;
+  /// Tasks (workflow id, task id) that were led here by an idempotency key and
+  /// wait for the end as the parent does.
+  std::vector<std::pair<std::string, std::string>> followers;
   std::string owner_app, created_by, updated_by;
   std::vector<workflow_message> inbox; ///< oldest first
 };

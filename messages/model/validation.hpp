@@ -19,6 +19,9 @@ struct validation_settings {
   /// The registered task definition of a name, or null: its inputTemplate may
   /// hold what a task leaves out. Absent: nothing is registered.
   std::function<task_def_pointer(std::string_view name)> registered = {};
+  /// Why a schema that is to be enforced cannot be; null: nobody looks.
+  std::function<std::optional<std::string>(const schema_def&)> schema_check
+      = nullptr;
 };
 
 /// Broken input wiring (§4.3) of one input_parameters map: sentences. Injected
@@ -37,6 +40,8 @@ std::vector<violation> validate(const start_workflow_request& request,
                                 const std::string& path,
                                 const validation_settings& settings,
                                 const wiring_check& wiring);
+std::vector<violation> validate(const schema_def& x, const std::string& path,
+                                const validation_settings& settings);
 std::vector<violation> validate(const task_result& x, const std::string& path);
 
 /// The failure that carries them (errc::invalid, the generic message).

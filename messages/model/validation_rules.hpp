@@ -37,6 +37,23 @@ class violations {
   std::vector<violation> list_;
 };
 
+/// The input and output schema of a definition, where they are enforced.
+template <class Definition>
+void check_schemas(violations& out, const Definition& def,
+                   const std::string& path,
+                   const validation_settings& settings) {
+  if (!def.enforce_schema || !settings.schema_check)
+    return;
+  auto check = [&](const std::optional<schema_def>& x, const char* field) {
+    if (!x)
+      return;
+    if (auto why = settings.schema_check(*x))
+      out.add(path + "." + field, *why);
+  };
+  check(def.input_schema, "inputSchema");
+  check(def.output_schema, "outputSchema");
+}
+
 /// §4.2: one task, without the tasks inside it.
 void check_task(violations& out, const workflow_task& x,
                 const std::string& path, const validation_settings& settings);

@@ -32,6 +32,19 @@ std::vector<violation> validate(const task_def& def, const std::string& path,
       no_longer_than("timeoutSeconds", def.timeout_seconds,
                      "totalTimeoutSeconds", def.total_timeout_seconds);
   }
+  check_schemas(out, def, path, settings);
+  return std::move(out).take();
+}
+
+std::vector<violation> validate(const schema_def& x, const std::string& path,
+                                const validation_settings& settings) {
+  violations out;
+  out.not_empty(path, "name", x.name, "the schema needs a name");
+  out.at_least(path, "version", x.version, 1);
+  // Other types are kept for those who do not enforce them.
+  if (x.type == schema_type::json && settings.schema_check)
+    if (auto why = settings.schema_check(x))
+      out.add(path + ".data", *why);
   return std::move(out).take();
 }
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <map>
 
 namespace tutti {
@@ -85,6 +86,14 @@ void dynamic_fork(const subject& s) {
   s.required(has_inputs, "dynamicForkTasksInputParamName");
 }
 
+void join(const subject& s) {
+  auto& status = s.x.join_status;
+  if (!status.empty() && status != "COMPLETED"
+      && status != "COMPLETED_WITH_ERRORS" && status != "TERMINAL")
+    s.broken("joinStatus '" + status
+             + "' must be COMPLETED, COMPLETED_WITH_ERRORS or TERMINAL");
+}
+
 void http(const subject& s) {
   if (!s.has_input("http_request") && !s.has_input("uri")
       && !s.has_input("method") && !s.has_template("http_request"))
@@ -163,6 +172,7 @@ const std::map<std::string_view, rule> by_type = {
     {"FORK_JOIN", fork},
     {"FORK_JOIN_DYNAMIC", dynamic_fork},
     {"HTTP", http},
+    {"JOIN", join},
     {"JSON_JQ_TRANSFORM", jq},
     {"KAFKA_PUBLISH", kafka},
     {"SUB_WORKFLOW", sub_workflow},
@@ -170,6 +180,26 @@ const std::map<std::string_view, rule> by_type = {
     {"TERMINATE", terminate},
     {"WAIT", wait},
 };
+
+} // namespace task_rules
+
+namespace task_rules {
+
+constexpr std::string_view state_changes[]
+    = {"onScheduled", "onStart", "onSuccess", "onFailed", "onCancelled"};
+
+void state_change(const subject& s) {
+  for (auto& [name, events] : s.x.on_state_change) {
+    if (std::find(std::begin(state_changes), std::end(state_changes), name)
+        == std::end(state_changes))
+      s.broken("onStateChange '" + name
+               + "' must be onScheduled, onStart, onSuccess, onFailed or "
+                 "onCancelled");
+    for (auto& event : events)
+      if (event.type.empty())
+        s.broken("onStateChange '" + name + "' needs the type of its event");
+  }
+}
 
 } // namespace task_rules
 
@@ -181,6 +211,7 @@ void check_task(violations& out, const workflow_task& x,
   out.not_empty(path, "type", x.type,
                 "task '" + x.reference_name + "' needs a type");
   out.at_least(path, "startDelay", x.start_delay_seconds, 0);
+  task_rules::state_change({out, x, path});
   auto rule = task_rules::by_type.find(x.type);
   if (rule != task_rules::by_type.end())
     rule->second({out, x, path, settings});

@@ -104,7 +104,14 @@ std::vector<violation> validate(const workflow_def& def,
   if (settings.owner_email_mandatory)
     out.not_empty(path, "ownerEmail", def.owner_email,
                   "the workflow needs an ownerEmail");
+  check_schemas(out, def, path, settings);
   check_tasks(out, def.tasks, path + ".tasks", settings);
+  for_each_task(def.tasks, [&](const workflow_task& x) {
+    if (x.definition)
+      check_schemas(out, *x.definition,
+                    path + ".tasks(" + x.reference_name + ").taskDefinition",
+                    settings);
+  });
   auto known = check_references(out, def, path);
   check_joins(out, def, known, path);
   if (wiring) {

@@ -185,7 +185,8 @@ void start(case_world& world, const json& step) {
   json body{{"name", text(step, "start")},
             {"input", part(step, "input", json::object())}};
   for (const char* key :
-       {"version", "correlationId", "taskToDomain", "priority", "workflowDef"})
+       {"version", "correlationId", "taskToDomain", "priority", "workflowDef",
+        "idempotencyKey", "idempotencyStrategy"})
     if (step.contains(key))
       body[key] = step[key];
   const auto answer
@@ -349,7 +350,8 @@ const std::map<std::string, verb>& verbs() {
        {start,
         false,
         {"version", "input", "correlationId", "taskToDomain", "priority",
-         "workflowDef", "as", "code", "answer"}}},
+         "workflowDef", "idempotencyKey", "idempotencyStrategy", "as", "code",
+         "answer"}}},
       {"poll", {poll, true, {"domain", "workerid", "as", "where"}}},
       {"none", {none, true, {"domain", "workerid"}}},
       {"done",

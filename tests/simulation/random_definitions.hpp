@@ -19,13 +19,14 @@ class random_definitions {
   std::vector<std::string> define(definition_table& into) {
     for (int i = 0; i < queues; ++i)
       into.define_task("q" + std::to_string(i), task_changes());
-    into.define(workflow_of(list(1, 2), "", "leaf"));
+    into.define(workflow_of(list(1, 2), limit(2), "leaf"));
     into.define(workflow_of(list(2, 2) + "," + child("leaf"), "", "middle"));
     std::vector<std::string> out{"leaf", "middle"};
     for (int i = 0; i < 3; ++i) {
       auto name = "top" + std::to_string(i);
-      auto more = below(3) == 0 ? R"(,"failureWorkflow":"leaf")" : "";
-      into.define(workflow_of(list(3, 3), more, name));
+      std::string more = below(3) == 0 ? R"(,"failureWorkflow":"leaf")" : "";
+      into.define(
+          workflow_of(list(3, 3), more + (i == 0 ? limit(1) : ""), name));
       out.push_back(std::move(name));
     }
     return out;
@@ -33,6 +34,16 @@ class random_definitions {
 
  private:
   uint64_t below(uint64_t n) { return random_() % n; }
+
+  /// Some seeds limit how many run at once. Children of the limited ones are
+  /// never limited by the same name, so nobody waits for itself.
+  std::string limit(int n) {
+    if (below(2))
+      return {};
+    return R"(,"rateLimitConfig":{"rateLimitKey":"${workflow.input.x}",)"
+           R"("concurrentExecLimit":)"
+           + std::to_string(n) + "}";
+  }
 
   std::string task_changes() {
     auto timeout = below(2) ? 0 : 20;

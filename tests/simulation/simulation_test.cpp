@@ -212,6 +212,7 @@ class simulation {
     collect(); // what was answered has left the house
     world_.crash(below(world_.store->held() + 1));
     expect_none(contradictions(world_.store));
+    check_limits();
     // Their connections are gone, and so is what a queue had in memory.
     for (auto& x : sent_)
       jobs_.push_back({x.task, x.status, {}});
@@ -219,6 +220,26 @@ class simulation {
     waiting_.clear();
     given_.clear();
     find_rows();
+  }
+
+  /// Never more than a rateLimitConfig allows, whatever was on its way.
+  void check_limits() {
+    namespace keys = storage::keys;
+    std::map<std::string, int> held;
+    auto from = keys::all_running();
+    for (uint32_t shard = 0; shard < world_.store->shards(); ++shard)
+      world_.store->scan(
+          shard, from, keys::after(from),
+          [&](std::string_view key, std::string_view) {
+            auto x = loaded(world_.store, keys::read_running(key)->id);
+            auto& head = x.head();
+            if (head.slot != slot_state::held)
+              return true;
+            auto limit = head.definition->rate_limit->concurrent_exec_limit;
+            CHECK(++held[head.definition->name + "/" + head.rate_limit_key]
+                  <= limit);
+            return true;
+          });
   }
 
   void find_rows() {
@@ -282,6 +303,7 @@ class simulation {
     CHECK(world_.count_rows("q") == 0);
     CHECK(world_.count_rows("t") == 0);
     CHECK(world_.count_rows("o") == 0);
+    CHECK(world_.count_rows("a") == 0);
     for (auto& x : starts_)
       if (x.kept && !removed_.contains(x.id))
         CHECK_MESSAGE(world_.status(x.id) != "",

@@ -2,7 +2,9 @@
 
 #include "actors/courier/courier_actor.hpp"
 #include "actors/engine/populate.hpp"
+#include "actors/outputs/outputs_actor.hpp"
 #include "actors/scheduler/scheduler_actor.hpp"
+#include "actors/slots/slots_actor.hpp"
 #include "actors/timer/timer_actor.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/register.hpp"
@@ -148,6 +150,12 @@ actor_world::~actor_world() {
 void actor_world::spawn() {
   links = std::make_shared<tutti::links>();
   contexts.clear();
+  auto outputs = std::make_shared<output_shelf>();
+  outputs->load(*store, clock->now_ms());
+  auto kept = std::make_shared<outputs_context>();
+  kept->shelf = outputs;
+  kept->store = store;
+  kept->clock = clock;
   for (uint32_t shard = 0; shard < options_.shards; ++shard) {
     auto context = std::make_shared<shard_context>();
     context->store = store;
@@ -172,12 +180,20 @@ void actor_world::spawn() {
       if (before_decision)
         before_decision(id);
     };
+    context->outputs = outputs;
     contexts.push_back(context);
     links->schedulers.push_back(system.spawn(scheduler, context));
     links->timers.push_back(system.spawn(timer, context));
     links->couriers.push_back(system.spawn(courier, context));
+    links->slots.push_back(system.spawn(slots_keeper, context));
+    kept->epochs.push_back(context->epoch);
   }
   links->queues = system.spawn(actor_world_detail::fake_queues, offered);
+  links->outputs = system.spawn(outputs_janitor,
+                                std::shared_ptr<const outputs_context>(kept));
+  for (auto& x : links->slots)
+    caf::anon_send(x, tick{});
+  caf::anon_send(links->outputs, tick{});
   for (auto& x : links->timers)
     caf::anon_send(x, tick{});
   for (auto& x : links->couriers)
@@ -192,6 +208,9 @@ void actor_world::stop() {
     caf::anon_send_exit(x, end);
   for (auto& x : links->couriers)
     caf::anon_send_exit(x, end);
+  for (auto& x : links->slots)
+    caf::anon_send_exit(x, end);
+  caf::anon_send_exit(links->outputs, end);
   caf::anon_send_exit(links->queues, end);
 }
 

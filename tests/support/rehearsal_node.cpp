@@ -4,7 +4,7 @@
 
 #include "actors/engine/populate.hpp"
 #include "actors/engine/rendering.hpp"
-#include "actors/gateway/start.hpp"
+#include "actors/starting/careful_start.hpp"
 #include "actors/metadata/definition_changes.hpp"
 #include "actors/metadata/definition_reads.hpp"
 #include "actors/workflow/rendering.hpp"

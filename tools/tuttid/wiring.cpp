@@ -2,6 +2,7 @@
 
 #include "actors/engine/expression/pattern.hpp"
 #include "actors/engine/expression/wiring.hpp"
+#include "actors/engine/schema/contract.hpp"
 #include "config/loader.hpp"
 #include "storage/memory/memory_store.hpp"
 #include "storage/rocksdb/rocksdb_store.hpp"
@@ -100,6 +101,8 @@ node_options node_options_of(const config::settings& x) {
   out.bounds.decision_events_max = size_t(e.decision_events_max);
   out.bounds.for_each_parallel = size_t(e.for_each_parallel);
   out.bounds.goto_jumps_max = size_t(e.goto_jumps_max);
+  out.outputs.entries_max = size_t(e.kept_outputs_max);
+  out.outputs.bytes_max = size_t(e.kept_outputs_mib_max) << 20;
 
   out.bounds.messages_enabled = x.messages.enabled;
   out.bounds.messages_max = size_t(x.messages.queue_max);
@@ -161,6 +164,7 @@ rest::route_settings route_settings_of(const config::settings& x) {
     auto read = engine::pattern::compile(text, "");
     return read ? std::string() : read.failure().message;
   };
+  out.validation.schema_check = engine::unusable;
   out.poll_count_max = int32_t(x.queues.poll_tasks_max);
   out.test_clock = x.node.test_clock;
   return out;

@@ -65,12 +65,15 @@ void repair_siblings(turn& t, const std::string& own) {
 } // namespace child_detail
 
 void handle(turn& t, const command::child_started& c) {
-  auto i = child_detail::open_row(t, c.task_id, c.child_id);
+  auto& chosen = c.instead_of.empty() ? c.child_id : c.instead_of;
+  auto i = child_detail::open_row(t, c.task_id, chosen);
   if (i == state::no_row || t.row(i).status == task_status::in_progress)
     return t.idle();
   if (t.row(i).task_type == "START_WORKFLOW")
     return started_workflow(t, i, c.child_id);
   auto change = t.edit(i);
+  if (chosen != c.child_id)
+    change.sub_workflow_id = c.child_id;
   change.status = task_status::in_progress;
   change.output = payload(nlohmann::json{{"subWorkflowId", c.child_id}});
   change.update_time = t.now();

@@ -1,4 +1,5 @@
 #include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/slots.hpp"
 #include "actors/engine/task_kind.hpp"
 
 namespace tutti::engine {
@@ -19,7 +20,7 @@ void check_deadlines(turn& t) {
                     {},
                     {}});
   }
-  if (head.status != workflow_status::running)
+  if (head.status != workflow_status::running || waits_for_slot(head))
     return;
   for (auto i : t.execution().due(t.now())) {
     if (t.ended())

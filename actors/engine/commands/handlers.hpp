@@ -31,6 +31,8 @@ void handle(turn& t, const command::child_ended& c);
 void handle(turn& t, const command::child_revived& c);
 void handle(turn& t, const command::failure_workflow_not_started& c);
 void handle(turn& t, const command::push_message& c);
+void handle(turn& t, const command::follow& c);
+void handle(turn& t, const command::slot_granted& c);
 
 /// Evaluates what became due: workflow timeout, task deadlines.
 void check_deadlines(turn& t);

@@ -1,4 +1,6 @@
+#include "actors/engine/commands/follow.hpp"
 #include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/slots.hpp"
 #include "actors/engine/task_kind.hpp"
 
 namespace tutti::engine {
@@ -35,6 +37,9 @@ void handle(turn& t, const command::resume&) {
   change.status = workflow_status::running;
   change.last_retried_time = change.update_time = t.now();
   t.emit(std::move(change));
+  // The slot may have come meanwhile.
+  if (limit_of(t.head()) && t.head().slot == slot_state::held)
+    open_gate(t);
   check_deadlines(t);
   t.run();
 }
@@ -45,6 +50,8 @@ void handle(turn& t, const command::terminate& c) {
     return t.idle();
   if (is_terminal(status) && c.by_parent)
     return t.idle();
+  if (c.by_parent && leave(t, c.parent_task_id))
+    return;
   if (status == workflow_status::completed)
     return t.refuse(errc::conflict, "Cannot terminate a COMPLETED workflow.");
   ending how{workflow_status::terminated, c.reason, {}, {}};

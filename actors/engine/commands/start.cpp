@@ -1,9 +1,13 @@
+#include "actors/engine/caching.hpp"
 #include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/slots.hpp"
 
 namespace tutti::engine {
 
 void schedule_first(turn& t) {
   auto& tasks = t.head().definition->tasks;
+  if (waits_for_slot(t.head()))
+    return;
   if (!tasks.empty())
     t.schedule_next(&tasks.front(), {});
 }
@@ -12,15 +16,19 @@ void handle(turn& t, const command::start& c) {
   if (t.execution().exists())
     return t.idle();
   t.emit(workflow_created{c.head});
+  bool kept = end_from_cache(t);
+  if (!kept)
+    ask_for_slot(t);
   auto tell = [&](const std::string& who, const std::string& task_id) {
-    if (!task_id.empty())
-      t.send({who,
-              {},
-              workflow_command{
-                  command::child_started{task_id, c.head.workflow_id}}});
+    if (task_id.empty())
+      return;
+    command::child_started started{task_id, c.head.workflow_id, c.instead_of};
+    t.send({who, {}, workflow_command{std::move(started)}});
   };
   tell(c.head.parent_workflow_id, c.head.parent_task_id);
   tell(c.starter_workflow_id, c.starter_task_id);
+  if (kept)
+    return t.run();
   if (c.head.definition->tasks.empty())
     t.end(
         {workflow_status::completed, "No tasks found to be executed", {}, {}});

@@ -37,4 +37,6 @@ void world::run(const std::string&, const retract_message& x) {
   published_[x.queue].erase(x.id);
 }
 
+void world::run(const std::string&, const keep_output& x) { outputs_.keep(x); }
+
 } // namespace tutti::engine::rehearsal

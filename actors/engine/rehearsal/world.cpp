@@ -41,6 +41,8 @@ result<std::string> world::start(const start_workflow_request& request,
   auto head = make_head(request, std::move(*populated), id, now);
   if (!head)
     return head.failure();
+  if (auto why = take_slot(*head))
+    return *why;
   command::start what;
   what.head = std::move(*head);
   what.own_definition = request.definition != nullptr;
@@ -68,7 +70,7 @@ decision world::decide_whole(const std::string& id,
   auto& execution = live_[id];
   bool is_new = !execution.exists();
   context given{now,        ports_.ids, ports_.definitions, ports_.domains,
-                ports_.env, limits_,    ports_.scripts};
+                ports_.env, limits_,    ports_.scripts,     nullptr, &outputs_};
   auto rows_before = execution.rows().count();
   out = decide(execution, what, given);
   if (is_new && !execution.exists())
@@ -204,6 +206,8 @@ void world::deliver_letters() {
     letters_.pop_front();
     if (auto* start = std::get_if<start_other>(&mail.what))
       begin_other(*start);
+    else if (auto* slot = std::get_if<slot_request>(&mail.what))
+      keep_slots(*slot);
     else if (live_.contains(mail.to))
       decide_whole(mail.to, std::get<workflow_command>(mail.what));
   }
@@ -224,6 +228,8 @@ void world::begin_other(const start_other& what) {
   auto start = start_of(what, std::move(*populated), now);
   if (!start)
     return refuse(start.failure());
+  if (auto why = take_slot(start->head))
+    return refuse(*why);
   decide_whole(what.workflow_id, std::move(*start));
 }
 

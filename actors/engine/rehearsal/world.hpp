@@ -1,7 +1,9 @@
 #pragma once
 
 #include "actors/engine/decider.hpp"
+#include "actors/engine/rehearsal/kept_outputs.hpp"
 #include "actors/engine/rehearsal/queues.hpp"
+#include "actors/engine/slot_group.hpp"
 #include "messages/model/result.hpp"
 
 #include <deque>
@@ -95,6 +97,10 @@ class world {
   void run(const std::string& id, const append_logs& x);
   void run(const std::string& id, const publish_message& x);
   void run(const std::string& id, const retract_message& x);
+  void run(const std::string& id, const keep_output& x);
+  void keep_slots(const slot_request& x);
+  void tell_granted(const slot_group::changes& x);
+  std::optional<failure> take_slot(workflow& head);
   void deliver_letters();
   void begin_other(const start_other& what);
   void call_at(const std::string& id, int64_t due);
@@ -107,6 +113,9 @@ class world {
   std::map<std::string, int64_t> deadline_of_;
   std::set<std::pair<int64_t, std::string>> deadlines_;
   std::deque<letter> letters_;
+  std::map<std::pair<std::string, std::string>, slot_group> slots_;
+  uint64_t next_place_ = 0;
+  kept_outputs outputs_;
   std::map<std::string, std::vector<task_log>> logs_;
   messages published_;
   bool delivering_ = false;

@@ -57,6 +57,16 @@ class join final : public task_kind {
         reasons += (reasons.empty() ? "" : " ") + joined->reason;
       }
     }
+    // What joined tasks must come to; without it errors that are optional pass.
+    auto& wanted = t.row(i).definition->join_status;
+    if (wanted == "TERMINAL")
+      failed = with_errors = false;
+    if (wanted == "COMPLETED" && with_errors) {
+      failed = true;
+      canceled_only = false;
+      reasons += (reasons.empty() ? "" : " ") + errors
+                 + " completed with errors, and joinStatus is COMPLETED";
+    }
     payload result(std::move(output));
     if (failed)
       return t.finish_row(

@@ -1,5 +1,6 @@
 #include "actors/engine/tasks/queued.hpp"
 
+#include "actors/engine/caching.hpp"
 #include "actors/engine/inputs.hpp"
 
 #include <nlohmann/json.hpp>
@@ -29,6 +30,8 @@ void queued_kind::schedule(turn& t, const placement& where) const {
       where.input ? *where.input
                   : resolve_input(t, definition, row.task_id, true),
       definition.async_complete);
+  if (add_from_cache(t, row))
+    return;
   auto i = t.add(std::move(row));
   t.enqueue(i, int64_t(definition.start_delay_seconds) * 1000);
 }

@@ -1,4 +1,6 @@
+#include "actors/engine/caching.hpp"
 #include "actors/engine/inputs.hpp"
+#include "actors/engine/slots.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 #include "messages/model/codec.hpp"
 
@@ -91,6 +93,8 @@ class sub_workflow final : public task_kind {
                       : resolve_input(t, definition, row.task_id, false);
     row.input = payload(input_of(t, definition, workflow_input, row.task_id));
     row.callback_after_seconds = definition.start_delay_seconds;
+    if (add_from_cache(t, row))
+      return;
     auto i = t.add(std::move(row));
     attempt(t, i, int64_t(definition.start_delay_seconds) * 1000);
   }
@@ -132,6 +136,7 @@ class sub_workflow final : public task_kind {
     auto& head = t.head();
     command::terminate stop;
     stop.by_parent = true;
+    stop.parent_task_id = row.task_id;
     stop.reason = head.reason.empty()
                       ? "Parent workflow has been terminated with status "
                             + std::string(to_text(head.status))
@@ -146,6 +151,11 @@ class sub_workflow final : public task_kind {
   }
 
   static void start(turn& t, turn::row_index i) {
+    if (waits_for_slot(t.head())) {
+      auto change = t.edit(i);
+      change.due_at = t.now();
+      return t.emit(std::move(change));
+    }
     auto row = t.row(i);
     auto& input = row.input.json();
     start_other start;

@@ -1,3 +1,4 @@
+#include "actors/engine/caching.hpp"
 #include "actors/engine/inputs.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 
@@ -26,6 +27,8 @@ class worker final : public task_kind {
     row.domain = choose_domain(t, row.task_type);
     row.input = where.input ? *where.input
                             : resolve_input(t, definition, row.task_id, true);
+    if (add_from_cache(t, row))
+      return;
     auto i = t.add(std::move(row));
     t.enqueue(i, int64_t(definition.start_delay_seconds) * 1000);
   }

@@ -11,8 +11,9 @@ using gateway_message
     = std::variant<start_workflow, call_workflow, restart_workflow,
                    rerun_workflow, remove_workflow, read_execution,
                    list_executions, poll_tasks, append_task_log, read_task_logs,
-                   queue_query, event_queue_query, register_workflows, register_tasks,
-                   remove_definition, read_definitions, incident_query,
+                   queue_query, event_queue_query, register_workflows,
+                   register_tasks, remove_definition, register_schemas,
+                   remove_schema, read_definitions, incident_query,
                    check_scripts, advance_clock>;
 
 /// Where routes post their messages. Keeps CAF out of them: including it costs

@@ -39,6 +39,7 @@ class route_table {
 // One per file.
 void add_metadata_workflows(route_table& to, const context_pointer& context);
 void add_metadata_tasks(route_table& to, const context_pointer& context);
+void add_schemas(route_table& to, const context_pointer& context);
 void add_workflow_start(route_table& to, const context_pointer& context);
 void add_workflow_read(route_table& to, const context_pointer& context);
 void add_workflow_control(route_table& to, const context_pointer& context);

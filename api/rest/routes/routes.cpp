@@ -36,6 +36,7 @@ result<done> register_routes(router& to, route_context context) {
   route_table table(to);
   add_metadata_workflows(table, shared);
   add_metadata_tasks(table, shared);
+  add_schemas(table, shared);
   add_workflow_start(table, shared);
   add_workflow_read(table, shared);
   add_workflow_control(table, shared);

@@ -65,6 +65,10 @@ workflow a_head(workflow_def_pointer definition) {
   x.failed_task_names = {"n1"};
   x.idempotency_key = "ik";
   x.rate_limit_key = "rk";
+  x.slot = slot_state::held;
+  x.slot_round = 6;
+  x.followers = {{"fw", "ft"}, {"fw2", "ft2"}};
+  x.asked_by = "ab";
   x.owner_app = "oa";
   x.created_by = "cb";
   x.updated_by = "ub";
@@ -132,6 +136,10 @@ workflow_changed a_workflow_change() {
   x.rerun_from_workflow_id = "rr";
   x.failed_reference_names.emplace();
   x.failed_task_names = {"n"};
+  x.rate_limit_key = "rk";
+  x.slot = slot_state::waiting;
+  x.slot_round = 0;
+  x.followers.emplace();
   return x;
 }
 
@@ -361,6 +369,8 @@ TEST_CASE("damaged, newer and incomplete records are refused with a sentence") {
   CHECK(refused(newer.SerializeAsString(), definitions));
   CHECK(!read_control("nonsense"));
   CHECK(!read_catalog_entry(""));
+  CHECK(!read_slot_place(""));
+  CHECK(!read_cached_output(""));
   CHECK(!read_letter(""));
 }
 
@@ -372,6 +382,12 @@ TEST_CASE("small rows survive their records") {
   CHECK(*read_message(write_message(a_payload(3))) == a_payload(3));
   CHECK(*read_message(write_message(payload())) == payload());
   CHECK(!read_message("nonsense"));
+  slot_place place{"id", 2, 3, true};
+  CHECK(*read_slot_place(write(place)) == place);
+  auto kept = read_cached_output(write(cached_output{9, a_payload(1)}));
+  REQUIRE(kept);
+  CHECK(kept->expires_at == 9);
+  CHECK(kept->output.text() == a_payload(1).text());
 }
 
 TEST_CASE("every letter that executions write survives its record") {
@@ -400,16 +416,19 @@ TEST_CASE("every letter that executions write survives its record") {
   letters.push_back({"to", "from", start});
   for (workflow_command what : std::initializer_list<workflow_command>{
            command::signal{task_status::failed, a_payload(1)},
-           command::terminate{"r", true}, command::retry{true, true, "t"},
-           command::rerun{rerun}, command::child_started{"t", "c"},
+           command::terminate{"r", true, "pt"}, command::retry{true, true, "t"},
+           command::rerun{rerun}, command::child_started{"t", "c", "i"},
            command::child_not_started{"t", "c", "r"},
            command::child_ended{"t", "c", workflow_status::failed, a_payload(1),
                                 "r", "n", 0},
            command::child_revived{"t", "c", "retried"},
-           command::failure_workflow_not_started{"r"}, command::pause{},
-           command::resume{}, command::decide{}, command::restart{},
-           command::reset_callbacks{}})
+           command::failure_workflow_not_started{"r"},
+           command::follow{"w", "t", "i"}, command::slot_granted{3},
+           command::pause{}, command::resume{}, command::decide{},
+           command::restart{}, command::reset_callbacks{}})
     letters.push_back({"to", "from", std::move(what)});
+  slot_request slot{slot_request::verb::give_back, "n", "k", "id", 2, 3};
+  letters.push_back({"to", "from", slot});
   for (auto& x : letters) {
     auto record = write(x);
     REQUIRE(record);
@@ -472,6 +491,9 @@ TEST_CASE("keys come back as they were, and in the order of their parts") {
   CHECK(keys::read_message(keys::message(odd, 3, "id"))->queue == odd);
   CHECK(keys::read_message(keys::message("q", 3, "id"))->at == 3);
   CHECK(!keys::read_message(keys::named("q", 3, "id")));
+  CHECK(keys::read_cached_output(keys::cached_output("n", odd))->key == odd);
+  CHECK(keys::read_slot(keys::slot("n", odd, 7))->number == 7);
+  CHECK(keys::read_slot(keys::slot("n", odd, 7))->key == odd);
   CHECK(!keys::read_timer(keys::outbox(1)));
   CHECK(!keys::read_outbox("o"));
   CHECK(!keys::read_queue("qabc"));

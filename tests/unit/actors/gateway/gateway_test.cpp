@@ -1,4 +1,4 @@
-#include "actors/gateway/start.hpp"
+#include "actors/starting/careful_start.hpp"
 #include "tests/unit/actors/node/live_node.hpp"
 
 #include <set>

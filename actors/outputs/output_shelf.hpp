@@ -1,0 +1,72 @@
+#pragma once
+
+#include "actors/engine/decider.hpp"
+#include "storage/store.hpp"
+
+#include <functional>
+#include <map>
+#include <set>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+namespace tutti {
+
+struct output_settings {
+  /// Kept outputs, and their bytes; past it those that expire first go.
+  size_t entries_max = 100'000;
+  size_t bytes_max = 64 << 20;
+};
+
+/// The outputs that cacheConfigs keep: all of them in memory, each also a row
+/// of the shard whose execution put it there, written with its decision. Any
+/// execution of the node may use them. Thread safe.
+class output_shelf final : public engine::output_cache {
+ public:
+  /// A row that nobody needs any more.
+  struct leftover {
+    uint32_t shard = 0;
+    std::string key;
+  };
+
+  explicit output_shelf(output_settings x = {}) : settings_(x) {}
+
+  std::optional<payload> find(std::string_view name, std::string_view key,
+                              int64_t now) const override;
+
+  /// True: the janitor has something to do, or earlier than it knows.
+  bool keep(uint32_t shard, engine::keep_output x);
+
+  /// What the store holds, read once before anybody else comes.
+  void load(const storage::store& from, int64_t now);
+
+  /// Takes what expired, was replaced, or had no room.
+  std::vector<leftover> take_leftovers(int64_t now);
+  /// When the next one expires; 0: nothing is kept.
+  int64_t next_expiry() const;
+
+  size_t size() const;
+
+ private:
+  using name_and_key = std::pair<std::string, std::string>;
+  struct entry {
+    payload output;
+    int64_t expires_at = 0;
+    uint32_t shard = 0;
+  };
+  using entries = std::map<name_and_key, entry, std::less<>>;
+
+  void drop(entries::iterator x);
+  void add(name_and_key key, entry x);
+  void make_room();
+  static size_t bytes_of(const name_and_key& key, const entry& x);
+
+  output_settings settings_;
+  mutable std::shared_mutex mutex_;
+  entries entries_;
+  std::set<std::pair<int64_t, name_and_key>> by_expiry_;
+  std::vector<leftover> leftovers_;
+  size_t bytes_ = 0;
+};
+
+} // namespace tutti

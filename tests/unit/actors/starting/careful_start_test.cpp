@@ -1,0 +1,114 @@
+#include "tests/unit/actors/node/live_node.hpp"
+
+#include <set>
+
+using namespace tutti;
+using namespace tutti::test;
+
+namespace {
+
+struct outcome {
+  std::multiset<std::string> ids;
+  size_t refused = 0;
+};
+
+/// All at once, over all gateways.
+outcome start_many(live_node& node, int n, const std::string& key,
+                   idempotency_strategy how, errc refusal) {
+  struct answers {
+    std::mutex mutex;
+    std::vector<result<answer>> all;
+    std::promise<void> complete;
+  };
+  auto got = std::make_shared<answers>();
+  auto gateways = node.running().gateways();
+  for (int i = 0; i < n; ++i) {
+    auto x = node.starting("ship");
+    x.request.idempotency_key = key;
+    x.request.idempotency_strategy = how;
+    x.done = reply<answer>([got, n](result<answer> a) {
+      std::lock_guard guard{got->mutex};
+      got->all.push_back(std::move(a));
+      if (got->all.size() == size_t(n))
+        got->complete.set_value();
+    });
+    caf::anon_send(gateways[size_t(i) % gateways.size()], std::move(x));
+  }
+  REQUIRE(got->complete.get_future().wait_for(std::chrono::seconds(20))
+          == std::future_status::ready);
+  outcome out;
+  for (auto& x : got->all) {
+    if (x) {
+      out.ids.insert(x->text);
+      continue;
+    }
+    CHECK(x.failure().code == refusal);
+    ++out.refused;
+  }
+  return out;
+}
+
+constexpr auto limited = R"({"name":"ship","version":2,"tasks":[{"name":"pack",
+      "taskReferenceName":"step","type":"SIMPLE"}],"rateLimitConfig":
+      {"rateLimitKey":"","concurrentExecLimit":3,"policy":"REJECT"}})";
+
+} // namespace
+
+TEST_CASE("of many starts at once with one key exactly one begins") {
+  live_node node;
+  node.define_step("ship", "pack");
+  using how = idempotency_strategy;
+  auto failed = start_many(node, 64, "a", how::fail, errc::conflict);
+  CHECK(failed.ids.size() == 1);
+  CHECK(failed.refused == 63);
+  auto same = start_many(node, 64, "b", how::return_existing, errc::conflict);
+  CHECK(same.ids.size() == 64);
+  CHECK(std::set(same.ids.begin(), same.ids.end()).size() == 1);
+  auto running
+      = start_many(node, 64, "c", how::fail_on_running, errc::conflict);
+  CHECK(running.ids.size() == 1);
+  CHECK(node.poll("pack", 10).size() == 3);
+}
+
+TEST_CASE("of many starts at once that take over an ended key one begins") {
+  live_node node;
+  node.define_step("ship", "pack");
+  using how = idempotency_strategy;
+  for (int i = 0; i < 5; ++i) {
+    auto got = start_many(node, 32, "k", how::fail_on_running, errc::conflict);
+    CHECK(got.ids.size() == 1);
+    node.work("pack");
+  }
+  CHECK(node.poll("pack", 1, 0).empty());
+}
+
+TEST_CASE("a limit that rejects admits exactly as many as it says") {
+  live_node node;
+  node.define_step("ship", "pack");
+  node.define(limited);
+  auto fail = idempotency_strategy::fail;
+  auto got = start_many(node, 64, "", fail, errc::too_many);
+  CHECK(got.ids.size() == 3);
+  CHECK(node.error(node.starting("ship")) == errc::too_many);
+  node.work("pack");
+  // The slot comes back by a letter.
+  auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  outcome next;
+  while (next.ids.empty() && std::chrono::steady_clock::now() < until)
+    next = start_many(node, 8, "", fail, errc::too_many);
+  CHECK(next.ids.size() == 1);
+}
+
+TEST_CASE(
+    "with a key and a limit that rejects a repeated start needs no slot") {
+  live_node node;
+  node.define_step("ship", "pack");
+  node.define(limited);
+  auto how = idempotency_strategy::return_existing;
+  auto got = start_many(node, 32, "k", how, errc::too_many);
+  CHECK(std::set(got.ids.begin(), got.ids.end()).size() == 1);
+  CHECK(got.ids.size() == 32);
+  auto others
+      = start_many(node, 16, "", idempotency_strategy::fail, errc::too_many);
+  CHECK(others.ids.size() == 2);
+}
