@@ -62,7 +62,8 @@ void turn::emit(event e) {
   auto before = row ? std::optional(row->status) : std::nullopt;
   execution_.apply(e);
   if (added)
-    publish_transition(*this, row(execution_.rows().size() - 1), std::nullopt);
+    publish_transition(*this, execution_.rows()[execution_.rows().size() - 1],
+                       std::nullopt);
   else if (row)
     publish_transition(*this, *row, before);
   out_.events.push_back(std::move(e));

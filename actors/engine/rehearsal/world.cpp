@@ -70,7 +70,8 @@ decision world::decide_whole(const std::string& id,
   auto& execution = live_[id];
   bool is_new = !execution.exists();
   context given{now,        ports_.ids, ports_.definitions, ports_.domains,
-                ports_.env, limits_,    ports_.scripts,     nullptr, &outputs_};
+                ports_.env, limits_,    ports_.scripts,     nullptr,
+                &outputs_};
   auto rows_before = execution.rows().count();
   out = decide(execution, what, given);
   if (is_new && !execution.exists())
