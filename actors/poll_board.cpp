@@ -34,6 +34,18 @@ void poll_board::forget(std::chrono::milliseconds age) {
   }
 }
 
+std::optional<poll_data> poll_board::of(std::string_view task_type,
+                                        std::string_view domain) const {
+  std::lock_guard guard{mutex_};
+  auto type = types_.find(task_type);
+  if (type == types_.end())
+    return std::nullopt;
+  auto x = type->second.find(domain);
+  if (x == type->second.end())
+    return std::nullopt;
+  return row(type->first, x->first, x->second);
+}
+
 std::vector<poll_data> poll_board::of(const std::string& task_type) const {
   std::vector<poll_data> out;
   std::lock_guard guard{mutex_};

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,9 @@ class poll_board final : public engine::domain_activity {
   /// Drops what is older.
   void forget(std::chrono::milliseconds age);
 
+  /// One type in one domain, if it was ever polled.
+  std::optional<poll_data> of(std::string_view task_type,
+                              std::string_view domain) const;
   /// By domain.
   std::vector<poll_data> of(const std::string& task_type) const;
   /// By task type and domain.

@@ -3,6 +3,7 @@
 #include "actors/clock.hpp"
 #include "actors/engine/decider.hpp"
 #include "actors/event/event_board.hpp"
+#include "actors/limits/task_limits.hpp"
 #include "actors/linger_list.hpp"
 #include "actors/links.hpp"
 #include "actors/outputs/output_shelf.hpp"
@@ -63,6 +64,8 @@ struct shard_context {
   std::function<std::optional<std::string>(std::string_view)> secret;
   /// Kept outputs (cacheConfig); null: nothing is kept.
   std::shared_ptr<output_shelf> outputs;
+  /// Told of hand-outs and their ends; null: nobody counts.
+  std::shared_ptr<task_limits> limits;
   engine::limits bounds;
   /// Null: event queues are not bounded.
   std::shared_ptr<event_board> events;

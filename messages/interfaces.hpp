@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/model/task_limit.hpp"
 #include "messages/requests.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -25,6 +26,11 @@ struct waiting_task {
   int32_t priority = 0;
   int64_t visible_at = 0;
   int32_t seq = 0;
+  /// The task definition whose limits count it; empty: none do.
+  std::string limited_by = {};
+  /// What the execution's own copy of that definition says: it holds while
+  /// none is registered under that name.
+  task_limit own_limit = {};
 };
 
 /// These rows are durable: they may be handed out.
@@ -35,11 +41,23 @@ struct offer_tasks {
 struct withdraw_tasks {
   std::vector<waiting_task> tasks;
 };
+/// Where do these rows of one queue stand? JSON, in the order asked: what
+/// `explain` says about each.
+struct place_in_queue {
+  std::vector<waiting_task> tasks;
+  reply<answer> done;
+};
 struct parked_poll;
 /// Queue to itself: what is left to do after a hand-out.
 struct hand_out_ended {
   std::vector<waiting_task> failed; ///< no answer: to be offered again, later
   std::shared_ptr<parked_poll> empty_handed; ///< got nothing: waits on
+};
+/// A limit of that task definition lets tasks go on, in these queues; without
+/// names: in all, the definition was changed.
+struct limit_eased {
+  std::string definition;
+  std::vector<std::string> queues;
 };
 /// Calls the execution's next deadline; replaces the earlier call. `due` 0
 /// takes it back. Durable already.
@@ -184,6 +202,10 @@ CAF_ADD_TYPE_ID(tutti, (tutti::register_schemas))
 CAF_ADD_TYPE_ID(tutti, (tutti::remove_schema))
 CAF_ADD_TYPE_ID(tutti, (tutti::try_slot))
 CAF_ADD_TYPE_ID(tutti, (tutti::raise_attempt))
+CAF_ADD_TYPE_ID(tutti, (tutti::limit_eased))
+CAF_ADD_TYPE_ID(tutti, (tutti::read_history))
+CAF_ADD_TYPE_ID(tutti, (tutti::explain_workflow))
+CAF_ADD_TYPE_ID(tutti, (tutti::place_in_queue))
 CAF_END_TYPE_ID_BLOCK(tutti)
 
 // All of them stay inside one process: they carry replies and shared payloads.
@@ -232,6 +254,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::register_schemas)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::remove_schema)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::try_slot)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::raise_attempt)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::limit_eased)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::read_history)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::explain_workflow)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::place_in_queue)
 
 namespace tutti {
 
@@ -248,6 +274,8 @@ using gateway_actor
                rerun_workflow,     // finds whose task it is
                remove_workflow,    // -> scheduler
                read_execution,     // -> scheduler; a task id leads to its shard
+               read_history,       // -> scheduler
+               explain_workflow,   // -> scheduler
                list_executions,    // asks every shard, merges
                poll_tasks,         // -> queues
                append_task_log,    // -> scheduler
@@ -270,6 +298,8 @@ using gateway_actor
 using scheduler_actor
     = actor_of<call_workflow,    // wakes the execution if needed, forwards
                read_execution,   // the same
+              read_history,     // the same, read from the store
+              explain_workflow, // the same
                remove_workflow,  // rows are deleted, the actor ends
                list_executions,  // this shard's part
                append_task_log,  // one row, no execution is woken
@@ -289,6 +319,8 @@ using workflow_actor
     = actor_of<call_workflow,    // one decision
                accept_letter,    // a decision asked for by another execution
                read_execution,   // answers after what is under way is durable
+               read_history,     // the same; read aside, by an actor of its own
+               explain_workflow, // asks the queues of its waiting tasks
                remove_workflow,  // its rows are deleted or hidden from lists
                committed,        // a decision became durable: run its effects
                script_evaluated, // the decision under way goes on
@@ -300,6 +332,8 @@ using queues_actor
     = actor_of<offer_tasks,    // -> queue
                withdraw_tasks, // -> queue
                poll_tasks,     // -> queue
+               limit_eased,    // -> queues whose tasks waited for it
+               place_in_queue, // -> queue
                queue_query,    // gathers from all queues
                clock_moved,    // -> every queue
                tick,           // lets go of queues that were only polled once
@@ -312,6 +346,8 @@ using queue_actor
                poll_tasks,  // answered now, or when a task comes, or at timeout
                queue_query, // this queue's numbers
                hand_out_ended,
+               limit_eased,    // blocked tasks may be handed out
+               place_in_queue, // where tasks stand, and what holds them up
                tick, // delayed tasks became visible; a poll timed out
                clock_moved, drain>;
 

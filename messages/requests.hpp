@@ -35,6 +35,8 @@ struct call_workflow {
   reply<answer> done;
   /// Answer the whole execution (JSON, with tasks) instead of an id.
   bool answer_execution = false;
+  /// Who asks, for the history.
+  std::string client = {};
 };
 
 /// Restart needs the registered definition when `use_latest`; rerun may name a
@@ -70,6 +72,20 @@ struct read_execution {
   int64_t start = 0, count = 15;      ///< of `tasks`
   std::vector<task_status> statuses;  ///< of `tasks`; empty: all
   reply<answer> done;                 ///< JSON
+};
+
+/// Its revisions, each with its cause and what it changed.
+struct read_history {
+  std::string workflow_id;
+  int64_t from = 1; ///< first revision of the page
+  int64_t count = 100;
+  reply<answer> done; ///< JSON
+};
+/// What each open task waits for.
+struct explain_workflow {
+  std::string workflow_id;
+  size_t count_max = 100; ///< open tasks; the others are only counted
+  reply<answer> done;     ///< JSON
 };
 
 /// `GET /workflow/running/{name}` and `tutti workflow list`.
@@ -117,6 +133,8 @@ struct queue_query {
     poll_data,      ///< list for task_types[0]
     all_poll_data,
     requeue,        ///< number of task_types[0] rows offered anew
+    details,        ///< [object per queue]: waiting, in progress, limits;
+                    ///< of task_types, or of all queues
   };
   kind what = kind::all;
   std::vector<std::string> task_types;

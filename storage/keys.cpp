@@ -159,6 +159,28 @@ std::string message(std::string_view queue, int64_t at, std::string_view id) {
   return builder{'v', 96}.text(queue).number(ordered(at)).rest(id).take();
 }
 
+std::string lease(std::string_view definition, std::string_view task_id) {
+  return builder{'w'}.text(definition).rest(task_id).take();
+}
+
+std::string grant(std::string_view definition, uint32_t slot) {
+  return builder{'g'}.text(definition).number(slot).take();
+}
+
+std::string poll_mark(std::string_view task_type, std::string_view domain) {
+  return builder{'p'}.text(task_type).rest(domain).take();
+}
+
+std::string leases_of(std::string_view definition) {
+  return builder{'w'}.text(definition).take();
+}
+
+std::string grants_of(std::string_view definition) {
+  return builder{'g'}.text(definition).take();
+}
+
+std::string all_poll_marks() { return "p"; }
+
 std::string events_of(std::string_view id) {
   return builder{'e'}.text(id).take();
 }
@@ -299,6 +321,30 @@ std::optional<named_key> read_named(std::string_view key) {
   parser in{key, 'n'};
   named_key out{in.text(), static_cast<int64_t>(in.number<uint64_t>()),
                 in.rest()};
+  return in.done() ? std::optional{std::move(out)} : std::nullopt;
+}
+
+std::optional<lease_key> read_lease(std::string_view key) {
+  parser in{key, 'w'};
+  lease_key out;
+  out.definition = in.text();
+  out.task_id = in.rest();
+  return in.done() ? std::optional{std::move(out)} : std::nullopt;
+}
+
+std::optional<grant_key> read_grant(std::string_view key) {
+  parser in{key, 'g'};
+  grant_key out;
+  out.definition = in.text();
+  out.slot = in.number<uint32_t>();
+  return in.done() ? std::optional{std::move(out)} : std::nullopt;
+}
+
+std::optional<poll_mark_key> read_poll_mark(std::string_view key) {
+  parser in{key, 'p'};
+  poll_mark_key out;
+  out.task_type = in.text();
+  out.domain = in.rest();
   return in.done() ? std::optional{std::move(out)} : std::nullopt;
 }
 

@@ -22,6 +22,9 @@
 //   created:u64 id:rest           all executions 'l' task_id:text time:u64
 //   counter:u32       task log line 'v' queue:text at:u64 id:rest
 //   message of an event queue
+//   'w' definition:text task_id:rest            a task that a worker has
+//   'g' definition:text slot:u32                hand-out counted by a rate limit
+//   'p' task_type:text domain:rest              who polled last (shard 0)
 
 namespace tutti::storage::keys {
 
@@ -39,6 +42,13 @@ std::string running(std::string_view name, int32_t version,
 std::string named(std::string_view name, int64_t created, std::string_view id);
 std::string log(std::string_view task_id, int64_t time, uint32_t counter);
 std::string message(std::string_view queue, int64_t at, std::string_view id);
+/// A task that a worker has, by its taskDefName.
+std::string lease(std::string_view definition, std::string_view task_id);
+/// When a rate limit granted a hand-out; `slot` is used again when that is long
+/// enough ago.
+std::string grant(std::string_view definition, uint32_t slot);
+/// Who polled last; in shard 0.
+std::string poll_mark(std::string_view task_type, std::string_view domain);
 
 // Prefixes of the rows that belong together, for scans.
 
@@ -50,6 +60,9 @@ std::string logs_of(std::string_view task_id);
 std::string logs_of_workflow(std::string_view workflow_id);
 std::string messages_of_queue(std::string_view queue);
 std::string all_messages();
+std::string leases_of(std::string_view definition);
+std::string grants_of(std::string_view definition);
+std::string all_poll_marks();
 std::string all_queues();
 std::string all_timers();
 std::string all_letters();
@@ -114,6 +127,16 @@ struct log_key {
   std::string task_id;
   int64_t time;
 };
+struct lease_key {
+  std::string definition, task_id;
+};
+struct grant_key {
+  std::string definition;
+  uint32_t slot;
+};
+struct poll_mark_key {
+  std::string task_type, domain;
+};
 
 struct message_key {
   std::string queue;
@@ -139,5 +162,8 @@ std::optional<running_key> read_running(std::string_view key);
 std::optional<named_key> read_named(std::string_view key);
 std::optional<log_key> read_log(std::string_view key);
 std::optional<message_key> read_message(std::string_view key);
+std::optional<lease_key> read_lease(std::string_view key);
+std::optional<grant_key> read_grant(std::string_view key);
+std::optional<poll_mark_key> read_poll_mark(std::string_view key);
 
 } // namespace tutti::storage::keys

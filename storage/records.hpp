@@ -2,6 +2,7 @@
 
 #include "messages/model/commands.hpp"
 #include "messages/model/events.hpp"
+#include "messages/model/task_limit.hpp"
 #include "storage/records_definitions.hpp"
 
 #include <functional>
@@ -43,6 +44,10 @@ class revision_codec {
   definition_use current_;
 };
 
+/// The same without definitions (all pointers to them are null): what happened,
+/// for a reader of the history. Any revision can be read alone.
+result<revision> read_told(std::string_view record);
+
 struct control {
   int64_t timer_due = 0; ///< key of its row among the timers; 0: none
   bool archived = false;
@@ -64,6 +69,26 @@ result<catalog_entry> read_catalog_entry(std::string_view record);
 /// A message of an event queue, without what its key says.
 std::string write_message(const payload& content);
 result<payload> read_message(std::string_view record);
+/// A task that a worker has; definition and task id are the key's.
+std::string write(const task_lease& x);
+result<task_lease> read_lease(std::string_view key, std::string_view record);
+
+/// What a queue row says beyond its key: whose it is, and what limits it.
+struct queue_entry {
+  std::string workflow_id;
+  std::string limited_by;
+  task_limit own_limit = {};
+  friend bool operator==(const queue_entry&, const queue_entry&) = default;
+};
+std::string write(const queue_entry& x);
+queue_entry read_queue_entry(std::string_view record);
+
+struct poll_mark {
+  int64_t last_poll_time = 0;
+  std::string worker_id;
+};
+std::string write(const poll_mark& x);
+result<poll_mark> read_poll_mark(std::string_view record);
 
 /// A kept output (cacheConfig).
 struct cached_output {

@@ -320,9 +320,8 @@ workflow_task_pointer take_definition(record::TaskRow& in,
   return found;
 }
 
-task take(record::TaskRow& in, const kept_definition* definition) {
+task take_fields(record::TaskRow& in) {
   task out;
-  out.definition = take_definition(in, definition);
   TUTTI_GET_TEXT(task_id);
   TUTTI_GET_TEXT(reference_name);
   TUTTI_GET_TEXT(task_type);
@@ -362,6 +361,13 @@ task take(record::TaskRow& in, const kept_definition* definition) {
   TUTTI_GET_TEXT(parent_task_id);
   TUTTI_GET(queued_at);
   TUTTI_GET(due_at);
+  return out;
+}
+
+task take(record::TaskRow& in, const kept_definition* definition) {
+  auto found = take_definition(in, definition);
+  auto out = take_fields(in);
+  out.definition = std::move(found);
   return out;
 }
 
@@ -532,6 +538,55 @@ struct scratch {
   google::protobuf::Arena arena{block, sizeof block};
 };
 
+/// What happened is told without the definitions it was done by.
+event take_told(record::Event& in) {
+  switch (in.what_case()) {
+    case record::Event::kCreated:
+      return workflow_created{take(*in.mutable_created())};
+    case record::Event::kWorkflowChanged: {
+      auto& record = *in.mutable_workflow_changed();
+      auto out = take(record);
+      if (record.has_definition())
+        out.definition.emplace();
+      return out;
+    }
+    case record::Event::kTaskAdded:
+      return task_added{take_fields(*in.mutable_task_added())};
+    case record::Event::kTaskChanged:
+      return take(*in.mutable_task_changed());
+    case record::Event::kTasksRemoved:
+      return tasks_removed{take_texts(*in.mutable_tasks_removed())};
+    case record::Event::WHAT_NOT_SET:
+      break;
+  }
+  throw unreadable{"event"};
+}
+
+template <class Take>
+result<revision> read_revision(std::string_view bytes, Take take_one) {
+  record::Revision in;
+  if (!in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))
+      || in.version() != version
+      || in.cause_kind() > static_cast<uint32_t>(cause_kind::node))
+    return damaged("revision");
+  revision out{in.number(),
+               in.at(),
+               {static_cast<cause_kind>(in.cause_kind()),
+                std::move(*in.mutable_cause_what()),
+                std::move(*in.mutable_cause_by())},
+               {}};
+  out.events.reserve(static_cast<size_t>(in.events_size()));
+  try {
+    for (auto& e : *in.mutable_events())
+      out.events.push_back(take_one(e));
+  } catch (const unreadable& e) {
+    return failure{errc::internal, "revision " + std::to_string(out.number)
+                                       + ": the stored " + std::string(e.why)
+                                       + " is missing or damaged"};
+  }
+  return out;
+}
+
 } // namespace revision_detail
 
 std::string revision_codec::write(const revision& x,
@@ -543,6 +598,7 @@ std::string revision_codec::write(const revision& x,
   put_frame(out, x.number, x.at);
   out.set_cause_kind(static_cast<uint32_t>(x.why.kind));
   out.set_cause_what(x.why.what);
+  out.set_cause_by(x.why.by);
   for (auto& e : x.events)
     std::visit(event_writer{*out.add_events(), current_, keep}, e);
   return out.SerializeAsString();
@@ -568,27 +624,14 @@ std::string revision_codec::write_snapshot(const workflow& head,
 
 result<revision> revision_codec::read(std::string_view bytes,
                                       const find_function& find) {
-  using namespace revision_detail;
-  record::Revision in;
-  if (!in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))
-      || in.version() != version
-      || in.cause_kind() > static_cast<uint32_t>(cause_kind::node))
-    return damaged("revision");
-  revision out{in.number(),
-               in.at(),
-               {static_cast<cause_kind>(in.cause_kind()),
-                std::move(*in.mutable_cause_what())},
-               {}};
-  out.events.reserve(static_cast<size_t>(in.events_size()));
-  try {
-    for (auto& e : *in.mutable_events())
-      out.events.push_back(take_event(e, current_, find));
-  } catch (const unreadable& e) {
-    return failure{errc::internal, "revision " + std::to_string(out.number)
-                                       + ": the stored " + std::string(e.why)
-                                       + " is missing or damaged"};
-  }
-  return out;
+  return revision_detail::read_revision(bytes, [&](record::Event& e) {
+    return revision_detail::take_event(e, current_, find);
+  });
+}
+
+result<revision> read_told(std::string_view bytes) {
+  return revision_detail::read_revision(
+      bytes, [](record::Event& e) { return revision_detail::take_told(e); });
 }
 
 } // namespace tutti::storage

@@ -20,7 +20,7 @@ cause cause_of(const workflow_command& c) {
       overload{
           [](const start& x) -> cause {
             return x.head.parent_workflow_id.empty()
-                       ? cause{cause_kind::client, "start"}
+                       ? cause{cause_kind::client, "start", x.head.created_by}
                        : cause{cause_kind::parent, x.head.parent_workflow_id};
           },
           [](const update_task& x) -> cause {
@@ -34,6 +34,12 @@ cause cause_of(const workflow_command& c) {
           },
           [](const hand_out& x) -> cause {
             return {cause_kind::worker, x.worker_id};
+          },
+          [](const leave_queue&) -> cause {
+            return {cause_kind::operator_, "remove from queue"};
+          },
+          [](const queue_again&) -> cause {
+            return {cause_kind::operator_, "requeue"};
           },
           [](const timer_fired&) -> cause {
             return {cause_kind::timer, ""};

@@ -4,6 +4,7 @@
 #include "actors/engine/state.hpp"
 #include "messages/model/commands.hpp"
 #include "messages/model/definition_source.hpp"
+#include "messages/model/task_limit.hpp"
 
 #include <string>
 #include <variant>
@@ -90,6 +91,8 @@ struct limits {
   size_t message_batch_max = 100;
   work_times work;
   size_t goto_jumps_max = 1'000; ///< of one GOTO task, whatever it asks for
+  /// A task that was taken out of its queue is offered again after this time.
+  int64_t queue_repair_ms = 30'000;
 };
 
 /// Everything a decision may read besides the execution.
@@ -115,6 +118,8 @@ struct queue_row {
   int32_t priority = 0;
   int64_t visible_at = 0; ///< epoch ms; the row's age, and its delay
   int32_t seq = 0;        ///< keeps the order of rows made in the same ms
+  std::string limited_by; ///< task definition; empty: no limit counts it
+  task_limit own_limit;   ///< by the execution's copy of that definition
 };
 struct offer_task {
   queue_row row;
@@ -149,8 +154,19 @@ struct keep_output {
   int64_t expires_at = 0; ///< epoch ms
 };
 
-using effect = std::variant<offer_task, withdraw_task, send_letter, append_logs,
-                            publish_message, retract_message, keep_output>;
+/// The row is IN_PROGRESS by a hand-out from here on, or no longer so
+/// (actors/engine/leases.hpp).
+struct take_lease {
+  task_lease what;
+};
+struct end_lease {
+  std::string definition, task_id;
+};
+
+using effect
+    = std::variant<offer_task, withdraw_task, send_letter, append_logs,
+                   publish_message, retract_message, keep_output, take_lease,
+                   end_lease>;
 
 struct decision {
   std::vector<event> events;

@@ -2,6 +2,7 @@
 
 #include "actors/engine/compiled_definition.hpp"
 #include "actors/engine/loop_output.hpp"
+#include "actors/engine/deadlines.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -536,35 +537,12 @@ void state::tell_joins(const task& row, bool was_done) {
   }
 }
 
-// engine.md §2.5. ALERT_ONLY limits end nothing, so they are no deadline.
 int64_t state::deadline_of(const task& row) const {
   int64_t earliest = 0;
-  auto consider = [&](int64_t instant) {
+  for_each_deadline(row, [&](const char*, int64_t instant) {
     if (earliest == 0 || instant < earliest)
       earliest = instant;
-  };
-  if (row.due_at > 0)
-    consider(row.due_at);
-  auto* def = row.definition ? row.definition->definition.get() : nullptr;
-  if (!def)
-    return earliest;
-  bool acts = def->timeout_policy != task_timeout_policy::alert_only;
-  auto delay = int64_t(row.start_delay_seconds) * 1000;
-  if (acts && def->total_timeout_seconds > 0 && row.first_scheduled_time > 0)
-    consider(row.first_scheduled_time + def->total_timeout_seconds * 1000);
-  if (acts && def->timeout_seconds > 0 && row.start_time > 0)
-    consider(row.start_time + delay + def->timeout_seconds * 1000);
-  if (acts && def->poll_timeout_seconds.value_or(0) > 0
-      && row.status == task_status::scheduled)
-    consider(row.scheduled_time + delay
-             + (*def->poll_timeout_seconds + row.callback_after_seconds)
-                   * 1000);
-  if (def->response_timeout_seconds > 0
-      && row.status == task_status::in_progress
-      && row.task_type != "SUB_WORKFLOW" && !completes_later(row))
-    consider(row.update_time
-             + (def->response_timeout_seconds + row.callback_after_seconds)
-                   * 1000);
+  });
   return earliest;
 }
 

@@ -5,6 +5,7 @@
 #include "actors/engine/schema/contract.hpp"
 #include "actors/engine/slots.hpp"
 #include "actors/engine/state_events.hpp"
+#include "actors/engine/leases.hpp"
 #include "actors/engine/task_kind.hpp"
 
 #include <algorithm>
@@ -15,8 +16,14 @@ namespace tutti::engine {
 namespace turn_detail {
 
 queue_row queue_row_of(const task& row) {
-  return {queue_name(row), row.task_id, row.workflow_priority, row.queued_at,
-          row.seq};
+  queue_row out{queue_name(row), row.task_id, row.workflow_priority,
+                row.queued_at, row.seq, {}, {}};
+  if (is_limited(row)) {
+    out.limited_by = row.task_def_name;
+    if (auto* def = row.definition->definition.get())
+      out.own_limit = limit_of(*def);
+  }
+  return out;
 }
 
 /// A COMPLETED whose output breaks the task's schema is a failure.
@@ -60,7 +67,9 @@ void turn::emit(event e) {
   auto* row = changed && changed->status ? execution_.find(changed->task_id)
                                          : nullptr;
   auto before = row ? std::optional(row->status) : std::nullopt;
+  lease_watch leases(execution_, e);
   execution_.apply(e);
+  leases.report(execution_, world_.now, out_.effects);
   if (added)
     publish_transition(*this, execution_.rows()[execution_.rows().size() - 1],
                        std::nullopt);

@@ -92,6 +92,8 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
       },
       [forward](remove_workflow& x) { forward(x.workflow_id, x); },
       [forward](read_execution& x) { forward(x.workflow_id, x); },
+      [forward](read_history& x) { forward(x.workflow_id, x); },
+      [forward](explain_workflow& x) { forward(x.workflow_id, x); },
       [self](list_executions& x) {
         if (admits(self->state, x.done))
           list(self->state.context, std::move(x));

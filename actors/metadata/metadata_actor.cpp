@@ -11,16 +11,20 @@ namespace tutti {
 namespace metadata_detail {
 
 void write(metadata_state& state, result<definition_change> decided,
-           const reply<answer>& done) {
+           const reply<answer>& done, std::vector<std::string> tasks = {}) {
   if (!decided) {
     done(std::move(decided).failure());
     return;
   }
   state.latest = decided->next;
   auto finished = [context = state.context, next = decided->next, done,
-                   text = std::move(decided->text)](storage::outcome got) {
+                   text = std::move(decided->text),
+                   tasks = std::move(tasks)](storage::outcome got) {
     if (got == storage::outcome::ok) {
       context->board->publish(next);
+      if (context->task_changed)
+        for (auto& name : tasks)
+          context->task_changed(name);
       done(text);
       return;
     }
@@ -51,7 +55,11 @@ metadata(metadata_actor::stateful_pointer<metadata_state> self,
       },
       [self, now](const register_tasks& x) {
         auto& state = self->state;
-        metadata_detail::write(state, change(*state.latest, x, now()), x.done);
+        std::vector<std::string> names;
+        for (auto& definition : x.definitions)
+          names.push_back(definition.name);
+        metadata_detail::write(state, change(*state.latest, x, now()), x.done,
+                               std::move(names));
       },
       [self, now](const register_schemas& x) {
         auto& state = self->state;
@@ -63,7 +71,11 @@ metadata(metadata_actor::stateful_pointer<metadata_state> self,
       },
       [self](const remove_definition& x) {
         auto& state = self->state;
-        metadata_detail::write(state, change(*state.latest, x), x.done);
+        std::vector<std::string> names;
+        if (!x.version)
+          names.push_back(x.name);
+        metadata_detail::write(state, change(*state.latest, x), x.done,
+                               std::move(names));
       },
   };
 }

@@ -15,6 +15,9 @@ struct metadata_context {
   uint64_t epoch = 0; ///< of definitions_shard
   std::shared_ptr<const tutti::clock> clock;
   std::shared_ptr<definition_board> board;
+  /// Told of each task definition that was changed or removed, once it is
+  /// visible.
+  std::function<void(const std::string& name)> task_changed;
   /// Told when a write failed; the process has to stop.
   std::function<void(uint32_t shard)> shard_failed;
 };

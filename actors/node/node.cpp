@@ -106,6 +106,7 @@ struct node::impl {
   std::shared_ptr<node_detail::failure_bell> bell;
   std::shared_ptr<poll_board> polls;
   std::shared_ptr<output_shelf> outputs;
+  std::shared_ptr<task_limits> limits;
   std::shared_ptr<const node_environment> environment;
   std::shared_ptr<event_board> events;
   std::vector<std::shared_ptr<system_task_worker>> workers;
@@ -132,6 +133,12 @@ std::optional<failure> node::impl::open() {
   board->publish(std::move(*definitions));
   bell = std::make_shared<node_detail::failure_bell>(options.failed);
   polls = std::make_shared<poll_board>(clock, options.active_worker);
+  limits = std::make_shared<task_limits>(
+      store, clock, [board = board] { return board->current(); });
+  limits->when_eased([links = links](limit_eased x) {
+    if (links->queues)
+      caf::anon_send(links->queues, std::move(x));
+  });
   environment = std::make_shared<node_environment>(options.environment,
                                                    options.variables);
   scripts = std::make_shared<script_pool>(options.scripts);
@@ -179,6 +186,7 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
   queue->appeared = [to = links->system_tasks](const std::string& name) {
     caf::anon_send(to, queue_appeared{name});
   };
+  queue->limits = limits;
   links->queues = system.spawn(task_queues, queue_context_pointer(queue));
 
   auto definitions = std::make_shared<metadata_context>();
@@ -186,6 +194,10 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
   definitions->epoch = epochs[definitions_shard];
   definitions->clock = clock;
   definitions->board = board;
+  definitions->task_changed = [links = links](const std::string& name) {
+    if (links->queues)
+      caf::anon_send(links->queues, limit_eased{name, {}});
+  };
   definitions->shard_failed = [bell = bell](uint32_t x) { bell->ring(x); };
   metadata
       = system.spawn(tutti::metadata, metadata_context_pointer(definitions));
@@ -240,6 +252,7 @@ shard_context_pointer node::impl::context_of(uint32_t shard,
           return board->populated(name, version);
         };
   out->domains = polls;
+  out->limits = limits;
   out->env = environment;
   out->outputs = outputs;
   out->secret = [env = environment](std::string_view name) {

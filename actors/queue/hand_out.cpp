@@ -14,14 +14,14 @@ namespace hand_out_detail {
 /// slot, the last one reads them all.
 class collector {
  public:
-  collector(queue_actor queue, parked_poll poll,
-            std::vector<waiting_task> tasks)
-      : queue_(std::move(queue)), poll_(std::move(poll)),
-        tasks_(std::move(tasks)), answers_(tasks_.size()),
-        missing_(tasks_.size()) {}
+  collector(std::shared_ptr<task_limits> limits, queue_actor queue,
+            parked_poll poll, std::vector<granted_task> tasks)
+      : limits_(std::move(limits)), queue_(std::move(queue)),
+        poll_(std::move(poll)), tasks_(std::move(tasks)),
+        answers_(tasks_.size()), missing_(tasks_.size()) {}
 
   size_t size() const { return tasks_.size(); }
-  const waiting_task& task(size_t i) const { return tasks_[i]; }
+  const granted_task& task(size_t i) const { return tasks_[i]; }
   const std::string& worker_id() const { return poll_.poll.worker_id; }
 
   void answered(size_t i, result<answer> x) {
@@ -35,12 +35,16 @@ class collector {
     hand_out_ended report;
     polled out;
     for (size_t i = 0; i < tasks_.size(); ++i) {
-      if (auto& x = *answers_[i]; !x) {
-        if (may_succeed_later(x.failure().code))
-          report.failed.push_back(std::move(tasks_[i]));
-      } else if (x->effective) {
+      auto& x = *answers_[i];
+      if (x && x->effective) {
         out.tasks.push_back(std::move(x->text));
+        continue;
       }
+      auto& [task, verdict] = tasks_[i];
+      if (limits_ && !verdict.held_before)
+        limits_->give_back(task.limited_by, task.task_id);
+      if (!x && may_succeed_later(x.failure().code))
+        report.failed.push_back(std::move(task));
     }
     if (out.tasks.empty())
       report.empty_handed = std::make_shared<parked_poll>(std::move(poll_));
@@ -54,28 +58,32 @@ class collector {
     return x == errc::unavailable || x == errc::internal;
   }
 
+  std::shared_ptr<task_limits> limits_;
   queue_actor queue_;
   parked_poll poll_;
-  std::vector<waiting_task> tasks_;
+  std::vector<granted_task> tasks_;
   std::vector<std::optional<result<answer>>> answers_;
   std::atomic<size_t> missing_;
 };
 
 } // namespace hand_out_detail
 
-void hand_out(const links& where, queue_actor queue, parked_poll poll,
-              std::vector<waiting_task> tasks) {
-  auto shards = uint32_t(where.schedulers.size());
+void hand_out(const queue_context& where, queue_actor queue, parked_poll poll,
+              std::vector<granted_task> tasks) {
+  auto& schedulers = where.links->schedulers;
+  auto shards = uint32_t(schedulers.size());
   auto all = std::make_shared<hand_out_detail::collector>(
-      std::move(queue), std::move(poll), std::move(tasks));
+      where.limits, std::move(queue), std::move(poll), std::move(tasks));
   for (size_t i = 0, n = all->size(); i < n; ++i) {
-    auto& x = all->task(i);
+    auto& [x, verdict] = all->task(i);
     call_workflow call;
     call.workflow_id = x.workflow_id;
-    call.what = command::hand_out{x.task_id, all->worker_id()};
+    call.what
+        = command::hand_out{x.task_id, all->worker_id(), verdict.limited,
+                            verdict.granted_at, verdict.slot};
     call.done = reply<answer>(
         [all, i](result<answer> got) { all->answered(i, std::move(got)); });
-    auto& owner = where.schedulers[shard_of(x.workflow_id, shards)];
+    auto& owner = schedulers[shard_of(x.workflow_id, shards)];
     caf::anon_send(owner, std::move(call));
   }
 }

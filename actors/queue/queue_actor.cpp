@@ -27,20 +27,58 @@ void queue_state::poll(poll_tasks x) {
 
 /// Polls in the order of their arrival, each with what is ready at its turn.
 void queue_state::serve() {
+  ask_limits_again();
   while (!draining && !parked.empty() && has_ready()) {
     auto poll = parked.take();
     if (!poll)
       break;
     auto wanted = std::clamp<size_t>(size_t(std::max(poll->poll.count, 1)), 1,
                                      context->settings.poll_tasks_max);
-    std::vector<waiting_task> tasks;
-    while (tasks.size() < wanted && has_ready())
-      tasks.push_back(*window->pop(now_ms(), now()));
-    hand_out(*context->links, self, std::move(*poll), std::move(tasks));
+    std::vector<granted_task> tasks;
+    while (tasks.size() < wanted)
+      if (auto next = take_next())
+        tasks.push_back(std::move(*next));
+      else
+        break;
+    if (tasks.empty())
+      parked.park(std::move(*poll));
+    else
+      hand_out(*context, self, std::move(*poll), std::move(tasks));
   }
   for (auto& x : parked.take_expired(now()))
     x.poll.done(polled{});
   arm();
+}
+
+std::optional<granted_task> queue_state::take_next() {
+  while (has_ready()) {
+    auto& best = *window->best();
+    limit_verdict verdict;
+    if (context->limits && !best.limited_by.empty())
+      verdict = context->limits->acquire(best);
+    if (verdict.granted)
+      return granted_task{*window->pop(now_ms(), now()), verdict};
+    blocked[best.limited_by] = verdict.retry_at;
+    window->block(best.limited_by);
+  }
+  return std::nullopt;
+}
+
+void queue_state::ask_limits_again() {
+  auto at = now_ms();
+  std::erase_if(blocked, [&](auto& x) {
+    if (x.second == 0 || x.second > at)
+      return false;
+    window->unblock(x.first);
+    return true;
+  });
+}
+
+void queue_state::limit_eased(const tutti::limit_eased& x) {
+  if (blocked.erase(x.definition) == 0)
+    return;
+  window->unblock(x.definition);
+  serve();
 }
 
 void queue_state::load() { has_ready(); }
@@ -81,9 +119,11 @@ void queue_state::hand_out_ended(tutti::hand_out_ended& x) {
 /// not keep the task from other workers: the store knows whether it waits.
 void queue_state::check_hand_outs() {
   for (auto& x : window->overdue(now() - context->settings.hand_out_check)) {
-    if (context->rows->holds(x))
+    if (context->rows->holds(x)) {
+      if (context->limits)
+        context->limits->give_back(x.limited_by, x.task_id);
       window->reopen(x, now_ms());
-    else
+    } else
       window->withdraw(x);
   }
 }
@@ -102,8 +142,16 @@ void queue_state::arm() {
     arm_at(*deadline);
   if (auto oldest = window->oldest_hand_out())
     arm_at(*oldest + context->settings.hand_out_check);
-  if (auto wake = window->next_wake(); wake && !parked.empty())
-    arm_at(now() + milliseconds(std::max<int64_t>(1, *wake - now_ms())));
+  if (parked.empty())
+    return;
+  auto arm_at_time = [&](int64_t at) {
+    arm_at(now() + milliseconds(std::max<int64_t>(1, at - now_ms())));
+  };
+  if (auto wake = window->next_wake())
+    arm_at_time(*wake);
+  for (auto& [definition, retry_at] : blocked)
+    if (retry_at != 0)
+      arm_at_time(retry_at);
 }
 
 void queue_state::arm_at(parked_poll::instant when) {
@@ -125,6 +173,9 @@ answer queue_state::query(const queue_query& x) {
       json.close();
       break;
     }
+    case queue_query::kind::details:
+      append_details(out.text);
+      break;
     case queue_query::kind::requeue:
       window->distrust();
       counted = false;
@@ -166,6 +217,8 @@ task_queue(queue_actor::stateful_pointer<queue_state> self, std::string queue,
       },
       [self](const queue_query& x) { x.done(self->state.query(x)); },
       [self](hand_out_ended& x) { self->state.hand_out_ended(x); },
+      [self](const limit_eased& x) { self->state.limit_eased(x); },
+      [self](const place_in_queue& x) { x.done(self->state.place(x)); },
       [self](tick) { self->state.tick(); },
       [self](clock_moved) { self->state.serve(); },
       [self](const drain& x) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/queue/hand_out.hpp"
 #include "actors/queue/parked_polls.hpp"
 #include "actors/queue/queue_context.hpp"
 #include "actors/queue/queue_window.hpp"
@@ -18,6 +19,9 @@ struct queue_state {
   parked_polls parked;
   uint64_t next_arrival = 1;
   bool counted = false, draining = false;
+  /// Definitions whose tasks a limit holds up, and when to ask again; 0: when
+  /// somebody says so.
+  std::map<std::string, int64_t> blocked;
   /// Ticks that are under way: a new one is sent only when none comes in time.
   std::set<parked_poll::instant> ticks;
 
@@ -26,6 +30,8 @@ struct queue_state {
   void offer(std::vector<waiting_task> tasks);
   void poll(poll_tasks x);
   void hand_out_ended(tutti::hand_out_ended& x);
+  void limit_eased(const tutti::limit_eased& x);
+  answer place(const place_in_queue& x);
   void serve();
   void tick();
   answer query(const queue_query& x);
@@ -34,6 +40,10 @@ struct queue_state {
  private:
   void refill();
   bool has_ready();
+  /// The best task that its limits let go, if any.
+  std::optional<granted_task> take_next();
+  void ask_limits_again();
+  void append_details(std::string& out);
   void check_hand_outs();
   void arm();
   void arm_at(parked_poll::instant when);

@@ -2,6 +2,7 @@
 
 #include "actors/clock.hpp"
 #include "actors/event/event_queue_rows.hpp"
+#include "actors/limits/task_limits.hpp"
 #include "actors/links.hpp"
 #include "actors/poll_board.hpp"
 #include "actors/queue/queue_rows.hpp"
@@ -40,6 +41,7 @@ struct queue_context {
   std::function<void(const std::string& queue)> appeared;
   /// Event queues are listed with the others; null: there are none.
   std::shared_ptr<const event_queue_rows> messages;
+  std::shared_ptr<task_limits> limits; ///< null: nothing is limited
 };
 
 using queue_context_pointer = std::shared_ptr<const queue_context>;

@@ -1,6 +1,7 @@
 #include "actors/queue/queue_rows.hpp"
 
 #include "storage/keys.hpp"
+#include "storage/records.hpp"
 
 #include <limits>
 #include <set>
@@ -11,10 +12,16 @@ namespace keys = storage::keys;
 
 namespace queue_rows_detail {
 
-waiting_task to_task(keys::queue_key k, std::string_view workflow_id) {
-  return {std::move(k.queue),   std::string(workflow_id),
-          std::move(k.task_id), k.priority,
-          k.visible_at,         k.seq};
+waiting_task to_task(keys::queue_key k, std::string_view record) {
+  auto entry = storage::read_queue_entry(record);
+  return {std::move(k.queue),
+          std::move(entry.workflow_id),
+          std::move(k.task_id),
+          k.priority,
+          k.visible_at,
+          k.seq,
+          std::move(entry.limited_by),
+          entry.own_limit};
 }
 
 /// Behind all rows of this priority.
@@ -111,6 +118,19 @@ size_t queue_rows::count(const std::string& queue) const {
       ++out;
       return true;
     });
+  return out;
+}
+
+// By rank over all shards, so every shard is read up to it; rows with a delay
+// that is not over count as well.
+size_t queue_rows::position(const waiting_task& row, size_t counted_max) const {
+  auto from = keys::rows_of_queue(row.queue);
+  auto to = keys::queue(row.queue, row.priority, row.visible_at, row.seq,
+                        row.task_id);
+  size_t out = 0;
+  for (auto shard : shards_)
+    store_->scan(shard, from, to,
+                 [&](auto, auto) { return ++out < counted_max; });
   return out;
 }
 

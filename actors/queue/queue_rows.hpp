@@ -26,6 +26,8 @@ class queue_rows {
   /// Looks at every row.
   size_t count(const std::string& queue) const;
   bool holds(const waiting_task& row) const;
+  /// Rows that stand before this one, as far as they are counted.
+  size_t position(const waiting_task& row, size_t counted_max) const;
   /// Queues that have rows, sorted.
   std::vector<std::string> names() const;
 

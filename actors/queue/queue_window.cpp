@@ -24,7 +24,7 @@ void queue_window::withdraw(const waiting_task& x) {
 }
 
 std::optional<waiting_task> queue_window::pop(int64_t now, instant when) {
-  if (runs_dry(now) || ready_.empty())
+  if (runs_dry(now) || !best())
     return std::nullopt;
   auto x = ready_.pop();
   auto& e = by_id_.at(x.task_id);
@@ -45,8 +45,34 @@ void queue_window::give_back(const waiting_task& x, int64_t wake_at) {
 
 bool queue_window::runs_dry(int64_t now) {
   promote(now);
-  return ready_end_
-         && (ready_.empty() || !(rank_of(ready_.best()) < *ready_end_));
+  if (!ready_end_ || best())
+    return false;
+  // Full of rows that a limit holds up: what lies behind them waits as well.
+  bool full = *ready_end_ != queue_rank::first() && ready_.size() >= rows_max_
+              && rank_of(ready_.worst()) < *ready_end_;
+  return !full;
+}
+
+const waiting_task* queue_window::best() const {
+  auto* x = ready_.best();
+  return x && (!ready_end_ || rank_of(*x) < *ready_end_) ? x : nullptr;
+}
+
+queue_window::standing queue_window::find(const waiting_task& x) const {
+  using where = standing::place;
+  auto i = by_id_.find(x.task_id);
+  if (i == by_id_.end() || !i->second.is(x))
+    return {};
+  switch (i->second.where) {
+    case place::ready:
+      return {where::ready, ready_.position(x).value_or(0),
+              ready_.blocked(x.limited_by)};
+    case place::delayed:
+      return {where::delayed};
+    case place::handed:
+      break;
+  }
+  return {where::handed_out};
 }
 
 std::optional<queue_rank> queue_window::read_from() const {

@@ -28,7 +28,9 @@ struct queue_page {
 ///
 /// All stored ready rows before `ready_end_` and all delayed rows before
 /// `delayed_end_` are in the window, so a row is handed out only when nothing
-/// outside can be better. A row that was handed out is remembered until its
+/// outside can be better. Rows that a limit holds up are part of the window and
+/// stepped over; when it is full of them, what lies behind waits with them. A
+/// row that was handed out is remembered until its
 /// withdrawal arrives: until then it is still in the store and would be read
 /// again.
 class queue_window {
@@ -47,8 +49,18 @@ class queue_window {
 
   /// Nothing may be handed out before more rows are read.
   bool runs_dry(int64_t now);
-  /// Once it does not run dry: whether `pop` answers a row.
-  bool has_ready() const { return !ready_.empty(); }
+  /// Once it does not run dry: what `pop` answers, or null.
+  const waiting_task* best() const;
+  bool has_ready() const { return best() != nullptr; }
+
+  /// Rows that this definition limits stay where they are until `unblock`.
+  void block(const std::string& limited_by) { ready_.block(limited_by); }
+  bool unblock(const std::string& limited_by) {
+    return ready_.unblock(limited_by);
+  }
+  std::vector<ready_list::limit> limits() const {
+    return ready_.limits();
+  }
   /// Where to read on; none: from the first row.
   std::optional<queue_rank> read_from() const;
   void load(queue_page page, int64_t now);
@@ -68,6 +80,18 @@ class queue_window {
   size_t size() const { return ready_.size() + delayed_.size() + outside_; }
   size_t in_memory() const { return ready_.size() + delayed_.size(); }
   size_t handed_out() const { return handed_.size(); }
+  size_t ready() const { return ready_.size(); }
+  size_t delayed() const { return delayed_.size(); }
+
+  /// Where a row stands now.
+  struct standing {
+    enum class place : uint8_t { outside, ready, delayed, handed_out };
+    place where = place::outside;
+    /// Ready: how many stand before it.
+    size_t position = 0;
+    bool blocked = false; ///< by its limit
+  };
+  standing find(const waiting_task& x) const;
 
  private:
   enum class place : uint8_t { ready, delayed, handed };

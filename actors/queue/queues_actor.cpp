@@ -201,6 +201,8 @@ void queues_state::query(const queue_query& x) {
       else
         x.done(answer_text(std::to_string(found.messages)));
       return;
+    case kind::details:
+      return details(x);
     case kind::poll_data: {
       answer out;
       queues_detail::write_rows(out.text, context->polls->of(first));
@@ -235,6 +237,46 @@ void queues_state::query(const queue_query& x) {
   }
 }
 
+void queues_state::limit_eased(const tutti::limit_eased& x) {
+  if (x.queues.empty())
+    for (auto& [name, target] : queues)
+      self->send(target, x);
+  for (auto& name : x.queues)
+    if (auto i = queues.find(name); i != queues.end())
+      self->send(i->second, x);
+}
+
+void queues_state::place(place_in_queue& x) {
+  if (x.tasks.empty())
+    return x.done(answer_text("[]"));
+  auto target = queue(x.tasks.front().queue);
+  self->send(target, std::move(x));
+}
+
+// [object of each queue], by name
+void queues_state::details(const queue_query& x) {
+  std::vector<queue_actor> asked;
+  for (auto& name : used) {
+    auto wanted = [&](auto& type) { return queues_detail::serves(name, type); };
+    if (x.task_types.empty() || std::ranges::any_of(x.task_types, wanted))
+      asked.push_back(queue(name));
+  }
+  auto all = gather<answer>::create(
+      asked.size(), [done = x.done](std::vector<result<answer>> parts) {
+        std::string out = "[";
+        for (auto& part : parts)
+          if (part)
+            out.append(out.size() > 1 ? "," : "").append(part->text);
+        done(answer_text(out + ']'));
+      });
+  for (size_t i = 0; i < asked.size(); ++i) {
+    queue_query one;
+    one.what = queue_query::kind::details;
+    one.done = gather<answer>::slot(all, i);
+    self->send(asked[i], std::move(one));
+  }
+}
+
 void queues_state::drain_all(const drain& x) {
   draining = true;
   auto finished = x.finished;
@@ -265,6 +307,8 @@ task_queues(queues_actor::stateful_pointer<queues_state> self,
       [self](withdraw_tasks& x) { self->state.withdraw(x); },
       [self](poll_tasks& x) { self->state.poll(x); },
       [self](const queue_query& x) { self->state.query(x); },
+      [self](const limit_eased& x) { self->state.limit_eased(x); },
+      [self](place_in_queue& x) { self->state.place(x); },
       [self](clock_moved) {
         for (auto& [name, target] : self->state.queues)
           self->send(target, clock_moved{});

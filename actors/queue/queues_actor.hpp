@@ -28,6 +28,9 @@ struct queues_state {
   void withdraw(withdraw_tasks& x);
   void poll(poll_tasks& x);
   void query(const queue_query& x);
+  void limit_eased(const tutti::limit_eased& x);
+  void place(place_in_queue& x);
+  void details(const queue_query& x);
   void drain_all(const drain& x);
   /// Any name can be polled for: queues without tasks must not add up.
   void retire();

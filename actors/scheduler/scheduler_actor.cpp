@@ -4,9 +4,12 @@
 #include "actors/scheduler/listing.hpp"
 #include "actors/scheduler/other_start.hpp"
 #include "actors/starting/careful_start.hpp"
+#include "actors/workflow/explaining.hpp"
+#include "actors/workflow/history.hpp"
 #include "messages/model/ids.hpp"
 #include "storage/keys.hpp"
 
+#include <caf/event_based_actor.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
@@ -157,6 +160,26 @@ void scheduler_state::read(read_execution& x) {
       return x.done(failure{errc::not_found,
                             "Task not found for taskId: " + x.workflow_id});
   }
+  forward(id, std::move(x));
+}
+
+// A sleeping execution is not woken for it, and one that was put aside is read
+// all the same: what is stored is whole.
+void scheduler_state::history(read_history& x) {
+  auto id = x.workflow_id;
+  if (residents_.find(id))
+    return forward(id, std::move(x));
+  if (!is_stored(id))
+    return x.done(scheduler_detail::unknown(id));
+  self->system().spawn([store = context->store, what = std::move(x)] {
+    what.done(history_page(*store, what));
+  });
+}
+
+void scheduler_state::explain(explain_workflow& x) {
+  auto id = x.workflow_id;
+  if (incidents_->parked(id))
+    return x.done(explain_incident(id, incidents_->sentence(id)));
   forward(id, std::move(x));
 }
 
@@ -379,6 +402,8 @@ scheduler(scheduler_actor::stateful_pointer<scheduler_state> self,
   return {
       [self](call_workflow& x) { self->state.call(x); },
       [self](read_execution& x) { self->state.read(x); },
+      [self](read_history& x) { self->state.history(x); },
+      [self](explain_workflow& x) { self->state.explain(x); },
       [self](remove_workflow& x) { self->state.remove(x); },
       [self](const list_executions& x) { self->state.list(x); },
       [self](append_task_log& x) { self->state.append_log(x); },

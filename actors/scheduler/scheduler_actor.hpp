@@ -18,6 +18,8 @@ struct scheduler_state {
   void open(shard_context_pointer context);
   void call(call_workflow& x);
   void read(read_execution& x);
+  void history(read_history& x);
+  void explain(explain_workflow& x);
   void remove(remove_workflow& x);
   void list(const list_executions& x);
   void append_log(append_task_log& x);

@@ -29,11 +29,15 @@ void flight::withdraw(waiting_task row) {
   withdraws_.push_back(std::move(row));
 }
 
-// The queues before the caller: a client that polls as soon as it is answered
+// The limits and the queues before the caller: a client that polls as soon as it is answered
 // finds what its call put there. The rest after: nobody waits for it.
 void flight::tell() {
   told_ = true;
   bool wakes_janitor = false;
+  if (auto* limits = context_->limits.get())
+    for (auto& [definition, task_id, begins] : leases_)
+      begins ? limits->taken(definition, task_id)
+             : limits->ended(definition, task_id);
   if (auto* links = context_->links.get(); links && links->queues) {
     if (!withdraws_.empty())
       caf::anon_send(links->queues, withdraw_tasks{std::move(withdraws_)});

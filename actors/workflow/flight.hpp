@@ -22,6 +22,12 @@ class flight {
   void answer_with(reply<answer> to, result<answer> what) {
     answers_.emplace_back(std::move(to), std::move(what));
   }
+  void take_lease(std::string definition, std::string task_id) {
+    leases_.push_back({std::move(definition), std::move(task_id), true});
+  }
+  void end_lease(std::string definition, std::string task_id) {
+    leases_.push_back({std::move(definition), std::move(task_id), false});
+  }
   void offer(waiting_task row);
   void withdraw(waiting_task row);
   void deliver(stored_letter x) { letters_.push_back(std::move(x)); }
@@ -38,6 +44,11 @@ class flight {
  private:
   shard_context_pointer context_;
   std::vector<std::pair<reply<answer>, result<answer>>> answers_;
+  struct lease_change {
+    std::string definition, task_id;
+    bool begins;
+  };
+  std::vector<lease_change> leases_;
   std::vector<waiting_task> offers_, withdraws_;
   std::unordered_map<std::string, size_t> offer_of_;
   std::vector<stored_letter> letters_;

@@ -3,9 +3,13 @@
 #include "actors/engine/removal.hpp"
 #include "actors/engine/rendering.hpp"
 #include "actors/scripts/script_pool.hpp"
+#include "actors/engine/leases.hpp"
+#include "actors/workflow/explaining.hpp"
+#include "actors/workflow/history.hpp"
 #include "actors/workflow/rendering.hpp"
 #include "storage/keys.hpp"
 
+#include <caf/event_based_actor.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
@@ -18,8 +22,10 @@ namespace tutti {
 namespace workflow_actor_detail {
 
 waiting_task to_waiting(engine::queue_row&& row, const std::string& id) {
-  return {std::move(row.queue), id,     std::move(row.task_id), row.priority,
-          row.visible_at,       row.seq};
+  return {std::move(row.queue), id,
+          std::move(row.task_id), row.priority,
+          row.visible_at,       row.seq,
+          std::move(row.limited_by), row.own_limit};
 }
 
 std::string key_of(const engine::queue_row& row) {
@@ -261,6 +267,12 @@ void workflow_state::record(engine::decision& decided,
   bool own = workflow_actor_detail::brings_own_definition(what, decided.events);
   for (auto& x : decided.effects)
     add_effect(x, now);
+  if (auto* given = std::get_if<command::hand_out>(&what);
+      given && given->granted_at != 0)
+    if (auto* row = execution_.find(given->task_id))
+      batch_.push_back({storage::operation::kind::put,
+                        storage::keys::grant(row->task_def_name, given->slot),
+                        std::to_string(given->granted_at)});
   if (!decided.events.empty())
     stored_->add_revision(batch_, std::move(decided.events),
                           std::move(decided.why), now, own);
@@ -271,7 +283,10 @@ void workflow_state::add_effect(engine::effect& x, int64_t now) {
   namespace keys = storage::keys;
   using namespace workflow_actor_detail;
   if (auto* offer = std::get_if<engine::offer_task>(&x)) {
-    batch_.push_back({operation::kind::put, key_of(offer->row), setup.id});
+    batch_.push_back(
+        {operation::kind::put, key_of(offer->row),
+         storage::write(storage::queue_entry{setup.id, offer->row.limited_by,
+                                             offer->row.own_limit})});
     next_->offer(to_waiting(std::move(offer->row), setup.id));
   } else if (auto* gone = std::get_if<engine::withdraw_task>(&x)) {
     batch_.push_back({operation::kind::erase, key_of(gone->row), {}});
@@ -299,6 +314,10 @@ void workflow_state::add_effect(engine::effect& x, int64_t now) {
       setup.context->events->taken_out(gone->queue);
   } else if (auto* kept = std::get_if<engine::keep_output>(&x)) {
     keep_output(*kept);
+  } else if (auto* taken = std::get_if<engine::take_lease>(&x)) {
+    take_lease(std::move(taken->what));
+  } else if (auto* ended = std::get_if<engine::end_lease>(&x)) {
+    end_lease(std::move(*ended));
   } else {
     auto& logs = std::get<engine::append_logs>(x);
     for (auto& line : logs.logs) {
@@ -322,6 +341,18 @@ void workflow_state::keep_output(engine::keep_output& x) {
   next_->keep(std::move(x));
 }
 
+void workflow_state::take_lease(task_lease x) {
+  auto id = x.task_id;
+  taken_.insert_or_assign(std::move(id), std::move(x));
+}
+
+void workflow_state::end_lease(engine::end_lease x) {
+  if (taken_.erase(x.task_id) == 0)
+    batch_.push_back({storage::operation::kind::erase,
+                      storage::keys::lease(x.definition, x.task_id), {}});
+  next_->end_lease(std::move(x.definition), std::move(x.task_id));
+}
+
 void workflow_state::commit(int64_t now) {
   if (stored_->add_rows(batch_, execution_, now))
     next_->call(setup.id, stored_->timer_due());
@@ -334,6 +365,14 @@ void workflow_state::commit(int64_t now) {
 void workflow_state::submit() {
   auto& context = *setup.context;
   setup.badge->mark_deferred(false);
+  for (auto& [task_id, lease] : taken_) {
+    batch_.push_back({storage::operation::kind::put,
+                      storage::keys::lease(lease.definition, task_id),
+                      storage::write(lease)});
+    if (lease.limited)
+      next_->take_lease(lease.definition, task_id);
+  }
+  taken_.clear();
   auto flying = std::exchange(next_, std::make_shared<flight>(setup.context));
   auto ticket = first_ticket_ + flights_.size();
   flights_.push_back(flying);
@@ -374,6 +413,29 @@ void workflow_state::handle(read_execution& x) {
   answer_in_order(x.done, render(execution_, x));
 }
 
+// Read from the store once everything is there, by an actor of its own: a long
+// history must not keep the execution from going on.
+void workflow_state::handle(read_history& x) {
+  wake();
+  if (removed_ || !execution_.exists())
+    return answer_in_order(x.done, unknown());
+  write_deferred();
+  auto read = [store = setup.context->store, what = x,
+               system = &self->system()](result<answer> durable) {
+    if (!durable)
+      return what.done(std::move(durable));
+    system->spawn([store, what] { what.done(history_page(*store, what)); });
+  };
+  answer_in_order(reply<answer>(std::move(read)), answer{});
+}
+
+void workflow_state::handle(explain_workflow& x) {
+  wake();
+  if (removed_ || !execution_.exists())
+    return answer_in_order(x.done, unknown());
+  explain_with_others(execution_, *setup.context, x);
+}
+
 void workflow_state::handle(remove_workflow& x) {
   wake();
   if (removed_ || !execution_.exists())
@@ -395,6 +457,9 @@ void workflow_state::handle(remove_workflow& x) {
     if (row.queued_at != 0)
       next_->withdraw({engine::queue_name(row), setup.id, row.task_id,
                        row.workflow_priority, row.queued_at, row.seq});
+  for (auto& row : execution_.rows())
+    if (engine::holds_lease(row))
+      end_lease({row.task_def_name, row.task_id});
   for (auto& farewell : engine::letters_of_removal(execution_)) {
     engine::effect told = engine::send_letter{std::move(farewell)};
     add_effect(told, setup.context->clock->now_ms());
@@ -450,6 +515,8 @@ workflow_execution(workflow_actor::stateful_pointer<workflow_state> self,
       [self](accept_letter& x) { self->state.receive(std::move(x)); },
       [self](read_execution& x) { self->state.receive(std::move(x)); },
       [self](remove_workflow& x) { self->state.receive(std::move(x)); },
+      [self](read_history& x) { self->state.receive(std::move(x)); },
+      [self](explain_workflow& x) { self->state.receive(std::move(x)); },
       [self](const committed& x) { self->state.on_committed(x); },
       [self](const script_evaluated& x) { self->state.on_evaluated(x); },
       [self](const tick&) { self->state.write_deferred(); },

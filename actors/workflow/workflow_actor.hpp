@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <variant>
+#include <unordered_map>
 
 namespace tutti {
 
@@ -39,8 +40,9 @@ class workflow_badge {
 
 /// A message that waits: for an execution on its way to sleep, or for a
 /// decision under way.
-using held_message = std::variant<call_workflow, read_execution,
-                                  remove_workflow, accept_letter>;
+using held_message
+    = std::variant<call_workflow, read_execution, read_history,
+                   explain_workflow, remove_workflow, accept_letter>;
 
 struct workflow_setup {
   shard_context_pointer context;
@@ -83,6 +85,8 @@ struct workflow_state {
   void handle(call_workflow& x);
   void handle(accept_letter& x);
   void handle(read_execution& x);
+  void handle(read_history& x);
+  void handle(explain_workflow& x);
   void handle(remove_workflow& x);
   void wake();
   void run(const workflow_command& what, const reply<answer>& done,
@@ -105,6 +109,8 @@ struct workflow_state {
               int64_t now);
   void add_effect(engine::effect& x, int64_t now);
   void keep_output(engine::keep_output& x);
+  void take_lease(task_lease x);
+  void end_lease(engine::end_lease x);
   void commit(int64_t now);
   void submit();
   void write_later();
@@ -115,6 +121,8 @@ struct workflow_state {
   bool awake_ = false, removed_ = false;
   /// What the next commit holds. Decisions that may wait stay here.
   storage::batch batch_;
+  /// Leases that it takes; one that ends before it is written never was.
+  std::unordered_map<std::string, task_lease> taken_;
   flight_pointer next_;
   /// Commits under way, oldest first; `first_ticket_` is the front's.
   std::deque<flight_pointer> flights_;

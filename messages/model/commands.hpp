@@ -45,6 +45,20 @@ struct signal {
 /// A queue gives the task to a worker that polled.
 struct hand_out {
   std::string task_id, worker_id;
+  /// A limit counts it: the worker gets it only after the mark is durable.
+  bool limited = false;
+  /// Set by a rate limit: when it was granted, and which of the limit's slots
+  /// keeps that time.
+  int64_t granted_at = 0;
+  uint32_t slot = 0;
+};
+/// An operator takes a waiting task out of its queue. It comes back by itself
+/// after a time (`limits::queue_repair_ms`), or by `queue_again`.
+struct leave_queue {
+  std::string task_id;
+};
+struct queue_again {
+  std::string task_id;
 };
 
 /// Some deadline of the execution may have passed. Harmless at any time.
@@ -130,7 +144,8 @@ namespace tutti {
 using workflow_command
   = std::variant<command::start, command::update_task,
                  command::update_by_reference, command::signal,
-                 command::hand_out, command::timer_fired, command::decide,
+                 command::hand_out, command::leave_queue,
+                 command::queue_again, command::timer_fired, command::decide,
                  command::pause, command::resume, command::terminate,
                  command::retry, command::restart, command::rerun,
                  command::skip_task, command::reset_callbacks,

@@ -82,6 +82,8 @@ struct cause {
   cause_kind kind = cause_kind::client;
   /// The worker, the command, the other workflow.
   std::string what;
+  /// Who asked, when a client named itself (`X-Client-Id`).
+  std::string by = {};
 };
 
 /// One decision as it is stored. Revisions count from 1 without gaps.

@@ -5,7 +5,9 @@ namespace tutti::engine {
 
 // A worker polled (engine.md §7.3). The mark may wait for the next durable
 // write: if it is lost, the queue row is still there and the task is offered
-// again. A row that is no longer waiting is refused by doing nothing.
+// again. Not so where a limit counts: then it is durable before the worker has
+// the task, so that no crash makes the count forget one. A row that is no
+// longer waiting is refused by doing nothing.
 void handle(turn& t, const command::hand_out& c) {
   auto* row = t.execution().find(c.task_id);
   if (!row || row->status != task_status::scheduled || row->queued_at == 0
@@ -25,7 +27,7 @@ void handle(turn& t, const command::hand_out& c) {
   if (auto lease = kind_of(*row).lease_ms(t, i); lease > 0)
     change.due_at = t.now() + lease;
   t.emit(std::move(change));
-  t.out().may_wait = true;
+  t.out().may_wait = !c.limited;
 }
 
 } // namespace tutti::engine

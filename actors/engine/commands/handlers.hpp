@@ -15,6 +15,8 @@ void handle(turn& t, const command::update_task& c);
 void handle(turn& t, const command::update_by_reference& c);
 void handle(turn& t, const command::signal& c);
 void handle(turn& t, const command::hand_out& c);
+void handle(turn& t, const command::leave_queue& c);
+void handle(turn& t, const command::queue_again& c);
 void handle(turn& t, const command::timer_fired& c);
 void handle(turn& t, const command::decide& c);
 void handle(turn& t, const command::pause& c);
@@ -44,6 +46,8 @@ workflow_changed running_again(const turn& t);
 void started_workflow(turn& t, turn::row_index i, const std::string& id);
 /// Applies a validated result to an open row.
 void apply_result(turn& t, turn::row_index i, const task_result& result);
+/// A row that was taken out of its queue waits there once more.
+void offer_again(turn& t, turn::row_index i);
 /// Back to work in place: times, output, worker and reason are cleared, then
 /// the kind starts the row again. What chooses branches is made anew under the
 /// same id.

@@ -36,6 +36,9 @@ void world::run(const std::string&, const publish_message& x) {
 void world::run(const std::string&, const retract_message& x) {
   published_[x.queue].erase(x.id);
 }
+// A rehearsal's workers come one at a time: no limit is counted there.
+void world::run(const std::string&, const take_lease&) {}
+void world::run(const std::string&, const end_lease&) {}
 
 void world::run(const std::string&, const keep_output& x) { outputs_.keep(x); }
 

@@ -101,6 +101,8 @@ class world {
   void keep_slots(const slot_request& x);
   void tell_granted(const slot_group::changes& x);
   std::optional<failure> take_slot(workflow& head);
+  void run(const std::string& id, const take_lease& x);
+  void run(const std::string& id, const end_lease& x);
   void deliver_letters();
   void begin_other(const start_other& what);
   void call_at(const std::string& id, int64_t due);

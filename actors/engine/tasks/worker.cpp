@@ -1,4 +1,5 @@
 #include "actors/engine/caching.hpp"
+#include "actors/engine/commands/handlers.hpp"
 #include "actors/engine/inputs.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 
@@ -42,6 +43,15 @@ class worker final : public task_kind {
     change.status = task_status::scheduled;
     t.emit(std::move(change));
     t.enqueue(i, 0);
+  }
+
+  // It was taken out of its queue and its time is over.
+  void due(turn& t, turn::row_index i) const override {
+    if (t.row(i).status == task_status::scheduled && t.row(i).queued_at == 0)
+      return offer_again(t, i);
+    auto change = t.edit(i);
+    change.due_at = 0;
+    t.emit(std::move(change));
   }
 
   bool is_worker() const override { return true; }

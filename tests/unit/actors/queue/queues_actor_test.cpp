@@ -44,6 +44,8 @@ fake_scheduler(scheduler_actor::stateful_pointer<fake_scheduler_state>,
         x.done(std::move(out));
       },
       [](read_execution&) {},
+      [](read_history&) {},
+      [](explain_workflow&) {},
       [](remove_workflow&) {},
       [](list_executions&) {},
       [](append_task_log&) {},

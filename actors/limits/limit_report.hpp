@@ -1,0 +1,12 @@
+#pragma once
+
+#include "actors/limits/task_limits.hpp"
+
+#include <string>
+
+namespace tutti {
+
+/// The JSON object that operators see of the limits of one task definition.
+void write(std::string& out, const limit_picture& x, bool holds_up);
+
+} // namespace tutti

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "messages/requests.hpp"
+#include "storage/store.hpp"
+
+#include <memory>
+
+namespace tutti {
+
+/// A page of what is stored about how an execution came to be what it is: each
+/// revision with its cause and what it changed. The history is whole: revisions
+/// stay when a snapshot is taken, and go when the execution is removed.
+///
+/// A change of status is told with the status before, so what lies before the
+/// page is read as well: the cost is that of all revisions up to its end.
+result<answer> history_page(const storage::store& store,
+                            const read_history& what);
+
+} // namespace tutti

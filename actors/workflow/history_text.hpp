@@ -1,0 +1,46 @@
+#pragma once
+
+#include "messages/model/events.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+#include <unordered_map>
+
+namespace tutti {
+
+/// Tells events in the order in which they happened: what changed, from what
+/// to what, and a sentence about it.
+class history_teller {
+ public:
+  /// As a client is shown it.
+  nlohmann::json tell(const event& e);
+  /// The same event when nobody wants to see it.
+  void skip(const event& e);
+
+ private:
+  struct known_task {
+    std::string reference;
+    task_status status;
+    int32_t attempt = 0;
+  };
+
+  nlohmann::json tell(const workflow_created& e);
+  nlohmann::json tell(const workflow_changed& e);
+  nlohmann::json tell(const task_added& e);
+  nlohmann::json tell(const task_changed& e);
+  nlohmann::json tell(const tasks_removed& e);
+  void see(const workflow_created& e);
+  void see(const workflow_changed& e);
+  void see(const task_added& e);
+  void see(const task_changed& e);
+  void see(const tasks_removed& e);
+
+  workflow_status status_ = workflow_status::running;
+  std::unordered_map<std::string, known_task> tasks_;
+};
+
+/// "worker", "timer", ... and who exactly.
+nlohmann::json tell(const cause& why);
+
+} // namespace tutti
