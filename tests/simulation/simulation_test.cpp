@@ -1,4 +1,5 @@
 #include "storage/keys.hpp"
+#include "storage/records.hpp"
 #include "tests/simulation/random_definitions.hpp"
 
 #include <doctest/doctest.h>
@@ -250,8 +251,12 @@ class simulation {
                          [&](std::string_view key, std::string_view id) {
                            auto k = *keys::read_queue(key);
                            world_.offered->rows[k.task_id]
-                               = {k.queue,    std::string(id), k.task_id,
-                                  k.priority, k.visible_at,    k.seq};
+                               = {k.queue,
+                                  storage::read_queue_entry(id).workflow_id,
+                                  k.task_id,
+                                  k.priority,
+                                  k.visible_at,
+                                  k.seq};
                            return true;
                          });
   }

@@ -1,3 +1,4 @@
+#include "actors/engine/leases.hpp"
 #include "actors/workflow/stored_execution.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/ids.hpp"
@@ -110,7 +111,7 @@ contradictions(const std::shared_ptr<storage::store>& store) {
     std::set<std::string> ids;
     for (auto& key : keys_of(*store, shard, "e"))
       ids.insert(keys::read_event(key)->id);
-    std::set<std::string> queue, timers, running, named;
+    std::set<std::string> queue, timers, running, named, leases;
     for (auto& id : ids) {
       auto live = loaded(store, id);
       auto& head = live.head();
@@ -121,6 +122,9 @@ contradictions(const std::shared_ptr<storage::store>& store) {
           queue.insert(keys::queue(engine::queue_name(row),
                                    row.workflow_priority, row.queued_at,
                                    row.seq, row.task_id));
+      for (auto& row : live.rows())
+        if (engine::holds_lease(row))
+          leases.insert(keys::lease(row.task_def_name, row.task_id));
       named.insert(keys::named(head.definition->name, head.create_time, id));
       if (!is_terminal(head.status))
         running.insert(
@@ -135,6 +139,7 @@ contradictions(const std::shared_ptr<storage::store>& store) {
         out.push_back("execution " + id + " would miss its deadline");
     }
     compare(out, "queue", keys_of(*store, shard, "q"), queue);
+    compare(out, "lease", keys_of(*store, shard, "w"), leases);
     compare(out, "timer", keys_of(*store, shard, "t"), timers);
     compare(out, "running", keys_of(*store, shard, "r"), running);
     compare(out, "name", keys_of(*store, shard, "n"), named);

@@ -451,6 +451,26 @@ TEST_CASE("every letter that executions write survives its record") {
       letter{"to", "from", workflow_command{command::hand_out{"t", "w"}}}));
 }
 
+TEST_CASE("leases, queue entries and poll marks come back as they were") {
+  task_lease lease{"encode", "w1", "t1", "gpu:encode", "me", 42, false};
+  auto key = keys::lease(lease.definition, lease.task_id);
+  CHECK(*read_lease(key, write(lease)) == lease);
+  CHECK_FALSE(read_lease(key, "?"));
+  CHECK_FALSE(read_lease("x", write(lease)));
+  for (auto& x : {queue_entry{"w1", "", {}}, queue_entry{"w1", "encode", {}},
+                  queue_entry{"w1", "encode", {3, 2, 60}}})
+    CHECK(read_queue_entry(write(x)) == x);
+  CHECK(write(queue_entry{"w1", "", {}}) == "w1");
+  auto mark = read_poll_mark(write(poll_mark{7, "me"}));
+  REQUIRE(mark);
+  CHECK(mark->last_poll_time == 7);
+  CHECK(mark->worker_id == "me");
+  CHECK_FALSE(read_poll_mark("?"));
+  CHECK(keys::read_grant(keys::grant("encode", 3))->slot == 3);
+  CHECK(keys::read_poll_mark(keys::poll_mark("encode", "gpu"))->domain
+        == "gpu");
+}
+
 TEST_CASE("a definition is found by what it says") {
   auto one = a_definition(), two = a_definition();
   CHECK(kept_definition(one).hash() == kept_definition(two).hash());

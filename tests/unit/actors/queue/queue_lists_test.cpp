@@ -58,6 +58,33 @@ TEST_CASE("only the very row is taken out of the ready ones") {
   CHECK(ready.empty());
 }
 
+TEST_CASE("tasks that a limit holds up are stepped over and keep their place") {
+  auto limited = [](std::string id, int64_t at, std::string by) {
+    auto x = row(std::move(id), 0, at);
+    x.limited_by = std::move(by);
+    return x;
+  };
+  ready_list ready;
+  ready.push(limited("a1", 1, "a"));
+  ready.push(limited("b", 2, "b"));
+  ready.push(limited("a2", 3, "a"));
+  ready.push(limited("free", 4, ""));
+  ready.block("a");
+  CHECK(ready.best()->task_id == "b");
+  CHECK(ready.size() == 4);
+  CHECK(ready.worst().task_id == "free");
+  CHECK(ready.position(limited("free", 4, "")) == 3);
+  CHECK_FALSE(ready.position(limited("gone", 4, "")));
+  CHECK(ready.pop().task_id == "b");
+  CHECK(ready.pop().task_id == "free");
+  CHECK_FALSE(ready.best());
+  CHECK(ready.erase(row("a2", 0, 3))); // by its key alone
+  CHECK(ready.unblock("a"));
+  CHECK_FALSE(ready.unblock("a"));
+  CHECK(ready.pop().task_id == "a1");
+  CHECK(ready.empty());
+}
+
 TEST_CASE("delayed tasks become due in the order of their instants") {
   delayed_list delayed;
   CHECK_FALSE(delayed.next());
