@@ -3,6 +3,7 @@
 #include "actors/clock.hpp"
 #include "actors/engine/decider.hpp"
 #include "messages/model/requests.hpp"
+#include "storage/store.hpp"
 
 #include <chrono>
 #include <map>
@@ -31,6 +32,11 @@ class poll_board final : public engine::domain_activity {
   /// Drops what is older.
   void forget(std::chrono::milliseconds age);
 
+  /// Begins with what an earlier process wrote.
+  void load(const storage::store& store);
+  /// Rows of what changed since the last call, for the shard of definitions.
+  storage::batch changes();
+
   /// One type in one domain, if it was ever polled.
   std::optional<poll_data> of(std::string_view task_type,
                               std::string_view domain) const;
@@ -43,6 +49,7 @@ class poll_board final : public engine::domain_activity {
   struct mark {
     int64_t last_poll_time = 0;
     std::string worker_id;
+    bool written = false;
   };
   using domains = std::map<std::string, mark, std::less<>>;
 
@@ -53,6 +60,7 @@ class poll_board final : public engine::domain_activity {
   const std::chrono::milliseconds active_within_;
   mutable std::mutex mutex_;
   std::map<std::string, domains, std::less<>> types_;
+  std::vector<std::string> forgotten_; ///< keys
 };
 
 } // namespace tutti

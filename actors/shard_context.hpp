@@ -7,6 +7,7 @@
 #include "actors/linger_list.hpp"
 #include "actors/links.hpp"
 #include "actors/outputs/output_shelf.hpp"
+#include "actors/metrics/counters.hpp"
 #include "actors/workflow/definition_book.hpp"
 #include "storage/store.hpp"
 
@@ -66,6 +67,7 @@ struct shard_context {
   std::shared_ptr<output_shelf> outputs;
   /// Told of hand-outs and their ends; null: nobody counts.
   std::shared_ptr<task_limits> limits;
+  std::shared_ptr<tutti::counters> counted; ///< null: nothing is
   engine::limits bounds;
   /// Null: event queues are not bounded.
   std::shared_ptr<event_board> events;

@@ -170,6 +170,10 @@ const std::vector<setting>& table() {
     {"executions", "kept_outputs_mib_max",
      number{[](settings& s) -> auto& { return s.executions.kept_outputs_mib_max; }, 0, 1 << 20},
      "Memory of kept outputs. Past it those that expire first go."},
+    {"executions", "queue_repair_ms",
+     number{[](settings& s) -> auto& { return s.executions.queue_repair_ms; }, 1, day_ms},
+     "A task that was removed from its queue by the API is offered there "
+     "again after this time (Conductor's workflowOffsetTimeout)."},
     {"queues", "window_rows_max",
      number{[](settings& s) -> auto& { return s.queues.window_rows_max; }, 16, 10'000'000},
      "Waiting tasks of one queue that are held in memory; the others are "
@@ -189,6 +193,10 @@ const std::vector<setting>& table() {
      number{[](settings& s) -> auto& { return s.queues.hand_out_check_ms; }, 100, day_ms},
      "A hand-out that was not recorded within this time is looked up in "
      "the store."},
+    {"queues", "poll_data_write_ms",
+     number{[](settings& s) -> auto& { return s.queues.poll_data_write_ms; }, 10, day_ms},
+     "Who polled last is written at most so often; polls after the last "
+     "write are forgotten by a crash."},
     {"definitions", "owner_email_mandatory",
      yes{[](settings& s) -> auto& { return s.definitions.owner_email_mandatory; }},
      "Definitions need an ownerEmail."},

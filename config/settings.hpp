@@ -62,6 +62,7 @@ struct execution_settings {
   int64_t goto_jumps_max = 1'000;
   int64_t kept_outputs_max = 100'000;
   int64_t kept_outputs_mib_max = 64;
+  int64_t queue_repair_ms = 30'000;
 };
 
 struct queue_settings {
@@ -70,6 +71,7 @@ struct queue_settings {
   int64_t active_worker_seconds = 10;
   int64_t hand_out_retry_ms = 1'000;
   int64_t hand_out_check_ms = 30'000;
+  int64_t poll_data_write_ms = 5'000;
 };
 
 struct definition_settings {

@@ -552,14 +552,13 @@ event take_told(record::Event& in) {
     }
     case record::Event::kTaskAdded:
       return task_added{take_fields(*in.mutable_task_added())};
-    case record::Event::kTaskChanged:
-      return take(*in.mutable_task_changed());
-    case record::Event::kTasksRemoved:
-      return tasks_removed{take_texts(*in.mutable_tasks_removed())};
-    case record::Event::WHAT_NOT_SET:
+    default: // the others name no definition
       break;
   }
-  throw unreadable{"event"};
+  definition_use none;
+  return take_event(in, none, [](std::string_view, bool) {
+    return kept_definition_pointer{};
+  });
 }
 
 template <class Take>

@@ -107,6 +107,7 @@ struct node::impl {
   std::shared_ptr<poll_board> polls;
   std::shared_ptr<output_shelf> outputs;
   std::shared_ptr<task_limits> limits;
+  std::shared_ptr<counters> counted = std::make_shared<counters>();
   std::shared_ptr<const node_environment> environment;
   std::shared_ptr<event_board> events;
   std::vector<std::shared_ptr<system_task_worker>> workers;
@@ -133,6 +134,7 @@ std::optional<failure> node::impl::open() {
   board->publish(std::move(*definitions));
   bell = std::make_shared<node_detail::failure_bell>(options.failed);
   polls = std::make_shared<poll_board>(clock, options.active_worker);
+  polls->load(*store);
   limits = std::make_shared<task_limits>(
       store, clock, [board = board] { return board->current(); });
   limits->when_eased([links = links](limit_eased x) {
@@ -187,6 +189,15 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
     caf::anon_send(to, queue_appeared{name});
   };
   queue->limits = limits;
+  queue->counted = counted;
+  queue->write = [store = store, epoch = epochs[definitions_shard],
+                  bell = bell](storage::batch rows) {
+    store->submit({definitions_shard, epoch, std::move(rows)},
+                  [bell](storage::outcome how) {
+                    if (how != storage::outcome::ok)
+                      bell->ring(definitions_shard);
+                  });
+  };
   links->queues = system.spawn(task_queues, queue_context_pointer(queue));
 
   auto definitions = std::make_shared<metadata_context>();
@@ -253,6 +264,7 @@ shard_context_pointer node::impl::context_of(uint32_t shard,
         };
   out->domains = polls;
   out->limits = limits;
+  out->counted = counted;
   out->env = environment;
   out->outputs = outputs;
   out->secret = [env = environment](std::string_view name) {
@@ -311,6 +323,10 @@ node::task_definitions() const {
   return [board = impl_->board](std::string_view name) {
     return board->current()->find_task(name);
   };
+}
+
+std::shared_ptr<const counters> node::counted() const {
+  return impl_->counted;
 }
 
 bool node::drain_polls(std::chrono::milliseconds within) {

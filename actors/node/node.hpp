@@ -54,6 +54,8 @@ class node {
   node& operator=(const node&) = delete;
 
   std::vector<gateway_actor> gateways() const;
+  /// What it counts, for operators. Outlives the node.
+  std::shared_ptr<const counters> counted() const;
 
   /// The task definition registered under a name at that moment; null: none.
   /// From any thread, and after the node is gone.

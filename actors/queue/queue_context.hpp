@@ -4,6 +4,7 @@
 #include "actors/event/event_queue_rows.hpp"
 #include "actors/limits/task_limits.hpp"
 #include "actors/links.hpp"
+#include "actors/metrics/counters.hpp"
 #include "actors/poll_board.hpp"
 #include "actors/queue/queue_rows.hpp"
 
@@ -26,6 +27,8 @@ struct queue_settings {
   /// A queue that never had a task is let go after this time without a poll.
   /// Longer than any poll may wait.
   std::chrono::milliseconds retire_after{600'000};
+  /// So long a poll may go unwritten; a crash forgets it then.
+  std::chrono::milliseconds poll_data_write{5'000};
   /// Who polled is remembered for this time.
   std::chrono::milliseconds poll_data_kept{24 * 3'600'000};
 };
@@ -42,6 +45,9 @@ struct queue_context {
   /// Event queues are listed with the others; null: there are none.
   std::shared_ptr<const event_queue_rows> messages;
   std::shared_ptr<task_limits> limits; ///< null: nothing is limited
+  std::shared_ptr<counters> counted;   ///< null: nothing is
+  /// Writes marks of polls; null: they are not kept.
+  std::function<void(storage::batch)> write;
 };
 
 using queue_context_pointer = std::shared_ptr<const queue_context>;

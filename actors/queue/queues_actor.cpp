@@ -129,9 +129,31 @@ void queues_state::withdraw(withdraw_tasks& x) {
       self->send(i->second, withdraw_tasks{std::move(tasks)});
 }
 
+void queues_state::note_poll(const poll_tasks& x) {
+  context->polls->polled(x.task_type, x.domain, x.worker_id);
+  if (context->counted)
+    context->counted->polled(x.task_type, x.domain);
+  // Idle nodes write nothing; busy ones a row per type now and then.
+  if (context->write && !std::exchange(polls_unwritten, true))
+    self->delayed_send(self, context->settings.poll_data_write, tick{});
+}
+
+void queues_state::write_polls() {
+  if (!std::exchange(polls_unwritten, false))
+    return;
+  if (auto rows = context->polls->changes(); !rows.empty())
+    context->write(std::move(rows));
+}
+
+void queues_state::look_around() {
+  write_polls();
+  if (self->clock().now() >= next_retirement)
+    retire();
+}
+
 void queues_state::poll(poll_tasks& x) {
   if (!x.by_node)
-    context->polls->polled(x.task_type, x.domain, x.worker_id);
+    note_poll(x);
   if (draining) {
     x.done(polled{});
     return;
@@ -161,7 +183,16 @@ void queues_state::retire() {
     i = polled_only.erase(i);
   }
   context->polls->forget(context->settings.poll_data_kept);
-  self->delayed_send(self, context->settings.retire_after / 2, tick{});
+  if (context->write)
+    if (auto rows = context->polls->changes(); !rows.empty())
+      context->write(std::move(rows));
+  retire_later();
+}
+
+void queues_state::retire_later() {
+  auto pause = context->settings.retire_after / 2;
+  next_retirement = self->clock().now() + pause;
+  self->delayed_send(self, pause, tick{});
 }
 
 void queues_state::query(const queue_query& x) {
@@ -279,6 +310,7 @@ void queues_state::details(const queue_query& x) {
 
 void queues_state::drain_all(const drain& x) {
   draining = true;
+  write_polls();
   auto finished = x.finished;
   auto all = gather<done>::create(
       queues.size(),
@@ -295,7 +327,7 @@ task_queues(queues_actor::stateful_pointer<queues_state> self,
   state.context = std::move(context);
   for (auto& name : state.context->rows->names())
     state.used.insert(name);
-  self->delayed_send(self, state.context->settings.retire_after / 2, tick{});
+  state.retire_later();
   self->set_exit_handler([self](caf::exit_msg& x) {
     for (auto& [name, target] : self->state.queues)
       self->send_exit(target, x.reason);
@@ -313,7 +345,7 @@ task_queues(queues_actor::stateful_pointer<queues_state> self,
         for (auto& [name, target] : self->state.queues)
           self->send(target, clock_moved{});
       },
-      [self](tick) { self->state.retire(); },
+      [self](tick) { self->state.look_around(); },
       [self](const drain& x) { self->state.drain_all(x); },
   };
 }

@@ -22,6 +22,9 @@ struct queues_state {
   std::map<std::string, std::chrono::steady_clock::time_point, std::less<>>
       polled_only;
   bool draining = false;
+  std::chrono::steady_clock::time_point next_retirement;
+  /// Polls wait to be written, and a tick for it is under way.
+  bool polls_unwritten = false;
 
   const queue_actor& queue(const std::string& name);
   void offer(offer_tasks& x);
@@ -32,8 +35,12 @@ struct queues_state {
   void place(place_in_queue& x);
   void details(const queue_query& x);
   void drain_all(const drain& x);
+  void look_around();
+  void note_poll(const poll_tasks& x);
+  void write_polls();
   /// Any name can be polled for: queues without tasks must not add up.
   void retire();
+  void retire_later();
 };
 
 queues_actor::behavior_type

@@ -221,6 +221,15 @@ nlohmann::json history_teller::tell(const task_changed& e) {
   return out;
 }
 
+nlohmann::json history_teller::tell(const inbox_changed& e) {
+  return {{"event", "INBOX_CHANGED"},
+          {"added", e.added.size()},
+          {"removed", e.removed},
+          {"text", "messages to the execution: " + std::to_string(e.added.size())
+                       + " came, " + std::to_string(e.removed)
+                       + " were taken"}};
+}
+
 nlohmann::json history_teller::tell(const tasks_removed& e) {
   nlohmann::json out{{"event", "TASKS_REMOVED"}};
   auto removed = nlohmann::json::array();

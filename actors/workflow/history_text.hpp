@@ -30,11 +30,13 @@ class history_teller {
   nlohmann::json tell(const task_added& e);
   nlohmann::json tell(const task_changed& e);
   nlohmann::json tell(const tasks_removed& e);
+  nlohmann::json tell(const inbox_changed& e);
   void see(const workflow_created& e);
   void see(const workflow_changed& e);
   void see(const task_added& e);
   void see(const task_changed& e);
   void see(const tasks_removed& e);
+  void see(const inbox_changed&) {}
 
   workflow_status status_ = workflow_status::running;
   std::unordered_map<std::string, known_task> tasks_;

@@ -99,14 +99,15 @@ void workflow_state::receive(held_message x) {
 }
 
 void workflow_state::handle(call_workflow& x) {
-  run(x.what, x.done, x.answer_execution);
+  run({std::move(x.what), std::move(x.done), x.answer_execution,
+       std::move(x.client)});
 }
 
 void workflow_state::handle(accept_letter& x) {
   // A start of what exists was answered by the start itself; it comes again
   // because the acknowledgement was lost.
   if (auto* what = std::get_if<workflow_command>(&x.what->what))
-    return run(*what, x.done, false);
+    return run({*what, x.done});
   wake();
   answer duplicate;
   duplicate.effective = false;
@@ -117,50 +118,46 @@ void workflow_state::handle(accept_letter& x) {
                    "execution " + setup.id + " has not begun yet"});
 }
 
-void workflow_state::run(const workflow_command& what,
-                         const reply<answer>& done, bool answer_execution) {
+void workflow_state::run(asked x) {
   wake();
   if (removed_
       || (!execution_.exists()
-          && !std::holds_alternative<command::start>(what)))
-    return answer_in_order(done, unknown());
+          && !std::holds_alternative<command::start>(x.what)))
+    return answer_in_order(x.done, unknown());
   auto& context = *setup.context;
   if (context.before_decision)
     context.before_decision(setup.id);
-  if (context.scripts && engine::may_run_scripts(execution_, what))
-    return begin_to_think(what, done, answer_execution);
-  auto now = context.clock->now_ms();
-  auto decided
-      = decide(what, now, *context.definitions(), engine::no_scripts());
-  conclude(what, done, answer_execution, now, std::move(decided));
+  x.now = context.clock->now_ms();
+  if (execution_.exists())
+    x.before = execution_.head().status;
+  if (context.scripts && engine::may_run_scripts(execution_, x.what))
+    return begin_to_think(std::move(x));
+  auto decided = decide(x, *context.definitions(), engine::no_scripts());
+  conclude(x, std::move(decided));
 }
 
-engine::decision workflow_state::decide(const workflow_command& what,
-                                        int64_t now,
+engine::decision workflow_state::decide(const asked& x,
                                         const definition_source& definitions,
                                         engine::script_runner& scripts) {
   auto& context = *setup.context;
-  return engine::decide(execution_, what,
-                        {now, *context.ids, definitions, *context.domains,
+  return engine::decide(execution_, x.what,
+                        {x.now, *context.ids, definitions, *context.domains,
                          *context.env, context.bounds, scripts,
                          context.events.get(), context.outputs.get()});
 }
 
 // Scripts
 
-void workflow_state::begin_to_think(const workflow_command& what,
-                                    const reply<answer>& done,
-                                    bool answer_execution) {
+void workflow_state::begin_to_think(asked x) {
   auto& context = *setup.context;
   if (context.scripts->full())
-    return done(
+    return x.done(
         failure{errc::unavailable, "too many scripts wait for an evaluator"});
-  thought_ = std::make_unique<thought>(thought{what, done, answer_execution,
-                                               context.clock->now_ms(),
-                                               context.definitions()});
+  thought_ = std::make_unique<thought>(
+      thought{std::move(x), context.definitions()});
   thought_->fiber = std::make_unique<deliberation>(
       [this, x = thought_.get()](engine::script_runner& scripts) {
-        return decide(x->what, x->now, *x->definitions, scripts);
+        return decide(x->input, *x->definitions, scripts);
       });
   think();
 }
@@ -169,7 +166,7 @@ void workflow_state::think() {
   if (!thought_->fiber->go_on())
     return ask(thought_->fiber->question());
   auto x = std::exchange(thought_, nullptr);
-  conclude(x->what, x->done, x->answer_execution, x->now, x->fiber->take());
+  conclude(x->input, x->fiber->take());
   if (x->write_after)
     write_deferred();
 }
@@ -207,29 +204,54 @@ void workflow_state::on_evaluated(const script_evaluated& x) {
 
 // Committing
 
-void workflow_state::conclude(const workflow_command& what,
-                              const reply<answer>& done, bool answer_execution,
-                              int64_t now, engine::decision decided) {
+void workflow_state::conclude(const asked& x, engine::decision decided) {
   if (decided.refused)
-    return answer_in_order(done, std::move(*decided.refused));
-  auto answered = answer_to(what, decided, answer_execution);
+    return answer_in_order(x.done, std::move(*decided.refused));
+  if (setup.context->counted)
+    count(x, decided);
+  if (!x.client.empty())
+    decided.why.by = x.client;
+  auto answered = answer_to(x.what, decided, x.answer_execution);
   bool changed = !decided.events.empty() || !decided.effects.empty();
   bool may_wait = decided.may_wait;
   if (changed)
-    record(decided, what, now);
+    record(decided, x.what, x.now);
   if (changed && may_wait) {
-    done(std::move(answered));
+    x.done(std::move(answered));
     return write_later();
   }
   if (changed) {
-    next_->answer_with(done, std::move(answered));
-    return commit(now);
+    next_->answer_with(x.done, std::move(answered));
+    return commit(x.now);
   }
-  answer_in_order(done, std::move(answered));
+  answer_in_order(x.done, std::move(answered));
   // A deadline that had passed for nothing: its row moves to the next one.
-  if (std::holds_alternative<command::timer_fired>(what)
-      && stored_->timer_due() != 0 && stored_->timer_due() <= now)
-    commit(now);
+  if (std::holds_alternative<command::timer_fired>(x.what)
+      && stored_->timer_due() != 0 && stored_->timer_due() <= x.now)
+    commit(x.now);
+}
+
+void workflow_state::count(const asked& x,
+                           const engine::decision& decided) const {
+  auto& to = *setup.context->counted;
+  auto& head = execution_.head();
+  auto& name = head.definition->name;
+  auto& owner = head.definition->trail.owner_app;
+  if (!x.before && !decided.events.empty())
+    to.workflow_started(name, head.definition->version, owner);
+  if (is_terminal(head.status) && !is_successful(head.status)
+      && !(x.before && is_terminal(*x.before)))
+    to.workflow_failed(name, to_text(head.status), owner);
+  auto* update = std::get_if<command::update_task>(&x.what);
+  if (!update || decided.effective || update->result.extend_lease)
+    return;
+  auto* row = execution_.find(update->result.task_id);
+  if (!row)
+    return;
+  if (is_terminal(row->status))
+    to.update_came_late(name, row->task_type, to_text(row->status), {});
+  else if (is_terminal(head.status))
+    to.update_came_late(name, row->task_type, {}, to_text(head.status));
 }
 
 answer workflow_state::answer_to(const workflow_command& what,

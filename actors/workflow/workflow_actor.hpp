@@ -71,12 +71,19 @@ struct workflow_state {
   workflow_setup setup;
 
  private:
-  /// A decision that waits for a script, and what it was asked by.
-  struct thought {
+  /// One input and all that its answer needs.
+  struct asked {
     workflow_command what;
     reply<answer> done;
     bool answer_execution = false;
+    std::string client = {};
     int64_t now = 0;
+    /// Of the execution before the decision.
+    std::optional<workflow_status> before = {};
+  };
+  /// A decision that waits for a script, and what it was asked by.
+  struct thought {
+    asked input;
     std::shared_ptr<const definition_source> definitions;
     std::unique_ptr<deliberation> fiber = {};
     bool write_after = false;
@@ -89,18 +96,15 @@ struct workflow_state {
   void handle(explain_workflow& x);
   void handle(remove_workflow& x);
   void wake();
-  void run(const workflow_command& what, const reply<answer>& done,
-           bool answer_execution);
-  engine::decision decide(const workflow_command& what, int64_t now,
-                          const definition_source& definitions,
+  void run(asked x);
+  engine::decision decide(const asked& x, const definition_source& definitions,
                           engine::script_runner& scripts);
-  void begin_to_think(const workflow_command& what, const reply<answer>& done,
-                      bool answer_execution);
+  void begin_to_think(asked x);
   void think();
   void ask(const engine::script_call& call);
   /// Commits what was decided and answers.
-  void conclude(const workflow_command& what, const reply<answer>& done,
-                bool answer_execution, int64_t now, engine::decision decided);
+  void conclude(const asked& x, engine::decision decided);
+  void count(const asked& x, const engine::decision& decided) const;
   /// Answers once everything that was decided so far is durable.
   void answer_in_order(const reply<answer>& done, result<answer> x);
   answer answer_to(const workflow_command& what,

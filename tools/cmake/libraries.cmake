@@ -37,6 +37,13 @@ find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
 add_library(cli11 INTERFACE)
 target_include_directories(cli11 SYSTEM INTERFACE ${CLI11_INCLUDE})
 
+# The core alone: what is counted goes out through our own server.
+find_path(PROMETHEUS_INCLUDE prometheus/registry.h REQUIRED)
+find_library(PROMETHEUS_CORE prometheus-cpp-core REQUIRED)
+add_library(prometheus INTERFACE)
+target_include_directories(prometheus SYSTEM INTERFACE ${PROMETHEUS_INCLUDE})
+target_link_libraries(prometheus INTERFACE ${PROMETHEUS_CORE})
+
 find_package(CURL REQUIRED)
 add_library(curl INTERFACE)
 target_link_libraries(curl INTERFACE CURL::libcurl)

@@ -1,3 +1,4 @@
+#include "tools/tutti/insight_view.hpp"
 #include "tools/tutti/output.hpp"
 #include "tools/tutti/session.hpp"
 
@@ -81,6 +82,42 @@ int list(session& s) {
   return exit_done;
 }
 
+int show(session& s, const std::string& type) {
+  query_parameters query;
+  if (!type.empty())
+    query.emplace_back("taskType", type);
+  auto queues
+      = s.api().call_json("GET", api_path({"tutti", "queues"}, query));
+  if (!queues)
+    return failed(queues.failure());
+  if (s.json()) {
+    print(*queues);
+    return exit_done;
+  }
+  auto rows = queue_rows(*queues);
+  print(rows);
+  if (rows.empty())
+    note("no task has been offered yet");
+  return exit_done;
+}
+
+int requeue(session& s, const std::string& type) {
+  auto count = s.api().call("POST", api_path({"tasks", "queue", "requeue", type}));
+  if (!count)
+    return failed(count.failure());
+  print_line(*count);
+  return exit_done;
+}
+
+int take_out(session& s, const std::string& type, const std::string& task_id) {
+  auto done = s.api().call("DELETE", api_path({"tasks", "queue", type, task_id}));
+  if (!done)
+    return failed(done.failure());
+  note("it is offered again after executions.queue_repair_ms, or by "
+       "`tutti queue requeue " + type + "`");
+  return exit_done;
+}
+
 } // namespace queue_detail
 
 void add_queue(CLI::App& app, session& s) {
@@ -89,6 +126,24 @@ void add_queue(CLI::App& app, session& s) {
   auto* verb
       = noun->add_subcommand("list", "every queue, its length, its polls");
   verb->callback([&s] { s.exit_code = queue_detail::list(s); });
+
+  auto type = std::make_shared<std::string>();
+  auto task_id = std::make_shared<std::string>();
+  verb = noun->add_subcommand(
+      "show", "limits: in progress, what is left, the next window");
+  verb->add_option("TYPE", *type, "only queues of this task type");
+  verb->callback([=, &s] { s.exit_code = queue_detail::show(s, *type); });
+
+  verb = noun->add_subcommand("requeue", "offer anew what waits");
+  verb->add_option("TYPE", *type, "of the tasks")->required();
+  verb->callback([=, &s] { s.exit_code = queue_detail::requeue(s, *type); });
+
+  verb = noun->add_subcommand("remove", "take a task out of its queue for a "
+                                        "while");
+  verb->add_option("TYPE", *type, "of the task")->required();
+  verb->add_option("TASK_ID", *task_id, "of the task")->required();
+  verb->callback(
+      [=, &s] { s.exit_code = queue_detail::take_out(s, *type, *task_id); });
 }
 
 } // namespace tutti::cli

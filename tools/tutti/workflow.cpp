@@ -1,6 +1,7 @@
 #include "messages/model/payload.hpp"
 #include "tools/tutti/execution_view.hpp"
 #include "tools/tutti/follow.hpp"
+#include "tools/tutti/insight_view.hpp"
 #include "tools/tutti/json_input.hpp"
 #include "tools/tutti/output.hpp"
 #include "tools/tutti/session.hpp"
@@ -118,6 +119,39 @@ int start(session& s, const start_options& options, bool wait) {
   return code;
 }
 
+int history(session& s, const std::string& id, int64_t from, int64_t count) {
+  query_parameters query{{"from", std::to_string(from)},
+                         {"count", std::to_string(count)}};
+  auto page = s.api().call_json("GET",
+                                api_path({"workflow", id, "history"}, query));
+  if (!page)
+    return failed(page.failure(),
+                  "`tutti workflow list --all` shows the ids there are");
+  if (s.json()) {
+    print(*page);
+    return exit_done;
+  }
+  print(history_rows(*page));
+  if (auto next = number_at(*page, "next"); next > 0)
+    note("there is more: --from " + std::to_string(next));
+  return exit_done;
+}
+
+int explain(session& s, const std::string& id) {
+  auto said = s.api().call_json("GET", api_path({"workflow", id, "explain"}));
+  if (!said)
+    return failed(said.failure(),
+                  "`tutti workflow list --all` shows the ids there are");
+  if (s.json()) {
+    print(*said);
+    return exit_done;
+  }
+  print_line(text_at(*said, "text"));
+  if (auto rows = explain_rows(*said); !rows.empty())
+    print(rows);
+  return exit_done;
+}
+
 } // namespace workflow_detail
 
 void add_workflow(CLI::App& app, session& s) {
@@ -146,6 +180,18 @@ void add_workflow(CLI::App& app, session& s) {
   verb->add_option("ID", *id, "of the execution")->required();
   verb->add_flag("--with-input", *with_input, "print its input too");
   verb->callback([=, &s] { s.exit_code = get(s, *id, *with_input); });
+
+  auto from = std::make_shared<int64_t>(1);
+  auto count = std::make_shared<int64_t>(100);
+  verb = noun->add_subcommand("history", "what happened, when, and by whom");
+  verb->add_option("ID", *id, "of the execution")->required();
+  verb->add_option("--from", *from, "the first revision of the page");
+  verb->add_option("--count", *count, "revisions of the page, 1000 at most");
+  verb->callback([=, &s] { s.exit_code = history(s, *id, *from, *count); });
+
+  verb = noun->add_subcommand("explain", "what each open task waits for");
+  verb->add_option("ID", *id, "of the execution")->required();
+  verb->callback([=, &s] { s.exit_code = explain(s, *id); });
 
   auto start_with = std::make_shared<start_options>();
   auto wait = std::make_shared<bool>(false);

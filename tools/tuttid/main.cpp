@@ -76,6 +76,7 @@ int run(const config::settings& x, bool memory) {
   routes.settings = route_settings_of(x);
   routes.settings.validation.registered = (*node)->task_definitions();
   routes.wiring = std::move(wiring);
+  routes.metrics = [counted = (*node)->counted()] { return counted->text(); };
   auto draining = routes.draining;
   auto router = std::make_shared<rest::router>();
   if (auto done = rest::register_routes(*router, std::move(routes)); !done)

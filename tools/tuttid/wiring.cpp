@@ -98,6 +98,7 @@ node_options node_options_of(const config::settings& x) {
   out.bounds.reason_characters_max = size_t(e.reason_characters_max);
   out.bounds.tasks_max = size_t(e.tasks_max);
   out.bounds.fork_branches_max = size_t(e.fork_branches_max);
+  out.bounds.queue_repair_ms = e.queue_repair_ms;
   out.bounds.decision_events_max = size_t(e.decision_events_max);
   out.bounds.for_each_parallel = size_t(e.for_each_parallel);
   out.bounds.goto_jumps_max = size_t(e.goto_jumps_max);
@@ -119,6 +120,7 @@ node_options node_options_of(const config::settings& x) {
   out.queues.poll_tasks_max = size_t(x.queues.poll_tasks_max);
   out.queues.hand_out_retry = milliseconds(x.queues.hand_out_retry_ms);
   out.queues.hand_out_check = milliseconds(x.queues.hand_out_check_ms);
+  out.queues.poll_data_write = milliseconds(x.queues.poll_data_write_ms);
   out.active_worker = std::chrono::seconds(x.queues.active_worker_seconds);
 
   auto& s = x.scripts;

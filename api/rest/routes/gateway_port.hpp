@@ -14,7 +14,8 @@ using gateway_message
                    queue_query, event_queue_query, register_workflows,
                    register_tasks, remove_definition, register_schemas,
                    remove_schema, read_definitions, incident_query,
-                   check_scripts, advance_clock>;
+                   check_scripts, advance_clock, read_history,
+                   explain_workflow>;
 
 /// Where routes post their messages. Keeps CAF out of them: including it costs
 /// more compile time than all routes together.

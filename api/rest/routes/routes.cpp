@@ -39,6 +39,7 @@ result<done> register_routes(router& to, route_context context) {
   add_schemas(table, shared);
   add_workflow_start(table, shared);
   add_workflow_read(table, shared);
+  add_workflow_insight(table, shared);
   add_workflow_control(table, shared);
   add_bulk(table, shared);
   add_tasks(table, shared);

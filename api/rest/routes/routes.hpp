@@ -5,6 +5,7 @@
 #include "messages/model/validation.hpp"
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -33,6 +34,8 @@ struct route_context {
   route_settings settings = {};
   /// Checks expressions in input parameters; none when empty.
   wiring_check wiring = {};
+  /// What the node counts, in the text format of Prometheus; empty: no route.
+  std::function<std::string()> metrics = {};
   /// Set it when the node begins to drain: polls are then answered at once,
   /// empty. Those that are parked already are the queues' to answer.
   std::shared_ptr<std::atomic<bool>> draining

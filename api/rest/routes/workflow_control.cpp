@@ -6,12 +6,16 @@ namespace tutti::rest {
 
 namespace workflow_control_detail {
 
+/// `shape` makes the answer. A client that names itself is named in the
+/// history.
 void call(const route_context& context, std::string_view id,
-          workflow_command what, reply<answer> done) {
+          workflow_command what, exchange_pointer x,
+          reply<answer> (*shape)(exchange_pointer)) {
   call_workflow message;
   message.workflow_id = id;
   message.what = std::move(what);
-  message.done = std::move(done);
+  message.client = x->header("X-Client-Id").value_or("");
+  message.done = shape(std::move(x));
   context.gateway->send(std::move(message));
 }
 
@@ -22,7 +26,7 @@ void retry(const route_context& context, exchange_pointer x,
   what.resume_sub_workflows = query.flag("resumeSubworkflowTasks", false);
   if (query.failure())
     return refuse(*x, *query.failure());
-  call(context, id, what, answer_no_content(std::move(x)));
+  call(context, id, what, std::move(x), answer_no_content);
 }
 
 void restart(const route_context& context, exchange_pointer x,
@@ -83,14 +87,14 @@ void skip(const route_context& context, exchange_pointer x,
   command::skip_task what;
   what.reference_name = path["taskReferenceName"];
   what.request = std::move(*request);
-  call(context, path["workflowId"], std::move(what), answer_void(std::move(x)));
+  call(context, path["workflowId"], std::move(what), std::move(x), answer_void);
 }
 
 void terminate(const route_context& context, exchange_pointer x,
                std::string_view id) {
   command::terminate what;
   what.reason = x->query("reason").value_or("");
-  call(context, id, std::move(what), answer_void(std::move(x)));
+  call(context, id, std::move(what), std::move(x), answer_void);
 }
 
 void remove(const route_context& context, exchange_pointer x,

@@ -158,7 +158,8 @@ struct world {
         {kind,
          storage::keys::queue(x.queue, x.priority, x.visible_at, x.seq,
                               x.task_id),
-         x.workflow_id});
+         storage::write(storage::queue_entry{x.workflow_id, x.limited_by,
+                                             x.own_limit})});
     store->submit(std::move(what), [](storage::outcome) {});
   }
   void offer(const waiting_task& x) {

@@ -1,0 +1,130 @@
+#include "actors/metrics/counters.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <mutex>
+#include <unordered_map>
+
+namespace tutti {
+
+namespace counters_detail {
+
+using family = prometheus::Family<prometheus::Counter>;
+
+/// Names and labels that come from outside are limited in number, so that
+/// nobody fills the memory with them.
+constexpr size_t series_max = 10'000;
+
+std::string or_unknown(std::string_view x) {
+  return x.empty() ? "unknown" : std::string(x);
+}
+
+} // namespace counters_detail
+
+struct counters::impl {
+  prometheus::Registry registry;
+  std::mutex mutex;
+  /// By family and values of the labels.
+  std::unordered_map<std::string, prometheus::Counter*> known;
+
+  counters_detail::family& make(const char* name, const char* help) {
+    return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+  }
+  counters_detail::family& started = make(
+      "workflow_start_success_total", "Executions that were started");
+  counters_detail::family& failed = make(
+      "workflow_failure_total", "Executions that ended without success");
+  counters_detail::family& conflicts = make(
+      "task_update_conflict_total", "Updates that came after the end of their "
+                                    "task or execution");
+  counters_detail::family& polls
+      = make("task_poll_total", "Polls of workers");
+  counters_detail::family& polls_by_domain
+      = make("task_poll_count_total", "Polls of workers, by domain");
+
+  template <class Labels>
+  void count(counters_detail::family& in, std::string key, Labels labels) {
+    key += static_cast<char>('0' + (&in == &started) + 2 * (&in == &failed)
+                             + 3 * (&in == &conflicts) + 4 * (&in == &polls));
+    std::lock_guard guard{mutex};
+    auto i = known.find(key);
+    if (i == known.end()) {
+      if (known.size() >= counters_detail::series_max)
+        return;
+      i = known.emplace(std::move(key), &in.Add(labels())).first;
+    }
+    i->second->Increment();
+  }
+};
+
+counters::counters() : impl_(std::make_unique<impl>()) {}
+counters::~counters() = default;
+
+namespace counters_detail {
+
+template <class... Texts>
+std::string key_of(const Texts&... texts) {
+  std::string out;
+  ((out.append(texts), out += '\0'), ...);
+  return out;
+}
+
+} // namespace counters_detail
+
+using counters_detail::key_of;
+using counters_detail::or_unknown;
+
+void counters::workflow_started(std::string_view name, int32_t version,
+                                std::string_view owner_app) {
+  auto number = std::to_string(version);
+  impl_->count(impl_->started, key_of(name, number, owner_app), [&] {
+    return prometheus::Labels{{"workflowName", std::string(name)},
+                              {"version", number},
+                              {"ownerApp", or_unknown(owner_app)}};
+  });
+}
+
+void counters::workflow_failed(std::string_view name, std::string_view status,
+                               std::string_view owner_app) {
+  impl_->count(impl_->failed, key_of(name, status, owner_app), [&] {
+    return prometheus::Labels{{"workflowName", std::string(name)},
+                              {"status", std::string(status)},
+                              {"ownerApp", or_unknown(owner_app)}};
+  });
+}
+
+void counters::update_came_late(std::string_view workflow_name,
+                                std::string_view task_type,
+                                std::string_view task_status,
+                                std::string_view workflow_status) {
+  auto key = key_of(workflow_name, task_type, task_status, workflow_status);
+  impl_->count(impl_->conflicts, std::move(key), [&] {
+    prometheus::Labels out{{"workflowName", std::string(workflow_name)},
+                           {"taskType", std::string(task_type)}};
+    if (workflow_status.empty())
+      out["taskStatus"] = task_status;
+    else
+      out["workflowStatus"] = workflow_status;
+    return out;
+  });
+}
+
+void counters::polled(std::string_view task_type, std::string_view domain) {
+  impl_->count(impl_->polls, key_of(task_type), [&] {
+    return prometheus::Labels{{"taskType", std::string(task_type)}};
+  });
+  impl_->count(impl_->polls_by_domain, key_of(task_type, domain), [&] {
+    return prometheus::Labels{
+        {"taskType", std::string(task_type)},
+        {"domain", domain.empty() ? "NO_DOMAIN" : std::string(domain)}};
+  });
+}
+
+std::string counters::text() const {
+  return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
+}
+
+} // namespace tutti

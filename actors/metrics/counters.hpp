@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace tutti {
+
+/// What the node counts, under the names of engine.md §9. Thread safe; a
+/// counter that was used before costs a look-up. Only what is counted where it
+/// happens is here.
+class counters {
+ public:
+  counters();
+  ~counters();
+
+  void workflow_started(std::string_view name, int32_t version,
+                        std::string_view owner_app);
+  /// An unsuccessful end.
+  void workflow_failed(std::string_view name, std::string_view status,
+                       std::string_view owner_app);
+  /// An update came for a task that had ended, or in an execution that had.
+  void update_came_late(std::string_view workflow_name,
+                        std::string_view task_type, std::string_view task_status,
+                        std::string_view workflow_status);
+  void polled(std::string_view task_type, std::string_view domain);
+
+  /// In the text format of Prometheus.
+  std::string text() const;
+
+ private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace tutti
