@@ -74,8 +74,10 @@ decision world::decide_whole(const std::string& id,
                 &outputs_};
   auto rows_before = execution.rows().count();
   out = decide(execution, what, given);
-  if (is_new && !execution.exists())
+  if (is_new && !execution.exists()) {
     live_.erase(id);
+    return out;
+  }
   if (out.refused)
     return out;
   if (is_new)
@@ -206,7 +208,7 @@ void world::deliver_letters() {
     auto mail = std::move(letters_.front());
     letters_.pop_front();
     if (auto* start = std::get_if<start_other>(&mail.what))
-      begin_other(*start);
+      begin_other(std::move(*start));
     else if (auto* slot = std::get_if<slot_request>(&mail.what))
       keep_slots(*slot);
     else if (live_.contains(mail.to))
@@ -215,8 +217,8 @@ void world::deliver_letters() {
   delivering_ = false;
 }
 
-void world::begin_other(const start_other& what) {
-  if (live_.contains(what.workflow_id))
+void world::begin_other(start_other what) {
+  if (live_.contains(what.workflow_id) || (begins && !begins(what)))
     return;
   auto refuse = [&](const failure& why) {
     if (!what.parent_workflow_id.empty())

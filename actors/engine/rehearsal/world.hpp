@@ -83,6 +83,9 @@ class world {
   /// Told of every decision that was not refused, before anything else hears
   /// of it.
   std::function<void(const std::string& id, const decision&)> on_decision;
+  /// Asked before an execution begins that another one wants; false keeps it
+  /// from beginning, and nobody is told. May change what begins.
+  std::function<bool(start_other&)> begins;
   world_bounds bounds;
   /// Why the world stopped; empty while it goes on.
   const std::string& stopped() const { return stopped_; }
@@ -104,7 +107,7 @@ class world {
   void run(const std::string& id, const take_lease& x);
   void run(const std::string& id, const end_lease& x);
   void deliver_letters();
-  void begin_other(const start_other& what);
+  void begin_other(start_other what);
   void call_at(const std::string& id, int64_t due);
 
   ports ports_;
