@@ -74,6 +74,17 @@ struct queue_settings {
   int64_t poll_data_write_ms = 5'000;
 };
 
+struct dry_run_settings {
+  int64_t parallel = 2;
+  int64_t waiting_max = 100;
+  int64_t time_limit_ms = 10'000;
+  int64_t virtual_days_max = 3'650;
+  int64_t tasks_max = 20'000;
+  int64_t decisions_max = 100'000;
+  int64_t executions_max = 1'000;
+  int64_t timeline_max = 20'000;
+};
+
 struct definition_settings {
   bool owner_email_mandatory = false;
   bool name_validation = false;
@@ -142,6 +153,7 @@ struct settings {
   node_settings node;
   execution_settings executions;
   queue_settings queues;
+  dry_run_settings dry_runs;
   definition_settings definitions;
   script_settings scripts;
   environment_settings environment;

@@ -53,6 +53,8 @@ class event_sinks {
   /// Why that queue cannot take a message now; nothing: it can.
   virtual std::optional<std::string> refusal(std::string_view provider,
                                              std::string_view queue) const = 0;
+  /// True where nothing is sent: the task waits to be told what came of it.
+  virtual bool rehearses() const { return false; }
 };
 
 /// How long the work of queued system tasks may take.

@@ -115,6 +115,7 @@ struct node::impl {
   node_detail::system_config config;
   caf::actor_system system;
   script_pool_pointer scripts;
+  std::shared_ptr<tutti::rehearsals> rehearsals;
   metadata_actor metadata;
   std::vector<gateway_actor> gateways;
   bool stopped = false;
@@ -148,6 +149,11 @@ std::optional<failure> node::impl::open() {
   events = std::make_shared<event_board>(store, options.event_messages_max);
   outputs = std::make_shared<output_shelf>(options.outputs);
   outputs->load(*store, clock->now_ms());
+  rehearsals = std::make_shared<tutti::rehearsals>(
+      options.rehearsals,
+      rehearsal_ports{[board = board] { return board->current(); }, environment,
+                      clock, options.bounds,
+                      [ids = ids] { return ids->random(UINT64_MAX); }});
   spawn(epochs);
   return std::nullopt;
 }
@@ -282,6 +288,8 @@ void node::impl::stop() {
     return;
   for (auto& x : workers)
     x->stop();
+  if (rehearsals)
+    rehearsals->stop();
   node_detail::exit_all(gateways);
   caf::anon_send_exit(links->system_tasks, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(metadata, caf::exit_reason::user_shutdown);
@@ -329,6 +337,10 @@ std::shared_ptr<const counters> node::counted() const {
   return impl_->counted;
 }
 
+std::shared_ptr<workflow_tester> node::tester() const {
+  return impl_->rehearsals;
+}
+
 bool node::drain_polls(std::chrono::milliseconds within) {
   auto deadline = std::chrono::steady_clock::now() + within;
   all_done all;
@@ -340,6 +352,7 @@ bool node::drain(std::chrono::milliseconds within) {
   using node_detail::drain_one;
   auto deadline = std::chrono::steady_clock::now() + within;
   auto& links = *impl_->links;
+  impl_->rehearsals->stop();
   all_done taken, sent, asleep;
   for (auto& x : impl_->gateways)
     drain_one(x, taken);

@@ -4,6 +4,7 @@
 #include "actors/gateway/gateway_context.hpp"
 #include "actors/node/node_environment.hpp"
 #include "actors/queue/queue_context.hpp"
+#include "actors/rehearsals/rehearsals.hpp"
 #include "actors/shard_context.hpp"
 #include "actors/system_tasks/outbound/http_client.hpp"
 #include "actors/system_tasks/outbound/kafka_worker.hpp"
@@ -23,6 +24,7 @@ struct node_options {
   execution_settings executions;
   queue_settings queues;
   gateway_settings gateway;
+  rehearsal_settings rehearsals;
   engine::limits bounds;
   evaluators::evaluator_settings scripts;
   system_task_settings system_tasks;
@@ -60,6 +62,8 @@ class node {
   /// The task definition registered under a name at that moment; null: none.
   /// From any thread, and after the node is gone.
   std::function<task_def_pointer(std::string_view)> task_definitions() const;
+  /// Stops with the node; may be held longer.
+  std::shared_ptr<workflow_tester> tester() const;
 
   /// Answers parked polls with nothing; later ones are not parked.
   bool drain_polls(std::chrono::milliseconds within);

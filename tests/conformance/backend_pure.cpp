@@ -54,6 +54,7 @@ class pure_backend final : public backend {
     };
     node_ = std::make_shared<test::rehearsal_node>(std::move(how));
     rest::route_context context{.gateway = node_};
+    context.tester = node_;
     context.settings.test_clock = true;
     context.wiring = checks_wiring();
     if (auto added = rest::register_routes(routes_, std::move(context)); !added)

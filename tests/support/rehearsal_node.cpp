@@ -3,6 +3,7 @@
 #include "actors/gateway/script_check.hpp"
 
 #include "actors/engine/populate.hpp"
+#include "actors/engine/rehearsal/dry_run.hpp"
 #include "actors/engine/rendering.hpp"
 #include "actors/starting/careful_start.hpp"
 #include "actors/metadata/definition_changes.hpp"
@@ -62,6 +63,23 @@ rehearsal_node::rehearsal_node(options how)
 
 void rehearsal_node::send(rest::gateway_message what) {
   std::visit([this](auto& x) { on(x); }, what);
+}
+
+void rehearsal_node::test(test_workflow what) {
+  namespace rehearsal = engine::rehearsal;
+  rehearsal::dry_run_ports ports{*definitions_, environment_,
+                                 how_.scripts ? *how_.scripts
+                                              : engine::no_scripts()};
+  auto ran
+      = rehearsal::dry_run(what.request, ports, how_.bounds, {}, world_.now, 1);
+  if (!ran)
+    return what.done(ran.failure());
+  answer out;
+  if (what.report)
+    rehearsal::write(out.text, *ran);
+  else
+    out.text = std::move(ran->execution);
+  what.done(std::move(out));
 }
 
 std::string rehearsal_node::take_beyond() { return std::exchange(beyond_, {}); }

@@ -7,6 +7,7 @@
 #include "actors/node/node_environment.hpp"
 #include "actors/poll_board.hpp"
 #include "api/rest/routes/gateway_port.hpp"
+#include "messages/workflow_tester.hpp"
 
 #include <memory>
 
@@ -17,6 +18,7 @@ namespace tutti::test {
 /// and waiting are not there. Every answer is given before `send` returns. One
 /// thread.
 class rehearsal_node final : public rest::gateway_port,
+                             public workflow_tester,
                              definition_source,
                              engine::domain_activity {
  public:
@@ -31,6 +33,7 @@ class rehearsal_node final : public rest::gateway_port,
   explicit rehearsal_node(options how);
 
   void send(rest::gateway_message what) override;
+  void test(test_workflow what) override;
 
   /// What was asked for and needs more than an engine, in words; empty:
   /// nothing since the last call.

@@ -31,6 +31,7 @@ struct session {
 // One noun each: adds its verbs, which run while the arguments are parsed and
 // leave their exit code in the session.
 void add_workflow(CLI::App& app, session& s);
+void add_workflow_test(CLI::App& workflow, session& s);
 void add_workflow_control(CLI::App& workflow, session& s);
 void add_task(CLI::App& app, session& s);
 void add_queue(CLI::App& app, session& s);

@@ -214,6 +214,7 @@ void add_workflow(CLI::App& app, session& s) {
   verb->add_option("ID", *id, "of the execution")->required();
   verb->callback([=, &s] { s.exit_code = follow(s, *id, true); });
 
+  add_workflow_test(*noun, s);
   add_workflow_control(*noun, s);
 }
 

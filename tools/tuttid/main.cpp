@@ -73,6 +73,7 @@ int run(const config::settings& x, bool memory) {
 
   rest::route_context routes;
   routes.gateway = rest::make_gateway_port((*node)->gateways());
+  routes.tester = (*node)->tester();
   routes.settings = route_settings_of(x);
   routes.settings.validation.registered = (*node)->task_definitions();
   routes.wiring = std::move(wiring);

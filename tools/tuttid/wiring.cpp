@@ -116,6 +116,16 @@ node_options node_options_of(const config::settings& x) {
   out.gateway.input_bytes_max = size_t(e.input_kib_max) * kib;
   out.gateway.test_clock = x.node.test_clock;
 
+  auto& d = x.dry_runs;
+  out.rehearsals.parallel = size_t(d.parallel);
+  out.rehearsals.waiting_max = size_t(d.waiting_max);
+  out.rehearsals.time_limit = milliseconds(d.time_limit_ms);
+  out.rehearsals.bounds.virtual_ms_max = d.virtual_days_max * 86'400'000;
+  out.rehearsals.bounds.rows_max = size_t(d.tasks_max);
+  out.rehearsals.bounds.decisions_max = size_t(d.decisions_max);
+  out.rehearsals.bounds.executions_max = size_t(d.executions_max);
+  out.rehearsals.bounds.timeline_max = size_t(d.timeline_max);
+
   out.queues.window_rows_max = size_t(x.queues.window_rows_max);
   out.queues.poll_tasks_max = size_t(x.queues.poll_tasks_max);
   out.queues.hand_out_retry = milliseconds(x.queues.hand_out_retry_ms);

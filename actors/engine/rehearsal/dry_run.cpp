@@ -31,6 +31,15 @@ struct all_domains final : domain_activity {
   }
 };
 
+/// Takes everything, and sends nothing.
+struct all_sinks final : event_sinks {
+  std::optional<std::string> refusal(std::string_view,
+                                     std::string_view) const override {
+    return std::nullopt;
+  }
+  bool rehearses() const override { return true; }
+};
+
 /// One execution of the family: the root, or a child of a SUB_WORKFLOW task.
 struct member {
   mock_book mocks;
@@ -56,7 +65,8 @@ class run {
   run(const workflow_test_request& request, const dry_run_ports& given,
       limits rules, const dry_run_bounds& bounds, int64_t now, uint64_t seed)
       : request_(request), bounds_(bounds), rules_(rules), ids_(seed),
-        world_({ids_, given.definitions, domains_, given.env, given.scripts},
+        world_({ids_, given.definitions, domains_, given.env, given.scripts,
+                &sinks_},
                rules_, now),
         began_at_(now), moments_(bounds.timeline_max) {
     world_.bounds.executions = bounds.executions_max;
@@ -327,6 +337,7 @@ class run {
   limits rules_;
   seeded_ids ids_;
   all_domains domains_;
+  all_sinks sinks_;
   world world_;
   int64_t began_at_;
   std::string root_;

@@ -5,6 +5,7 @@
 #include "messages/model/ids.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tutti::engine::rehearsal {
 
@@ -70,9 +71,18 @@ decision world::decide_whole(const std::string& id,
   auto& execution = live_[id];
   bool is_new = !execution.exists();
   context given{now,        ports_.ids, ports_.definitions, ports_.domains,
-                ports_.env, limits_,    ports_.scripts,     nullptr,
+                ports_.env, limits_,    ports_.scripts,     ports_.sinks,
                 &outputs_};
   auto rows_before = execution.rows().count();
+  auto keep = [&](const decision& part) {
+    if (auto rows = execution.rows().count(); rows > rows_before)
+      rows_ += rows - rows_before;
+    rows_before = execution.rows().count();
+    if (on_decision)
+      on_decision(id, part);
+    run_effects(id, part);
+    call_at(id, execution.next_deadline());
+  };
   out = decide(execution, what, given);
   if (is_new && !execution.exists()) {
     live_.erase(id);
@@ -82,20 +92,14 @@ decision world::decide_whole(const std::string& id,
     return out;
   if (is_new)
     order_.push_back(id);
-  if (on_decision)
-    on_decision(id, out);
-  run_effects(id, out);
-  bool unfinished = out.unfinished;
-  while (unfinished && may_go_on()) {
+  keep(out);
+  for (bool more = out.unfinished; more && may_go_on();) {
     auto part = go_on(execution, out.why, given);
-    if (on_decision)
-      on_decision(id, part);
-    run_effects(id, part);
-    unfinished = part.unfinished;
+    more = part.unfinished;
+    keep(part);
+    std::ranges::move(part.events, std::back_inserter(out.events));
+    std::ranges::move(part.effects, std::back_inserter(out.effects));
   }
-  if (auto rows = execution.rows().count(); rows > rows_before)
-    rows_ += rows - rows_before;
-  call_at(id, execution.next_deadline());
   return out;
 }
 

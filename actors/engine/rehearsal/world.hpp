@@ -22,6 +22,7 @@ struct ports {
   const domain_activity& domains;
   const environment& env;
   script_runner& scripts;
+  const event_sinks* sinks = nullptr; ///< as in `context`
 };
 
 /// Where a world gives up. It then takes no more decisions.

@@ -44,6 +44,7 @@ void add_workflow_start(route_table& to, const context_pointer& context);
 void add_workflow_read(route_table& to, const context_pointer& context);
 void add_workflow_insight(route_table& to, const context_pointer& context);
 void add_workflow_control(route_table& to, const context_pointer& context);
+void add_workflow_test(route_table& to, const context_pointer& context);
 void add_bulk(route_table& to, const context_pointer& context);
 void add_tasks(route_table& to, const context_pointer& context);
 void add_task_updates(route_table& to, const context_pointer& context);

@@ -41,6 +41,7 @@ result<done> register_routes(router& to, route_context context) {
   add_workflow_read(table, shared);
   add_workflow_insight(table, shared);
   add_workflow_control(table, shared);
+  add_workflow_test(table, shared);
   add_bulk(table, shared);
   add_tasks(table, shared);
   add_task_updates(table, shared);

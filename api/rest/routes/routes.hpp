@@ -9,6 +9,10 @@
 #include <memory>
 #include <string>
 
+namespace tutti {
+class workflow_tester;
+}
+
 namespace tutti::rest {
 
 struct route_settings {
@@ -36,6 +40,8 @@ struct route_context {
   wiring_check wiring = {};
   /// What the node counts, in the text format of Prometheus; empty: no route.
   std::function<std::string()> metrics = {};
+  /// Runs dry runs; without one they are answered as unavailable.
+  std::shared_ptr<workflow_tester> tester = {};
   /// Set it when the node begins to drain: polls are then answered at once,
   /// empty. Those that are parked already are the queues' to answer.
   std::shared_ptr<std::atomic<bool>> draining

@@ -208,6 +208,33 @@ TEST_CASE("a human's part needs a mock") {
         == workflow_status::completed);
 }
 
+TEST_CASE("nothing is done to the outside: such tasks need mocks") {
+  house in;
+  std::vector<std::pair<std::string, std::string>> tasks{
+      {"HTTP", R"(,"inputParameters":{"http_request":
+          {"uri":"http://127.0.0.1:9/","method":"GET"}})"},
+      {"KAFKA_PUBLISH", R"(,"inputParameters":{"kafka_request":{"topic":"t",
+          "value":"v","bootStrapServers":"127.0.0.1:9"}})"},
+      {"EVENT", R"(,"sink":"conductor:q")"},
+      {"EVENT", R"(,"sink":"sqs:q")"},
+      {"START_WORKFLOW", R"(,"inputParameters":{"startWorkflow":
+          {"name":"other"}})"},
+      {"PULL_WORKFLOW_MESSAGES", R"(,"inputParameters":{"batchSize":1})"},
+      {"NOBODY_KNOWS", ""}};
+  for (auto& [type, more] : tasks) {
+    CAPTURE(type + more);
+    in.define(
+        test::workflow_of(R"({"name":"x","taskReferenceName":"x","type":")"
+                          + type + "\"" + more + "}"));
+    auto waits = run(in, R"({"name":"w"})");
+    CHECK(waits->waiting_for == std::vector<std::string>{"x"});
+    auto told = run(in, R"({"name":"w","taskRefToMockOutput":
+        {"x":[{"status":"COMPLETED","output":{"by":"mock"}}]}})");
+    CHECK(told->status == workflow_status::completed);
+    CHECK(json::parse(told->execution)["output"] == json{{"by", "mock"}});
+  }
+}
+
 TEST_CASE("coverage knows every way that was not taken") {
   house in;
   in.define(of("wf", R"({"name":"sw","taskReferenceName":"sw","type":"SWITCH",
