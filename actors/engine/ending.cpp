@@ -79,8 +79,8 @@ void start_failure_workflow(turn& t, std::string name, std::string id,
   input["workflowId"] = t.head().workflow_id;
   input["reason"] = how.reason;
   input["failureStatus"] = std::string(to_text(t.head().status));
-  if (!how.task_id.empty())
-    input["failureTaskId"] = how.task_id;
+  if (!t.head().failed_task_id.empty())
+    input["failureTaskId"] = t.head().failed_task_id;
   input["failedWorkflow"] = whole_execution(t).json();
 
   start_other start;
@@ -95,6 +95,22 @@ void start_failure_workflow(turn& t, std::string name, std::string id,
 }
 
 } // namespace ending_detail
+
+// A permissive failure let the others finish; at the end it counts.
+std::string permissive_failures(const state& execution) {
+  std::string out;
+  for (auto& row : execution.rows())
+    if (row.definition->permissive && !row.definition->optional && !row.retried
+        && is_terminal(row.status) && !is_successful(row.status)
+        && execution.latest(row.reference_name) == &row) {
+      if (!out.empty())
+        out += ". ";
+      out += "Task " + row.task_id
+             + " failed with status: " + std::string(to_text(row.status))
+             + " and reason: '" + row.reason + "'";
+    }
+  return out;
+}
 
 void cancel_open_rows(turn& t) {
   if (t.execution().open_rows() == 0)

@@ -41,56 +41,68 @@ workflow_status status_after(task_status status) {
   }
 }
 
+/// Whether another attempt is left, by number and status.
+bool may_retry(const task& failed) {
+  auto& definition = *failed.definition;
+  auto* def = definition.definition.get();
+  int32_t limit = !def ? 0 : definition.retry_count.value_or(def->retry_count);
+  return is_retriable(failed.status) && !kind_of(failed).is_built_in()
+         && failed.retry_count < limit;
+}
+
 } // namespace retry_detail
+
+std::optional<ending> turn::end_by(row_index i) const {
+  using namespace retry_detail;
+  auto& failed = row(i);
+  auto& definition = *failed.definition;
+  if (!is_terminal(failed.status) || is_successful(failed.status))
+    return std::nullopt;
+  auto because = [&](workflow_status status, const std::string& why) {
+    return ending{status,
+                  "Task " + failed.task_id
+                      + " failed with status: " + std::string(to_text(status))
+                      + " and reason: '" + why + failed.reason + "'",
+                  failed.task_id,
+                  {}};
+  };
+  if (!may_retry(failed)) {
+    if (definition.optional || definition.permissive)
+      return std::nullopt;
+    return because(status_after(failed.status), "");
+  }
+  // Neither timeoutPolicy nor optional is asked here, as upstream.
+  auto& def = *definition.definition;
+  if (def.total_timeout_seconds > 0
+      && now() - failed.first_scheduled_time
+             >= def.total_timeout_seconds * 1000)
+    return because(failed.status == task_status::timed_out
+                       ? workflow_status::timed_out
+                       : workflow_status::failed,
+                   "no time is left of its totalTimeoutSeconds: "
+                       + std::to_string(def.total_timeout_seconds) + ": ");
+  return std::nullopt;
+}
 
 /// True: a new attempt exists, or the execution ends. False: go on as if the
 /// row had succeeded (optional, permissive).
 bool turn::retry(row_index i) {
   using namespace retry_detail;
   auto& failed = row(i);
-  auto& definition = *failed.definition;
-  auto* def = definition.definition.get();
-  int32_t limit = !def ? 0 : definition.retry_count.value_or(def->retry_count);
-
-  if (!is_retriable(failed.status) || kind_of(failed).is_built_in()
-      || failed.retry_count >= limit) {
-    if (definition.optional) {
+  if (auto how = end_by(i)) {
+    end(std::move(*how));
+    return true;
+  }
+  if (!may_retry(failed)) {
+    if (failed.definition->optional) {
       auto change = edit(i);
       change.status = task_status::completed_with_errors;
       change.update_time = now();
       emit(std::move(change));
-      return false;
     }
-    if (definition.permissive)
-      return false;
-    auto status = status_after(failed.status);
-    end({status,
-         "Task " + failed.task_id
-             + " failed with status: " + std::string(to_text(status))
-             + " and reason: '" + failed.reason + "'",
-         failed.task_id,
-         {}});
-    return true;
+    return false;
   }
-
-  // Neither timeoutPolicy nor optional is asked here, as upstream.
-  if (def->total_timeout_seconds > 0
-      && now() - failed.first_scheduled_time
-             >= def->total_timeout_seconds * 1000) {
-    auto status = failed.status == task_status::timed_out
-                      ? workflow_status::timed_out
-                      : workflow_status::failed;
-    end({status,
-         "Task " + failed.task_id
-             + " failed with status: " + std::string(to_text(status))
-             + " and reason: 'no time is left of " + "its totalTimeoutSeconds: "
-             + std::to_string(def->total_timeout_seconds) + ": " + failed.reason
-             + "'",
-         failed.task_id,
-         {}});
-    return true;
-  }
-
+  auto* def = failed.definition->definition.get();
   int64_t jitter
       = def->backoff_jitter_ms > 0
             ? int64_t(world_.ids.random(uint64_t(def->backoff_jitter_ms) + 1))

@@ -152,6 +152,7 @@ std::vector<state::row_index> state::due(int64_t now) const {
   for (auto it = deadlines_.begin(); it != deadlines_.end() && it->first <= now;
        ++it)
     out.push_back(it->second);
+  std::sort(out.begin(), out.end());
   return out;
 }
 
@@ -190,9 +191,9 @@ payload state::visible_output(const task& row) const {
     return loop_output(*this, row);
   auto out = nlohmann::json::object();
   for (auto& reference : state_detail::joined_references(row))
-    if (auto* joined = latest(reference);
-        joined && !joined->output.is_empty_object())
-      out[reference] = joined->output.json();
+    if (auto* joined = latest(reference))
+      if (auto shown = visible_output(*joined); !shown.is_empty_object())
+        out[reference] = shown.json();
   return payload(std::move(out));
 }
 

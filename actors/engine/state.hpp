@@ -67,7 +67,7 @@ class state {
   const std::vector<row_index>* rows_of(std::string_view reference) const;
   /// Ended rows whose consequences are still to be drawn, in row order.
   const std::set<row_index>& unconsumed() const { return unconsumed_; }
-  /// Open rows that reached their deadline, earliest first.
+  /// Open rows that reached their deadline, in row order.
   std::vector<row_index> due(int64_t now) const;
   /// Joined references of an open JOIN that are not done yet.
   size_t missing(row_index join) const;

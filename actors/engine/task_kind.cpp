@@ -23,7 +23,7 @@ void task_kind::reopen(turn& t, turn::row_index i) const {
 }
 
 payload task_kind::input_of_attempt(const turn& t, const task& next) const {
-  auto fresh = resolve_input(t, *next.definition, next.task_id, false);
+  auto fresh = resolve_input(t, *next.definition, next.task_id, takes_template());
   if (fresh.is_empty_object() || !next.input.json().is_object())
     return next.input;
   auto merged = next.input.json();

@@ -38,6 +38,8 @@ class task_kind {
   virtual bool chooses_branches() const { return false; }
   /// Rows wait in a queue and are polled.
   virtual bool is_worker() const { return false; }
+  /// The inputTemplate of its task definition lies below its inputs (§3.5).
+  virtual bool takes_template() const { return is_worker(); }
   /// Never retried automatically (engine.md §4, "built-in").
   virtual bool is_built_in() const { return false; }
 };

@@ -239,7 +239,7 @@ void turn::run() {
       break;
     }
     if (!execution_.unconsumed().empty()) {
-      consume(*execution_.unconsumed().begin());
+      consume_round();
       continue;
     }
     if (auto joins = execution_.take_ready_joins(); !joins.empty()) {
@@ -294,23 +294,12 @@ void turn::complete_if_done() {
   if (execution_.open_rows() > 0)
     return;
   auto& def = *head().definition;
-  std::string failures;
   for (auto& task : def.tasks) {
     auto* row = execution_.latest(task.reference_name);
     if (!row || !is_terminal(row->status))
       return;
   }
-  // A permissive failure let the others finish; now it counts (§2.2.6).
-  for (auto& row : execution_.rows())
-    if (!row.retried && is_terminal(row.status) && !is_successful(row.status)
-        && row.definition->permissive && !row.definition->optional
-        && execution_.latest(row.reference_name) == &row) {
-      if (!failures.empty())
-        failures += ". ";
-      failures += "Task " + row.task_id
-                  + " failed with status: " + std::string(to_text(row.status))
-                  + " and reason: '" + row.reason + "'";
-    }
+  auto failures = permissive_failures(execution_);
   if (!failures.empty())
     return end({workflow_status::failed, failures, {}, {}});
   end({workflow_status::completed, {}, {}, {}});

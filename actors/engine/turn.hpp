@@ -93,9 +93,14 @@ class turn {
   /// Ends a row: status, output and reason as given, out of its queue.
   void finish_row(row_index i, task_status status,
                   std::optional<payload> output = {}, std::string reason = {});
+  /// How that failed row ends the execution, if nothing stops it (§2.4).
+  std::optional<ending> end_by(row_index i) const;
   /// A further attempt of an ended row; the old one is marked retried.
   row_index add_attempt(row_index old, int64_t delay_seconds,
                         int64_t jitter_ms);
+
+  /// Takes back rows that this turn has added.
+  void drop_rows_from(row_index first);
 
   /// Declines the command: nothing was emitted yet and nothing will be.
   void refuse(errc code, std::string sentence);
@@ -117,6 +122,8 @@ class turn {
  private:
   void execute(row_index i);
   void consume(row_index i);
+  void consume_round();
+  void undo_round(const std::vector<row_index>& round, row_index rows);
   bool retry(row_index i);
   void complete_if_done();
   void finish();
@@ -136,6 +143,9 @@ void check_timeouts(turn& t, turn::row_index i);
 void cancel_body(turn& t, turn::row_index loop);
 /// A row of a body failed for good: so does its loop, at once.
 void fail_loop(turn& t, turn::row_index failed);
+/// Permissive tasks that failed, as the reason of the end they lead to; ""
+/// when there are none (engine.md §2.2.6).
+std::string permissive_failures(const state& execution);
 
 /// Cancels every open row (engine.md §1.6), children included.
 void cancel_open_rows(turn& t);

@@ -64,4 +64,7 @@ class pure_world {
   engine::rehearsal::world& world() const;
 };
 
+/// Everything a client or the next decision could see of an execution.
+std::string picture(const engine::state& s);
+
 } // namespace tutti::test

@@ -27,6 +27,9 @@ void check_deadlines(turn& t) {
       return;
     if (!is_terminal(t.row(i).status))
       check_timeouts(t, i);
+    // Rows are judged one after another: an earlier failure ends first.
+    if (auto how = t.end_by(i); how && !t.ended())
+      return t.end(std::move(*how));
     if (!t.ended() && !is_terminal(t.row(i).status) && t.row(i).due_at > 0
         && t.row(i).due_at <= t.now()) {
       t.stand(position_of(t.row(i)));

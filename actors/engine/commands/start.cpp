@@ -8,8 +8,11 @@ void schedule_first(turn& t) {
   auto& tasks = t.head().definition->tasks;
   if (waits_for_slot(t.head()))
     return;
+  auto rows = turn::row_index(t.execution().rows().size());
   if (!tasks.empty())
     t.schedule_next(&tasks.front(), {});
+  if (t.ended())
+    t.drop_rows_from(rows);
 }
 
 void handle(turn& t, const command::start& c) {

@@ -86,6 +86,13 @@ class join final : public task_kind {
     t.emit(std::move(change));
   }
 
+  /// What its branches put out so far stays to be seen.
+  void cancel(turn& t, turn::row_index i) const override {
+    auto change = t.edit(i);
+    change.output = t.execution().visible_output(t.row(i));
+    t.emit(std::move(change));
+  }
+
   bool is_built_in() const override { return true; }
 };
 

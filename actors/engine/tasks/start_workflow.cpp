@@ -44,7 +44,7 @@ class start_workflow final : public task_kind {
     auto& definition = *where.task;
     auto row = t.new_row(where, "START_WORKFLOW");
     row.input = where.input ? *where.input
-                            : resolve_input(t, definition, row.task_id, true);
+                            : resolve_input(t, definition, row.task_id, false);
     row.callback_after_seconds = definition.start_delay_seconds;
     auto i = t.add(std::move(row));
     if (definition.start_delay_seconds <= 0)

@@ -42,6 +42,9 @@ class terminate final : public task_kind {
       output = value->is_object() ? payload(*value)
                                   : payload(nlohmann::json{{"output", *value}});
     t.finish_row(i, task_status::completed, output);
+    if (auto failures = permissive_failures(t.execution()); !failures.empty())
+      return t.end(
+          {workflow_status::failed, std::move(failures), {}, output});
     auto* reason = value_of(input.json(), "terminationReason");
     t.end({status,
            reason ? to_plain_text(*reason)

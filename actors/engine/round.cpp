@@ -1,0 +1,53 @@
+#include "actors/engine/turn.hpp"
+
+namespace tutti::engine {
+
+/// What ended is looked at together (engine.md §2.2): a failure that ends the
+/// execution does so before anything is made of what ended beside it, and what
+/// runs at once waits until all of the round have their successors.
+void turn::consume_round() {
+  std::vector<row_index> round(execution_.unconsumed().begin(),
+                               execution_.unconsumed().end());
+  for (auto i : round)
+    if (auto how = end_by(i))
+      return end(std::move(*how));
+  auto rows = row_index(execution_.rows().size());
+  for (auto i : round) {
+    if (ended())
+      break;
+    if (execution_.unconsumed().contains(i))
+      consume(i);
+  }
+  if (ended())
+    undo_round(round, rows);
+}
+
+/// A definition that cannot be followed ends the execution with no row for what
+/// it names (§4), nor for anything made along with it: half a fork would wait
+/// for ever when the execution is retried.
+void turn::undo_round(const std::vector<row_index>& round, row_index rows) {
+  drop_rows_from(rows);
+  for (auto i : round)
+    if (row(i).executed) {
+      auto change = edit(i);
+      change.executed = false;
+      change.retried = false;
+      emit(std::move(change));
+    }
+}
+
+void turn::drop_rows_from(row_index first) {
+  tasks_removed removed;
+  for (auto i = first; i < execution_.rows().size(); ++i) {
+    if (row(i).queued_at != 0) {
+      auto change = edit(i);
+      dequeue(i, change);
+      emit(std::move(change));
+    }
+    removed.task_ids.push_back(row(i).task_id);
+  }
+  if (!removed.task_ids.empty())
+    emit(std::move(removed));
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,197 @@
+#include "tests/reference/expressions.hpp"
+#include "tests/reference/model.hpp"
+
+namespace tutti::reference {
+
+void model::define_workflow(json def) {
+  auto name = text_at(def, "name");
+  auto version = int(number_at(def, "version", 1));
+  workflows_[name][version] = std::move(def);
+}
+
+void model::define_task(json def) {
+  auto name = text_at(def, "name");
+  tasks_[name] = std::move(def);
+}
+
+execution* model::find(const std::string& id) const {
+  for (auto& w : executions)
+    if (w->id == id)
+      return w.get();
+  return nullptr;
+}
+
+std::optional<json> model::find_definition(const json& name,
+                                           const json& version) {
+  if (!name.is_string())
+    return std::nullopt;
+  auto it = workflows_.find(name.get<std::string>());
+  if (it == workflows_.end())
+    return std::nullopt;
+  if (!version.is_number() || version.get<int>() == 0)
+    return it->second.rbegin()->second;
+  auto found = it->second.find(version.get<int>());
+  return found == it->second.end() ? std::nullopt
+                                   : std::optional<json>(found->second);
+}
+
+/// §2.9; a sentence when it cannot be done.
+std::optional<std::string> model::populate(json& tasks) {
+  std::optional<std::string> trouble;
+  for (auto& task : tasks) {
+    auto type = text_at(task, "type", "SIMPLE");
+    auto it = tasks_.find(text_at(task, "name"));
+    if (!task.contains("taskDefinition") && type != "DYNAMIC") {
+      if (it != tasks_.end())
+        task["taskDefinition"] = it->second;
+      else if (type == "SIMPLE")
+        task["taskDefinition"] = {{"retryCount", 3},
+                                  {"retryDelaySeconds", 60},
+                                  {"responseTimeoutSeconds", 3600}};
+      else
+        task["taskDefinition"] = {{"retryCount", 0}};
+    }
+    if (task.contains("subWorkflowParam")) {
+      auto& param = task["subWorkflowParam"];
+      if (!param.contains("workflowDefinition")
+          && at(param, "version").is_null()) {
+        auto def = find_definition(at(param, "name"), {});
+        if (!def)
+          return "*";
+        param["version"] = number_at(*def, "version", 1);
+      }
+    }
+    each_list(task, [&](auto& inner) {
+      if (auto why = populate(inner))
+        trouble = why;
+    });
+  }
+  return trouble;
+}
+
+std::string model::create(json def, json input, const std::string& correlation,
+                          const std::string& parent, const std::string& task) {
+  auto w = std::make_shared<execution>();
+  w->id = "workflow-" + std::to_string(executions.size() + 1);
+  auto& given = at(def, "inputTemplate");
+  if (given.is_object())
+    for (auto& [key, value] : given.items())
+      if (!input.contains(key))
+        input[key] = value;
+  if (at(def, "variables").is_object())
+    w->variables = at(def, "variables");
+  w->def = std::move(def);
+  w->input = std::move(input);
+  w->correlation = correlation;
+  w->parent = parent;
+  w->parent_task = task;
+  w->created = now;
+  executions.push_back(w);
+  return w->id;
+}
+
+/// The id, or "" when it was refused.
+std::string model::start(const std::string& name, json input) {
+  auto def = find_definition(name, {});
+  if (!def || populate((*def)["tasks"]))
+    return "";
+  auto id = create(*def, std::move(input), "", "", "");
+  decide(*find(id));
+  settle();
+  return id;
+}
+
+/// §4.11-4.13, when the letter arrives.
+void model::start_child(const std::string& parent, const std::string& task) {
+  auto* w = find(parent);
+  auto* t = w->by_id(task);
+  if (!t || is_terminal(*t))
+    return;
+  t->started = t->started ? t->started : now;
+  t->updated = now;
+  t->callback = 0;
+  if (t->type == "START_WORKFLOW") {
+    auto& request = at(t->input, "startWorkflow");
+    auto def = find_definition(at(request, "name"), at(request, "version"));
+    if (!def || populate((*def)["tasks"])) {
+      finish(*t, "FAILED", "*");
+      return decide(*w);
+    }
+    auto& input = at(request, "input");
+    auto id = create(*def, input.is_object() ? input : json::object(),
+                     w->correlation, "", "");
+    t->output = {{"workflowId", id}};
+    finish(*t, "COMPLETED");
+    post([this, id] { decide(*find(id)); });
+    return decide(*w);
+  }
+  std::optional<json> def;
+  auto& own = at(t->input, "subWorkflowDefinition");
+  if (own.is_object())
+    def = own;
+  else
+    def = find_definition(at(t->input, "subWorkflowName"),
+                          at(t->input, "subWorkflowVersion"));
+  if (!def || populate((*def)["tasks"])) {
+    finish(*t, "FAILED", "*");
+    return decide(*w);
+  }
+  auto input = at(t->input, "workflowInput");
+  if (!input.is_object() || input.empty())
+    input = t->input;
+  auto id = create(*def, input, w->correlation, parent, task);
+  t->child = id;
+  t->output["subWorkflowId"] = id;
+  t->status = "IN_PROGRESS";
+  ++w->version;
+  decide(*find(id));
+}
+
+void model::map_child(execution& w, const json& task, row& t) {
+  auto& param = at(task, "subWorkflowParam");
+  t.input = {{"subWorkflowName", substitute(at(param, "name"), w, t.id)},
+             {"subWorkflowVersion", substitute(at(param, "version"), w, t.id)},
+             {"workflowInput", task_input(w, task, t, false)}};
+  if (t.input["subWorkflowVersion"].is_null())
+    t.input.erase("subWorkflowVersion");
+  auto own = substitute(at(param, "workflowDefinition"), w, t.id);
+  if (own.is_object()) {
+    t.input["subWorkflowName"] = at(own, "name");
+    t.input["subWorkflowDefinition"] = own;
+  }
+}
+
+/// §4.13
+void model::child_ended(const std::string& child) {
+  auto* c = find(child);
+  auto* w = find(c->parent);
+  auto* t = w ? w->by_id(c->parent_task) : nullptr;
+  if (!t || t->child != child || is_terminal(*t) || !is_terminal(*c))
+    return;
+  t->output = {{"subWorkflowId", child}};
+  t->output.update(c->output);
+  if (c->status == "COMPLETED")
+    finish(*t, "COMPLETED");
+  else
+    finish(*t, c->status == "TERMINATED" ? "CANCELED" : c->status,
+           "Sub workflow " + text_at(c->def, "name") + "."
+               + std::to_string(number_at(c->def, "version", 1)) + "/" + child
+               + " failure reason: " + c->reason);
+  decide(*w);
+}
+
+void model::cancel_child(execution& w, row& t) {
+  if (t.child.empty())
+    return;
+  auto why = w.reason.empty() ? " with status " + w.status
+                              : " with reason: " + w.reason;
+  post([this, id = t.child, why] {
+    auto* c = find(id);
+    if (!is_terminal(*c)) {
+      ++c->version;
+      end(*c, {"TERMINATED", "Parent workflow has been terminated" + why, "-"});
+    }
+  });
+}
+
+} // namespace tutti::reference

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "tests/reference/engine_side.hpp"
+#include "tests/reference/model.hpp"
+
+#include <map>
+#include <string>
+
+namespace tutti::reference {
+
+/// Two worlds that chose different ids. What stands where the model has an id
+/// is learnt once and held against everything after.
+class comparison {
+ public:
+  /// "" or the first difference, as text for people. Executions that neither
+  /// side has touched since the last call are not looked at again.
+  std::string differs(const model& m, const engine_side& e);
+
+  /// The engine's id of what the model calls so; learnt, or "".
+  std::string engine_id(const std::string& model_id) const;
+  void same(const std::string& model_id, const std::string& engine_id);
+
+ private:
+  std::string differs(const execution& w, const engine::state& s);
+  std::string differs(const row& t, const engine::state& s, const task& x);
+  std::string queues(const model& m, const engine_side& e);
+  bool equal(const json& m, const json& e);
+  bool equal(const std::string& m, const std::string& e);
+  bool match(const std::string& m, size_t i, const std::string& e, size_t k);
+
+  std::map<std::string, std::string> ids_; ///< the model's -> the engine's
+  std::map<std::string, std::pair<uint64_t, uint64_t>> seen_;
+};
+
+/// Both sides of one execution as two columns.
+std::string side_by_side(const execution& w, const engine::state* s);
+
+} // namespace tutti::reference

@@ -1,0 +1,207 @@
+#include "tests/reference/model.hpp"
+
+#include <algorithm>
+
+namespace tutti::reference {
+
+void model::post(std::function<void()> letter) {
+  letters_.push_back(std::move(letter));
+}
+
+void model::settle() {
+  while (!letters_.empty()) {
+    auto letter = std::move(letters_.front());
+    letters_.pop_front();
+    letter();
+  }
+  for (auto& w : executions)
+    look_at_joins(*w);
+}
+
+/// A JOIN shows what its branches put out, whenever that changes.
+void model::look_at_joins(execution& w) {
+  // Joins of joins: until the innermost has reached the outermost.
+  for (bool more = true; more;) {
+    more = false;
+    for (auto& t : w.rows)
+      if (t->type == "JOIN" && is_open(*t)) {
+        auto output = joined_output(w, *t);
+        more = more || output != t->output;
+        t->output = output;
+      }
+  }
+}
+
+/// §2.1
+void model::decide(execution& w) {
+  ++w.version;
+  if (is_terminal(w)) {
+    if (w.status != "COMPLETED")
+      cancel_open(w);
+    return;
+  }
+  bool child_changed = false;
+  for (auto& t : w.rows)
+    if (t->type == "SUB_WORKFLOW" && !t->retried && t->changed) {
+      t->changed = false;
+      child_changed = true;
+    }
+  if (child_changed)
+    for (auto& t : w.rows)
+      if (t->type == "JOIN" && failed(*t))
+        t->status = "IN_PROGRESS";
+  try {
+    // §4, class A: its runner ends a WAIT, and then decides.
+    for (auto& t : w.rows)
+      if (w.status == "RUNNING" && t->type == "WAIT" && is_open(*t))
+        execute(w, *t);
+    bool again = true;
+    while (again) {
+      again = false;
+      w.making.clear();
+      auto o = evaluate(w);
+      w.making.clear();
+      if (o.complete) {
+        complete(w);
+        return;
+      }
+      for (auto& t : o.consumed)
+        t->executed = again = true;
+      for (auto& t : o.schedule) {
+        bool known = std::any_of(w.rows.begin(), w.rows.end(), [&](auto& x) {
+          return x->ref == t->ref && x->retry_count == t->retry_count;
+        });
+        if (known)
+          continue;
+        for (auto& x : w.rows)
+          x->retried = x->retried || x->id == t->retried_id;
+        append(w, t);
+        again = again || is_system(*t);
+      }
+      for (auto& t : o.schedule)
+        if (w.by_id(t->id) && is_system(*t) && is_open(*t)
+            && t->type != "JOIN" && execute(w, *t))
+          again = true;
+      // What upstream leaves to its asynchronous workers comes last.
+      if (!again && w.status == "RUNNING")
+        again = execute_joins(w);
+    }
+  } catch (const ending& e) {
+    w.making.clear();
+    end(w, e);
+  }
+}
+
+void model::append(execution& w, const row_pointer& t) {
+  for (auto& x : w.rows)
+    t->seq = std::max(t->seq, x->seq);
+  ++t->seq;
+  if (t->first_scheduled == 0)
+    t->first_scheduled = now;
+  if (is_queued(*t))
+    t->visible_at = now + t->callback * 1000;
+  w.rows.push_back(t);
+}
+
+/// §2.6
+void model::check_workflow_timeout(execution& w) {
+  auto limit = number_at(w.def, "timeoutSeconds");
+  auto since = w.last_retried > 0 ? w.last_retried : w.created;
+  if (limit > 0 && text_at(w.def, "timeoutPolicy") == "TIME_OUT_WF"
+      && now - since >= limit * 1000)
+    throw ending{"TIMED_OUT", "Workflow timed out after*", ""};
+}
+
+/// §2.2
+model::outcome model::evaluate(execution& w) {
+  outcome o;
+  check_workflow_timeout(w);
+  if (w.status == "PAUSED")
+    return o;
+  auto add = [&](const row_pointer& t) {
+    for (auto& x : o.schedule)
+      if (x->ref == t->ref)
+        return;
+    o.schedule.push_back(t);
+  };
+  auto& first = at(w.def, "tasks");
+  if (first.empty())
+    throw ending{"COMPLETED", "*", ""};
+  if (std::all_of(w.rows.begin(), w.rows.end(), [](auto& t) {
+        return t->status == "SKIPPED" || t->executed;
+      })) {
+    auto* begin = skip_skipped(w, &first[0], 0);
+    if (begin && !w.by_ref(text_at(*begin, "taskReferenceName")))
+      for (auto& t : rows_for(w, *begin, 0))
+        add(t);
+  }
+  bool terminated = false;
+  for (auto& t : w.rows)
+    if (t->type == "TERMINATE" && t->status == "COMPLETED")
+      terminated = true;
+  // Scanned by index and from a copy: a new attempt is not pending yet.
+  for (auto& t : std::vector<row_pointer>(w.rows)) {
+    if (t->retried || t->executed || t->status == "SKIPPED")
+      continue;
+    if (is_system(*t) && is_open(*t))
+      add(t);
+    check_timeouts(w, *t);
+    row_pointer attempt;
+    if (failed(*t))
+      attempt = retried(w, *t);
+    if (attempt) {
+      auto same = std::find_if(o.schedule.begin(), o.schedule.end(),
+                               [&](auto& x) { return x->ref == t->ref; });
+      if (same != o.schedule.end())
+        *same = attempt;
+      else
+        o.schedule.push_back(attempt);
+    } else if (is_terminal(*t)) {
+      o.consumed.push_back(t);
+      for (auto& x : successors(w, *t))
+        add(x);
+    }
+  }
+  std::erase_if(o.schedule, [&](auto& t) {
+    return t->retry_count == 0
+           && std::any_of(w.rows.begin(), w.rows.end(), [&](auto& x) {
+                return x != t && x->executed && x->ref == t->ref;
+              });
+  });
+  if (!terminated && !(o.schedule.empty() && completed(w)))
+    return o;
+  std::string reason;
+  for (auto& t : w.rows)
+    if (flag_at(t->task, "permissive") && !flag_at(t->task, "optional")
+        && w.by_ref(t->ref) == t.get() && failed(*t))
+      reason += (reason.empty() ? "Task " : ". Task ") + t->id
+                + " failed with status: " + t->status + " and reason: '"
+                + t->reason + "'";
+  if (!reason.empty())
+    throw ending{"FAILED", reason, ""};
+  o.complete = true;
+  return o;
+}
+
+/// §2.10
+bool model::completed(execution& w) {
+  for (auto& t : w.rows)
+    if (is_open(*t))
+      return false;
+  for (auto& task : w.def["tasks"])
+    if (!w.by_ref(text_at(task, "taskReferenceName")))
+      return false;
+  for (auto& t : w.rows)
+    if (!t->retried && !t->executed)
+      for (auto& x : successors(w, *t))
+        if (!w.by_ref(x->ref))
+          return false;
+  return true;
+}
+
+void model::tick(execution& w) {
+  decide(w);
+  settle();
+}
+
+} // namespace tutti::reference

@@ -1,0 +1,222 @@
+#include "tests/reference/expressions.hpp"
+#include "tests/reference/model.hpp"
+
+namespace tutti::reference {
+
+void model::finish(row& t, const std::string& status,
+                   const std::string& reason) {
+  t.status = status;
+  if (!reason.empty())
+    t.reason = reason;
+  t.updated = t.ended = now;
+  t.visible_at = 0;
+}
+
+/// One execution of an open system task; true when something changed.
+bool model::execute(execution& w, row& t) {
+  if (t.type == "EXCLUSIVE_JOIN")
+    return execute_exclusive_join(w, t);
+  if (t.type == "DO_WHILE")
+    return execute_loop(w, t);
+  if (t.type == "TERMINATE")
+    return execute_terminate(t);
+  if (t.type == "LAMBDA" || t.type == "INLINE"
+      || t.type == "JSON_JQ_TRANSFORM")
+    return execute_script(t);
+  if (t.type == "PULL_WORKFLOW_MESSAGES")
+    return execute_pull(w, t);
+  if (t.type == "SUB_WORKFLOW" || t.type == "START_WORKFLOW") {
+    if (t.status == "SCHEDULED" && !t.child_asked && now >= t.child_at) {
+      t.child_asked = true;
+      post([this, parent = w.id, task = t.id] { start_child(parent, task); });
+    }
+    return false;
+  }
+  // An attempt of these begins when its retry delay has passed.
+  if ((t.type == "WAIT" || t.type == "HUMAN") && t.status == "SCHEDULED") {
+    if (now < t.child_at)
+      return false;
+    t.status = "IN_PROGRESS";
+    t.started = t.updated = now;
+    if (t.type == "WAIT")
+      born_waiting(t, t.input);
+    return true;
+  }
+  if (t.type == "WAIT") {
+    if (t.status != "IN_PROGRESS" || t.target == 0 || now < t.target)
+      return false;
+    finish(t, "COMPLETED");
+    return true;
+  }
+  if (t.type == "HUMAN")
+    return false;
+  if (t.type == "SET_VARIABLE")
+    for (auto& [key, value] : t.input.items())
+      w.variables[key] = value;
+  if (t.type == "EVENT")
+    return execute_event(w, t);
+  finish(t, "COMPLETED"); // SWITCH, DECISION, NOOP, SET_VARIABLE
+  return true;
+}
+
+json model::joined_output(const execution& w, const row& t) {
+  auto out = json::object();
+  for (auto& ref : t.input["joinOn"])
+    if (auto* x = w.by_ref(ref.get<std::string>()); x && !x->output.empty())
+      out[ref.get<std::string>()] = x->output;
+  return out;
+}
+
+namespace execute_detail {
+
+struct verdict {
+  row* join;
+  std::string status, reason;
+};
+
+/// §4.8: how the JOIN ends now, if it does.
+std::optional<verdict> judge(const execution& w, row& t) {
+  bool all = true, errors = false, hard = false;
+  std::string reasons;
+  for (auto& ref : t.input["joinOn"]) {
+    auto* x = w.by_ref(ref.get<std::string>());
+    all = all && x && is_terminal(*x);
+    if (!x || !failed(*x))
+      continue;
+    reasons += (reasons.empty() ? "" : " ") + x->reason;
+    hard = hard || (x->status != "CANCELED" && !flag_at(x->task, "optional"));
+  }
+  for (auto& ref : t.input["joinOn"]) {
+    auto* x = w.by_ref(ref.get<std::string>());
+    if (!x)
+      continue;
+    bool optional = flag_at(x->task, "optional");
+    if (failed(*x) && !optional && (!flag_at(x->task, "permissive") || all)) {
+      return verdict{&t, hard ? "FAILED" : "CANCELED", reasons};
+    }
+    errors = errors || (optional && x->status == "COMPLETED_WITH_ERRORS");
+  }
+  if (!all)
+    return std::nullopt;
+  return verdict{&t, errors ? "COMPLETED_WITH_ERRORS" : "COMPLETED",
+                 errors ? "*" : ""};
+}
+
+} // namespace execute_detail
+
+/// All that are ready now, before what their end makes ready.
+bool model::execute_joins(execution& w) {
+  std::vector<execute_detail::verdict> ready;
+  for (auto& t : w.rows)
+    if (t->type == "JOIN" && is_open(*t))
+      if (auto how = execute_detail::judge(w, *t))
+        ready.push_back(*how);
+  for (auto& [t, status, reason] : ready) {
+    t->output = joined_output(w, *t);
+    finish(*t, status, reason);
+  }
+  return !ready.empty();
+}
+
+/// §4.9
+bool model::execute_exclusive_join(execution& w, row& t) {
+  auto first_of = [&](const char* key) -> row* {
+    if (t.input[key].is_array())
+      for (auto& ref : t.input[key]) {
+        auto* x = w.by_ref(with_iteration(ref.get<std::string>(), t.iteration));
+        if (x && x->status != "SKIPPED")
+          return x;
+      }
+    return nullptr;
+  };
+  auto* x = first_of("joinOn");
+  if (!x || is_open(*x))
+    x = first_of("defaultExclusiveJoinTask");
+  if (!x || is_open(*x))
+    return false;
+  if (failed(*x)) {
+    finish(t, "FAILED", x->reason);
+  } else {
+    t.output = x->output;
+    finish(t, "COMPLETED");
+  }
+  return true;
+}
+
+/// §4.23
+bool model::execute_terminate(row& t) {
+  auto status = text_at(t.input, "terminationStatus");
+  if (status != "COMPLETED" && status != "FAILED" && status != "TERMINATED") {
+    finish(t, "FAILED", "*");
+    return true;
+  }
+  auto& output = at(t.input, "workflowOutput");
+  t.output = output.is_object() ? output
+             : output.is_null() ? json::object()
+                                : json{{"output", output}};
+  finish(t, "COMPLETED");
+  return true;
+}
+
+/// §4.20-4.22
+bool model::execute_script(row& t) {
+  auto text = text_at(t.input, t.type == "LAMBDA"   ? "scriptExpression"
+                               : t.type == "INLINE" ? "expression"
+                                                    : "queryExpression");
+  auto value = programs.run(text, t.input);
+  if (!value) {
+    t.output = {{"error", "*"}};
+    finish(t, t.type == "INLINE" ? "FAILED_WITH_TERMINAL_ERROR" : "FAILED",
+           "*");
+    return true;
+  }
+  t.output = {{"result", *value}};
+  if (t.type == "JSON_JQ_TRANSFORM")
+    t.output["resultList"] = json::array({*value});
+  finish(t, "COMPLETED");
+  return true;
+}
+
+/// §4.16, to the internal queue
+bool model::execute_event(execution& w, row& t) {
+  if (t.status != "SCHEDULED")
+    return false;
+  auto sink = text_at(t.input, "sink");
+  t.started = t.started ? t.started : now;
+  if (sink != "conductor" && sink.rfind("conductor:", 0) != 0) {
+    finish(t, "FAILED", "*");
+    return true;
+  }
+  auto own = sink == "conductor" ? t.ref : sink.substr(10);
+  t.output = t.input;
+  t.output["workflowInstanceId"] = w.id;
+  t.output["workflowType"] = at(w.def, "name");
+  t.output["workflowVersion"] = number_at(w.def, "version", 1);
+  t.output["correlationId"]
+      = w.correlation.empty() ? json() : json(w.correlation);
+  t.output["event_produced"]
+      = "conductor:" + text_at(w.def, "name") + ":" + own;
+  if (flag_at(t.input, "asyncComplete"))
+    t.status = "IN_PROGRESS";
+  else
+    finish(t, "COMPLETED");
+  return true;
+}
+
+/// §4.26
+bool model::execute_pull(execution& w, row& t) {
+  auto size = number_at(t.input, "batchSize", 1);
+  auto& blocking = at(t.input, "blocking");
+  if (w.inbox.empty() && (!blocking.is_boolean() || blocking.get<bool>()))
+    return false;
+  auto messages = json::array();
+  while (!w.inbox.empty() && int64_t(messages.size()) < size) {
+    messages.push_back(w.inbox.front());
+    w.inbox.erase(w.inbox.begin());
+  }
+  t.output = {{"count", messages.size()}, {"messages", messages}};
+  finish(t, "COMPLETED");
+  return true;
+}
+
+} // namespace tutti::reference

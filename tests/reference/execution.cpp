@@ -1,0 +1,94 @@
+#include "tests/reference/execution.hpp"
+
+#include <set>
+
+namespace tutti::reference {
+
+namespace execution_detail {
+
+const std::set<std::string> system_types{
+    "FORK", "JOIN", "EXCLUSIVE_JOIN", "SWITCH", "DECISION", "DO_WHILE",
+    "SUB_WORKFLOW", "START_WORKFLOW", "WAIT", "HUMAN", "NOOP", "SET_VARIABLE",
+    "TERMINATE", "EVENT", "LAMBDA", "INLINE", "JSON_JQ_TRANSFORM",
+    "PULL_WORKFLOW_MESSAGES", "HTTP", "KAFKA_PUBLISH"};
+
+} // namespace execution_detail
+
+using namespace execution_detail;
+
+row* execution::by_ref(const std::string& ref) const {
+  row* last = nullptr;
+  for (auto& t : rows)
+    if (t->ref == ref)
+      last = t.get();
+  return last;
+}
+
+row* execution::by_id(const std::string& wanted) const {
+  for (auto& t : rows)
+    if (t->id == wanted)
+      return t.get();
+  return nullptr;
+}
+
+bool is_open(const row& t) {
+  return t.status == "SCHEDULED" || t.status == "IN_PROGRESS";
+}
+
+bool is_terminal(const row& t) { return !is_open(t); }
+
+bool is_successful(const row& t) {
+  return is_open(t) || t.status == "COMPLETED"
+         || t.status == "COMPLETED_WITH_ERRORS" || t.status == "SKIPPED";
+}
+
+bool failed(const row& t) { return is_terminal(t) && !is_successful(t); }
+
+bool is_terminal(const execution& w) {
+  return w.status != "RUNNING" && w.status != "PAUSED";
+}
+
+bool is_queued(const row& t) {
+  return system_types.count(t.type) == 0 || t.type == "HTTP"
+         || t.type == "KAFKA_PUBLISH";
+}
+
+bool is_system(const row& t) { return !is_queued(t); }
+
+std::string base_of(const std::string& ref) {
+  auto at = ref.rfind("__");
+  if (at == std::string::npos || at + 2 == ref.size()
+      || ref.find_first_not_of("0123456789", at + 2) != std::string::npos)
+    return ref;
+  return ref.substr(0, at);
+}
+
+std::string with_iteration(const std::string& ref, int iteration) {
+  return iteration > 0 ? ref + "__" + std::to_string(iteration) : ref;
+}
+
+const json& at(const json& object, const char* key) {
+  static const json none;
+  if (!object.is_object())
+    return none;
+  auto it = object.find(key);
+  return it == object.end() ? none : *it;
+}
+
+std::string text_at(const json& object, const char* key,
+                    const char* otherwise) {
+  auto& x = at(object, key);
+  return x.is_string() ? x.get<std::string>() : otherwise;
+}
+
+int64_t number_at(const json& object, const char* key, int64_t otherwise) {
+  auto& x = at(object, key);
+  return x.is_number() ? x.get<int64_t>() : otherwise;
+}
+
+bool flag_at(const json& object, const char* key) {
+  auto& x = at(object, key);
+  return x.is_boolean() && x.get<bool>();
+}
+
+} // namespace tutti::reference

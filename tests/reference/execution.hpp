@@ -1,0 +1,85 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tutti::reference {
+
+using json = nlohmann::json;
+
+/// A task of an execution, engine.md §1.1. Times are epoch ms.
+struct row {
+  std::string id, ref, type, name, status, reason, retried_id, child, worker;
+  json task; ///< the workflow task it was made from
+  json input = json::object(), output = json::object();
+  int seq = 0, retry_count = 0, iteration = 0, poll_count = 0;
+  bool retried = false, executed = false, changed = false;
+  int64_t scheduled = 0, first_scheduled = 0, started = 0, updated = 0,
+          ended = 0;
+  int64_t callback = 0, start_delay = 0; ///< seconds
+  int64_t visible_at = 0;                ///< while it waits in a queue
+  int64_t target = 0;                    ///< WAIT: when it ends by itself
+  int64_t child_at = 0;   ///< a child's start: not before
+  bool child_asked = false;
+};
+using row_pointer = std::shared_ptr<row>;
+
+struct execution {
+  std::string id, status = "RUNNING", reason, correlation;
+  std::string parent, parent_task, failed_task;
+  json def, input = json::object(), output = json::object(),
+       variables = json::object();
+  std::vector<std::string> failed_refs, failed_names;
+  std::vector<json> inbox;
+  int64_t created = 0, last_retried = 0, ended = 0;
+  std::vector<row_pointer> rows; ///< in order of creation
+  /// Made by the evaluation under way: already readable, not yet appended.
+  std::vector<row_pointer> making;
+  uint64_t version = 0;          ///< counts decisions
+
+  row* by_ref(const std::string& ref) const;
+  row* by_id(const std::string& id) const;
+};
+using execution_pointer = std::shared_ptr<execution>;
+
+bool is_terminal(const row& t);
+bool is_successful(const row& t); ///< open counts, §1.1
+bool is_terminal(const execution& w);
+bool is_open(const row& t);
+bool failed(const row& t); ///< terminal and not successful
+
+/// Runs inside the decision, never in a queue.
+bool is_system(const row& t);
+/// Worker tasks, and system tasks that a queue hands out.
+bool is_queued(const row& t);
+
+/// The reference without a trailing `__<digits>`.
+std::string base_of(const std::string& ref);
+std::string with_iteration(const std::string& ref, int iteration);
+
+/// The member, or null.
+const json& at(const json& object, const char* key);
+std::string text_at(const json& object, const char* key,
+                    const char* otherwise = "");
+int64_t number_at(const json& object, const char* key, int64_t otherwise = 0);
+bool flag_at(const json& object, const char* key);
+
+/// `visit(list)` for every list of tasks inside a task.
+template <class Task, class Visit>
+void each_list(Task& task, Visit visit) {
+  for (auto key : {"defaultCase", "loopOver"})
+    if (task.contains(key))
+      visit(task[key]);
+  if (task.contains("decisionCases"))
+    for (auto& branch : task["decisionCases"])
+      visit(branch);
+  if (task.contains("forkTasks"))
+    for (auto& branch : task["forkTasks"])
+      visit(branch);
+}
+
+} // namespace tutti::reference

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "tests/reference/dice.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+namespace tutti::reference {
+
+using json = nlohmann::json;
+
+/// A random house of definitions: `{tasks, workflows, scripts, start, input}`.
+/// Everything is made from the numbers of the seed.
+class generator {
+ public:
+  explicit generator(uint64_t seed) : dice_(seed) {}
+  json plan();
+
+ private:
+  json task_defs();
+  json workflow(const std::string& name, int size, int depth, int level);
+  json list(int depth, int length);
+  /// Appends a task, and the JOIN that a fork needs.
+  void one(json& list, int depth);
+  json head(const std::string& type, const std::string& name);
+
+  json worker();
+  json dynamic();
+  json wait();
+  json set_variable();
+  json terminate();
+  json child();
+  json start_other();
+  json event();
+  json pull();
+  json request(const std::string& type);
+  json choice(int depth);
+  json script();
+  json loop(int depth);
+  void fork(json& list, int depth);
+  void dynamic_fork(json& list);
+  void exclusive(json& list, int depth);
+
+  json value(int depth = 1); ///< a template of an input
+  json inputs(json more = json::object());
+  json tree(int depth, const std::vector<std::string>& names);
+  std::string learn(json tree, const char* language);
+  void flags(json& task);
+  std::string reference();
+  std::string last_reference(const json& list);
+
+  dice dice_;
+  json scripts_ = json::object();
+  std::vector<std::string> seen_; ///< references so far
+  int next_ = 0, left_ = 0, level_ = 0;
+  bool in_loop_ = false, in_branch_ = false;
+};
+
+} // namespace tutti::reference

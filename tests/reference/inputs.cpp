@@ -1,0 +1,119 @@
+#include "tests/reference/trial.hpp"
+
+namespace tutti::reference {
+
+namespace inputs_detail {
+
+json input_for(const char* what, const execution& w, const row& t) {
+  return {{"do", what}, {"in", w.id}, {"ref", t.ref}, {"try", t.retry_count}};
+}
+
+} // namespace inputs_detail
+
+using namespace inputs_detail;
+
+json trial::answer(const execution& w, const row& t) {
+  auto out = input_for("update", w, t);
+  json output = json::object();
+  if (dice_.one_in(2))
+    output["n"] = dice_.below(3);
+  if (dice_.one_in(3))
+    output["o"] = {{"k", dice_.below(2) ? json("deep") : json(true)}};
+  out["output"] = output;
+  switch (dice_.below(10)) {
+    case 0:
+    case 1:
+      out["status"] = "FAILED";
+      if (dice_.one_in(2))
+        out["reason"] = "dice";
+      break;
+    case 2:
+      out["status"] = dice_.one_in(2) ? "FAILED_WITH_TERMINAL_ERROR"
+                                      : "FAILED";
+      out["reason"] = "hard";
+      break;
+    case 3:
+      out["status"] = "IN_PROGRESS";
+      out["callback"] = dice_.below(3) * 5;
+      break;
+    default:
+      out["status"] = "COMPLETED";
+  }
+  return out;
+}
+
+/// One input at random: mostly something that a worker could do now.
+json trial::choose() {
+  std::vector<std::pair<const execution*, const row*>> ready, polled, waiting,
+      all;
+  for (auto& w : model_.executions)
+    for (auto& t : w->rows) {
+      all.emplace_back(w.get(), t.get());
+      if (is_queued(*t) && t->status == "SCHEDULED"
+          && t->visible_at <= model_.now)
+        ready.emplace_back(w.get(), t.get());
+      if (is_queued(*t) && t->status == "IN_PROGRESS")
+        polled.emplace_back(w.get(), t.get());
+      if (is_open(*t) && (t->type == "HUMAN" || t->type == "WAIT"))
+        waiting.emplace_back(w.get(), t.get());
+    }
+  auto& family = model_.executions;
+  json quiet{{"do", "advance"}, {"ms", 1000 * (1 + dice_.below(4))}};
+  if (family.empty())
+    return quiet;
+  auto& w = *dice_.of(family);
+  json any{{"in", w.id}};
+  auto pick = [&](auto& list, const char* what) {
+    auto& [in, t] = dice_.of(list);
+    return input_for(what, *in, *t);
+  };
+  switch (dice_.below(24)) {
+    case 0:
+    case 1:
+      return quiet;
+    case 2:
+      return {{"do", "advance"}, {"ms", 1000 * (5 + dice_.below(30))}};
+    case 3:
+      any["do"] = "pause";
+      return any;
+    case 4:
+    case 5:
+      any["do"] = "resume";
+      return any;
+    case 6:
+      any["do"] = dice_.one_in(3) ? "terminate" : "decide";
+      return any;
+    case 7:
+      any["do"] = "reset";
+      return any;
+    case 8:
+      if (!all.empty() && dice_.one_in(3)) { // late, doubled or unpolled
+        auto& [in, t] = dice_.of(all);
+        if (is_queued(*t))
+          return answer(*in, *t);
+      }
+      return polled.empty() ? quiet : pick(polled, "lease");
+    case 9:
+    case 10:
+      if (!waiting.empty()) {
+        auto& [in, t] = dice_.of(waiting);
+        return answer(*in, *t);
+      }
+      [[fallthrough]];
+    case 11:
+    case 12:
+    case 13:
+    case 14:
+    case 15:
+    case 16:
+      if (!polled.empty()) {
+        auto& [in, t] = dice_.of(polled);
+        return answer(*in, *t);
+      }
+      [[fallthrough]];
+    default:
+      return ready.empty() ? quiet : pick(ready, "poll");
+  }
+}
+
+} // namespace tutti::reference

@@ -1,0 +1,219 @@
+#include "tests/reference/expressions.hpp"
+#include "tests/reference/model.hpp"
+
+#include <algorithm>
+
+namespace tutti::reference {
+
+/// What becomes of a task of the definition, without refs that exist already.
+std::vector<row_pointer> model::rows_for(execution& w, const json& task,
+                                         int iteration) {
+  std::vector<row_pointer> out;
+  map_task(w, task, iteration, out);
+  auto exists = [&](auto& t) {
+    return std::any_of(w.rows.begin(), w.rows.end(), [&](auto& x) {
+      return x->ref == t->ref && x->status != "SCHEDULED";
+    });
+  };
+  std::erase_if(out, exists);
+  std::erase_if(w.making, exists);
+  return out;
+}
+
+void model::made(execution& w, std::vector<row_pointer>& out,
+                 const row_pointer& t) {
+  out.push_back(t);
+  w.making.push_back(t);
+}
+
+row_pointer model::new_row(execution&, const json& task, int iteration,
+                           const std::string& type, const std::string& name) {
+  auto t = std::make_shared<row>();
+  t->id = "task-" + std::to_string(++ids_);
+  t->ref = with_iteration(text_at(task, "taskReferenceName"), iteration);
+  t->type = type;
+  t->name = name;
+  t->status = "SCHEDULED";
+  t->task = task;
+  t->iteration = iteration;
+  t->scheduled = t->updated = now;
+  return t;
+}
+
+/// §3.5
+json model::task_input(execution& w, const json& task, const row& t,
+                       bool with_template) {
+  static const std::vector<std::string> without{
+      "DECISION",       "SWITCH",         "FORK_JOIN", "FORK_JOIN_DYNAMIC",
+      "JOIN",           "EXCLUSIVE_JOIN", "EVENT",     "WAIT",
+      "HUMAN",          "TERMINATE",      "NOOP",      "SET_VARIABLE",
+      "START_WORKFLOW", "SUB_WORKFLOW"};
+  auto input = at(task, "inputParameters").is_object()
+                   ? at(task, "inputParameters")
+                   : json::object();
+  auto type = text_at(task, "type", "SIMPLE");
+  json given = at(at(task, "taskDefinition"), "inputTemplate");
+  if (!with_template || !given.is_object()
+      || std::count(without.begin(), without.end(), type))
+    given = json::object();
+  for (auto& [key, value] : given.items())
+    if (!input.contains(key))
+      input[key] = value;
+  input = substitute(input, w, t.id);
+  for (auto& [key, value] : given.items())
+    if (input[key].is_null())
+      input[key] = value;
+  return input;
+}
+
+void model::map_task(execution& w, const json& task, int iteration,
+                     std::vector<row_pointer>& out) {
+  auto type = text_at(task, "type", "SIMPLE");
+  auto name = text_at(task, "name");
+  if (type == "SWITCH" || type == "DECISION")
+    return map_switch(w, task, iteration, out);
+  if (type == "FORK_JOIN")
+    return map_fork(w, task, iteration, out);
+  if (type == "FORK_JOIN_DYNAMIC")
+    return map_dynamic_fork(w, task, iteration, out);
+  if (type == "JOIN") {
+    return made(w, out, map_join(w, task, iteration, at(task, "joinOn")));
+  }
+  auto t = new_row(w, task, iteration, type == "SIMPLE" ? name : type, name);
+  if (type == "EXCLUSIVE_JOIN")
+    t->name = type;
+  if (type == "SUB_WORKFLOW")
+    map_child(w, task, *t);
+  else if (type == "EXCLUSIVE_JOIN")
+    t->input = {{"joinOn", at(task, "joinOn")},
+                {"defaultExclusiveJoinTask",
+                 at(task, "defaultExclusiveJoinTask")}};
+  else
+    t->input = task_input(w, task, *t, true);
+  if (type == "DYNAMIC") {
+    auto& chosen = at(t->input, text_at(task, "dynamicTaskNameParam").c_str());
+    if (chosen.is_null())
+      throw ending{"FAILED", "*", ""};
+    t->type = t->name = java_text(chosen);
+    t->task["name"] = t->name;
+    if (!t->task.contains("taskDefinition")) {
+      auto it = tasks_.find(t->name);
+      t->task["taskDefinition"]
+          = it != tasks_.end() ? it->second : json{{"retryCount", 0}};
+    }
+    t->input = task_input(w, t->task, *t, true);
+  }
+  static const std::vector<std::string> born_open{
+      "EXCLUSIVE_JOIN", "DO_WHILE",          "WAIT",     "HUMAN",
+      "LAMBDA",         "INLINE",            "NOOP",     "SET_VARIABLE",
+      "TERMINATE",      "JSON_JQ_TRANSFORM", "PULL_WORKFLOW_MESSAGES"};
+  if (std::count(born_open.begin(), born_open.end(), type)) {
+    t->status = "IN_PROGRESS";
+    t->started = now;
+  }
+  if (type == "WAIT")
+    born_waiting(*t, t->input);
+  if (type == "EVENT")
+    t->input["sink"] = substitute(at(task, "sink"), w);
+  if (type == "EVENT" && flag_at(task, "asyncComplete"))
+    t->input["asyncComplete"] = true;
+  // §2.7
+  auto delay = number_at(task, "startDelay");
+  if (is_queued(*t) || type == "SUB_WORKFLOW" || type == "START_WORKFLOW")
+    t->callback = delay;
+  if (type == "SIMPLE" || type == "DYNAMIC")
+    t->start_delay = delay;
+  t->child_at = now + t->callback * 1000;
+  made(w, out, t);
+}
+
+/// §4.17; the generator writes seconds, or an `until` long past.
+void model::born_waiting(row& t, const json& input) {
+  auto duration = at(input, "duration"), until = at(input, "until");
+  if (!duration.is_null() && !until.is_null())
+    finish(t, "FAILED_WITH_TERMINAL_ERROR",
+           "Both 'duration' and 'until' specified. Please provide only one "
+           "input");
+  else if (!duration.is_null())
+    t.target = now + std::stoll(duration.get<std::string>()) * 1000;
+  else if (!until.is_null())
+    t.target = 1;
+}
+
+/// §4.4, §4.5
+void model::map_switch(execution& w, const json& task, int iteration,
+                       std::vector<row_pointer>& out) {
+  bool decision = text_at(task, "type") == "DECISION";
+  auto type = decision ? "DECISION" : "SWITCH";
+  auto t = new_row(w, task, iteration, type, type);
+  auto input = task_input(w, task, *t, false);
+  t->started = now;
+  t->status = "IN_PROGRESS";
+  std::optional<json> value;
+  if (decision && task.contains("caseExpression")) {
+    value = programs.run(text_at(task, "caseExpression"), input);
+    if (!value)
+      throw ending{"FAILED",
+                   "Error while evaluating script: "
+                       + text_at(task, "caseExpression"),
+                   ""};
+  } else if (decision) {
+    value = at(input, text_at(task, "caseValueParam").c_str());
+  } else if (text_at(task, "evaluatorType") == "value-param") {
+    value = at(input, text_at(task, "expression").c_str());
+  } else {
+    value = programs.run(text_at(task, "expression"), input);
+  }
+  if (!decision)
+    t->input = input;
+  if (!value) {
+    finish(*t, "FAILED", "*");
+    return made(w, out, t);
+  }
+  auto chosen = java_text(*value);
+  t->input["case"] = chosen;
+  if (decision) {
+    t->output = {{"caseOutput", {chosen}}};
+  } else {
+    t->output = {{"evaluationResult", {chosen}}, {"selectedCase", chosen}};
+  }
+  json branch = at(at(task, "decisionCases"), chosen.c_str());
+  if (branch.is_null() || (decision && branch.empty()))
+    branch = at(task, "defaultCase");
+  if (branch.is_array() && !branch.empty())
+    t->input["hasChildren"] = "true";
+  finish(*t, "COMPLETED");
+  made(w, out, t);
+  if (t->input.contains("hasChildren"))
+    map_task(w, branch[0], iteration, out);
+}
+
+/// §4.6
+void model::map_fork(execution& w, const json& task, int iteration,
+                     std::vector<row_pointer>& out) {
+  auto t = new_row(w, task, iteration, "FORK", "FORK");
+  t->input = task_input(w, task, *t, false);
+  t->started = t->ended = now;
+  t->status = "COMPLETED";
+  made(w, out, t);
+  for (auto& branch : task["forkTasks"])
+    if (!branch.empty())
+      map_task(w, branch[0], iteration, out);
+  auto* join = follower(w, text_at(task, "taskReferenceName"));
+  if (!join || text_at(*join, "type") != "JOIN")
+    throw ending{"FAILED", "*", ""};
+  made(w, out, map_join(w, *join, iteration, at(*join, "joinOn")));
+}
+
+row_pointer model::map_join(execution& w, const json& task, int iteration,
+                            json join_on) {
+  auto t = new_row(w, task, iteration, "JOIN", "JOIN");
+  for (auto& ref : join_on)
+    ref = with_iteration(ref.get<std::string>(), iteration);
+  t->input = {{"joinOn", std::move(join_on)}};
+  t->status = "IN_PROGRESS";
+  t->started = now;
+  return t;
+}
+
+} // namespace tutti::reference

@@ -1,0 +1,154 @@
+#pragma once
+
+#include "tests/reference/execution.hpp"
+#include "tests/reference/scripts.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tutti::reference {
+
+/// engine.md once more, slow and obvious: rows in a list, every question a
+/// scan over all of them, `decide` repeated until nothing changes, as §2.1 and
+/// §2.2 write it. Shares no code with the engine, on purpose: what both agree
+/// on was understood twice. Not for use; for comparison.
+class model {
+public:
+  int64_t now = 0; ///< epoch ms, set by whoever drives
+
+  void define_workflow(json def);
+  void define_task(json def);
+  scripts programs; ///< what the texts of scripts in definitions mean
+
+  // Inputs. Each settles: letters between executions have been delivered.
+  std::string start(const std::string& name, json input);
+  void hand_out(row& t);
+  void update(row& t, const std::string& status, json output,
+              const std::string& reason, int64_t callback);
+  void extend_lease(row& t);
+  void pause(execution& w);
+  bool resume(execution& w);
+  bool terminate(execution& w, const std::string& reason);
+  bool retry(execution& w, bool resume_children);
+  bool restart(execution& w);
+  bool rerun_all(execution& w);
+  bool skip(execution& w, const std::string& reference);
+  void reset_callbacks(execution& w);
+  void push_message(execution& w, json message);
+  /// Everything that time alone makes happen at `now` in that execution.
+  void tick(execution& w);
+  /// The first instant after `now` at which a tick may matter, 0: never.
+  int64_t next_instant() const;
+
+  std::vector<execution_pointer> executions; ///< in order of creation
+  execution* find(const std::string& id) const;
+
+private:
+  struct ending { ///< 1.6: the signal that a workflow is over
+    std::string status, reason, task;
+  };
+  struct outcome {
+    std::vector<row_pointer> schedule, consumed;
+    bool complete = false;
+  };
+
+  // decide.cpp
+  void decide(execution& w);
+  outcome evaluate(execution& w);
+  void append(execution& w, const row_pointer& t);
+  void check_workflow_timeout(execution& w);
+  bool completed(execution& w);
+  void settle();
+  static void look_at_joins(execution& w);
+  void post(std::function<void()> letter);
+
+  // retry.cpp
+  void check_timeouts(execution& w, row& t);
+  row_pointer retried(execution& w, row& t);
+  row_pointer attempt_of(execution& w, row& t, int64_t delay);
+
+  // flow.cpp
+  std::vector<row_pointer> successors(execution& w, const row& t);
+  static const json* follower(execution& w, const std::string& ref);
+  const json* skip_skipped(execution& w, const json* task, int iteration);
+
+  // mapping.cpp
+  std::vector<row_pointer> rows_for(execution& w, const json& task,
+                                    int iteration);
+  row_pointer new_row(execution& w, const json& task, int iteration,
+                      const std::string& type, const std::string& name);
+  void map_task(execution& w, const json& task, int iteration,
+                std::vector<row_pointer>& out);
+  static void made(execution& w, std::vector<row_pointer>& out,
+                   const row_pointer& t);
+  void map_switch(execution& w, const json& task, int iteration,
+                  std::vector<row_pointer>& out);
+  void map_fork(execution& w, const json& task, int iteration,
+                std::vector<row_pointer>& out);
+  void map_dynamic_fork(execution& w, const json& task, int iteration,
+                        std::vector<row_pointer>& out);
+  row_pointer map_join(execution& w, const json& task, int iteration,
+                       json join_on);
+  void map_child(execution& w, const json& task, row& t);
+  std::vector<std::pair<json, json>>
+  dynamic_branches(execution& w, const json& task, const json& input);
+  json task_input(execution& w, const json& task, const row& t,
+                  bool with_template);
+  void born_waiting(row& t, const json& input);
+
+  // execute.cpp
+  bool execute(execution& w, row& t);
+  static json joined_output(const execution& w, const row& t);
+  bool execute_joins(execution& w);
+  bool execute_exclusive_join(execution& w, row& t);
+  bool execute_terminate(row& t);
+  bool execute_script(row& t);
+  bool execute_event(execution& w, row& t);
+  bool execute_pull(execution& w, row& t);
+  void finish(row& t, const std::string& status,
+              const std::string& reason = {});
+
+  // loops.cpp
+  bool execute_loop(execution& w, row& t);
+  bool loop_failed(execution& w, row& t, const std::vector<row_pointer>& body);
+  bool iteration_complete(execution& w, row& t,
+                          const std::vector<row_pointer>& body);
+  bool loop_goes_on(execution& w, row& t, const std::vector<row_pointer>& body);
+  void begin_iteration(execution& w, row& t, int number);
+
+  // children.cpp
+  void start_child(const std::string& parent, const std::string& task);
+  void child_ended(const std::string& child);
+  void cancel_child(execution& w, row& t);
+  std::string create(json def, json input, const std::string& correlation,
+                     const std::string& parent, const std::string& task);
+  std::optional<json> find_definition(const json& name, const json& version);
+  std::optional<std::string> populate(json& tasks);
+
+  // ending.cpp
+  void end(execution& w, const ending& how);
+  void complete(execution& w);
+  json output_of(execution& w);
+  void record_failures(execution& w);
+  void cancel_open(execution& w);
+  void start_failure_workflow(execution& w);
+
+  // revival.cpp
+  bool retry_here(execution& w);
+  void reopen(row& t);
+  void revive_parents(execution& w);
+  void repair_sibling(execution& w, row& t);
+
+  std::map<std::string, std::map<int, json>> workflows_;
+  std::map<std::string, json> tasks_;
+  std::deque<std::function<void()>> letters_;
+  int ids_ = 0;
+};
+
+} // namespace tutti::reference

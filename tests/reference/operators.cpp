@@ -1,0 +1,87 @@
+#include "tests/reference/model.hpp"
+
+namespace tutti::reference {
+
+/// §7.3
+void model::hand_out(row& t) {
+  t.status = "IN_PROGRESS";
+  t.started = t.started ? t.started : now;
+  t.updated = now;
+  t.callback = 0;
+  ++t.poll_count;
+  t.visible_at = 0;
+}
+
+/// §1.4
+void model::update(row& t, const std::string& status, json output,
+                   const std::string& reason, int64_t callback) {
+  execution* w = nullptr;
+  for (auto& x : executions)
+    if (x->by_id(t.id))
+      w = x.get();
+  if (is_terminal(t) || is_terminal(*w))
+    return;
+  t.output = std::move(output);
+  t.reason = reason;
+  t.callback = callback;
+  t.updated = now;
+  if (status == "IN_PROGRESS") {
+    t.status = is_system(t) ? "IN_PROGRESS" : "SCHEDULED";
+    t.visible_at = is_system(t) ? 0 : now + callback * 1000;
+  } else {
+    finish(t, status);
+  }
+  decide(*w);
+  settle();
+}
+
+void model::extend_lease(row& t) {
+  if (is_open(t))
+    t.updated = now;
+}
+
+void model::pause(execution& w) {
+  ++w.version;
+  if (w.status == "RUNNING")
+    w.status = "PAUSED";
+}
+
+bool model::resume(execution& w) {
+  if (w.status != "PAUSED")
+    return false;
+  w.status = "RUNNING";
+  w.last_retried = now;
+  decide(w);
+  settle();
+  return true;
+}
+
+bool model::terminate(execution& w, const std::string& reason) {
+  ++w.version;
+  if (w.status == "COMPLETED")
+    return false;
+  if (w.status == "TERMINATED")
+    return true;
+  end(w, {"TERMINATED", reason, "-"});
+  settle();
+  return true;
+}
+
+void model::push_message(execution& w, json message) {
+  w.inbox.push_back(std::move(message));
+  decide(w);
+  settle();
+}
+
+void model::reset_callbacks(execution& w) {
+  ++w.version;
+  if (is_terminal(w))
+    return;
+  for (auto& t : w.rows)
+    if (is_queued(*t) && t->status == "SCHEDULED" && t->callback > 0) {
+      t->callback = 0;
+      t->visible_at = now;
+    }
+}
+
+} // namespace tutti::reference

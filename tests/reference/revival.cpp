@@ -1,0 +1,195 @@
+#include "tests/reference/model.hpp"
+
+#include <algorithm>
+
+namespace tutti::reference {
+
+namespace revival_detail {
+
+bool is_one_of(const std::string& x, std::initializer_list<const char*> list) {
+  return std::any_of(list.begin(), list.end(), [&](auto y) { return x == y; });
+}
+
+bool has_permissive_failure(const execution& w, const row& join) {
+  for (auto& ref : join.input["joinOn"]) {
+    auto* x = w.by_ref(ref.get<std::string>());
+    if (x && x->status == "FAILED" && flag_at(x->task, "permissive")
+        && !flag_at(x->task, "optional"))
+      return true;
+  }
+  return false;
+}
+
+} // namespace revival_detail
+
+using namespace revival_detail;
+
+/// §1.5, Retry; false: refused.
+bool model::retry(execution& chosen, bool resume_children) {
+  auto* w = &chosen;
+  if (!is_terminal(*w) || w->rows.empty())
+    return false;
+  while (resume_children) {
+    row* first = nullptr;
+    for (auto& t : w->rows)
+      if (!first && failed(*t) && !t->retried)
+        first = t.get();
+    if (!first || first->type != "SUB_WORKFLOW" || first->child.empty()
+        || !is_terminal(*find(first->child)))
+      break;
+    w = find(first->child);
+  }
+  bool done = retry_here(*w);
+  settle();
+  return done;
+}
+
+bool model::retry_here(execution& w) {
+  std::vector<row_pointer> again, reopened;
+  for (auto& t : w.rows) {
+    std::erase_if(again, [&](auto& x) { return x->ref == t->ref; });
+    bool join = is_one_of(t->type, {"JOIN", "EXCLUSIVE_JOIN"});
+    if ((t->status == "CANCELED" && is_one_of(t->type, {"JOIN", "DO_WHILE"}))
+        || (t->status == "FAILED" && join && has_permissive_failure(w, *t)))
+      reopened.push_back(t);
+    else if (failed(*t))
+      again.push_back(t);
+  }
+  if (again.empty() && w.status != "TIMED_OUT")
+    return false;
+  ++w.version;
+  for (auto& t : reopened)
+    reopen(*t);
+  w.status = "RUNNING";
+  w.last_retried = now;
+  w.ended = 0;
+  w.reason = "";
+  for (auto& t : again) {
+    if (is_one_of(t->type, {"FORK", "JOIN", "EXCLUSIVE_JOIN", "DO_WHILE"})) {
+      reopen(*t);
+      ++t->retry_count;
+      continue;
+    }
+    auto next = attempt_of(w, *t, 0);
+    next->reason = "";
+    t->retried = t->executed = true;
+    append(w, next);
+  }
+  revive_parents(w);
+  decide(w);
+  return true;
+}
+
+void model::reopen(row& t) {
+  t.status = "IN_PROGRESS";
+  t.ended = 0;
+  t.executed = false;
+  t.updated = now;
+}
+
+/// §1.7, one parent; its own parents follow by the same letter.
+void model::revive_parents(execution& child) {
+  if (child.parent.empty())
+    return;
+  post([this, id = child.id] {
+    auto& c = *find(id);
+    auto* w = find(c.parent);
+    auto* t = w ? w->by_id(c.parent_task) : nullptr;
+    if (!t || flag_at(t->task, "optional") || t->retried || t->child != id)
+      return;
+    ++w->version;
+    reopen(*t);
+    t->changed = true;
+    t->reason = "";
+    w->status = "RUNNING";
+    w->reason = w->failed_task = "";
+    w->failed_refs.clear();
+    w->failed_names.clear();
+    w->last_retried = now;
+    w->ended = 0;
+    for (auto& x : std::vector<row_pointer>(w->rows))
+      if (x.get() != t && !x->retried && failed(*x))
+        repair_sibling(*w, *x);
+    revive_parents(*w);
+    decide(*w);
+  });
+}
+
+void model::repair_sibling(execution& w, row& t) {
+  if (t.type == "SUB_WORKFLOW" && !t.child.empty()) {
+    auto& c = *find(t.child);
+    reopen(t);
+    t.reason = "";
+    if (is_terminal(c))
+      post([this, id = t.child] { retry_here(*find(id)); });
+  } else if (t.status == "CANCELED") {
+    reopen(t);
+    if (is_one_of(t.type, {"JOIN", "DO_WHILE"}))
+      return;
+    t.status = "SCHEDULED";
+    ++t.retry_count;
+    if (is_queued(t))
+      t.visible_at = now;
+  }
+  (void)w;
+}
+
+/// §1.5, Restart
+bool model::restart(execution& w) {
+  auto& may = at(w.def, "restartable");
+  if (!is_terminal(w)
+      || (may.is_boolean() && !may.get<bool>() && w.status == "COMPLETED"))
+    return false;
+  ++w.version;
+  w.rows.clear();
+  w.status = "RUNNING";
+  w.created = now;
+  w.ended = w.last_retried = 0;
+  w.reason = w.failed_task = "";
+  w.output = json::object();
+  revive_parents(w);
+  decide(w);
+  settle();
+  return true;
+}
+
+/// §1.5, Rerun without a task
+bool model::rerun_all(execution& w) {
+  if (!is_terminal(w))
+    return false;
+  ++w.version;
+  w.rows.clear();
+  w.status = "RUNNING";
+  w.ended = 0;
+  w.reason = w.failed_task = "";
+  w.failed_refs.clear();
+  w.failed_names.clear();
+  revive_parents(w);
+  decide(w);
+  settle();
+  return true;
+}
+
+/// §1.5, Skip task
+bool model::skip(execution& w, const std::string& ref) {
+  const json* task = nullptr;
+  std::function<void(const json&)> look = [&](const json& list) {
+    for (auto& x : list) {
+      if (text_at(x, "taskReferenceName") == ref)
+        task = &x;
+      each_list(x, look);
+    }
+  };
+  look(w.def["tasks"]);
+  if (w.status != "RUNNING" || !task || w.by_ref(ref))
+    return false;
+  auto t = new_row(w, *task, 0, text_at(*task, "name"),
+                   text_at(*task, "name"));
+  t->status = "SKIPPED";
+  w.rows.push_back(t);
+  decide(w);
+  settle();
+  return true;
+}
+
+} // namespace tutti::reference
