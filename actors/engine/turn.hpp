@@ -150,9 +150,6 @@ std::string permissive_failures(const state& execution);
 /// Cancels every open row (engine.md §1.6), children included.
 void cancel_open_rows(turn& t);
 
-/// The parent learns how this execution ended.
-void tell_parent(turn& t);
-
 /// The parent learns that this execution was retried, restarted or rerun.
 void revive_parent(turn& t, std::string verb);
 

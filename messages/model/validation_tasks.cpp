@@ -211,7 +211,7 @@ void check_task(violations& out, const workflow_task& x,
   out.not_empty(path, "type", x.type,
                 "task '" + x.reference_name + "' needs a type");
   out.at_least(path, "startDelay", x.start_delay_seconds, 0);
-  task_rules::state_change({out, x, path});
+  task_rules::state_change({out, x, path, settings});
   auto rule = task_rules::by_type.find(x.type);
   if (rule != task_rules::by_type.end())
     rule->second({out, x, path, settings});

@@ -1,3 +1,4 @@
+#include "actors/engine/commands/follow.hpp"
 #include "actors/engine/commands/handlers.hpp"
 #include "actors/engine/task_kind.hpp"
 
@@ -131,7 +132,7 @@ void handle(turn& t, const command::retry& c) {
   }
   auto& rows = t.execution().rows();
   if (rows.empty() && c.by_parent)
-    return tell_parent(t);
+    return tell_end(t);
   if (rows.empty())
     return t.refuse(errc::conflict, "Workflow has not started yet");
 
@@ -145,7 +146,7 @@ void handle(turn& t, const command::retry& c) {
   if (plan.again.empty() && t.head().status != workflow_status::timed_out) {
     // The parent's row waits for it already: it ends again as it did.
     if (c.by_parent)
-      return tell_parent(t);
+      return tell_end(t);
     return t.refuse(errc::conflict,
                     "There are no retryable tasks! Use restart if you want to "
                     "attempt entire workflow execution again.");

@@ -6,17 +6,23 @@ namespace tutti::rest {
 
 namespace workflow_control_detail {
 
-/// `shape` makes the answer. A client that names itself is named in the
-/// history.
+/// A client that names itself is named in the history.
 void call(const route_context& context, std::string_view id,
-          workflow_command what, exchange_pointer x,
-          reply<answer> (*shape)(exchange_pointer)) {
+          workflow_command what, const exchange& from, reply<answer> done) {
   call_workflow message;
   message.workflow_id = id;
   message.what = std::move(what);
-  message.client = x->header("X-Client-Id").value_or("");
-  message.done = shape(std::move(x));
+  message.client = from.header("X-Client-Id").value_or("");
+  message.done = std::move(done);
   context.gateway->send(std::move(message));
+}
+
+/// `shape` makes the answer.
+void call(const route_context& context, std::string_view id,
+          workflow_command what, exchange_pointer x,
+          reply<answer> (*shape)(exchange_pointer)) {
+  auto& from = *x;
+  call(context, id, std::move(what), from, shape(std::move(x)));
 }
 
 void retry(const route_context& context, exchange_pointer x,
@@ -129,7 +135,8 @@ void terminate_remove(const context_pointer& context, exchange_pointer x,
     else
       refuse(*x, ended.failure());
   });
-  call(*context, id, std::move(what), std::move(then));
+  auto& from = *x;
+  call(*context, id, std::move(what), from, std::move(then));
 }
 
 } // namespace workflow_control_detail
@@ -137,9 +144,9 @@ void terminate_remove(const context_pointer& context, exchange_pointer x,
 void add_workflow_control(route_table& to, const context_pointer& context) {
   namespace detail = workflow_control_detail;
   const std::string one = "/api/workflow/{workflowId}";
-  auto plain = [&](workflow_command what, auto answered) {
+  auto plain = [&](workflow_command what, auto shape) {
     return [=](exchange_pointer x, const path_params& path) {
-      detail::call(*context, path[0], what, answered(std::move(x)));
+      detail::call(*context, path[0], what, std::move(x), shape);
     };
   };
   auto with_id = [&](auto act) {

@@ -54,8 +54,8 @@ inline auto parts(const sub_workflow_params& x) {
 }
 
 inline auto parts(const error_handler& x) {
-  auto& [a, b, c, d, e] = x;
-  return std::tie(a, b, c, d, e);
+  auto& [a, b, c, d, e, f] = x;
+  return std::tie(a, b, c, d, e, f);
 }
 
 inline auto parts(const workflow_task& x) {
@@ -234,6 +234,7 @@ inline workflow_task every_workflow_task_field() {
   handler.reason = "no .* left";
   handler.tasks = {"l1"};
   handler.then = error_resolution::compensate;
+  handler.then_fail = true;
   handler.run = {named_task("h1")};
   x.on_error = {handler};
   x.compensate = {named_task("c1")};

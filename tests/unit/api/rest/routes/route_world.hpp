@@ -23,6 +23,7 @@ struct fake_gateway final : gateway_port {
   std::deque<result<answer>> next;
   result<answer> usual = a_text("");
   result<polled> tasks = polled{};
+  std::vector<violation> violations; ///< of scripts
   bool silent = false;
 
   void send(gateway_message what) override {
@@ -34,6 +35,9 @@ struct fake_gateway final : gateway_port {
 
  private:
   void answer_to(const tutti::reply<polled>& done) { done(tasks); }
+  void answer_to(const tutti::reply<std::vector<violation>>& done) {
+    done(violations);
+  }
   void answer_to(const tutti::reply<answer>& done) {
     auto with = usual;
     if (!next.empty()) {
