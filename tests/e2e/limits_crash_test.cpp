@@ -1,0 +1,256 @@
+// limits_crash_test [--kills N] [--workflows N] [--seed N]
+//
+// Kills the node with SIGKILL at random moments while workers take tasks that
+// are limited: no more of them than concurrentExecLimit allows are ever in the
+// workers' hands, none of a rate limit's windows grants too many, and
+// everything ends. A task is in a worker's hands from the answer to its poll
+// until the worker sends its result for the first time.
+
+#include "tests/support/http_client.hpp"
+#include "tests/support/node_process.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <vector>
+
+namespace tutti::test {
+
+namespace {
+
+using json = nlohmann::json;
+using steady = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr int concurrent_limit = 4;
+constexpr int grants_per_second = 40;
+/// Between a grant and the start time that the task shows.
+constexpr int64_t slack_ms = 300;
+constexpr auto drain_bound = 90s;
+
+struct plan {
+  int kills = 4;
+  int workflows = 250;
+  unsigned seed = std::random_device{}();
+};
+
+class limits_run {
+ public:
+  explicit limits_run(const plan& what)
+      : plan_(what), scratch_("limits"), node_(scratch_.path() / "data", {}) {}
+
+  bool run();
+
+ private:
+  void define();
+  void start_all();
+  void work(int number);
+  void finish(http_client& client, const json& task, int worker);
+  bool drained();
+  void check_windows();
+  void wrong(const std::string& what);
+
+  plan plan_;
+  scratch_directory scratch_;
+  node_process node_;
+  std::atomic<bool> working_{true};
+  std::atomic<int> held_{0}, held_max_{0};
+  std::atomic<size_t> wrongs_{0}, done_{0};
+  std::mutex mutex_;
+  std::vector<int64_t> granted_; ///< start times of rate limited tasks
+};
+
+void limits_run::wrong(const std::string& what) {
+  if (wrongs_.fetch_add(1) < 20)
+    std::fprintf(stderr, "WRONG: %s\n", what.c_str());
+}
+
+void limits_run::define() {
+  auto task = [](const char* name) {
+    return json{{"name", name},
+                {"ownerEmail", "limits@example.org"},
+                {"retryCount", 1000},
+                {"retryDelaySeconds", 0},
+                {"timeoutSeconds", 0},
+                {"responseTimeoutSeconds", 4}};
+  };
+  auto few = task("limited_few"), often = task("limited_often");
+  few["concurrentExecLimit"] = concurrent_limit;
+  often["rateLimitPerFrequency"] = grants_per_second;
+  often["rateLimitFrequencyInSeconds"] = 1;
+  auto step = [](const char* name) {
+    return json{
+        {"name", name}, {"taskReferenceName", name}, {"type", "SIMPLE"}};
+  };
+  const json workflow{{"name", "limited"},
+                      {"version", 1},
+                      {"ownerEmail", "limits@example.org"},
+                      {"tasks", {step("limited_few"), step("limited_often")}}};
+  http_client client{node_.base_url()};
+  for (const auto& [path, body] :
+       {std::pair{"/api/metadata/taskdefs", json::array({few, often})},
+        std::pair{"/api/metadata/workflow", workflow}})
+    if (const auto reply = client.send("POST", path, body.dump()); !reply.ok())
+      throw std::runtime_error(std::string{path} + " answered "
+                               + std::to_string(reply.status) + " "
+                               + reply.body);
+}
+
+void limits_run::start_all() {
+  http_client client{node_.base_url()};
+  const json body{{"name", "limited"}, {"input", json::object()}};
+  for (int i = 0; i < plan_.workflows; ++i)
+    if (!client.send("POST", "/api/workflow", body.dump()).ok())
+      throw std::runtime_error("a workflow could not be started");
+}
+
+void limits_run::finish(http_client& client, const json& task, int worker) {
+  const json body{{"workflowInstanceId", task.at("workflowInstanceId")},
+                  {"taskId", task.at("taskId")},
+                  {"status", "COMPLETED"},
+                  {"workerId", std::to_string(worker)}};
+  const auto text = body.dump();
+  while (working_) {
+    if (client.send("POST", "/api/tasks", text).ok()) {
+      ++done_;
+      return;
+    }
+    std::this_thread::sleep_for(10ms); // the node is being restarted
+  }
+}
+
+void limits_run::work(int number) {
+  http_client client{node_.base_url(), 10s};
+  std::mt19937 random{plan_.seed + unsigned(number)};
+  const bool few = number % 2 == 0;
+  const auto path = std::string("/api/tasks/poll/batch/limited_")
+                    + (few ? "few" : "often")
+                    + "?count=3&timeout=100&workerid=" + std::to_string(number);
+  while (working_) {
+    const auto reply = client.send("GET", path);
+    const auto tasks = json::parse(reply.body, nullptr, false);
+    if (!reply.ok() || !tasks.is_array()) {
+      std::this_thread::sleep_for(10ms); // the node is being restarted
+      continue;
+    }
+    if (few) {
+      auto now = held_ += int(tasks.size());
+      if (now > concurrent_limit)
+        wrong(std::to_string(now) + " tasks are in the workers' hands");
+      auto most = held_max_.load();
+      while (now > most && !held_max_.compare_exchange_weak(most, now)) {
+      }
+    } else {
+      std::lock_guard guard{mutex_};
+      for (const auto& task : tasks)
+        granted_.push_back(task.at("startTime").get<int64_t>());
+    }
+    for (const auto& task : tasks) {
+      std::this_thread::sleep_for(
+          std::chrono::milliseconds(random() % 15)); // the work itself
+      if (few)
+        --held_;
+      finish(client, task, number);
+    }
+  }
+}
+
+bool limits_run::drained() {
+  http_client client{node_.base_url()};
+  for (const auto deadline = steady::now() + drain_bound;;) {
+    const auto reply = client.send("GET", "/api/workflow/running/limited");
+    const auto running = json::parse(reply.body, nullptr, false);
+    if (reply.ok() && running.is_array() && running.empty())
+      return true;
+    if (steady::now() > deadline) {
+      wrong("not all has ended: " + reply.body.substr(0, 200));
+      if (running.is_array() && !running.empty()) {
+        auto id = running.at(0).get<std::string>();
+        wrong(client.send("GET", "/api/workflow/" + id + "/explain").body);
+      }
+      wrong(client.send("GET", "/api/tutti/queues").body);
+      return false;
+    }
+    std::this_thread::sleep_for(50ms);
+  }
+}
+
+void limits_run::check_windows() {
+  std::lock_guard guard{mutex_};
+  std::sort(granted_.begin(), granted_.end());
+  for (size_t i = 0; i + grants_per_second < granted_.size(); ++i)
+    if (auto span = granted_[i + grants_per_second] - granted_[i];
+        span < 1000 - slack_ms)
+      wrong(std::to_string(grants_per_second + 1) + " grants within "
+            + std::to_string(span) + " ms");
+}
+
+bool limits_run::run() {
+  node_.start();
+  define();
+  start_all();
+  std::vector<std::thread> workers;
+  for (int i = 0; i < 12; ++i)
+    workers.emplace_back([this, i] { work(i); });
+  std::mt19937 random{plan_.seed};
+  for (int i = 0; i < plan_.kills; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200 + random() % 600));
+    node_.kill();
+    node_.start();
+  }
+  drained();
+  http_client client{node_.base_url()};
+  for (const auto& queue :
+       json::parse(client.send("GET", "/api/tutti/queues").body))
+    for (const auto& limit : queue.at("limits"))
+      if (limit.at("inProgress") != 0)
+        wrong("a slot is left over: " + limit.dump());
+  working_ = false;
+  for (auto& x : workers)
+    x.join();
+  check_windows();
+  std::printf("limits crash test: %d kills, seed %u: %zu results, at most %d of "
+              "%d at a time, %zu wrong\n",
+              plan_.kills, plan_.seed, done_.load(), held_max_.load(),
+              concurrent_limit, wrongs_.load());
+  if (wrongs_ > 0) {
+    scratch_.keep();
+    std::fprintf(stderr, "%s\nkept: %s\n", node_.log_end().c_str(),
+                 scratch_.path().c_str());
+  }
+  return wrongs_ == 0;
+}
+
+} // namespace
+
+} // namespace tutti::test
+
+int main(int argc, char** argv) {
+  tutti::test::plan plan;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const std::string_view word = argv[i];
+    const int value = std::atoi(argv[i + 1]);
+    if (word == "--kills")
+      plan.kills = value;
+    else if (word == "--workflows")
+      plan.workflows = value;
+    else if (word == "--seed")
+      plan.seed = unsigned(value);
+    else {
+      std::fprintf(stderr, "unknown option %s\n", argv[i]);
+      return 2;
+    }
+  }
+  try {
+    return tutti::test::limits_run{plan}.run() ? 0 : 1;
+  } catch (const std::exception& trouble) {
+    std::fprintf(stderr, "limits crash test: %s\n", trouble.what());
+    return 1;
+  }
+}
