@@ -26,7 +26,8 @@ struct cli_world {
         = {{"TUTTI_URL", node.base_url()},
            {"PATH", std::string(TUTTI_CLI_FOLDER ":") + std::getenv("PATH")},
            {"W", folder.path().string()},
-           {"EXAMPLE", TUTTI_EXAMPLE}};
+           {"EXAMPLE", TUTTI_EXAMPLE},
+           {"TESTING", TUTTI_TESTING_EXAMPLE}};
     auto end = cli::run_process(o, "");
     REQUIRE(end);
     INFO(script, "\n", end->err);
@@ -233,4 +234,57 @@ TEST_CASE_FIXTURE(cli_world, "queues show what waits and who asked for it") {
   CHECK((*mine)["lastWorkerId"] == "me");
   CHECK(sh("tutti queue list").out.find("queued_step") != std::string::npos);
   CHECK(sh("tutti incident list").exit_code == 0);
+}
+
+TEST_CASE_FIXTURE(cli_world, "scenarios are run without a node, and on one") {
+  // No node is asked for a file with its definition.
+  auto local = sh(R"(TUTTI_URL=http://127.0.0.1:1 \
+      tutti workflow test $TESTING/order.test.yaml --junit $W/report.xml)");
+  INFO(local.out, local.err);
+  CHECK(local.exit_code == 0);
+  CHECK(local.out.find("6 scenarios, 0 failed") != std::string::npos);
+  CHECK(local.out.find("coverage 100.0 %") != std::string::npos);
+  CHECK(line("grep -c '<testcase ' $W/report.xml") == "6");
+
+  sh(R"(tutti task apply $TESTING/tasks.json
+        tutti workflow apply $TESTING/deliver.json $TESTING/order.json)");
+  auto report = ask("tutti -o json workflow test --node "
+                    "$TESTING/order.test.yaml");
+  CHECK(report["scenarios"] == 6);
+  CHECK(report["failed"] == 0);
+  CHECK(report["files"][0]["coverage"]["notCovered"] == json::array());
+  // A registered workflow needs nothing but its name.
+  auto named = sh(R"(sed 's/^workflow: .*/workflow: ship_order/' \
+      $TESTING/order.test.yaml >$W/named.yaml
+      cp $TESTING/*.json $W; tutti workflow test $W/named.yaml)");
+  CHECK(named.exit_code == 0);
+  CHECK(ask("tutti -o json workflow list --all") == json::array());
+}
+
+TEST_CASE_FIXTURE(cli_world, "what is not as expected is told, and fails") {
+  auto end = sh(R"(cp $TESTING/*.json $W; cat >$W/bad.yaml <<'X'
+workflow: order.json
+definitions: deliver.json
+coverage: 90
+scenarios:
+  - name: wrong
+    input: {method: card}
+    mocks: {reserve: {output: {price: 40}}}
+    expect:
+      status: COMPLETED
+      tasks: {charge: {input: {amount: 41}}}
+X
+    tutti workflow test $W/bad.yaml --junit $W/bad.xml)");
+  CHECK(end.exit_code == 1);
+  CHECK(end.out.find(R"(status: expected "COMPLETED", found "RUNNING")")
+        != std::string::npos);
+  CHECK(end.out.find("task charge.input.amount: expected 41, found 40")
+        != std::string::npos);
+  CHECK(end.out.find("expected at least 90.0 %") != std::string::npos);
+  CHECK(line("grep -c '<failure ' $W/bad.xml") == "2");
+  auto misused = sh(R"(printf 'workflow: x\nscenarios:\n  - nmae: y\n' \
+      >$W/typo.yaml; tutti workflow test $W/typo.yaml)");
+  CHECK(misused.exit_code == 2);
+  CHECK(misused.err.find("typo.yaml:3: 'nmae' is nothing that a scenario has")
+        != std::string::npos);
 }

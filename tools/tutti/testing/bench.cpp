@@ -147,6 +147,9 @@ result<std::unique_ptr<test_bench>> local_bench(const test_file& with) {
   auto named = [&](const failure& why) {
     return failure{errc::invalid, with.file + ": " + why.message};
   };
+  auto& own = with.scenarios.front().request["workflowDef"];
+  if (auto ok = out->definitions.add_workflow(own); !ok)
+    return named(ok.failure());
   for (auto& x : with.workflows)
     if (auto ok = out->definitions.add_workflow(x); !ok)
       return named(ok.failure());

@@ -15,8 +15,8 @@ class test_bench {
   virtual result<nlohmann::json> run(const nlohmann::json& request) = 0;
 };
 
-/// In this process, with the definitions of the file. Scripts need the program
-/// `tutti-evaluator` beside this one.
+/// In this process, with the definitions of the file, which has its workflow's.
+/// Scripts need the program `tutti-evaluator` beside this one.
 result<std::unique_ptr<test_bench>> local_bench(const test_file& with);
 
 /// On a node, with the definitions that are registered there.

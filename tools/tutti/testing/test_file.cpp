@@ -90,6 +90,12 @@ class place {
   std::string pointer_;
 };
 
+/// Names of workflows may have dots, too.
+bool is_file_name(const std::string& text) {
+  return text.ends_with(".json") || text.ends_with(".yaml")
+         || text.ends_with(".yml");
+}
+
 json file_beside(const place& named) {
   auto path
       = std::filesystem::path(named.in().file()).parent_path() / named.text();
@@ -283,9 +289,7 @@ test_file read_all(const document& what) {
               "or the name of one that is registered");
   auto workflow = root.at("workflow");
   json head = json::object();
-  // A text with the look of a file is one.
-  if (workflow.value().is_string()
-      && !std::filesystem::path(workflow.text()).has_extension()) {
+  if (workflow.value().is_string() && !is_file_name(workflow.text())) {
     out.workflow = workflow.text();
     if (root.has("version"))
       head["version"] = root.at("version").number(0, INT32_MAX);
