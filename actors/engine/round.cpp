@@ -9,8 +9,9 @@ void turn::consume_round() {
   std::vector<row_index> round(execution_.unconsumed().begin(),
                                execution_.unconsumed().end());
   for (auto i : round)
-    if (auto how = end_by(i))
-      return end(std::move(*how));
+    if (execution_.in_open_loop(row(i)))
+      if (auto how = end_by(i))
+        return end(std::move(*how));
   auto rows = row_index(execution_.rows().size());
   for (auto i : round) {
     if (ended())
@@ -26,7 +27,6 @@ void turn::consume_round() {
 /// it names (§4), nor for anything made along with it: half a fork would wait
 /// for ever when the execution is retried.
 void turn::undo_round(const std::vector<row_index>& round, row_index rows) {
-  drop_rows_from(rows);
   for (auto i : round)
     if (row(i).executed) {
       auto change = edit(i);
@@ -34,6 +34,7 @@ void turn::undo_round(const std::vector<row_index>& round, row_index rows) {
       change.retried = false;
       emit(std::move(change));
     }
+  drop_rows_from(rows);
 }
 
 void turn::drop_rows_from(row_index first) {

@@ -24,8 +24,9 @@ void model::look_at_joins(execution& w) {
   for (bool more = true; more;) {
     more = false;
     for (auto& t : w.rows)
-      if (t->type == "JOIN" && is_open(*t)) {
-        auto output = joined_output(w, *t);
+      if (is_open(*t) && (t->type == "JOIN" || is_loop(*t))) {
+        auto output
+            = is_loop(*t) ? loop_output(w, *t) : joined_output(w, *t);
         more = more || output != t->output;
         t->output = output;
       }
@@ -67,6 +68,7 @@ void model::decide(execution& w) {
       }
       for (auto& t : o.consumed)
         t->executed = again = true;
+      fail_loops(w);
       for (auto& t : o.schedule) {
         bool known = std::any_of(w.rows.begin(), w.rows.end(), [&](auto& x) {
           return x->ref == t->ref && x->retry_count == t->retry_count;
@@ -85,6 +87,8 @@ void model::decide(execution& w) {
       // What upstream leaves to its asynchronous workers comes last.
       if (!again && w.status == "RUNNING")
         again = execute_joins(w);
+      if (!again && w.status == "RUNNING")
+        again = execute_loops(w);
     }
   } catch (const ending& e) {
     w.making.clear();
@@ -130,9 +134,9 @@ model::outcome model::evaluate(execution& w) {
   if (std::all_of(w.rows.begin(), w.rows.end(), [](auto& t) {
         return t->status == "SKIPPED" || t->executed;
       })) {
-    auto* begin = skip_skipped(w, &first[0], 0);
+    auto* begin = skip_skipped(w, &first[0], {});
     if (begin && !w.by_ref(text_at(*begin, "taskReferenceName")))
-      for (auto& t : rows_for(w, *begin, 0))
+      for (auto& t : rows_for(w, *begin, {}))
         add(t);
   }
   bool terminated = false;
@@ -143,6 +147,11 @@ model::outcome model::evaluate(execution& w) {
   for (auto& t : std::vector<row_pointer>(w.rows)) {
     if (t->retried || t->executed || t->status == "SKIPPED")
       continue;
+    if (in_closed_loop(w, *t)) {
+      if (is_terminal(*t))
+        o.consumed.push_back(t); // nothing comes of it
+      continue;
+    }
     if (is_system(*t) && is_open(*t))
       add(t);
     check_timeouts(w, *t);
@@ -192,7 +201,7 @@ bool model::completed(execution& w) {
     if (!w.by_ref(text_at(task, "taskReferenceName")))
       return false;
   for (auto& t : w.rows)
-    if (!t->retried && !t->executed)
+    if (!t->retried && !t->executed && !in_closed_loop(w, *t))
       for (auto& x : successors(w, *t))
         if (!w.by_ref(x->ref))
           return false;

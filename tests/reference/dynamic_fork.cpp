@@ -74,9 +74,9 @@ model::dynamic_branches(execution& w, const json& task, const json& input) {
   return out;
 }
 
-void model::map_dynamic_fork(execution& w, const json& task, int iteration,
+void model::map_dynamic_fork(execution& w, const json& task, const place& where,
                              std::vector<row_pointer>& out) {
-  auto t = new_row(w, task, iteration, "FORK", "FORK");
+  auto t = new_row(w, task, where, "FORK", "FORK");
   auto input = task_input(w, task, *t, false);
   t->started = t->ended = now;
   t->status = "COMPLETED";
@@ -91,7 +91,7 @@ void model::map_dynamic_fork(execution& w, const json& task, int iteration,
     if (!branch.contains("taskDefinition") && it != tasks_.end())
       branch["taskDefinition"] = it->second;
     auto ref = text_at(branch, "taskReferenceName");
-    auto full = with_iteration(ref, iteration);
+    auto full = ref + where.suffix;
     for (auto& x : w.rows)
       if (x->ref == full)
         throw ending{"FAILED", "*" + ref + "*", ""};
@@ -100,7 +100,7 @@ void model::map_dynamic_fork(execution& w, const json& task, int iteration,
         throw ending{"FAILED", "*" + ref + "*", ""};
     refs.push_back(ref);
     auto first = rows.size();
-    map_task(w, branch, iteration, rows);
+    map_task(w, branch, where, rows);
     auto& own = rows[first]->type == "SUB_WORKFLOW"
                     ? rows[first]->input["workflowInput"]
                     : rows[first]->input;
@@ -111,7 +111,7 @@ void model::map_dynamic_fork(execution& w, const json& task, int iteration,
   auto* join = follower(w, text_at(task, "taskReferenceName"));
   if (!join || text_at(*join, "type") != "JOIN")
     throw ending{"FAILED", "*", ""};
-  made(w, out, map_join(w, *join, iteration, refs));
+  made(w, out, map_join(w, *join, where, refs));
 }
 
 } // namespace tutti::reference

@@ -16,8 +16,8 @@ void model::finish(row& t, const std::string& status,
 bool model::execute(execution& w, row& t) {
   if (t.type == "EXCLUSIVE_JOIN")
     return execute_exclusive_join(w, t);
-  if (t.type == "DO_WHILE")
-    return execute_loop(w, t);
+  if (is_loop(t))
+    return false; // §2.1 of the README: after everything else
   if (t.type == "TERMINATE")
     return execute_terminate(t);
   if (t.type == "LAMBDA" || t.type == "INLINE"
@@ -123,7 +123,7 @@ bool model::execute_exclusive_join(execution& w, row& t) {
   auto first_of = [&](const char* key) -> row* {
     if (t.input[key].is_array())
       for (auto& ref : t.input[key]) {
-        auto* x = w.by_ref(with_iteration(ref.get<std::string>(), t.iteration));
+        auto* x = w.by_ref(ref.get<std::string>() + t.where.suffix);
         if (x && x->status != "SKIPPED")
           return x;
       }

@@ -7,7 +7,7 @@ namespace tutti::reference {
 namespace execution_detail {
 
 const std::set<std::string> system_types{
-    "FORK", "JOIN", "EXCLUSIVE_JOIN", "SWITCH", "DECISION", "DO_WHILE",
+    "FORK", "JOIN", "EXCLUSIVE_JOIN", "SWITCH", "DECISION", "DO_WHILE", "FOR_EACH",
     "SUB_WORKFLOW", "START_WORKFLOW", "WAIT", "HUMAN", "NOOP", "SET_VARIABLE",
     "TERMINATE", "EVENT", "LAMBDA", "INLINE", "JSON_JQ_TRANSFORM",
     "PULL_WORKFLOW_MESSAGES", "HTTP", "KAFKA_PUBLISH"};
@@ -55,16 +55,16 @@ bool is_queued(const row& t) {
 
 bool is_system(const row& t) { return !is_queued(t); }
 
-std::string base_of(const std::string& ref) {
-  auto at = ref.rfind("__");
-  if (at == std::string::npos || at + 2 == ref.size()
-      || ref.find_first_not_of("0123456789", at + 2) != std::string::npos)
-    return ref;
-  return ref.substr(0, at);
+bool is_loop(const row& t) {
+  return t.type == "DO_WHILE" || t.type == "FOR_EACH";
 }
 
-std::string with_iteration(const std::string& ref, int iteration) {
-  return iteration > 0 ? ref + "__" + std::to_string(iteration) : ref;
+std::string base_of(const row& t) {
+  return text_at(t.task, "taskReferenceName");
+}
+
+place inside(const row& loop, int number) {
+  return {loop.where.suffix + "__" + std::to_string(number), loop.id, number};
 }
 
 const json& at(const json& object, const char* key) {

@@ -11,10 +11,18 @@ namespace tutti::reference {
 
 using json = nlohmann::json;
 
+/// Where a row stands: outside of all loops, or in an iteration of one.
+struct place {
+  std::string suffix; ///< of references: "__2", or "__2__1" in a loop in a loop
+  std::string loop;   ///< the id of the loop's row
+  int number = 0;
+};
+
 /// A task of an execution, engine.md §1.1. Times are epoch ms.
 struct row {
   std::string id, ref, type, name, status, reason, retried_id, child, worker;
   json task; ///< the workflow task it was made from
+  place where;
   json input = json::object(), output = json::object();
   int seq = 0, retry_count = 0, iteration = 0, poll_count = 0;
   bool retried = false, executed = false, changed = false;
@@ -57,9 +65,11 @@ bool is_system(const row& t);
 /// Worker tasks, and system tasks that a queue hands out.
 bool is_queued(const row& t);
 
-/// The reference without a trailing `__<digits>`.
-std::string base_of(const std::string& ref);
-std::string with_iteration(const std::string& ref, int iteration);
+bool is_loop(const row& t);
+/// The reference in the definition.
+std::string base_of(const row& t);
+/// A place in that iteration of a loop.
+place inside(const row& loop, int number);
 
 /// The member, or null.
 const json& at(const json& object, const char* key);

@@ -21,7 +21,7 @@ json root_of(const std::string& name, const execution& w) {
   const row* latest = nullptr;
   for (auto* list : {&w.rows, &w.making})
     for (auto& t : *list)
-      if (t->ref == name || (t->iteration > 0 && base_of(t->ref) == name))
+      if (base_of(*t) == name)
         latest = t.get();
   if (!latest)
     return nullptr;

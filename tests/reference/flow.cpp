@@ -17,7 +17,7 @@ bool next_in(const json& list, const std::string& ref, const json* after,
     }
     bool found = false;
     // After the last task of a body comes the loop itself, which exists.
-    auto* out = text_at(task, "type") == "DO_WHILE" ? nullptr : follower;
+    auto* out = task.contains("loopOver") ? nullptr : follower;
     each_list(task, [&](auto& inner) {
       found = found || next_in(inner, ref, out, next);
     });
@@ -38,10 +38,10 @@ const json* model::follower(execution& w, const std::string& ref) {
 }
 
 const json* model::skip_skipped(execution& w, const json* task,
-                                int iteration) {
+                                const place& where) {
   while (task) {
     auto ref = text_at(*task, "taskReferenceName");
-    auto* t = w.by_ref(with_iteration(ref, iteration));
+    auto* t = w.by_ref(ref + where.suffix);
     if (!t || t->status != "SKIPPED")
       return task;
     task = follower(w, ref);
@@ -54,17 +54,15 @@ std::vector<row_pointer> model::successors(execution& w, const row& t) {
   if ((t.type == "SWITCH" || t.type == "DECISION")
       && t.input.contains("hasChildren"))
     return {};
-  // A loop's own iteration is its count, not that of a loop around it.
-  auto iteration = t.type == "DO_WHILE" ? 0 : t.iteration;
-  auto ref = iteration > 0 ? base_of(t.ref) : t.ref;
-  auto* next = skip_skipped(w, follower(w, ref), iteration);
+  auto* next = skip_skipped(w, follower(w, base_of(t)), t.where);
   if (!next)
     return {};
-  if (text_at(*next, "type") == "DO_WHILE"
-      && w.by_ref(with_iteration(text_at(*next, "taskReferenceName"),
-                                 iteration)))
+  // A loop that has a row is not made again.
+  bool loop = text_at(*next, "type") == "DO_WHILE"
+              || text_at(*next, "type") == "FOR_EACH";
+  if (loop && w.by_ref(text_at(*next, "taskReferenceName") + t.where.suffix))
     return {};
-  return rows_for(w, *next, iteration);
+  return rows_for(w, *next, t.where);
 }
 
 } // namespace tutti::reference

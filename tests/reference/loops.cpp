@@ -3,102 +3,80 @@
 
 #include <algorithm>
 
+// §4.15, and FOR_EACH as actors/engine/README.md says.
+
 namespace tutti::reference {
 
-namespace loops_detail {
-
-bool holds(const json& list, const std::string& ref) {
-  bool found = false;
-  for (auto& task : list) {
-    found = found || text_at(task, "taskReferenceName") == ref;
-    each_list(task, [&](auto& inner) { found = found || holds(inner, ref); });
-  }
-  return found;
+/// The rows that stand in that iteration, of each reference the last attempt.
+std::vector<row_pointer> model::body_of(const execution& w, const row& t,
+                                        int number) {
+  std::vector<row_pointer> out;
+  for (auto& x : w.rows)
+    if (x->where.loop == t.id && x->where.number == number) {
+      std::erase_if(out, [&](auto& y) { return y->ref == x->ref; });
+      out.push_back(x);
+    }
+  return out;
 }
 
-} // namespace loops_detail
-
-using namespace loops_detail;
-
-/// §4.15
-bool model::execute_loop(execution& w, row& t) {
-  auto& tasks = at(t.task, "loopOver");
-  std::vector<row_pointer> body;
-  for (auto& x : w.rows) {
-    if (t.iteration == 0 || x->iteration != t.iteration
-        || !holds(tasks, base_of(x->ref)))
-      continue;
-    std::erase_if(body, [&](auto& y) {
-      return y->ref == x->ref && y->retry_count < x->retry_count;
-    });
-    body.push_back(x);
+json model::loop_output(const execution& w, const row& t) {
+  auto out = json::object();
+  auto outputs = [&](int number) {
+    auto of = json::object();
+    for (auto& x : body_of(w, t, number))
+      of[base_of(*x)] = x->output;
+    return of;
+  };
+  auto& items = at(t.input, "_items");
+  if (t.type == "FOR_EACH") {
+    out["count"] = items.size();
+    out["results"] = json::array();
+    for (int i = 1; i <= t.iteration; ++i)
+      out["results"].push_back(outputs(i));
+    return out;
   }
-  if (body.empty()) {
-    auto items = substitute(at(t.task, "items"), w);
-    if (items.is_array() && items.empty()) {
-      t.output["iteration"] = 0;
-      finish(t, "COMPLETED");
-      return true;
-    }
-    begin_iteration(w, t, 1);
-    return true;
+  out["iteration"] = t.iteration;
+  if (items.is_array() && t.iteration > 0) {
+    out["loopIndex"] = t.iteration - 1;
+    out["loopItem"] = items[size_t(t.iteration - 1)];
   }
-  auto number = std::to_string(t.iteration);
-  for (auto& x : body)
-    t.output[number][base_of(x->ref)] = x->output;
-  if (loop_failed(w, t, body))
-    return true;
-  auto keep = number_at(at(t.task, "inputParameters"), "keepLastN");
-  if (keep > 0)
-    for (int i = 1; i <= t.iteration - keep; ++i) {
-      t.output.erase(std::to_string(i));
-      std::erase_if(w.rows, [&](auto& x) {
-        return x->iteration == i && holds(tasks, base_of(x->ref));
-      });
-    }
-  if (!iteration_complete(w, t, body))
+  for (int i = 1; i <= t.iteration; ++i)
+    if (auto of = outputs(i); !of.empty())
+      out[std::to_string(i)] = of;
+  return out;
+}
+
+bool model::in_closed_loop(const execution& w, const row& t) const {
+  if (t.where.loop.empty())
     return false;
-  if (is_terminal(t))
-    return true;
-  if (loop_goes_on(w, t, body))
-    begin_iteration(w, t, t.iteration + 1);
-  return true;
+  auto* loop = w.by_id(t.where.loop);
+  return loop && (is_terminal(*loop) || in_closed_loop(w, *loop));
 }
 
-void model::begin_iteration(execution& w, row& t, int number) {
-  t.iteration = number;
-  t.output["iteration"] = number;
-  auto items = substitute(at(t.task, "items"), w);
-  if (items.is_array()) {
-    t.output["loopIndex"] = number - 1;
-    t.output["loopItem"] = items[size_t(number - 1)];
-  }
-  for (auto& x : rows_for(w, at(t.task, "loopOver")[0], number))
-    append(w, x);
-  w.making.clear();
-}
-
-bool model::loop_failed(execution& w, row& t,
-                        const std::vector<row_pointer>& body) {
-  for (auto& x : body)
-    if (failed(*x) && !x->retried) {
-      for (auto& y : w.rows)
-        if (is_open(*y) && y->iteration == t.iteration
-            && holds(at(t.task, "loopOver"), base_of(y->ref)))
-          finish(*y, "CANCELED");
-      finish(t, "FAILED", x->reason);
-      return true;
+/// A body row that failed for good fails its loop at once; what ends takes
+/// what is open in it along.
+void model::fail_loops(execution& w) {
+  for (auto& x : w.rows) {
+    auto* loop = x->where.loop.empty() ? nullptr : w.by_id(x->where.loop);
+    if (loop && is_open(*loop) && failed(*x) && !x->retried && x->executed) {
+      loop->output = loop_output(w, *loop);
+      finish(*loop, "FAILED", x->reason);
     }
-  return false;
+  }
+  for (auto& x : w.rows)
+    if (is_open(*x) && in_closed_loop(w, *x)) {
+      finish(*x, "CANCELED");
+      if (x->type == "SUB_WORKFLOW")
+        cancel_child(w, *x);
+    }
 }
 
-bool model::iteration_complete(execution& w, row& t,
-                               const std::vector<row_pointer>& body) {
+bool model::iteration_complete(execution& w, row& t, int number) {
+  auto place = inside(t, number);
   for (auto& task : at(t.task, "loopOver"))
-    if (!w.by_ref(with_iteration(text_at(task, "taskReferenceName"),
-                                 t.iteration)))
+    if (!w.by_ref(text_at(task, "taskReferenceName") + place.suffix))
       return false;
-  for (auto& x : body) {
+  for (auto& x : body_of(w, t, number)) {
     if (is_open(*x))
       return false;
     for (auto& next : successors(w, *x))
@@ -108,30 +86,96 @@ bool model::iteration_complete(execution& w, row& t,
   return true;
 }
 
-bool model::loop_goes_on(execution& w, row& t,
-                         const std::vector<row_pointer>& body) {
+/// Every loop that can go on now, before what their steps make possible.
+bool model::execute_loops(execution& w) {
+  std::vector<row*> ready;
+  for (auto& t : w.rows) {
+    if (!is_loop(*t) || is_terminal(*t))
+      continue;
+    auto& items = at(t->input, "_items");
+    if (t->type == "FOR_EACH") {
+      int busy = 0;
+      for (int i = 1; i <= t->iteration; ++i)
+        busy += iteration_complete(w, *t, i) ? 0 : 1;
+      bool more = size_t(t->iteration) < items.size();
+      if (more ? busy < number_at(t->input, "maxParallel") : busy == 0)
+        ready.push_back(t.get());
+    } else if (t->iteration == 0 || iteration_complete(w, *t, t->iteration)) {
+      ready.push_back(t.get());
+    }
+  }
+  w.making.clear();
+  for (auto* t : ready)
+    if (is_open(*t))
+      step(w, *t);
+  return !ready.empty();
+}
+
+void model::step(execution& w, row& t) {
+  auto& items = at(t.input, "_items");
+  t.output = loop_output(w, t);
+  if (t.type == "FOR_EACH") {
+    if (size_t(t.iteration) < items.size())
+      return begin_iteration(w, t, t.iteration + 1);
+    return finish(t, "COMPLETED");
+  }
+  if (t.iteration == 0) {
+    if (!items.is_array() || !items.empty())
+      return begin_iteration(w, t, 1);
+    return finish(t, "COMPLETED");
+  }
+  auto keep = number_at(t.input, "keepLastN");
+  if (keep > 0) {
+    std::vector<std::string> gone;
+    for (auto& x : w.rows) {
+      bool of_gone = std::find(gone.begin(), gone.end(), x->where.loop)
+                     != gone.end();
+      if (of_gone || (x->where.loop == t.id
+                      && x->where.number <= t.iteration - keep))
+        gone.push_back(x->id);
+    }
+    std::erase_if(w.rows, [&](auto& x) {
+      return std::find(gone.begin(), gone.end(), x->id) != gone.end();
+    });
+    t.output = loop_output(w, t);
+  }
+  if (goes_on(w, t))
+    begin_iteration(w, t, t.iteration + 1);
+  else if (is_open(t))
+    finish(t, "COMPLETED");
+}
+
+void model::begin_iteration(execution& w, row& t, int number) {
+  t.iteration = number;
+  t.output = loop_output(w, t);
+  t.updated = now;
+  for (auto& x : rows_for(w, at(t.task, "loopOver")[0], inside(t, number)))
+    append(w, x);
+  w.making.clear();
+}
+
+bool model::goes_on(execution& w, row& t) {
   auto scope = task_input(w, t.task, t, true);
-  scope[t.ref] = t.output;
-  for (auto& x : body)
-    scope[base_of(x->ref)] = x->output;
-  auto items = substitute(at(t.task, "items"), w);
+  scope[base_of(t)] = t.output;
+  for (auto& x : body_of(w, t, t.iteration))
+    scope[base_of(*x)] = x->output;
+  auto& items = at(t.input, "_items");
   auto condition = text_at(t.task, "loopCondition");
-  if (items.is_array()) {
+  bool more = items.is_array();
+  if (more) {
     scope["loopIndex"] = at(t.output, "loopIndex");
     scope["loopItem"] = at(t.output, "loopItem");
   }
-  bool more = items.is_array() ? size_t(t.iteration) < items.size() : true;
   if (!condition.empty()) {
     auto value = programs.run(condition, scope);
     if (!value) {
       finish(t, "FAILED_WITH_TERMINAL_ERROR", "*condition*");
       return false;
     }
-    more = more && *value == json(true);
+    more = *value == json(true);
   }
-  if (!more)
-    finish(t, "COMPLETED");
-  return more;
+  return more
+         && (!items.is_array() || size_t(t.iteration) < items.size());
 }
 
 } // namespace tutti::reference

@@ -7,9 +7,9 @@ namespace tutti::reference {
 
 /// What becomes of a task of the definition, without refs that exist already.
 std::vector<row_pointer> model::rows_for(execution& w, const json& task,
-                                         int iteration) {
+                                         const place& where) {
   std::vector<row_pointer> out;
-  map_task(w, task, iteration, out);
+  map_task(w, task, where, out);
   auto exists = [&](auto& t) {
     return std::any_of(w.rows.begin(), w.rows.end(), [&](auto& x) {
       return x->ref == t->ref && x->status != "SCHEDULED";
@@ -26,16 +26,17 @@ void model::made(execution& w, std::vector<row_pointer>& out,
   w.making.push_back(t);
 }
 
-row_pointer model::new_row(execution&, const json& task, int iteration,
+row_pointer model::new_row(execution&, const json& task, const place& where,
                            const std::string& type, const std::string& name) {
   auto t = std::make_shared<row>();
   t->id = "task-" + std::to_string(++ids_);
-  t->ref = with_iteration(text_at(task, "taskReferenceName"), iteration);
+  t->ref = text_at(task, "taskReferenceName") + where.suffix;
   t->type = type;
   t->name = name;
   t->status = "SCHEDULED";
   t->task = task;
-  t->iteration = iteration;
+  t->where = where;
+  t->iteration = where.number;
   t->scheduled = t->updated = now;
   return t;
 }
@@ -66,20 +67,20 @@ json model::task_input(execution& w, const json& task, const row& t,
   return input;
 }
 
-void model::map_task(execution& w, const json& task, int iteration,
+void model::map_task(execution& w, const json& task, const place& where,
                      std::vector<row_pointer>& out) {
   auto type = text_at(task, "type", "SIMPLE");
   auto name = text_at(task, "name");
   if (type == "SWITCH" || type == "DECISION")
-    return map_switch(w, task, iteration, out);
+    return map_switch(w, task, where, out);
   if (type == "FORK_JOIN")
-    return map_fork(w, task, iteration, out);
+    return map_fork(w, task, where, out);
   if (type == "FORK_JOIN_DYNAMIC")
-    return map_dynamic_fork(w, task, iteration, out);
+    return map_dynamic_fork(w, task, where, out);
   if (type == "JOIN") {
-    return made(w, out, map_join(w, task, iteration, at(task, "joinOn")));
+    return made(w, out, map_join(w, task, where, at(task, "joinOn")));
   }
-  auto t = new_row(w, task, iteration, type == "SIMPLE" ? name : type, name);
+  auto t = new_row(w, task, where, type == "SIMPLE" ? name : type, name);
   if (type == "EXCLUSIVE_JOIN")
     t->name = type;
   if (type == "SUB_WORKFLOW")
@@ -104,15 +105,25 @@ void model::map_task(execution& w, const json& task, int iteration,
     t->input = task_input(w, t->task, *t, true);
   }
   static const std::vector<std::string> born_open{
-      "EXCLUSIVE_JOIN", "DO_WHILE",          "WAIT",     "HUMAN",
-      "LAMBDA",         "INLINE",            "NOOP",     "SET_VARIABLE",
-      "TERMINATE",      "JSON_JQ_TRANSFORM", "PULL_WORKFLOW_MESSAGES"};
+      "EXCLUSIVE_JOIN", "DO_WHILE", "FOR_EACH",     "WAIT",
+      "HUMAN",          "LAMBDA",   "INLINE",       "NOOP",
+      "TERMINATE",      "SET_VARIABLE", "JSON_JQ_TRANSFORM",
+      "PULL_WORKFLOW_MESSAGES"};
   if (std::count(born_open.begin(), born_open.end(), type)) {
     t->status = "IN_PROGRESS";
     t->started = now;
   }
   if (type == "WAIT")
     born_waiting(*t, t->input);
+  if (is_loop(*t)) {
+    t->iteration = 0;
+    if (task.contains("items")) {
+      // Read once; what is no list fails for good (actors/engine/README.md).
+      t->input["_items"] = substitute(at(task, "items"), w, t->id);
+      if (!t->input["_items"].is_array())
+        finish(*t, "FAILED_WITH_TERMINAL_ERROR", "*are not a list*");
+    }
+  }
   if (type == "EVENT")
     t->input["sink"] = substitute(at(task, "sink"), w);
   if (type == "EVENT" && flag_at(task, "asyncComplete"))
@@ -141,11 +152,11 @@ void model::born_waiting(row& t, const json& input) {
 }
 
 /// §4.4, §4.5
-void model::map_switch(execution& w, const json& task, int iteration,
+void model::map_switch(execution& w, const json& task, const place& where,
                        std::vector<row_pointer>& out) {
   bool decision = text_at(task, "type") == "DECISION";
   auto type = decision ? "DECISION" : "SWITCH";
-  auto t = new_row(w, task, iteration, type, type);
+  auto t = new_row(w, task, where, type, type);
   auto input = task_input(w, task, *t, false);
   t->started = now;
   t->status = "IN_PROGRESS";
@@ -185,31 +196,31 @@ void model::map_switch(execution& w, const json& task, int iteration,
   finish(*t, "COMPLETED");
   made(w, out, t);
   if (t->input.contains("hasChildren"))
-    map_task(w, branch[0], iteration, out);
+    map_task(w, branch[0], where, out);
 }
 
 /// §4.6
-void model::map_fork(execution& w, const json& task, int iteration,
+void model::map_fork(execution& w, const json& task, const place& where,
                      std::vector<row_pointer>& out) {
-  auto t = new_row(w, task, iteration, "FORK", "FORK");
+  auto t = new_row(w, task, where, "FORK", "FORK");
   t->input = task_input(w, task, *t, false);
   t->started = t->ended = now;
   t->status = "COMPLETED";
   made(w, out, t);
   for (auto& branch : task["forkTasks"])
     if (!branch.empty())
-      map_task(w, branch[0], iteration, out);
+      map_task(w, branch[0], where, out);
   auto* join = follower(w, text_at(task, "taskReferenceName"));
   if (!join || text_at(*join, "type") != "JOIN")
     throw ending{"FAILED", "*", ""};
-  made(w, out, map_join(w, *join, iteration, at(*join, "joinOn")));
+  made(w, out, map_join(w, *join, where, at(*join, "joinOn")));
 }
 
-row_pointer model::map_join(execution& w, const json& task, int iteration,
+row_pointer model::map_join(execution& w, const json& task, const place& where,
                             json join_on) {
-  auto t = new_row(w, task, iteration, "JOIN", "JOIN");
+  auto t = new_row(w, task, where, "JOIN", "JOIN");
   for (auto& ref : join_on)
-    ref = with_iteration(ref.get<std::string>(), iteration);
+    ref = ref.get<std::string>() + where.suffix;
   t->input = {{"joinOn", std::move(join_on)}};
   t->status = "IN_PROGRESS";
   t->started = now;

@@ -76,24 +76,24 @@ private:
   // flow.cpp
   std::vector<row_pointer> successors(execution& w, const row& t);
   static const json* follower(execution& w, const std::string& ref);
-  const json* skip_skipped(execution& w, const json* task, int iteration);
+  const json* skip_skipped(execution& w, const json* task, const place& where);
 
   // mapping.cpp
   std::vector<row_pointer> rows_for(execution& w, const json& task,
-                                    int iteration);
-  row_pointer new_row(execution& w, const json& task, int iteration,
+                                    const place& where);
+  row_pointer new_row(execution& w, const json& task, const place& where,
                       const std::string& type, const std::string& name);
-  void map_task(execution& w, const json& task, int iteration,
+  void map_task(execution& w, const json& task, const place& where,
                 std::vector<row_pointer>& out);
   static void made(execution& w, std::vector<row_pointer>& out,
                    const row_pointer& t);
-  void map_switch(execution& w, const json& task, int iteration,
+  void map_switch(execution& w, const json& task, const place& where,
                   std::vector<row_pointer>& out);
-  void map_fork(execution& w, const json& task, int iteration,
+  void map_fork(execution& w, const json& task, const place& where,
                 std::vector<row_pointer>& out);
-  void map_dynamic_fork(execution& w, const json& task, int iteration,
+  void map_dynamic_fork(execution& w, const json& task, const place& where,
                         std::vector<row_pointer>& out);
-  row_pointer map_join(execution& w, const json& task, int iteration,
+  row_pointer map_join(execution& w, const json& task, const place& where,
                        json join_on);
   void map_child(execution& w, const json& task, row& t);
   std::vector<std::pair<json, json>>
@@ -115,11 +115,15 @@ private:
               const std::string& reason = {});
 
   // loops.cpp
-  bool execute_loop(execution& w, row& t);
-  bool loop_failed(execution& w, row& t, const std::vector<row_pointer>& body);
-  bool iteration_complete(execution& w, row& t,
-                          const std::vector<row_pointer>& body);
-  bool loop_goes_on(execution& w, row& t, const std::vector<row_pointer>& body);
+  static std::vector<row_pointer> body_of(const execution& w, const row& t,
+                                          int number);
+  static json loop_output(const execution& w, const row& t);
+  bool in_closed_loop(const execution& w, const row& t) const;
+  bool execute_loops(execution& w);
+  void fail_loops(execution& w);
+  void step(execution& w, row& t);
+  bool iteration_complete(execution& w, row& t, int number);
+  bool goes_on(execution& w, row& t);
   void begin_iteration(execution& w, row& t, int number);
 
   // children.cpp

@@ -1,5 +1,6 @@
 #include "tests/reference/generator.hpp"
 #include "tests/reference/shrink.hpp"
+#include "tests/reference/trees.hpp"
 #include "tests/reference/trial.hpp"
 
 #include <atomic>
@@ -24,14 +25,15 @@ struct options {
 /// "" or the difference; prints when asked to.
 std::string run(uint64_t seed, bool verbose, bool keep) {
   auto plan = generator(seed).plan();
-  trial t(plan, seed, engine::no_scripts());
+  tree_runner trees(plan);
+  trial t(plan, seed, trees);
   t.print = verbose && keep;
   auto trouble = t.play();
   if (verbose && !trouble.empty()) {
-    auto small = shrink({plan, t.inputs()}, seed, engine::no_scripts());
+    auto small = shrink({plan, t.inputs()}, seed, trees);
     std::cout << "------ the smallest that still differs\n"
               << small.plan.dump(1) << "\n";
-    trial again(small.plan, seed, engine::no_scripts());
+    trial again(small.plan, seed, trees);
     again.print = true;
     trouble = again.replay(small.inputs);
   }

@@ -59,7 +59,8 @@ void model::check_timeouts(execution&, row& t) {
 /// §2.4: the next attempt, or none and the row is done as it is.
 row_pointer model::retried(execution& w, row& t) {
   static const std::vector<std::string> never{
-      "DECISION", "SWITCH", "FORK", "JOIN", "EXCLUSIVE_JOIN", "DO_WHILE"};
+      "DECISION", "SWITCH", "FORK", "JOIN", "EXCLUSIVE_JOIN", "DO_WHILE",
+      "FOR_EACH"};
   auto& def = at(t.task, "taskDefinition");
   int64_t limit = 0;
   if (def.is_object())
