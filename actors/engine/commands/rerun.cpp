@@ -55,7 +55,7 @@ void reopen_siblings(turn& t, const std::string& target) {
       ids.push_back(row.task_id);
   for (auto& id : ids) {
     auto i = t.execution().index_of(*t.execution().find(id));
-    if (t.row(i).task_type == "DO_WHILE")
+    if (is_loop(t.row(i)))
       wait_again(t, i);
     else
       reopen_row(t, i);

@@ -90,7 +90,7 @@ std::string child_to_resume(const turn& t) {
       continue;
     if (row->task_type == "SUB_WORKFLOW")
       return row->sub_workflow_id;
-    if (row->task_type == "DO_WHILE")
+    if (is_loop(*row))
       through_loop = true;
     else if (!through_loop)
       return {};
