@@ -11,9 +11,19 @@ namespace tutti::engine {
 
 namespace compiled_definition_detail {
 
-/// Takes one `__<digits>` off the end; empty: there is none.
+/// Takes one `__<digits>` or `__<digits>_<digits>` off the end; empty: there is
+/// none.
 std::string_view without_suffix(std::string_view reference) {
   auto digits = reference.find_last_not_of("0123456789");
+  if (digits != reference.npos && digits > 0 && digits + 1 < reference.size()
+      && reference[digits] == '_' && reference[digits - 1] >= '0'
+      && reference[digits - 1] <= '9') {
+    auto before = reference.substr(0, digits);
+    auto inner = before.find_last_not_of("0123456789");
+    if (inner != before.npos && inner >= 2
+        && before.substr(inner - 1, 2) == "__")
+      return before.substr(0, inner - 1);
+  }
   if (digits == reference.npos || digits + 1 == reference.size() || digits < 2
       || reference.substr(digits - 1, 2) != "__")
     return {};
@@ -130,6 +140,26 @@ compiled_definition::loop_around(std::string_view reference) const {
   return up;
 }
 
+bool compiled_definition::ends_at_scope(const place& x) {
+  return x.parent
+         && (x.parent->type == "SCOPE" || x.list == &x.parent->compensate);
+}
+
+const compiled_definition::place*
+compiled_definition::scope_list_behind(std::string_view reference) const {
+  auto* place = place_of(reference);
+  if (!place || place->task->type == "TERMINATE")
+    return nullptr;
+  while (place && place->position + 1 == place->list->size() && place->parent) {
+    if (ends_at_scope(*place))
+      return place;
+    if (is_loop(place->parent->type))
+      return nullptr;
+    place = place_of(place->parent->reference_name);
+  }
+  return nullptr;
+}
+
 const workflow_task*
 compiled_definition::successor(std::string_view reference) const {
   auto* place = place_of(reference);
@@ -138,7 +168,7 @@ compiled_definition::successor(std::string_view reference) const {
   while (place) {
     if (place->position + 1 < place->list->size())
       return &(*place->list)[place->position + 1];
-    if (!place->parent || is_loop(place->parent->type))
+    if (!place->parent || is_loop(place->parent->type) || ends_at_scope(*place))
       return nullptr;
     place = place_of(place->parent->reference_name);
   }

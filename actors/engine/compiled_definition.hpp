@@ -41,6 +41,11 @@ class compiled_definition {
   /// What comes after a task in the definition: the next of its list, else what
   /// follows its container. Null at the end of the workflow and of a loop body.
   const workflow_task* successor(std::string_view reference) const;
+  /// The list of a SCOPE (its body, what a handler runs, what undoes a task)
+  /// that ends with this task; null: the flow goes on otherwise.
+  const place* scope_list_behind(std::string_view reference) const;
+  /// What ends there leads back to a scope.
+  static bool ends_at_scope(const place& x);
   /// The container whose lists hold the task, or null at the top level.
   const workflow_task* container(std::string_view reference) const;
   /// The loop around a task, or null.

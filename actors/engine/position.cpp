@@ -1,5 +1,6 @@
 #include "actors/engine/position.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace tutti::engine {
@@ -31,6 +32,34 @@ position inside(const task& loop, int32_t iteration) {
 
 std::string reference_in(const std::string& reference, const position& at) {
   return reference + at.suffix;
+}
+
+int32_t pass_of(const position& at) {
+  auto last = at.suffix.rfind("__");
+  if (last == at.suffix.npos)
+    return 1;
+  if (at.loop.empty())
+    return std::max(1, at.iteration);
+  auto mark = at.suffix.find('_', last + 2);
+  return mark == at.suffix.npos
+             ? 1
+             : int32_t(std::strtol(at.suffix.c_str() + mark + 1, nullptr, 10));
+}
+
+position with_pass(const position& at, int32_t pass) {
+  auto out = at;
+  auto number = std::to_string(pass);
+  if (at.loop.empty()) {
+    out.suffix = pass > 1 ? "__" + number : "";
+    out.iteration = pass > 1 ? pass : 0;
+    return out;
+  }
+  auto last = at.suffix.rfind("__");
+  if (auto mark = at.suffix.find('_', last + 2); mark != at.suffix.npos)
+    out.suffix.resize(mark);
+  if (pass > 1)
+    out.suffix += "_" + number;
+  return out;
 }
 
 bool is_loop(std::string_view type) {

@@ -33,6 +33,11 @@ std::string_view suffix_of(const task& row);
 /// A reference at that place: "ref", "ref__2".
 std::string reference_in(const std::string& reference, const position& at);
 
+/// How often a GOTO has led back at that place; 1: never. "t__2" is the second
+/// pass at the top level, "t__3_2" that of iteration 3 of a loop.
+int32_t pass_of(const position& at);
+position with_pass(const position& at, int32_t pass);
+
 /// Rows that run a body of tasks again and again.
 bool is_loop(std::string_view type);
 inline bool is_loop(const task& row) { return is_loop(row.task_type); }

@@ -1,3 +1,4 @@
+#include "actors/engine/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
 
 #include <algorithm>
@@ -59,11 +60,12 @@ std::optional<ending> turn::end_by(row_index i) const {
   if (!is_terminal(failed.status) || is_successful(failed.status))
     return std::nullopt;
   auto because = [&](workflow_status status, const std::string& why) {
+    auto& origin = blamed(*this, failed);
     return ending{status,
-                  "Task " + failed.task_id
+                  "Task " + origin.task_id
                       + " failed with status: " + std::string(to_text(status))
                       + " and reason: '" + why + failed.reason + "'",
-                  failed.task_id,
+                  origin.task_id,
                   {}};
   };
   if (!may_retry(failed)) {
@@ -90,7 +92,8 @@ bool turn::retry(row_index i) {
   using namespace retry_detail;
   auto& failed = row(i);
   if (auto how = end_by(i)) {
-    end(std::move(*how));
+    if (!caught(i))
+      end(std::move(*how));
     return true;
   }
   if (!may_retry(failed)) {
@@ -108,6 +111,17 @@ bool turn::retry(row_index i) {
             ? int64_t(world_.ids.random(uint64_t(def->backoff_jitter_ms) + 1))
             : 0;
   add_attempt(i, delay_seconds(*def, failed.retry_count), jitter);
+  return true;
+}
+
+bool turn::caught(row_index i) {
+  if (!catch_failure(*this, i))
+    return false;
+  if (!row(i).executed) {
+    auto change = edit(i);
+    change.executed = true;
+    emit(std::move(change));
+  }
   return true;
 }
 

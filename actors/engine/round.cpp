@@ -10,7 +10,7 @@ void turn::consume_round() {
                                execution_.unconsumed().end());
   for (auto i : round)
     if (execution_.in_open_loop(row(i)))
-      if (auto how = end_by(i))
+      if (auto how = end_by(i); how && !caught(i))
         return end(std::move(*how));
   auto rows = row_index(execution_.rows().size());
   for (auto i : round) {

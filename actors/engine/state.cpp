@@ -365,6 +365,8 @@ void state::on(const task_changed& e) {
     --open_;
   if (!is_terminal(row.status))
     ++open_;
+  if (e.input && joins_.count(found->second) > 0)
+    unwatch(found->second); // it waits for others now
   refresh(found->second, was_done);
 }
 
@@ -388,6 +390,7 @@ void state::remove(row_index i) {
   message_waits_.erase(i);
   find_by_reference(i, false);
   loops_.remove(i, row);
+  count_pass(row, -1);
   if (auto loop = by_id_.find(row.parent_task_id); loop != by_id_.end())
     ready_loops_.insert(loop->second);
   if (deadline_of_row_[i] != 0)
@@ -433,7 +436,30 @@ void state::index(row_index i) {
   if (state_detail::is_dynamic_fork(row))
     ++dynamic_forks_;
   loops_.add(i, row);
+  count_pass(row, 1);
   add_to_items(i);
+}
+
+void state::count_pass(const task& row, int by) {
+  if (row.task_type == "GOTO")
+    jumps_ += by;
+  if (suffix_of(row).empty())
+    return;
+  auto at = position_of(row);
+  auto pass = pass_of(at);
+  if (pass == 1)
+    return;
+  auto& passes = passes_[{at.loop, at.loop.empty() ? 0 : at.iteration}];
+  passes[pass] += size_t(by);
+  if (passes[pass] == 0)
+    passes.erase(pass);
+}
+
+int32_t state::next_pass(const position& at) const {
+  auto it = passes_.find({at.loop, at.loop.empty() ? 0 : at.iteration});
+  return it == passes_.end() || it->second.empty()
+             ? 2
+             : it->second.rbegin()->first + 1;
 }
 
 void state::rebuild() {
@@ -451,6 +477,8 @@ void state::rebuild() {
   ready_joins_.clear();
   ready_loops_.clear();
   loops_.clear();
+  passes_.clear();
+  jumps_ = 0;
   by_item_.clear();
   open_ = 0;
   last_seq_ = 0;

@@ -98,6 +98,10 @@ class state {
   const std::set<row_index>& open_children() const { return open_children_; }
   int32_t next_seq() const { return last_seq_ + 1; }
   bool has_dynamic_fork() const { return dynamic_forks_ > 0; }
+  /// A GOTO led somewhere.
+  bool has_jumped() const { return jumps_ > 0; }
+  /// A pass that nothing at that place has begun yet.
+  int32_t next_pass(const position& at) const;
   /// Open rows that wait for a message, in row order.
   const std::set<row_index>& message_waits() const { return message_waits_; }
 
@@ -112,6 +116,7 @@ class state {
   void on(const inbox_changed& e);
   void set_definition(workflow_def_pointer definition);
   void index(row_index i);
+  void count_pass(const task& row, int by);
   void rebuild();
   /// Refreshes everything derived from row `i`, after it changed.
   void refresh(row_index i, bool was_done);
@@ -149,6 +154,9 @@ class state {
   size_t open_ = 0;
   int32_t last_seq_ = 0;
   int32_t dynamic_forks_ = 0;
+  int32_t jumps_ = 0;
+  /// Rows of each pass but the first, by loop and iteration.
+  std::map<std::pair<std::string, int32_t>, std::map<int32_t, size_t>> passes_;
   std::set<row_index> message_waits_;
 };
 

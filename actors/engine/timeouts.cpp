@@ -13,7 +13,7 @@ void expire(turn& t, turn::row_index i, std::string reason) {
   if (policy == task_timeout_policy::alert_only)
     return;
   t.finish_row(i, task_status::timed_out, {}, reason);
-  if (policy == task_timeout_policy::time_out_wf)
+  if (policy == task_timeout_policy::time_out_wf && !t.caught(i))
     t.end(
         {workflow_status::timed_out, std::move(reason), t.row(i).task_id, {}});
 }

@@ -2,10 +2,12 @@
 
 #include "actors/engine/caching.hpp"
 #include "actors/engine/compiled_definition.hpp"
+#include "actors/engine/jumps.hpp"
+#include "actors/engine/leases.hpp"
 #include "actors/engine/schema/contract.hpp"
+#include "actors/engine/scopes.hpp"
 #include "actors/engine/slots.hpp"
 #include "actors/engine/state_events.hpp"
-#include "actors/engine/leases.hpp"
 #include "actors/engine/task_kind.hpp"
 
 #include <algorithm>
@@ -16,8 +18,13 @@ namespace tutti::engine {
 namespace turn_detail {
 
 queue_row queue_row_of(const task& row) {
-  queue_row out{queue_name(row), row.task_id, row.workflow_priority,
-                row.queued_at, row.seq, {}, {}};
+  queue_row out{queue_name(row),
+                row.task_id,
+                row.workflow_priority,
+                row.queued_at,
+                row.seq,
+                {},
+                {}};
   if (is_limited(row)) {
     out.limited_by = row.task_def_name;
     if (auto* def = row.definition->definition.get())
@@ -174,15 +181,27 @@ void turn::schedule(const placement& where) {
 
 void turn::schedule_next(const workflow_task* task, const position& at) {
   auto& definition = execution_.definition();
-  while (task) {
+  if (task) {
     auto reference = reference_in(task->reference_name, at);
     auto* existing = execution_.latest(reference);
     if (!existing)
       return schedule({definition.share(task), at, {}, {}, {}});
     if (existing->status != task_status::skipped)
       return;
-    task = definition.successor(task->reference_name);
+    return follow(task->reference_name, at);
   }
+}
+
+void turn::follow(std::string_view reference, position at) {
+  auto& definition = execution_.definition();
+  if (auto* next = definition.successor(reference)) {
+    // A branch that jumped back leaves its fork where the fork stands.
+    if (pass_of(at) > 1)
+      at = behind_forks(*this, reference, std::move(at));
+    return schedule_next(next, at);
+  }
+  if (auto* ended = definition.scope_list_behind(reference))
+    scope_list_ended(*this, *ended, at);
 }
 
 void turn::finish_row(row_index i, task_status status,
@@ -284,9 +303,7 @@ void turn::consume(row_index i) {
     cancel_body(*this, i);
   if (failed && !row(i).parent_task_id.empty())
     return fail_loop(*this, i);
-  auto& definition = execution_.definition();
-  if (auto* next = definition.successor(base_of(row(i))))
-    schedule_next(next, position_of(row(i)));
+  follow(base_of(row(i)), position_of(row(i)));
 }
 
 // engine.md §2.10
@@ -294,11 +311,14 @@ void turn::complete_if_done() {
   if (execution_.open_rows() > 0)
     return;
   auto& def = *head().definition;
-  for (auto& task : def.tasks) {
-    auto* row = execution_.latest(task.reference_name);
-    if (!row || !is_terminal(row->status))
-      return;
-  }
+  // Where a GOTO jumps over tasks, the end is where nothing is left to do.
+  if (!execution_.has_jumped())
+    for (auto& task : def.tasks) {
+      auto* row = execution_.latest(task.reference_name);
+      if (!row || !is_terminal(row->status))
+        return;
+    }
+  // A permissive failure let the others finish; now it counts (§2.2.6).
   auto failures = permissive_failures(execution_);
   if (!failures.empty())
     return end({workflow_status::failed, failures, {}, {}});

@@ -88,6 +88,8 @@ class turn {
   /// The same for a task of the definition, stepping over what is SKIPPED and
   /// leaving alone what exists.
   void schedule_next(const workflow_task* task, const position& at);
+  /// What comes after a task of the definition at that place.
+  void follow(std::string_view reference, position at);
   /// A system row is to do its work later in this decision.
   void execute_later(row_index i);
   /// Ends a row: status, output and reason as given, out of its queue.
@@ -109,6 +111,8 @@ class turn {
 
   // The end
 
+  /// A row failed for good: true when a SCOPE around it took care of it.
+  bool caught(row_index i);
   void end(ending how);
   bool ended() const { return ending_.has_value(); }
 

@@ -58,4 +58,9 @@ void check_schemas(violations& out, const Definition& def,
 void check_task(violations& out, const workflow_task& x,
                 const std::string& path, const validation_settings& settings);
 
+/// What SCOPE and GOTO tasks need to know of the tasks around them
+/// (actors/engine/README.md).
+void check_flow(violations& out, const workflow_def& def,
+                const std::string& path, const validation_settings& settings);
+
 } // namespace tutti

@@ -135,6 +135,21 @@ void for_each(const subject& s) {
     s.broken("maxParallel must be a number that is not negative");
 }
 
+void scope(const subject& s) {
+  s.required(!s.x.loop_over.empty(), "loopOver");
+  for (auto& handler : s.x.on_error)
+    if (handler.then_fail && handler.then != error_resolution::compensate)
+      s.broken("thenFail belongs to a handler that says COMPENSATE");
+}
+
+void goto_task(const subject& s) {
+  s.required(s.has_input("target"), "inputParameters.target");
+  auto most = s.x.input_parameters.json().find("maxJumps");
+  if (most != s.x.input_parameters.json().end() && !most->is_string()
+      && (!most->is_number_integer() || most->get<int64_t>() < 1))
+    s.broken("maxJumps must be a whole number from 1 on");
+}
+
 void sub_workflow(const subject& s) {
   s.required(s.x.sub_workflow.has_value(), "subWorkflowParam");
 }
@@ -169,6 +184,8 @@ const std::map<std::string_view, rule> by_type = {
     {"DYNAMIC", dynamic},
     {"EVENT", event},
     {"FOR_EACH", for_each},
+    {"GOTO", goto_task},
+    {"SCOPE", scope},
     {"FORK_JOIN", fork},
     {"FORK_JOIN_DYNAMIC", dynamic_fork},
     {"HTTP", http},

@@ -114,6 +114,7 @@ std::vector<violation> validate(const workflow_def& def,
   });
   auto known = check_references(out, def, path);
   check_joins(out, def, known, path);
+  check_flow(out, def, path, settings);
   if (wiring) {
     for (auto& x : def.tasks) {
       if (x.input_parameters.is_empty_object())

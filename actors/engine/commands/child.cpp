@@ -54,7 +54,9 @@ void repair_siblings(turn& t, const std::string& own) {
       auto child = t.row(i).sub_workflow_id;
       wait_again(t, i);
       t.send({child, {}, workflow_command{again}});
-    } else if (type == "JOIN" || is_loop(type)) {
+    } else if (type == "JOIN" || is_loop(type)
+               || (type == "SCOPE"
+                   && t.row(i).status == task_status::canceled)) {
       wait_again(t, i);
     } else if (t.row(i).status == task_status::canceled) {
       reopen_row(t, i, {}, true);

@@ -28,7 +28,8 @@ void check_deadlines(turn& t) {
     if (!is_terminal(t.row(i).status))
       check_timeouts(t, i);
     // Rows are judged one after another: an earlier failure ends first.
-    if (auto how = t.end_by(i); how && !t.ended())
+    if (auto how = t.end_by(i);
+        how && !t.ended() && !t.row(i).executed && !t.caught(i))
       return t.end(std::move(*how));
     if (!t.ended() && !is_terminal(t.row(i).status) && t.row(i).due_at > 0
         && t.row(i).due_at <= t.now()) {

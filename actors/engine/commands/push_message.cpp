@@ -34,18 +34,17 @@ void handle(turn& t, const command::push_message& c) {
     return t.refuse(errc::not_found,
                     "workflow message queues are switched off on this node");
   if (t.head().status != workflow_status::running)
-    return t.refuse(errc::conflict,
-                    "workflow " + id + " is "
-                        + std::string(to_text(t.head().status))
-                        + " and takes no messages");
+    return t.refuse(errc::conflict, "workflow " + id + " is "
+                                        + std::string(to_text(t.head().status))
+                                        + " and takes no messages");
   // Not dropped yet: a refusal changes nothing.
   auto& inbox = t.head().inbox;
   auto before = t.now() - bounds.message_ttl_ms;
-  if (inbox.size() >= bounds.messages_max
-      && inbox.front().received_at > before)
-    return t.refuse(errc::too_many,
-                    "the message queue of workflow " + id + " is full: it holds "
-                        + std::to_string(bounds.messages_max) + " messages");
+  if (inbox.size() >= bounds.messages_max && inbox.front().received_at > before)
+    return t.refuse(errc::too_many, "the message queue of workflow " + id
+                                        + " is full: it holds "
+                                        + std::to_string(bounds.messages_max)
+                                        + " messages");
   drop_expired_messages(t);
   workflow_message message{t.world().ids.workflow_id(), c.content, t.now()};
   t.out().message_id = message.id;

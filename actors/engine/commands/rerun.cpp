@@ -1,5 +1,6 @@
 #include "actors/engine/commands/flow_order.hpp"
 #include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
 
 #include <nlohmann/json.hpp>
@@ -32,30 +33,54 @@ void from_the_start(turn& t, const rerun_request& request) {
   schedule_first(t);
 }
 
-/// What waits for the target waits again, whatever it had found.
-void open_waiting(turn& t, const std::vector<std::string>& ids) {
-  for (auto& id : ids)
-    if (auto* row = t.execution().find(id); row && is_terminal(row->status)) {
-      auto i = t.execution().index_of(*row);
-      if (row->task_type == "JOIN")
-        reopen_row(t, i);
-      else
-        wait_again(t, i);
-    }
+/// What waits for the target waits again, whatever it had found; answers the
+/// scopes whose body goes on.
+std::vector<std::string> open_waiting(turn& t,
+                                      const std::vector<std::string>& ids,
+                                      const std::string& target,
+                                      bool successful_too) {
+  std::vector<std::string> bodies;
+  for (auto& id : ids) {
+    auto* row = t.execution().find(id);
+    if (!row || !is_terminal(row->status)
+        || (!successful_too && is_successful(row->status)))
+      continue;
+    auto i = t.execution().index_of(*row);
+    if (row->task_type != "SCOPE")
+      reopen_row(t, i);
+    else if (reopen_scope(t, i, *t.execution().find(target)))
+      bodies.push_back(id);
+  }
+  return bodies;
 }
 
 /// What failed or was cancelled beside the target goes back to work in place;
-/// what is completed stays as it is.
-void reopen_siblings(turn& t, const std::string& target) {
+/// what is completed stays as it is, and what a scope has taken care of.
+void reopen_siblings(turn& t, const std::string& target,
+                     const std::vector<std::string>& bodies) {
+  auto counts = [&](const task& row) {
+    if (!row.retried)
+      return true;
+    for (auto& id : bodies)
+      if (auto* scope = t.execution().find(id);
+          scope && in_body(t, t.execution().index_of(*scope), row))
+        return true;
+    return false;
+  };
   std::vector<std::string> ids;
   for (auto& row : t.execution().rows())
     if (row.task_id != target && is_terminal(row.status)
         && !is_successful(row.status)
-        && t.execution().latest(row.reference_name) == &row)
+        && t.execution().latest(row.reference_name) == &row && counts(row))
       ids.push_back(row.task_id);
   for (auto& id : ids) {
-    auto i = t.execution().index_of(*t.execution().find(id));
-    if (is_loop(t.row(i)))
+    auto* row = t.execution().find(id);
+    if (!row)
+      continue;
+    auto i = t.execution().index_of(*row);
+    if (row->task_type == "SCOPE")
+      retry_scope(t, i);
+    else if (is_loop(*row))
       wait_again(t, i);
     else
       reopen_row(t, i);
@@ -78,29 +103,27 @@ std::optional<payload> input_for(const task& target,
 void from_task(turn& t, const task& target, const rerun_request& request) {
   auto id = target.task_id;
   auto input = input_for(target, request.task_input);
+  bool child = target.task_type == "SUB_WORKFLOW";
+  flow_order order(t.execution());
   std::vector<std::string> waiting;
+  for (auto i : order.waiting_for(target))
+    waiting.push_back(t.row(i).task_id);
+  // Of a child nothing is taken back but later attempts: the flow stands where
+  // it is.
   std::set<std::string> gone;
-  if (target.task_type == "SUB_WORKFLOW") {
-    // Nothing is taken back but later attempts: the flow stands where it is.
-    for (auto& row : t.execution().rows())
-      if (row.reference_name == target.reference_name && row.seq > target.seq)
-        gone.insert(row.task_id);
-  } else {
-    flow_order order(t.execution());
-    for (auto i : order.waiting_for(target))
-      waiting.push_back(t.row(i).task_id);
-    for (auto& row : t.execution().rows())
-      if (order.follows(row, target))
-        gone.insert(row.task_id);
-    for (auto& kept : waiting)
-      gone.erase(kept);
-  }
+  for (auto& row : t.execution().rows())
+    if (child ? row.reference_name == target.reference_name
+                    && row.seq > target.seq
+              : order.follows(row, target))
+      gone.insert(row.task_id);
+  for (auto& kept : waiting)
+    gone.erase(kept);
   run_again(t, request);
   remove_rows(t, [&](auto& row) { return gone.count(row.task_id) > 0; });
+  auto bodies = open_waiting(t, waiting, id, !child);
   reopen_row(t, t.execution().index_of(*t.execution().find(id)),
              std::move(input));
-  open_waiting(t, waiting);
-  reopen_siblings(t, id);
+  reopen_siblings(t, id, bodies);
   heed_terminate(t);
 }
 

@@ -1,5 +1,6 @@
 #include "actors/engine/commands/follow.hpp"
 #include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
 
 #include <nlohmann/json.hpp>
@@ -48,6 +49,9 @@ plan plan_of(const turn& t) {
   auto& rows = t.execution().rows();
   for (turn::row_index i = 0; i < rows.size(); ++i) {
     auto& row = rows[i];
+    // A newer attempt counts, or a scope has taken care of it.
+    if (row.retried)
+      continue;
     switch (row.status) {
       case task_status::failed:
       case task_status::failed_with_terminal_error:
@@ -157,8 +161,13 @@ void handle(turn& t, const command::retry& c) {
   for (auto i : plan.reopen)
     wait_again(t, i);
   for (auto& id : ids_of(t, plan.again)) {
-    auto i = t.execution().index_of(*t.execution().find(id));
-    if (is_container(t.row(i)))
+    auto* row = t.execution().find(id);
+    if (!row)
+      continue;
+    auto i = t.execution().index_of(*row);
+    if (row->task_type == "SCOPE")
+      retry_scope(t, i);
+    else if (is_container(t.row(i)))
       wait_again(t, i, true);
     else if (kind_of(t.row(i)).chooses_branches())
       choose_again(t, i);

@@ -77,10 +77,10 @@ void apply_result(turn& t, turn::row_index i, const task_result& result) {
   } else if (auto lease = kind_of(t.row(i)).lease_ms(t, i); lease > 0) {
     // The work of a queued system task is done, and somebody else ends it; or
     // its worker wants more time.
-    change.due_at = completes_later(t.row(i))
-                        ? 0
-                        : t.now() + result.callback_after_seconds * 1000
-                              + lease;
+    change.due_at
+        = completes_later(t.row(i))
+              ? 0
+              : t.now() + result.callback_after_seconds * 1000 + lease;
   }
   t.emit(std::move(change));
   if (!ends && kind_of(t.row(i)).is_worker())

@@ -17,6 +17,8 @@ const task_kind& join_kind();
 const task_kind& exclusive_join_kind();
 const task_kind& do_while_kind();
 const task_kind& for_each_kind();
+const task_kind& scope_kind();
+const task_kind& goto_kind();
 const task_kind& sub_workflow_kind();
 const task_kind& set_variable_kind();
 const task_kind& terminate_kind();

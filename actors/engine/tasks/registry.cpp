@@ -27,6 +27,8 @@ const std::unordered_map<std::string_view, maker>& system_types() {
       {"EXCLUSIVE_JOIN", exclusive_join_kind},
       {"DO_WHILE", do_while_kind},
       {"FOR_EACH", for_each_kind},
+      {"SCOPE", scope_kind},
+      {"GOTO", goto_kind},
       {"START_WORKFLOW", start_workflow_kind},
       {"EVENT", event_kind},
       {"HTTP", http_kind},

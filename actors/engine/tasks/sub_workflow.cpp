@@ -137,11 +137,14 @@ class sub_workflow final : public task_kind {
     command::terminate stop;
     stop.by_parent = true;
     stop.parent_task_id = row.task_id;
-    stop.reason = head.reason.empty()
-                      ? "Parent workflow has been terminated with status "
-                            + std::string(to_text(head.status))
-                      : "Parent workflow has been terminated with reason: "
-                            + head.reason;
+    stop.reason
+        = !is_terminal(head.status)
+              ? "Parent workflow has canceled task " + row.reference_name
+          : head.reason.empty()
+              ? "Parent workflow has been terminated with status "
+                    + std::string(to_text(head.status))
+              : "Parent workflow has been terminated with reason: "
+                    + head.reason;
     t.send({row.sub_workflow_id, {}, workflow_command{std::move(stop)}});
   }
 

@@ -1,0 +1,268 @@
+#include "tests/support/definitions.hpp"
+#include "tests/support/pure_world.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+// GOTO: actors/engine/README.md.
+
+namespace goto_cases {
+
+using namespace tutti;
+using test::pure_world;
+using test::simple;
+using test::workflow_of;
+
+pure_world a_world() {
+  pure_world world;
+  for (auto* name : {"a", "b", "c", "d", "z"})
+    world.define_task(name);
+  return world;
+}
+
+std::string jump(std::string_view to, std::string_view more = "") {
+  return R"({"name":"g","taskReferenceName":"g","type":"GOTO",
+    "inputParameters":{"target":")"
+         + std::string(to) + "\"" + std::string(more) + "}}";
+}
+
+/// Takes the way `yes` when the last output of `b` says again.
+std::string when(std::string_view yes) {
+  return R"({"name":"s","taskReferenceName":"s","type":"SWITCH",
+    "evaluatorType":"value-param","expression":"k",
+    "inputParameters":{"k":"${b.output.again}"},
+    "decisionCases":{"true":[)"
+         + std::string(yes) + "]}}";
+}
+
+std::string fork(std::string_view branches, std::string_view joined) {
+  return R"({"name":"f","taskReferenceName":"f","type":"FORK_JOIN",
+    "forkTasks":[)"
+         + std::string(branches)
+         + R"(]},{"name":"j","taskReferenceName":"j","type":"JOIN","joinOn":[)"
+         + std::string(joined) + "]}";
+}
+
+std::string loop(std::string_view body) {
+  return R"({"name":"l","taskReferenceName":"l","type":"DO_WHILE",
+    "items":"${workflow.input.list}","loopOver":[)"
+         + std::string(body) + "]}";
+}
+
+TEST_CASE("a jump forward leaves out what is between") {
+  auto world = a_world();
+  world.define(workflow_of(simple("a") + "," + jump("c") + "," + simple("b")
+                           + "," + simple("c")));
+  auto id = world.start("w");
+  world.done("a");
+  CHECK(world.rows(id) == "a:C g:C c:S");
+  CHECK(world.row(id, "g").output.json()
+        == nlohmann::json{{"target", "c"}, {"jumps", 1}});
+  world.done("c");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a jump back makes rows of a new pass, and the last one is read") {
+  auto world = a_world();
+  world.define(workflow_of(
+      simple("a") + ","
+      + simple("b", R"(,"inputParameters":{"n":"${a.output.n}"})") + ","
+      + when(jump("a")) + ","
+      + simple("z", R"(,"inputParameters":{"n":"${a.output.n}"})")));
+  auto id = world.start("w");
+  world.done("a", R"({"n":1})");
+  world.done("b", R"({"again":true})");
+  CHECK(world.rows(id) == "a:C b:C SWITCH:C g:C a__2:S");
+  CHECK(world.row(id, "a__2").iteration == 2);
+  world.done("a", R"({"n":2})");
+  CHECK(world.row(id, "b__2").input.json()["n"] == 2);
+  world.done("b", R"({"again":true})");
+  CHECK(world.row(id, "g__2").output.json()["jumps"] == 2);
+  world.done("a", R"({"n":3})");
+  world.done("b", R"({"again":false})");
+  CHECK(world.rows(id)
+        == "a:C b:C SWITCH:C g:C a__2:C b__2:C SWITCH:C g__2:C a__3:C b__3:C "
+           "SWITCH:C z__3:S");
+  CHECK(world.row(id, "z__3").input.json()["n"] == 3);
+  CHECK(world.row(id, "a").output.json()["n"] == 1);
+  world.done("z");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a jump too many fails the task") {
+  auto world = a_world();
+  world.define(workflow_of(simple("a") + "," + jump("a", R"(,"maxJumps":2)")));
+  auto id = world.start("w");
+  world.done("a");
+  world.done("a");
+  world.done("a");
+  CHECK(world.status(id) == "FAILED");
+  CHECK(world.rows(id) == "a:C g:C a__2:C g__2:C a__3:C g__3:FT");
+  CHECK(world.row(id, "g__3").reason.find("maxJumps") != std::string::npos);
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("no task jumps more often than the setting allows") {
+  auto world = a_world();
+  world.bounds.goto_jumps_max = 3;
+  world.define(
+      workflow_of(R"({"name":"n","taskReferenceName":"n","type":"NOOP"},)"
+                  + jump("n", R"(,"maxJumps":1000000)")));
+  auto id = world.start("w");
+  CHECK(world.status(id) == "FAILED");
+  CHECK(world.row(id, "g__4").status
+        == task_status::failed_with_terminal_error);
+}
+
+TEST_CASE("a target that cannot be reached fails the task") {
+  auto world = a_world();
+  world.define(workflow_of(
+      simple("b") + ","
+      + fork("[" + jump("${workflow.input.to}") + "," + simple("a") + "]",
+             R"("a")")
+      + "," + when(simple("c")) + "," + simple("z")));
+  for (auto* to : {"z", "c", "nobody", ""}) {
+    CAPTURE(to);
+    auto id = world.start("w", R"({"to":")" + std::string(to) + "\"}");
+    world.done("b");
+    CHECK(world.status(id) == "FAILED");
+    CHECK(world.row(id, "g").status == task_status::failed_with_terminal_error);
+  }
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a fork that is jumped over again joins the rows of its pass") {
+  auto world = a_world();
+  world.define(workflow_of(
+      fork("[" + simple("a") + "],[" + simple("b") + "]", R"("a","b")") + ","
+      + when(jump("f")) + "," + simple("z")));
+  auto id = world.start("w");
+  world.done("a", R"({"n":1})");
+  world.done("b", R"({"again":true})");
+  CHECK(world.rows(id)
+        == "FORK:C a:C b:C JOIN:C SWITCH:C g:C FORK:C a__2:S b__2:S JOIN:IP");
+  world.done("a", R"({"n":2})");
+  world.done("b", R"({"again":false})");
+  CHECK(world.row(id, "j__2").output.json()["a__2"]["n"] == 2);
+  CHECK(world.row(id, "z__2").status == task_status::scheduled);
+  world.done("z");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a branch that jumps back is joined where it ends") {
+  auto world = a_world();
+  world.define(workflow_of(fork("[" + simple("b") + "," + when(jump("b")) + ","
+                                    + simple("c") + "],[" + simple("a") + "]",
+                                R"("c","a")")
+                           + "," + simple("z")));
+  auto id = world.start("w");
+  auto join = world.row(id, "j").task_id;
+  world.done("b", R"({"again":true})");
+  CHECK(world.row(id, "j").input.json()["joinOn"]
+        == nlohmann::json::array({"c__2", "a"}));
+  world.done("b", R"({"again":false})");
+  world.done("c", R"({"n":2})");
+  CHECK(world.row(id, "j").status == task_status::in_progress);
+  world.done("a");
+  CHECK(world.row(id, "j").task_id == join);
+  CHECK(world.row(id, "j").output.json()["c__2"]["n"] == 2);
+  CHECK(world.rows(id)
+        == "FORK:C b:C a:C JOIN:C SWITCH:C g:C b__2:C SWITCH:C c__2:C z:S");
+  world.done("z");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a jump inside a loop stays in its iteration") {
+  auto world = a_world();
+  world.define(
+      workflow_of(loop(simple("b") + "," + when(jump("b")) + "," + simple("c"))
+                  + "," + simple("z")));
+  auto id = world.start("w", R"({"list":[1,2]})");
+  world.done("b", R"({"again":true})");
+  CHECK(world.rows(id) == "l:IP b__1:C SWITCH:C g__1:C b__1_2:S");
+  CHECK(world.row(id, "b__1_2").iteration == 1);
+  world.done("b", R"({"again":false})");
+  world.done("c");
+  CHECK(world.row(id, "b__2").status == task_status::scheduled);
+  CHECK(world.row(id, "l").iteration == 2);
+  world.done("b", R"({"again":false})");
+  world.done("c");
+  world.done("z");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a jump out of a loop ends it with what it has") {
+  auto world = a_world();
+  world.define(workflow_of(loop(simple("b") + "," + when(jump("z"))) + ","
+                           + simple("a") + "," + simple("z")));
+  auto id = world.start("w", R"({"list":[1,2,3]})");
+  world.done("b", R"({"again":false})");
+  world.done("b", R"({"again":true})");
+  CHECK(world.row(id, "l").status == task_status::completed);
+  CHECK(world.row(id, "l").output.json()["iteration"] == 2);
+  CHECK(world.row(id, "z").status == task_status::scheduled);
+  CHECK(world.waiting("b") == 0);
+  CHECK(world.at(id).latest("a") == nullptr);
+  world.done("z");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a jump out of a scope leaves it behind") {
+  auto world = a_world();
+  world.define(workflow_of(
+      R"({"name":"s","taskReferenceName":"t","type":"SCOPE","loopOver":[)"
+      + simple("b") + "," + when(jump("b"))
+      + R"(],"onError":[{"then":"CONTINUE","run":[)"
+      + R"({"name":"g2","taskReferenceName":"g2","type":"GOTO",
+           "inputParameters":{"target":"t"}}]}]},)"
+      + simple("z")));
+  auto id = world.start("w");
+  SUBCASE("again and again from what helps") {
+    world.fail("b", "no");
+    CHECK(world.rows(id) == "t:C b:F g2:C t__2:IP b__2:S");
+    CHECK(world.row(id, "t").output.json()["state"] == "LEFT");
+    world.fail("b", "no");
+    world.done("b", R"({"again":false})");
+    CHECK(world.row(id, "t__3").status == task_status::completed);
+    CHECK(world.row(id, "z__3").status == task_status::scheduled);
+  }
+  SUBCASE("but one inside stays inside") {
+    world.done("b", R"({"again":true})");
+    CHECK(world.rows(id) == "t:IP b:C SWITCH:C g:C b__2:S");
+    world.done("b", R"({"again":false})");
+    CHECK(world.row(id, "t").status == task_status::completed);
+    CHECK(world.row(id, "z").status == task_status::scheduled);
+  }
+  world.done("z");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a rerun takes back the passes that came after") {
+  auto world = a_world();
+  world.define(workflow_of(simple("a") + "," + simple("b") + ","
+                           + when(jump("a")) + "," + simple("z")));
+  auto id = world.start("w");
+  world.done("a");
+  world.done("b", R"({"again":true})");
+  world.done("a");
+  world.done("b", R"({"again":false})");
+  world.done("z");
+  CHECK(world.status(id) == "COMPLETED");
+  command::rerun again;
+  again.request.from_task_id = world.row(id, "b").task_id;
+  world.tell(id, again);
+  CHECK(world.rows(id) == "a:C b:S");
+  world.done("b", R"({"again":false})");
+  world.done("z");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+} // namespace goto_cases
