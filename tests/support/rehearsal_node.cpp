@@ -359,6 +359,8 @@ void rehearsal_node::on(queue_query& x) {
       return x.done(text_answer(poll_rows(polls_.of(type))));
     case kind::all_poll_data:
       return x.done(text_answer(poll_rows(polls_.all())));
+    case kind::details:
+      return x.done(failure{errc::unavailable, "limits are a node's to count"});
     case kind::requeue: {
       size_t sum = 0;
       for (auto& [name, rows] : waiting.all())

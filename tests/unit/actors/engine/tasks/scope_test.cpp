@@ -102,36 +102,34 @@ TEST_CASE("retries come first, then the scope") {
 
 TEST_CASE("the first handler that matches takes it") {
   auto world = a_world();
-  world.define(workflow_of(
-      scope(simple("a") + "," + simple("b"),
-            R"({"tasks":["b"],"then":"CONTINUE"},
+  world.define(workflow_of(scope(simple("a") + "," + simple("b"),
+                                 R"~({"tasks":["b"],"then":"CONTINUE"},
                {"statuses":["TIMED_OUT"],"then":"CONTINUE"},
-               {"reason":"^card (declined|expired)","then":"CONTINUE"
-})")
-      + "," + simple("z")));
-auto caught_by = [&](auto act) {
-  auto id = world.start("w");
-  act(id);
-  auto& out = world.row(id, "s").output.json();
-  int by = out.contains("caught") ? out["caught"]["handler"].get<int>() : -1;
-  if (world.status(id) == "RUNNING")
-    world.tell(id, command::terminate{"seen"});
-  return by;
-};
-CHECK(caught_by([&](auto&) { world.fail("a", "other"); }) == -1);
-CHECK(caught_by([&](auto&) { world.fail("a", "card expired: 12/24"); }) == 2);
-CHECK(caught_by([&](auto&) { world.fail("a", "the card expired"); }) == -1);
-CHECK(caught_by([&](auto&) {
-        world.done("a");
-        world.fail("b", "whatever");
-      })
-      == 0);
-CHECK(caught_by([&](auto&) {
-        world.poll("a");
-        world.advance(120'000); // TIME_OUT_WF is a failure like any other
-      })
-      == 1);
-CHECK(world.replay_is_live());
+               {"reason":"^card (declined|expired)","then":"CONTINUE"})~")
+                           + "," + simple("z")));
+  auto caught_by = [&](auto act) {
+    auto id = world.start("w");
+    act(id);
+    auto& out = world.row(id, "s").output.json();
+    int by = out.contains("caught") ? out["caught"]["handler"].get<int>() : -1;
+    if (world.status(id) == "RUNNING")
+      world.tell(id, command::terminate{"seen"});
+    return by;
+  };
+  CHECK(caught_by([&](auto&) { world.fail("a", "other"); }) == -1);
+  CHECK(caught_by([&](auto&) { world.fail("a", "card expired: 12/24"); }) == 2);
+  CHECK(caught_by([&](auto&) { world.fail("a", "the card expired"); }) == -1);
+  CHECK(caught_by([&](auto&) {
+          world.done("a");
+          world.fail("b", "whatever");
+        })
+        == 0);
+  CHECK(caught_by([&](auto&) {
+          world.poll("a");
+          world.advance(120'000); // TIME_OUT_WF is a failure like any other
+        })
+        == 1);
+  CHECK(world.replay_is_live());
 }
 
 TEST_CASE("what no handler takes ends the workflow as ever") {
