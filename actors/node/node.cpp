@@ -149,8 +149,10 @@ std::optional<failure> node::impl::open() {
   events = std::make_shared<event_board>(store, options.event_messages_max);
   outputs = std::make_shared<output_shelf>(options.outputs);
   outputs->load(*store, clock->now_ms());
+  auto dry = options.rehearsals;
+  dry.scripts = options.scripts;
   rehearsals = std::make_shared<tutti::rehearsals>(
-      options.rehearsals,
+      std::move(dry),
       rehearsal_ports{[board = board] { return board->current(); }, environment,
                       clock, options.bounds,
                       [ids = ids] { return ids->random(UINT64_MAX); }});

@@ -24,7 +24,7 @@ struct node_options {
   execution_settings executions;
   queue_settings queues;
   gateway_settings gateway;
-  rehearsal_settings rehearsals;
+  rehearsal_settings rehearsals; ///< with the helpers of `scripts`
   engine::limits bounds;
   evaluators::evaluator_settings scripts;
   system_task_settings system_tasks;

@@ -253,6 +253,23 @@ TEST_CASE_FIXTURE(cli_world, "scenarios are run without a node, and on one") {
   CHECK(report["scenarios"] == 6);
   CHECK(report["failed"] == 0);
   CHECK(report["files"][0]["coverage"]["notCovered"] == json::array());
+  // Scripts run in either place.
+  sh(R"(cat >$W/script.yaml <<'X'
+workflow:
+  name: sum
+  ownerEmail: a@example.com
+  tasks:
+    - {name: add, taskReferenceName: add, type: INLINE,
+       inputParameters: {evaluatorType: javascript, a: 2, b: 3,
+                         expression: $.a + $.b}}
+scenarios:
+  - {name: adds, expect: {status: COMPLETED, output: {result: 5}}}
+X
+  )");
+  auto here = sh("tutti workflow test $W/script.yaml");
+  CHECK_MESSAGE(here.exit_code == 0, here.out, here.err);
+  auto there = sh("tutti workflow test --node $W/script.yaml");
+  CHECK_MESSAGE(there.exit_code == 0, there.out, there.err);
   // A registered workflow needs nothing but its name.
   auto named = sh(R"(sed 's/^workflow: .*/workflow: ship_order/' \
       $TESTING/order.test.yaml >$W/named.yaml

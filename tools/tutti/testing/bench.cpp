@@ -72,6 +72,9 @@ struct process_environment final : engine::environment {
   std::optional<std::string> variable(std::string_view name) const override {
     return find("CONDUCTOR_ENV_" + std::string(name));
   }
+  std::optional<std::string> secret(std::string_view name) const override {
+    return find("CONDUCTOR_SECRET_" + std::string(name));
+  }
 };
 
 class local final : public test_bench {

@@ -61,6 +61,11 @@ TEST_CASE_FIXTURE(test_world, "a dry run is refused like a start") {
                  400));
   CHECK(broken_paths(call("POST", "/api/workflow/test", "{}"))
         == std::vector<std::string>{"startWorkflow.arg0.name"});
+  CHECK(broken_paths(call("POST", "/api/workflow/test", R"({"name":"wf",
+      "subWorkflowTestRequest":{"s":{"workflowDef":{"name":"child",
+      "tasks":[]}}}})"))
+        == std::vector<std::string>{
+            "startWorkflow.arg0.subWorkflowTestRequest[s].workflowDef.tasks"});
   CHECK(tester->got.empty());
   tester->next = failure{errc::too_many, "too many dry runs", {}};
   CHECK(is_error(call("POST", "/api/workflow/test", R"({"name":"wf"})"), 429));
