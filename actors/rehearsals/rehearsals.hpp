@@ -5,6 +5,7 @@
 #include "actors/evaluators/evaluator_settings.hpp"
 #include "messages/workflow_tester.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>

@@ -56,6 +56,26 @@ std::string timeline_of(const json& report) {
   return out;
 }
 
+/// What helps to see why a scenario went another way.
+std::string hints_in(const json& report) {
+  auto out = "tasks: " + rows_of(report);
+  auto add = [&](const char* what, std::string text) {
+    if (!text.empty())
+      out += "; " + std::string(what) + ": " + text;
+  };
+  auto execution = report.value("execution", json::object());
+  add("reason", text_at(execution, "reasonForIncompletion"));
+  std::vector<std::string> waiting, unused;
+  for (auto& name : report.value("waitingFor", json::array()))
+    waiting.push_back(name.is_string() ? name.get<std::string>() : "?");
+  auto left = report.value("unusedMocks", json::object());
+  for (auto& [name, count] : left.items())
+    unused.push_back(name);
+  add("waits for a mock", joined(waiting));
+  add("mocks nobody asked for", joined(unused));
+  return out;
+}
+
 /// Says what comes of each scenario, as a person or as a program reads it.
 class teller {
  public:
@@ -150,13 +170,8 @@ junit_suite run_file(const test_file& file, test_bench& bench, bool timeline,
     } else {
       x.error = report.failure().message;
     }
-    // What helps to see why.
-    if (!x.problems.empty()) {
-      x.output = "tasks: " + rows_of(*report);
-      if (auto why = text_at((*report)["execution"], "reasonForIncompletion");
-          !why.empty())
-        x.output += "; reason: " + why;
-    }
+    if (!x.problems.empty())
+      x.output = hints_in(*report);
     tell.scenario(x, report ? *report : json(),
                   timeline && report ? timeline_of(*report) : "");
     out.cases.push_back(std::move(x));

@@ -297,6 +297,9 @@ X
         != std::string::npos);
   CHECK(end.out.find("task charge.input.amount: expected 41, found 40")
         != std::string::npos);
+  CHECK(end.out.find("tasks: reserve:COMPLETED by_method:COMPLETED "
+                     "charge:SCHEDULED; waits for a mock: charge")
+        != std::string::npos);
   CHECK(end.out.find("expected at least 90.0 %") != std::string::npos);
   CHECK(line("grep -c '<failure ' $W/bad.xml") == "2");
   auto misused = sh(R"(printf 'workflow: x\nscenarios:\n  - nmae: y\n' \
