@@ -161,6 +161,7 @@ std::string rows_of(const nlohmann::json& report) {
 void joined_coverage::add(const nlohmann::json& report) {
   using verdict_detail::at;
   auto& coverage = at(report, "coverage");
+  any_ = true;
   for (auto* list : {"tasks", "branches"})
     for (auto& item : at(coverage, list)) {
       auto name = text_at(item, "task");
@@ -180,8 +181,9 @@ size_t joined_coverage::covered() const {
 }
 
 double joined_coverage::percent() const {
-  return items_.empty() ? 100.0
-                        : 100.0 * double(covered()) / double(items_.size());
+  if (items_.empty())
+    return any_ ? 100.0 : 0.0;
+  return 100.0 * double(covered()) / double(items_.size());
 }
 
 std::vector<std::string> joined_coverage::not_covered() const {

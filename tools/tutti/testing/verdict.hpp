@@ -33,6 +33,7 @@ class joined_coverage {
  private:
   std::vector<std::pair<std::string, bool>> items_;
   std::map<std::string, size_t> index_;
+  bool any_ = false; ///< some scenario ran at all
 };
 
 } // namespace tutti::cli
