@@ -35,6 +35,44 @@ TEST_CASE("a workflow is registered, and replaced only when told so") {
       is_error(world.call("POST", "/api/metadata/workflow", a_workflow), 409));
 }
 
+TEST_CASE("scripts of a definition are looked at before it is taken") {
+  const std::string scripted = R"({"name":"ship","tasks":[
+      {"name":"s","taskReferenceName":"s","type":"SWITCH",
+       "evaluatorType":"javascript","expression":"$.a >",
+       "decisionCases":{"x":[{"name":"d","taskReferenceName":"d",
+         "type":"DECISION","caseExpression":"$.b",
+         "decisionCases":{"y":[{"name":"t","taskReferenceName":"t"}]}}]}}]})";
+  route_world world;
+  CHECK(is_void(world.call("POST", "/api/metadata/workflow", scripted)));
+  REQUIRE(world.gateway->got.size() == 2);
+  auto& asked = std::get<check_scripts>(world.gateway->got[0]).scripts;
+  REQUIRE(asked.size() == 2);
+  CHECK(asked[0].path == "registerWorkflowDef.arg0.tasks[0]");
+  CHECK(asked[0].subject == "SWITCH task 's': expression");
+  CHECK(asked[0].source == "$.a >");
+  CHECK(asked[1].path
+        == "registerWorkflowDef.arg0.tasks[0].decisionCases[x][0]");
+  CHECK(world.last<register_workflows>().definitions.size() == 1);
+
+  // What is wrong with scripts is told together with everything else.
+  world.gateway->violations = {{asked[0].path, "malformed", std::nullopt}};
+  auto path = asked[0].path;
+  world.gateway->got.clear();
+  auto unnamed = scripted;
+  unnamed.replace(unnamed.find("ship"), 4, "");
+  CHECK(broken_paths(world.call("POST", "/api/metadata/workflow", unnamed))
+        == std::vector<std::string>{"registerWorkflowDef.arg0.name", path});
+  CHECK(world.gateway->got.size() == 1);
+  CHECK(is_error(
+      world.call("PUT", "/api/metadata/workflow", "[" + scripted + "]"), 400));
+  CHECK(is_error(
+      world.call("POST", "/api/metadata/workflow/validate", scripted), 400));
+  CHECK(
+      is_error(world.call("POST", "/api/workflow",
+                          R"({"name":"ship","workflowDef":)" + scripted + "}"),
+               400));
+}
+
 TEST_CASE("many workflows are updated together and listed in the answer") {
   route_world world;
   world.gateway->usual
