@@ -55,8 +55,8 @@ worker_for(const system_tasks_context& context, std::string_view queue) {
 }
 
 void system_tasks_state::appear(const std::string& queue) {
-  if (queues_.contains(queue))
-    return;
+  if (auto known = queues_.find(queue); known != queues_.end())
+    return poll(queue, known->second);
   auto worker = worker_for(*context, queue);
   if (!worker)
     return;
@@ -80,9 +80,9 @@ void system_tasks_state::poll(const std::string& queue, served_queue& x) {
   ask.by_node = true;
   ask.done = reply<polled>([me = caf::actor_cast<system_tasks_actor>(self),
                             queue](result<polled> got) {
-    caf::anon_send(me, system_tasks_polled{
-                           queue, got ? std::move(got->tasks)
-                                      : std::vector<std::string>()});
+    caf::anon_send(
+        me, system_tasks_polled{queue, got ? std::move(got->tasks)
+                                           : std::vector<std::string>()});
   });
   self->send(context->links->queues, std::move(ask));
 }
@@ -94,7 +94,12 @@ void system_tasks_state::begin(system_tasks_polled& x) {
   it->second.polling = false;
   for (auto& text : x.tasks)
     perform(x.queue, text);
-  poll(x.queue, it->second);
+  // A queue that has nothing to say says so at once when it is stopping.
+  if (x.tasks.empty())
+    self->delayed_send(self, context->settings.poll_again,
+                       queue_appeared{x.queue});
+  else
+    poll(x.queue, it->second);
 }
 
 void system_tasks_state::perform(const std::string& queue,
@@ -114,9 +119,9 @@ void system_tasks_state::perform(const std::string& queue,
   auto me = caf::actor_cast<system_tasks_actor>(self);
   x.worker->perform(std::move(*task), [me, queue](task_result outcome) {
     outcome.worker_id = system_tasks_detail::worker_id;
-    caf::anon_send(
-        me, system_task_ended{queue, std::make_shared<const task_result>(
-                                         std::move(outcome))});
+    caf::anon_send(me,
+                   system_task_ended{queue, std::make_shared<const task_result>(
+                                                std::move(outcome))});
   });
 }
 
@@ -133,8 +138,8 @@ void system_tasks_state::tell(
   call.what = command::update_task{*outcome};
   call.done = reply<answer>([me = caf::actor_cast<system_tasks_actor>(self),
                              queue, outcome](result<answer> got) {
-    bool again = !got
-                 && system_tasks_detail::may_succeed_later(got.failure().code);
+    bool again
+        = !got && system_tasks_detail::may_succeed_later(got.failure().code);
     caf::anon_send(me, system_task_told{queue, outcome, again});
   });
   auto shard = shard_of(outcome->workflow_id, uint32_t(schedulers.size()));

@@ -21,6 +21,7 @@ struct system_task_settings {
   std::string execution_name_space;
   bool isolated = true; ///< serve queues of isolation groups
   std::chrono::milliseconds poll{30'000};
+  std::chrono::milliseconds poll_again{20}; ///< after one that got nothing
   /// An outcome that could not be taken is given again after this time.
   std::chrono::milliseconds tell_again{500};
 };
