@@ -54,8 +54,8 @@ json full_task_list(const json& list) {
 test_case read_case(const json& given, const std::string& section,
                     const std::string& file) {
   static const std::set<std::string> known{
-      "case",  "title", "partial",           "tasks",   "workflows",
-      "steps", "note",  "not_with_restarts", "not_pure"};
+      "case",  "title", "partial",           "tasks",    "workflows",
+      "steps", "note",  "not_with_restarts", "not_pure", "later"};
   for (const auto& [key, value] : given.items())
     if (!known.contains(key))
       throw std::runtime_error("unknown key '" + key + "'");
@@ -68,6 +68,12 @@ test_case read_case(const json& given, const std::string& section,
   out.partial = given.value("partial", "");
   out.not_with_restarts = given.value("not_with_restarts", "");
   out.not_pure = given.value("not_pure", "");
+  out.later = given.value("later", "");
+  if (!out.later.empty()) {
+    if (given.contains("steps"))
+      throw std::runtime_error("a case for later has no steps");
+    return out;
+  }
   out.tasks = given.value("tasks", json::object());
   out.workflows = given.value("workflows", json::object());
   out.steps = given.at("steps");

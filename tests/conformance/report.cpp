@@ -13,12 +13,15 @@ struct counts {
   std::vector<int> partly;
   std::vector<int> failed;
   std::vector<int> beyond; ///< hold, but are not of the contract
+  std::vector<int> later;  ///< wait for a part that is not there yet
 };
 
 counts counted(const std::vector<test_case>& cases, const results& found) {
   counts out;
   for (const auto& one : cases) {
     const auto at = found.find(one.number);
+    if (!one.later.empty())
+      out.later.push_back(one.number);
     if (at == found.end())
       continue;
     if (!at->second.empty())
@@ -71,6 +74,8 @@ void print_summary(std::ostream& out, const std::vector<test_case>& cases,
     out << "  failed: " << ranges(all.failed) << '\n';
   if (!all.partly.empty())
     out << "  in part: " << ranges(all.partly) << '\n';
+  if (!all.later.empty())
+    out << "  later: " << ranges(all.later) << '\n';
 }
 
 void write_table(std::ostream& out, const std::vector<test_case>& cases,
@@ -87,13 +92,15 @@ void write_table(std::ostream& out, const std::vector<test_case>& cases,
          "tests/conformance/README.md`.\n\n"
       << "**" << all.passed.size() << " hold**, " << all.failed.size()
       << " do not, " << all.partly.size()
-      << " hold in the part that is written down (not counted). "
+      << " hold in the part that is written down (not counted), "
+      << all.later.size() << " wait for\na part that is not there yet. "
       << all.beyond.size()
       << " more, from 1001 on, are about what Tutti adds.\n\n"
          "| case | section | what | file | status |\n|---|---|---|---|---|\n";
   for (const auto& one : cases) {
     const auto at = found.find(one.number);
-    std::string status = "not run";
+    std::string status
+        = one.later.empty() ? "not run" : "later: " + escaped(one.later);
     if (at != found.end())
       status = !at->second.empty()   ? "**fails**"
                : one.partial.empty() ? "holds"
