@@ -107,9 +107,7 @@ void model::start_child(const std::string& parent, const std::string& task) {
   auto* t = w->by_id(task);
   if (!t || is_terminal(*t))
     return;
-  t->started = t->started ? t->started : now;
   t->updated = now;
-  t->callback = 0;
   if (t->type == "START_WORKFLOW") {
     auto& request = at(t->input, "startWorkflow");
     auto def = find_definition(at(request, "name"), at(request, "version"));
@@ -117,6 +115,7 @@ void model::start_child(const std::string& parent, const std::string& task) {
       finish(*t, "FAILED", "*");
       return decide(*w);
     }
+    t->callback = 0;
     auto& input = at(request, "input");
     auto id = create(*def, input.is_object() ? input : json::object(),
                      w->correlation, "", "");
@@ -141,6 +140,7 @@ void model::start_child(const std::string& parent, const std::string& task) {
     input = t->input;
   auto id = create(*def, input, w->correlation, parent, task);
   t->child = id;
+  t->callback = 0;
   t->output["subWorkflowId"] = id;
   t->status = "IN_PROGRESS";
   ++w->version;
@@ -168,8 +168,8 @@ void model::child_ended(const std::string& child) {
   auto* t = w ? w->by_id(c->parent_task) : nullptr;
   if (!t || t->child != child || is_terminal(*t) || !is_terminal(*c))
     return;
-  t->output = {{"subWorkflowId", child}};
-  t->output.update(c->output);
+  t->output = c->output;
+  t->output["subWorkflowId"] = child; // also when the child has such a key
   if (c->status == "COMPLETED")
     finish(*t, "COMPLETED");
   else

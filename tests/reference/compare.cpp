@@ -83,8 +83,7 @@ bool comparison::equal(const std::string& m, const std::string& e) {
 
 bool comparison::equal(const json& m, const json& e) {
   if (m.is_string())
-    return e.is_string()
-           && equal(m.get<std::string>(), e.get<std::string>());
+    return e.is_string() && equal(m.get<std::string>(), e.get<std::string>());
   if (m.is_array()) {
     if (!e.is_array() || e.size() != m.size())
       return false;
@@ -115,8 +114,8 @@ std::string comparison::differs(const row& t, const engine::state& s,
   auto number = [&](const char* what, int64_t m, int64_t e) {
     return word(what, std::to_string(m), std::to_string(e));
   };
-  auto tree = [&](const char* what, const json& m,
-                  const json& e) -> std::string {
+  auto tree
+      = [&](const char* what, const json& m, const json& e) -> std::string {
     if (equal(without(m), without(e)))
       return "";
     return t.ref + ": " + what + " is\n  " + quoted(without(m))
@@ -161,8 +160,8 @@ std::string comparison::differs(const execution& w, const engine::state& s) {
   if (rows.size() != in_order.size())
     return std::to_string(rows.size()) + " rows in the model, "
            + std::to_string(in_order.size()) + " in the engine";
-  auto word = [&](const char* what, const json& m,
-                  const json& e) -> std::string {
+  auto word
+      = [&](const char* what, const json& m, const json& e) -> std::string {
     if (equal(without(m), without(e)))
       return "";
     return std::string(what) + " is\n  " + quoted(without(m))

@@ -25,8 +25,7 @@ void model::look_at_joins(execution& w) {
     more = false;
     for (auto& t : w.rows)
       if (is_open(*t) && (t->type == "JOIN" || is_loop(*t))) {
-        auto output
-            = is_loop(*t) ? loop_output(w, *t) : joined_output(w, *t);
+        auto output = is_loop(*t) ? loop_output(w, *t) : joined_output(w, *t);
         more = more || output != t->output;
         t->output = output;
       }
@@ -81,8 +80,8 @@ void model::decide(execution& w) {
         again = again || is_system(*t);
       }
       for (auto& t : o.schedule)
-        if (w.by_id(t->id) && is_system(*t) && is_open(*t)
-            && t->type != "JOIN" && execute(w, *t))
+        if (w.by_id(t->id) && is_system(*t) && is_open(*t) && t->type != "JOIN"
+            && execute(w, *t))
           again = true;
       // What upstream leaves to its asynchronous workers comes last.
       if (!again && w.status == "RUNNING")

@@ -23,15 +23,14 @@ model::dynamic_branches(execution& w, const json& task, const json& input) {
                   || (t->type == "FORK"
                       && text_at(t->task, "type") == "FORK_JOIN_DYNAMIC");
     for (size_t i = 0; i < items.size(); ++i) {
-      auto of_branch = (another ? "_" + ref : "") + "_" + name + "_"
-                       + std::to_string(i);
+      auto of_branch
+          = (another ? "_" + ref : "") + "_" + name + "_" + std::to_string(i);
       json branch{{"name", name},
                   {"taskReferenceName", of_branch},
                   {"type", child.empty() ? type : "SUB_WORKFLOW"}};
       if (!child.empty())
-        branch["subWorkflowParam"]
-            = {{"name", child},
-               {"version", at(input, "forkTaskWorkflowVersion")}};
+        branch["subWorkflowParam"] = {
+            {"name", child}, {"version", at(input, "forkTaskWorkflowVersion")}};
       if (flag_at(task, "optional"))
         branch["optional"] = true;
       auto given = items[i].is_object() ? items[i] : json{{"input", items[i]}};
@@ -68,8 +67,7 @@ model::dynamic_branches(execution& w, const json& task, const json& input) {
                 {"taskReferenceName", at(x, "referenceName")},
                 {"type", text_at(x, "type", "SIMPLE")}};
     auto& own = at(x, "input");
-    out.emplace_back(std::move(branch),
-                     own.is_object() ? own : json::object());
+    out.emplace_back(std::move(branch), own.is_object() ? own : json::object());
   }
   return out;
 }

@@ -37,6 +37,8 @@ void model::cancel_open(execution& w) {
   for (auto& t : w.rows)
     if (is_open(*t)) {
       finish(*t, "CANCELED");
+      if (t->child_asked && t->child.empty())
+        t->started = 0; // the start is taken back
       if (t->type == "SUB_WORKFLOW")
         cancel_child(w, *t);
     }

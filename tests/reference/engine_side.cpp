@@ -14,6 +14,7 @@ struct engine_side::house final : definition_source,
                                   engine::environment {
   house(uint64_t seed, engine::script_runner& scripts, int64_t now)
       : ids(seed), world({ids, *this, *this, *this, scripts}, bounds, now) {
+    bounds.messages_enabled = true;
     world.on_decision = [this](const std::string& id, const auto& d) {
       ++decided[id];
       for (auto& e : d.events)

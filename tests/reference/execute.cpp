@@ -14,20 +14,27 @@ void model::finish(row& t, const std::string& status,
 
 /// One execution of an open system task; true when something changed.
 bool model::execute(execution& w, row& t) {
+  if (t.status == "SCHEDULED" && now < t.child_at)
+    return false;
   if (t.type == "EXCLUSIVE_JOIN")
     return execute_exclusive_join(w, t);
   if (is_loop(t))
     return false; // §2.1 of the README: after everything else
   if (t.type == "TERMINATE")
     return execute_terminate(t);
-  if (t.type == "LAMBDA" || t.type == "INLINE"
-      || t.type == "JSON_JQ_TRANSFORM")
+  if (t.type == "LAMBDA" || t.type == "INLINE" || t.type == "JSON_JQ_TRANSFORM")
     return execute_script(t);
   if (t.type == "PULL_WORKFLOW_MESSAGES")
     return execute_pull(w, t);
   if (t.type == "SUB_WORKFLOW" || t.type == "START_WORKFLOW") {
     if (t.status == "SCHEDULED" && !t.child_asked && now >= t.child_at) {
       t.child_asked = true;
+      if (t.type == "SUB_WORKFLOW"
+          && !at(t.input, "subWorkflowName").is_string()) {
+        finish(t, "FAILED", "*");
+        return true;
+      }
+      t.started = now;
       post([this, parent = w.id, task = t.id] { start_child(parent, task); });
     }
     return false;
@@ -181,7 +188,7 @@ bool model::execute_script(row& t) {
 bool model::execute_event(execution& w, row& t) {
   if (t.status != "SCHEDULED")
     return false;
-  auto sink = text_at(t.input, "sink");
+  auto sink = java_text(substitute(at(t.input, "sink"), w, t.id));
   t.started = t.started ? t.started : now;
   if (sink != "conductor" && sink.rfind("conductor:", 0) != 0) {
     finish(t, "FAILED", "*");
@@ -194,6 +201,7 @@ bool model::execute_event(execution& w, row& t) {
   t.output["workflowVersion"] = number_at(w.def, "version", 1);
   t.output["correlationId"]
       = w.correlation.empty() ? json() : json(w.correlation);
+  t.output["taskToDomain"] = json::object();
   t.output["event_produced"]
       = "conductor:" + text_at(w.def, "name") + ":" + own;
   if (flag_at(t.input, "asyncComplete"))

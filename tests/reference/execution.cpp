@@ -6,11 +6,27 @@ namespace tutti::reference {
 
 namespace execution_detail {
 
-const std::set<std::string> system_types{
-    "FORK", "JOIN", "EXCLUSIVE_JOIN", "SWITCH", "DECISION", "DO_WHILE", "FOR_EACH",
-    "SUB_WORKFLOW", "START_WORKFLOW", "WAIT", "HUMAN", "NOOP", "SET_VARIABLE",
-    "TERMINATE", "EVENT", "LAMBDA", "INLINE", "JSON_JQ_TRANSFORM",
-    "PULL_WORKFLOW_MESSAGES", "HTTP", "KAFKA_PUBLISH"};
+const std::set<std::string> system_types{"FORK",
+                                         "JOIN",
+                                         "EXCLUSIVE_JOIN",
+                                         "SWITCH",
+                                         "DECISION",
+                                         "DO_WHILE",
+                                         "FOR_EACH",
+                                         "SUB_WORKFLOW",
+                                         "START_WORKFLOW",
+                                         "WAIT",
+                                         "HUMAN",
+                                         "NOOP",
+                                         "SET_VARIABLE",
+                                         "TERMINATE",
+                                         "EVENT",
+                                         "LAMBDA",
+                                         "INLINE",
+                                         "JSON_JQ_TRANSFORM",
+                                         "PULL_WORKFLOW_MESSAGES",
+                                         "HTTP",
+                                         "KAFKA_PUBLISH"};
 
 } // namespace execution_detail
 
@@ -48,9 +64,10 @@ bool is_terminal(const execution& w) {
   return w.status != "RUNNING" && w.status != "PAUSED";
 }
 
+bool is_worker(const row& t) { return system_types.count(t.type) == 0; }
+
 bool is_queued(const row& t) {
-  return system_types.count(t.type) == 0 || t.type == "HTTP"
-         || t.type == "KAFKA_PUBLISH";
+  return is_worker(t) || t.type == "HTTP" || t.type == "KAFKA_PUBLISH";
 }
 
 bool is_system(const row& t) { return !is_queued(t); }

@@ -31,7 +31,7 @@ struct row {
   int64_t callback = 0, start_delay = 0; ///< seconds
   int64_t visible_at = 0;                ///< while it waits in a queue
   int64_t target = 0;                    ///< WAIT: when it ends by itself
-  int64_t child_at = 0;   ///< a child's start: not before
+  int64_t child_at = 0;                  ///< a child's start: not before
   bool child_asked = false;
 };
 using row_pointer = std::shared_ptr<row>;
@@ -40,14 +40,14 @@ struct execution {
   std::string id, status = "RUNNING", reason, correlation;
   std::string parent, parent_task, failed_task;
   json def, input = json::object(), output = json::object(),
-       variables = json::object();
+            variables = json::object();
   std::vector<std::string> failed_refs, failed_names;
   std::vector<json> inbox;
   int64_t created = 0, last_retried = 0, ended = 0;
   std::vector<row_pointer> rows; ///< in order of creation
   /// Made by the evaluation under way: already readable, not yet appended.
   std::vector<row_pointer> making;
-  uint64_t version = 0;          ///< counts decisions
+  uint64_t version = 0; ///< counts decisions
 
   row* by_ref(const std::string& ref) const;
   row* by_id(const std::string& id) const;
@@ -60,6 +60,8 @@ bool is_terminal(const execution& w);
 bool is_open(const row& t);
 bool failed(const row& t); ///< terminal and not successful
 
+/// Polled by workers of users.
+bool is_worker(const row& t);
 /// Runs inside the decision, never in a queue.
 bool is_system(const row& t);
 /// Worker tasks, and system tasks that a queue hands out.

@@ -93,8 +93,7 @@ json substitute(const json& text, const execution& w,
     if (open == std::string::npos)
       return out + in;
     auto close = in.find('}', open);
-    auto value
-        = value_of(in.substr(open + 2, close - open - 2), w, task_id);
+    auto value = value_of(in.substr(open + 2, close - open - 2), w, task_id);
     if (out.empty() && open == 0 && close + 1 == in.size())
       return value;
     out += in.substr(0, open) + java_text(value);

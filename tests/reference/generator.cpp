@@ -6,6 +6,17 @@ namespace generator_detail {
 
 const std::vector<std::string> registered{"w0", "w1", "w2", "w3", "w4", "w5"};
 
+template <class Visit>
+void for_lists(const json& task, Visit visit) {
+  for (auto key : {"defaultCase", "loopOver"})
+    if (task.contains(key))
+      visit(task[key]);
+  for (auto key : {"decisionCases", "forkTasks"})
+    if (task.contains(key))
+      for (auto& x : task[key])
+        visit(x);
+}
+
 } // namespace generator_detail
 
 using namespace generator_detail;
@@ -96,13 +107,11 @@ json generator::workflow(const std::string& name, int size, int depth,
     out["inputTemplate"] = {{"a", "of the workflow"}};
   if (dice_.one_in(5)) {
     out["timeoutSeconds"] = dice_.of<int>({30, 60, 200});
-    out["timeoutPolicy"]
-        = dice_.of<std::string>({"TIME_OUT_WF", "ALERT_ONLY"});
+    out["timeoutPolicy"] = dice_.of<std::string>({"TIME_OUT_WF", "ALERT_ONLY"});
   }
   if (level == 2 && dice_.one_in(3))
-    out["failureWorkflow"]
-        = dice_.of<std::string>({"leaf", "nobody", "$workflow.input.fw",
-                                 "$workflow.input.missing"});
+    out["failureWorkflow"] = dice_.of<std::string>(
+        {"leaf", "nobody", "$workflow.input.fw", "$workflow.input.missing"});
   return out;
 }
 
@@ -116,12 +125,29 @@ json generator::list(int depth, int length) {
 }
 
 void generator::one(json& list, int depth) {
+  any_task(list, depth);
+  while (!list.empty() && left_out(list.back()))
+    list.erase(list.end() - 1);
+  if (list.empty())
+    list.push_back(worker());
+}
+
+bool generator::left_out(const json& task) const {
+  bool out = without_.count(task.at("type").get<std::string>()) > 0;
+  for_lists(task, [&](auto& inner) {
+    for (auto& x : inner)
+      out = out || left_out(x);
+  });
+  return out;
+}
+
+void generator::any_task(json& list, int depth) {
   auto plain = [&](const char* type, const char* name) {
     auto out = head(type, name);
     out["inputParameters"] = inputs();
     return out;
   };
-  switch (dice_.below(depth > 1 && left_ > 0 ? 24 : 13)) {
+  switch (dice_.below(depth > 1 && left_ > 0 ? 30 : 17)) {
     case 0:
       return list.push_back(plain("NOOP", "noop"));
     case 1:
@@ -145,14 +171,27 @@ void generator::one(json& list, int depth) {
     case 12:
       return list.push_back(worker());
     case 13:
+      return list.push_back(script());
     case 14:
+      return list.push_back(event());
     case 15:
+      return list.push_back(dice_.one_in(2) ? start_other() : pull());
     case 16:
+      return list.push_back(
+          request(dice_.one_in(2) ? "HTTP" : "KAFKA_PUBLISH"));
     case 17:
-      return fork(list, depth);
     case 18:
     case 19:
+    case 20:
+      return fork(list, depth);
+    case 21:
+    case 22:
       return dynamic_fork(list);
+    case 23:
+    case 24:
+      return list.push_back(loop(depth));
+    case 25:
+      return exclusive(list, depth);
     default:
       return list.push_back(choice(depth));
   }

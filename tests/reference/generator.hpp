@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,9 @@ using json = nlohmann::json;
 /// Everything is made from the numbers of the seed.
 class generator {
  public:
-  explicit generator(uint64_t seed) : dice_(seed) {}
+  /// `without`: task types that are left out.
+  explicit generator(uint64_t seed, std::set<std::string> without = {})
+      : dice_(seed), without_(std::move(without)) {}
   json plan();
 
  private:
@@ -24,6 +27,8 @@ class generator {
   json list(int depth, int length);
   /// Appends a task, and the JOIN that a fork needs.
   void one(json& list, int depth);
+  void any_task(json& list, int depth);
+  bool left_out(const json& task) const;
   json head(const std::string& type, const std::string& name);
 
   json worker();
@@ -52,6 +57,7 @@ class generator {
   std::string last_reference(const json& list);
 
   dice dice_;
+  std::set<std::string> without_;
   json scripts_ = json::object();
   std::vector<std::string> seen_; ///< references so far
   int next_ = 0, left_ = 0, level_ = 0;

@@ -28,8 +28,7 @@ json trial::answer(const execution& w, const row& t) {
         out["reason"] = "dice";
       break;
     case 2:
-      out["status"] = dice_.one_in(2) ? "FAILED_WITH_TERMINAL_ERROR"
-                                      : "FAILED";
+      out["status"] = dice_.one_in(2) ? "FAILED_WITH_TERMINAL_ERROR" : "FAILED";
       out["reason"] = "hard";
       break;
     case 3:
@@ -38,6 +37,15 @@ json trial::answer(const execution& w, const row& t) {
       break;
     default:
       out["status"] = "COMPLETED";
+  }
+  // A request that is answered is over, unless somebody else ends it.
+  if (!is_worker(t) && is_queued(t)) {
+    bool later = flag_at(t.task, "asyncComplete") && t.status == "SCHEDULED";
+    if (later && out["status"] == "COMPLETED")
+      out["status"] = "IN_PROGRESS";
+    else if (!later && out["status"] == "IN_PROGRESS")
+      out["status"] = "COMPLETED";
+    out["callback"] = 0;
   }
   return out;
 }
@@ -82,14 +90,21 @@ json trial::choose() {
       return any;
     case 6:
       any["do"] = dice_.one_in(3) ? "terminate" : "decide";
+      if (operators && is_terminal(w))
+        any["do"] = dice_.one_in(3) ? "resume children" : "retry";
       return any;
     case 7:
-      any["do"] = "reset";
+      any["do"] = dice_.one_in(2) ? "reset" : "push";
+      if (operators && dice_.one_in(2)) {
+        any["do"] = dice_.of<std::string>({"skip", "restart", "rerun"});
+        if (any["do"] == "skip")
+          any["task"] = "r" + std::to_string(dice_.below(6));
+      }
       return any;
     case 8:
       if (!all.empty() && dice_.one_in(3)) { // late, doubled or unpolled
         auto& [in, t] = dice_.of(all);
-        if (is_queued(*t))
+        if (is_worker(*t))
           return answer(*in, *t);
       }
       return polled.empty() ? quiet : pick(polled, "lease");
@@ -112,7 +127,14 @@ json trial::choose() {
       }
       [[fallthrough]];
     default:
-      return ready.empty() ? quiet : pick(ready, "poll");
+      if (ready.empty())
+        return quiet;
+      auto& [in, t] = dice_.of(ready);
+      if (is_worker(*t))
+        return input_for("poll", *in, *t);
+      auto served = answer(*in, *t);
+      served["do"] = "serve";
+      return served;
   }
 }
 

@@ -128,10 +128,10 @@ void model::step(execution& w, row& t) {
   if (keep > 0) {
     std::vector<std::string> gone;
     for (auto& x : w.rows) {
-      bool of_gone = std::find(gone.begin(), gone.end(), x->where.loop)
-                     != gone.end();
-      if (of_gone || (x->where.loop == t.id
-                      && x->where.number <= t.iteration - keep))
+      bool of_gone
+          = std::find(gone.begin(), gone.end(), x->where.loop) != gone.end();
+      if (of_gone
+          || (x->where.loop == t.id && x->where.number <= t.iteration - keep))
         gone.push_back(x->id);
     }
     std::erase_if(w.rows, [&](auto& x) {
@@ -174,8 +174,7 @@ bool model::goes_on(execution& w, row& t) {
     }
     more = *value == json(true);
   }
-  return more
-         && (!items.is_array() || size_t(t.iteration) < items.size());
+  return more && (!items.is_array() || size_t(t.iteration) < items.size());
 }
 
 } // namespace tutti::reference

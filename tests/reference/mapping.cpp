@@ -86,9 +86,9 @@ void model::map_task(execution& w, const json& task, const place& where,
   if (type == "SUB_WORKFLOW")
     map_child(w, task, *t);
   else if (type == "EXCLUSIVE_JOIN")
-    t->input = {{"joinOn", at(task, "joinOn")},
-                {"defaultExclusiveJoinTask",
-                 at(task, "defaultExclusiveJoinTask")}};
+    t->input
+        = {{"joinOn", at(task, "joinOn")},
+           {"defaultExclusiveJoinTask", at(task, "defaultExclusiveJoinTask")}};
   else
     t->input = task_input(w, task, *t, true);
   if (type == "DYNAMIC") {
@@ -104,11 +104,18 @@ void model::map_task(execution& w, const json& task, const place& where,
     }
     t->input = task_input(w, t->task, *t, true);
   }
-  static const std::vector<std::string> born_open{
-      "EXCLUSIVE_JOIN", "DO_WHILE", "FOR_EACH",     "WAIT",
-      "HUMAN",          "LAMBDA",   "INLINE",       "NOOP",
-      "TERMINATE",      "SET_VARIABLE", "JSON_JQ_TRANSFORM",
-      "PULL_WORKFLOW_MESSAGES"};
+  static const std::vector<std::string> born_open{"EXCLUSIVE_JOIN",
+                                                  "DO_WHILE",
+                                                  "FOR_EACH",
+                                                  "WAIT",
+                                                  "HUMAN",
+                                                  "LAMBDA",
+                                                  "INLINE",
+                                                  "NOOP",
+                                                  "TERMINATE",
+                                                  "SET_VARIABLE",
+                                                  "JSON_JQ_TRANSFORM",
+                                                  "PULL_WORKFLOW_MESSAGES"};
   if (std::count(born_open.begin(), born_open.end(), type)) {
     t->status = "IN_PROGRESS";
     t->started = now;
@@ -125,9 +132,9 @@ void model::map_task(execution& w, const json& task, const place& where,
     }
   }
   if (type == "EVENT")
-    t->input["sink"] = substitute(at(task, "sink"), w);
-  if (type == "EVENT" && flag_at(task, "asyncComplete"))
-    t->input["asyncComplete"] = true;
+    t->input["sink"] = at(task, "sink");
+  if (type == "EVENT" || type == "HTTP" || type == "KAFKA_PUBLISH")
+    t->input["asyncComplete"] = flag_at(task, "asyncComplete");
   // §2.7
   auto delay = number_at(task, "startDelay");
   if (is_queued(*t) || type == "SUB_WORKFLOW" || type == "START_WORKFLOW")

@@ -19,7 +19,7 @@ namespace tutti::reference {
 /// §2.2 write it. Shares no code with the engine, on purpose: what both agree
 /// on was understood twice. Not for use; for comparison.
 class model {
-public:
+ public:
   int64_t now = 0; ///< epoch ms, set by whoever drives
 
   void define_workflow(json def);
@@ -49,7 +49,7 @@ public:
   std::vector<execution_pointer> executions; ///< in order of creation
   execution* find(const std::string& id) const;
 
-private:
+ private:
   struct ending { ///< 1.6: the signal that a workflow is over
     std::string status, reason, task;
   };

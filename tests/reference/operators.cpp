@@ -26,8 +26,8 @@ void model::update(row& t, const std::string& status, json output,
   t.callback = callback;
   t.updated = now;
   if (status == "IN_PROGRESS") {
-    t.status = is_system(t) ? "IN_PROGRESS" : "SCHEDULED";
-    t.visible_at = is_system(t) ? 0 : now + callback * 1000;
+    t.status = is_worker(t) ? "SCHEDULED" : "IN_PROGRESS";
+    t.visible_at = is_worker(t) ? now + callback * 1000 : 0;
   } else {
     finish(t, status);
   }
@@ -68,7 +68,12 @@ bool model::terminate(execution& w, const std::string& reason) {
 }
 
 void model::push_message(execution& w, json message) {
-  w.inbox.push_back(std::move(message));
+  if (w.status != "RUNNING")
+    return;
+  w.inbox.push_back({{"id", "*"},
+                     {"workflowId", w.id},
+                     {"payload", std::move(message)},
+                     {"receivedAt", "*"}});
   decide(w);
   settle();
 }

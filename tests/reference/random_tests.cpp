@@ -20,14 +20,18 @@ struct options {
   uint64_t from = 1, to = all_seeds;
   bool verbose = false, one = false;
   unsigned jobs = 2;
+  std::set<std::string> without;
+  bool operators = true;
 };
 
 /// "" or the difference; prints when asked to.
-std::string run(uint64_t seed, bool verbose, bool keep) {
-  auto plan = generator(seed).plan();
+std::string run(uint64_t seed, bool verbose, const options& o) {
+  auto keep = o.verbose;
+  auto plan = generator(seed, o.without).plan();
   tree_runner trees(plan);
   trial t(plan, seed, trees);
   t.print = verbose && keep;
+  t.operators = o.operators;
   auto trouble = t.play();
   if (verbose && !trouble.empty()) {
     auto small = shrink({plan, t.inputs()}, seed, trees);
@@ -55,11 +59,15 @@ int main(int argc, char** argv) {
       o.to = number();
     else if (arg == "--jobs")
       o.jobs = unsigned(number());
+    else if (arg == "--without")
+      o.without.insert(i + 1 < argc ? argv[++i] : "");
+    else if (arg == "--no-operators")
+      o.operators = false;
     else if (arg == "--verbose")
       o.verbose = true;
     else {
       std::cerr << "random_tests [--seed N [--verbose]] [--from N] [--to N] "
-                   "[--jobs N]\n";
+                   "[--jobs N] [--without TYPE]... [--no-operators]\n";
       return 2;
     }
   }
@@ -74,7 +82,7 @@ int main(int argc, char** argv) {
           return;
         std::string trouble;
         try {
-          trouble = run(seed, o.one, o.verbose);
+          trouble = run(seed, o.one, o);
         } catch (const std::exception& e) {
           trouble = std::string("exception: ") + e.what();
         }

@@ -23,8 +23,8 @@ deadlines deadlines_of(const row& t) {
   if (limit("timeoutSeconds") > 0 && t.started > 0)
     out.task = t.started + t.start_delay * 1000 + limit("timeoutSeconds");
   if (limit("pollTimeoutSeconds") > 0 && t.status == "SCHEDULED")
-    out.poll = t.scheduled + t.start_delay * 1000
-               + limit("pollTimeoutSeconds") + t.callback * 1000;
+    out.poll = t.scheduled + t.start_delay * 1000 + limit("pollTimeoutSeconds")
+               + t.callback * 1000;
   bool async_complete
       = t.type == "SUB_WORKFLOW" || flag_at(t.task, "asyncComplete");
   if (limit("responseTimeoutSeconds") > 0 && t.status == "IN_PROGRESS"
@@ -59,8 +59,8 @@ void model::check_timeouts(execution&, row& t) {
 /// §2.4: the next attempt, or none and the row is done as it is.
 row_pointer model::retried(execution& w, row& t) {
   static const std::vector<std::string> never{
-      "DECISION", "SWITCH", "FORK", "JOIN", "EXCLUSIVE_JOIN", "DO_WHILE",
-      "FOR_EACH"};
+      "DECISION",       "SWITCH",   "FORK",    "JOIN",
+      "EXCLUSIVE_JOIN", "DO_WHILE", "FOR_EACH"};
   auto& def = at(t.task, "taskDefinition");
   int64_t limit = 0;
   if (def.is_object())
@@ -113,8 +113,8 @@ row_pointer model::attempt_of(execution& w, row& t, int64_t delay) {
   next->child_asked = false;
   next->target = 0;
   next->child_at = now + delay * 1000;
-  auto& overlaid = t.type == "SUB_WORKFLOW" ? next->input["workflowInput"]
-                                            : next->input;
+  auto& overlaid
+      = t.type == "SUB_WORKFLOW" ? next->input["workflowInput"] : next->input;
   overlaid.update(task_input(w, t.task, *next, true));
   return next;
 }

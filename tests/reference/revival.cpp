@@ -49,7 +49,8 @@ bool model::retry_here(execution& w) {
   for (auto& t : w.rows) {
     std::erase_if(again, [&](auto& x) { return x->ref == t->ref; });
     bool join = is_one_of(t->type, {"JOIN", "EXCLUSIVE_JOIN"});
-    if ((t->status == "CANCELED" && is_one_of(t->type, {"JOIN", "DO_WHILE", "FOR_EACH"}))
+    if ((t->status == "CANCELED"
+         && is_one_of(t->type, {"JOIN", "DO_WHILE", "FOR_EACH"}))
         || (t->status == "FAILED" && join && has_permissive_failure(w, *t)))
       reopened.push_back(t);
     else if (failed(*t))
@@ -65,7 +66,8 @@ bool model::retry_here(execution& w) {
   w.ended = 0;
   w.reason = "";
   for (auto& t : again) {
-    if (is_one_of(t->type, {"FORK", "JOIN", "EXCLUSIVE_JOIN", "DO_WHILE", "FOR_EACH"})) {
+    if (is_one_of(t->type,
+                  {"FORK", "JOIN", "EXCLUSIVE_JOIN", "DO_WHILE", "FOR_EACH"})) {
       reopen(*t);
       ++t->retry_count;
       continue;
@@ -183,8 +185,8 @@ bool model::skip(execution& w, const std::string& ref) {
   look(w.def["tasks"]);
   if (w.status != "RUNNING" || !task || w.by_ref(ref))
     return false;
-  auto t = new_row(w, *task, {}, text_at(*task, "name"),
-                   text_at(*task, "name"));
+  auto t
+      = new_row(w, *task, {}, text_at(*task, "name"), text_at(*task, "name"));
   t->status = "SKIPPED";
   w.rows.push_back(t);
   decide(w);

@@ -57,9 +57,8 @@ std::optional<json> evaluate(const json& tree, const json& scope) {
   if (what == "equal")
     return json(*a == *b);
   // The generator gives numbers to these two, or a null that counts as 0.
-  auto number = [](const json& x) {
-    return x.is_number() ? x.get<int64_t>() : 0;
-  };
+  auto number
+      = [](const json& x) { return x.is_number() ? x.get<int64_t>() : 0; };
   if (what == "less")
     return json(number(*a) < number(*b));
   return json(number(*a) + number(*b));

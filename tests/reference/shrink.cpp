@@ -21,8 +21,8 @@ void parts(const json& at, const path& here, std::vector<path>& out) {
         && key != "tasks" && key != "workflows" && key != "version"
         && key != "subWorkflowParam" && key != "dynamicTaskNameParam"
         && key != "expression" && key != "evaluatorType"
-        && key != "forkTaskName" && key != "joinOn" && key != "scripts" && key != "start"
-        && key != "forkTasks" && key != "loopOver")
+        && key != "forkTaskName" && key != "joinOn" && key != "scripts"
+        && key != "start" && key != "forkTasks" && key != "loopOver")
       out.push_back(here / key);
     parts(value, here / key, out);
   }
@@ -67,8 +67,7 @@ std::string kind_of(const std::string& trouble) {
 
 } // namespace shrink_detail
 
-specimen shrink(specimen found, uint64_t seed,
-                engine::script_runner& scripts) {
+specimen shrink(specimen found, uint64_t seed, engine::script_runner& scripts) {
   std::string kind;
   {
     trial t(found.plan, seed, scripts);
@@ -92,8 +91,8 @@ specimen shrink(specimen found, uint64_t seed,
         auto fewer = found;
         fewer.inputs.erase(fewer.inputs.begin() + long(i),
                            fewer.inputs.begin() + long(i + size));
-        if (auto left = still(fewer); left && left->size()
-                                                  < found.inputs.size()) {
+        if (auto left = still(fewer);
+            left && left->size() < found.inputs.size()) {
           found.inputs = *left;
           progress = true;
         } else {

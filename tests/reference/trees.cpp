@@ -9,8 +9,13 @@ tree_runner::tree_runner(const json& plan) {
 
 engine::script_result tree_runner::run(const engine::script_call& call) {
   engine::script_result out;
-  auto value = trees_.run(std::string(call.source),
-                          json::parse(call.input));
+  // The body of a function comes as a call of that function.
+  std::string source(call.source);
+  std::string before = "(function () {", behind = "\n})();";
+  if (source.starts_with(before) && source.ends_with(behind))
+    source = source.substr(before.size(),
+                           source.size() - before.size() - behind.size());
+  auto value = trees_.run(source, json::parse(call.input));
   if (value) {
     bool jq = call.language == engine::script_language::jq;
     out.value = payload(jq ? json::array({*value}) : *value);

@@ -22,8 +22,7 @@ json address(const char* what, const execution& w, const row* t = nullptr) {
 using namespace trial_detail;
 
 trial::trial(const json& plan, uint64_t seed, engine::script_runner& scripts)
-    : plan_(plan), engine_(seed, scripts, birth),
-      dice_(seed * 7919 + 17) {
+    : plan_(plan), engine_(seed, scripts, birth), dice_(seed * 7919 + 17) {
   model_.now = birth;
 }
 
@@ -143,6 +142,12 @@ bool trial::worker_acts(const json& input, execution& w, row& t) {
     model_.hand_out(t);
     return true;
   }
+  if (what == "serve") {
+    if (t.status != "SCHEDULED" || t.visible_at > model_.now)
+      return false;
+    tell(w, command::hand_out{id, "worker"});
+    model_.hand_out(t);
+  }
   task_result result;
   result.workflow_id = compare_.engine_id(w.id);
   result.task_id = id;
@@ -190,6 +195,9 @@ bool trial::operator_acts(const json& input, execution& w) {
     auto ref = input["task"].get<std::string>();
     tell(w, command::skip_task{ref, {}});
     model_.skip(w, ref);
+  } else if (what == "push") {
+    tell(w, command::push_message{payload(json{{"m", 1}})});
+    model_.push_message(w, {{"m", 1}});
   } else if (what == "reset") {
     tell(w, command::reset_callbacks{});
     model_.reset_callbacks(w);
@@ -236,8 +244,14 @@ std::optional<json> trial::next_answer() {
         input["output"] = {{"n", 1}};
         return input;
       }
-      if (t->visible_at <= model_.now)
+      if (t->visible_at <= model_.now && is_worker(*t))
         return address("poll", *w, t.get());
+      if (t->visible_at <= model_.now) {
+        auto input = address("serve", *w, t.get());
+        input["status"] = "COMPLETED";
+        input["output"] = {{"n", 1}};
+        return input;
+      }
       if (visible == 0 || t->visible_at < visible)
         visible = t->visible_at;
     }
@@ -257,14 +271,14 @@ std::string trial::stuck() const {
       continue;
     bool waits = false;
     for (auto& t : w->rows)
-      waits = waits
-              || (is_open(*t)
-                  && (t->type == "HUMAN" || t->type == "WAIT"
-                      || t->type == "JOIN" || t->type == "EXCLUSIVE_JOIN"
-                      || t->type == "EVENT"
-                      || t->type == "PULL_WORKFLOW_MESSAGES"
-                      || (t->type == "SUB_WORKFLOW" && !t->child.empty()
-                          && !is_terminal(*model_.find(t->child)))));
+      waits
+          = waits
+            || (is_open(*t)
+                && (t->type == "HUMAN" || t->type == "WAIT" || t->type == "JOIN"
+                    || t->type == "EXCLUSIVE_JOIN" || t->type == "EVENT"
+                    || t->type == "PULL_WORKFLOW_MESSAGES"
+                    || (t->type == "SUB_WORKFLOW" && !t->child.empty()
+                        && !is_terminal(*model_.find(t->child)))));
     if (!waits)
       return w->id + " is " + w->status + " and nothing can move it";
   }

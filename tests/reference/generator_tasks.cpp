@@ -1,0 +1,156 @@
+#include "tests/reference/generator.hpp"
+#include "tests/reference/scripts.hpp"
+
+// The types that compute, loop, and speak to the outside.
+
+namespace tutti::reference {
+
+std::string generator::learn(json tree, const char* language) {
+  auto text = std::string(language) == "jq" ? jq(tree) : javascript(tree);
+  if (std::string(language) == "lambda")
+    text = "return " + text + ";";
+  scripts_[text] = std::move(tree);
+  return text;
+}
+
+json generator::tree(int depth, const std::vector<std::string>& names) {
+  if (depth == 0 || dice_.one_in(4)) {
+    if (dice_.one_in(2))
+      return {{"op", "value"}, {"is", dice_.below(4)}};
+    return {{"op", "get"}, {"of", json::array({dice_.of(names)})}};
+  }
+  auto sub = [&] { return tree(depth - 1, names); };
+  switch (dice_.below(5)) {
+    case 0:
+      return {{"op", "add"}, {"a", sub()}, {"b", sub()}};
+    case 1:
+      return {{"op", "if"},
+              {"when", {{"op", "less"}, {"a", sub()}, {"b", sub()}}},
+              {"then", sub()},
+              {"else", sub()}};
+    case 2:
+      return {{"op", "object"}, {"x", sub()}};
+    case 3:
+      return {{"op", "list"}, {"of", json::array({sub(), sub()})}};
+    default:
+      return dice_.one_in(4) ? json{{"op", "throw"}} : sub();
+  }
+}
+
+json generator::script() {
+  auto kind = dice_.below(3);
+  auto out = head(kind == 0   ? "LAMBDA"
+                  : kind == 1 ? "INLINE"
+                              : "JSON_JQ_TRANSFORM",
+                  "script");
+  auto what = tree(2, {"a", "b", "n", "missing"});
+  auto input = inputs();
+  if (kind == 0)
+    input["scriptExpression"] = learn(what, "lambda");
+  if (kind == 1)
+    input["expression"] = learn(what, "javascript");
+  if (kind == 1 && dice_.one_in(2))
+    input["evaluatorType"] = "javascript";
+  if (kind == 2)
+    input["queryExpression"] = learn(what, "jq");
+  out["inputParameters"] = input;
+  if (dice_.one_in(6))
+    out["optional"] = true;
+  return out;
+}
+
+json generator::loop(int depth) {
+  bool each = dice_.one_in(4), items = each || dice_.one_in(3);
+  auto out = head(each ? "FOR_EACH" : "DO_WHILE", "loop");
+  auto own = out.at("taskReferenceName").get<std::string>();
+  out["inputParameters"] = inputs();
+  out["loopOver"] = list(depth - 1, 2);
+  if (items)
+    out["items"] = dice_.one_in(8) ? "${workflow.input.missing}"
+                                   : "${workflow.input.list}";
+  if (each) {
+    out["inputParameters"]["maxParallel"] = 1 + dice_.below(3);
+    return out;
+  }
+  if (dice_.one_in(3))
+    out["inputParameters"]["keepLastN"] = 1;
+  json until{{"op", "less"},
+             {"a", {{"op", "get"}, {"of", json::array({own, "iteration"})}}},
+             {"b", {{"op", "value"}, {"is", 1 + dice_.below(3)}}}};
+  // A body that says nothing stops it, too.
+  auto body = last_reference(out["loopOver"]);
+  json asked{{"op", "get"}, {"of", json::array({body, "n"})}};
+  if (dice_.one_in(4))
+    until = {
+        {"op", "if"},
+        {"when", until},
+        {"then",
+         {{"op", "less"}, {"a", asked}, {"b", {{"op", "value"}, {"is", 1}}}}},
+        {"else", {{"op", "value"}, {"is", false}}}};
+  if (dice_.one_in(20))
+    until = {{"op", "throw"}};
+  if (!items || dice_.one_in(2))
+    out["loopCondition"] = learn(until, "javascript");
+  return out;
+}
+
+json generator::event() {
+  auto out = head("EVENT", "event");
+  out["sink"] = dice_.of<std::string>({"conductor", "conductor:mine",
+                                       "conductor:${workflow.input.k}",
+                                       "conductors", "nowhere:x"});
+  out["inputParameters"] = inputs();
+  if (dice_.one_in(3))
+    out["asyncComplete"] = true;
+  flags(out);
+  return out;
+}
+
+json generator::start_other() {
+  if (level_ == 0)
+    return worker();
+  auto out = head("START_WORKFLOW", "start");
+  out["inputParameters"]["startWorkflow"]
+      = {{"name", dice_.one_in(6) ? "nobody" : "leaf"},
+         {"input", {{"k", "${workflow.input.k}"}}}};
+  if (dice_.one_in(10))
+    out["inputParameters"].erase("startWorkflow");
+  flags(out);
+  return out;
+}
+
+json generator::pull() {
+  auto out = head("PULL_WORKFLOW_MESSAGES", "pull");
+  out["inputParameters"]
+      = {{"batchSize", 1 + dice_.below(2)}, {"blocking", dice_.one_in(2)}};
+  return out;
+}
+
+json generator::request(const std::string& type) {
+  auto out = head(type, "request");
+  out["inputParameters"] = {{"uri", "http://nowhere"}, {"method", "GET"}};
+  if (dice_.one_in(3))
+    out["inputParameters"]["n"] = value(0);
+  if (dice_.one_in(3))
+    out["asyncComplete"] = true;
+  flags(out);
+  return out;
+}
+
+void generator::exclusive(json& into, int depth) {
+  auto chosen = choice(depth);
+  auto joined = json::array(), otherwise = json::array();
+  for (auto& branch : chosen["decisionCases"])
+    if (!branch.empty())
+      joined.push_back(last_reference(branch));
+  if (!seen_.empty())
+    otherwise.push_back(dice_.of(seen_));
+  into.push_back(std::move(chosen));
+  auto join = head("EXCLUSIVE_JOIN", "exclusive");
+  join["joinOn"] = joined;
+  if (dice_.one_in(2))
+    join["defaultExclusiveJoinTask"] = otherwise;
+  into.push_back(std::move(join));
+}
+
+} // namespace tutti::reference
