@@ -79,7 +79,8 @@ position behind_forks(const turn& t, std::string_view reference, position at) {
        place && place->parent && place->position + 1 == place->list->size();
        place = definition.place_of(place->parent->reference_name))
     if (jumps_detail::is_fork(*place->parent))
-      if (auto i = container_row(t, *place->parent, at); i != state::no_row)
+      if (auto i = container_row(t.execution(), *place->parent, at);
+          i != state::no_row)
         at = position_of(t.row(i));
   return at;
 }
@@ -94,7 +95,7 @@ void join_anew(turn& t, const compiled_definition::place& target,
     branch = definition.place_of(branch->parent->reference_name);
   if (!branch || !branch->parent || !is_fork(*branch->parent))
     return;
-  auto fork = container_row(t, *branch->parent, from);
+  auto fork = container_row(t.execution(), *branch->parent, from);
   auto* join = definition.successor(branch->parent->reference_name);
   if (fork == state::no_row || !join)
     return;

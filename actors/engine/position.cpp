@@ -18,7 +18,7 @@ position position_of(const task& row) {
   auto suffix = suffix_of(row);
   auto last = suffix.rfind("__");
   if (last == suffix.npos)
-    return {};
+    return {0, {}, row.parent_task_id};
   std::string digits(suffix.substr(last + 2));
   return {int32_t(std::strtol(digits.c_str(), nullptr, 10)),
           std::string(suffix), row.parent_task_id};

@@ -1,5 +1,6 @@
 #include "actors/engine/scopes.hpp"
 
+#include "actors/engine/commands/handlers.hpp"
 #include "actors/engine/expression/pattern.hpp"
 #include "actors/engine/task_kind.hpp"
 
@@ -265,7 +266,7 @@ void go_on(turn& t, row_index scope) {
   end_scope(t, scope, std::move(p));
 }
 
-void handle(turn& t, row_index scope, size_t handler, row_index failed) {
+void take_over(turn& t, row_index scope, size_t handler, row_index failed) {
   progress p(t.row(scope));
   p.output["caught"] = about(t.row(failed));
   p.output["caught"]["handler"] = handler;
@@ -338,10 +339,8 @@ void try_again(turn& t, const std::string& id) {
   auto& row = t.row(i);
   bool waits = row.task_type == "JOIN" || row.task_type == "EXCLUSIVE_JOIN"
                || row.task_type == "SCOPE" || is_loop(row);
-  if (!waits) {
-    t.add_attempt(i, 0, 0);
-    return;
-  }
+  if (!waits)
+    return attempt_again(t, i);
   auto change = t.edit(i);
   change.status = task_status::in_progress;
   change.end_time = 0;
@@ -353,17 +352,15 @@ void try_again(turn& t, const std::string& id) {
 
 } // namespace scopes_detail
 
-using scopes_detail::progress;
-
-turn::row_index container_row(const turn& t, const workflow_task& container,
-                              const position& from) {
+state::row_index container_row(const state& execution,
+                               const workflow_task& container,
+                               const position& from) {
   for (auto at = from;;) {
-    auto i = t.execution().latest_index(
-        reference_in(container.reference_name, at));
+    auto i = execution.latest_index(reference_in(container.reference_name, at));
     if (i != state::no_row)
       return i;
     auto pass = pass_of(at);
-    auto* loop = t.execution().find(at.loop);
+    auto* loop = execution.find(at.loop);
     if (pass > 1)
       at = with_pass(at, pass - 1);
     else if (loop)
@@ -407,13 +404,13 @@ bool catch_failure(turn& t, turn::row_index failed) {
     auto& parent = *place->parent;
     if (parent.type != "SCOPE")
       continue;
-    auto scope = container_row(t, parent, at);
+    auto scope = container_row(t.execution(), parent, at);
     if (scope == state::no_row || is_terminal(t.row(scope).status))
       continue;
     bool helping = place->list != &parent.loop_over;
     for (size_t i = 0; !helping && i < parent.on_error.size(); ++i)
       if (matches(t, parent.on_error[i], t.row(failed))) {
-        handle(t, scope, i, failed);
+        take_over(t, scope, i, failed);
         return true;
       }
     // Helping failed, or the scope may fail: that is for those further out.
@@ -436,7 +433,7 @@ void scope_list_ended(turn& t, const compiled_definition::place& ended,
       go_on(t, i);
     return;
   }
-  auto i = container_row(t, *scope_task, at);
+  auto i = container_row(t.execution(), *scope_task, at);
   if (i == state::no_row || is_terminal(t.row(i).status))
     return;
   progress p(t.row(i));
@@ -461,6 +458,7 @@ void begin_scope(turn& t, turn::row_index scope) {
 }
 
 void leave_scope(turn& t, turn::row_index scope) {
+  using namespace scopes_detail;
   progress p(t.row(scope));
   p.output.erase("toCompensate");
   p.state("LEFT");

@@ -37,7 +37,8 @@ bool in_body(const turn& t, turn::row_index scope, const task& row);
 const task& blamed(const turn& t, const task& failed);
 
 /// The row of a container around something that stands at `at`.
-turn::row_index container_row(const turn& t, const workflow_task& container,
-                              const position& at);
+state::row_index container_row(const state& execution,
+                               const workflow_task& container,
+                               const position& from);
 
 } // namespace tutti::engine

@@ -1,6 +1,7 @@
 #include "actors/engine/commands/flow_order.hpp"
 
 #include "actors/engine/compiled_definition.hpp"
+#include "actors/engine/scopes.hpp"
 #include "actors/engine/turn.hpp"
 
 #include <nlohmann/json.hpp>
@@ -116,13 +117,13 @@ flow_order::waiting_for(const task& target) const {
       add(execution_.index_of(*loop));
       stands = loop;
     } else if (path[depth].parallel) {
-      if (auto* join
-          = execution_.definition().successor(container.reference_name))
-        add(execution_.latest_index(
-            reference_in(join->reference_name, position_of(*stands))));
+      auto fork = container_row(execution_, container, position_of(*stands));
+      auto* join = execution_.definition().successor(container.reference_name);
+      if (join && fork != state::no_row)
+        add(execution_.latest_index(reference_in(
+            join->reference_name, position_of(execution_.rows()[fork]))));
     } else if (container.type == "SCOPE") {
-      add(execution_.latest_index(
-          reference_in(container.reference_name, position_of(*stands))));
+      add(container_row(execution_, container, position_of(*stands)));
     }
   }
   return out;

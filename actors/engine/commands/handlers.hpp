@@ -53,6 +53,8 @@ void offer_again(turn& t, turn::row_index i);
 /// same id.
 void reopen_row(turn& t, turn::row_index i, std::optional<payload> input = {},
                 bool next_retry_count = false);
+/// An operator wants a failed row tried again: a new attempt, at once.
+void attempt_again(turn& t, turn::row_index i);
 /// An ended row that waits for others (JOIN, DO_WHILE, SUB_WORKFLOW) waits for
 /// them again, where it was.
 void wait_again(turn& t, turn::row_index i, bool next_retry_count = false);

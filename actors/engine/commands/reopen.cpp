@@ -66,6 +66,25 @@ void reopen_row(turn& t, turn::row_index i, std::optional<payload> input,
   kind_of(t.row(i)).reopen(t, i);
 }
 
+void attempt_again(turn& t, turn::row_index i) {
+  if (kind_of(t.row(i)).chooses_branches()) {
+    // A choice that failed is made again: a new row and its branch.
+    auto& row = t.row(i);
+    placement again{row.definition, position_of(row), {}, {}, {}};
+    again.instead_of = {{}, 0, row.retry_count + 1, row.task_id};
+    auto change = t.edit(i);
+    change.retried = change.executed = true;
+    t.emit(std::move(change));
+    return t.schedule(again);
+  }
+  auto next = t.add_attempt(i, 0, 0);
+  if (is_terminal(t.row(next).status))
+    return;
+  auto edit = t.edit(next);
+  edit.reason = std::string();
+  t.emit(std::move(edit));
+}
+
 void wait_again(turn& t, turn::row_index i, bool next_retry_count) {
   auto change = t.edit(i);
   change.status = task_status::in_progress;

@@ -102,26 +102,6 @@ std::string child_to_resume(const turn& t) {
   return {};
 }
 
-void attempt_again(turn& t, turn::row_index i) {
-  auto next = t.add_attempt(i, 0, 0);
-  if (is_terminal(t.row(next).status))
-    return;
-  auto edit = t.edit(next);
-  edit.reason = std::string();
-  t.emit(std::move(edit));
-}
-
-/// A choice that failed is made again: a new row and its branch.
-void choose_again(turn& t, turn::row_index i) {
-  auto& row = t.row(i);
-  placement again{row.definition, position_of(row), {}, {}, {}};
-  again.instead_of = {{}, 0, row.retry_count + 1, row.task_id};
-  auto change = t.edit(i);
-  change.retried = change.executed = true;
-  t.emit(std::move(change));
-  t.schedule(again);
-}
-
 } // namespace retry_command_detail
 
 void handle(turn& t, const command::retry& c) {
@@ -169,8 +149,6 @@ void handle(turn& t, const command::retry& c) {
       retry_scope(t, i);
     else if (is_container(t.row(i)))
       wait_again(t, i, true);
-    else if (kind_of(t.row(i)).chooses_branches())
-      choose_again(t, i);
     else
       attempt_again(t, i);
   }

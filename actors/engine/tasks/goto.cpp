@@ -82,8 +82,9 @@ class goto_ final : public task_kind {
     done(t, i);
     auto at = from;
     for (auto* container : way.left) {
-      auto left = is_loop(container->type) ? state::row_index(state::no_row)
-                                           : container_row(t, *container, at);
+      auto left = is_loop(container->type)
+                      ? state::row_index(state::no_row)
+                      : container_row(t.execution(), *container, at);
       if (auto* loop = t.execution().find(at.loop);
           loop && is_loop(container->type))
         left = t.execution().index_of(*loop);

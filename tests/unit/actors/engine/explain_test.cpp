@@ -19,7 +19,8 @@ nlohmann::json explained(const pure_world& world, const std::string& id) {
 
 nlohmann::json entry(const pure_world& world, const std::string& id,
                      const std::string& reference) {
-  for (auto& x : explained(world, id)["tasks"])
+  auto all = explained(world, id);
+  for (auto& x : all["tasks"])
     if (x["referenceTaskName"] == reference)
       return x;
   return {};
