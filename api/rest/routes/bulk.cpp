@@ -103,7 +103,8 @@ void add_bulk(route_table& to, const context_pointer& context) {
               return steps{
                   remove(context, query.flag("archiveWorkflow", true))};
             }));
-  // An id may come out twice, or as a success and an error.
+  // An id may come out as a success and as an error: COMPLETED ones cannot be
+  // terminated, but are removed.
   to.remove(base + "terminate-remove",
             handler(context, "terminateRemove.arg0", [=](query_reader& query) {
               return steps{

@@ -47,7 +47,7 @@ std::string bulk_run::body() const {
   }
   out += "},\"bulkSuccessfulResults\":[";
   for (size_t i = 0; i < ids_.size(); ++i)
-    for (size_t n = 0; n < outcomes_[i].successes; ++n) {
+    if (outcomes_[i].successes > 0) {
       if (out.back() != '[')
         out += ',';
       write_string(out, ids_[i]);
