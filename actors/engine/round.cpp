@@ -6,12 +6,10 @@ namespace tutti::engine {
 /// execution does so before anything is made of what ended beside it, and what
 /// runs at once waits until all of the round have their successors.
 void turn::consume_round() {
+  if (auto how = first_failure())
+    return end(std::move(*how));
   std::vector<row_index> round(execution_.unconsumed().begin(),
                                execution_.unconsumed().end());
-  for (auto i : round)
-    if (execution_.in_open_loop(row(i)))
-      if (auto how = end_by(i); how && !caught(i))
-        return end(std::move(*how));
   auto rows = row_index(execution_.rows().size());
   for (auto i : round) {
     if (ended())
@@ -21,6 +19,34 @@ void turn::consume_round() {
   }
   if (ended())
     undo_round(round, rows);
+}
+
+/// The first row whose failure ends the execution, unless a scope catches it.
+std::optional<ending> turn::first_failure() {
+  std::vector<row_index> round(execution_.unconsumed().begin(),
+                               execution_.unconsumed().end());
+  for (auto i : round)
+    if (execution_.in_open_loop(row(i)))
+      if (auto how = end_by(i); how && !caught(i))
+        return how;
+  return std::nullopt;
+}
+
+void turn::end_after_round(ending how) {
+  if (!end_of_round_)
+    end_of_round_ = std::move(how);
+}
+
+bool turn::take_back_start(const std::string& id) {
+  return std::erase_if(out_.effects,
+                       [&](const effect& x) {
+                         auto* mail = std::get_if<send_letter>(&x);
+                         auto* start
+                             = mail ? std::get_if<start_other>(&mail->what.what)
+                                    : nullptr;
+                         return start && start->workflow_id == id;
+                       })
+         > 0;
 }
 
 /// A definition that cannot be followed ends the execution with no row for what

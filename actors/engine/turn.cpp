@@ -250,6 +250,10 @@ void turn::run() {
         execute(i);
       continue;
     }
+    if (end_of_round_) {
+      end(first_failure().value_or(*end_of_round_));
+      break;
+    }
     // Here all that is left to do stands in the state, so the rest may be done
     // by another decision, also by one after a restart.
     if (out_.events.size() >= world_.bounds.decision_events_max

@@ -69,6 +69,8 @@ class turn {
   /// A change of one row, to be filled in and emitted.
   task_changed edit(row_index i) const;
   void send(letter what);
+  /// Takes back the start of that execution, if it was asked for in this turn.
+  bool take_back_start(const std::string& id);
   void log(std::string task_id, std::vector<task_log> lines);
   /// Any other effect.
   void tell(effect what) { out_.effects.push_back(std::move(what)); }
@@ -114,6 +116,8 @@ class turn {
   /// A row failed for good: true when a SCOPE around it took care of it.
   bool caught(row_index i);
   void end(ending how);
+  /// The same, once what was to be executed beside it has been.
+  void end_after_round(ending how);
   bool ended() const { return ending_.has_value(); }
 
   /// Draws all consequences until nothing changes: executes, consumes, joins,
@@ -127,6 +131,7 @@ class turn {
   void execute(row_index i);
   void consume(row_index i);
   void consume_round();
+  std::optional<ending> first_failure();
   void undo_round(const std::vector<row_index>& round, row_index rows);
   bool retry(row_index i);
   void complete_if_done();
@@ -137,7 +142,7 @@ class turn {
   decision out_;
   std::deque<row_index> to_execute_;
   position at_;
-  std::optional<ending> ending_;
+  std::optional<ending> ending_, end_of_round_;
 };
 
 /// Checks of engine.md §2.5 on one open row whose deadline came.

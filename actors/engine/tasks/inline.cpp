@@ -50,6 +50,8 @@ class inline_ final : public task_kind {
 
   void due(turn& t, turn::row_index i) const override { reopen(t, i); }
 
+  bool takes_template() const override { return true; }
+
  private:
   static std::string evaluator_of(const payload& input,
                                   const workflow_task& definition) {

@@ -46,7 +46,8 @@ class join final : public task_kind {
       if (auto shown = execution.visible_output(*joined);
           !shown.is_empty_object())
         output[reference] = shown.json();
-      if (joined->status == task_status::completed_with_errors) {
+      if (joined->status == task_status::completed_with_errors
+          && joined->definition->optional) {
         with_errors = true;
         errors += (errors.empty() ? "" : ", ") + joined->task_def_name + "/"
                   + joined->task_id;

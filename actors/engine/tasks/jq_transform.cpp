@@ -34,6 +34,8 @@ class jq_transform final : public task_kind {
   }
 
   void due(turn& t, turn::row_index i) const override { reopen(t, i); }
+
+  bool takes_template() const override { return true; }
 };
 
 } // namespace jq_transform_detail

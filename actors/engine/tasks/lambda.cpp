@@ -33,6 +33,8 @@ class lambda final : public task_kind {
   }
 
   void due(turn& t, turn::row_index i) const override { reopen(t, i); }
+
+  bool takes_template() const override { return true; }
 };
 
 } // namespace lambda_detail

@@ -14,6 +14,7 @@ class queued_kind : public task_kind {
   void due(turn& t, turn::row_index i) const override;
   void attempt(turn& t, turn::row_index i, int64_t delay_ms) const override;
   void reopen(turn& t, turn::row_index i) const override;
+  bool takes_template() const override { return true; }
 
  protected:
   virtual std::string_view type() const = 0;

@@ -133,6 +133,12 @@ class sub_workflow final : public task_kind {
     auto& row = t.row(i);
     if (row.sub_workflow_id.empty())
       return;
+    if (t.take_back_start(row.sub_workflow_id)) {
+      auto change = t.edit(i);
+      change.sub_workflow_id = std::string();
+      change.start_time = 0;
+      return t.emit(std::move(change));
+    }
     auto& head = t.head();
     command::terminate stop;
     stop.by_parent = true;

@@ -43,14 +43,14 @@ class terminate final : public task_kind {
                                   : payload(nlohmann::json{{"output", *value}});
     t.finish_row(i, task_status::completed, output);
     if (auto failures = permissive_failures(t.execution()); !failures.empty())
-      return t.end(
+      return t.end_after_round(
           {workflow_status::failed, std::move(failures), {}, output});
     auto* reason = value_of(input.json(), "terminationReason");
-    t.end({status,
-           reason ? to_plain_text(*reason)
-                  : "Workflow is " + text
-                        + " by TERMINATE task: " + t.row(i).task_id,
-           t.row(i).task_id, output});
+    t.end_after_round({status,
+                       reason ? to_plain_text(*reason)
+                              : "Workflow is " + text
+                                    + " by TERMINATE task: " + t.row(i).task_id,
+                       t.row(i).task_id, output});
   }
 
   void due(turn& t, turn::row_index i) const override { reopen(t, i); }
