@@ -23,9 +23,13 @@ json full_workflow_task(const json& given) {
     task["type"] = "SIMPLE";
   if (!task.contains("name") && task.contains("taskReferenceName"))
     task["name"] = task["taskReferenceName"].get<std::string>() + "%";
-  for (const char* list : {"defaultCase", "loopOver"})
+  for (const char* list : {"defaultCase", "loopOver", "compensate"})
     if (task.contains(list))
       task[list] = full_task_list(task[list]);
+  if (task.contains("onError"))
+    for (auto& handler : task["onError"])
+      if (handler.contains("run"))
+        handler["run"] = full_task_list(handler["run"]);
   if (task.contains("decisionCases"))
     for (auto& branch : task["decisionCases"])
       branch = full_task_list(branch);
@@ -159,7 +163,7 @@ void collect_workers(const json& definition, std::vector<std::string>& names) {
     names.push_back(definition["name"].get<std::string>());
   for (const char* part :
        {"tasks", "decisionCases", "defaultCase", "forkTasks", "loopOver",
-        "subWorkflowParam", "workflowDefinition"})
+        "onError", "run", "compensate", "subWorkflowParam", "workflowDefinition"})
     if (const auto at = definition.find(part); at != definition.end()) {
       if (std::string_view{part} == "decisionCases") {
         for (const auto& branch : *at)

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <deque>
 #include <stdexcept>
+#include <utility>
 
 using namespace tutti;
 using namespace tutti::test;
@@ -151,6 +152,7 @@ class simulation {
     }
     for (auto& x : starts_)
       x.kept = x.kept || x.answer.good();
+    resume_further();
     std::erase_if(sent_, [&](job& x) {
       if (!x.answer.answered())
         return false;
@@ -162,6 +164,19 @@ class simulation {
         jobs_.push_back({x.task, x.status, {}}); // a worker asks again
       return true;
     });
+  }
+
+  /// As the gateway does: the retry is meant for a child.
+  void resume_further() {
+    auto before = std::exchange(resumed_, {});
+    for (auto& x : before)
+      if (!x.answer.answered())
+        resumed_.push_back(std::move(x));
+      else if (x.answer.good() && !x.answer.value().effective
+               && x.answer.value().text != x.id)
+        resumed_.push_back(
+            {x.answer.value().text,
+             world_.call(x.answer.value().text, command::retry{true})});
   }
 
   void work() {
@@ -180,7 +195,7 @@ class simulation {
     if (starts_.empty() || below(4) != 0)
       return;
     auto& id = starts_[below(starts_.size())].id;
-    switch (below(10)) {
+    switch (below(14)) {
       case 0:
       case 1:
         world_.call(id, command::pause{});
@@ -193,7 +208,18 @@ class simulation {
         world_.call(id, command::retry{});
         break;
       case 5:
-        world_.call(id, command::retry{true});
+        resumed_.push_back({id, world_.call(id, command::retry{true})});
+        break;
+      case 10:
+        rewound_.insert(id);
+        world_.call(id, command::restart{});
+        break;
+      case 11:
+      case 12:
+        rerun(id);
+        break;
+      case 13:
+        skip(id);
         break;
       case 6:
         world_.call(id, command::terminate{"an operator"});
@@ -205,6 +231,25 @@ class simulation {
       default:
         world_.read(id);
     }
+  }
+
+  /// From the start, or from any task the store knows of it.
+  void rerun(const std::string& id) {
+    command::rerun what;
+    auto live = loaded(world_.store, id);
+    if (live.exists() && !live.rows().empty() && below(4) != 0) {
+      auto ordered = live.rows_in_order();
+      what.request.from_task_id = ordered[below(ordered.size())]->task_id;
+    }
+    rewound_.insert(id);
+    world_.call(id, std::move(what));
+  }
+
+  /// A reference that may be there, or not, or have had its turn.
+  void skip(const std::string& id) {
+    command::skip_task what;
+    what.reference_name = "r" + std::to_string(below(60));
+    world_.call(id, std::move(what));
   }
 
   void die() {
@@ -219,6 +264,7 @@ class simulation {
       jobs_.push_back({x.task, x.status, {}});
     sent_.clear();
     waiting_.clear();
+    resumed_.clear();
     given_.clear();
     find_rows();
   }
@@ -318,6 +364,9 @@ class simulation {
         continue;
       auto live = loaded(world_.store, id);
       auto* row = live.find(task_id);
+      // An operator may have taken back what was done.
+      if (!row && rewound_.contains(id))
+        continue;
       REQUIRE_MESSAGE(row, "an acknowledged task is gone: " << task_id);
       // A task that had ended otherwise (a timeout, a cancellation) takes an
       // update without heeding it.
@@ -345,7 +394,12 @@ class simulation {
   std::vector<job> jobs_, sent_;
   std::map<std::string, given> given_;
   std::vector<fact> acknowledged_;
-  std::set<std::string> removed_;
+  std::set<std::string> removed_, rewound_;
+  struct resumed {
+    std::string id;
+    asked answer;
+  };
+  std::vector<resumed> resumed_;
   bool faults_ = true;
   int deaths_ = 0;
 };

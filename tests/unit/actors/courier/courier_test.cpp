@@ -87,6 +87,39 @@ TEST_CASE_FIXTURE(families,
   CHECK(status(id) != "RUNNING");
 }
 
+// A parent that waited for a removed child would wait for ever.
+TEST_CASE_FIXTURE(families,
+                  "a child that is gone ends for the parent that is revived") {
+  definitions.define(workflow_of(
+      R"({"type":"FORK_JOIN","name":"f","taskReferenceName":"f",)"
+      R"("forkTasks":[[)"
+          + sub("s1", "child") + "],[" + sub("s2", "child") + R"(]]},)"
+          + R"({"type":"JOIN","name":"j","taskReferenceName":"j",)"
+            R"("joinOn":["s1","s2"]})",
+      "", "two"));
+  auto id = start("two");
+  update(poll("a"), task_status::failed);
+  run();
+  CHECK(status(id) == "FAILED");
+  auto child_of = [&](std::string_view reference) {
+    for (auto& row : execution(id)["tasks"])
+      if (row["referenceTaskName"] == reference)
+        return row["subWorkflowId"].get<std::string>();
+    return std::string();
+  };
+  auto failed = status(id, "s1") == "FAILED" ? "s1" : "s2";
+  auto other = status(id, "s1") == "FAILED" ? "s2" : "s1";
+  remove(child_of(other), false);
+  run();
+  call(child_of(failed), command::retry{});
+  run();
+  CHECK(status(id, other) == "CANCELED");
+  CHECK(status(id) == "TERMINATED");
+  CHECK(count_rows("o") == 0);
+  advance(1s);
+  CHECK(contradictions(store).empty());
+}
+
 TEST_CASE_FIXTURE(families, "a failed execution starts its failure workflow") {
   definitions.define_task("f");
   definitions.define(

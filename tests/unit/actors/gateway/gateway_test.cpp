@@ -199,6 +199,45 @@ TEST_CASE("rerun from a task of a child reruns the child and revives the "
   CHECK(node.status(id) == "COMPLETED");
 }
 
+TEST_CASE("a resuming retry is answered by the child that it reaches") {
+  live_node node;
+  node.define_step("child", "pack");
+  node.define(parent);
+  auto id = node.start("parent");
+  auto retry = [&] {
+    call_workflow x;
+    x.workflow_id = id;
+    x.what = command::retry{true};
+    return x;
+  };
+  CHECK(node.error(retry()) == errc::not_found); // it runs
+  auto task = node.work("pack", task_status::failed);
+  auto child = task["workflowInstanceId"].get<std::string>();
+  while (node.status(id) != "FAILED")
+    std::this_thread::yield();
+  node.text(retry());
+  // Durable in the child when the call returns; the parent hears of it.
+  CHECK(node.status(child) == "RUNNING");
+  node.work("pack");
+  CHECK(node.status(child) == "COMPLETED");
+}
+
+TEST_CASE("a child whose row was dropped is no part of the tree") {
+  live_node node;
+  node.define_step("child", "pack");
+  node.define(parent);
+  auto id = node.start("parent");
+  auto task_id
+      = node.work("pack", task_status::failed)["taskId"].get<std::string>();
+  while (node.status(id) != "FAILED")
+    std::this_thread::yield();
+  node.text(rerun(id)); // from the start: another child
+  node.work("pack", task_status::failed);
+  while (node.status(id) != "FAILED")
+    std::this_thread::yield();
+  CHECK(node.error(rerun(id, task_id)) == errc::invalid);
+}
+
 TEST_CASE("rerun from a task that is not in the tree is refused") {
   live_node node;
   node.define_step("ship", "pack");

@@ -372,3 +372,71 @@ TEST_CASE("the template of a registered task definition counts as input") {
           == paths{"p.tasks[0]"});
   }
 }
+
+TEST_CASE("a GOTO needs a target that it can reach") {
+  auto jump = [](const std::string& to) {
+    return R"({"name":"g","taskReferenceName":"g","type":"GOTO",
+      "inputParameters":{"target":")"
+           + to + "\"}}";
+  };
+  auto branch = [](const std::string& tasks) {
+    return R"({"name":"f","taskReferenceName":"f","type":"FORK_JOIN",
+      "forkTasks":[[)"
+           + tasks + R"(]]},{"name":"j","taskReferenceName":"j","type":"JOIN",
+      "joinOn":["g"]})";
+  };
+  auto loop = [](const std::string& tasks) {
+    return R"({"name":"l","taskReferenceName":"l","type":"DO_WHILE",
+      "loopCondition":"true","loopOver":[)"
+           + tasks + "]}";
+  };
+  auto count = [](const std::string& tasks) {
+    return broken(workflow_of(tasks)).size();
+  };
+  std::string b = body;
+  CHECK(count(b + "," + jump("b")) == 0);
+  CHECK(count(jump("g")) == 0);
+  CHECK(count(b + "," + loop(jump("b"))) == 0);
+  CHECK(count(jump("${workflow.input.to}")) == 0);
+  CHECK(count(branch(b + "," + jump("b"))) == 0);
+  CHECK(count(b + "," + branch(jump("b"))) == 1);
+  CHECK(count(loop(b) + "," + jump("b")) == 1);
+  CHECK(count(jump("nobody")) == 1);
+  CHECK(violations_of("GOTO", "") == 1);
+  CHECK(violations_of("GOTO", R"("inputParameters":{"target":"r",
+    "maxJumps":0})")
+        == 1);
+  CHECK(violations_of("GOTO", R"("inputParameters":{"target":"r",
+    "maxJumps":5})")
+        == 0);
+}
+
+TEST_CASE("a SCOPE has a body, and handlers that can be understood") {
+  auto scope = [](const std::string& handlers) {
+    return workflow_of(
+        R"({"name":"s","taskReferenceName":"s","type":"SCOPE","loopOver":[)"
+        + std::string(body) + R"(],"onError":[)" + handlers + "]}");
+  };
+  CHECK(violations_of("SCOPE", "") == 1);
+  CHECK(broken(scope(R"({"then":"CONTINUE"})")).empty());
+  CHECK(broken(scope(R"({"tasks":["b"],"then":"COMPENSATE","thenFail":true})"))
+            .empty());
+  CHECK(broken(scope(R"({"tasks":["s"]})")).size() == 1);
+  CHECK(broken(scope(R"({"then":"CONTINUE","thenFail":true})")).size() == 1);
+  validation_settings strict;
+  strict.pattern_error = [](std::string_view text) {
+    return text.find("((") == text.npos ? "" : "unbalanced";
+  };
+  CHECK(broken_paths(scope(R"({"reason":"(("})"), strict) == paths{"p"});
+  CHECK(broken_paths(scope(R"~({"reason":"(a|b)"})~"), strict).empty());
+  auto undo = R"("compensate":[{"name":"u","taskReferenceName":"u"}])";
+CHECK(broken(workflow_of(R"({"name":"n","taskReferenceName":"r",)"
+                         + std::string(undo) + "}"))
+          .size()
+      == 1);
+CHECK(broken(workflow_of(
+                 R"({"name":"n","taskReferenceName":"r",
+                       "onError":[{"then":"FAIL"}]})"))
+          .size()
+      == 1);
+}
