@@ -430,13 +430,13 @@ TEST_CASE("a SCOPE has a body, and handlers that can be understood") {
   CHECK(broken_paths(scope(R"({"reason":"(("})"), strict) == paths{"p"});
   CHECK(broken_paths(scope(R"~({"reason":"(a|b)"})~"), strict).empty());
   auto undo = R"("compensate":[{"name":"u","taskReferenceName":"u"}])";
-CHECK(broken(workflow_of(R"({"name":"n","taskReferenceName":"r",)"
-                         + std::string(undo) + "}"))
-          .size()
-      == 1);
-CHECK(broken(workflow_of(
-                 R"({"name":"n","taskReferenceName":"r",
+  CHECK(broken(workflow_of(R"({"name":"n","taskReferenceName":"r",)"
+                           + std::string(undo) + "}"))
+            .size()
+        == 1);
+  CHECK(broken(workflow_of(
+                   R"({"name":"n","taskReferenceName":"r",
                        "onError":[{"then":"FAIL"}]})"))
-          .size()
-      == 1);
+            .size()
+        == 1);
 }
