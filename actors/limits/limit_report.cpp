@@ -24,6 +24,10 @@ void write_holders(std::string& out, const std::vector<task_lease>& leases) {
 
 } // namespace limit_report_detail
 
+bool exhausted(const limit_picture& x) {
+  return x.slots_left.value_or(1) == 0 || x.grants_left.value_or(1) == 0;
+}
+
 void write(std::string& out, const limit_picture& x, bool holds_up) {
   json_object_writer json(out);
   json.text("taskDefName", x.definition);

@@ -71,14 +71,14 @@ void queue_state::append_details(std::string& out) {
     auto groups = window->limits();
     auto same = [&](auto& x) { return x.definition == name.type; };
     if (std::ranges::none_of(groups, same))
-      groups.push_back({name.type, false, {}});
+      groups.push_back({name.type});
     auto& list = json.key("limits");
     list += '[';
     for (auto& x : groups) {
       if (list.back() != '[')
         list += ',';
-      write(list, context->limits->look(x.definition, x.own, holders_shown),
-            x.blocked);
+      auto limit = context->limits->look(x.definition, x.own, holders_shown);
+      write(list, limit, x.waiting && (x.blocked || exhausted(limit)));
     }
     list += ']';
   }
@@ -105,11 +105,14 @@ answer queue_state::place(const place_in_queue& x) {
     row.text("taskId", task.task_id);
     row.text("place", to_text(standing.where));
     row.number("position", int64_t(standing.position));
-    if (context->limits && !task.limited_by.empty())
-      write(row.key("limit"),
-            context->limits->look(task.limited_by, task.own_limit,
-                                  standing.blocked ? holders_shown : 0),
-            standing.blocked);
+    if (context->limits && !task.limited_by.empty()) {
+      auto limit = context->limits->look(task.limited_by, task.own_limit,
+                                         holders_shown);
+      bool holds_up = standing.blocked || exhausted(limit);
+      if (!holds_up)
+        limit.holders.clear();
+      write(row.key("limit"), limit, holds_up);
+    }
     row.close();
   }
   list += ']';

@@ -119,7 +119,7 @@ std::vector<ready_list::limit> ready_list::limits() const {
   std::vector<limit> out;
   for (auto& [name, some] : groups_)
     if (!name.empty() && (some.blocked || !some.rows.empty()))
-      out.push_back({name, some.blocked,
+      out.push_back({name, some.blocked, !some.rows.empty(),
                      some.rows.empty() ? task_limit{}
                                        : some.rows.begin()->own_limit});
   return out;

@@ -39,7 +39,8 @@ class ready_list {
   struct limit {
     std::string definition;
     bool blocked = false;
-    task_limit own = {}; ///< of the best task
+    bool waiting = false; ///< there are such tasks
+    task_limit own = {};  ///< of the best one
   };
   std::vector<limit> limits() const;
 

@@ -126,11 +126,13 @@ void scheduler_state::forward(const std::string& id, held_message x) {
 
 void scheduler_state::call(call_workflow& x) {
   auto id = x.workflow_id;
-  if (auto* out = std::get_if<command::leave_queue>(&x.what)) {
-    id = workflow_of_task(out->task_id);
+  // Who moves a task between queue and shelf names the task alone.
+  if (std::holds_alternative<command::leave_queue>(x.what)
+      || std::holds_alternative<command::queue_again>(x.what)) {
+    id = workflow_of_task(x.workflow_id);
     if (id.empty())
       return x.done(failure{errc::not_found,
-                            "No such task found by id: " + out->task_id});
+                            "No such task found by id: " + x.workflow_id});
     x.workflow_id = id;
   }
   forward(id, std::move(x));

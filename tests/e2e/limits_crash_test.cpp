@@ -73,12 +73,9 @@ void limits_run::wrong(const std::string& what) {
 
 void limits_run::define() {
   auto task = [](const char* name) {
-    return json{{"name", name},
-                {"ownerEmail", "limits@example.org"},
-                {"retryCount", 1000},
-                {"retryDelaySeconds", 0},
-                {"timeoutSeconds", 0},
-                {"responseTimeoutSeconds", 4}};
+    return json{{"name", name},        {"ownerEmail", "limits@example.org"},
+                {"retryCount", 1000},  {"retryDelaySeconds", 0},
+                {"timeoutSeconds", 0}, {"responseTimeoutSeconds", 4}};
   };
   auto few = task("limited_few"), often = task("limited_often");
   few["concurrentExecLimit"] = concurrent_limit;
@@ -200,7 +197,8 @@ bool limits_run::run() {
     workers.emplace_back([this, i] { work(i); });
   std::mt19937 random{plan_.seed};
   for (int i = 0; i < plan_.kills; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(200 + random() % 600));
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(200 + random() % 600));
     node_.kill();
     node_.start();
   }
@@ -215,10 +213,11 @@ bool limits_run::run() {
   for (auto& x : workers)
     x.join();
   check_windows();
-  std::printf("limits crash test: %d kills, seed %u: %zu results, at most %d of "
-              "%d at a time, %zu wrong\n",
-              plan_.kills, plan_.seed, done_.load(), held_max_.load(),
-              concurrent_limit, wrongs_.load());
+  std::printf(
+      "limits crash test: %d kills, seed %u: %zu results, at most %d of "
+      "%d at a time, %zu wrong\n",
+      plan_.kills, plan_.seed, done_.load(), held_max_.load(), concurrent_limit,
+      wrongs_.load());
   if (wrongs_ > 0) {
     scratch_.keep();
     std::fprintf(stderr, "%s\nkept: %s\n", node_.log_end().c_str(),

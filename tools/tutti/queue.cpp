@@ -86,8 +86,7 @@ int show(session& s, const std::string& type) {
   query_parameters query;
   if (!type.empty())
     query.emplace_back("taskType", type);
-  auto queues
-      = s.api().call_json("GET", api_path({"tutti", "queues"}, query));
+  auto queues = s.api().call_json("GET", api_path({"tutti", "queues"}, query));
   if (!queues)
     return failed(queues.failure());
   if (s.json()) {
@@ -102,7 +101,8 @@ int show(session& s, const std::string& type) {
 }
 
 int requeue(session& s, const std::string& type) {
-  auto count = s.api().call("POST", api_path({"tasks", "queue", "requeue", type}));
+  auto count
+      = s.api().call("POST", api_path({"tasks", "queue", "requeue", type}));
   if (!count)
     return failed(count.failure());
   print_line(*count);
@@ -110,12 +110,20 @@ int requeue(session& s, const std::string& type) {
 }
 
 int take_out(session& s, const std::string& type, const std::string& task_id) {
-  auto done = s.api().call("DELETE", api_path({"tasks", "queue", type, task_id}));
+  auto done
+      = s.api().call("DELETE", api_path({"tasks", "queue", type, task_id}));
   if (!done)
     return failed(done.failure());
   note("it is offered again after executions.queue_repair_ms, or by "
-       "`tutti queue requeue " + type + "`");
+       "`tutti queue return "
+       + type + " " + task_id + "`");
   return exit_done;
+}
+
+int put_back(session& s, const std::string& type, const std::string& task_id) {
+  auto done
+      = s.api().call("POST", api_path({"tutti", "queues", type, task_id}));
+  return done ? exit_done : failed(done.failure());
 }
 
 } // namespace queue_detail
@@ -144,6 +152,12 @@ void add_queue(CLI::App& app, session& s) {
   verb->add_option("TASK_ID", *task_id, "of the task")->required();
   verb->callback(
       [=, &s] { s.exit_code = queue_detail::take_out(s, *type, *task_id); });
+
+  verb = noun->add_subcommand("return", "put it back at once");
+  verb->add_option("TYPE", *type, "of the task")->required();
+  verb->add_option("TASK_ID", *task_id, "of the task")->required();
+  verb->callback(
+      [=, &s] { s.exit_code = queue_detail::put_back(s, *type, *task_id); });
 }
 
 } // namespace tutti::cli

@@ -52,13 +52,14 @@ void requeue(const route_context& context, exchange_pointer x,
   send(context, std::move(ask), answer_text(std::move(x)));
 }
 
-/// The task leads to its execution; its type is only checked to be named.
-void leave_queue(const route_context& context, exchange_pointer x,
-                 std::string_view task_id) {
+/// The task leads to its execution; its type is only there to be read.
+template <class Command>
+void move_task(const route_context& context, exchange_pointer x,
+               std::string_view task_id) {
   call_workflow message;
   message.workflow_id = task_id;
   message.client = x->header("X-Client-Id").value_or("");
-  message.what = command::leave_queue{std::string(task_id)};
+  message.what = Command{std::string(task_id)};
   message.done = answer_void(std::move(x));
   context.gateway->send(std::move(message));
 }
@@ -88,11 +89,16 @@ void add_queues(route_table& to, const context_pointer& context) {
   to.get(base + "polldata", plain(detail::poll_data));
   to.get(base + "polldata/all", of_all(kind::all_poll_data));
   auto leave = [=](exchange_pointer x, const path_params& path) {
-    detail::leave_queue(*context, std::move(x), path[1]);
+    detail::move_task<command::leave_queue>(*context, std::move(x), path[1]);
   };
   to.remove(base + "{taskType}/{taskId}", leave);
   // What the remove-from-queue call of Conductor's Java client really sends.
   to.get(base + "{taskType}/{taskId}", leave);
+  to.post("/api/tutti/queues/{taskType}/{taskId}",
+          [=](exchange_pointer x, const path_params& path) {
+            detail::move_task<command::queue_again>(*context, std::move(x),
+                                                    path[1]);
+          });
   to.get("/api/tutti/queues", [=](exchange_pointer x, const path_params&) {
     queue_query ask;
     ask.what = kind::details;

@@ -219,7 +219,7 @@ bool has_every_field(const google::protobuf::Message& x) {
 TEST_CASE("every field of every event survives its record") {
   auto definition = a_definition();
   shelf definitions;
-  revision x{7, 123, {cause_kind::child, "who"}, {}};
+  revision x{7, 123, {cause_kind::child, "who", "ops"}, {}};
   x.events.push_back(workflow_created{a_head(definition)});
   auto change = a_workflow_change();
   change.definition = definition;
@@ -249,6 +249,7 @@ TEST_CASE("every field of every event survives its record") {
   CHECK(read->number == 7);
   CHECK(read->at == 123);
   CHECK(read->why.kind == cause_kind::child);
+  CHECK(read->why.by == "ops");
   CHECK(read->why.what == "who");
   REQUIRE(read->events.size() == 6);
   auto& inbox = std::get<inbox_changed>(read->events[5]);

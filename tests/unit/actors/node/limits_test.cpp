@@ -99,6 +99,24 @@ TEST_CASE("an execution that is removed frees the slots of its tasks") {
   CHECK(node.poll("pack").size() == 1);
 }
 
+TEST_CASE("a task that left its queue is put back when an operator says so") {
+  live_node node;
+  node.define_step("ship", "pack");
+  auto id = node.start("ship");
+  auto task_id = node.execution(id)["tasks"][0]["taskId"].get<std::string>();
+  call_workflow move;
+  move.workflow_id = task_id; // the task leads to its execution
+  move.what = command::leave_queue{task_id};
+  node.text(move);
+  CHECK(node.poll("pack", 1, 0).empty());
+  move.what = command::queue_again{task_id};
+  node.text(move);
+  CHECK(node.poll("pack").size() == 1);
+  move.workflow_id = "no-such-task";
+  move.what = command::leave_queue{"no-such-task"};
+  CHECK(node.error(move) == errc::not_found);
+}
+
 TEST_CASE("an exempt task is neither counted nor held up") {
   live_node node;
   node.define_step("ship", "pack");
@@ -170,9 +188,8 @@ TEST_CASE("late updates, starts, failures and polls are counted") {
   auto task = node.work("pack", task_status::failed);
   node.finish(task);
   auto text = node.running().counted()->text();
-  auto has = [&](const char* line) {
-    return text.find(line) != std::string::npos;
-  };
+  auto has
+      = [&](const char* line) { return text.find(line) != std::string::npos; };
   CHECK(has("workflow_start_success_total{ownerApp=\"unknown\",version=\"1\","
             "workflowName=\"ship\"} 1"));
   CHECK(has("workflow_failure_total{ownerApp=\"unknown\",status=\"FAILED\","

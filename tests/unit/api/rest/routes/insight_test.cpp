@@ -33,7 +33,8 @@ TEST_CASE("what an execution waits for is asked of it") {
   CHECK(world.last<explain_workflow>().count_max == 7);
 }
 
-TEST_CASE("an execution that is unknown has no history and nothing to explain") {
+TEST_CASE(
+    "an execution that is unknown has no history and nothing to explain") {
   route_world world;
   world.gateway->usual = failure{errc::not_found, "no such workflow"};
   CHECK(is_error(world.call("GET", "/api/workflow/w1/history"), 404));
@@ -49,6 +50,8 @@ TEST_CASE("a task leaves its queue by its id, and who asked is passed on") {
     CHECK(world.last<call_workflow>().workflow_id == "t1");
     CHECK(world.last<call_workflow>().client == "ops");
   }
+  CHECK(is_void(world.call("POST", "/api/tutti/queues/encode/t1")));
+  CHECK(world.last_command<command::queue_again>().task_id == "t1");
 }
 
 TEST_CASE("a client that names itself is named with what it asks for") {
