@@ -35,7 +35,8 @@ class json_schema {
   /// "/address/zip: must match the pattern '^[0-9]+$'".
   std::optional<std::string> misfit(const nlohmann::json& value) const;
 
-  static constexpr size_t depth_max = 200;
+  /// Decisions may run on small stacks (actors/workflow/fiber_stacks.cpp).
+  static constexpr size_t depth_max = 100;
   static constexpr size_t steps_max = 2'000'000;
 
  private:
