@@ -2,6 +2,7 @@
 
 #include "actors/engine/expression/input_template.hpp"
 #include "actors/engine/state_scope.hpp"
+#include "actors/engine/task_kind.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -24,6 +25,12 @@ std::string key_of(const task& row) {
 
 std::string key_of(const turn& t) {
   return substitute_text(t.head().definition->cache->key, state_scope(t, {}));
+}
+
+/// Those that `add_from_cache` is asked for.
+bool may_be_kept(const task& row) {
+  return kind_of(row).is_worker() || is_queued_type(row.definition->type)
+         || row.task_type == "SUB_WORKFLOW";
 }
 
 std::string shared_name(const task& row) { return "task " + row.task_def_name; }
@@ -64,7 +71,7 @@ void keep_task_output(turn& t, turn::row_index i) {
   using namespace caching_detail;
   auto& row = t.row(i);
   auto& cache = row.definition->cache;
-  if (is_on(cache) && row.status == task_status::completed
+  if (is_on(cache) && may_be_kept(row) && row.status == task_status::completed
       && row.worker_id != worker)
     keep(t, shared_name(row), key_of(row), row.output, cache->ttl_in_second);
 }

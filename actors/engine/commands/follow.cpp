@@ -64,13 +64,9 @@ void tell_end(turn& t) {
   auto& head = t.head();
   if (!head.parent_workflow_id.empty())
     follow_detail::tell(t, head.parent_workflow_id, head.parent_task_id);
-  if (head.followers.empty())
-    return;
+  // They stay: an execution that is revived ends again.
   for (auto& [workflow_id, task_id] : head.followers)
     follow_detail::tell(t, workflow_id, task_id);
-  workflow_changed change;
-  change.followers.emplace();
-  t.emit(std::move(change));
 }
 
 } // namespace tutti::engine

@@ -1,6 +1,7 @@
 #include "actors/engine/commands/flow_order.hpp"
 #include "actors/engine/commands/handlers.hpp"
 #include "actors/engine/scopes.hpp"
+#include "actors/engine/schema/contract.hpp"
 #include "actors/engine/task_kind.hpp"
 
 #include <nlohmann/json.hpp>
@@ -137,6 +138,10 @@ void handle(turn& t, const command::rerun& c) {
                         + " is not in terminal state, unable to rerun.");
   auto& task_id = c.request.from_task_id;
   if (task_id.empty()) {
+    auto& input = c.request.workflow_input;
+    if (auto why
+        = input ? input_misfit(*t.head().definition, *input) : std::nullopt)
+      return t.refuse(errc::invalid, std::move(*why));
     from_the_start(t, c.request);
   } else {
     auto* target = t.execution().find(task_id);

@@ -157,6 +157,21 @@ TEST_CASE("input that breaks the workflow's schema does not start") {
   CHECK(world.try_start(request));
 }
 
+TEST_CASE("a rerun with input that breaks the schema is refused") {
+  pure_world world;
+  world.define_task("t1");
+  world.define(
+      workflow_of(simple("t1"), R"(,"inputSchema":)" + std::string(person)));
+  auto id = world.start("w", R"({"name":"Ada"})");
+  world.done("t1");
+  rerun_request request;
+  request.workflow_input = *payload::parse(R"({"name":5})");
+  auto refused = world.tell(id, command::rerun{request});
+  REQUIRE(refused.refused);
+  CHECK(refused.refused->code == errc::invalid);
+  CHECK(world.status(id) == "COMPLETED");
+}
+
 TEST_CASE("a child whose input breaks its schema fails the task") {
   pure_world world;
   world.define_task("t1");

@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 using namespace tutti;
 using test::pure_world;
 using test::simple;
@@ -161,6 +163,35 @@ TEST_CASE("a late or repeated grant changes nothing and goes back") {
       std::get<engine::send_letter>(late.effects[0]).what.what);
   CHECK(back.what == slot_request::verb::give_back);
   CHECK(back.round == 1);
+}
+
+TEST_CASE("who follows an execution is told of each of its ends") {
+  pure_world world;
+  world.define_task("t1");
+  world.define(workflow_of(simple("t1")));
+  world.define(R"({"name":"p","version":1,"tasks":[{"name":"s",
+    "taskReferenceName":"s","type":"SUB_WORKFLOW",
+    "subWorkflowParam":{"name":"unknown","version":7}}]})");
+  auto shared = world.start("w");
+  auto told = world.tell(shared, command::follow{"p1", "task", "chosen"});
+  REQUIRE(told.effects.size() == 1);
+  world.tell(shared, command::follow{"p1", "task", "chosen"});
+  CHECK(world.at(shared).head().followers.size() == 1);
+  // One that only follows cannot end it.
+  command::terminate stop;
+  stop.by_parent = true;
+  stop.parent_task_id = "another";
+  world.tell(shared, stop);
+  CHECK(world.status(shared) == "RUNNING");
+  auto end = world.tell(shared, command::terminate{"enough"});
+  CHECK(std::any_of(end.effects.begin(), end.effects.end(), [](auto& x) {
+    auto* mail = std::get_if<engine::send_letter>(&x);
+    return mail && mail->what.to == "p1";
+  }));
+  auto late = world.tell(shared, command::follow{"p2", "task2", "chosen"});
+  CHECK(late.effects.size() == 2);
+  CHECK(late.events.empty());
+  CHECK(world.replay_is_live());
 }
 
 TEST_CASE("with REJECT an execution over the limit does not begin") {
