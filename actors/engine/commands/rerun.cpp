@@ -1,7 +1,7 @@
 #include "actors/engine/commands/flow_order.hpp"
 #include "actors/engine/commands/handlers.hpp"
-#include "actors/engine/scopes.hpp"
 #include "actors/engine/schema/contract.hpp"
+#include "actors/engine/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
 
 #include <nlohmann/json.hpp>
