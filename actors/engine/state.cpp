@@ -371,9 +371,17 @@ void state::on(const task_changed& e) {
 }
 
 void state::on(const tasks_removed& e) {
+  bool lost_last = false;
   for (auto& id : e.task_ids)
-    if (auto it = by_id_.find(id); it != by_id_.end())
+    if (auto it = by_id_.find(id); it != by_id_.end()) {
+      lost_last |= rows_[it->second].seq == last_seq_;
       remove(it->second);
+    }
+  if (!lost_last)
+    return;
+  last_seq_ = 0;
+  for (auto& row : rows_)
+    last_seq_ = std::max(last_seq_, row.seq);
 }
 
 // Costs what goes: a loop that keeps its last iterations only removes some
@@ -409,12 +417,6 @@ void state::remove(row_index i) {
     base->second.pop_back();
   if (base->second.empty())
     by_base_.erase(base);
-  if (row.seq == last_seq_) {
-    auto last = rows_.size();
-    while (last > 0 && rows_[last - 1].seq == 0)
-      --last;
-    last_seq_ = last > 0 ? rows_[last - 1].seq : 0;
-  }
   tell_joins(row, was_done);
 }
 

@@ -1,9 +1,9 @@
 #include "actors/workflow/workflow_actor.hpp"
 
+#include "actors/engine/leases.hpp"
 #include "actors/engine/removal.hpp"
 #include "actors/engine/rendering.hpp"
 #include "actors/scripts/script_pool.hpp"
-#include "actors/engine/leases.hpp"
 #include "actors/workflow/explaining.hpp"
 #include "actors/workflow/history.hpp"
 #include "actors/workflow/rendering.hpp"
@@ -22,10 +22,9 @@ namespace tutti {
 namespace workflow_actor_detail {
 
 waiting_task to_waiting(engine::queue_row&& row, const std::string& id) {
-  return {std::move(row.queue), id,
-          std::move(row.task_id), row.priority,
-          row.visible_at,       row.seq,
-          std::move(row.limited_by), row.own_limit};
+  return {
+      std::move(row.queue), id,      std::move(row.task_id),    row.priority,
+      row.visible_at,       row.seq, std::move(row.limited_by), row.own_limit};
 }
 
 std::string key_of(const engine::queue_row& row) {
@@ -153,8 +152,8 @@ void workflow_state::begin_to_think(asked x) {
   if (context.scripts->full())
     return x.done(
         failure{errc::unavailable, "too many scripts wait for an evaluator"});
-  thought_ = std::make_unique<thought>(
-      thought{std::move(x), context.definitions()});
+  thought_
+      = std::make_unique<thought>(thought{std::move(x), context.definitions()});
   thought_->fiber = std::make_unique<deliberation>(
       [this, x = thought_.get()](engine::script_runner& scripts) {
         return decide(x->input, *x->definitions, scripts);
@@ -166,7 +165,10 @@ void workflow_state::think() {
   if (!thought_->fiber->go_on())
     return ask(thought_->fiber->question());
   auto x = std::exchange(thought_, nullptr);
-  conclude(x->input, x->fiber->take());
+  if (x->is_part)
+    conclude_part(x->input.now, x->fiber->take());
+  else
+    conclude(x->input, x->fiber->take());
   if (x->write_after)
     write_deferred();
 }
@@ -200,6 +202,7 @@ void workflow_state::on_evaluated(const script_evaluated& x) {
     held_.pop_front();
     receive(std::move(next));
   }
+  resume_long_requests();
 }
 
 // Committing
@@ -211,6 +214,12 @@ void workflow_state::conclude(const asked& x, engine::decision decided) {
     count(x, decided);
   if (!x.client.empty())
     decided.why.by = x.client;
+  if (decided.unfinished) {
+    auto why = decided.why;
+    record(decided, x.what, x.now);
+    long_requests_.push_back({x, std::move(why), std::move(decided)});
+    return commit(x.now);
+  }
   auto answered = answer_to(x.what, decided, x.answer_execution);
   bool changed = !decided.events.empty() || !decided.effects.empty();
   bool may_wait = decided.may_wait;
@@ -371,7 +380,8 @@ void workflow_state::take_lease(task_lease x) {
 void workflow_state::end_lease(engine::end_lease x) {
   if (taken_.erase(x.task_id) == 0)
     batch_.push_back({storage::operation::kind::erase,
-                      storage::keys::lease(x.definition, x.task_id), {}});
+                      storage::keys::lease(x.definition, x.task_id),
+                      {}});
   next_->end_lease(std::move(x.definition), std::move(x.task_id));
 }
 
@@ -426,6 +436,7 @@ void workflow_state::on_committed(const committed& x) {
     flights_.pop_front();
     ++first_ticket_;
   }
+  resume_long_requests();
 }
 
 void workflow_state::handle(read_execution& x) {
@@ -514,7 +525,7 @@ void workflow_state::write_deferred() {
 void workflow_state::sleep() {
   if (awake_)
     write_deferred();
-  bool idle = flights_.empty() && !thought_;
+  bool idle = flights_.empty() && !thought_ && long_requests_.empty();
   self->send(setup.home, slept{setup.id, idle});
   if (idle)
     self->quit();

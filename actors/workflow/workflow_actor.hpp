@@ -7,8 +7,8 @@
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <variant>
 #include <unordered_map>
+#include <variant>
 
 namespace tutti {
 
@@ -87,6 +87,13 @@ struct workflow_state {
     std::shared_ptr<const definition_source> definitions;
     std::unique_ptr<deliberation> fiber = {};
     bool write_after = false;
+    bool is_part = false;
+  };
+  /// An input whose decision is written in parts. Answered after the last.
+  struct long_request {
+    asked input;
+    cause why;
+    engine::decision first; ///< what it is answered with
   };
 
   void handle(call_workflow& x);
@@ -105,6 +112,10 @@ struct workflow_state {
   /// Commits what was decided and answers.
   void conclude(const asked& x, engine::decision decided);
   void count(const asked& x, const engine::decision& decided) const;
+  /// Decides the next part of what was too long for one decision.
+  void go_on();
+  void resume_long_requests();
+  void conclude_part(int64_t now, engine::decision decided);
   /// Answers once everything that was decided so far is durable.
   void answer_in_order(const reply<answer>& done, result<answer> x);
   answer answer_to(const workflow_command& what,
@@ -134,6 +145,8 @@ struct workflow_state {
   /// One decision at a time: what comes meanwhile is held, in its order.
   std::deque<held_message> held_;
   uint64_t script_ticket_ = 0;
+  /// While there are any, something is under way whose end asks for more.
+  std::deque<long_request> long_requests_;
   /// Last: it ends before what it works on.
   std::unique_ptr<thought> thought_;
 };

@@ -99,6 +99,17 @@ class random_definitions {
                     + list(depth - 1, 2) + "]");
   }
 
+  std::string loop(int depth) {
+    auto body = list(depth - 1, 2);
+    auto type = below(2) ? "DO_WHILE" : "FOR_EACH";
+    auto more = below(2) ? R"(,"inputParameters":{"maxParallel":2,)"
+                           R"("keepLastN":1})"
+                         : "";
+    return task(type, reference(), "loop",
+                R"(,"items":"[\"x\",\"y\",\"z\"]","loopOver":[)" + body + "]"
+                    + more);
+  }
+
   std::string wait() {
     return task("WAIT", reference(), "wait",
                 R"(,"inputParameters":{"duration":")"
@@ -106,7 +117,7 @@ class random_definitions {
   }
 
   std::string one(int depth) {
-    switch (below(depth > 1 ? 8 : 4)) {
+    switch (below(depth > 1 ? 9 : 4)) {
       case 0:
         return wait();
       case 1:
@@ -119,6 +130,8 @@ class random_definitions {
         return branch(depth);
       case 6:
         return child("leaf");
+      case 7:
+        return loop(depth);
       default:
         return depth > 2 ? child("middle") : worker();
     }

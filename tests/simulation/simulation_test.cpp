@@ -33,7 +33,8 @@ class simulation {
         world_({.shards = 3,
                 .writes = storage::memory_store::writes::by_hand,
                 .seed = seed,
-                .settings = settings(seed)}) {
+                .settings = settings(seed),
+                .bounds = {.decision_events_max = seed % 2 ? 2'000u : 10u}}) {
     names_ = random_definitions(seed).define(world_.definitions);
     world_.before_decision = [this](std::string_view) {
       if (faults_ && below(1000) < uint64_t(how_.actor_crash))

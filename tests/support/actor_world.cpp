@@ -164,6 +164,7 @@ void actor_world::spawn() {
     context->shard = shard;
     context->epoch = must(store->acquire(shard, "test"));
     context->settings = options_.settings;
+    context->bounds = options_.bounds;
     context->clock = clock;
     context->links = links;
     context->ids = ids_;

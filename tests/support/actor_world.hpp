@@ -69,6 +69,7 @@ class actor_world {
         = storage::memory_store::writes::at_once;
     uint64_t seed = 1;
     execution_settings settings = {};
+    engine::limits bounds = {};
   };
 
   actor_world() : actor_world(options{}) {}

@@ -1,5 +1,5 @@
 #include "actors/engine/commands/handlers.hpp"
-#include "actors/engine/task_kind.hpp"
+#include "actors/engine/tasks/loops.hpp"
 
 // How operator actions put ended rows and executions back to work.
 
@@ -94,6 +94,8 @@ void wait_again(turn& t, turn::row_index i, bool next_retry_count) {
   change.update_time = t.now();
   if (next_retry_count)
     change.retry_count = t.row(i).retry_count + 1;
+  if (is_loop(t.row(i)))
+    go_back_to_body(t, t.row(i), change);
   t.emit(std::move(change));
 }
 

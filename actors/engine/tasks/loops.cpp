@@ -97,15 +97,20 @@ void complete_loop(turn& t, turn::row_index loop) {
   t.finish_row(loop, task_status::completed, std::move(output));
 }
 
-void reopen_loop(turn& t, turn::row_index loop) {
-  auto& row = t.row(loop);
+void go_back_to_body(const turn& t, const task& row, task_changed& change) {
   auto& rows = t.execution().loops().of(row.task_id).rows;
   auto iteration = rows.empty() ? 0 : rows.rbegin()->first;
+  change.iteration = iteration;
+  change.output = iteration > 0 && row.task_type == "DO_WHILE"
+                      ? loop_progress(row, iteration)
+                      : payload();
+}
+
+void reopen_loop(turn& t, turn::row_index loop) {
   auto change = t.edit(loop);
   change.status = task_status::in_progress;
   change.start_time = t.now();
-  change.iteration = iteration;
-  change.output = iteration > 0 ? loop_progress(row, iteration) : payload();
+  go_back_to_body(t, t.row(loop), change);
   t.emit(std::move(change));
 }
 

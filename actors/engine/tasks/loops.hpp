@@ -17,6 +17,8 @@ void begin_iteration(turn& t, turn::row_index loop, int32_t iteration);
 /// Ends the loop, with everything its iterations have put out.
 void complete_loop(turn& t, turn::row_index loop);
 
+/// A loop that goes on stands in the last iteration that has rows.
+void go_back_to_body(const turn& t, const task& loop, task_changed& change);
 /// Goes on with the iterations it has.
 void reopen_loop(turn& t, turn::row_index loop);
 

@@ -32,7 +32,7 @@ class author {
       return R"({"name":"x","taskReferenceName":"r)" + n + R"(","type":")"
              + type + "\"" + more + "}";
     };
-    switch (pick(depth > 0 ? 9 : 5)) {
+    switch (pick(depth > 0 ? 12 : 5)) {
       case 0:
       case 1:
         return head("SIMPLE", flags());
@@ -54,6 +54,31 @@ class author {
         return head("SUB_WORKFLOW",
                     R"(,"subWorkflowParam":{"name":"child","version":1})"
                         + flags());
+      case 7: {
+        auto body = tasks(depth - 1);
+        last_ = "r" + n;
+        return head("DO_WHILE", R"(,"items":"${workflow.input.list}",
+                    "inputParameters":{"keepLastN":)"
+                                    + std::to_string(pick(3))
+                                    + R"(},"loopOver":[)" + body + "]"
+                                    + flags());
+      }
+      case 8: {
+        auto body = tasks(depth - 1);
+        last_ = "r" + n;
+        return head("FOR_EACH", R"(,"items":"${workflow.input.list}",
+                    "inputParameters":{"maxParallel":)"
+                                    + std::to_string(pick(4))
+                                    + R"(},"loopOver":[)" + body + "]"
+                                    + flags());
+      }
+      case 9: {
+        auto before = one(0), taken = last_;
+        last_ = "e" + n;
+        return before + R"(,{"name":"e","type":"EXCLUSIVE_JOIN",
+                  "taskReferenceName":"e)"
+               + n + R"(","joinOn":[")" + taken + R"("]})";
+      }
       default: {
         std::string branches, joins;
         for (int i = 0, k = 1 + int(pick(3)); i < k; ++i) {
@@ -150,7 +175,9 @@ TEST_CASE(
       "responseTimeoutSeconds":60})");
     world.define(test::workflow_of(test::simple("x"), "", "child"));
     world.define(test::workflow_of(dice.tasks(3)));
-    auto id = world.start("w", dice.pick(2) ? R"({"k":0})" : R"({"k":1})");
+    world.bounds.decision_events_max = 1 + dice.pick(20);
+    auto id = world.start("w", dice.pick(2) ? R"({"k":0,"list":["x","y"]})"
+                                            : R"({"k":1,"list":[1,2,3]})");
     bool moves = play(world, dice, id);
     CHECK((moves || waits_for_nobody(world, id)));
     CHECK(world.replay_is_live());

@@ -162,6 +162,84 @@ TEST_CASE_FIXTURE(slow_disk, "an execution goes on where the process died") {
   CHECK(contradictions(store).empty());
 }
 
+/// Every decision of more than ten events is written in parts.
+struct small_parts : actor_world {
+  explicit small_parts(storage::memory_store::writes writes
+                       = memory_store::writes::by_hand)
+      : actor_world({.writes = writes, .bounds = {.decision_events_max = 10}}) {
+    definitions.define(workflow_of(R"({"type":"FOR_EACH","name":"each",
+      "taskReferenceName":"each","items":"${workflow.input.list}",
+      "loopOver":[{"type":"SET_VARIABLE","name":"s","taskReferenceName":"s",
+        "inputParameters":{"v":"${each.item}"}}]},)"
+                                   + simple("a")));
+  }
+  static std::string list(int n) {
+    std::string out;
+    for (int i = 0; i < n; ++i)
+      out += (i ? "," : "") + std::to_string(i);
+    return R"({"list":[)" + out + "]}";
+  }
+  int write_all() {
+    int writes = 0;
+    for (run(); store->held() > 0; run(), ++writes)
+      store->flush();
+    return writes;
+  }
+};
+
+TEST_CASE_FIXTURE(small_parts,
+                  "a long decision is written in parts and answered at last") {
+  auto [id, started] = try_start("w", list(50));
+  run();
+  store->flush();
+  run();
+  CHECK(!started.answered());
+  CHECK(offered->rows.empty());
+  auto seen = read(id); // others get their turn in between
+  CHECK(write_all() > 10);
+  CHECK(started.good());
+  CHECK(seen.good());
+  CHECK(status(id, "a") == "SCHEDULED");
+  CHECK(execution(id)["variables"]["v"] == 49);
+  CHECK(contradictions(store).empty());
+  CHECK(picture(loaded(store, id)) == picture(replayed(store, id)));
+}
+
+TEST_CASE_FIXTURE(small_parts,
+                  "the rest of a long decision is found after a crash") {
+  auto [id, started] = try_start("w", list(50));
+  run();
+  for (int parts = 0; parts < 5; ++parts) {
+    store->flush();
+    run();
+  }
+  SUBCASE("the part under way is lost") { crash(0); }
+  SUBCASE("the part under way is kept") { crash(store->held()); }
+  CHECK(!started.good());
+  CHECK(!is_terminal(loaded(store, id).rows()[0].status));
+  CHECK(loaded(store, id).next_deadline() <= now_ms());
+  run();
+  advance(1s);
+  write_all();
+  CHECK(status(id, "each") == "COMPLETED");
+  CHECK(status(id, "a") == "SCHEDULED");
+  CHECK(contradictions(store).empty());
+}
+
+TEST_CASE_FIXTURE(small_parts,
+                  "an operator may end an execution between two parts") {
+  auto [id, started] = try_start("w", list(200));
+  run();
+  store->flush();
+  run();
+  auto ended = call(id, command::terminate{"enough"});
+  write_all();
+  CHECK(started.good());
+  CHECK(ended.good());
+  CHECK(status(id) == "TERMINATED");
+  CHECK(execution(id)["tasks"].size() < 100);
+}
+
 TEST_CASE_FIXTURE(actor_world, "secrets are resolved only for the worker") {
   definitions.define_task("a",
                           R"({"runtimeMetadata":["PASSWORD","REGION","NO"]})");

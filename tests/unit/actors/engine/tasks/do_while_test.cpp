@@ -434,3 +434,21 @@ TEST_CASE("a rerun of a loop begins at its first iteration") {
   CHECK(w.pure.status(id) == "COMPLETED");
   CHECK(w.pure.replay_is_live());
 }
+
+TEST_CASE("a rerun inside of a loop goes on from that iteration") {
+  do_while_cases::world w;
+  auto id = w.start(loop_of(simple("a")), R"({"n":3})");
+  for (int i = 0; i < 3; ++i)
+    w.pure.done("a");
+  REQUIRE(w.pure.status(id) == "COMPLETED");
+  command::rerun again;
+  again.request.from_task_id = w.pure.row(id, "a__2").task_id;
+  w.pure.tell(id, again);
+  CHECK(w.pure.rows(id) == "loop:IP a__1:C a__2:S");
+  CHECK(w.output(id, "loop").at("iteration") == 2);
+  w.pure.done("a");
+  w.pure.done("a");
+  CHECK(w.pure.rows(id) == "loop:C a__1:C a__2:C a__3:C");
+  CHECK(w.pure.status(id) == "COMPLETED");
+  CHECK(w.pure.replay_is_live());
+}

@@ -1,0 +1,66 @@
+#include "actors/workflow/workflow_actor.hpp"
+
+#include <utility>
+
+// What is too long for one decision is decided and written in parts
+// (actors/engine/README.md, "Decide and apply").
+
+namespace tutti {
+
+void workflow_state::resume_long_requests() {
+  if (long_requests_.empty() || thought_ || !flights_.empty())
+    return;
+  if (!removed_)
+    return go_on();
+  for (auto& request : std::exchange(long_requests_, {}))
+    answer_in_order(request.input.done, unknown());
+}
+
+// One part per commit: others get their turn in between, and what waits for the
+// disk stays small.
+void workflow_state::go_on() {
+  auto& context = *setup.context;
+  if (context.before_decision)
+    context.before_decision(setup.id);
+  auto now = context.clock->now_ms();
+  auto definitions = context.definitions();
+  auto part = [this, now, definitions](engine::script_runner& scripts) {
+    auto& context = *setup.context;
+    return engine::go_on(execution_, long_requests_.front().why,
+                         {now, *context.ids, *definitions, *context.domains,
+                          *context.env, context.bounds, scripts,
+                          context.events.get(), context.outputs.get()});
+  };
+  if (!context.scripts
+      || !engine::may_run_scripts(execution_, command::decide{}))
+    return conclude_part(now, part(engine::no_scripts()));
+  thought_ = std::make_unique<thought>();
+  thought_->input.now = now;
+  thought_->is_part = true;
+  thought_->fiber = std::make_unique<deliberation>(part);
+  think();
+}
+
+void workflow_state::conclude_part(int64_t now, engine::decision decided) {
+  auto input = long_requests_.front().input;
+  input.before = workflow_status::running;
+  if (setup.context->counted)
+    count(input, decided);
+  bool changed = !decided.events.empty() || !decided.effects.empty();
+  bool unfinished = decided.unfinished;
+  if (changed)
+    record(decided, input.what, now);
+  if (!unfinished)
+    for (auto& x : std::exchange(long_requests_, {})) {
+      auto answered
+          = answer_to(x.input.what, x.first, x.input.answer_execution);
+      if (changed)
+        next_->answer_with(x.input.done, std::move(answered));
+      else
+        answer_in_order(x.input.done, std::move(answered));
+    }
+  if (changed)
+    commit(now);
+}
+
+} // namespace tutti
