@@ -34,7 +34,7 @@ class simulation {
                 .writes = storage::memory_store::writes::by_hand,
                 .seed = seed,
                 .settings = settings(seed),
-                .bounds = {.decision_events_max = seed % 2 ? 2'000u : 10u}}) {
+                .bounds = bounds(seed)}) {
     names_ = random_definitions(seed).define(world_.definitions);
     world_.before_decision = [this](std::string_view) {
       if (faults_ && below(1000) < uint64_t(how_.actor_crash))
@@ -64,6 +64,13 @@ class simulation {
     asked answer;
     int64_t since;
   };
+
+  /// In half of the runs decisions are cut all the time.
+  static engine::limits bounds(uint64_t seed) {
+    engine::limits x;
+    x.decision_events_max = seed % 2 ? 2'000 : 10;
+    return x;
+  }
 
   static execution_settings settings(uint64_t seed) {
     execution_settings x;
@@ -294,18 +301,16 @@ class simulation {
     namespace keys = storage::keys;
     auto from = keys::all_queues();
     for (uint32_t shard = 0; shard < world_.store->shards(); ++shard)
-      world_.store->scan(shard, from, keys::after(from),
-                         [&](std::string_view key, std::string_view id) {
-                           auto k = *keys::read_queue(key);
-                           world_.offered->rows[k.task_id]
-                               = {k.queue,
-                                  storage::read_queue_entry(id).workflow_id,
-                                  k.task_id,
-                                  k.priority,
-                                  k.visible_at,
-                                  k.seq};
-                           return true;
-                         });
+      world_.store->scan(
+          shard, from, keys::after(from),
+          [&](std::string_view key, std::string_view id) {
+            auto k = *keys::read_queue(key);
+            world_.offered->rows[k.task_id]
+                = {k.queue,      storage::read_queue_entry(id).workflow_id,
+                   k.task_id,    k.priority,
+                   k.visible_at, k.seq};
+            return true;
+          });
   }
 
   void expect_none(const std::vector<std::string>& complaints) {

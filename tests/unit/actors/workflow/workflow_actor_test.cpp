@@ -166,7 +166,7 @@ TEST_CASE_FIXTURE(slow_disk, "an execution goes on where the process died") {
 struct small_parts : actor_world {
   explicit small_parts(storage::memory_store::writes writes
                        = memory_store::writes::by_hand)
-      : actor_world({.writes = writes, .bounds = {.decision_events_max = 10}}) {
+      : actor_world({.writes = writes}) {
     definitions.define(workflow_of(R"({"type":"FOR_EACH","name":"each",
       "taskReferenceName":"each","items":"${workflow.input.list}",
       "loopOver":[{"type":"SET_VARIABLE","name":"s","taskReferenceName":"s",
