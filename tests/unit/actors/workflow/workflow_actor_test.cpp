@@ -164,9 +164,14 @@ TEST_CASE_FIXTURE(slow_disk, "an execution goes on where the process died") {
 
 /// Every decision of more than ten events is written in parts.
 struct small_parts : actor_world {
+  static engine::limits ten_events() {
+    engine::limits x;
+    x.decision_events_max = 10;
+    return x;
+  }
   explicit small_parts(storage::memory_store::writes writes
                        = memory_store::writes::by_hand)
-      : actor_world({.writes = writes}) {
+      : actor_world({.writes = writes, .bounds = ten_events()}) {
     definitions.define(workflow_of(R"({"type":"FOR_EACH","name":"each",
       "taskReferenceName":"each","items":"${workflow.input.list}",
       "loopOver":[{"type":"SET_VARIABLE","name":"s","taskReferenceName":"s",
