@@ -119,9 +119,9 @@ void model::start_child(const std::string& parent, const std::string& task) {
     auto& input = at(request, "input");
     auto id = create(*def, input.is_object() ? input : json::object(),
                      w->correlation, "", "");
+    decide(*find(id));
     t->output = {{"workflowId", id}};
     finish(*t, "COMPLETED");
-    post([this, id] { decide(*find(id)); });
     return decide(*w);
   }
   std::optional<json> def;

@@ -25,7 +25,7 @@ void model::look_at_joins(execution& w) {
     more = false;
     for (auto& t : w.rows)
       if (is_open(*t) && (t->type == "JOIN" || is_loop(*t))) {
-        auto output = is_loop(*t) ? loop_output(w, *t) : joined_output(w, *t);
+        auto output = visible_output(w, *t);
         more = more || output != t->output;
         t->output = output;
       }
@@ -51,6 +51,7 @@ void model::decide(execution& w) {
       if (t->type == "JOIN" && failed(*t))
         t->status = "IN_PROGRESS";
   try {
+    check_workflow_timeout(w);
     // §4, class A: its runner ends a WAIT, and then decides.
     for (auto& t : w.rows)
       if (w.status == "RUNNING" && t->type == "WAIT" && is_open(*t))
@@ -200,7 +201,8 @@ bool model::completed(execution& w) {
     if (!w.by_ref(text_at(task, "taskReferenceName")))
       return false;
   for (auto& t : w.rows)
-    if (!t->retried && !t->executed && !in_closed_loop(w, *t))
+    if (!t->retried && !t->executed && t->status != "SKIPPED"
+        && !in_closed_loop(w, *t))
       for (auto& x : successors(w, *t))
         if (!w.by_ref(x->ref))
           return false;

@@ -81,7 +81,7 @@ void model::map_dynamic_fork(execution& w, const json& task, const place& where,
   auto branches = dynamic_branches(w, task, input);
   t->input = input;
   made(w, out, t);
-  auto refs = json::array();
+  auto refs = json::array(), shown = json::array();
   std::vector<row_pointer> rows;
   for (auto& [branch, given] : branches) {
     // Unregistered: no definition at all, so no retries and no limits.
@@ -97,6 +97,7 @@ void model::map_dynamic_fork(execution& w, const json& task, const place& where,
       if (x->ref == full)
         throw ending{"FAILED", "*" + ref + "*", ""};
     refs.push_back(ref);
+    shown.push_back(full);
     auto first = rows.size();
     map_task(w, branch, where, rows);
     auto& own = rows[first]->type == "SUB_WORKFLOW"
@@ -104,7 +105,7 @@ void model::map_dynamic_fork(execution& w, const json& task, const place& where,
                     : rows[first]->input;
     own.update(given);
   }
-  t->input["forkedTasks"] = refs;
+  t->input["forkedTasks"] = shown;
   out.insert(out.end(), rows.begin(), rows.end());
   auto* join = follower(w, text_at(task, "taskReferenceName"));
   if (!join || text_at(*join, "type") != "JOIN")

@@ -34,6 +34,11 @@ bool model::execute(execution& w, row& t) {
         finish(t, "FAILED", "*");
         return true;
       }
+      if (t.type == "START_WORKFLOW"
+          && !at(t.input, "startWorkflow").is_object()) {
+        finish(t, "FAILED", "*");
+        return true;
+      }
       t.started = now;
       post([this, parent = w.id, task = t.id] { start_child(parent, task); });
     }
@@ -66,11 +71,18 @@ bool model::execute(execution& w, row& t) {
   return true;
 }
 
+json model::visible_output(const execution& w, const row& t) {
+  if (is_open(t) && is_loop(t))
+    return loop_output(w, t);
+  return is_open(t) && t.type == "JOIN" ? joined_output(w, t) : t.output;
+}
+
 json model::joined_output(const execution& w, const row& t) {
   auto out = json::object();
   for (auto& ref : t.input["joinOn"])
-    if (auto* x = w.by_ref(ref.get<std::string>()); x && !x->output.empty())
-      out[ref.get<std::string>()] = x->output;
+    if (auto* x = w.by_ref(ref.get<std::string>()))
+      if (auto shown = visible_output(w, *x); !shown.empty())
+        out[ref.get<std::string>()] = shown;
   return out;
 }
 
@@ -130,7 +142,7 @@ bool model::execute_exclusive_join(execution& w, row& t) {
   auto first_of = [&](const char* key) -> row* {
     if (t.input[key].is_array())
       for (auto& ref : t.input[key]) {
-        auto* x = w.by_ref(ref.get<std::string>() + t.where.suffix);
+        auto* x = w.by_ref(ref.get<std::string>());
         if (x && x->status != "SKIPPED")
           return x;
       }
@@ -189,11 +201,11 @@ bool model::execute_event(execution& w, row& t) {
   if (t.status != "SCHEDULED")
     return false;
   auto sink = java_text(substitute(at(t.input, "sink"), w, t.id));
-  t.started = t.started ? t.started : now;
   if (sink != "conductor" && sink.rfind("conductor:", 0) != 0) {
     finish(t, "FAILED", "*");
     return true;
   }
+  t.started = t.started ? t.started : now;
   auto own = sink == "conductor" ? t.ref : sink.substr(10);
   t.output = t.input;
   t.output["workflowInstanceId"] = w.id;

@@ -1,5 +1,7 @@
 #include "tests/reference/expressions.hpp"
 
+#include "tests/reference/model.hpp"
+
 #include <sstream>
 
 namespace tutti::reference {
@@ -26,7 +28,7 @@ json root_of(const std::string& name, const execution& w) {
   if (!latest)
     return nullptr;
   return {{"input", latest->input},
-          {"output", latest->output},
+          {"output", model::visible_output(w, *latest)},
           {"status", latest->status},
           {"taskType", latest->type},
           {"referenceTaskName", latest->ref},

@@ -24,7 +24,7 @@ json model::loop_output(const execution& w, const row& t) {
   auto outputs = [&](int number) {
     auto of = json::object();
     for (auto& x : body_of(w, t, number))
-      of[base_of(*x)] = x->output;
+      of[base_of(*x)] = visible_output(w, *x);
     return of;
   };
   auto& items = at(t.input, "_items");
@@ -158,7 +158,7 @@ bool model::goes_on(execution& w, row& t) {
   auto scope = task_input(w, t.task, t, true);
   scope[base_of(t)] = t.output;
   for (auto& x : body_of(w, t, t.iteration))
-    scope[base_of(*x)] = x->output;
+    scope[base_of(*x)] = visible_output(w, *x);
   auto& items = at(t.input, "_items");
   auto condition = text_at(t.task, "loopCondition");
   bool more = items.is_array();

@@ -86,9 +86,11 @@ void model::map_task(execution& w, const json& task, const place& where,
   if (type == "SUB_WORKFLOW")
     map_child(w, task, *t);
   else if (type == "EXCLUSIVE_JOIN")
-    t->input
-        = {{"joinOn", at(task, "joinOn")},
-           {"defaultExclusiveJoinTask", at(task, "defaultExclusiveJoinTask")}};
+    for (auto key : {"joinOn", "defaultExclusiveJoinTask"}) {
+      t->input[key] = json::array();
+      for (auto& ref : at(task, key))
+        t->input[key].push_back(ref.get<std::string>() + where.suffix);
+    }
   else
     t->input = task_input(w, task, *t, true);
   if (type == "DYNAMIC") {
@@ -124,6 +126,7 @@ void model::map_task(execution& w, const json& task, const place& where,
     born_waiting(*t, t->input);
   if (is_loop(*t)) {
     t->iteration = 0;
+    t->output = loop_output(w, *t);
     if (task.contains("items")) {
       // Read once; what is no list fails for good (actors/engine/README.md).
       t->input["_items"] = substitute(at(task, "items"), w, t->id);

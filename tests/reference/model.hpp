@@ -46,6 +46,9 @@ class model {
   /// The first instant after `now` at which a tick may matter, 0: never.
   int64_t next_instant() const;
 
+  /// A JOIN or loop that is open shows what there is so far.
+  static json visible_output(const execution& w, const row& t);
+
   std::vector<execution_pointer> executions; ///< in order of creation
   execution* find(const std::string& id) const;
 

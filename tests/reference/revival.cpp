@@ -164,6 +164,7 @@ bool model::rerun_all(execution& w) {
   w.status = "RUNNING";
   w.ended = 0;
   w.reason = w.failed_task = "";
+  w.output = json::object();
   w.failed_refs.clear();
   w.failed_names.clear();
   revive_parents(w);
