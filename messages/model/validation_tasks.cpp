@@ -229,6 +229,9 @@ void check_task(violations& out, const workflow_task& x,
                 "task '" + x.reference_name + "' needs a type");
   out.at_least(path, "startDelay", x.start_delay_seconds, 0);
   task_rules::state_change({out, x, path, settings});
+  if (!x.on_error.empty() && x.type != "SCOPE")
+    out.add(path + ".onError",
+            "task '" + x.reference_name + "': onError belongs to a SCOPE");
   auto rule = task_rules::by_type.find(x.type);
   if (rule != task_rules::by_type.end())
     rule->second({out, x, path, settings});
