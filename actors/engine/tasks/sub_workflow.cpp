@@ -104,10 +104,11 @@ class sub_workflow final : public task_kind {
       start(t, i);
   }
 
-  // An operator sees the fresh child at once (engine.md §1.5).
+  // An operator sees the fresh child at once (engine.md §1.5); not while the
+  // execution waits for its slot, which is what starts it then.
   void reopen(turn& t, turn::row_index i) const override {
     start(t, i);
-    if (is_terminal(t.row(i).status))
+    if (is_terminal(t.row(i).status) || t.row(i).sub_workflow_id.empty())
       return;
     auto change = t.edit(i);
     change.status = task_status::in_progress;

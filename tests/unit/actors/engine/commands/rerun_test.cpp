@@ -322,6 +322,29 @@ TEST_CASE("a sub-workflow starts a fresh child and takes nothing back") {
   CHECK(world.replay_is_live());
 }
 
+TEST_CASE("a rerun that waits for its slot starts the child when it has one") {
+  pure_world world;
+  workers(world, {"x"});
+  world.define(workflow_of(simple("x"), "", "child"));
+  world.define(workflow_of(
+      R"({"name":"s","taskReferenceName":"s","type":"SUB_WORKFLOW",
+        "subWorkflowParam":{"name":"child","version":1}})",
+      R"(,"rateLimitConfig":{"rateLimitKey":"k","concurrentExecLimit":1})"));
+  auto first = world.start("w");
+  world.done("x");
+  CHECK(world.status(first) == "COMPLETED");
+  auto second = world.start("w"); // has the slot now
+  rerun(world, first, "s");
+  CHECK(world.status(first) == "RUNNING");
+  CHECK(world.child(first, "s").empty());
+  world.done("x"); // of the second
+  CHECK(world.status(second) == "COMPLETED");
+  CHECK_FALSE(world.child(first, "s").empty());
+  world.done("x");
+  CHECK(world.status(first) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
 TEST_CASE("a rerun of a child's task puts its ancestors back to work") {
   pure_world world;
   workers(world, {"x", "y", "z"});
