@@ -39,6 +39,10 @@ std::vector<std::string> joined_references(const task& join,
   return out;
 }
 
+bool has_suffix(const task& row) {
+  return row.reference_name.size() > base_of(row).size();
+}
+
 bool is_dynamic_fork(const task& row) {
   return row.task_type == "FORK" && row.definition
          && row.definition->type == "FORK_JOIN_DYNAMIC";
@@ -125,10 +129,13 @@ const task* state::latest(std::string_view reference) const {
 
 std::vector<std::string> state::references() const {
   std::vector<std::string> out;
-  out.reserve(by_base_.size());
   for (auto& [base, rows] : by_base_)
     out.push_back(base);
+  for (auto& [reference, rows] : by_reference_)
+    if (!state_detail::has_suffix(rows_[rows.back()]))
+      out.push_back(reference);
   std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 
@@ -412,11 +419,13 @@ void state::remove(row_index i) {
     by_reference_.erase(same);
   rows_.remove(i);
   // Others of the same base may be many: what is asked for is the last one.
-  auto base = by_base_.find(base_of(row));
-  while (!base->second.empty() && row_list::is_hole(rows_[base->second.back()]))
-    base->second.pop_back();
-  if (base->second.empty())
-    by_base_.erase(base);
+  if (auto base = by_base_.find(base_of(row)); base != by_base_.end()) {
+    auto& rows = base->second;
+    while (!rows.empty() && row_list::is_hole(rows_[rows.back()]))
+      rows.pop_back();
+    if (rows.empty())
+      by_base_.erase(base);
+  }
   tell_joins(row, was_done);
 }
 
@@ -430,7 +439,8 @@ void state::index(row_index i) {
   auto& row = rows_[i];
   by_id_[row.task_id] = i;
   by_reference_[row.reference_name].push_back(i);
-  by_base_[base_of(row)].push_back(i);
+  if (state_detail::has_suffix(row))
+    by_base_[base_of(row)].push_back(i);
   deadline_of_row_.resize(rows_.size(), 0);
   last_seq_ = std::max(last_seq_, row.seq);
   if (!is_terminal(row.status))
@@ -497,15 +507,15 @@ void state::find_by_reference(row_index i, bool open) {
   auto* of_type = row.task_type == "WAIT"           ? &open_waits_
                   : row.task_type == "SUB_WORKFLOW" ? &open_children_
                                                     : nullptr;
-  if (open) {
-    open_by_base_[base_of(row)].insert(i);
-    if (of_type)
-      of_type->insert(i);
-    return;
-  }
-  if (of_type)
+  if (of_type && open)
+    of_type->insert(i);
+  else if (of_type)
     of_type->erase(i);
-  if (auto it = open_by_base_.find(base_of(row)); it != open_by_base_.end()) {
+  if (!state_detail::has_suffix(row))
+    return; // found by its reference
+  if (open)
+    open_by_base_[base_of(row)].insert(i);
+  else if (auto it = open_by_base_.find(base_of(row)); it != open_by_base_.end()) {
     it->second.erase(i);
     if (it->second.empty())
       open_by_base_.erase(it);

@@ -91,7 +91,7 @@ class state {
   const task* visible(std::string_view base, const position& from) const;
   /// Every reference that has a row, without suffixes.
   std::vector<std::string> references() const;
-  /// The first open row of a reference without its suffix.
+  /// The first open row with a suffix of a reference without it.
   row_index first_open(std::string_view base) const;
   /// Open rows of WAIT and SUB_WORKFLOW tasks, in row order.
   const std::set<row_index>& open_waits() const { return open_waits_; }
@@ -139,6 +139,7 @@ class state {
   std::shared_ptr<const compiled_definition> compiled_;
   std::unordered_map<std::string, row_index> by_id_;
   std::unordered_map<std::string, std::vector<row_index>> by_reference_;
+  /// Of rows with a suffix only: the others are found by their reference.
   std::unordered_map<std::string, std::vector<row_index>> by_base_;
   std::unordered_map<std::string, std::set<row_index>> open_by_base_;
   std::set<row_index> open_waits_, open_children_;

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <utility>
 
 // What the state knows about loops: which can go on, and what a reference
@@ -114,10 +115,17 @@ const task* state::visible(std::string_view base, const position& from) const {
     id = loop->parent_task_id;
     iteration = iteration_of(*loop);
   }
-  auto found = by_base_.find(std::string(base));
-  if (found == by_base_.end())
+  auto plain = latest_index(base); // unless it is one with a suffix
+  if (plain != no_row && base_of(rows_[plain]) != base)
+    plain = no_row;
+  auto found
+      = by_base_.empty() ? by_base_.end() : by_base_.find(std::string(base));
+  auto latest = found == by_base_.end() ? plain : found->second.back();
+  if (plain != no_row)
+    latest = std::max(latest, plain);
+  if (latest == no_row)
     return nullptr;
-  auto& last = rows_[found->second.back()];
+  auto& last = rows_[latest];
   // Not there yet in the own item: another item's is not meant.
   if (!around.empty())
     for (auto* inner = &last; inner && !inner->parent_task_id.empty();
