@@ -334,7 +334,8 @@ class simulation {
 
   /// No more faults: whatever is left must come to its end.
   void finish() {
-    for (int round = 0; round < 400; ++round) {
+    // Slots of one and waits of 20 s, begun anew by operators, take their time.
+    for (int round = 0; round < 1'500; ++round) {
       for (auto& x : starts_)
         if (round % 50 == 0)
           world_.call(x.id, command::resume{});
