@@ -71,6 +71,8 @@ void turn::drop_rows_from(row_index first) {
       dequeue(i, change);
       emit(std::move(change));
     }
+    if (!row(i).sub_workflow_id.empty())
+      take_back_start(row(i).sub_workflow_id);
     removed.task_ids.push_back(row(i).task_id);
   }
   if (!removed.task_ids.empty())

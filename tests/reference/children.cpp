@@ -101,49 +101,56 @@ std::string model::start(const std::string& name, json input) {
   return id;
 }
 
-/// §4.11-4.13, when the letter arrives.
+/// §4.11-4.13, when the letter arrives; its answer is a letter, too.
 void model::start_child(const std::string& parent, const std::string& task) {
   auto* w = find(parent);
   auto* t = w->by_id(task);
-  if (!t || is_terminal(*t))
+  if (!t || t->start_taken_back)
     return;
-  t->updated = now;
-  if (t->type == "START_WORKFLOW") {
-    auto& request = at(t->input, "startWorkflow");
-    auto def = find_definition(at(request, "name"), at(request, "version"));
-    if (!def || populate((*def)["tasks"])) {
-      finish(*t, "FAILED", "*");
-      return decide(*w);
-    }
-    t->callback = 0;
-    auto& input = at(request, "input");
-    auto id = create(*def, input.is_object() ? input : json::object(),
-                     w->correlation, "", "");
-    decide(*find(id));
-    t->output = {{"workflowId", id}};
-    finish(*t, "COMPLETED");
-    return decide(*w);
-  }
+  auto answer = [&](std::function<void(execution&, row&)> how) {
+    post([this, parent, task, how] {
+      auto* from = find(parent);
+      auto* x = from->by_id(task);
+      if (x && is_open(*x)) {
+        x->updated = now;
+        how(*from, *x);
+        decide(*from);
+      }
+    });
+  };
+  bool child = t->type == "SUB_WORKFLOW";
+  auto request = at(t->input, "startWorkflow");
   std::optional<json> def;
-  auto& own = at(t->input, "subWorkflowDefinition");
-  if (own.is_object())
-    def = own;
+  if (!child)
+    def = find_definition(at(request, "name"), at(request, "version"));
+  else if (at(t->input, "subWorkflowDefinition").is_object())
+    def = at(t->input, "subWorkflowDefinition");
   else
     def = find_definition(at(t->input, "subWorkflowName"),
                           at(t->input, "subWorkflowVersion"));
   if (!def || populate((*def)["tasks"])) {
-    finish(*t, "FAILED", "*");
-    return decide(*w);
+    t->child = "";
+    return answer([this](auto&, row& x) { finish(x, "FAILED", "*"); });
   }
-  auto input = at(t->input, "workflowInput");
-  if (!input.is_object() || input.empty())
+  auto input = child ? at(t->input, "workflowInput") : at(request, "input");
+  if (child && (!input.is_object() || input.empty()))
     input = t->input;
-  auto id = create(*def, input, w->correlation, parent, task);
-  t->child = id;
-  t->callback = 0;
-  t->output["subWorkflowId"] = id;
-  t->status = "IN_PROGRESS";
-  ++w->version;
+  if (!input.is_object())
+    input = json::object();
+  auto id = create(*def, input, w->correlation, child ? parent : "",
+                   child ? task : "");
+  if (child)
+    t->child = id;
+  answer([this, child, id](auto&, row& x) {
+    if (child) {
+      x.callback = 0;
+      x.output["subWorkflowId"] = id;
+      x.status = "IN_PROGRESS";
+    } else {
+      x.output = {{"workflowId", id}};
+      finish(x, "COMPLETED");
+    }
+  });
   decide(*find(id));
 }
 

@@ -32,6 +32,20 @@ void model::look_at_joins(execution& w) {
   }
 }
 
+namespace decide_detail {
+
+/// Time has come for it: a WAIT, or a delayed attempt of what runs at once.
+bool is_due(const row& t) {
+  bool waits = t.type == "WAIT" || t.type == "HUMAN";
+  return (t.type == "WAIT" && t.status == "IN_PROGRESS")
+         || (is_system(t) && !waits && t.status == "SCHEDULED"
+             && t.retry_count > 0);
+}
+
+} // namespace decide_detail
+
+using decide_detail::is_due;
+
 /// §2.1
 void model::decide(execution& w) {
   ++w.version;
@@ -54,13 +68,15 @@ void model::decide(execution& w) {
     check_workflow_timeout(w);
     // §4, class A: its runner ends a WAIT, and then decides.
     for (auto& t : w.rows)
-      if (w.status == "RUNNING" && t->type == "WAIT" && is_open(*t))
+      if (w.status == "RUNNING" && is_due(*t) && !overdue(*t))
         execute(w, *t);
     bool again = true;
     while (again) {
       again = false;
       w.making.clear();
+      w.forgiven.clear();
       auto o = evaluate(w);
+      w.forgiven.clear();
       w.making.clear();
       if (o.complete) {
         complete(w);
@@ -92,6 +108,10 @@ void model::decide(execution& w) {
     }
   } catch (const ending& e) {
     w.making.clear();
+    if (!e.task.empty()) // not by what cannot be followed
+      for (auto& [t, status] : w.forgiven)
+        t->status = status;
+    w.forgiven.clear();
     end(w, e);
   }
 }
@@ -167,6 +187,9 @@ model::outcome model::evaluate(execution& w) {
         o.schedule.push_back(attempt);
     } else if (is_terminal(*t)) {
       o.consumed.push_back(t);
+      // A failure in the body of a loop fails the loop: nothing follows it.
+      if (failed(*t) && !t->where.loop.empty())
+        continue;
       for (auto& x : successors(w, *t))
         add(x);
     }
@@ -186,6 +209,7 @@ model::outcome model::evaluate(execution& w) {
       reason += (reason.empty() ? "Task " : ". Task ") + t->id
                 + " failed with status: " + t->status + " and reason: '"
                 + t->reason + "'";
+  w.forgiven.clear();
   if (!reason.empty())
     throw ending{"FAILED", reason, ""};
   o.complete = true;
@@ -203,9 +227,8 @@ bool model::completed(execution& w) {
   for (auto& t : w.rows)
     if (!t->retried && !t->executed && t->status != "SKIPPED"
         && !in_closed_loop(w, *t))
-      for (auto& x : successors(w, *t))
-        if (!w.by_ref(x->ref))
-          return false;
+      if (auto next = next_ref(w, *t); !next.empty() && !w.by_ref(next))
+        return false;
   return true;
 }
 

@@ -26,6 +26,8 @@ void model::record_failures(execution& w) {
     if (std::find(to.begin(), to.end(), x) == to.end())
       to.push_back(x);
   };
+  w.failed_refs.clear();
+  w.failed_names.clear();
   for (auto& t : w.rows)
     if (t->status == "FAILED" || t->status == "FAILED_WITH_TERMINAL_ERROR") {
       add(w.failed_refs, t->ref);
@@ -37,8 +39,11 @@ void model::cancel_open(execution& w) {
   for (auto& t : w.rows)
     if (is_open(*t)) {
       finish(*t, "CANCELED");
-      if (t->child_asked && t->child.empty())
-        t->started = 0; // the start is taken back
+      // Asked for by this very decision: the start is taken back.
+      if (t->asked_in == w.version && t->asked_in != 0) {
+        t->started = 0;
+        t->start_taken_back = true;
+      }
       if (t->type == "SUB_WORKFLOW")
         cancel_child(w, *t);
     }

@@ -16,9 +16,7 @@ void model::finish(row& t, const std::string& status,
 bool model::execute(execution& w, row& t) {
   if (t.status == "SCHEDULED" && now < t.child_at)
     return false;
-  if (t.type == "EXCLUSIVE_JOIN")
-    return execute_exclusive_join(w, t);
-  if (is_loop(t))
+  if (is_loop(t) || t.type == "EXCLUSIVE_JOIN")
     return false; // §2.1 of the README: after everything else
   if (t.type == "TERMINATE")
     return execute_terminate(t);
@@ -40,6 +38,7 @@ bool model::execute(execution& w, row& t) {
         return true;
       }
       t.started = now;
+      t.asked_in = w.version;
       post([this, parent = w.id, task = t.id] { start_child(parent, task); });
     }
     return false;
@@ -134,7 +133,11 @@ bool model::execute_joins(execution& w) {
     t->output = joined_output(w, *t);
     finish(*t, status, reason);
   }
-  return !ready.empty();
+  bool changed = !ready.empty();
+  for (auto& t : w.rows)
+    if (t->type == "EXCLUSIVE_JOIN" && is_open(*t))
+      changed = execute_exclusive_join(w, *t) || changed;
+  return changed;
 }
 
 /// §4.9

@@ -32,7 +32,8 @@ struct row {
   int64_t visible_at = 0;                ///< while it waits in a queue
   int64_t target = 0;                    ///< WAIT: when it ends by itself
   int64_t child_at = 0;                  ///< a child's start: not before
-  bool child_asked = false;
+  bool child_asked = false, start_taken_back = false;
+  uint64_t asked_in = 0; ///< the decision that asked for the child
 };
 using row_pointer = std::shared_ptr<row>;
 
@@ -47,6 +48,8 @@ struct execution {
   std::vector<row_pointer> rows; ///< in order of creation
   /// Made by the evaluation under way: already readable, not yet appended.
   std::vector<row_pointer> making;
+  /// What the evaluation under way let pass; a signal takes it back.
+  std::vector<std::pair<row*, std::string>> forgiven;
   uint64_t version = 0; ///< counts decisions
 
   row* by_ref(const std::string& ref) const;

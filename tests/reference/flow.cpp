@@ -49,6 +49,16 @@ const json* model::skip_skipped(execution& w, const json* task,
   return nullptr;
 }
 
+/// What follows a row, without making it; "" for nothing.
+std::string model::next_ref(execution& w, const row& t) {
+  bool branches = (t.type == "SWITCH" || t.type == "DECISION")
+                  && t.input.contains("hasChildren");
+  auto* next = skip_skipped(w, follower(w, base_of(t)), t.where);
+  return branches || !next
+             ? ""
+             : text_at(*next, "taskReferenceName") + t.where.suffix;
+}
+
 /// §2.3
 std::vector<row_pointer> model::successors(execution& w, const row& t) {
   if ((t.type == "SWITCH" || t.type == "DECISION")

@@ -79,9 +79,8 @@ bool model::iteration_complete(execution& w, row& t, int number) {
   for (auto& x : body_of(w, t, number)) {
     if (is_open(*x))
       return false;
-    for (auto& next : successors(w, *x))
-      if (!w.by_ref(next->ref))
-        return false;
+    if (auto next = next_ref(w, *x); !next.empty() && !w.by_ref(next))
+      return false;
   }
   return true;
 }

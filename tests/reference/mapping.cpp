@@ -127,6 +127,8 @@ void model::map_task(execution& w, const json& task, const place& where,
   if (is_loop(*t)) {
     t->iteration = 0;
     t->output = loop_output(w, *t);
+    if (type == "FOR_EACH" && number_at(t->input, "maxParallel") < 1)
+      t->input["maxParallel"] = 10;
     if (task.contains("items")) {
       // Read once; what is no list fails for good (actors/engine/README.md).
       t->input["_items"] = substitute(at(task, "items"), w, t->id);

@@ -72,11 +72,13 @@ class model {
   void post(std::function<void()> letter);
 
   // retry.cpp
+  bool overdue(const row& t) const;
   void check_timeouts(execution& w, row& t);
   row_pointer retried(execution& w, row& t);
   row_pointer attempt_of(execution& w, row& t, int64_t delay);
 
   // flow.cpp
+  std::string next_ref(execution& w, const row& t);
   std::vector<row_pointer> successors(execution& w, const row& t);
   static const json* follower(execution& w, const std::string& ref);
   const json* skip_skipped(execution& w, const json* task, const place& where);

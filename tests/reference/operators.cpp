@@ -83,7 +83,7 @@ void model::reset_callbacks(execution& w) {
   if (is_terminal(w))
     return;
   for (auto& t : w.rows)
-    if (is_queued(*t) && t->status == "SCHEDULED" && t->callback > 0) {
+    if (is_worker(*t) && t->status == "SCHEDULED" && t->callback > 0) {
       t->callback = 0;
       t->visible_at = now;
     }

@@ -28,7 +28,7 @@ deadlines deadlines_of(const row& t) {
   bool async_complete
       = t.type == "SUB_WORKFLOW" || flag_at(t.task, "asyncComplete");
   if (limit("responseTimeoutSeconds") > 0 && t.status == "IN_PROGRESS"
-      && !(is_system(t) && async_complete))
+      && !(!is_worker(t) && async_complete))
     out.response
         = t.updated + limit("responseTimeoutSeconds") + t.callback * 1000;
   return out;
@@ -37,6 +37,17 @@ deadlines deadlines_of(const row& t) {
 } // namespace retry_detail
 
 using namespace retry_detail;
+
+/// Some limit of the row is reached, and would act.
+bool model::overdue(const row& t) const {
+  auto due = deadlines_of(t);
+  bool acts
+      = text_at(at(t.task, "taskDefinition"), "timeoutPolicy") != "ALERT_ONLY";
+  for (auto when : {due.total, due.task, due.poll})
+    if (acts && when != 0 && now >= when)
+      return true;
+  return due.response != 0 && now >= due.response;
+}
 
 /// §2.5
 void model::check_timeouts(execution&, row& t) {
@@ -69,6 +80,7 @@ row_pointer model::retried(execution& w, row& t) {
       || std::count(never.begin(), never.end(), t.type)
       || t.retry_count >= limit) {
     if (flag_at(t.task, "optional")) {
+      w.forgiven.emplace_back(&t, t.status);
       t.status = "COMPLETED_WITH_ERRORS";
       return nullptr;
     }
@@ -110,7 +122,8 @@ row_pointer model::attempt_of(execution& w, row& t, int64_t delay) {
   next->worker = next->child = "";
   next->output = json::object();
   next->callback = next->start_delay = delay;
-  next->child_asked = false;
+  next->child_asked = next->start_taken_back = false;
+  next->asked_in = 0;
   next->target = 0;
   next->child_at = now + delay * 1000;
   auto& overlaid

@@ -56,6 +56,16 @@ class start_workflow final : public task_kind {
 
   void due(turn& t, turn::row_index i) const override { start(t, i); }
 
+  // Only what was asked for in this decision can still be taken back.
+  void cancel(turn& t, turn::row_index i) const override {
+    if (!t.take_back_start(t.row(i).sub_workflow_id))
+      return;
+    auto change = t.edit(i);
+    change.sub_workflow_id = std::string();
+    change.start_time = 0;
+    t.emit(std::move(change));
+  }
+
   void reopen(turn& t, turn::row_index i) const override { start(t, i); }
 
  private:
