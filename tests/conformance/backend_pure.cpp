@@ -1,5 +1,6 @@
 #include "tests/conformance/backend.hpp"
 
+#include "actors/engine/expression/pattern.hpp"
 #include "actors/engine/expression/wiring.hpp"
 #include "api/rest/routes/routes.hpp"
 #include "tests/support/rehearsal_node.hpp"
@@ -56,6 +57,10 @@ class pure_backend final : public backend {
     rest::route_context context{.gateway = node_};
     context.tester = node_;
     context.settings.test_clock = true;
+    context.settings.validation.pattern_error = [](std::string_view text) {
+      auto read = engine::pattern::compile(text, "");
+      return read ? std::string() : read.failure().message;
+    };
     context.wiring = checks_wiring();
     if (auto added = rest::register_routes(routes_, std::move(context)); !added)
       throw std::logic_error(added.failure().message);

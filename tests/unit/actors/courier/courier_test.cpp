@@ -98,7 +98,7 @@ TEST_CASE_FIXTURE(families,
             R"("joinOn":["s1","s2"]})",
       "", "two"));
   auto id = start("two");
-  update(poll("a"), task_status::failed);
+  update(poll("a"), task_status::failed_with_terminal_error);
   run();
   CHECK(status(id) == "FAILED");
   auto child_of = [&](std::string_view reference) {

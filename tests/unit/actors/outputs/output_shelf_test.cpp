@@ -56,7 +56,7 @@ TEST_CASE("past its bounds the shelf lets go of what expires first") {
   shelf.keep(0, output("c", 200));
   CHECK(shelf.size() == 2);
   CHECK_FALSE(shelf.find("n", "b", 0));
-  shelf.keep(0, output("d", 400, '"' + std::string(9'500, 'x') + '"'));
+  shelf.keep(0, output("d", 400, '"' + std::string(9'700, 'x') + '"'));
   CHECK(shelf.size() == 1);
   CHECK(shelf.find("n", "d", 0));
 }
