@@ -97,12 +97,7 @@ bool turn::retry(row_index i) {
     return true;
   }
   if (!may_retry(failed)) {
-    if (failed.definition->optional) {
-      auto change = edit(i);
-      change.status = task_status::completed_with_errors;
-      change.update_time = now();
-      emit(std::move(change));
-    }
+    pass_optional(i);
     return false;
   }
   auto* def = failed.definition->definition.get();
@@ -112,6 +107,17 @@ bool turn::retry(row_index i) {
             : 0;
   add_attempt(i, delay_seconds(*def, failed.retry_count), jitter);
   return true;
+}
+
+/// What failed for good and may: the flow goes on.
+void turn::pass_optional(row_index i) {
+  if (is_successful(row(i).status) || retry_detail::may_retry(row(i))
+      || !row(i).definition->optional)
+    return;
+  auto change = edit(i);
+  change.status = task_status::completed_with_errors;
+  change.update_time = now();
+  emit(std::move(change));
 }
 
 bool turn::caught(row_index i) {

@@ -1,5 +1,7 @@
 #include "actors/engine/turn.hpp"
 
+#include <utility>
+
 namespace tutti::engine {
 
 /// What ended is looked at together (engine.md §2.2): a failure that ends the
@@ -11,14 +13,31 @@ void turn::consume_round() {
   std::vector<row_index> round(execution_.unconsumed().begin(),
                                execution_.unconsumed().end());
   auto rows = row_index(execution_.rows().size());
+  // What waits to be executed and what is made now run in the order of rows.
+  auto waiting = std::exchange(to_execute_, {});
+  behind_loops_ = false;
   for (auto i : round) {
     if (ended())
       break;
+    for (; !waiting.empty() && waiting.front() < i; waiting.pop_front())
+      to_execute_.push_back(waiting.front());
     if (execution_.unconsumed().contains(i))
       consume(i);
   }
+  to_execute_.insert(to_execute_.end(), waiting.begin(), waiting.end());
   if (ended())
     undo_round(round, rows);
+}
+
+/// One step of every loop that can go on; then their new rows are looked at as
+/// one more round.
+void turn::step_loop(row_index i) {
+  auto rows = row_index(execution_.rows().size());
+  execute(i);
+  behind_loops_ = true;
+  // A body that cannot be followed leaves nothing of its iteration behind.
+  if (ended())
+    drop_rows_from(rows);
 }
 
 /// The first row whose failure ends the execution, unless a scope catches it.
@@ -35,6 +54,23 @@ std::optional<ending> turn::first_failure() {
 void turn::end_after_round(ending how) {
   if (!end_of_round_)
     end_of_round_ = std::move(how);
+}
+
+/// What was executed beside a TERMINATE counts as ever: a failure ends the
+/// execution, an optional one is passed over, a permissive one is said.
+ending turn::end_of_round() {
+  if (auto failure = first_failure())
+    return std::move(*failure);
+  for (auto i : std::vector<row_index>(execution_.unconsumed().begin(),
+                                       execution_.unconsumed().end()))
+    if (execution_.in_open_loop(row(i)))
+      pass_optional(i);
+  if (auto failures = permissive_failures(execution_); !failures.empty())
+    return {workflow_status::failed,
+            std::move(failures),
+            {},
+            std::move(end_of_round_->output)};
+  return std::move(*end_of_round_);
 }
 
 bool turn::take_back_start(const std::string& id) {

@@ -243,21 +243,24 @@ void turn::execute_later(row_index i) {
 void turn::run() {
   while (!ending_ && head().status == workflow_status::running
          && !waits_for_slot(head())) {
-    if (!to_execute_.empty()) {
+    // What a loop's step has made is looked at before anything of it runs.
+    bool first_consume = behind_loops_ && !execution_.unconsumed().empty();
+    if (!to_execute_.empty() && !first_consume) {
       auto i = to_execute_.front();
       to_execute_.pop_front();
+      behind_loops_ = false;
       if (!is_terminal(row(i).status))
         execute(i);
       continue;
     }
     if (end_of_round_) {
-      end(first_failure().value_or(*end_of_round_));
+      end(end_of_round());
       break;
     }
     // Here all that is left to do stands in the state, so the rest may be done
     // by another decision, also by one after a restart.
     if (out_.events.size() >= world_.bounds.decision_events_max
-        && execution_.has_pending_work()) {
+        && to_execute_.empty() && execution_.has_pending_work()) {
       out_.unfinished = true;
       break;
     }
@@ -274,7 +277,7 @@ void turn::run() {
     if (auto loops = execution_.take_ready_loops(); !loops.empty()) {
       for (auto i : loops)
         if (!ending_ && !is_terminal(row(i).status))
-          execute(i);
+          step_loop(i);
       continue;
     }
     complete_if_done();

@@ -133,7 +133,10 @@ class turn {
   void consume_round();
   std::optional<ending> first_failure();
   void undo_round(const std::vector<row_index>& round, row_index rows);
+  void step_loop(row_index i);
+  ending end_of_round();
   bool retry(row_index i);
+  void pass_optional(row_index i);
   void complete_if_done();
   void finish();
 
@@ -141,6 +144,7 @@ class turn {
   const context& world_;
   decision out_;
   std::deque<row_index> to_execute_;
+  bool behind_loops_ = false;
   position at_;
   std::optional<ending> ending_, end_of_round_;
 };

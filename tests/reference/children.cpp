@@ -190,13 +190,15 @@ void model::child_ended(const std::string& child) {
 void model::cancel_child(execution& w, row& t) {
   if (t.child.empty())
     return;
-  auto why = w.reason.empty() ? " with status " + w.status
-                              : " with reason: " + w.reason;
+  std::string why = "Parent workflow has been terminated with ";
+  why += w.reason.empty() ? "status " + w.status : "reason: " + w.reason;
+  if (!is_terminal(w))
+    why = "*"; // a loop has cancelled it: the spec has no words for that
   post([this, id = t.child, why] {
     auto* c = find(id);
     if (!is_terminal(*c)) {
       ++c->version;
-      end(*c, {"TERMINATED", "Parent workflow has been terminated" + why, "-"});
+      end(*c, {"TERMINATED", why, "-"});
     }
   });
 }

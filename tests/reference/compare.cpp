@@ -2,6 +2,7 @@
 
 #include "actors/engine/state.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace tutti::reference {
@@ -44,6 +45,11 @@ using namespace compare_detail;
 std::string comparison::engine_id(const std::string& id) const {
   auto it = ids_.find(id);
   return it == ids_.end() ? "" : it->second;
+}
+
+bool comparison::is_known(const std::string& engine_id) const {
+  return std::any_of(ids_.begin(), ids_.end(),
+                     [&](auto& x) { return x.second == engine_id; });
 }
 
 void comparison::same(const std::string& m, const std::string& e) {
@@ -212,7 +218,12 @@ std::string comparison::queues(const model& m, const engine_side& e) {
 }
 
 std::string comparison::differs(const model& m, const engine_side& e) {
-  for (auto& w : m.executions) {
+  auto born = e.world.executions();
+  for (size_t i = 0; i < m.executions.size(); ++i) {
+    auto& w = m.executions[i];
+    // Its row may be gone before anything was seen of it.
+    if (engine_id(w->id).empty() && i < born.size() && !is_known(born[i]))
+      same(w->id, born[i]);
     auto id = engine_id(w->id);
     auto* s = e.world.find(id);
     if (!s)

@@ -24,6 +24,7 @@ class comparison {
   std::string differs(const execution& w, const engine::state& s);
   std::string differs(const row& t, const engine::state& s, const task& x);
   std::string queues(const model& m, const engine_side& e);
+  bool is_known(const std::string& engine_id) const;
   bool equal(const json& m, const json& e);
   bool equal(const std::string& m, const std::string& e);
   bool match(const std::string& m, size_t i, const std::string& e, size_t k);

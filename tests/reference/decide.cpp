@@ -36,15 +36,29 @@ namespace decide_detail {
 
 /// Time has come for it: a WAIT, or a delayed attempt of what runs at once.
 bool is_due(const row& t) {
-  bool waits = t.type == "WAIT" || t.type == "HUMAN";
   return (t.type == "WAIT" && t.status == "IN_PROGRESS")
-         || (is_system(t) && !waits && t.status == "SCHEDULED"
-             && t.retry_count > 0);
+         || (is_system(t) && t.status == "SCHEDULED" && t.retry_count > 0);
 }
 
 } // namespace decide_detail
 
 using decide_detail::is_due;
+
+/// Row after row: its limits, whether it ends everything, and what only waited
+/// for its time.
+void model::judge(execution& w) {
+  if (w.status != "RUNNING")
+    return;
+  for (auto& t : std::vector<row_pointer>(w.rows)) {
+    if (t->retried || t->executed || t->status == "SKIPPED"
+        || in_closed_loop(w, *t))
+      continue;
+    check_timeouts(w, *t);
+    end_by(*t);
+    if (is_open(*t) && is_due(*t))
+      execute(w, *t);
+  }
+}
 
 /// §2.1
 void model::decide(execution& w) {
@@ -66,10 +80,7 @@ void model::decide(execution& w) {
         t->status = "IN_PROGRESS";
   try {
     check_workflow_timeout(w);
-    // §4, class A: its runner ends a WAIT, and then decides.
-    for (auto& t : w.rows)
-      if (w.status == "RUNNING" && is_due(*t) && !overdue(*t))
-        execute(w, *t);
+    judge(w);
     bool again = true;
     while (again) {
       again = false;

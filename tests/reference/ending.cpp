@@ -37,16 +37,19 @@ void model::record_failures(execution& w) {
 
 void model::cancel_open(execution& w) {
   for (auto& t : w.rows)
-    if (is_open(*t)) {
-      finish(*t, "CANCELED");
-      // Asked for by this very decision: the start is taken back.
-      if (t->asked_in == w.version && t->asked_in != 0) {
-        t->started = 0;
-        t->start_taken_back = true;
-      }
-      if (t->type == "SUB_WORKFLOW")
-        cancel_child(w, *t);
-    }
+    if (is_open(*t))
+      cancel(w, *t);
+}
+
+void model::cancel(execution& w, row& t) {
+  finish(t, "CANCELED");
+  // Asked for by this very decision: the start is taken back.
+  if (t.asked_in == w.version && t.asked_in != 0) {
+    t.started = 0;
+    t.start_taken_back = true;
+  }
+  if (t.type == "SUB_WORKFLOW")
+    cancel_child(w, t);
 }
 
 void model::complete(execution& w) {

@@ -47,10 +47,7 @@ bool model::execute(execution& w, row& t) {
   if ((t.type == "WAIT" || t.type == "HUMAN") && t.status == "SCHEDULED") {
     if (now < t.child_at)
       return false;
-    t.status = "IN_PROGRESS";
-    t.started = t.updated = now;
-    if (t.type == "WAIT")
-      born_waiting(t, t.input);
+    begin_waiting(t);
     return true;
   }
   if (t.type == "WAIT") {
@@ -70,6 +67,13 @@ bool model::execute(execution& w, row& t) {
   return true;
 }
 
+void model::begin_waiting(row& t) {
+  t.status = "IN_PROGRESS";
+  t.started = t.updated = now;
+  if (t.type == "WAIT")
+    born_waiting(t, t.input);
+}
+
 json model::visible_output(const execution& w, const row& t) {
   if (is_open(t) && is_loop(t))
     return loop_output(w, t);
@@ -79,7 +83,7 @@ json model::visible_output(const execution& w, const row& t) {
 json model::joined_output(const execution& w, const row& t) {
   auto out = json::object();
   for (auto& ref : t.input["joinOn"])
-    if (auto* x = w.by_ref(ref.get<std::string>()))
+    if (auto* x = w.latest(ref.get<std::string>()))
       if (auto shown = visible_output(w, *x); !shown.empty())
         out[ref.get<std::string>()] = shown;
   return out;

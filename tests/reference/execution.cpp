@@ -40,6 +40,15 @@ row* execution::by_ref(const std::string& ref) const {
   return last;
 }
 
+row* execution::latest(const std::string& ref) const {
+  row* last = nullptr;
+  for (auto* list : {&rows, &making})
+    for (auto& t : *list)
+      if (t->ref == ref)
+        last = t.get();
+  return last;
+}
+
 row* execution::by_id(const std::string& wanted) const {
   for (auto& t : rows)
     if (t->id == wanted)

@@ -53,6 +53,7 @@ struct execution {
   uint64_t version = 0; ///< counts decisions
 
   row* by_ref(const std::string& ref) const;
+  row* latest(const std::string& ref) const; ///< also one being made
   row* by_id(const std::string& id) const;
 };
 using execution_pointer = std::shared_ptr<execution>;

@@ -11,11 +11,12 @@ namespace tutti::reference {
 std::vector<row_pointer> model::body_of(const execution& w, const row& t,
                                         int number) {
   std::vector<row_pointer> out;
-  for (auto& x : w.rows)
-    if (x->where.loop == t.id && x->where.number == number) {
-      std::erase_if(out, [&](auto& y) { return y->ref == x->ref; });
-      out.push_back(x);
-    }
+  for (auto* list : {&w.rows, &w.making})
+    for (auto& x : *list)
+      if (x->where.loop == t.id && x->where.number == number) {
+        std::erase_if(out, [&](auto& y) { return y->ref == x->ref; });
+        out.push_back(x);
+      }
   return out;
 }
 
@@ -56,6 +57,7 @@ bool model::in_closed_loop(const execution& w, const row& t) const {
 /// A body row that failed for good fails its loop at once; what ends takes
 /// what is open in it along.
 void model::fail_loops(execution& w) {
+  look_at_joins(w); // what they show, they keep
   for (auto& x : w.rows) {
     auto* loop = x->where.loop.empty() ? nullptr : w.by_id(x->where.loop);
     if (loop && is_open(*loop) && failed(*x) && !x->retried && x->executed) {
@@ -64,11 +66,8 @@ void model::fail_loops(execution& w) {
     }
   }
   for (auto& x : w.rows)
-    if (is_open(*x) && in_closed_loop(w, *x)) {
-      finish(*x, "CANCELED");
-      if (x->type == "SUB_WORKFLOW")
-        cancel_child(w, *x);
-    }
+    if (is_open(*x) && in_closed_loop(w, *x))
+      cancel(w, *x);
 }
 
 bool model::iteration_complete(execution& w, row& t, int number) {

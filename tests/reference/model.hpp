@@ -72,7 +72,8 @@ class model {
   void post(std::function<void()> letter);
 
   // retry.cpp
-  bool overdue(const row& t) const;
+  void end_by(const row& t) const;
+  void judge(execution& w);
   void check_timeouts(execution& w, row& t);
   row_pointer retried(execution& w, row& t);
   row_pointer attempt_of(execution& w, row& t, int64_t delay);
@@ -106,6 +107,7 @@ class model {
   json task_input(execution& w, const json& task, const row& t,
                   bool with_template);
   void born_waiting(row& t, const json& input);
+  void begin_waiting(row& t);
 
   // execute.cpp
   bool execute(execution& w, row& t);
@@ -146,6 +148,7 @@ class model {
   json output_of(execution& w);
   void record_failures(execution& w);
   void cancel_open(execution& w);
+  void cancel(execution& w, row& t);
   void start_failure_workflow(execution& w);
 
   // revival.cpp

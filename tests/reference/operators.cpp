@@ -21,6 +21,17 @@ void model::update(row& t, const std::string& status, json output,
       w = x.get();
   if (is_terminal(t) || is_terminal(*w))
     return;
+  // An attempt that waits for its retry delay is begun by such an update.
+  if (status == "IN_PROGRESS" && t.status == "SCHEDULED"
+      && (t.type == "WAIT" || t.type == "HUMAN")) {
+    begin_waiting(t);
+    if (t.target != 0 && now >= t.target)
+      finish(t, "COMPLETED");
+    if (is_terminal(t)) {
+      decide(*w);
+      return settle();
+    }
+  }
   t.output = std::move(output);
   t.reason = reason;
   t.callback = callback;

@@ -38,17 +38,6 @@ deadlines deadlines_of(const row& t) {
 
 using namespace retry_detail;
 
-/// Some limit of the row is reached, and would act.
-bool model::overdue(const row& t) const {
-  auto due = deadlines_of(t);
-  bool acts
-      = text_at(at(t.task, "taskDefinition"), "timeoutPolicy") != "ALERT_ONLY";
-  for (auto when : {due.total, due.task, due.poll})
-    if (acts && when != 0 && now >= when)
-      return true;
-  return due.response != 0 && now >= due.response;
-}
-
 /// §2.5
 void model::check_timeouts(execution&, row& t) {
   auto& def = at(t.task, "taskDefinition");
@@ -67,8 +56,9 @@ void model::check_timeouts(execution&, row& t) {
                + "*");
 }
 
-/// §2.4: the next attempt, or none and the row is done as it is.
-row_pointer model::retried(execution& w, row& t) {
+namespace retry_detail {
+
+bool may_retry(const row& t) {
   static const std::vector<std::string> never{
       "DECISION",       "SWITCH",   "FORK",    "JOIN",
       "EXCLUSIVE_JOIN", "DO_WHILE", "FOR_EACH"};
@@ -76,28 +66,46 @@ row_pointer model::retried(execution& w, row& t) {
   int64_t limit = 0;
   if (def.is_object())
     limit = number_at(t.task, "retryCount", number_at(def, "retryCount", 3));
-  if (t.status == "FAILED_WITH_TERMINAL_ERROR" || t.status == "CANCELED"
-      || std::count(never.begin(), never.end(), t.type)
-      || t.retry_count >= limit) {
+  return t.status != "FAILED_WITH_TERMINAL_ERROR" && t.status != "CANCELED"
+         && !std::count(never.begin(), never.end(), t.type)
+         && t.retry_count < limit;
+}
+
+} // namespace retry_detail
+
+/// §2.4: a failure that nothing makes good ends the execution.
+void model::end_by(const row& t) const {
+  if (!failed(t))
+    return;
+  auto budget
+      = number_at(at(t.task, "taskDefinition"), "totalTimeoutSeconds") * 1000;
+  if (may_retry(t)) {
+    if (budget > 0 && now - t.first_scheduled >= budget)
+      throw ending{t.status == "TIMED_OUT" ? "TIMED_OUT" : "FAILED", "*", t.id};
+    return;
+  }
+  if (flag_at(t.task, "optional") || flag_at(t.task, "permissive"))
+    return;
+  auto status = t.status == "CANCELED"    ? "TERMINATED"
+                : t.status == "TIMED_OUT" ? "TIMED_OUT"
+                                          : "FAILED";
+  throw ending{status,
+               "Task " + t.id + " failed with status: " + status
+                   + " and reason: '" + t.reason + "'",
+               t.id};
+}
+
+/// §2.4: the next attempt, or none and the row is done as it is.
+row_pointer model::retried(execution& w, row& t) {
+  end_by(t);
+  if (!may_retry(t)) {
     if (flag_at(t.task, "optional")) {
       w.forgiven.emplace_back(&t, t.status);
       t.status = "COMPLETED_WITH_ERRORS";
-      return nullptr;
     }
-    if (flag_at(t.task, "permissive"))
-      return nullptr;
-    auto status = t.status == "CANCELED"    ? "TERMINATED"
-                  : t.status == "TIMED_OUT" ? "TIMED_OUT"
-                                            : "FAILED";
-    throw ending{status,
-                 "Task " + t.id + " failed with status: " + status
-                     + " and reason: '" + t.reason + "'",
-                 t.id};
+    return nullptr;
   }
-  auto budget = number_at(def, "totalTimeoutSeconds") * 1000;
-  if (budget > 0 && now - t.first_scheduled >= budget)
-    throw ending{t.status == "TIMED_OUT" ? "TIMED_OUT" : "FAILED", "*", t.id};
-
+  auto& def = at(t.task, "taskDefinition");
   auto delay = number_at(def, "retryDelaySeconds", 60);
   auto logic = text_at(def, "retryLogic", "FIXED");
   if (logic == "LINEAR_BACKOFF")
@@ -129,6 +137,7 @@ row_pointer model::attempt_of(execution& w, row& t, int64_t delay) {
   auto& overlaid
       = t.type == "SUB_WORKFLOW" ? next->input["workflowInput"] : next->input;
   overlaid.update(task_input(w, t.task, *next, true));
+  w.making.push_back(next);
   return next;
 }
 

@@ -76,6 +76,7 @@ bool model::retry_here(execution& w) {
     next->reason = "";
     t->retried = t->executed = true;
     append(w, next);
+    w.making.clear();
   }
   revive_parents(w);
   decide(w);

@@ -47,7 +47,8 @@ bool remove(json& plan, const path& what) {
   parent.erase(i);
   if (fork && i < parent.size())
     parent.erase(i);
-  return true;
+  // A loop keeps something to do.
+  return !parent.empty() || what.parent_pointer().back() != "loopOver";
 }
 
 } // namespace shrink_detail

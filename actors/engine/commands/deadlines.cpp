@@ -2,6 +2,8 @@
 #include "actors/engine/slots.hpp"
 #include "actors/engine/task_kind.hpp"
 
+#include <set>
+
 namespace tutti::engine {
 
 void check_deadlines(turn& t) {
@@ -22,12 +24,19 @@ void check_deadlines(turn& t) {
   }
   if (head.status != workflow_status::running || waits_for_slot(head))
     return;
-  for (auto i : t.execution().due(t.now())) {
+  // Rows are judged one after another: an earlier failure ends first, also one
+  // that a pause has left unconsumed.
+  auto& left = t.execution().unconsumed();
+  auto due = t.execution().due(t.now());
+  std::set<turn::row_index> rows(due.begin(), due.end());
+  rows.insert(left.begin(), left.end());
+  for (auto i : rows) {
     if (t.ended())
       return;
     if (!is_terminal(t.row(i).status))
       check_timeouts(t, i);
-    // Rows are judged one after another: an earlier failure ends first.
+    else if (!t.execution().in_open_loop(t.row(i)))
+      continue;
     if (auto how = t.end_by(i);
         how && !t.ended() && !t.row(i).executed && !t.caught(i))
       return t.end(std::move(*how));

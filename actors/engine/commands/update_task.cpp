@@ -50,11 +50,24 @@ turn::row_index open_row_of(const turn& t, const std::string& reference) {
              : execution.first_open(reference);
 }
 
+/// A client says that the next attempt of a WAIT or HUMAN has begun, before its
+/// retry delay has passed.
+bool begins_attempt(const task& row, task_status status) {
+  return status == task_status::in_progress
+         && row.status == task_status::scheduled
+         && (row.task_type == "WAIT" || row.task_type == "HUMAN");
+}
+
 } // namespace update_task_detail
 
 void apply_result(turn& t, turn::row_index i, const task_result& result) {
   auto status = *result.status;
   bool ends = is_terminal(status);
+  if (update_task_detail::begins_attempt(t.row(i), status)) {
+    kind_of(t.row(i)).due(t, i);
+    if (is_terminal(t.row(i).status))
+      return t.run();
+  }
   auto change = t.edit(i);
   t.dequeue(i, change);
   change.status = status;

@@ -224,3 +224,87 @@ TEST_CASE("rows that are overdue together are judged in their order") {
   CHECK(world.at(id).head().failed_task_id == world.row(id, "a").task_id);
   CHECK(world.row(id, "b").status == task_status::canceled);
 }
+
+TEST_CASE("an iteration with a task that cannot be followed leaves no row") {
+  pure_world world;
+  world.define_task("a");
+  world.define(workflow_of(
+      R"({"type":"FOR_EACH","name":"l",
+    "taskReferenceName":"l","items":"[1,2]","loopOver":[)"
+      + fork("[" + simple("a") + "],["
+                 + a_task("DYNAMIC", "d", R"(,"dynamicTaskNameParam":"n")")
+                 + "]",
+             R"("a","d")")
+      + "]}"));
+  auto id = world.start("w");
+  CHECK(world.status(id) == "FAILED");
+  CHECK(world.rows(id) == "l:X");
+  CHECK(world.waiting("a") == 0);
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("what an iteration begins with is judged before it runs") {
+  pure_world world;
+  auto wait = R"(,"inputParameters":{"duration":"1 seconds","until":"x"})";
+  world.define(workflow_of(R"({"type":"FOR_EACH","name":"l",
+    "taskReferenceName":"l","items":"[1]","loopOver":[)"
+                           + fork("[" + a_task("WAIT", "x", wait) + "],["
+                                      + a_task("NOOP", "n") + "]",
+                                  R"("x","n")")
+                           + "]}"));
+  auto id = world.start("w");
+  CHECK(world.status(id) == "FAILED");
+  CHECK(world.row(id, "n__1").status == task_status::canceled);
+}
+
+TEST_CASE("a failure during a pause ends before a later task is timed out") {
+  pure_world world;
+  world.define_task("a");
+  world.define_task("b", R"({"pollTimeoutSeconds":10,"timeoutSeconds":0,
+                             "timeoutPolicy":"TIME_OUT_WF"})");
+  world.define(workflow_of(
+      fork("[" + simple("a") + "],[" + simple("b") + "]", R"("a","b")")));
+  auto id = world.start("w");
+  world.tell(id, command::pause{});
+  update(world, id, "a", task_status::failed, "no");
+  world.advance(20'000);
+  world.tell(id, command::resume{});
+  CHECK(world.status(id) == "FAILED");
+  CHECK(world.row(id, "b").status == task_status::canceled);
+}
+
+TEST_CASE("an update begins the next attempt of a WAIT before its delay") {
+  pure_world world;
+  world.define_task("x", R"({"retryCount":1,"retryDelaySeconds":60})");
+  world.define(workflow_of(a_task("WAIT", "x")));
+  auto id = world.start("w");
+  update(world, id, "x", task_status::failed);
+  REQUIRE(world.row(id, "x").status == task_status::scheduled);
+  update(world, id, "x", task_status::in_progress);
+  CHECK(world.row(id, "x").start_time == world.now);
+  world.advance(100'000);
+  CHECK(world.row(id, "x").status == task_status::in_progress);
+}
+
+TEST_CASE("what failed beside TERMINATE counts") {
+  for (auto [flag, status] : {std::pair("optional", "COMPLETED"),
+                              std::pair("permissive", "FAILED")}) {
+    pure_world world;
+    world.define(workflow_of(fork(
+        "["
+            + a_task("TERMINATE", "t",
+                     R"(,"inputParameters":{"terminationStatus":"COMPLETED"})")
+            + "],["
+            + a_task("EVENT", "e",
+                     R"(,"sink":"nowhere:x",")" + std::string(flag)
+                         + R"(":true)")
+            + "]",
+        R"("e")")));
+    auto id = world.start("w");
+    CHECK(world.status(id) == status);
+    CHECK(world.row(id, "e").status
+          == (world.status(id) == "COMPLETED"
+                  ? task_status::completed_with_errors
+                  : task_status::failed));
+  }
+}
