@@ -6,8 +6,8 @@
 #include "actors/limits/task_limits.hpp"
 #include "actors/linger_list.hpp"
 #include "actors/links.hpp"
-#include "actors/outputs/output_shelf.hpp"
 #include "actors/metrics/counters.hpp"
+#include "actors/outputs/output_shelf.hpp"
 #include "actors/workflow/definition_book.hpp"
 #include "storage/store.hpp"
 
@@ -19,7 +19,7 @@
 
 namespace tutti {
 
-class script_pool;
+class script_service;
 
 /// What an operator may tune about executions.
 struct execution_settings {
@@ -37,6 +37,9 @@ struct execution_settings {
   std::chrono::milliseconds crash_window{60'000};
   /// A snapshot is due after this many revisions at the earliest.
   size_t snapshot_revisions_min = 64;
+  /// A hand-out is not held longer for a decision that waits for a script:
+  /// other tasks may go out with it. It is offered again.
+  std::chrono::milliseconds hand_out_patience{100};
   /// Deadlines and letters of a shard that are held in memory.
   size_t timer_window = 10'000;
   size_t courier_credit = 1'000;
@@ -72,7 +75,7 @@ struct shard_context {
   /// Null: event queues are not bounded.
   std::shared_ptr<event_board> events;
   /// Who runs scripts; null: nobody.
-  std::shared_ptr<script_pool> scripts;
+  std::shared_ptr<script_service> scripts;
   /// Told once when a write failed and the shard takes no more requests.
   std::function<void(uint32_t shard)> shard_failed;
   /// Called before each decision; tests throw from it.

@@ -243,6 +243,15 @@ const std::vector<setting>& table() {
      number{[](settings& s) -> auto& { return s.scripts.evaluators; }, 1, 256},
      "Scripts that run side by side. A process each, for each language, "
      "started when it is first needed."},
+    {"scripts", "reserve_evaluators",
+     number{[](settings& s) -> auto& { return s.scripts.reserve_evaluators; }, 0, 256},
+     "So many more run when a script has waited for reserve_after_ms, because "
+     "scripts that do not end hold the others, or there is too much to do. "
+     "Definitions are served in turn, and one alone holds no more than "
+     "'evaluators' or half of all, whichever is more."},
+    {"scripts", "reserve_after_ms",
+     number{[](settings& s) -> auto& { return s.scripts.reserve_after_ms; }, 1, 3'600'000},
+     "How long a script waits before the reserve takes it."},
     {"scripts", "waiting_max",
      number{[](settings& s) -> auto& { return s.scripts.waiting_max; }, 1, 1'000'000},
      "Scripts that wait for an evaluator. Past it what would need another "

@@ -95,6 +95,8 @@ struct script_settings {
   int64_t time_limit_ms = 4'000;
   int64_t memory_mib = 64;
   int64_t evaluators = 2;
+  int64_t reserve_evaluators = 6;
+  int64_t reserve_after_ms = 100;
   int64_t waiting_max = 10'000;
   int64_t source_kib_max = 256;
   int64_t input_kib_max = 64 * 1024;

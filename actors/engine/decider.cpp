@@ -106,6 +106,10 @@ cause cause_of(const workflow_command& c) {
 bool may_run_scripts(const state& execution, const workflow_command& what) {
   if (auto* x = std::get_if<command::start>(&what))
     return compiled_definition::of(x->head.definition)->may_run_scripts();
+  // These change one row and nothing follows from it.
+  if (std::holds_alternative<command::hand_out>(what)
+      || std::holds_alternative<command::leave_queue>(what))
+    return false;
   // The new definition may have what the old one had not.
   if (std::holds_alternative<command::restart>(what))
     return true;

@@ -16,8 +16,11 @@ struct evaluator_settings {
   size_t source_bytes_max = 256 << 10;
   size_t result_bytes_max = 4 << 20;
   size_t input_bytes_max = 64 << 20;
-  /// Helpers that evaluate side by side, and evaluations that wait for one.
-  size_t helpers = 2;
+  /// Helpers that evaluate side by side, and so many more that help out when an
+  /// evaluation has waited so long.
+  size_t helpers = 2, reserve = 6;
+  std::chrono::milliseconds reserve_after{100};
+  /// Evaluations that wait for a helper.
   size_t waiting_max = 10'000;
 };
 

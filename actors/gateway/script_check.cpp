@@ -59,6 +59,7 @@ void check(const script_pool_pointer& pool, check_scripts x) {
     auto job = std::make_shared<script_job>();
     job->source = all->scripts()[i].source;
     job->check_only = true;
+    job->group = "definitions that are registered";
     job->done = reply<script_result>(
         [all, i](result<script_result> x) { all->add(i, x); });
     pool->submit(std::move(job));

@@ -256,7 +256,13 @@ void scheduler_state::start_other_execution(const start_other& what,
   using namespace scheduler_detail;
   if (auto no = refusal())
     return x.done(std::move(*no));
-  if (residents_.find(what.workflow_id) || incidents_->parked(what.workflow_id))
+  // It may be there because an earlier start was refused: then it knows nothing
+  // and has to leave, before it can be started. It stays if it is at work.
+  if (auto* found = residents_.find(what.workflow_id)) {
+    ask_to_sleep(*found);
+    return forward(what.workflow_id, std::move(x));
+  }
+  if (incidents_->parked(what.workflow_id))
     return forward(what.workflow_id, std::move(x));
   if (is_stored(what.workflow_id))
     return x.done(answer{});

@@ -11,6 +11,9 @@ namespace tutti {
 
 namespace evaluator_detail {
 
+/// Helpers of the reserve that were not needed for so long end.
+constexpr std::chrono::seconds rest_after{10};
+
 void warn_of(const engine::script_result& x) {
   if (x.what == engine::script_result::kind::unavailable)
     spdlog::warn("a script was not run: {}", x.error);
@@ -20,9 +23,11 @@ void warn_of(const engine::script_result& x) {
 
 void evaluator_state::run(script_job& job) {
   try {
+    if (!process_)
+      process_ = std::make_unique<evaluators::script_process>(pool->settings());
     auto out = job.check_only
-                   ? process->check(job.language, job.source)
-                   : process->run({job.language, job.source, job.input});
+                   ? process_->check(job.language, job.source)
+                   : process_->run({job.language, job.source, job.input});
     evaluator_detail::warn_of(out);
     job.done(std::move(out));
   } catch (const std::exception& x) {
@@ -32,20 +37,35 @@ void evaluator_state::run(script_job& job) {
   }
 }
 
+// Work at hand, else what has waited too long. Between two jobs it goes through
+// the mailbox, so that an exit is heard.
+void evaluator_state::work(script_job_pointer job) {
+  if (!job)
+    job = pool->overdue(place);
+  if (!job)
+    return rest();
+  run(*job);
+  auto group = std::move(job->group);
+  job.reset();
+  last_used_ = clock::now();
+  if (auto next = pool->next(place, group))
+    self->send(self, evaluate_script{std::move(next)});
+  else if (pool->is_reserve(place))
+    self->delayed_send(self, evaluator_detail::rest_after, evaluate_script{});
+}
+
+void evaluator_state::rest() {
+  if (clock::now() - last_used_ >= evaluator_detail::rest_after)
+    process_.reset();
+}
+
 evaluator_actor::behavior_type
 evaluator(evaluator_actor::stateful_pointer<evaluator_state> self,
           script_pool_pointer pool, size_t place) {
   self->state.pool = std::move(pool);
-  self->state.process = std::make_unique<evaluators::script_process>(
-      self->state.pool->settings());
+  self->state.place = place;
   return {
-      // One job at a time, so that an exit is heard in between.
-      [self, place](evaluate_script& x) {
-        self->state.run(*x.job);
-        x.job.reset();
-        if (auto next = self->state.pool->next(place))
-          self->send(self, evaluate_script{std::move(next)});
-      },
+      [self](evaluate_script& x) { self->state.work(std::move(x.job)); },
   };
 }
 

@@ -12,11 +12,20 @@ struct evaluator_state {
 
   explicit evaluator_state(evaluator_actor::pointer self) : self(self) {}
 
-  void run(script_job& job);
+  void work(script_job_pointer job);
 
   evaluator_actor::pointer self;
   script_pool_pointer pool;
-  std::unique_ptr<evaluators::script_process> process;
+  size_t place = 0;
+
+ private:
+  using clock = std::chrono::steady_clock;
+
+  void run(script_job& job);
+  void rest();
+
+  std::unique_ptr<evaluators::script_process> process_;
+  clock::time_point last_used_;
 };
 
 evaluator_actor::behavior_type

@@ -1,13 +1,11 @@
 #pragma once
 
-#include "actors/engine/scripts.hpp"
 #include "actors/evaluators/evaluator_settings.hpp"
+#include "actors/scripts/fair_queue.hpp"
 #include "messages/interfaces.hpp"
 
-#include <deque>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <vector>
 
 namespace caf {
@@ -16,42 +14,46 @@ class actor_system;
 
 namespace tutti {
 
-/// A script on its way to an evaluator and back.
-struct script_job {
-  engine::script_language language = engine::script_language::javascript;
-  std::string source, input;
-  bool check_only = false; ///< syntax, without running it
-  reply<engine::script_result> done;
-};
-using script_job_pointer = std::shared_ptr<script_job>;
-
-/// The evaluators of a node and the scripts that wait for one, first come first
-/// served. Every method may be called from any thread and none waits.
-class script_pool : public std::enable_shared_from_this<script_pool> {
+/// The evaluators of a node and the scripts that wait for one. The first
+/// `helpers` places serve whatever waits; those of the reserve only what has
+/// waited too long, because the others are stuck or there is too much to do.
+class script_pool final : public script_service,
+                          public std::enable_shared_from_this<script_pool> {
  public:
-  explicit script_pool(evaluators::evaluator_settings settings)
-      : settings_(std::move(settings)) {}
+  explicit script_pool(evaluators::evaluator_settings settings);
 
   void open(caf::actor_system& system);
   /// What waits is answered as unavailable; nothing is taken any more. The
   /// evaluators end with what they are at.
   void close();
 
-  /// So many scripts wait that nobody should begin what needs another one.
-  bool full() const;
-  void submit(script_job_pointer job);
+  bool full(std::string_view group) const override;
+  void submit(script_job_pointer job) override;
 
   const evaluators::evaluator_settings& settings() const { return settings_; }
 
-  /// For evaluators: the next job, or null, and then it is idle.
-  script_job_pointer next(size_t evaluator);
+  // For evaluators.
+
+  bool is_reserve(size_t place) const { return place >= settings_.helpers; }
+  /// A job of that group has ended. The next one, or null: it is idle then.
+  script_job_pointer next(size_t place, const std::string& group);
+  /// What has waited too long, for a place of the reserve that is idle.
+  script_job_pointer overdue(size_t place);
 
  private:
+  using clock = std::chrono::steady_clock;
+
+  /// Gives idle evaluators what they may take, and sees to the rest in time.
+  /// Ends with the lock released.
+  void dispatch(std::unique_lock<std::mutex> lock);
+  fair_queue::instant long_ago() const;
+
   const evaluators::evaluator_settings settings_;
   mutable std::mutex mutex_;
   std::vector<evaluator_actor> evaluators_;
-  std::vector<size_t> idle_;
-  std::deque<script_job_pointer> waiting_;
+  std::vector<size_t> idle_, idle_reserve_;
+  bool armed_ = false; ///< an evaluator of the reserve will look
+  fair_queue waiting_;
 };
 
 using script_pool_pointer = std::shared_ptr<script_pool>;

@@ -37,6 +37,7 @@ void workflow_state::go_on() {
   thought_ = std::make_unique<thought>();
   thought_->input.now = now;
   thought_->is_part = true;
+  thought_->group = execution_.head().definition->name;
   thought_->fiber = std::make_unique<deliberation>(part);
   think();
 }

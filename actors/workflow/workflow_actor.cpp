@@ -3,7 +3,7 @@
 #include "actors/engine/leases.hpp"
 #include "actors/engine/removal.hpp"
 #include "actors/engine/rendering.hpp"
-#include "actors/scripts/script_pool.hpp"
+#include "actors/scripts/script_service.hpp"
 #include "actors/workflow/explaining.hpp"
 #include "actors/workflow/history.hpp"
 #include "actors/workflow/rendering.hpp"
@@ -92,7 +92,7 @@ void workflow_state::answer_in_order(const reply<answer>& done,
 
 void workflow_state::receive(held_message x) {
   if (thought_)
-    held_.push_back(std::move(x));
+    hold(std::move(x));
   else
     std::visit([this](auto& m) { handle(m); }, x);
 }
@@ -147,13 +147,63 @@ engine::decision workflow_state::decide(const asked& x,
 
 // Scripts
 
+namespace workflow_actor_detail {
+
+bool is_hand_out(const held_message& x) {
+  auto* call = std::get_if<call_workflow>(&x);
+  return call && std::holds_alternative<command::hand_out>(call->what);
+}
+
+void refuse_hand_out(const held_message& x) {
+  std::get<call_workflow>(x).done(
+      failure{errc::unavailable, "the execution waits for a script to end"});
+}
+
+} // namespace workflow_actor_detail
+
+bool workflow_state::has_patience() const {
+  return self->clock().now() - *thought_->since
+         < setup.context->settings.hand_out_patience;
+}
+
+// What comes during a decision is served after it, in its order. But a poll may
+// have asked others for tasks as well, which must not wait for this script.
+void workflow_state::hold(held_message x) {
+  using namespace workflow_actor_detail;
+  if (is_hand_out(x)) {
+    if (!has_patience())
+      return refuse_hand_out(x);
+    if (!std::exchange(thought_->has_alarm, true))
+      self->delayed_send(self, setup.context->settings.hand_out_patience,
+                         tick{});
+  }
+  held_.push_back(std::move(x));
+}
+
+void workflow_state::look_at_held() {
+  using namespace workflow_actor_detail;
+  if (!thought_ || has_patience())
+    return;
+  std::deque<held_message> kept;
+  for (auto& x : std::exchange(held_, {}))
+    if (is_hand_out(x))
+      refuse_hand_out(x);
+    else
+      kept.push_back(std::move(x));
+  held_ = std::move(kept);
+}
+
 void workflow_state::begin_to_think(asked x) {
   auto& context = *setup.context;
-  if (context.scripts->full())
+  auto* start = std::get_if<command::start>(&x.what);
+  auto& definition
+      = start ? start->head.definition : execution_.head().definition;
+  if (context.scripts->full(definition->name))
     return x.done(
         failure{errc::unavailable, "too many scripts wait for an evaluator"});
-  thought_
-      = std::make_unique<thought>(thought{std::move(x), context.definitions()});
+  auto group = definition->name;
+  thought_ = std::make_unique<thought>(
+      thought{std::move(x), context.definitions(), std::move(group)});
   thought_->fiber = std::make_unique<deliberation>(
       [this, x = thought_.get()](engine::script_runner& scripts) {
         return decide(x->input, *x->definitions, scripts);
@@ -178,6 +228,9 @@ void workflow_state::ask(const engine::script_call& call) {
   job->language = call.language;
   job->source = call.source;
   job->input = call.input;
+  job->group = thought_->group;
+  if (!thought_->since)
+    thought_->since = self->clock().now();
   auto me = caf::actor_cast<workflow_actor>(self);
   job->done = reply<engine::script_result>(
       [me, ticket = ++script_ticket_](result<engine::script_result> x) {
@@ -552,7 +605,10 @@ workflow_execution(workflow_actor::stateful_pointer<workflow_state> self,
       [self](explain_workflow& x) { self->state.receive(std::move(x)); },
       [self](const committed& x) { self->state.on_committed(x); },
       [self](const script_evaluated& x) { self->state.on_evaluated(x); },
-      [self](const tick&) { self->state.write_deferred(); },
+      [self](const tick&) {
+        self->state.write_deferred();
+        self->state.look_at_held();
+      },
       [self](const go_to_sleep&) { self->state.sleep(); },
   };
 }

@@ -65,6 +65,8 @@ struct workflow_state {
   void on_committed(const committed& x);
   void on_evaluated(const script_evaluated& x);
   void write_deferred();
+  /// The decision under way may have taken too long for some who wait.
+  void look_at_held();
   void sleep();
 
   workflow_actor::pointer self;
@@ -85,9 +87,13 @@ struct workflow_state {
   struct thought {
     asked input;
     std::shared_ptr<const definition_source> definitions;
+    std::string group = {}; ///< of its scripts
     std::unique_ptr<deliberation> fiber = {};
     bool write_after = false;
     bool is_part = false;
+    /// When its first script was asked for.
+    std::optional<std::chrono::steady_clock::time_point> since = {};
+    bool has_alarm = false; ///< a `tick` comes when it has taken too long
   };
   /// An input whose decision is written in parts. Answered after the last.
   struct long_request {
@@ -107,6 +113,8 @@ struct workflow_state {
   engine::decision decide(const asked& x, const definition_source& definitions,
                           engine::script_runner& scripts);
   void begin_to_think(asked x);
+  void hold(held_message x);
+  bool has_patience() const;
   void think();
   void ask(const engine::script_call& call);
   /// Commits what was decided and answers.

@@ -138,6 +138,8 @@ node_options node_options_of(const config::settings& x) {
   out.scripts.time_limit = milliseconds(s.time_limit_ms);
   out.scripts.memory_mib = size_t(s.memory_mib);
   out.scripts.helpers = size_t(s.evaluators);
+  out.scripts.reserve = size_t(s.reserve_evaluators);
+  out.scripts.reserve_after = milliseconds(s.reserve_after_ms);
   out.scripts.waiting_max = size_t(s.waiting_max);
   out.scripts.source_bytes_max = size_t(s.source_kib_max) * kib;
   out.scripts.input_bytes_max = size_t(s.input_kib_max) * kib;
