@@ -95,8 +95,18 @@ void state::add_to_items(row_index i) {
 }
 
 const task* state::visible(std::string_view base, const position& from) const {
-  // The FOR_EACH rows around the one that asks.
+  // The FOR_EACH tasks around the one that asks. What stands in the body of one
+  // is meant in the own item only: no row of another item, or of an earlier
+  // run of that loop.
   std::vector<std::string_view> around;
+  auto meant = [&](const task& row) -> const task* {
+    for (auto* inner = find(row.parent_task_id); inner;
+         inner = find(inner->parent_task_id))
+      if (std::find(around.begin(), around.end(), base_of(*inner))
+          != around.end())
+        return nullptr;
+    return &row;
+  };
   auto id = from.loop;
   auto iteration = from.iteration;
   while (!id.empty()) {
@@ -109,8 +119,8 @@ const task* state::visible(std::string_view base, const position& from) const {
       if (it != by_item_.end())
         for (auto i = it->second.rbegin(); i != it->second.rend(); ++i)
           if (!row_list::is_hole(rows_[*i]))
-            return &rows_[*i];
-      around.push_back(loop->task_id);
+            return meant(rows_[*i]);
+      around.push_back(base_of(*loop));
     }
     id = loop->parent_task_id;
     iteration = iteration_of(*loop);
@@ -125,15 +135,7 @@ const task* state::visible(std::string_view base, const position& from) const {
     latest = std::max(latest, plain);
   if (latest == no_row)
     return nullptr;
-  auto& last = rows_[latest];
-  // Not there yet in the own item: another item's is not meant.
-  if (!around.empty())
-    for (auto* inner = &last; inner && !inner->parent_task_id.empty();
-         inner = find(inner->parent_task_id))
-      for (auto each : around)
-        if (inner->parent_task_id == each)
-          return nullptr;
-  return &last;
+  return around.empty() ? &rows_[latest] : meant(rows_[latest]);
 }
 
 } // namespace tutti::engine

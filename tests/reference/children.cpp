@@ -156,12 +156,12 @@ void model::start_child(const std::string& parent, const std::string& task) {
 
 void model::map_child(execution& w, const json& task, row& t) {
   auto& param = at(task, "subWorkflowParam");
-  t.input = {{"subWorkflowName", substitute(at(param, "name"), w, t.id)},
-             {"subWorkflowVersion", substitute(at(param, "version"), w, t.id)},
+  t.input = {{"subWorkflowName", substitute(at(param, "name"), w, &t)},
+             {"subWorkflowVersion", substitute(at(param, "version"), w, &t)},
              {"workflowInput", task_input(w, task, t, false)}};
   if (t.input["subWorkflowVersion"].is_null())
     t.input.erase("subWorkflowVersion");
-  auto own = substitute(at(param, "workflowDefinition"), w, t.id);
+  auto own = substitute(at(param, "workflowDefinition"), w, &t);
   if (own.is_object()) {
     t.input["subWorkflowName"] = at(own, "name");
     t.input["subWorkflowDefinition"] = own;

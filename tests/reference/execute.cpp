@@ -129,25 +129,35 @@ std::optional<verdict> judge(const execution& w, row& t) {
 /// All that are ready now, before what their end makes ready.
 bool model::execute_joins(execution& w) {
   std::vector<execute_detail::verdict> ready;
+  std::vector<row*> exclusive;
   for (auto& t : w.rows)
-    if (t->type == "JOIN" && is_open(*t))
+    if (t->type == "JOIN" && is_open(*t)) {
       if (auto how = execute_detail::judge(w, *t))
         ready.push_back(*how);
+    } else if (t->type == "EXCLUSIVE_JOIN" && is_open(*t)
+               && exclusive_result(w, *t)) {
+      exclusive.push_back(t.get());
+    }
+  for (auto* t : exclusive) {
+    auto* x = exclusive_result(w, *t);
+    if (failed(*x)) {
+      finish(*t, "FAILED", x->reason);
+    } else {
+      t->output = x->output;
+      finish(*t, "COMPLETED");
+    }
+  }
   for (auto& [t, status, reason] : ready) {
     t->output = joined_output(w, *t);
     finish(*t, status, reason);
   }
-  bool changed = !ready.empty();
-  for (auto& t : w.rows)
-    if (t->type == "EXCLUSIVE_JOIN" && is_open(*t))
-      changed = execute_exclusive_join(w, *t) || changed;
-  return changed;
+  return !ready.empty() || !exclusive.empty();
 }
 
-/// §4.9
-bool model::execute_exclusive_join(execution& w, row& t) {
+/// §4.9: the row whose output it takes, or none yet.
+row* model::exclusive_result(const execution& w, const row& t) {
   auto first_of = [&](const char* key) -> row* {
-    if (t.input[key].is_array())
+    if (at(t.input, key).is_array())
       for (auto& ref : t.input[key]) {
         auto* x = w.by_ref(ref.get<std::string>());
         if (x && x->status != "SKIPPED")
@@ -158,15 +168,7 @@ bool model::execute_exclusive_join(execution& w, row& t) {
   auto* x = first_of("joinOn");
   if (!x || is_open(*x))
     x = first_of("defaultExclusiveJoinTask");
-  if (!x || is_open(*x))
-    return false;
-  if (failed(*x)) {
-    finish(t, "FAILED", x->reason);
-  } else {
-    t.output = x->output;
-    finish(t, "COMPLETED");
-  }
-  return true;
+  return x && is_terminal(*x) ? x : nullptr;
 }
 
 /// §4.23
@@ -207,7 +209,7 @@ bool model::execute_script(row& t) {
 bool model::execute_event(execution& w, row& t) {
   if (t.status != "SCHEDULED")
     return false;
-  auto sink = java_text(substitute(at(t.input, "sink"), w, t.id));
+  auto sink = java_text(substitute(at(t.input, "sink"), w, &t));
   if (sink != "conductor" && sink.rfind("conductor:", 0) != 0) {
     finish(t, "FAILED", "*");
     return true;

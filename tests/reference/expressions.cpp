@@ -8,7 +8,47 @@ namespace tutti::reference {
 
 namespace expressions_detail {
 
-json root_of(const std::string& name, const execution& w) {
+/// The FOR_EACH rows around that place, and their items.
+std::vector<std::pair<const row*, int>> items_around(const execution& w,
+                                                     place at) {
+  std::vector<std::pair<const row*, int>> out;
+  for (auto* loop = w.by_id(at.loop); loop; loop = w.by_id(at.loop)) {
+    if (loop->type == "FOR_EACH")
+      out.emplace_back(loop, at.number);
+    at = loop->where;
+  }
+  return out;
+}
+
+/// The row made last, but none of another item of a FOR_EACH around, nor of an
+/// earlier run of that FOR_EACH.
+const row* visible(const execution& w, const std::string& name,
+                   const place& from) {
+  auto around = items_around(w, from);
+  const row* latest = nullptr;
+  for (auto* list : {&w.rows, &w.making})
+    for (auto& t : *list) {
+      bool meant = base_of(*t) == name;
+      for (auto& [loop, number] : items_around(w, t->where))
+        for (auto& [own, item] : around)
+          meant = meant
+                  && (base_of(*own) != base_of(*loop)
+                      || (own == loop && item == number));
+      if (meant)
+        latest = t.get();
+    }
+  return latest;
+}
+
+/// The item of that loop which is being worked on; 0: none.
+int item_of(const execution& w, const row& loop, const place& from) {
+  for (auto& [own, item] : items_around(w, from))
+    if (own == &loop)
+      return item;
+  return 0;
+}
+
+json root_of(const std::string& name, const execution& w, const place& from) {
   if (name == "workflow")
     return {{"input", w.input},
             {"output", w.output},
@@ -20,35 +60,51 @@ json root_of(const std::string& name, const execution& w) {
             {"variables", w.variables},
             {"correlationId",
              w.correlation.empty() ? json() : json(w.correlation)}};
-  const row* latest = nullptr;
-  for (auto* list : {&w.rows, &w.making})
-    for (auto& t : *list)
-      if (base_of(*t) == name)
-        latest = t.get();
+  auto* latest = visible(w, name, from);
   if (!latest)
     return nullptr;
-  return {{"input", latest->input},
-          {"output", model::visible_output(w, *latest)},
-          {"status", latest->status},
-          {"taskType", latest->type},
-          {"referenceTaskName", latest->ref},
-          {"retryCount", latest->retry_count},
-          {"pollCount", latest->poll_count},
-          {"taskDefName", latest->name},
-          {"iteration", latest->iteration},
-          {"taskId", latest->id},
-          {"reasonForIncompletion",
-           latest->reason.empty() ? json() : json(latest->reason)}};
+  json out{{"input", latest->input},
+           {"output", model::visible_output(w, *latest)},
+           {"status", latest->status},
+           {"taskType", latest->type},
+           {"referenceTaskName", latest->ref},
+           {"retryCount", latest->retry_count},
+           {"pollCount", latest->poll_count},
+           {"taskDefName", latest->name},
+           {"iteration", latest->iteration},
+           {"taskId", latest->id},
+           {"reasonForIncompletion",
+            latest->reason.empty() ? json() : json(latest->reason)}};
+  if (auto item = item_of(w, *latest, from); item > 0) {
+    out["index"] = item - 1;
+    out["item"] = at(latest->input, "_items")[size_t(item - 1)];
+  }
+  return out;
 }
 
-json value_of(const std::string& path, const execution& w,
-              const std::string& task_id) {
+/// `output.loopItem` and its like of a FOR_EACH around: those of the own item,
+/// though the output as a whole does not show them.
+std::optional<json> of_own_item(const std::string& path, const json& root) {
+  if (!root.contains("item"))
+    return std::nullopt;
+  if (path.ends_with(".output.loopItem"))
+    return root["item"];
+  if (path.ends_with(".output.loopIndex"))
+    return root["index"];
+  if (path.ends_with(".output.iteration"))
+    return root["index"].get<int>() + 1;
+  return std::nullopt;
+}
+
+json value_of(const std::string& path, const execution& w, const row* asks) {
   if (path == "CPEWF_TASK_ID")
-    return task_id.empty() ? json("${CPEWF_TASK_ID}") : json(task_id);
+    return asks ? json(asks->id) : json("${CPEWF_TASK_ID}");
   std::istringstream steps(path);
   std::string step;
   std::getline(steps, step, '.');
-  auto value = root_of(step, w);
+  auto value = root_of(step, w, asks ? asks->where : place());
+  if (auto own = of_own_item(path, value))
+    return *own;
   while (std::getline(steps, step, '.')) {
     auto inner = at(value, step.c_str());
     value = std::move(inner);
@@ -78,12 +134,11 @@ std::string java_text(const json& value) {
   return value.dump();
 }
 
-json substitute(const json& text, const execution& w,
-                const std::string& task_id) {
+json substitute(const json& text, const execution& w, const row* asks) {
   if (text.is_object() || text.is_array()) {
     auto out = text;
     for (auto& x : out)
-      x = substitute(x, w, task_id);
+      x = substitute(x, w, asks);
     return out;
   }
   if (!text.is_string())
@@ -95,7 +150,7 @@ json substitute(const json& text, const execution& w,
     if (open == std::string::npos)
       return out + in;
     auto close = in.find('}', open);
-    auto value = value_of(in.substr(open + 2, close - open - 2), w, task_id);
+    auto value = value_of(in.substr(open + 2, close - open - 2), w, asks);
     if (out.empty() && open == 0 && close + 1 == in.size())
       return value;
     out += in.substr(0, open) + java_text(value);

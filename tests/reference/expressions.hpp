@@ -5,9 +5,10 @@
 namespace tutti::reference {
 
 /// `${...}` in a template, for the subset that the generator writes: dotted
-/// paths of names, whole or inside a text. `task_id` stands for CPEWF_TASK_ID.
+/// paths of names, whole or inside a text. `asks` is the row that is made: what
+/// CPEWF_TASK_ID names, and inside of which loops names are read.
 json substitute(const json& text, const execution& w,
-                const std::string& task_id = {});
+                const row* asks = nullptr);
 
 /// As Java would print it.
 std::string java_text(const json& value);

@@ -404,6 +404,12 @@ json generator::value(int depth) {
     return seen_.empty() || dice_.one_in(8) ? "r" + std::to_string(next_ + 1)
                                             : dice_.of(seen_);
   };
+  // What a loop says of the iteration, mostly to its own body.
+  if (!loops_.empty() && dice_.one_in(3))
+    return "${" + dice_.of(loops_)
+           + dice_.of<std::string>({".item}", ".index}", ".iteration}",
+                                    ".output.loopItem}", ".output.loopIndex}",
+                                    ".output.iteration}"});
   switch (dice_.below(depth > 0 ? 12 : 9)) {
     case 0:
       return dice_.below(5);

@@ -59,7 +59,8 @@ class generator {
   dice dice_;
   std::set<std::string> without_;
   json scripts_ = json::object();
-  std::vector<std::string> seen_; ///< references so far
+  std::vector<std::string> seen_;  ///< references so far
+  std::vector<std::string> loops_; ///< those around what is being made
   int next_ = 0, left_ = 0, level_ = 0;
   bool in_loop_ = false, in_branch_ = false;
 };

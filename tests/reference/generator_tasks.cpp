@@ -64,7 +64,9 @@ json generator::loop(int depth) {
   auto out = head(each ? "FOR_EACH" : "DO_WHILE", "loop");
   auto own = out.at("taskReferenceName").get<std::string>();
   out["inputParameters"] = inputs();
+  loops_.push_back(own);
   out["loopOver"] = list(depth - 1, 2);
+  loops_.pop_back();
   if (items)
     out["items"] = dice_.one_in(8) ? "${workflow.input.missing}"
                                    : "${workflow.input.list}";

@@ -60,7 +60,7 @@ json model::task_input(execution& w, const json& task, const row& t,
   for (auto& [key, value] : given.items())
     if (!input.contains(key))
       input[key] = value;
-  input = substitute(input, w, t.id);
+  input = substitute(input, w, &t);
   for (auto& [key, value] : given.items())
     if (input[key].is_null())
       input[key] = value;
@@ -131,7 +131,7 @@ void model::map_task(execution& w, const json& task, const place& where,
       t->input["maxParallel"] = 10;
     if (task.contains("items")) {
       // Read once; what is no list fails for good (actors/engine/README.md).
-      t->input["_items"] = substitute(at(task, "items"), w, t->id);
+      t->input["_items"] = substitute(at(task, "items"), w, t.get());
       if (!t->input["_items"].is_array())
         finish(*t, "FAILED_WITH_TERMINAL_ERROR", "*are not a list*");
     }

@@ -113,7 +113,7 @@ class model {
   bool execute(execution& w, row& t);
   static json joined_output(const execution& w, const row& t);
   bool execute_joins(execution& w);
-  bool execute_exclusive_join(execution& w, row& t);
+  static row* exclusive_result(const execution& w, const row& t);
   bool execute_terminate(row& t);
   bool execute_script(row& t);
   bool execute_event(execution& w, row& t);

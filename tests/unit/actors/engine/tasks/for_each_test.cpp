@@ -207,3 +207,23 @@ TEST_CASE("thousands of items that need nobody are worked through in parts") {
   CHECK(w.output(id, "each").at("results").size() == 3000);
   CHECK(w.pure.replay_is_live());
 }
+
+TEST_CASE("no item reads another item's rows, nor those of an earlier run") {
+  auto body = simple("a", R"(,"inputParameters":{"a":"${a.output.r}"})");
+  auto inner = R"({"type":"FOR_EACH","name":"in","taskReferenceName":"in",
+    "items":"[1,2]","loopOver":[)"
+               + body + "]}";
+  for_each_cases::world nested;
+  auto id = nested.start(each(inner, ""), R"({"list":[1]})");
+  CHECK(nested.input(id, "a__1__2").at("a").is_null());
+
+  for_each_cases::world again;
+  id = again.start(R"({"type":"DO_WHILE","name":"l","taskReferenceName":"l",
+    "items":"[1,2]","loopOver":[)"
+                       + inner + "]}",
+                   "{}");
+  again.finish(id, "a__1__1", R"({"r":1})");
+  again.finish(id, "a__1__2", R"({"r":2})");
+  CHECK(again.input(id, "a__2__1").at("a").is_null());
+  CHECK(again.input(id, "a__2__2").at("a").is_null());
+}
