@@ -270,6 +270,7 @@ void put(record::TaskRow& out, const task& x,
   TUTTI_SET(seq);
   TUTTI_SET(poll_count);
   TUTTI_SET(iteration);
+  TUTTI_SET(forked_by);
   TUTTI_SET(retried);
   TUTTI_SET(executed);
   TUTTI_SET(subworkflow_changed);
@@ -342,6 +343,7 @@ task take_fields(record::TaskRow& in) {
   TUTTI_GET(seq);
   TUTTI_GET(poll_count);
   TUTTI_GET(iteration);
+  TUTTI_GET(forked_by);
   TUTTI_GET(retried);
   TUTTI_GET(executed);
   TUTTI_GET(subworkflow_changed);

@@ -84,11 +84,21 @@ compiled_definition::compiled_definition(workflow_def_pointer definition)
   output_ = input_template::compile(def_->output_parameters.json());
 }
 
+compiled_definition::compiled_definition(
+    const workflow_task& branch,
+    std::shared_ptr<const compiled_definition> host, const workflow_task* fork)
+    : host_(std::move(host)) {
+  auto whole = std::make_shared<workflow_def>();
+  whole->tasks.push_back(branch);
+  def_ = std::move(whole);
+  add(def_->tasks, fork);
+}
+
 const input_template* compiled_definition::inputs_of(const workflow_task& task,
                                                      bool with_template) const {
   auto it = templates_.find(&task);
   if (it == templates_.end())
-    return nullptr;
+    return host_ ? host_->inputs_of(task, with_template) : nullptr;
   return with_template && it->second.over_defaults
              ? it->second.over_defaults.get()
              : &it->second.plain;
@@ -112,32 +122,26 @@ void compiled_definition::add(const std::vector<workflow_task>& list,
 
 const compiled_definition::place*
 compiled_definition::place_of(std::string_view reference) const {
+  if (auto it = places_.find(reference); it != places_.end())
+    return &it->second;
+  return host_ ? host_->place_of(reference) : nullptr;
+}
+
+const compiled_definition::place*
+compiled_definition::place_of_row(std::string_view reference) const {
   // A reference may contain `__2` itself: it ends where one is known.
   for (; !reference.empty();
        reference = compiled_definition_detail::without_suffix(reference))
-    if (auto it = places_.find(reference); it != places_.end())
-      return &it->second;
+    if (auto* place = place_of(reference))
+      return place;
   return nullptr;
 }
 
 workflow_task_pointer
 compiled_definition::find(std::string_view reference) const {
-  auto* place = place_of(reference);
-  return place ? share(place->task) : nullptr;
-}
-
-const workflow_task*
-compiled_definition::container(std::string_view reference) const {
-  auto* place = place_of(reference);
-  return place ? place->parent : nullptr;
-}
-
-const workflow_task*
-compiled_definition::loop_around(std::string_view reference) const {
-  auto* up = container(reference);
-  while (up && !is_loop(up->type))
-    up = container(up->reference_name);
-  return up;
+  if (auto it = places_.find(reference); it != places_.end())
+    return {def_, it->second.task};
+  return host_ ? host_->find(reference) : nullptr;
 }
 
 bool compiled_definition::ends_at_scope(const place& x) {

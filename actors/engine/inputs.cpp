@@ -12,8 +12,9 @@ namespace tutti::engine {
 payload resolve_input(const turn& t, const workflow_task& task,
                       std::string_view task_id, bool with_template) {
   state_scope scope(t, task_id);
-  if (auto* compiled
-      = t.execution().definition().inputs_of(task, with_template))
+  if (auto* compiled = t.execution()
+                           .definition_at(task.reference_name, t.at().suffix)
+                           .inputs_of(task, with_template))
     return compiled->render(scope);
   // A task that only an input knew: compiled for this once.
   if (with_template && task.definition

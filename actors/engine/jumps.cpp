@@ -20,7 +20,7 @@ using place = compiled_definition::place;
 bool runs_again(const compiled_definition& definition, const place& target,
                 const std::vector<workflow_task>& branch,
                 std::string_view reference) {
-  for (auto* x = definition.place_of(reference); x && x->parent;
+  for (auto* x = definition.place_of_row(reference); x && x->parent;
        x = definition.place_of(x->parent->reference_name)) {
     if (x->list == target.list)
       return x->position >= target.position;
@@ -74,7 +74,7 @@ way way_to(const compiled_definition& definition, std::string_view from,
 }
 
 position behind_forks(const turn& t, std::string_view reference, position at) {
-  auto& definition = t.execution().definition();
+  auto& definition = t.execution().definition_at(reference, at.suffix);
   for (auto* place = definition.place_of(reference);
        place && place->parent && place->position + 1 == place->list->size();
        place = definition.place_of(place->parent->reference_name))
@@ -88,7 +88,8 @@ position behind_forks(const turn& t, std::string_view reference, position at) {
 void join_anew(turn& t, const compiled_definition::place& target,
                const position& from, const position& at) {
   using namespace jumps_detail;
-  auto& definition = t.execution().definition();
+  auto& definition
+      = t.execution().definition_at(target.task->reference_name, from.suffix);
   const place* branch = &target;
   while (branch && branch->parent && !is_fork(*branch->parent)
          && !is_loop(branch->parent->type))
@@ -111,7 +112,7 @@ void join_anew(turn& t, const compiled_definition::place& target,
       if (!name.is_string())
         continue;
       auto& text = name.get_ref<const std::string&>();
-      auto* place = definition.place_of(text);
+      auto* place = definition.place_of_row(text);
       if (!place || !runs_again(definition, target, *branch->list, text))
         continue;
       name = reference_in(place->task->reference_name, at);

@@ -62,6 +62,16 @@ result<workflow_def_pointer> populate(const workflow_def& definition,
   return workflow_def_pointer(std::move(copy));
 }
 
+result<done> populate_inside(workflow_task& task,
+                             const definition_source& source) {
+  result<done> filled = done{};
+  for_each_list(task, [&](auto& list, auto&&) {
+    if (filled)
+      filled = populate_detail::fill(list, source, "of a dynamic fork");
+  });
+  return filled;
+}
+
 result<workflow> make_head(const start_workflow_request& request,
                            workflow_def_pointer populated, std::string id,
                            int64_t now) {

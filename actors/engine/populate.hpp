@@ -12,6 +12,11 @@ namespace tutti::engine {
 result<workflow_def_pointer> populate(const workflow_def& definition,
                                       const definition_source& source);
 
+/// The same for what stands in a task that a dynamic fork brings; the task
+/// itself keeps the definition it has.
+result<done> populate_inside(workflow_task& task,
+                             const definition_source& source);
+
 /// The head of a new execution, ready for `command::start`: input template
 /// applied, variables, domains. errc::invalid for a null input without a path.
 result<workflow> make_head(const start_workflow_request& request,

@@ -42,7 +42,7 @@ void write(turn& t, row_index scope, const progress& p) {
 /// As the definition of the execution has it: what is scheduled points there.
 const workflow_task& definition_of(const turn& t, row_index scope) {
   auto& row = t.row(scope);
-  auto* place = t.execution().definition().place_of(base_of(row));
+  auto* place = t.execution().definition_of(row).place_of(base_of(row));
   return place ? *place->task : *row.definition;
 }
 
@@ -74,11 +74,19 @@ const error_handler* handler_of(const turn& t, row_index scope,
 
 enum class part { none, body, handler, undo };
 
-/// Which list of the scope holds a task of the definition.
-part part_of(const turn& t, const workflow_task& scope, std::string_view base) {
-  auto& definition = t.execution().definition();
+/// Where a row stands in the definition; a dynamic branch where its fork does.
+const compiled_definition::place* place_of(const turn& t, const task& row) {
+  for (auto* x = &row; x; x = t.execution().fork_of(*x))
+    if (auto* place = t.execution().definition_of(*x).place_of(base_of(*x)))
+      return place;
+  return nullptr;
+}
+
+/// Which list of the scope holds a row.
+part part_of(const turn& t, const workflow_task& scope, const task& row) {
+  auto& definition = t.execution().definition_of(row);
   auto found = part::body;
-  auto* place = definition.place_of(base);
+  auto* place = place_of(t, row);
   while (place && place->parent) {
     if (place->list == &place->parent->compensate)
       found = part::undo;
@@ -113,7 +121,6 @@ content content_of(const turn& t, row_index scope) {
   content out;
   auto& own = t.row(scope);
   auto& scope_task = definition_of(t, scope);
-  std::set<std::string> dynamic; // branches that only an input knew
   auto& rows = t.execution().rows();
   for (row_index i = scope + 1; i < rows.size(); ++i) {
     auto& row = rows[i];
@@ -123,19 +130,10 @@ content content_of(const turn& t, row_index scope) {
       out.undo.push_back(i);
       continue;
     }
-    bool forked = dynamic.contains(row.reference_name);
-    auto where = forked ? part::body : part_of(t, scope_task, base_of(row));
+    auto where = part_of(t, scope_task, row);
     if (where == part::none || where == part::undo || !at_level_of(t, own, row))
       continue;
     (where == part::body ? out.body : out.handler).push_back(i);
-    if (row.definition->type != "FORK_JOIN_DYNAMIC"
-        || !row.input.json().is_object())
-      continue;
-    auto names = row.input.json().find("forkedTasks");
-    if (names != row.input.json().end() && names->is_array())
-      for (auto& name : *names)
-        if (name.is_string())
-          dynamic.insert(name.get<std::string>());
   }
   return out;
 }
@@ -165,12 +163,10 @@ void settle(turn& t, const std::vector<row_index>& rows) {
 /// complete first, without those that an inner scope has undone.
 json to_undo(const turn& t, const content& inside) {
   std::vector<const task*> rows;
-  auto& definition = t.execution().definition();
   for (auto i : inside.body) {
     auto& row = t.row(i);
     auto& list = row.definition->compensate;
-    if (row.status != task_status::completed || list.empty()
-        || !definition.place_of(base_of(row)))
+    if (row.status != task_status::completed || list.empty())
       continue;
     auto* ran = t.execution().latest(
         reference_in(list.front().reference_name, position_of(row)));
@@ -236,7 +232,6 @@ void end_scope(turn& t, row_index scope, progress p) {
 /// The next step of a scope that has caught something.
 void go_on(turn& t, row_index scope) {
   progress p(t.row(scope));
-  auto& definition = t.execution().definition();
   while (p.state() == compensating) {
     auto& rest = p.output["toCompensate"];
     if (!rest.is_array() || rest.empty()) {
@@ -253,7 +248,9 @@ void go_on(turn& t, row_index scope) {
                                        : std::string();
     rest.erase(rest.begin());
     auto* done = t.execution().find(id);
-    auto* place = done ? definition.place_of(base_of(*done)) : nullptr;
+    auto* place
+        = done ? t.execution().definition_of(*done).place_of(base_of(*done))
+               : nullptr;
     if (!place || place->task->compensate.empty())
       continue;
     p.output["compensated"].push_back(done->reference_name);
@@ -294,17 +291,6 @@ void fail_scope(turn& t, row_index scope, row_index failed) {
   settle(t, inside.undo);
   settle(t, inside.handler);
   t.finish_row(scope, status, payload(std::move(p.output)), std::move(reason));
-}
-
-/// Where a row stands in the definition; a dynamic branch where its fork does.
-const compiled_definition::place* place_of(const turn& t, const task& row) {
-  auto& definition = t.execution().definition();
-  if (auto* place = definition.place_of(base_of(row)))
-    return place;
-  for (auto join : t.execution().joins_on(row.reference_name))
-    if (auto* place = definition.place_of(base_of(t.row(join))))
-      return place;
-  return nullptr;
 }
 
 /// Failed rows without a newer attempt, among these.
@@ -397,7 +383,7 @@ bool catch_failure(turn& t, turn::row_index failed) {
     fail_scope(t, i, failed);
     return true;
   }
-  auto& definition = t.execution().definition();
+  auto& definition = t.execution().definition_of(t.row(failed));
   for (auto* place = scopes_detail::place_of(t, t.row(failed));
        place && place->parent;
        place = definition.place_of(place->parent->reference_name)) {
@@ -514,7 +500,7 @@ void retry_scope(turn& t, turn::row_index scope) {
 
 bool reopen_scope(turn& t, turn::row_index scope, const task& inner) {
   using namespace scopes_detail;
-  auto where = part_of(t, definition_of(t, scope), base_of(inner));
+  auto where = part_of(t, definition_of(t, scope), inner);
   progress p(t.row(scope));
   if (where == part::handler)
     p.state(handling);

@@ -1,8 +1,8 @@
 #include "actors/engine/state.hpp"
 
 #include "actors/engine/compiled_definition.hpp"
-#include "actors/engine/loop_output.hpp"
 #include "actors/engine/deadlines.hpp"
+#include "actors/engine/loop_output.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -211,13 +211,6 @@ size_t state::missing(row_index join) const {
   return it == joins_.end() ? 0 : it->second->missing;
 }
 
-std::vector<state::row_index>
-state::joins_on(std::string_view reference) const {
-  auto it = joins_by_reference_.find(std::string(reference));
-  return it == joins_by_reference_.end() ? std::vector<row_index>{}
-                                         : it->second;
-}
-
 std::vector<state::row_index> state::take_ready_joins() {
   std::vector<row_index> out;
   for (auto i : std::exchange(ready_joins_, {}))
@@ -411,12 +404,13 @@ void state::remove(row_index i) {
   if (deadline_of_row_[i] != 0)
     deadlines_.erase({std::exchange(deadline_of_row_[i], 0), i});
   if (state_detail::is_dynamic_fork(row))
-    --dynamic_forks_;
+    dynamic_forks_.erase(row.seq);
   by_id_.erase(row.task_id);
   auto same = by_reference_.find(row.reference_name);
   std::erase(same->second, i);
   if (same->second.empty())
     by_reference_.erase(same);
+  forget_brought(row);
   rows_.remove(i);
   // Others of the same base may be many: what is asked for is the last one.
   if (auto base = by_base_.find(base_of(row)); base != by_base_.end()) {
@@ -446,7 +440,8 @@ void state::index(row_index i) {
   if (!is_terminal(row.status))
     ++open_;
   if (state_detail::is_dynamic_fork(row))
-    ++dynamic_forks_;
+    dynamic_forks_[row.seq] = i;
+  bring(row);
   loops_.add(i, row);
   count_pass(row, 1);
   add_to_items(i);
@@ -494,7 +489,8 @@ void state::rebuild() {
   by_item_.clear();
   open_ = 0;
   last_seq_ = 0;
-  dynamic_forks_ = 0;
+  dynamic_forks_.clear();
+  brought_.clear();
   message_waits_.clear();
   for (row_index i = 0; i < rows_.size(); ++i)
     index(i);
@@ -515,7 +511,8 @@ void state::find_by_reference(row_index i, bool open) {
     return; // found by its reference
   if (open)
     open_by_base_[base_of(row)].insert(i);
-  else if (auto it = open_by_base_.find(base_of(row)); it != open_by_base_.end()) {
+  else if (auto it = open_by_base_.find(base_of(row));
+           it != open_by_base_.end()) {
     it->second.erase(i);
     if (it->second.empty())
       open_by_base_.erase(it);

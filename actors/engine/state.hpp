@@ -5,6 +5,7 @@
 #include "messages/model/events.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -62,6 +63,13 @@ class state {
   std::shared_ptr<const compiled_definition> definition_pointer() const {
     return compiled_;
   }
+  /// The definition that knows a task at that place: the execution's, or, for
+  /// what stands in a branch that a dynamic fork brought, that of the branch.
+  const compiled_definition& definition_at(std::string_view base,
+                                           std::string_view suffix) const;
+  const compiled_definition& definition_of(const task& row) const;
+  /// The row of the dynamic fork that made this one; null: no fork did.
+  const task* fork_of(const task& row) const;
   row_index index_of(const task& row) const;
   row_index latest_index(std::string_view reference_name) const;
   const std::vector<row_index>* rows_of(std::string_view reference) const;
@@ -71,8 +79,6 @@ class state {
   std::vector<row_index> due(int64_t now) const;
   /// Joined references of an open JOIN that are not done yet.
   size_t missing(row_index join) const;
-  /// Open JOIN rows that wait for this reference.
-  std::vector<row_index> joins_on(std::string_view reference) const;
   /// Open joins whose last reference became done; taken by the decider.
   std::vector<row_index> take_ready_joins();
   /// The row whose output an open EXCLUSIVE_JOIN takes, or no_row.
@@ -97,7 +103,7 @@ class state {
   const std::set<row_index>& open_waits() const { return open_waits_; }
   const std::set<row_index>& open_children() const { return open_children_; }
   int32_t next_seq() const { return last_seq_ + 1; }
-  bool has_dynamic_fork() const { return dynamic_forks_ > 0; }
+  bool has_dynamic_fork() const { return !dynamic_forks_.empty(); }
   /// A GOTO led somewhere.
   bool has_jumped() const { return jumps_ > 0; }
   /// A pass that nothing at that place has begun yet.
@@ -124,6 +130,8 @@ class state {
   bool loop_can_go_on(row_index loop) const;
   void book_loops(row_index i, bool open, bool works);
   void add_to_items(row_index i);
+  void bring(const task& row);
+  void forget_brought(const task& row);
   void tell_joins(const task& row, bool was_done);
   void find_by_reference(row_index i, bool open);
   bool is_ready(row_index join) const;
@@ -154,7 +162,10 @@ class state {
   std::unordered_map<std::string, std::vector<row_index>> by_item_;
   size_t open_ = 0;
   int32_t last_seq_ = 0;
-  int32_t dynamic_forks_ = 0;
+  std::map<int32_t, row_index> dynamic_forks_; ///< by seq
+  /// By reference with suffix: tasks in branches that dynamic forks brought.
+  std::unordered_map<std::string, std::shared_ptr<const compiled_definition>>
+      brought_;
   int32_t jumps_ = 0;
   /// Rows of each pass but the first, by loop and iteration.
   std::map<std::pair<std::string, int32_t>, std::map<int32_t, size_t>> passes_;

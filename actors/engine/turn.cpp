@@ -142,6 +142,7 @@ task turn::new_row(const placement& where, std::string_view type) {
   row.scheduled_time = row.first_scheduled_time = row.update_time = now();
   row.workflow_priority = head().priority;
   row.definition = where.task;
+  row.forked_by = where.forked_by;
   if (auto& earlier = where.instead_of) {
     if (!earlier->task_id.empty())
       row.task_id = earlier->task_id;
@@ -180,20 +181,21 @@ void turn::schedule(const placement& where) {
 }
 
 void turn::schedule_next(const workflow_task* task, const position& at) {
-  auto& definition = execution_.definition();
-  if (task) {
-    auto reference = reference_in(task->reference_name, at);
-    auto* existing = execution_.latest(reference);
-    if (!existing)
-      return schedule({definition.share(task), at, {}, {}, {}});
-    if (existing->status != task_status::skipped)
-      return;
-    return follow(task->reference_name, at);
-  }
+  if (!task)
+    return;
+  auto& base = task->reference_name;
+  auto* existing = execution_.latest(reference_in(base, at));
+  if (existing && existing->status == task_status::skipped)
+    return follow(base, at);
+  if (existing)
+    return;
+  // By name: `task` may point into a row that goes.
+  auto known = execution_.definition_at(base, at.suffix).find(base);
+  schedule({std::move(known), at, {}, {}, {}});
 }
 
 void turn::follow(std::string_view reference, position at) {
-  auto& definition = execution_.definition();
+  auto& definition = execution_.definition_at(reference, at.suffix);
   if (auto* next = definition.successor(reference)) {
     // A branch that jumped back leaves its fork where the fork stands.
     if (pass_of(at) > 1)

@@ -42,6 +42,7 @@ struct placement {
   std::optional<std::vector<std::string>> join_on;
   std::optional<std::map<std::string, std::string>> task_to_domain;
   std::optional<earlier_row> instead_of = {};
+  int32_t forked_by = 0; ///< seq of the dynamic fork whose branch it is
 };
 
 /// One decision under way: the live state, what has been decided so far, and

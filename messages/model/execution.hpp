@@ -26,7 +26,9 @@ struct task {
   int32_t seq = 0; ///< 1-based order of creation; SKIPPED rows keep 0
   int32_t poll_count = 0;
   int32_t iteration = 0;
-  bool retried = false;  ///< a newer attempt exists
+  int32_t forked_by
+      = 0;              ///< seq of the dynamic fork whose branch it is; 0: none
+  bool retried = false; ///< a newer attempt exists
   bool executed = false; ///< its successors have been computed
   bool subworkflow_changed = false;
   std::string retried_task_id;

@@ -21,41 +21,24 @@ bool is_fork(const workflow_task& task) {
 
 using namespace flow_order_detail;
 
-flow_order::flow_order(const state& execution) : execution_(execution) {
-  if (!execution.has_dynamic_fork())
-    return;
-  for (auto& row : execution.rows()) {
-    if (row.definition->type != "FORK_JOIN_DYNAMIC")
-      continue;
-    auto& input = row.input.json();
-    auto it = input.is_object() ? input.find("forkedTasks") : input.end();
-    if (it == input.end() || !it->is_array())
-      continue;
-    for (auto& name : *it)
-      if (name.is_string())
-        dynamic_[name.get_ref<const std::string&>()] = &row;
-  }
-}
-
-flow_order::path flow_order::path_of(std::string_view reference) const {
+flow_order::path flow_order::path_of(const task& row) const {
   path out;
-  auto& definition = execution_.definition();
-  for (auto* place = definition.place_of(reference); place;) {
+  auto& definition = execution_.definition_of(row);
+  auto* place = definition.place_of(base_of(row));
+  auto* fork = place ? nullptr : execution_.fork_of(row);
+  if (fork) { // a branch of a single task
+    out = path_of(*fork);
+    out.push_back({execution_.rows_of(row.reference_name), 0,
+                   row.definition.get(), true});
+    return out;
+  }
+  while (place) {
     bool parallel = place->parent && is_fork(*place->parent);
     out.push_back({place->list, place->position, place->task, parallel});
     place = place->parent ? definition.place_of(place->parent->reference_name)
                           : nullptr;
   }
   std::reverse(out.begin(), out.end());
-  return out;
-}
-
-flow_order::path flow_order::path_of(const task& row) const {
-  auto fork = dynamic_.find(row.reference_name);
-  if (fork == dynamic_.end())
-    return path_of(base_of(row));
-  auto out = path_of(base_of(*fork->second));
-  out.push_back({&fork->first, 0, row.definition.get(), true});
   return out;
 }
 
@@ -118,10 +101,12 @@ flow_order::waiting_for(const task& target) const {
       stands = loop;
     } else if (path[depth].parallel) {
       auto fork = container_row(execution_, container, position_of(*stands));
-      auto* join = execution_.definition().successor(container.reference_name);
-      if (join && fork != state::no_row)
-        add(execution_.latest_index(reference_in(
-            join->reference_name, position_of(execution_.rows()[fork]))));
+      if (fork == state::no_row)
+        continue;
+      auto& row = execution_.rows()[fork];
+      if (auto* join = execution_.definition_of(row).successor(base_of(row)))
+        add(execution_.latest_index(
+            reference_in(join->reference_name, position_of(row))));
     } else if (container.type == "SCOPE") {
       add(container_row(execution_, container, position_of(*stands)));
     }

@@ -13,7 +13,7 @@ namespace tutti::engine {
 /// rows once.
 class flow_order {
  public:
-  explicit flow_order(const state& execution);
+  explicit flow_order(const state& execution) : execution_(execution) {}
 
   /// The flow reached `other` through `target`: it stands behind it or inside
   /// it, or is a later attempt of it. Not so what stands before it, what holds
@@ -34,13 +34,10 @@ class flow_order {
   };
   using path = std::vector<step>;
   path path_of(const task& row) const;
-  path path_of(std::string_view reference) const;
   /// Rows of the loops around a row, from the outside in, then the row.
   std::vector<const task*> loops_of(const task& row) const;
 
   const state& execution_;
-  /// Branches of dynamic forks: reference -> FORK row.
-  std::unordered_map<std::string_view, const task*> dynamic_;
 };
 
 } // namespace tutti::engine

@@ -33,6 +33,7 @@ void make_anew(turn& t, turn::row_index i, std::optional<payload> input,
   again.instead_of
       = {row.task_id, row.seq, row.retry_count + (next_retry_count ? 1 : 0),
          row.retried_task_id};
+  again.forked_by = row.forked_by;
   t.emit(tasks_removed{{row.task_id}});
   t.schedule(again);
 }
@@ -72,6 +73,7 @@ void attempt_again(turn& t, turn::row_index i) {
     auto& row = t.row(i);
     placement again{row.definition, position_of(row), {}, {}, {}};
     again.instead_of = {{}, 0, row.retry_count + 1, row.task_id};
+    again.forked_by = row.forked_by;
     auto change = t.edit(i);
     change.retried = change.executed = true;
     t.emit(std::move(change));

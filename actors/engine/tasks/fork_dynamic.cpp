@@ -1,7 +1,10 @@
 #include "actors/engine/compiled_definition.hpp"
+#include "actors/engine/expression/pattern.hpp"
 #include "actors/engine/inputs.hpp"
+#include "actors/engine/populate.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 #include "messages/model/codec.hpp"
+#include "messages/model/validation.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -226,17 +229,83 @@ placement place_of(branches::branch& branch, const position& at) {
   return place;
 }
 
-std::string check(const turn& t, const branches& wanted, const position& at) {
+bool is_container(const workflow_task& task) {
+  bool out = false;
+  for_each_list(task, [&](auto& list, auto&&) { out |= !list.empty(); });
+  return out;
+}
+
+/// A SCOPE takes care of what fails in the branches of that fork.
+bool in_scope_body(const turn& t, const workflow_task& fork,
+                   const position& at) {
+  auto& around = t.execution().definition_at(fork.reference_name, at.suffix);
+  for (auto* place = around.place_of(fork.reference_name);
+       place && place->parent;
+       place = around.place_of(place->parent->reference_name))
+    if (place->parent->type == "SCOPE"
+        && place->list == &place->parent->loop_over)
+      return true;
+  return false;
+}
+
+/// A branch that holds tasks obeys the rules that hold for definitions.
+std::string prepare_inside(const turn& t, branches::branch& branch,
+                           bool in_scope) {
+  auto& task = *branch.task;
+  auto refused = [&](const std::string& why) {
+    return "Tasks could not be dynamically forked: '" + task.reference_name
+           + "': " + why;
+  };
+  validation_settings rules;
+  rules.pattern_error = [](std::string_view text) {
+    auto compiled = pattern::compile(text, "s");
+    return compiled ? std::string() : compiled.failure().message;
+  };
+  rules.registered = [&](std::string_view name) {
+    return t.world().definitions.find_task(name);
+  };
+  workflow_def alone;
+  alone.name = t.head().definition->name;
+  alone.tasks = {task};
+  if (in_scope) {
+    workflow_task scope;
+    scope.type = scope.name = scope.reference_name = "SCOPE";
+    scope.loop_over = std::move(alone.tasks);
+    alone.tasks = {std::move(scope)};
+  }
+  if (auto broken = validate(alone, task.reference_name, rules, {});
+      !broken.empty())
+    return refused(broken.front().message);
+  if (auto ok = populate_inside(task, t.world().definitions); !ok)
+    return refused(ok.failure().message);
+  return {};
+}
+
+std::string check(const turn& t, const workflow_task& fork,
+                  const branches& wanted, const position& at) {
   auto limit = t.world().bounds.fork_branches_max;
   if (wanted.list.size() > limit)
     return "the fork asks for " + std::to_string(wanted.list.size())
            + " branches, more than the limit of " + std::to_string(limit);
   std::unordered_set<std::string> seen;
+  std::string twice;
+  auto& around = t.execution().definition_at(fork.reference_name, at.suffix);
+  auto look_at = [&](const workflow_task& task, bool inner) {
+    auto reference = reference_in(task.reference_name, at);
+    // What is written in a branch must not be mistaken for what is written
+    // elsewhere, even before that has run.
+    if (!seen.insert(reference).second || t.execution().latest(reference)
+        || (inner && around.place_of(task.reference_name)))
+      twice = std::move(reference);
+  };
   for (auto& branch : wanted.list) {
-    auto reference = reference_in(branch.task->reference_name, at);
-    if (!seen.insert(reference).second || t.execution().latest(reference))
+    look_at(*branch.task, false);
+    for_each_list(*branch.task, [&](auto& list, auto&&) {
+      for_each_task(list, [&](auto& inner) { look_at(inner, true); });
+    });
+    if (!twice.empty())
       return "Tasks could not be dynamically forked: the reference name '"
-             + reference + "' exists already";
+             + twice + "' exists already";
   }
   return {};
 }
@@ -259,10 +328,11 @@ class fork_dynamic final : public task_kind {
                              : resolve_input(t, fork, row.task_id, false);
     auto wanted = read(t, fork, input.json());
     if (wanted.error.empty())
-      wanted.error = check(t, wanted, where.at);
+      wanted.error = check(t, fork, wanted, where.at);
     if (!wanted.error.empty())
       return fail(std::move(wanted.error));
 
+    bool in_scope = in_scope_body(t, fork, where.at);
     std::vector<std::string> references;
     auto forked = json::array();
     std::string definitions = "[";
@@ -270,6 +340,9 @@ class fork_dynamic final : public task_kind {
       auto& task = *branch.task;
       if (!task.definition)
         task.definition = t.world().definitions.find_task(task.name);
+      if (is_container(task))
+        if (auto why = prepare_inside(t, branch, in_scope); !why.empty())
+          return fail(why);
       references.push_back(reference_in(task.reference_name, where.at));
       forked.push_back(references.back());
       if (definitions.size() > 1)
@@ -278,6 +351,7 @@ class fork_dynamic final : public task_kind {
     }
     definitions += ']';
 
+    auto number = row.seq;
     row.task_def_name = "FORK";
     row.status = task_status::completed;
     row.start_time = row.end_time = t.now();
@@ -286,12 +360,15 @@ class fork_dynamic final : public task_kind {
     t.add(std::move(row));
     for (auto& branch : wanted.list) {
       auto place = place_of(branch, where.at);
+      place.forked_by = number;
       t.schedule(place);
       if (t.ended())
         return;
     }
     if (!t.execution().latest(reference_in(join->reference_name, where.at)))
-      t.schedule({t.execution().definition().share(join),
+      t.schedule({t.execution()
+                      .definition_at(join->reference_name, where.at.suffix)
+                      .find(join->reference_name),
                   where.at,
                   {},
                   std::move(references),

@@ -34,7 +34,8 @@ class goto_ final : public task_kind {
       return fail(t, i,
                   "it has jumped " + std::to_string(most)
                       + " times, which is as often as it may (maxJumps)");
-    auto way = way_to(t.execution().definition(), base_of(t.row(i)), target);
+    auto way = way_to(t.execution().definition_of(t.row(i)), base_of(t.row(i)),
+                      target);
     if (!way.error.empty())
       return fail(t, i, way.error);
     jump(t, i, way, jumps);

@@ -38,7 +38,9 @@ void schedule_branch(turn& t, const std::vector<workflow_task>& branch,
 }
 
 const workflow_task* join_after(const turn& t, const workflow_task& fork) {
-  auto* next = t.execution().definition().successor(fork.reference_name);
+  auto* next = t.execution()
+                   .definition_at(fork.reference_name, t.at().suffix)
+                   .successor(fork.reference_name);
   return next && next->type == "JOIN" ? next : nullptr;
 }
 

@@ -10,13 +10,7 @@ namespace scope_detail {
 class scope final : public task_kind {
  public:
   void schedule(turn& t, const placement& where) const override {
-    auto i = add_in_progress(t, where, "SCOPE");
-    // Its lists are looked up in the definition of the execution.
-    if (t.execution().definition().find(where.task->reference_name))
-      return begin_scope(t, i);
-    t.finish_row(i, task_status::failed_with_terminal_error, {},
-                 "a SCOPE cannot be a branch that only an input knows: "
-                     + where.task->reference_name);
+    begin_scope(t, add_in_progress(t, where, "SCOPE"));
   }
 
   // Rerun from the scope: what was inside is gone.

@@ -97,6 +97,7 @@ task a_row(workflow_task_pointer definition, std::string reference) {
   x.seq = 8;
   x.poll_count = 9;
   x.iteration = 10;
+  x.forked_by = 12;
   x.retried = x.executed = x.subworkflow_changed = true;
   x.retried_task_id = "rt";
   x.callback_after_seconds = -11;
