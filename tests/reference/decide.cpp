@@ -174,6 +174,12 @@ model::outcome model::evaluate(execution& w) {
   for (auto& t : w.rows)
     if (t->type == "TERMINATE" && t->status == "COMPLETED")
       terminated = true;
+  for (auto& t : w.rows)
+    if (!t->retried && !t->executed && t->status != "SKIPPED"
+        && !in_closed_loop(w, *t)) {
+      check_timeouts(w, *t);
+      end_by(*t);
+    }
   // Scanned by index and from a copy: a new attempt is not pending yet.
   for (auto& t : std::vector<row_pointer>(w.rows)) {
     if (t->retried || t->executed || t->status == "SKIPPED")

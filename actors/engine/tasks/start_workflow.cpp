@@ -47,9 +47,13 @@ class start_workflow final : public task_kind {
                             : resolve_input(t, definition, row.task_id, false);
     row.callback_after_seconds = definition.start_delay_seconds;
     auto i = t.add(std::move(row));
-    if (definition.start_delay_seconds <= 0)
-      return t.execute_later(i);
     attempt(t, i, int64_t(definition.start_delay_seconds) * 1000);
+  }
+
+  void attempt(turn& t, turn::row_index i, int64_t delay_ms) const override {
+    if (delay_ms <= 0)
+      return t.execute_later(i);
+    task_kind::attempt(t, i, delay_ms);
   }
 
   void execute(turn& t, turn::row_index i) const override { start(t, i); }

@@ -99,6 +99,15 @@ class sub_workflow final : public task_kind {
     attempt(t, i, int64_t(definition.start_delay_seconds) * 1000);
   }
 
+  // Children that are asked for together are asked for in the order of rows.
+  void attempt(turn& t, turn::row_index i, int64_t delay_ms) const override {
+    if (delay_ms <= 0)
+      return t.execute_later(i);
+    task_kind::attempt(t, i, delay_ms);
+  }
+
+  void execute(turn& t, turn::row_index i) const override { due(t, i); }
+
   void due(turn& t, turn::row_index i) const override {
     if (t.row(i).status == task_status::scheduled)
       start(t, i);

@@ -308,3 +308,29 @@ TEST_CASE("what failed beside TERMINATE counts") {
                   : task_status::failed));
   }
 }
+
+TEST_CASE("others are started in the order of their rows") {
+  pure_world world;
+  world.define_task("a");
+  world.define(workflow_of(simple("a"), "", "c"));
+  auto start = R"(,"inputParameters":{"startWorkflow":{"name":"c"}})";
+  world.define(workflow_of(
+      a_task("HUMAN", "h") + ","
+      + fork("[" + a_task("START_WORKFLOW", "o", start) + "],["
+                 + a_task("SUB_WORKFLOW", "s",
+                          R"(,"subWorkflowParam":{"name":"c","version":1})")
+                 + "]",
+             R"("o","s")")));
+  auto id = world.start("w");
+  command::update_task done;
+  done.result.task_id = world.row(id, "h").task_id;
+  done.result.status = task_status::completed;
+  std::vector<std::string> asked;
+  for (auto& effect : world.tell(id, done).effects)
+    if (auto* mail = std::get_if<engine::send_letter>(&effect))
+      if (auto* start = std::get_if<start_other>(&mail->what.what))
+        asked.push_back(start->parent_task_id);
+  CHECK(asked
+        == std::vector<std::string>{world.row(id, "o").task_id,
+                                    world.row(id, "s").task_id});
+}
