@@ -122,6 +122,10 @@ struct pure_world::house final : engine::id_source,
     return std::nullopt;
   }
 
+  std::optional<std::string> secret(std::string_view name) const override {
+    return "value of " + std::string(name);
+  }
+
   std::optional<std::string> variable(std::string_view name) const override {
     return name == "REGION" ? std::optional<std::string>("eu") : std::nullopt;
   }
