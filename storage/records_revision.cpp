@@ -453,8 +453,8 @@ struct event_writer {
 
   void operator()(const workflow_created& x) const {
     auto& head = *out.mutable_created();
-    put(head, x.head);
-    current = keep(x.head.definition);
+    put(head, *x.head);
+    current = keep(x.head->definition);
     head.set_definition(current.what->hash());
     head.set_definition_own(current.own);
   }
@@ -468,7 +468,7 @@ struct event_writer {
     change.set_definition_own(current.own);
   }
   void operator()(const task_added& x) const {
-    put(*out.mutable_task_added(), x.row, current.what.get());
+    put(*out.mutable_task_added(), *x.row, current.what.get());
   }
   void operator()(const task_changed& x) const {
     put(*out.mutable_task_changed(), x);
@@ -503,10 +503,10 @@ event take_event(record::Event& in, definition_use& current,
   switch (in.what_case()) {
     case record::Event::kCreated: {
       auto& record = *in.mutable_created();
-      workflow_created out{take(record)};
-      out.head.definition
+      auto head = take(record);
+      head.definition
           = use(current, record.definition(), record.definition_own(), find);
-      return out;
+      return workflow_created{std::move(head)};
     }
     case record::Event::kWorkflowChanged: {
       auto& record = *in.mutable_workflow_changed();

@@ -87,8 +87,8 @@ struct limits {
   size_t fork_branches_max = 100'000;
   size_t decision_events_max = 2'000; ///< a decision stops beyond this
   size_t for_each_parallel = 10;      ///< of a FOR_EACH without maxParallel
-  bool messages_enabled = true; ///< of PULL_WORKFLOW_MESSAGES
-  size_t messages_max = 1'000;  ///< in one inbox
+  bool messages_enabled = true;       ///< of PULL_WORKFLOW_MESSAGES
+  size_t messages_max = 1'000;        ///< in one inbox
   int64_t message_ttl_ms = 86'400'000;
   size_t message_batch_max = 100;
   work_times work;
@@ -130,7 +130,7 @@ struct withdraw_task {
   queue_row row;
 };
 struct send_letter {
-  letter what;
+  std::shared_ptr<const letter> what;
 };
 struct append_logs {
   std::string task_id;
@@ -165,10 +165,9 @@ struct end_lease {
   std::string definition, task_id;
 };
 
-using effect
-    = std::variant<offer_task, withdraw_task, send_letter, append_logs,
-                   publish_message, retract_message, keep_output, take_lease,
-                   end_lease>;
+using effect = std::variant<offer_task, withdraw_task, send_letter, append_logs,
+                            publish_message, retract_message, keep_output,
+                            take_lease, end_lease>;
 
 struct decision {
   std::vector<event> events;

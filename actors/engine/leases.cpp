@@ -27,15 +27,15 @@ lease_watch::lease_watch(const state& execution, const event& e) {
     if (holds_lease(row))
       held_.push_back({row.task_def_name, row.task_id});
   };
-  if (auto* x = std::get_if<task_changed>(&e)) {
+  if (auto* x = event_as<task_changed>(e)) {
     if (!x->status && !x->poll_count)
       return;
     changed_ = x->task_id;
     if (auto* row = execution.find(changed_))
       see(*row);
   } else if (auto* added = std::get_if<task_added>(&e)) {
-    if (holds_lease(added->row))
-      changed_ = added->row.task_id;
+    if (holds_lease(*added->row))
+      changed_ = added->row->task_id;
   } else if (auto* gone = std::get_if<tasks_removed>(&e)) {
     for (auto& id : gone->task_ids)
       if (auto* row = execution.find(id))

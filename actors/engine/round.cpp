@@ -78,8 +78,9 @@ bool turn::take_back_start(const std::string& id) {
                        [&](const effect& x) {
                          auto* mail = std::get_if<send_letter>(&x);
                          auto* start
-                             = mail ? std::get_if<start_other>(&mail->what.what)
-                                    : nullptr;
+                             = mail
+                                   ? std::get_if<start_other>(&mail->what->what)
+                                   : nullptr;
                          return start && start->workflow_id == id;
                        })
          > 0;

@@ -4,8 +4,8 @@ namespace tutti::engine {
 
 namespace row_list_detail {
 
-const task& hole() {
-  static const task row = [] {
+const shared<task>& hole() {
+  static const shared<task> row = [] {
     task out;
     out.status = task_status::skipped;
     out.retried = out.executed = true;
@@ -18,14 +18,14 @@ const task& hole() {
 } // namespace row_list_detail
 
 void row_list::remove(size_t i) {
-  if (is_hole(slots_[i]))
+  if (is_hole(*slots_[i]))
     return;
   slots_[i] = row_list_detail::hole();
   ++holes_;
 }
 
 void row_list::compact() {
-  std::erase_if(slots_, is_hole);
+  std::erase_if(slots_, [](auto& row) { return is_hole(*row); });
   holes_ = 0;
 }
 

@@ -1,9 +1,10 @@
 #pragma once
 
 #include "messages/model/execution.hpp"
+#include "messages/model/shared.hpp"
 
-#include <deque>
 #include <iterator>
+#include <vector>
 
 namespace tutti::engine {
 
@@ -50,8 +51,10 @@ class row_list {
   iterator begin() const { return {*this, 0}; }
   iterator end() const { return {*this, slots_.size()}; }
 
-  const task& operator[](size_t i) const { return slots_[i]; }
-  task& operator[](size_t i) { return slots_[i]; }
+  const task& operator[](size_t i) const { return *slots_[i]; }
+  const shared<task>& share(size_t i) const { return slots_[i]; }
+  /// References to the row as it was are those of an earlier one.
+  task& edit(size_t i) { return slots_[i].edit(); }
   /// Where the indexes end, holes included.
   size_t size() const { return slots_.size(); }
   /// Rows there are.
@@ -60,7 +63,7 @@ class row_list {
 
   static bool is_hole(const task& row) { return row.task_id.empty(); }
 
-  void add(task row) { slots_.push_back(std::move(row)); }
+  void add(shared<task> row) { slots_.push_back(std::move(row)); }
   void remove(size_t i);
   /// True when more is hole than row.
   bool is_sparse() const { return holes_ > 1'000 && holes_ > count(); }
@@ -68,7 +71,7 @@ class row_list {
   void compact();
 
  private:
-  std::deque<task> slots_;
+  std::vector<shared<task>> slots_;
   size_t holes_ = 0;
 };
 

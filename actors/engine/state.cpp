@@ -285,7 +285,7 @@ void state::unwatch(row_index join) {
 void state::on(const workflow_created& e) {
   if (exists())
     *this = state{};
-  head_ = e.head;
+  head_ = *e.head;
   set_definition(head_.definition);
 }
 
@@ -323,7 +323,7 @@ void state::on(const workflow_changed& e) {
 
 void state::on(const task_added& e) {
   auto i = row_index(rows_.size());
-  bool was_done = is_done(e.row.reference_name);
+  bool was_done = is_done(e.row->reference_name);
   rows_.add(e.row);
   index(i);
   refresh(i, was_done);
@@ -334,7 +334,7 @@ void state::on(const task_changed& e) {
   auto found = by_id_.find(e.task_id);
   if (found == by_id_.end())
     return;
-  auto& row = rows_[found->second];
+  auto& row = rows_.edit(found->second);
   bool was_done = is_done(row.reference_name);
   bool was_open = !is_terminal(row.status);
   set(row.status, e.status);
@@ -387,7 +387,8 @@ void state::on(const tasks_removed& e) {
 // Costs what goes: a loop that keeps its last iterations only removes some
 // rows at every step.
 void state::remove(row_index i) {
-  auto row = rows_[i];
+  auto kept = rows_.share(i);
+  auto& row = *kept;
   bool was_done = is_done(row.reference_name);
   if (joins_.count(i) > 0)
     unwatch(i);

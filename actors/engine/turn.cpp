@@ -34,18 +34,18 @@ queue_row queue_row_of(const task& row) {
 }
 
 /// A COMPLETED whose output breaks the task's schema is a failure.
-void hold_to_schema(task_changed& change, const state& execution,
+void hold_to_schema(shared<task_changed>& change, const state& execution,
                     const context& world) {
-  if (change.status != task_status::completed)
+  if (change->status != task_status::completed)
     return;
-  auto* row = execution.find(change.task_id);
+  auto* row = execution.find(change->task_id);
   auto* def = row ? row->definition->definition.get() : nullptr;
   if (!def || !def->enforce_schema)
     return;
-  auto& output = change.output ? *change.output : row->output;
+  auto& output = change->output ? *change->output : row->output;
   if (auto why = output_misfit(*def, output, world.definitions)) {
-    change.status = task_status::failed_with_terminal_error;
-    change.reason = std::move(*why);
+    change.edit().status = task_status::failed_with_terminal_error;
+    change.edit().reason = std::move(*why);
   }
 }
 
@@ -65,12 +65,12 @@ void hold_to_schema(task& row, const context& world) {
 } // namespace turn_detail
 
 void turn::emit(event e) {
-  if (auto* change = std::get_if<task_changed>(&e))
+  if (auto* change = std::get_if<shared<task_changed>>(&e))
     turn_detail::hold_to_schema(*change, execution_, world_);
-  bool new_head = std::holds_alternative<workflow_changed>(e);
+  bool new_head = event_as<workflow_changed>(e) != nullptr;
   bool had_ended = new_head && is_terminal(head().status);
-  auto* added = std::get_if<task_added>(&e);
-  auto* changed = std::get_if<task_changed>(&e);
+  auto* added = event_as<task_added>(e);
+  auto* changed = event_as<task_changed>(e);
   auto* row = changed && changed->status ? execution_.find(changed->task_id)
                                          : nullptr;
   auto before = row ? std::optional(row->status) : std::nullopt;
@@ -81,7 +81,7 @@ void turn::emit(event e) {
     publish_transition(*this, execution_.rows()[execution_.rows().size() - 1],
                        std::nullopt);
   else if (row)
-    publish_transition(*this, *row, before);
+    publish_transition(*this, *execution_.find(changed->task_id), before);
   out_.events.push_back(std::move(e));
   if (!new_head || had_ended == is_terminal(head().status))
     return;
@@ -99,7 +99,8 @@ task_changed turn::edit(row_index i) const {
 
 void turn::send(letter what) {
   what.from = head().workflow_id;
-  out_.effects.push_back(send_letter{std::move(what)});
+  out_.effects.push_back(
+      send_letter{std::make_shared<const letter>(std::move(what))});
 }
 
 void turn::log(std::string task_id, std::vector<task_log> lines) {
@@ -165,6 +166,18 @@ turn::row_index turn::add(task row) {
   turn_detail::hold_to_schema(row, world_);
   auto i = row_index(execution_.rows().size());
   emit(task_added{std::move(row)});
+  return i;
+}
+
+turn::row_index turn::add_queued(task row, int64_t delay_ms) {
+  turn_detail::hold_to_schema(row, world_);
+  // Without a slot nothing is offered; `open_gate` does it then.
+  if (!is_terminal(row.status) && !waits_for_slot(head()))
+    row.queued_at = now() + std::max<int64_t>(0, delay_ms);
+  auto i = row_index(execution_.rows().size());
+  emit(task_added{std::move(row)});
+  if (this->row(i).queued_at != 0)
+    out_.effects.push_back(offer_task{turn_detail::queue_row_of(this->row(i))});
   return i;
 }
 

@@ -86,6 +86,9 @@ class turn {
   /// A row of that task with everything that all kinds share.
   task new_row(const placement& where, std::string_view type);
   row_index add(task row);
+  /// The same for a row that waits in a queue from the beginning, visible after
+  /// the delay.
+  row_index add_queued(task row, int64_t delay_ms);
   /// Creates the rows of a task, by its type.
   void schedule(const placement& where);
   /// The same for a task of the definition, stepping over what is SKIPPED and

@@ -71,7 +71,7 @@ nlohmann::json tell(const cause& why) {
 nlohmann::json history_teller::tell(const event& e) {
   return std::visit(
       [this](auto& x) {
-        auto out = tell(x);
+        auto out = shown(x);
         see(x);
         return out;
       },
@@ -83,15 +83,15 @@ void history_teller::skip(const event& e) {
 }
 
 void history_teller::see(const workflow_created& e) {
-  status_ = e.head.status;
+  status_ = e.head->status;
   tasks_.clear();
 }
 void history_teller::see(const workflow_changed& e) {
   status_ = e.status.value_or(status_);
 }
 void history_teller::see(const task_added& e) {
-  tasks_[e.row.task_id]
-      = {e.row.reference_name, e.row.status, e.row.retry_count};
+  tasks_[e.row->task_id]
+      = {e.row->reference_name, e.row->status, e.row->retry_count};
 }
 void history_teller::see(const task_changed& e) {
   auto i = tasks_.find(e.task_id);
@@ -105,23 +105,23 @@ void history_teller::see(const tasks_removed& e) {
     tasks_.erase(id);
 }
 
-nlohmann::json history_teller::tell(const workflow_created& e) {
+nlohmann::json history_teller::shown(const workflow_created& e) {
   nlohmann::json out{{"event", "WORKFLOW_CREATED"},
-                     {"to", to_text(e.head.status)},
+                     {"to", to_text(e.head->status)},
                      {"text", "the execution was created"}};
-  if (!e.head.parent_workflow_id.empty())
-    out["parentWorkflowId"] = e.head.parent_workflow_id;
+  if (!e.head->parent_workflow_id.empty())
+    out["parentWorkflowId"] = e.head->parent_workflow_id;
   return out;
 }
 
-nlohmann::json history_teller::tell(const workflow_changed& e) {
+nlohmann::json history_teller::shown(const workflow_changed& e) {
   nlohmann::json out{{"event", "WORKFLOW_CHANGED"}};
   std::string text = "the execution changed";
   if (e.status) {
     out["from"] = to_text(status_);
     out["to"] = to_text(*e.status);
-    text = "the execution: " + detail::arrow(to_text(status_),
-                                             to_text(*e.status));
+    text = "the execution: "
+           + detail::arrow(to_text(status_), to_text(*e.status));
   }
   if (e.previous_status)
     out["previousStatus"] = to_text(*e.previous_status);
@@ -144,8 +144,8 @@ nlohmann::json history_teller::tell(const workflow_changed& e) {
   return out;
 }
 
-nlohmann::json history_teller::tell(const task_added& e) {
-  auto& row = e.row;
+nlohmann::json history_teller::shown(const task_added& e) {
+  auto& row = *e.row;
   nlohmann::json out{{"event", "TASK_ADDED"},
                      {"taskId", row.task_id},
                      {"referenceTaskName", row.reference_name},
@@ -161,11 +161,16 @@ nlohmann::json history_teller::tell(const task_added& e) {
     out["reason"] = row.reason;
   if (!row.retried_task_id.empty())
     out["retriedTaskId"] = row.retried_task_id;
-  out["text"] = text + ": " + std::string(to_text(row.status));
+  text += ": " + std::string(to_text(row.status));
+  if (row.queued_at != 0) {
+    out["visibleTime"] = row.queued_at;
+    text += ", waits in its queue";
+  }
+  out["text"] = std::move(text);
   return out;
 }
 
-nlohmann::json history_teller::tell(const task_changed& e) {
+nlohmann::json history_teller::shown(const task_changed& e) {
   nlohmann::json out{{"event", "TASK_CHANGED"}, {"taskId", e.task_id}};
   auto i = tasks_.find(e.task_id);
   std::string name = i == tasks_.end() ? e.task_id : i->second.reference;
@@ -221,16 +226,16 @@ nlohmann::json history_teller::tell(const task_changed& e) {
   return out;
 }
 
-nlohmann::json history_teller::tell(const inbox_changed& e) {
-  return {{"event", "INBOX_CHANGED"},
-          {"added", e.added.size()},
-          {"removed", e.removed},
-          {"text", "messages to the execution: " + std::to_string(e.added.size())
-                       + " came, " + std::to_string(e.removed)
-                       + " were taken"}};
+nlohmann::json history_teller::shown(const inbox_changed& e) {
+  return {
+      {"event", "INBOX_CHANGED"},
+      {"added", e.added.size()},
+      {"removed", e.removed},
+      {"text", "messages to the execution: " + std::to_string(e.added.size())
+                   + " came, " + std::to_string(e.removed) + " were taken"}};
 }
 
-nlohmann::json history_teller::tell(const tasks_removed& e) {
+nlohmann::json history_teller::shown(const tasks_removed& e) {
   nlohmann::json out{{"event", "TASKS_REMOVED"}};
   auto removed = nlohmann::json::array();
   std::string names;

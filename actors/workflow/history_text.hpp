@@ -25,12 +25,12 @@ class history_teller {
     int32_t attempt = 0;
   };
 
-  nlohmann::json tell(const workflow_created& e);
-  nlohmann::json tell(const workflow_changed& e);
-  nlohmann::json tell(const task_added& e);
-  nlohmann::json tell(const task_changed& e);
-  nlohmann::json tell(const tasks_removed& e);
-  nlohmann::json tell(const inbox_changed& e);
+  nlohmann::json shown(const workflow_created& e);
+  nlohmann::json shown(const workflow_changed& e);
+  nlohmann::json shown(const task_added& e);
+  nlohmann::json shown(const task_changed& e);
+  nlohmann::json shown(const tasks_removed& e);
+  nlohmann::json shown(const inbox_changed& e);
   void see(const workflow_created& e);
   void see(const workflow_changed& e);
   void see(const task_added& e);

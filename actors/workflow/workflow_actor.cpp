@@ -39,7 +39,7 @@ bool brings_own_definition(const workflow_command& what,
     return start->own_definition;
   auto* restart = std::get_if<command::restart>(&what);
   for (auto& e : events)
-    if (auto* x = std::get_if<workflow_changed>(&e); x && x->definition)
+    if (auto* x = event_as<workflow_changed>(e); x && x->definition)
       return !restart || restart->definition != *x->definition;
   return false;
 }
@@ -376,14 +376,13 @@ void workflow_state::add_effect(engine::effect& x, int64_t now) {
     batch_.push_back({operation::kind::erase, key_of(gone->row), {}});
     next_->withdraw(to_waiting(std::move(gone->row), setup.id));
   } else if (auto* send = std::get_if<engine::send_letter>(&x)) {
-    auto record = storage::write(send->what);
+    auto record = storage::write(*send->what);
     if (!record)
       throw std::logic_error(record.failure().message);
     auto number = setup.context->next_letter++;
     batch_.push_back(
         {operation::kind::put, keys::outbox(number), std::move(*record)});
-    next_->deliver(
-        {number, std::make_shared<const letter>(std::move(send->what))});
+    next_->deliver({number, send->what});
   } else if (auto* told = std::get_if<engine::publish_message>(&x)) {
     batch_.push_back({operation::kind::put,
                       keys::message(told->queue, told->at, told->id),
@@ -547,7 +546,8 @@ void workflow_state::handle(remove_workflow& x) {
     if (engine::holds_lease(row))
       end_lease({row.task_def_name, row.task_id});
   for (auto& farewell : engine::letters_of_removal(execution_)) {
-    engine::effect told = engine::send_letter{std::move(farewell)};
+    engine::effect told = engine::send_letter{
+        std::make_shared<const letter>(std::move(farewell))};
     add_effect(told, setup.context->clock->now_ms());
   }
   if (stored_->timer_due() != 0)

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "messages/model/execution.hpp"
+#include "messages/model/shared.hpp"
 
+#include <type_traits>
 #include <variant>
 
 namespace tutti {
@@ -11,7 +13,7 @@ namespace tutti {
 // the list kept per revision is the history an operator reads.
 
 struct workflow_created {
-  workflow head;
+  shared<workflow> head;
 };
 
 /// Fields that are set replace what the head holds.
@@ -32,9 +34,10 @@ struct workflow_changed {
   std::optional<workflow_def_pointer> definition;
 };
 
-/// A row is appended. Its `seq` is already assigned.
+/// A row is appended. Its `seq` is already assigned. The state that it is added
+/// to shares the row.
 struct task_added {
-  task row;
+  shared<task> row;
 };
 
 /// Fields that are set replace what the row holds.
@@ -64,8 +67,22 @@ struct inbox_changed {
   std::vector<workflow_message> added;
 };
 
-using event = std::variant<workflow_created, workflow_changed, task_added,
-                           task_changed, tasks_removed, inbox_changed>;
+/// Small, whatever it says: a wide fork makes one for each of its branches.
+using event
+    = std::variant<workflow_created, shared<workflow_changed>, task_added,
+                   shared<task_changed>, tasks_removed, inbox_changed>;
+
+/// What kind of event it is: null when it is another.
+template <class T>
+const T* event_as(const event& e) {
+  if constexpr (std::is_same_v<
+                    T, workflow_changed> || std::is_same_v<T, task_changed>) {
+    auto* x = std::get_if<shared<T>>(&e);
+    return x ? &**x : nullptr;
+  } else {
+    return std::get_if<T>(&e);
+  }
+}
 
 /// Who made an execution change.
 enum class cause_kind : uint8_t {

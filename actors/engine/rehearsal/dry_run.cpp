@@ -140,13 +140,13 @@ class run {
     cover(*execution);
     for (auto& e : d.events)
       if (auto* added = std::get_if<task_added>(&e))
-        cover(*execution).made(added->row);
+        cover(*execution).made(*added->row);
     auto member = family_.find(id);
     for (auto& e : d.events) {
       const std::string* changed = nullptr;
       if (auto* added = std::get_if<task_added>(&e))
-        changed = &added->row.task_id;
-      else if (auto* change = std::get_if<task_changed>(&e))
+        changed = &added->row->task_id;
+      else if (auto* change = event_as<task_changed>(e))
         changed = &change->task_id;
       else if (auto* gone = std::get_if<tasks_removed>(&e))
         for (auto& task_id : gone->task_ids)
@@ -156,11 +156,11 @@ class run {
       auto* row = execution->find(*changed);
       if (!row)
         continue;
-      if (auto* change = std::get_if<task_changed>(&e);
+      if (auto* change = event_as<task_changed>(e);
           change && change->status && is_terminal(*change->status))
         cover(*execution).ended(*row);
       else if (auto* added = std::get_if<task_added>(&e);
-               added && is_terminal(added->row.status))
+               added && is_terminal(added->row->status))
         cover(*execution).ended(*row);
       if (member != family_.end())
         touched_.insert({id, *changed});

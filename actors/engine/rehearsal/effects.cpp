@@ -19,7 +19,7 @@ void world::run(const std::string&, const withdraw_task& x) {
 }
 
 void world::run(const std::string&, const send_letter& x) {
-  letters_.push_back(x.what);
+  letters_.push_back(*x.what);
 }
 
 void world::run(const std::string&, const append_logs& x) {

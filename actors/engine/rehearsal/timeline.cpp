@@ -17,16 +17,16 @@ void timeline::note(int64_t now, const state& execution, const decision& d) {
     auto x = base();
     if (std::holds_alternative<workflow_created>(e)) {
       x.what = to_text(workflow_status::running);
-    } else if (auto* head_change = std::get_if<workflow_changed>(&e)) {
+    } else if (auto* head_change = event_as<workflow_changed>(e)) {
       if (!head_change->status)
         continue;
       x.what = to_text(*head_change->status);
       x.reason = head_change->reason.value_or("");
     } else if (auto* added = std::get_if<task_added>(&e)) {
-      x.task = added->row.reference_name;
-      x.task_id = added->row.task_id;
-      x.what = to_text(added->row.status);
-    } else if (auto* change = std::get_if<task_changed>(&e)) {
+      x.task = added->row->reference_name;
+      x.task_id = added->row->task_id;
+      x.what = to_text(added->row->status);
+    } else if (auto* change = event_as<task_changed>(e)) {
       if (!change->status)
         continue;
       auto* row = execution.find(change->task_id);

@@ -32,8 +32,7 @@ void queued_kind::schedule(turn& t, const placement& where) const {
       definition.async_complete);
   if (add_from_cache(t, row))
     return;
-  auto i = t.add(std::move(row));
-  t.enqueue(i, int64_t(definition.start_delay_seconds) * 1000);
+  t.add_queued(std::move(row), int64_t(definition.start_delay_seconds) * 1000);
 }
 
 // The lease is over: whoever worked on it is gone, or was handed an older

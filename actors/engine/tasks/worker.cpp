@@ -30,8 +30,8 @@ class worker final : public task_kind {
                             : resolve_input(t, definition, row.task_id, true);
     if (add_from_cache(t, row))
       return;
-    auto i = t.add(std::move(row));
-    t.enqueue(i, int64_t(definition.start_delay_seconds) * 1000);
+    t.add_queued(std::move(row),
+                 int64_t(definition.start_delay_seconds) * 1000);
   }
 
   void attempt(turn& t, turn::row_index i, int64_t delay_ms) const override {

@@ -256,14 +256,14 @@ TEST_CASE("every field of every event survives its record") {
   auto& inbox = std::get<inbox_changed>(read->events[5]);
   CHECK(inbox.added[0].content == a_payload(1));
   CHECK(written_again(*read, definitions) == record);
-  auto& head = std::get<workflow_created>(read->events[0]).head;
+  auto& head = *event_as<workflow_created>(read->events[0])->head;
   CHECK(head.reason == "not UTF-8: \xff");
   CHECK(head.definition == definition);
-  auto& changed = std::get<workflow_changed>(read->events[1]);
+  auto& changed = *event_as<workflow_changed>(read->events[1]);
   CHECK(changed.create_time == 0);
   CHECK(changed.failed_reference_names->empty());
   CHECK(changed.definition == definition);
-  auto& row = std::get<task_added>(read->events[2]).row;
+  auto& row = *event_as<task_added>(read->events[2])->row;
   CHECK(row.definition.get() == &definition->tasks[0]);
   CHECK(row.output.is_null());
 }
@@ -275,12 +275,12 @@ TEST_CASE("a field that was not set is not set when read") {
   auto read
       = reader.read(writer.write(x, definitions.keep()), definitions.find());
   REQUIRE(read);
-  auto& head = std::get<workflow_changed>(read->events[0]);
+  auto& head = *event_as<workflow_changed>(read->events[0]);
   CHECK(!head.status);
   CHECK(!head.output);
   CHECK(!head.failed_task_names);
   CHECK(!head.definition);
-  auto& row = std::get<task_changed>(read->events[1]);
+  auto& row = *event_as<task_changed>(read->events[1]);
   CHECK(!row.status);
   CHECK(!row.reason);
   CHECK(!row.retried);
@@ -321,7 +321,7 @@ TEST_CASE("a task of the definition is stored by name, another one whole") {
   auto read = reader.read(record, definitions.find());
   REQUIRE(read);
   auto of = [&](size_t i) {
-    return std::get<task_added>(read->events[i]).row.definition.get();
+    return event_as<task_added>(read->events[i])->row->definition.get();
   };
   CHECK(of(1) == &loop[0]);
   CHECK(of(2) == &loop[1]);

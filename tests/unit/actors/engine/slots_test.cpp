@@ -160,7 +160,7 @@ TEST_CASE("a late or repeated grant changes nothing and goes back") {
   CHECK(late.events.empty());
   REQUIRE(late.effects.size() == 1);
   auto& back = std::get<slot_request>(
-      std::get<engine::send_letter>(late.effects[0]).what.what);
+      std::get<engine::send_letter>(late.effects[0]).what->what);
   CHECK(back.what == slot_request::verb::give_back);
   CHECK(back.round == 1);
 }
@@ -186,7 +186,7 @@ TEST_CASE("who follows an execution is told of each of its ends") {
   auto end = world.tell(shared, command::terminate{"enough"});
   CHECK(std::any_of(end.effects.begin(), end.effects.end(), [](auto& x) {
     auto* mail = std::get_if<engine::send_letter>(&x);
-    return mail && mail->what.to == "p1";
+    return mail && mail->what->to == "p1";
   }));
   auto late = world.tell(shared, command::follow{"p2", "task2", "chosen"});
   CHECK(late.effects.size() == 2);

@@ -309,7 +309,7 @@ TEST_CASE("a sub-workflow starts a fresh child and takes nothing back") {
   // In progress when the call returns, not when the child has answered.
   bool at_once = false;
   for (auto& e : told.events)
-    if (auto* change = std::get_if<task_changed>(&e))
+    if (auto* change = event_as<task_changed>(e))
       at_once |= change->status == task_status::in_progress;
   CHECK(at_once);
   CHECK(world.rows(id) == "SUB_WORKFLOW:IP z:C");

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <utility>
+
+namespace tutti {
+
+/// A value that copies share instead of repeating. Nobody changes what others
+/// see: `edit` copies it first unless this is the only owner. One thread at a
+/// time, as with a plain value.
+template <class T>
+class shared {
+ public:
+  shared(T value) : at_(std::make_shared<T>(std::move(value))) {}
+
+  const T& operator*() const { return *at_; }
+  const T* operator->() const { return at_.get(); }
+  operator const T&() const { return *at_; }
+
+  /// References to the value as it was do not see what is changed here.
+  T& edit() {
+    if (at_.use_count() > 1)
+      at_ = std::make_shared<T>(*at_);
+    return *at_;
+  }
+
+ private:
+  std::shared_ptr<T> at_;
+};
+
+} // namespace tutti
