@@ -189,9 +189,11 @@ struct remove_definition {
 
 /// The syntax of scripts in a definition, before it is registered or started.
 struct script_to_check {
+  enum class language : uint8_t { javascript, jq };
   std::string path;    ///< of its task, as violations name it
   std::string subject; ///< "SWITCH task 'x': expression"
-  std::string source;  ///< JavaScript
+  std::string source;
+  language written_in = language::javascript;
 };
 struct check_scripts {
   std::vector<script_to_check> scripts;

@@ -41,6 +41,12 @@ class findings {
 
 } // namespace script_check_detail
 
+engine::script_language language_of(const script_to_check& x) {
+  return x.written_in == script_to_check::language::jq
+             ? engine::script_language::jq
+             : engine::script_language::javascript;
+}
+
 std::optional<violation> broken_script(const script_to_check& script,
                                        const engine::script_result& looked) {
   if (looked.what != engine::script_result::kind::error)
@@ -58,6 +64,7 @@ void check(const script_pool_pointer& pool, check_scripts x) {
   for (size_t i = 0; i < all->scripts().size(); ++i) {
     auto job = std::make_shared<script_job>();
     job->source = all->scripts()[i].source;
+    job->language = language_of(all->scripts()[i]);
     job->check_only = true;
     job->group = "definitions that are registered";
     job->done = reply<script_result>(

@@ -7,6 +7,8 @@
 
 namespace tutti {
 
+engine::script_language language_of(const script_to_check& x);
+
 /// What is wrong with a script, by what a look at its syntax came to.
 std::optional<violation> broken_script(const script_to_check& script,
                                        const engine::script_result& looked);

@@ -50,8 +50,8 @@ class pure_backend final : public backend {
     how.bounds.variables_bytes_max = 2 << 10;
     how.environment = environment();
     how.scripts = scripts_.get();
-    how.check = [this](std::string_view source) {
-      return scripts_->check(engine::script_language::javascript, source);
+    how.check = [this](engine::script_language in, std::string_view source) {
+      return scripts_->check(in, source);
     };
     node_ = std::make_shared<test::rehearsal_node>(std::move(how));
     rest::route_context context{.gateway = node_};

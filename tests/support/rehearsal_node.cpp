@@ -409,7 +409,7 @@ void rehearsal_node::on(check_scripts& x) {
   std::vector<violation> found;
   for (auto& script : x.scripts)
     if (how_.check)
-      if (auto broken = broken_script(script, how_.check(script.source)))
+      if (auto broken = broken_script(script, how_.check(language_of(script), script.source)))
         found.push_back(std::move(*broken));
   x.done(std::move(found));
 }

@@ -28,7 +28,9 @@ class rehearsal_node final : public rest::gateway_port,
     size_t input_bytes_max = 10 << 20;
     engine::script_runner* scripts = nullptr; ///< null: none can be run
     /// What a look at the syntax of a script comes to; none: all are right.
-    std::function<engine::script_result(std::string_view)> check;
+    std::function<engine::script_result(engine::script_language,
+                                        std::string_view)>
+        check;
   };
   explicit rehearsal_node(options how);
 

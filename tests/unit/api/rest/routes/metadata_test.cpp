@@ -35,6 +35,69 @@ TEST_CASE("a workflow is registered, and replaced only when told so") {
       is_error(world.call("POST", "/api/metadata/workflow", a_workflow), 409));
 }
 
+TEST_CASE("every script that is known beforehand is looked at") {
+  route_world world;
+  auto looked_at = [&](const std::string& task) {
+    world.gateway->got.clear();
+    world.call("POST", "/api/metadata/workflow",
+               R"({"name":"w","tasks":[{"name":"t","taskReferenceName":"t",)"
+                   + task + "}]}");
+    std::string out;
+    for (auto& x : world.gateway->got)
+      if (auto* asked = std::get_if<check_scripts>(&x))
+        for (auto& script : asked->scripts)
+          out += script.subject + " "
+                 + (script.written_in == script_to_check::language::jq ? "jq "
+                                                                       : "")
+                 + script.source;
+    return out;
+  };
+  const std::pair<std::string, std::string> cases[] = {
+      {R"("type":"SWITCH","evaluatorType":"graaljs","expression":"$.a",
+          "decisionCases":{})",
+       "SWITCH task 't': expression $.a"},
+      {R"("type":"SWITCH","evaluatorType":"value-param","expression":"a b",
+          "decisionCases":{})",
+       ""},
+      {R"("type":"DO_WHILE","loopCondition":"$.t.iteration < 2",
+          "loopOver":[{"name":"u","taskReferenceName":"u"}])",
+       "DO_WHILE task 't': loopCondition $.t.iteration < 2"},
+      {R"x("type":"INLINE","inputParameters":{"expression":"$.a.get(0)"})x",
+       "INLINE task 't': expression $.a.get(0)"},
+      {R"("type":"INLINE","inputParameters":{"expression":"1",
+          "evaluatorType":"graaljs"})",
+       "INLINE task 't': expression 1"},
+      {R"("type":"INLINE","evaluatorType":"javascript","expression":"2")",
+       "INLINE task 't': expression 2"},
+      // A key of the input, a blank, an unknown one, one that comes later.
+      {R"("type":"INLINE","inputParameters":{"expression":"a b",
+          "evaluatorType":"value-param"})",
+       ""},
+      {R"("type":"INLINE","inputParameters":{"expression":"a b",
+          "evaluatorType":""})",
+       ""},
+      {R"("type":"INLINE","inputParameters":{"expression":"a b",
+          "evaluatorType":"${workflow.input.e}"})",
+       ""},
+      {R"("type":"INLINE","inputParameters":{"expression":" "})", ""},
+      {R"("type":"INLINE","inputParameters":{
+          "expression":"${workflow.input.script}"})",
+       ""},
+      {R"("type":"INLINE","inputParameters":{"expression":7})", ""},
+      {R"("type":"LAMBDA","inputParameters":{"scriptExpression":"return 1;"})",
+       "LAMBDA task 't': scriptExpression (function () {return 1;\n})();"},
+      {R"("type":"LAMBDA","inputParameters":{"scriptExpression":"  "})", ""},
+      {R"("type":"JSON_JQ_TRANSFORM","inputParameters":{
+          "queryExpression":".a | .b"})",
+       "JSON_JQ_TRANSFORM task 't': queryExpression jq .a | .b"},
+      {R"("type":"JSON_JQ_TRANSFORM","inputParameters":{
+          "queryExpression":"${workflow.input.q}"})",
+       ""},
+  };
+  for (auto& [task, expected] : cases)
+    CHECK_MESSAGE(looked_at(task) == expected, task);
+}
+
 TEST_CASE("scripts of a definition are looked at before it is taken") {
   const std::string scripted = R"({"name":"ship","tasks":[
       {"name":"s","taskReferenceName":"s","type":"SWITCH",
