@@ -175,6 +175,8 @@ std::string leases_of(std::string_view definition) {
   return builder{'w'}.text(definition).take();
 }
 
+std::string all_leases() { return "w"; }
+
 std::string grants_of(std::string_view definition) {
   return builder{'g'}.text(definition).take();
 }

@@ -61,6 +61,7 @@ std::string logs_of_workflow(std::string_view workflow_id);
 std::string messages_of_queue(std::string_view queue);
 std::string all_messages();
 std::string leases_of(std::string_view definition);
+std::string all_leases();
 std::string grants_of(std::string_view definition);
 std::string all_poll_marks();
 std::string all_queues();

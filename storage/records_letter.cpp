@@ -181,6 +181,7 @@ struct command_writer {
   bool operator()(const command::hand_out&) const { return false; }
   bool operator()(const command::leave_queue&) const { return false; }
   bool operator()(const command::queue_again&) const { return false; }
+  bool operator()(const command::worker_lost&) const { return false; }
   bool operator()(const command::timer_fired&) const { return false; }
   bool operator()(const command::skip_task&) const { return false; }
   bool operator()(const command::push_message&) const { return false; }

@@ -94,6 +94,9 @@ cause cause_of(const workflow_command& c) {
           [](const follow& x) -> cause {
             return {cause_kind::parent, x.workflow_id};
           },
+          [](const worker_lost&) -> cause {
+            return {cause_kind::node, "restart of the node"};
+          },
           [](const slot_granted&) -> cause {
             return {cause_kind::node, "rate limit"};
           },
@@ -108,7 +111,8 @@ bool may_run_scripts(const state& execution, const workflow_command& what) {
     return compiled_definition::of(x->head.definition)->may_run_scripts();
   // These change one row and nothing follows from it.
   if (std::holds_alternative<command::hand_out>(what)
-      || std::holds_alternative<command::leave_queue>(what))
+      || std::holds_alternative<command::leave_queue>(what)
+      || std::holds_alternative<command::worker_lost>(what))
     return false;
   // The new definition may have what the old one had not.
   if (std::holds_alternative<command::restart>(what))

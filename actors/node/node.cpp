@@ -12,11 +12,14 @@
 #include "actors/scripts/script_pool.hpp"
 #include "actors/system_tasks/outbound/http_worker.hpp"
 #include "actors/slots/slots_actor.hpp"
+#include "actors/system_tasks/left_work.hpp"
+#include "actors/system_tasks/outbound/http_worker.hpp"
 #include "actors/timer/timer_actor.hpp"
 #include "messages/register.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -194,6 +197,8 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
   links->system_tasks = system.spawn(
       tutti::system_tasks, system_tasks_context_pointer(system_tasks));
   queue->appeared = [to = links->system_tasks](const std::string& name) {
+  system_tasks->worker_id
+      = system_worker_id(options.owner, epochs[definitions_shard]);
     caf::anon_send(to, queue_appeared{name});
   };
   queue->limits = limits;
@@ -239,6 +244,14 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
   for (auto& name : waiting)
     caf::anon_send(links->system_tasks, queue_appeared{name});
   auto kept = std::make_shared<outputs_context>();
+  // Nobody waits for it: there may be many leases.
+  system.spawn([store = store, links = links, owner = options.owner,
+                epoch = epochs[definitions_shard]] {
+    if (auto n = give_up_left_work(*store, *links, owner, epoch))
+      spdlog::info("{} system tasks were under way when the node ended, and "
+                   "are begun again",
+                   n);
+  });
   kept->shelf = outputs;
   kept->store = store;
   kept->clock = clock;

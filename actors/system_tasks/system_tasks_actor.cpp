@@ -27,8 +27,6 @@ isolation isolation_of(std::string_view rest) {
   return out;
 }
 
-constexpr std::string_view worker_id = "tutti";
-
 bool may_succeed_later(errc x) {
   return x == errc::unavailable || x == errc::internal;
 }
@@ -74,7 +72,7 @@ void system_tasks_state::poll(const std::string& queue, served_queue& x) {
   x.polling = true;
   poll_tasks ask;
   ask.task_type = queue;
-  ask.worker_id = system_tasks_detail::worker_id;
+  ask.worker_id = context->worker_id;
   ask.count = int32_t(x.room);
   ask.timeout_ms = int32_t(context->settings.poll.count());
   ask.by_node = true;
@@ -117,8 +115,9 @@ void system_tasks_state::perform(const std::string& queue,
   auto& x = queues_.at(queue);
   --x.room;
   auto me = caf::actor_cast<system_tasks_actor>(self);
-  x.worker->perform(std::move(*task), [me, queue](task_result outcome) {
-    outcome.worker_id = system_tasks_detail::worker_id;
+  x.worker->perform(std::move(*task), [me, queue, worker = context->worker_id](
+                                          task_result outcome) {
+    outcome.worker_id = worker;
     caf::anon_send(me,
                    system_task_ended{queue, std::make_shared<const task_result>(
                                                 std::move(outcome))});

@@ -29,6 +29,7 @@ struct system_task_settings {
 struct system_tasks_context {
   system_task_settings settings;
   std::shared_ptr<const tutti::links> links;
+  std::string worker_id = "tutti"; ///< `system_worker_id`
   std::vector<std::shared_ptr<system_task_worker>> workers;
 };
 

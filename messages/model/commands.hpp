@@ -132,6 +132,12 @@ struct failure_workflow_not_started {
   std::string reason;
 };
 
+/// The node was started again and says so of a system task that it had been
+/// given before: nobody works on it any more.
+struct worker_lost {
+  std::string task_id, worker_id;
+};
+
 /// A client leaves a message for PULL_WORKFLOW_MESSAGES tasks.
 struct push_message {
   payload content;
@@ -153,7 +159,7 @@ using workflow_command
                  command::child_ended, command::child_revived,
                  command::failure_workflow_not_started,
                  command::push_message, command::follow,
-                 command::slot_granted>;
+                 command::slot_granted, command::worker_lost>;
 
 /// An execution that asks for another one: a SUB_WORKFLOW task, a failure
 /// workflow. The definition is looked up where the new one starts.

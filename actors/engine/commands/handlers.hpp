@@ -17,6 +17,7 @@ void handle(turn& t, const command::signal& c);
 void handle(turn& t, const command::hand_out& c);
 void handle(turn& t, const command::leave_queue& c);
 void handle(turn& t, const command::queue_again& c);
+void handle(turn& t, const command::worker_lost& c);
 void handle(turn& t, const command::timer_fired& c);
 void handle(turn& t, const command::decide& c);
 void handle(turn& t, const command::pause& c);

@@ -59,9 +59,9 @@ TEST_CASE("an HTTP task waits in its queue and its outcome ends it") {
 
 TEST_CASE("a handed out HTTP task whose node dies goes back to its queue when "
           "its lease is over") {
-  auto world = of(
-      system("h", "HTTP",
-             R"(,"inputParameters":{"http_request":{"uri":"http://a",
+  auto world
+      = of(system("h", "HTTP",
+                  R"(,"inputParameters":{"http_request":{"uri":"http://a",
                 "method":"GET","connectionTimeOut":2000,"readTimeOut":5000}})"));
   auto id = world.start("w");
   auto first = world.poll("HTTP");
@@ -78,6 +78,50 @@ TEST_CASE("a handed out HTTP task whose node dies goes back to its queue when "
   CHECK(world.row(id, "h").poll_count == 2);
   CHECK(world.row(id, "h").retry_count == 0);
   CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a worker that is gone gives back what it was given, and no more") {
+  auto world = of(http() + "," + simple("t"));
+  auto id = world.start("w");
+  auto task = world.poll("HTTP");
+  auto worker = world.row(id, "h").worker_id;
+  auto lost = [&](const std::string& task_id, const std::string& who) {
+    return world.tell(id, command::worker_lost{task_id, who}).effective;
+  };
+  CHECK_FALSE(lost(task, "somebody else"));
+  CHECK_FALSE(lost("no such task", worker));
+  CHECK(world.rows(id) == "h:IP");
+  world.tell(id, command::pause{});
+  CHECK_FALSE(lost(task, worker));
+  world.tell(id, command::resume{});
+
+  CHECK(lost(task, worker));
+  CHECK(world.rows(id) == "h:S");
+  CHECK_FALSE(lost(task, worker));
+  CHECK(world.waiting("HTTP") == 1);
+  CHECK(world.poll("HTTP") == task);
+  CHECK(world.row(id, "h").retry_count == 0);
+  CHECK(world.row(id, "h").poll_count == 2);
+  world.advance(world.row(id, "h").due_at - world.now);
+  CHECK(world.rows(id) == "h:S");
+  world.done("HTTP");
+  CHECK(world.rows(id) == "h:C t:S");
+
+  // Tasks of workers outside of the node are theirs until their own limits.
+  auto outside = world.poll("t");
+  CHECK_FALSE(lost(outside, world.row(id, "t").worker_id));
+  CHECK(world.rows(id) == "h:C t:IP");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("what a worker that is gone had handed on is not done again") {
+  auto world = of(http(R"(,"asyncComplete":true)"));
+  auto id = world.start("w");
+  auto task = world.poll("HTTP");
+  auto worker = world.row(id, "h").worker_id;
+  world.tell(id, command::update_task{in_progress(world.row(id, "h"))});
+  CHECK_FALSE(world.tell(id, command::worker_lost{task, worker}).effective);
+  CHECK(world.rows(id) == "h:IP");
 }
 
 TEST_CASE("an asyncComplete HTTP task waits for an update after its call, "
@@ -142,8 +186,8 @@ TEST_CASE("isolation group and name space name the queue of a queued task") {
 
 TEST_CASE("the template of the definition fills an HTTP task's input") {
   auto world = of(system("h", "HTTP"));
-  world.define_task(
-      "h", R"({"inputTemplate":{"http_request":{"uri":"http://t"}}})");
+  world.define_task("h",
+                    R"({"inputTemplate":{"http_request":{"uri":"http://t"}}})");
   auto id = world.start("w");
   CHECK(world.row(id, "h").input.json()["http_request"]["uri"] == "http://t");
 }
@@ -158,9 +202,8 @@ TEST_CASE("a worker task that is called HTTP is the system task") {
 // START_WORKFLOW
 
 TEST_CASE("START_WORKFLOW ends with the id of an execution of its own") {
-  auto world
-      = of(system("s", "START_WORKFLOW",
-                  R"(,"inputParameters":{"startWorkflow":{"name":"other",
+  auto world = of(system("s", "START_WORKFLOW",
+                         R"(,"inputParameters":{"startWorkflow":{"name":"other",
                     "input":{"a":"${workflow.input.a}"}}})"));
   world.define(workflow_of(simple("t"), "", "other"));
   start_workflow_request request;
@@ -354,7 +397,8 @@ TEST_CASE("messages that came before are taken in their order, a batch at a "
 
 TEST_CASE("of two branches that wait the older gets the message") {
   auto world = of(R"({"name":"f","taskReferenceName":"f","type":"FORK_JOIN",
-      "forkTasks":[[)" + pull("p") + "],[" + pull("q") + R"(]]},
+      "forkTasks":[[)"
+                  + pull("p") + "],[" + pull("q") + R"(]]},
       {"name":"j","taskReferenceName":"j","type":"JOIN","joinOn":["p","q"]})");
   auto id = world.start("w");
   push(world, id, 1);

@@ -1,0 +1,23 @@
+#include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/task_kind.hpp"
+
+namespace tutti::engine {
+
+// As if the lease were over. What has been answered, given out anew or handed
+// on (asyncComplete) since is not this worker's; what is paused is left to its
+// lease.
+void handle(turn& t, const command::worker_lost& c) {
+  auto* row = t.execution().find(c.task_id);
+  if (!row || t.head().status != workflow_status::running
+      || row->status != task_status::in_progress || row->due_at == 0
+      || row->worker_id != c.worker_id)
+    return t.idle();
+  auto i = t.execution().index_of(*row);
+  auto& kind = kind_of(*row);
+  if (kind.lease_ms(t, i) == 0)
+    return t.idle();
+  t.out().task_id = row->task_id;
+  kind.due(t, i);
+}
+
+} // namespace tutti::engine

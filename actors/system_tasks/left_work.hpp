@@ -1,0 +1,22 @@
+#pragma once
+
+#include "actors/links.hpp"
+#include "storage/store.hpp"
+
+#include <memory>
+#include <string>
+
+namespace tutti {
+
+/// Whom the node's own hand-outs go to: `owner` names the node, `epoch` grows
+/// with every start, so that what an earlier start was given can be told.
+std::string system_worker_id(const std::string& owner, uint64_t epoch);
+
+/// Tells the executions of system tasks that earlier starts of this node had
+/// been given that nobody works on them any more. Looks at every lease of the
+/// store: in an actor of its own. One that cannot be told now is left to its
+/// lease. How many were told.
+size_t give_up_left_work(const storage::store& store, const links& to,
+                         const std::string& owner, uint64_t epoch);
+
+} // namespace tutti
