@@ -136,6 +136,13 @@ struct kafka_task_settings {
   int64_t block_ms = 500;
   int64_t producers_max = 16;
   int64_t idle_close_ms = 120'000;
+  std::string security_servers;
+  std::string security_protocol = "plaintext";
+  std::string sasl_mechanism = "PLAIN";
+  std::string sasl_username;
+  std::string sasl_password_secret;
+  std::string ssl_ca_file, ssl_certificate_file, ssl_key_file;
+  std::string ssl_key_password_secret;
 };
 
 struct message_settings {

@@ -187,6 +187,9 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
   queue->messages = std::make_shared<event_queue_rows>(store);
   auto waiting = queue->rows->names();
 
+  options.kafka.security.secret = [env = environment](std::string_view name) {
+    return env->secret(name);
+  };
   workers
       = {std::make_shared<http_worker>(options.http, options.bounds.work),
          std::make_shared<kafka_worker>(options.kafka, options.bounds.work)};

@@ -64,6 +64,17 @@ void set_system_tasks(node_options& out, const config::settings& x) {
   out.kafka.networks = out.http.networks;
   out.kafka.producers_max = size_t(x.kafka_tasks.producers_max);
   out.kafka.idle_close = milliseconds(x.kafka_tasks.idle_close_ms);
+  auto& secured = x.kafka_tasks;
+  auto& security = out.kafka.security;
+  security.servers = secured.security_servers;
+  security.protocol = secured.security_protocol;
+  security.mechanism = secured.sasl_mechanism;
+  security.username = secured.sasl_username;
+  security.password_secret = secured.sasl_password_secret;
+  security.ca_file = secured.ssl_ca_file;
+  security.certificate_file = secured.ssl_certificate_file;
+  security.key_file = secured.ssl_key_file;
+  security.key_password_secret = secured.ssl_key_password_secret;
 }
 
 } // namespace wiring_detail

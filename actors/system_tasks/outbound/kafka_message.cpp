@@ -29,8 +29,8 @@ std::string text_at(const json& from, const char* key) {
 template <class Integer>
 std::optional<std::string> big_endian(const std::string& digits) {
   Integer value = 0;
-  auto [end, error] = std::from_chars(digits.data(),
-                                      digits.data() + digits.size(), value);
+  auto [end, error]
+      = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (error != std::errc() || end != digits.data() + digits.size())
     return std::nullopt;
   std::string out;
@@ -70,8 +70,8 @@ result<kafka_message> read_kafka_message(const nlohmann::json& input,
   auto invalid = [](std::string why) {
     return failure{errc::invalid, std::move(why)};
   };
-  auto* request = input.is_object() ? value_at(input, "kafka_request")
-                                    : nullptr;
+  auto* request
+      = input.is_object() ? value_at(input, "kafka_request") : nullptr;
   if (!request || !request->is_object())
     return invalid("Missing Kafka request: the input needs a 'kafka_request' "
                    "object");

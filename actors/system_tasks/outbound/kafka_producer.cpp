@@ -30,19 +30,24 @@ struct configuration {
 } // namespace kafka_producer_detail
 
 result<std::unique_ptr<kafka_producer>>
-kafka_producer::open(const kafka_message& like, const network_policy& networks,
+kafka_producer::open(const kafka_message& like, const kafka_options& security,
+                     const network_policy& networks,
                      std::function<void()> events) {
   std::unique_ptr<kafka_producer> out(
       new kafka_producer(networks, std::move(events)));
-  if (auto trouble = out->set_up(like))
+  if (auto trouble = out->set_up(like, security))
     return failure{errc::invalid, std::move(*trouble)};
   return out;
 }
 
-std::optional<std::string> kafka_producer::set_up(const kafka_message& like) {
+std::optional<std::string>
+kafka_producer::set_up(const kafka_message& like,
+                       const kafka_options& security) {
   kafka_producer_detail::configuration how;
   how.set("bootstrap.servers", like.servers);
   how.set("client.id", "tutti");
+  for (auto& [name, value] : security)
+    how.set(name.c_str(), value);
   how.set("linger.ms", "0");
   how.set("log_level", "0"); // errors come as events
   how.set("request.timeout.ms", std::to_string(like.times.request_ms));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/system_tasks/outbound/kafka_message.hpp"
+#include "actors/system_tasks/outbound/kafka_security.hpp"
 #include "actors/system_tasks/outbound/network_policy.hpp"
 
 #include <librdkafka/rdkafka.h>
@@ -23,8 +24,8 @@ class kafka_producer {
 
   /// `events`: told, from any thread, that `serve` has something to do.
   static result<std::unique_ptr<kafka_producer>>
-  open(const kafka_message& like, const network_policy& networks,
-       std::function<void()> events);
+  open(const kafka_message& like, const kafka_options& security,
+       const network_policy& networks, std::function<void()> events);
   ~kafka_producer();
   kafka_producer(const kafka_producer&) = delete;
   kafka_producer& operator=(const kafka_producer&) = delete;
@@ -40,7 +41,8 @@ class kafka_producer {
   kafka_producer(const network_policy& networks, std::function<void()> events)
       : networks_(networks), events_(std::move(events)) {}
 
-  std::optional<std::string> set_up(const kafka_message& like);
+  std::optional<std::string> set_up(const kafka_message& like,
+                                    const kafka_options& security);
   static void tell_events(rd_kafka_t*, void* self);
   static int connect_allowed(int socket, const sockaddr* address, int size,
                              const char* name, void* self);

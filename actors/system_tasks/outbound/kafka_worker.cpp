@@ -95,16 +95,19 @@ class kafka_worker::loop {
     if (auto it = producers_.find(id); it != producers_.end())
       return it->second.get();
     if (producers_.size() >= how_.producers_max && !close_oldest())
-      return failure{errc::too_many,
-                     "messages for " + std::to_string(how_.producers_max)
-                         + " other clusters are under way "
-                           "(kafka_tasks.producers_max)"};
+      return failure{errc::too_many, "messages for "
+                                         + std::to_string(how_.producers_max)
+                                         + " other clusters are under way "
+                                           "(kafka_tasks.producers_max)"};
     auto events = [this] {
       std::lock_guard guard(mutex_);
       events_ = true;
       changed_.notify_one();
     };
-    auto opened = kafka_producer::open(what, how_.networks, events);
+    auto security = security_options(how_.security, what.servers);
+    if (!security)
+      return security.failure();
+    auto opened = kafka_producer::open(what, *security, how_.networks, events);
     if (!opened)
       return opened.failure();
     auto* out = opened->get();
@@ -166,8 +169,8 @@ void kafka_worker::perform(system_task task, told done) {
   if (!message)
     return done(outcome_of(task, message.failure().message));
   loop_->add(std::move(*message),
-             [task = std::move(task), done = std::move(done)](
-                 std::optional<std::string> trouble) {
+             [task = std::move(task),
+              done = std::move(done)](std::optional<std::string> trouble) {
                done(outcome_of(task, trouble));
              });
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/engine/tasks/work_time.hpp"
+#include "actors/system_tasks/outbound/kafka_security.hpp"
 #include "actors/system_tasks/outbound/network_policy.hpp"
 #include "actors/system_tasks/outbound/system_task.hpp"
 
@@ -11,6 +12,7 @@ namespace tutti {
 
 struct kafka_settings {
   network_policy networks;
+  kafka_security security;
   /// Producers that are kept, one for each list of servers and set of limits.
   size_t producers_max = 16;
   std::chrono::milliseconds idle_close{120'000};

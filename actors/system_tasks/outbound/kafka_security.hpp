@@ -1,0 +1,36 @@
+#pragma once
+
+#include "messages/model/result.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tutti {
+
+/// How the node shows itself to brokers, and which ones it trusts. Only for the
+/// servers that are named here: a task may name any, and must not be able to
+/// have a password sent to its own.
+struct kafka_security {
+  std::string servers;   ///< host:port, separated by commas
+  std::string protocol;  ///< of librdkafka: "sasl_ssl"
+  std::string mechanism; ///< "PLAIN", "SCRAM-SHA-512"
+  std::string username;
+  std::string password_secret;                     ///< the name of a secret
+  std::string ca_file, certificate_file, key_file; ///< PEM; empty: none
+  std::string key_password_secret;                 ///< the name of a secret
+  std::function<std::optional<std::string>(std::string_view)> secret;
+};
+
+using kafka_options = std::vector<std::pair<std::string, std::string>>;
+
+/// librdkafka's settings for a connection to these servers; none for servers
+/// that the settings do not name. Fails with a sentence when only some are
+/// named, or a secret is not there.
+result<kafka_options> security_options(const kafka_security& how,
+                                       std::string_view servers);
+
+} // namespace tutti
