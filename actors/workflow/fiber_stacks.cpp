@@ -1,5 +1,7 @@
 #include "actors/workflow/fiber_stacks.hpp"
 
+#include "actors/workflow/stack_switch.hpp"
+
 #include <boost/context/protected_fixedsize_stack.hpp>
 
 #include <mutex>
@@ -37,6 +39,7 @@ boost::context::stack_context fiber_stack_allocator::allocate() {
     if (!all.free.empty()) {
       auto out = all.free.back();
       all.free.pop_back();
+      stack_switch::forget(out.sp, out.size);
       return out;
     }
   }

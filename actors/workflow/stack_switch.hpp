@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+#endif
+
+namespace tutti {
+
+/// Tells the address sanitizer that execution moves between a thread's stack
+/// and a fiber's; nothing in other builds. Debian's boost.context does not.
+class stack_switch {
+ public:
+  stack_switch() = default;
+  stack_switch(const void* fiber_top, size_t fiber_bytes)
+      : fiber_{static_cast<const char*>(fiber_top) - fiber_bytes, fiber_bytes} {
+  }
+
+  // On the thread, around the switch to the fiber and back.
+  void to_fiber() { begin(&thread_fake_, fiber_); }
+  void back_on_thread() { end(thread_fake_, nullptr); }
+
+  // On the fiber. It may be entered by another thread each time.
+  void entered() { end(nullptr, &thread_); }
+  void to_thread() { begin(&fiber_fake_, thread_); }
+  void back_on_fiber() { end(fiber_fake_, &thread_); }
+  void leave_for_ever() { begin(nullptr, thread_); }
+
+  /// What an earlier fiber has left on a stack that is used again.
+  static void forget([[maybe_unused]] const void* top,
+                     [[maybe_unused]] size_t bytes) {
+#if defined(__SANITIZE_ADDRESS__)
+    __asan_unpoison_memory_region(static_cast<const char*>(top) - bytes, bytes);
+#endif
+  }
+
+ private:
+  struct stack {
+    const void* bottom = nullptr;
+    size_t bytes = 0;
+  };
+
+  static void begin([[maybe_unused]] void** fake,
+                    [[maybe_unused]] const stack& to) {
+#if defined(__SANITIZE_ADDRESS__)
+    __sanitizer_start_switch_fiber(fake, to.bottom, to.bytes);
+#endif
+  }
+  static void end([[maybe_unused]] void* fake, [[maybe_unused]] stack* from) {
+#if defined(__SANITIZE_ADDRESS__)
+    __sanitizer_finish_switch_fiber(fake, from ? &from->bottom : nullptr,
+                                    from ? &from->bytes : nullptr);
+#endif
+  }
+
+  stack fiber_, thread_;
+  void *thread_fake_ = nullptr, *fiber_fake_ = nullptr;
+};
+
+} // namespace tutti
