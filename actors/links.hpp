@@ -15,6 +15,7 @@ struct links {
   queues_actor queues;
   system_tasks_actor system_tasks; ///< null: this node serves none
   outputs_actor outputs;
+  event_janitor_actor event_janitor; ///< null: messages have any age
   /// By the shard of `slot_group_id`.
   std::vector<slots_actor> slots;
 };

@@ -377,6 +377,10 @@ const std::vector<setting>& table() {
      number{[](settings& s) -> auto& { return s.events.queue_messages_max; }, 1, 100'000'000},
      "Messages of one queue that wait to be acknowledged. The EVENT task that "
      "would add one more fails."},
+    {"events", "message_hours_max",
+     number{[](settings& s) -> auto& { return s.events.message_hours_max; }, 0, 1'000'000},
+     "A message that nobody has acknowledged within this time is dropped; 0 "
+     "keeps it for ever."},
   };
   // clang-format on
   return all;

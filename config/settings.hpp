@@ -154,6 +154,7 @@ struct message_settings {
 
 struct event_settings {
   int64_t queue_messages_max = 100'000;
+  int64_t message_hours_max = 7 * 24;
 };
 
 struct settings {

@@ -367,6 +367,8 @@ using system_tasks_actor = actor_of<queue_appeared, system_tasks_polled,
 using evaluator_actor = actor_of<evaluate_script>;
 /// One per node: forgets kept outputs that expired.
 using outputs_actor = actor_of<tick, clock_moved>;
+/// One per node: takes messages out of event queues that are too old.
+using event_janitor_actor = actor_of<tick, clock_moved>;
 
 /// One per shard: the keeper of the slots of rateLimitConfigs whose key leads
 /// here.

@@ -9,8 +9,8 @@ constexpr std::chrono::seconds count_again{1};
 
 } // namespace event_board_detail
 
-std::optional<std::string>
-event_board::refusal(std::string_view provider, std::string_view queue) const {
+std::optional<std::string> event_board::refusal(std::string_view provider,
+                                                std::string_view queue) const {
   if (provider != "conductor")
     return "sink provider '" + std::string(provider) + "' is not configured";
   std::lock_guard guard(mutex_);

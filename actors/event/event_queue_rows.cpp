@@ -36,13 +36,12 @@ size_t event_queue_rows::count(const std::string& queue, size_t most) const {
   auto end = keys::after(prefix);
   size_t out = 0;
   for (uint32_t shard = 0; shard < store_->shards() && out < most; ++shard)
-    store_->scan(shard, prefix, end,
-                 [&](auto, auto) { return ++out < most; });
+    store_->scan(shard, prefix, end, [&](auto, auto) { return ++out < most; });
   return out;
 }
 
-std::vector<event_message>
-event_queue_rows::oldest(const std::string& queue, size_t count) const {
+std::vector<event_message> event_queue_rows::oldest(const std::string& queue,
+                                                    size_t count) const {
   auto prefix = keys::messages_of_queue(queue);
   auto end = keys::after(prefix);
   std::vector<event_message> out;
@@ -62,6 +61,32 @@ event_queue_rows::oldest(const std::string& queue, size_t count) const {
   });
   if (out.size() > count)
     out.resize(count);
+  return out;
+}
+
+event_queue_rows::aged event_queue_rows::older_than(uint32_t shard,
+                                                    int64_t before,
+                                                    size_t most) const {
+  aged out;
+  auto end = keys::after(keys::all_messages());
+  auto at = keys::all_messages();
+  while (!at.empty()) {
+    std::string next;
+    store_->scan(shard, at, end, [&](std::string_view key, auto) {
+      auto k = keys::read_message(key);
+      if (!k)
+        return true;
+      if (k->at < before && out.found.size() < most) {
+        out.found.emplace_back(std::move(k->queue), key);
+        return true;
+      }
+      if (out.oldest_left == 0 || k->at < out.oldest_left)
+        out.oldest_left = k->at;
+      next = keys::after(keys::messages_of_queue(k->queue));
+      return false;
+    });
+    at = std::move(next);
+  }
   return out;
 }
 

@@ -31,6 +31,14 @@ class event_queue_rows {
   /// The oldest messages, oldest first. Rows that cannot be read are left out.
   std::vector<event_message> oldest(const std::string& queue,
                                     size_t count) const;
+  /// Keys of a shard's messages from before `before`, at most so many, and the
+  /// time of the oldest message that is not among them; 0: there is none. Costs
+  /// a look per queue and what is found.
+  struct aged {
+    std::vector<std::pair<std::string, std::string>> found; ///< queue, key
+    int64_t oldest_left = 0;
+  };
+  aged older_than(uint32_t shard, int64_t before, size_t most) const;
   /// The key of a message in the shard its id leads to; empty: it is not there.
   std::string find(const std::string& queue, const std::string& id) const;
 

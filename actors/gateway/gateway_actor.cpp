@@ -47,6 +47,8 @@ void move_clock(const gateway_context& context, const advance_clock& x) {
   caf::anon_send(context.links->queues, clock_moved{});
   if (context.links->outputs)
     caf::anon_send(context.links->outputs, clock_moved{});
+  if (context.links->event_janitor)
+    caf::anon_send(context.links->event_janitor, clock_moved{});
   answer out;
   out.text = std::to_string(context.clock->now_ms());
   x.done(std::move(out));

@@ -1,6 +1,7 @@
 #include "actors/node/node.hpp"
 
 #include "actors/courier/courier_actor.hpp"
+#include "actors/event/event_janitor.hpp"
 #include "actors/gateway/gateway_actor.hpp"
 #include "actors/metadata/definition_store.hpp"
 #include "actors/metadata/metadata_actor.hpp"
@@ -10,7 +11,6 @@
 #include "actors/queue/queues_actor.hpp"
 #include "actors/scheduler/scheduler_actor.hpp"
 #include "actors/scripts/script_pool.hpp"
-#include "actors/system_tasks/outbound/http_worker.hpp"
 #include "actors/slots/slots_actor.hpp"
 #include "actors/system_tasks/left_work.hpp"
 #include "actors/system_tasks/outbound/http_worker.hpp"
@@ -197,11 +197,11 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
   system_tasks->settings = options.system_tasks;
   system_tasks->links = links;
   system_tasks->workers = workers;
+  system_tasks->worker_id
+      = system_worker_id(options.owner, epochs[definitions_shard]);
   links->system_tasks = system.spawn(
       tutti::system_tasks, system_tasks_context_pointer(system_tasks));
   queue->appeared = [to = links->system_tasks](const std::string& name) {
-  system_tasks->worker_id
-      = system_worker_id(options.owner, epochs[definitions_shard]);
     caf::anon_send(to, queue_appeared{name});
   };
   queue->limits = limits;
@@ -244,9 +244,6 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
     gateways.push_back(
         system.spawn(gateway, gateway_context_pointer(requests)));
 
-  for (auto& name : waiting)
-    caf::anon_send(links->system_tasks, queue_appeared{name});
-  auto kept = std::make_shared<outputs_context>();
   // Nobody waits for it: there may be many leases.
   system.spawn([store = store, links = links, owner = options.owner,
                 epoch = epochs[definitions_shard]] {
@@ -255,6 +252,9 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
                    "are begun again",
                    n);
   });
+  for (auto& name : waiting)
+    caf::anon_send(links->system_tasks, queue_appeared{name});
+  auto kept = std::make_shared<outputs_context>();
   kept->shelf = outputs;
   kept->store = store;
   kept->clock = clock;
@@ -262,6 +262,17 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
   links->outputs = system.spawn<caf::lazy_init>(
       outputs_janitor, std::shared_ptr<const outputs_context>(kept));
 
+  if (options.event_age_max.count() > 0) {
+    auto old = std::make_shared<event_janitor_context>();
+    old->board = events;
+    old->store = store;
+    old->clock = clock;
+    old->epochs = epochs;
+    old->age_max = options.event_age_max;
+    links->event_janitor = system.spawn<caf::lazy_init>(
+        event_janitor, std::shared_ptr<const event_janitor_context>(old));
+    caf::anon_send(links->event_janitor, tick{});
+  }
   for (auto& x : links->timers)
     caf::anon_send(x, tick{});
   for (auto& x : links->couriers)
@@ -316,6 +327,7 @@ void node::impl::stop() {
   node_detail::exit_all(links->couriers);
   node_detail::exit_all(links->slots);
   caf::anon_send_exit(links->outputs, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(links->event_janitor, caf::exit_reason::user_shutdown);
   node_detail::exit_all(links->schedulers);
   if (scripts)
     scripts->close();
@@ -351,9 +363,7 @@ node::task_definitions() const {
   };
 }
 
-std::shared_ptr<const counters> node::counted() const {
-  return impl_->counted;
-}
+std::shared_ptr<const counters> node::counted() const { return impl_->counted; }
 
 std::shared_ptr<workflow_tester> node::tester() const {
   return impl_->rehearsals;

@@ -32,6 +32,7 @@ struct node_options {
   kafka_settings kafka;
   /// Messages of one internal event queue.
   size_t event_messages_max = 100'000;
+  std::chrono::milliseconds event_age_max{7 * 24 * std::chrono::hours{1}};
   output_settings outputs;
   node_environment::settings environment;
   node_environment::variables variables;

@@ -83,8 +83,8 @@ result<done> check_networks(const config::settings& x) {
   auto networks = network_policy::parse(x.outbound.allowed_networks);
   if (networks)
     return done{};
-  return failure{errc::invalid, "outbound.allowed_networks: "
-                                    + networks.failure().message};
+  return failure{errc::invalid,
+                 "outbound.allowed_networks: " + networks.failure().message};
 }
 
 node_options node_options_of(const config::settings& x) {
@@ -121,6 +121,7 @@ node_options node_options_of(const config::settings& x) {
   out.bounds.message_ttl_ms = x.messages.ttl_seconds * 1000;
   out.bounds.message_batch_max = size_t(x.messages.batch_max);
   out.event_messages_max = size_t(x.events.queue_messages_max);
+  out.event_age_max = std::chrono::hours(x.events.message_hours_max);
   set_system_tasks(out, x);
 
   out.gateway.starts_in_flight_max = size_t(e.starts_in_flight_max);

@@ -116,6 +116,90 @@ TEST_CASE("what waited when a node stopped is worked on by the next one") {
   CHECK(node.in_time([&] { return node.status(id) == "COMPLETED"; }));
 }
 
+TEST_CASE("what a node was at when it ended is begun again at once") {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool open = false;
+  http_target target([&](auto&, auto& write) {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return open; });
+    lock.unlock();
+    write(http_text(200, "{}"));
+  });
+  http_node node;
+  node.define_call(call_of(target.url()));
+  auto id = node.start("w");
+  auto leases = [&] {
+    size_t n = 0;
+    for (uint32_t shard = 0; shard < node.store->shards(); ++shard)
+      node.store->scan(shard, "w", "x", [&](auto, auto) { return ++n > 0; });
+    return n;
+  };
+  // It is under way, and that is written.
+  CHECK(node.in_time([&] { return target.requests() == 1; }));
+  CHECK(node.in_time([&] { return leases() == 1; }));
+  auto first = node.execution(id)["tasks"][0];
+  CHECK(first["status"] == "IN_PROGRESS");
+  node.end();
+  node.begin();
+  // No clock is moved: the lease is not waited for.
+  CHECK(node.in_time([&] { return target.requests() == 2; }));
+  {
+    std::lock_guard guard(mutex);
+    open = true;
+    changed.notify_all();
+  }
+  CHECK(node.in_time([&] { return node.status(id) == "COMPLETED"; }));
+  auto tasks = node.execution(id)["tasks"];
+  REQUIRE(tasks.size() == 1);
+  CHECK(tasks[0]["retryCount"] == 0);
+  CHECK(tasks[0]["workerId"] != first["workerId"]);
+  CHECK(leases() == 0);
+}
+
+TEST_CASE("messages that nobody acknowledges are dropped when they are old") {
+  http_node node;
+  node.end();
+  node.options.event_messages_max = 3;
+  node.options.event_age_max = std::chrono::hours(1);
+  node.begin();
+  node.define(R"({"name":"w","version":1,"tasks":[{"name":"e",
+      "taskReferenceName":"e","type":"EVENT","sink":"conductor:q"}]})");
+  auto shown = [&] {
+    event_queue_query peek;
+    peek.queue = "w:q";
+    peek.count = 10;
+    std::vector<std::string> out;
+    for (auto& x : node.json(peek))
+      out.push_back(x["id"].get<std::string>());
+    return out;
+  };
+  auto publish = [&] {
+    auto run = node.execution(node.start("w"));
+    REQUIRE(run["status"] == "COMPLETED");
+    return run["tasks"][0]["taskId"].get<std::string>();
+  };
+  auto forward = [&](int64_t ms) {
+    advance_clock x;
+    x.by_ms = ms;
+    node.text(std::move(x));
+  };
+  publish();
+  publish();
+  forward(1'800'000);
+  auto young = publish();
+  CHECK(node.status(node.start("w")) == "FAILED"); // it is full
+  forward(1'799'000);
+  CHECK(shown().size() == 3);
+  forward(2'000);
+  CHECK(node.in_time([&] { return shown().size() == 1; }));
+  CHECK(shown() == std::vector<std::string>{young});
+  // There is room again.
+  publish();
+  publish();
+  CHECK(node.status(node.start("w")) == "FAILED");
+}
+
 TEST_CASE("messages of an event queue are counted, shown and acknowledged") {
   http_node node;
   node.end();
