@@ -384,7 +384,8 @@ TEST_CASE("messages that came before are taken in their order, a batch at a "
   CHECK(world.status(id) == "COMPLETED");
   auto numbers = [&](const char* reference) {
     std::string out;
-    for (auto& x : output(world, id, reference)["messages"])
+    auto taken = output(world, id, reference);
+    for (auto& x : taken["messages"])
       out += x["payload"]["n"].dump();
     return out;
   };
