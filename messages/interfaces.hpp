@@ -91,6 +91,12 @@ struct try_slot {
   slot_request what;
   reply<answer> taken;
 };
+/// Who has the slots of a rateLimitKey, and how many wait before that
+/// execution? JSON: what `explain` says about it.
+struct read_slots {
+  std::string name, key, workflow_id;
+  reply<answer> done;
+};
 /// The decision went through the store.
 struct committed {
   uint64_t ticket = 0;
@@ -201,6 +207,7 @@ CAF_ADD_TYPE_ID(tutti, (tutti::script_evaluated))
 CAF_ADD_TYPE_ID(tutti, (tutti::register_schemas))
 CAF_ADD_TYPE_ID(tutti, (tutti::remove_schema))
 CAF_ADD_TYPE_ID(tutti, (tutti::try_slot))
+CAF_ADD_TYPE_ID(tutti, (tutti::read_slots))
 CAF_ADD_TYPE_ID(tutti, (tutti::raise_attempt))
 CAF_ADD_TYPE_ID(tutti, (tutti::limit_eased))
 CAF_ADD_TYPE_ID(tutti, (tutti::read_history))
@@ -253,6 +260,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::script_evaluated)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::register_schemas)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::remove_schema)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::try_slot)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::read_slots)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::raise_attempt)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::limit_eased)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::read_history)
@@ -296,21 +304,21 @@ using gateway_actor
 /// One per shard: starts, finds, supervises, wakes and puts to sleep the
 /// workflow actors of its shard.
 using scheduler_actor
-    = actor_of<call_workflow,    // wakes the execution if needed, forwards
-               read_execution,   // the same
-              read_history,     // the same, read from the store
-              explain_workflow, // the same
-               remove_workflow,  // rows are deleted, the actor ends
-               list_executions,  // this shard's part
-               append_task_log,  // one row, no execution is woken
-               accept_letter,    // start_other spawns; commands are forwarded
+    = actor_of<call_workflow,     // wakes the execution if needed, forwards
+               read_execution,    // the same
+               read_history,      // the same, read from the store
+               explain_workflow,  // the same
+               remove_workflow,   // rows are deleted, the actor ends
+               list_executions,   // this shard's part
+               append_task_log,   // one row, no execution is woken
+               accept_letter,     // start_other spawns; commands are forwarded
                event_queue_query, // acknowledges a message of this shard
-               slept,            // a workflow actor's answer to go_to_sleep
-               raise_attempt,    // one row
-               report_incidents, // executions parked after repeated crashes
-               release_incident, // lets one try again
-               tick,             // looks for idle executions
-               linger_over,      // hand-outs nobody committed are to be written
+               slept,             // a workflow actor's answer to go_to_sleep
+               raise_attempt,     // one row
+               report_incidents,  // executions parked after repeated crashes
+               release_incident,  // lets one try again
+               tick,              // looks for idle executions
+               linger_over, // hand-outs nobody committed are to be written
                drain>;
 
 /// One per active execution: decide -> commit -> effects, one input after
@@ -348,7 +356,7 @@ using queue_actor
                hand_out_ended,
                limit_eased,    // blocked tasks may be handed out
                place_in_queue, // where tasks stand, and what holds them up
-               tick, // delayed tasks became visible; a poll timed out
+               tick,           // delayed tasks became visible; a poll timed out
                clock_moved, drain>;
 
 /// One per shard: the next horizon of the persisted deadlines.
@@ -375,6 +383,7 @@ using event_janitor_actor = actor_of<tick, clock_moved>;
 using slots_actor
     = actor_of<accept_letter, // a request, stored before it is answered
                try_slot,      // policy REJECT: at once, or not at all
+               read_slots,    // answered from memory
                tick>;         // reads what is stored
 
 /// Definitions: the one writer. Readers use the snapshot it publishes.

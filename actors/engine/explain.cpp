@@ -2,6 +2,7 @@
 
 #include "actors/engine/deadlines.hpp"
 #include "actors/engine/leases.hpp"
+#include "actors/engine/slots.hpp"
 #include "actors/engine/task_kind.hpp"
 
 #include <nlohmann/json.hpp>
@@ -59,7 +60,8 @@ void say_scheduled(json& out, const task& row, int64_t now) {
     out["visibleTime"] = row.queued_at;
     if (row.queued_at <= now)
       return say(out, "QUEUE",
-                 "waits in queue " + in_quotes(queue) + " until somebody polls");
+                 "waits in queue " + in_quotes(queue)
+                     + " until somebody polls");
     const char* why = "its delay";
     if (row.retry_count > 0 && row.start_time == 0)
       why = "the delay of its retry";
@@ -68,8 +70,10 @@ void say_scheduled(json& out, const task& row, int64_t now) {
     else if (row.definition->start_delay_seconds > 0)
       why = "its startDelay";
     return say(out, "DELAY",
-               "waits in queue " + in_quotes(queue) + ", where it is not visible "
-                   "before " + at_time(row.queued_at) + ", by " + why);
+               "waits in queue " + in_quotes(queue)
+                   + ", where it is not visible "
+                     "before "
+                   + at_time(row.queued_at) + ", by " + why);
   }
   if (row.due_at != 0 && kind_of(row).is_worker())
     return say(out, "TIMER",
@@ -128,9 +132,10 @@ void say_in_progress(json& out, const state& x, const task& row) {
                "waits for a message to the execution "
                "(POST /workflow/{id}/messages)");
   if (completes_later(row))
-    return say(out, "MESSAGE",
-               "has done its part (asyncComplete) and waits for an update or an "
-               "event that completes it");
+    return say(
+        out, "MESSAGE",
+        "has done its part (asyncComplete) and waits for an update or an "
+        "event that completes it");
   if (holds_lease(row))
     return say(out, "SYSTEM",
                "is being done by the node since " + at_time(row.update_time));
@@ -150,7 +155,8 @@ const char* consequence(const task& row, std::string_view timer) {
 json timers_of(const task& row) {
   auto out = json::array();
   for_each_deadline(row, [&](const char* name, int64_t at) {
-    out.push_back({{"timer", name}, {"time", at}, {"then", consequence(row, name)}});
+    out.push_back(
+        {{"timer", name}, {"time", at}, {"then", consequence(row, name)}});
   });
   std::sort(out.begin(), out.end(), [](auto& a, auto& b) {
     return a["time"].template get<int64_t>()
@@ -183,10 +189,22 @@ void say_whole(json& out, const state& x) {
                    + " at " + at_time(head.end_time)
                    + " and waits for nothing.");
   if (head.status == workflow_status::paused)
-    return say(out, "OPERATOR",
-               "The execution is PAUSED: its open tasks may go on, what follows "
-               "them waits until somebody resumes it "
-               "(PUT /workflow/{id}/resume).");
+    return say(
+        out, "OPERATOR",
+        "The execution is PAUSED: its open tasks may go on, what follows "
+        "them waits until somebody resumes it "
+        "(PUT /workflow/{id}/resume).");
+  if (waits_for_slot(head)) {
+    auto* limit = limit_of(head);
+    auto most = limit ? limit->concurrent_exec_limit : 0;
+    out["slot"] = {{"rateLimitKey", head.rate_limit_key},
+                   {"concurrentExecLimit", most}};
+    return say(
+        out, "LIMIT",
+        "The execution waits for one of the " + std::to_string(most)
+            + " slots that its rateLimitConfig gives to the rateLimitKey "
+            + in_quotes(head.rate_limit_key) + ".");
+  }
   if (x.open_rows() > 0)
     return say(out, "TASKS", "The execution waits for its open tasks.");
   say(out, "OPERATOR",

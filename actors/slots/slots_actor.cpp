@@ -8,6 +8,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include <stdexcept>
@@ -18,6 +19,9 @@ namespace slots_detail {
 
 namespace keys = storage::keys;
 using storage::operation;
+
+/// Ids of executions that an answer names.
+constexpr size_t holders_told = 20;
 
 failure failed(const shard_context& in) {
   return {errc::unavailable, "shard " + std::to_string(in.shard)
@@ -97,6 +101,25 @@ void slots_state::take(try_slot& x) {
   x.taken(failure{errc::too_many, "no slot is free"});
 }
 
+void slots_state::read(read_slots& x) {
+  load();
+  auto holders = nlohmann::json::array();
+  size_t before = 0;
+  bool seen = false;
+  if (auto it = groups_.find({x.name, x.key}); it != groups_.end())
+    for (auto& [number, place] : it->second.places()) {
+      seen |= place.workflow_id == x.workflow_id;
+      if (!place.held)
+        before += seen ? 0 : 1;
+      else if (holders.size() < slots_detail::holders_told)
+        holders.push_back(place.workflow_id);
+    }
+  answer out;
+  out.text = to_text(
+      nlohmann::json{{"holders", std::move(holders)}, {"position", before}});
+  x.done(std::move(out));
+}
+
 void slots_state::forget_empty(const group_key& of) {
   if (auto it = groups_.find(of); it != groups_.end() && it->second.empty())
     groups_.erase(it);
@@ -150,6 +173,7 @@ slots_keeper(slots_actor::stateful_pointer<slots_state> self,
   return {
       [self](accept_letter& x) { self->state.accept(x); },
       [self](try_slot& x) { self->state.take(x); },
+      [self](read_slots& x) { self->state.read(x); },
       [self](const tick&) { self->state.load(); },
   };
 }

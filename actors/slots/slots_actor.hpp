@@ -20,6 +20,7 @@ struct slots_state {
   void load();
   void accept(accept_letter& x);
   void take(try_slot& x);
+  void read(read_slots& x);
 
   slots_actor::pointer self;
   shard_context_pointer context;

@@ -2,6 +2,7 @@
 
 #include "actors/engine/explain.hpp"
 #include "actors/engine/leases.hpp"
+#include "actors/engine/slots.hpp"
 #include "actors/gather.hpp"
 #include "messages/model/ids.hpp"
 
@@ -17,15 +18,15 @@ using nlohmann::json;
 
 /// Somebody who is asked, and the entries that their answer completes.
 struct question {
-  std::string queue;    ///< or
-  std::string child_id;
+  enum class about { queue, child, slot } what = about::queue;
+  std::string queue, child_id;
   std::vector<waiting_task> rows;
   std::vector<size_t> entries; ///< in `tasks`
 };
 
 waiting_task row_of(const engine::state& x, const task& row) {
   waiting_task out{engine::queue_name(row), x.head().workflow_id, row.task_id,
-                   row.workflow_priority, row.queued_at, row.seq};
+                   row.workflow_priority,   row.queued_at,        row.seq};
   if (engine::is_limited(row)) {
     out.limited_by = row.task_def_name;
     if (auto* def = row.definition->definition.get())
@@ -45,13 +46,16 @@ std::vector<question> questions_of(const engine::state& x, const json& tasks) {
       one.rows.push_back(row_of(x, *row));
       one.entries.push_back(i);
     } else if (row && entry.contains("subWorkflowId")) {
-      out.push_back({{}, row->sub_workflow_id, {}, {i}});
+      out.push_back(
+          {question::about::child, {}, row->sub_workflow_id, {}, {i}});
     }
   }
   for (auto& [name, one] : by_queue) {
     one.queue = name;
     out.push_back(std::move(one));
   }
+  if (engine::waits_for_slot(x.head()))
+    out.push_back({question::about::slot, {}, {}, {}, {}});
   return out;
 }
 
@@ -75,7 +79,8 @@ std::string by_limit(const json& limit) {
 
 void complete_by_queue(json& tasks, const question& asked, const json& said) {
   auto polls = said.value("polls", int64_t{0});
-  for (size_t i = 0; i < asked.entries.size() && i < said["tasks"].size(); ++i) {
+  for (size_t i = 0; i < asked.entries.size() && i < said["tasks"].size();
+       ++i) {
     auto& entry = tasks[asked.entries[i]];
     auto& place = said["tasks"][i];
     entry["place"] = place["place"];
@@ -115,7 +120,18 @@ void complete_by_child(json& entry, const json& said) {
   entry["text"] = entry["text"].get<std::string>() + ", which is " + status;
 }
 
-void complete(json& tasks, const question& asked, const result<answer>& said) {
+/// The execution is last in line but for those who came after it.
+void complete_by_slot(json& whole, const json& said) {
+  auto before = said.value("position", int64_t{0});
+  whole["slot"].update(said);
+  whole["text"] = whole["text"].get<std::string>() + " "
+                  + std::to_string(before)
+                  + " executions wait before it; the slots are held by "
+                  + to_text(said["holders"]) + ".";
+}
+
+void complete(json& whole, const question& asked, const result<answer>& said) {
+  auto& tasks = whole["tasks"];
   if (!said) {
     for (auto i : asked.entries)
       tasks[i]["text"] = tasks[i]["text"].get<std::string>() + " ("
@@ -125,15 +141,29 @@ void complete(json& tasks, const question& asked, const result<answer>& said) {
   auto json = parse_json(said->text);
   if (!json || !json->is_object())
     return;
-  if (asked.queue.empty())
-    complete_by_child(tasks[asked.entries.front()], *json);
-  else
-    complete_by_queue(tasks, asked, *json);
+  switch (asked.what) {
+    case question::about::queue:
+      return complete_by_queue(tasks, asked, *json);
+    case question::about::child:
+      return complete_by_child(tasks[asked.entries.front()], *json);
+    case question::about::slot:
+      return complete_by_slot(whole, *json);
+  }
 }
 
-void ask(const question& what, const links& others, reply<answer> done) {
-  if (!what.queue.empty()) {
+void ask(const question& what, const workflow& head, const links& others,
+         reply<answer> done) {
+  if (what.what == question::about::queue) {
     caf::anon_send(others.queues, place_in_queue{what.rows, std::move(done)});
+    return;
+  }
+  if (what.what == question::about::slot) {
+    auto& name = head.definition->name;
+    auto keeper = shard_of(slot_group_id(name, head.rate_limit_key),
+                           uint32_t(others.slots.size()));
+    caf::anon_send(others.slots[keeper],
+                   read_slots{name, head.rate_limit_key, head.workflow_id,
+                              std::move(done)});
     return;
   }
   read_execution child;
@@ -159,13 +189,14 @@ void explain_with_others(const engine::state& execution,
       questions->size(),
       [said, questions, done = what.done](std::vector<result<answer>> answers) {
         for (size_t i = 0; i < answers.size(); ++i)
-          complete((*said)["tasks"], (*questions)[i], answers[i]);
+          complete(*said, (*questions)[i], answers[i]);
         answer out;
         out.text = to_text(*said);
         done(std::move(out));
       });
   for (size_t i = 0; i < questions->size(); ++i)
-    ask((*questions)[i], *context.links, gather<answer>::slot(all, i));
+    ask((*questions)[i], execution.head(), *context.links,
+        gather<answer>::slot(all, i));
 }
 
 answer explain_incident(const std::string& workflow_id,
@@ -175,8 +206,9 @@ answer explain_incident(const std::string& workflow_id,
       {"workflowId", workflow_id},
       {"waitsFor", "OPERATOR"},
       {"incident", sentence},
-      {"text", sentence + " It waits until somebody releases it (POST "
-                          "/api/tutti/incidents/{id}/release)."},
+      {"text", sentence
+                   + " It waits until somebody releases it (POST "
+                     "/api/tutti/incidents/{id}/release)."},
       {"tasks", explaining_detail::json::array()}});
   return out;
 }

@@ -353,6 +353,13 @@ nlohmann::json actor_world::execution(const std::string& id) {
   return must(parse_json(answer.value().text));
 }
 
+nlohmann::json actor_world::explain(const std::string& id) {
+  asked out;
+  caf::anon_send(scheduler_of(id), explain_workflow{id, 100, out.slot()});
+  run();
+  return must(parse_json(out.value().text));
+}
+
 std::string actor_world::status(const std::string& id) {
   auto x = execution(id);
   return x.is_null() ? "" : x["status"].get<std::string>();

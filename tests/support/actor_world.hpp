@@ -96,6 +96,7 @@ class actor_world {
   // The shorthands below run until quiet and require success.
   std::string start(std::string_view name, std::string_view input = "{}");
   nlohmann::json execution(const std::string& id);
+  nlohmann::json explain(const std::string& id);
   std::string status(const std::string& id);
   /// Status of the latest row of that reference.
   std::string status(const std::string& id, std::string_view reference);

@@ -42,6 +42,27 @@ TEST_CASE("slots are rows: they outlive a restart, and nothing remains") {
   CHECK(world.count_rows("o") == 0);
 }
 
+TEST_CASE("an execution that waits for a slot says who holds it") {
+  actor_world world;
+  define_limited(world);
+  auto a = world.start("w");
+  auto b = world.start("w");
+  auto c = world.start("w");
+  auto said = world.explain(c);
+  CHECK(said["waitsFor"] == "LIMIT");
+  CHECK(said["slot"]
+        == nlohmann::json{{"rateLimitKey", "k"},
+                          {"concurrentExecLimit", 1},
+                          {"holders", {a}},
+                          {"position", 1}});
+  CHECK(said["tasks"].empty());
+  world.call(a, command::terminate{"no"});
+  world.run();
+  CHECK(world.explain(c)["slot"]["holders"] == nlohmann::json{b});
+  CHECK(world.explain(c)["slot"]["position"] == 0);
+  CHECK(world.explain(b)["waitsFor"] == "TASKS");
+}
+
 TEST_CASE("a removed execution gives its slot back") {
   actor_world world;
   define_limited(world);
