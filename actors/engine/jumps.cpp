@@ -8,11 +8,6 @@ namespace tutti::engine {
 
 namespace jumps_detail {
 
-bool is_fork(const workflow_task& task) {
-  return task.type == "FORK_JOIN" || task.type == "FORK"
-         || task.type == "FORK_JOIN_DYNAMIC";
-}
-
 using place = compiled_definition::place;
 
 /// Does `reference` run again when the flow goes on at `target`, in the branch
@@ -78,7 +73,7 @@ position behind_forks(const turn& t, std::string_view reference, position at) {
   for (auto* place = definition.place_of(reference);
        place && place->parent && place->position + 1 == place->list->size();
        place = definition.place_of(place->parent->reference_name))
-    if (jumps_detail::is_fork(*place->parent))
+    if (is_fork(*place->parent))
       if (auto i = container_row(t.execution(), *place->parent, at);
           i != state::no_row)
         at = position_of(t.row(i));

@@ -8,12 +8,6 @@ namespace tutti::engine {
 
 namespace brought_detail {
 
-bool is_container(const workflow_task& task) {
-  bool out = false;
-  for_each_list(task, [&](auto& list, auto&&) { out |= !list.empty(); });
-  return out;
-}
-
 template <class Visit>
 void visit_all(const workflow_task& task, Visit&& visit) {
   visit(task);
@@ -42,7 +36,7 @@ const task* state::fork_of(const task& row) const {
 
 void state::bring(const task& row) {
   using namespace brought_detail;
-  if (row.forked_by == 0 || !is_container(*row.definition))
+  if (row.forked_by == 0 || !holds_tasks(*row.definition))
     return;
   auto* fork = fork_of(row);
   auto* host = fork ? &definition_of(*fork) : compiled_.get();

@@ -49,17 +49,7 @@ std::vector<const char*> names_of(std::optional<task_status> before,
 result<event_sink> sink_of(const turn& t, const task& row,
                            const std::string& type) {
   auto text = type.find(':') == type.npos ? "conductor:" + type : type;
-  auto sink = expand_sink(text, t.head().definition->name, row.reference_name);
-  if (!sink)
-    return sink;
-  std::optional<std::string> refused;
-  if (auto* sinks = t.world().sinks)
-    refused = sinks->refusal(sink->provider, sink->queue);
-  else if (sink->provider != "conductor")
-    refused = "sink provider '" + sink->provider + "' is not configured";
-  if (refused)
-    return failure{errc::unavailable, std::move(*refused)};
-  return sink;
+  return usable_sink(t, text, row.reference_name);
 }
 
 payload content_of(const turn& t, const task& row, const char* name,

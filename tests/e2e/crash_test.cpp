@@ -5,6 +5,7 @@
 // no step is handed out again after its result was acknowledged. Which moments
 // are hit is random; what must hold is not.
 
+#include "tests/e2e/crash_options.hpp"
 #include "tests/e2e/ledger.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/node_process.hpp"
@@ -388,26 +389,11 @@ bool crash_run::run() {
 
 int main(int argc, char** argv) {
   tutti::test::plan plan;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string_view word = argv[i];
-    const int value = std::atoi(argv[i + 1]);
-    if (word == "--kills")
-      plan.kills = value;
-    else if (word == "--starters")
-      plan.starters = value;
-    else if (word == "--workers")
-      plan.workers = value;
-    else if (word == "--seed")
-      plan.seed = unsigned(value);
-    else {
-      std::fprintf(stderr, "unknown option %s\n", argv[i]);
-      return 2;
-    }
-  }
-  try {
-    return tutti::test::crash_run{plan}.run() ? 0 : 1;
-  } catch (const std::exception& trouble) {
-    std::fprintf(stderr, "crash test: %s\n", trouble.what());
-    return 1;
-  }
+  return tutti::test::crash_main(
+      argc, argv,
+      {{"--kills", [&](int x) { plan.kills = x; }},
+       {"--starters", [&](int x) { plan.starters = x; }},
+       {"--workers", [&](int x) { plan.workers = x; }},
+       {"--seed", [&](int x) { plan.seed = unsigned(x); }}},
+      [&] { return tutti::test::crash_run{plan}.run(); });
 }

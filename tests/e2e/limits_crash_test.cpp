@@ -6,6 +6,7 @@
 // everything ends. A task is in a worker's hands from the answer to its poll
 // until the worker sends its result for the first time.
 
+#include "tests/e2e/crash_options.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/node_process.hpp"
 
@@ -232,24 +233,10 @@ bool limits_run::run() {
 
 int main(int argc, char** argv) {
   tutti::test::plan plan;
-  for (int i = 1; i + 1 < argc; i += 2) {
-    const std::string_view word = argv[i];
-    const int value = std::atoi(argv[i + 1]);
-    if (word == "--kills")
-      plan.kills = value;
-    else if (word == "--workflows")
-      plan.workflows = value;
-    else if (word == "--seed")
-      plan.seed = unsigned(value);
-    else {
-      std::fprintf(stderr, "unknown option %s\n", argv[i]);
-      return 2;
-    }
-  }
-  try {
-    return tutti::test::limits_run{plan}.run() ? 0 : 1;
-  } catch (const std::exception& trouble) {
-    std::fprintf(stderr, "limits crash test: %s\n", trouble.what());
-    return 1;
-  }
+  return tutti::test::crash_main(
+      argc, argv,
+      {{"--kills", [&](int x) { plan.kills = x; }},
+       {"--workflows", [&](int x) { plan.workflows = x; }},
+       {"--seed", [&](int x) { plan.seed = unsigned(x); }}},
+      [&] { return tutti::test::limits_run{plan}.run(); });
 }

@@ -70,6 +70,21 @@ const std::vector<std::string> arguments{"--test-clock",
                                          "--set",
                                          "executions.linger_ms=10"};
 
+/// "calls": one HTTP task that calls the target.
+void define_calls(http_client& client, const http_target& target) {
+  call(client, "POST", "/metadata/workflow",
+       {{"name", "calls"},
+        {"version", 1},
+        {"tasks",
+         {{{"name", "call"},
+           {"taskReferenceName", "call"},
+           {"type", "HTTP"},
+           {"inputParameters",
+            {{"uri", target.url("/x")},
+             {"method", "GET"},
+             {"readTimeOut", 20'000}}}}}}});
+}
+
 } // namespace
 
 TEST_CASE("a node that is killed during HTTP calls leaves no task behind") {
@@ -79,17 +94,7 @@ TEST_CASE("a node that is killed during HTTP calls leaves no task behind") {
   node_process node(scratch.path() / "data", arguments);
   node.start();
   http_client client(node.base_url());
-  call(client, "POST", "/metadata/workflow",
-       {{"name", "calls"},
-        {"version", 1},
-        {"tasks",
-         {{{"name", "call"},
-           {"taskReferenceName", "call"},
-           {"type", "HTTP"},
-           {"inputParameters",
-            {{"uri", gate.target().url("/x")},
-             {"method", "GET"},
-             {"readTimeOut", 20'000}}}}}}});
+  define_calls(client, gate.target());
   std::vector<std::string> ids;
   for (size_t i = 0; i < count; ++i)
     ids.push_back(call(client, "POST", "/workflow/calls", json::object())
@@ -137,17 +142,7 @@ TEST_CASE("a node that is stopped lets HTTP calls end that end soon") {
   node_process node(scratch.path() / "data", arguments);
   node.start();
   http_client client(node.base_url());
-  call(client, "POST", "/metadata/workflow",
-       {{"name", "calls"},
-        {"version", 1},
-        {"tasks",
-         {{{"name", "call"},
-           {"taskReferenceName", "call"},
-           {"type", "HTTP"},
-           {"inputParameters",
-            {{"uri", gate.target().url("/x")},
-             {"method", "GET"},
-             {"readTimeOut", 20'000}}}}}}});
+  define_calls(client, gate.target());
   auto id = call(client, "POST", "/workflow/calls", json::object())
                 .get<std::string>();
   REQUIRE(in_time([&] { return gate.target().requests() == 1; }));

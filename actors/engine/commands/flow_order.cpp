@@ -10,17 +10,6 @@
 
 namespace tutti::engine {
 
-namespace flow_order_detail {
-
-bool is_fork(const workflow_task& task) {
-  return task.type == "FORK_JOIN" || task.type == "FORK"
-         || task.type == "FORK_JOIN_DYNAMIC";
-}
-
-} // namespace flow_order_detail
-
-using namespace flow_order_detail;
-
 flow_order::path flow_order::path_of(const task& row) const {
   path out;
   auto& definition = execution_.definition_of(row);

@@ -33,19 +33,9 @@ result<event_sink> sink_of(const turn& t, const task& row) {
   auto resolved = resolve(t, given, row.task_id);
   auto text = resolved.is_null() ? std::string() : to_plain_text(resolved);
   if (text.empty())
-    return failure{errc::invalid, "the EVENT task '" + row.reference_name
-                                      + "' has no sink"};
-  auto sink = expand_sink(text, t.head().definition->name, row.reference_name);
-  if (!sink)
-    return sink;
-  std::optional<std::string> refused;
-  if (auto* sinks = t.world().sinks)
-    refused = sinks->refusal(sink->provider, sink->queue);
-  else if (sink->provider != "conductor")
-    refused = "sink provider '" + sink->provider + "' is not configured";
-  if (refused)
-    return failure{errc::unavailable, std::move(*refused)};
-  return sink;
+    return failure{errc::invalid,
+                   "the EVENT task '" + row.reference_name + "' has no sink"};
+  return usable_sink(t, text, row.reference_name);
 }
 
 /// Publishes once per life of its row (engine.md §4.16): the message is written
@@ -55,10 +45,9 @@ class event final : public task_kind {
   void schedule(turn& t, const placement& where) const override {
     auto& definition = *where.task;
     auto row = t.new_row(where, "EVENT");
-    auto input
-        = object_of(where.input
-                        ? *where.input
-                        : resolve_input(t, definition, row.task_id, false));
+    auto input = object_of(
+        where.input ? *where.input
+                    : resolve_input(t, definition, row.task_id, false));
     if (!definition.sink.empty() || !input.contains("sink"))
       input["sink"] = definition.sink;
     if (!input.contains("asyncComplete"))

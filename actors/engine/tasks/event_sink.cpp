@@ -1,5 +1,7 @@
 #include "actors/engine/tasks/event_sink.hpp"
 
+#include "actors/engine/turn.hpp"
+
 #include <algorithm>
 
 namespace tutti::engine {
@@ -8,9 +10,9 @@ namespace event_sink_detail {
 
 constexpr std::string_view internal = "conductor";
 
-constexpr std::string_view providers[] = {
-    "conductor", "sqs",        "kafka",         "nats", "jsm",
-    "nats_stream", "amqp_queue", "amqp_exchange", "amqp"};
+constexpr std::string_view providers[]
+    = {"conductor",   "sqs",        "kafka",         "nats", "jsm",
+       "nats_stream", "amqp_queue", "amqp_exchange", "amqp"};
 
 } // namespace event_sink_detail
 
@@ -38,6 +40,21 @@ result<event_sink> expand_sink(std::string_view sink,
     return failure{errc::invalid,
                    "Unknown queue type " + std::string(provider)};
   return event_sink{std::string(provider), std::string(sink.substr(colon + 1))};
+}
+
+result<event_sink> usable_sink(const turn& t, std::string_view sink,
+                               std::string_view reference_name) {
+  auto out = expand_sink(sink, t.head().definition->name, reference_name);
+  if (!out)
+    return out;
+  std::optional<std::string> refused;
+  if (auto* sinks = t.world().sinks)
+    refused = sinks->refusal(out->provider, out->queue);
+  else if (out->provider != "conductor")
+    refused = "sink provider '" + out->provider + "' is not configured";
+  if (refused)
+    return failure{errc::unavailable, std::move(*refused)};
+  return out;
 }
 
 } // namespace tutti::engine

@@ -7,6 +7,8 @@
 
 namespace tutti::engine {
 
+class turn;
+
 /// Where an EVENT task sends to (engine.md §5.1).
 struct event_sink {
   std::string provider; ///< "conductor", "kafka", ...
@@ -17,6 +19,11 @@ struct event_sink {
 /// `sink` is the task's, with its expressions resolved.
 result<event_sink> expand_sink(std::string_view sink,
                                std::string_view workflow_name,
+                               std::string_view reference_name);
+
+/// The same for a sink that is to be used now: errc::unavailable when nobody
+/// serves it.
+result<event_sink> usable_sink(const turn& t, std::string_view sink,
                                std::string_view reference_name);
 
 } // namespace tutti::engine

@@ -229,12 +229,6 @@ placement place_of(branches::branch& branch, const position& at) {
   return place;
 }
 
-bool is_container(const workflow_task& task) {
-  bool out = false;
-  for_each_list(task, [&](auto& list, auto&&) { out |= !list.empty(); });
-  return out;
-}
-
 /// A SCOPE takes care of what fails in the branches of that fork.
 bool in_scope_body(const turn& t, const workflow_task& fork,
                    const position& at) {
@@ -340,7 +334,7 @@ class fork_dynamic final : public task_kind {
       auto& task = *branch.task;
       if (!task.definition)
         task.definition = t.world().definitions.find_task(task.name);
-      if (is_container(task))
+      if (holds_tasks(task))
         if (auto why = prepare_inside(t, branch, in_scope); !why.empty())
           return fail(why);
       references.push_back(reference_in(task.reference_name, where.at));

@@ -54,6 +54,9 @@ void schedule_branch(turn& t, const std::vector<workflow_task>& branch,
 /// The JOIN that must follow a fork in its list; null: there is none.
 const workflow_task* join_after(const turn& t, const workflow_task& fork);
 
+/// Asks for the execution that the row starts, under an id chosen here.
+void ask_for_start(turn& t, turn::row_index i, start_other what);
+
 /// Domain of a worker row by engine.md §7.4; empty: the default queue.
 std::string choose_domain(const turn& t, std::string_view task_type);
 

@@ -44,4 +44,18 @@ const workflow_task* join_after(const turn& t, const workflow_task& fork) {
   return next && next->type == "JOIN" ? next : nullptr;
 }
 
+void ask_for_start(turn& t, turn::row_index i, start_other what) {
+  what.parent_workflow_id = t.head().workflow_id;
+  what.parent_task_id = t.row(i).task_id;
+  what.workflow_id = t.world().ids.workflow_id();
+  auto change = t.edit(i);
+  change.status = task_status::scheduled;
+  change.sub_workflow_id = what.workflow_id;
+  change.due_at = 0;
+  change.start_time = change.update_time = t.now();
+  t.emit(std::move(change));
+  auto to = what.workflow_id;
+  t.send({std::move(to), {}, std::move(what)});
+}
+
 } // namespace tutti::engine

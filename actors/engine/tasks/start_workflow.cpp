@@ -96,19 +96,8 @@ class start_workflow final : public task_kind {
     start.priority = request->priority;
     start.idempotency_key = request->idempotency_key;
     start.idempotency_strategy = request->idempotency_strategy;
-    start.parent_workflow_id = head.workflow_id;
-    start.parent_task_id = t.row(i).task_id;
     start.detached = true;
-    start.workflow_id = t.world().ids.workflow_id();
-
-    auto change = t.edit(i);
-    change.status = task_status::scheduled;
-    change.sub_workflow_id = start.workflow_id;
-    change.due_at = 0;
-    change.start_time = change.update_time = t.now();
-    t.emit(std::move(change));
-    auto to = start.workflow_id;
-    t.send({std::move(to), {}, std::move(start)});
+    ask_for_start(t, i, std::move(start));
   }
 };
 

@@ -227,18 +227,7 @@ class sub_workflow final : public task_kind {
     start.idempotency_key = text_at(input, "idempotencyKey");
     start.idempotency_strategy = from_text<idempotency_strategy>(
         text_at(input, "idempotencyStrategy"));
-    start.parent_workflow_id = t.head().workflow_id;
-    start.parent_task_id = row.task_id;
-    start.workflow_id = t.world().ids.workflow_id();
-
-    auto change = t.edit(i);
-    change.status = task_status::scheduled;
-    change.sub_workflow_id = start.workflow_id;
-    change.due_at = 0;
-    change.start_time = change.update_time = t.now();
-    t.emit(std::move(change));
-    auto to = start.workflow_id;
-    t.send({std::move(to), {}, std::move(start)});
+    ask_for_start(t, i, std::move(start));
   }
 };
 
