@@ -121,8 +121,13 @@ void turn::pass_optional(row_index i) {
 }
 
 bool turn::caught(row_index i) {
+  auto rows = row_index(execution_.rows().size());
   if (!catch_failure(*this, i))
     return false;
+  consume_first_ = true;
+  // What should help cannot be followed: nothing of it stays.
+  if (ended())
+    drop_rows_from(rows);
   if (!row(i).executed) {
     auto change = edit(i);
     change.executed = true;

@@ -15,7 +15,8 @@ void turn::consume_round() {
   auto rows = row_index(execution_.rows().size());
   // What waits to be executed and what is made now run in the order of rows.
   auto waiting = std::exchange(to_execute_, {});
-  behind_loops_ = false;
+  kept_.clear();
+  consume_first_ = false;
   for (auto i : round) {
     if (ended())
       break;
@@ -34,22 +35,33 @@ void turn::consume_round() {
 void turn::step_loop(row_index i) {
   auto rows = row_index(execution_.rows().size());
   execute(i);
-  behind_loops_ = true;
+  consume_first_ = true;
   // A body that cannot be followed leaves nothing of its iteration behind.
   if (ended())
     drop_rows_from(rows);
 }
 
 /// The first row whose failure ends the execution, unless a scope catches it.
+/// What a scope has caught changes what is left, so it is looked at again.
 std::optional<ending> turn::first_failure() {
-  std::vector<row_index> round(execution_.unconsumed().begin(),
-                               execution_.unconsumed().end());
-  for (auto i : round)
-    if (execution_.in_open_loop(row(i)))
-      if (auto how = end_by(i); how && !caught(i))
+  for (bool again = true; again && !ended();) {
+    again = false;
+    std::vector<row_index> round(execution_.unconsumed().begin(),
+                                 execution_.unconsumed().end());
+    for (auto i : round) {
+      if (!execution_.in_open_loop(row(i)))
+        continue;
+      auto how = end_by(i);
+      if (how && !caught(i))
         return how;
+      if ((again = how.has_value()))
+        break;
+    }
+  }
   return std::nullopt;
 }
+
+void turn::keep(row_index i) { kept_.emplace(i, row(i)); }
 
 void turn::end_after_round(ending how) {
   if (!end_of_round_)
@@ -97,6 +109,14 @@ void turn::undo_round(const std::vector<row_index>& round, row_index rows) {
       change.retried = false;
       emit(std::move(change));
     }
+  for (auto& [i, before] : kept_) {
+    auto change = edit(i);
+    change.status = before.status;
+    change.output = before.output;
+    change.reason = before.reason;
+    change.end_time = before.end_time;
+    emit(std::move(change));
+  }
   drop_rows_from(rows);
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace tutti::engine {
@@ -99,9 +100,23 @@ part part_of(const turn& t, const workflow_task& scope, const task& row) {
   return part::none;
 }
 
+row_index find(const turn& t, const std::string& id) {
+  auto* row = t.execution().find(id);
+  return row ? t.execution().index_of(*row) : state::no_row;
+}
+
+/// The scope that runs the list that undoes something around `at`.
+row_index undoing(const turn& t, const position& at) {
+  auto i = find(t, at.loop);
+  while (i != state::no_row && t.row(i).task_type != "SCOPE")
+    i = find(t, t.row(i).parent_task_id);
+  return i;
+}
+
 /// What was made inside of a scope's row, in the order it was made.
 struct content {
   std::vector<row_index> body, handler, undo;
+  std::set<row_index> helped; ///< of the body: what a scope in there has undone
 };
 
 /// The row, or the row of a loop around it, that stands where the scope does.
@@ -118,22 +133,40 @@ const task* at_level_of(const turn& t, const task& scope, const task& row) {
 }
 
 content content_of(const turn& t, row_index scope) {
+  struct spot {
+    part where = part::none;
+    bool helped = false;
+  };
   content out;
-  auto& own = t.row(scope);
   auto& scope_task = definition_of(t, scope);
+  std::map<row_index, spot> scopes;
   auto& rows = t.execution().rows();
+  auto spot_of = [&](const task& row) -> spot {
+    auto where = part_of(t, scope_task, row);
+    if (where != part::undo)
+      return {at_level_of(t, rows[scope], row) ? where : part::none};
+    // What undoes belongs to the scope that runs it.
+    auto by = undoing(t, position_of(row));
+    if (by == scope)
+      return {where};
+    auto around = scopes.find(by);
+    return around == scopes.end() ? spot() : spot{around->second.where, true};
+  };
   for (row_index i = scope + 1; i < rows.size(); ++i) {
     auto& row = rows[i];
     if (row.task_id.empty())
       continue;
-    if (row.parent_task_id == own.task_id) {
-      out.undo.push_back(i);
+    auto spot = spot_of(row);
+    if (spot.where == part::none)
       continue;
-    }
-    auto where = part_of(t, scope_task, row);
-    if (where == part::none || where == part::undo || !at_level_of(t, own, row))
-      continue;
-    (where == part::body ? out.body : out.handler).push_back(i);
+    (spot.where == part::body   ? out.body
+     : spot.where == part::undo ? out.undo
+                                : out.handler)
+        .push_back(i);
+    if (spot.helped)
+      out.helped.insert(i);
+    if (row.task_type == "SCOPE")
+      scopes[i] = spot;
   }
   return out;
 }
@@ -166,7 +199,8 @@ json to_undo(const turn& t, const content& inside) {
   for (auto i : inside.body) {
     auto& row = t.row(i);
     auto& list = row.definition->compensate;
-    if (row.status != task_status::completed || list.empty())
+    if (row.status != task_status::completed || list.empty()
+        || inside.helped.contains(i))
       continue;
     auto* ran = t.execution().latest(
         reference_in(list.front().reference_name, position_of(row)));
@@ -209,7 +243,14 @@ json about(const task& failed) {
           {"reason", failed.reason}};
 }
 
+/// What a list that undoes left open: a branch that no JOIN waits for.
+void settle_open(turn& t, row_index scope) {
+  auto open = t.execution().loops().of(t.row(scope).task_id).open; // a copy
+  settle(t, {open.begin(), open.end()});
+}
+
 void end_scope(turn& t, row_index scope, progress p) {
+  settle_open(t, scope);
   auto* handler = handler_of(t, scope, p);
   p.output.erase("toCompensate");
   bool fails = handler
@@ -314,11 +355,6 @@ void remove(turn& t, const content& inside, bool with_body) {
     t.emit(std::move(gone));
 }
 
-row_index find(const turn& t, const std::string& id) {
-  auto* row = t.execution().find(id);
-  return row ? t.execution().index_of(*row) : state::no_row;
-}
-
 /// Back to work: waits again, or is tried again.
 void try_again(turn& t, const std::string& id) {
   auto i = find(t, id);
@@ -377,23 +413,24 @@ const task& blamed(const turn& t, const task& failed) {
 bool catch_failure(turn& t, turn::row_index failed) {
   using namespace scopes_detail;
   auto at = position_of(t.row(failed));
-  // What should have undone something failed: so does the scope that undoes.
-  if (auto i = find(t, at.loop);
-      i != state::no_row && t.row(i).task_type == "SCOPE") {
-    fail_scope(t, i, failed);
-    return true;
-  }
-  auto& definition = t.execution().definition_of(t.row(failed));
+  auto* definition = &t.execution().definition_of(t.row(failed));
   for (auto* place = scopes_detail::place_of(t, t.row(failed));
-       place && place->parent;
-       place = definition.place_of(place->parent->reference_name)) {
-    auto& parent = *place->parent;
-    if (parent.type != "SCOPE")
+       place && place->parent;) {
+    // A scope that undoes a task may stand further out than the task.
+    bool undoes = place->list == &place->parent->compensate;
+    auto scope = undoes ? undoing(t, at)
+                        : container_row(t.execution(), *place->parent, at);
+    auto& parent = undoes && scope != state::no_row ? definition_of(t, scope)
+                                                    : *place->parent;
+    bool helping = undoes || place->list != &parent.loop_over;
+    if (scope != state::no_row) {
+      at = position_of(t.row(scope));
+      definition = &t.execution().definition_of(t.row(scope));
+    }
+    place = definition->place_of(parent.reference_name);
+    if (parent.type != "SCOPE" || scope == state::no_row
+        || is_terminal(t.row(scope).status))
       continue;
-    auto scope = container_row(t.execution(), parent, at);
-    if (scope == state::no_row || is_terminal(t.row(scope).status))
-      continue;
-    bool helping = place->list != &parent.loop_over;
     for (size_t i = 0; !helping && i < parent.on_error.size(); ++i)
       if (matches(t, parent.on_error[i], t.row(failed))) {
         take_over(t, scope, i, failed);
@@ -415,13 +452,16 @@ void scope_list_ended(turn& t, const compiled_definition::place& ended,
   if (ended.list == &ended.parent->compensate) {
     if (auto i = find(t, at.loop);
         i != state::no_row && !is_terminal(t.row(i).status)
-        && progress(t.row(i)).state() == compensating)
+        && progress(t.row(i)).state() == compensating) {
+      t.keep(i);
       go_on(t, i);
+    }
     return;
   }
   auto i = container_row(t.execution(), *scope_task, at);
   if (i == state::no_row || is_terminal(t.row(i).status))
     return;
+  t.keep(i);
   progress p(t.row(i));
   bool body = ended.list == &scope_task->loop_over;
   if (body && p.state() == running) {
@@ -448,6 +488,7 @@ void leave_scope(turn& t, turn::row_index scope) {
   progress p(t.row(scope));
   p.output.erase("toCompensate");
   p.state("LEFT");
+  settle_open(t, scope);
   t.finish_row(scope, task_status::completed, payload(std::move(p.output)));
   auto change = t.edit(scope);
   change.executed = true;

@@ -244,7 +244,7 @@ state::row_index state::exclusive_result(row_index join) const {
 
 bool state::is_done(std::string_view reference) const {
   auto* row = latest(reference);
-  return row && is_terminal(row->status) && !row->retried;
+  return row && is_terminal(row->status);
 }
 
 void state::watch(row_index join) {

@@ -259,11 +259,11 @@ void turn::run() {
   while (!ending_ && head().status == workflow_status::running
          && !waits_for_slot(head())) {
     // What a loop's step has made is looked at before anything of it runs.
-    bool first_consume = behind_loops_ && !execution_.unconsumed().empty();
+    bool first_consume = consume_first_ && !execution_.unconsumed().empty();
     if (!to_execute_.empty() && !first_consume) {
       auto i = to_execute_.front();
       to_execute_.pop_front();
-      behind_loops_ = false;
+      consume_first_ = false;
       if (!is_terminal(row(i).status))
         execute(i);
       continue;
@@ -323,7 +323,8 @@ void turn::consume(row_index i) {
     return;
   if (failed && is_loop(row(i)))
     cancel_body(*this, i);
-  if (failed && !row(i).parent_task_id.empty())
+  auto* around = execution_.find(row(i).parent_task_id);
+  if (failed && around && is_loop(*around))
     return fail_loop(*this, i);
   follow(base_of(row(i)), position_of(row(i)));
 }

@@ -4,6 +4,7 @@
 #include "actors/engine/position.hpp"
 
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -107,6 +108,9 @@ class turn {
   row_index add_attempt(row_index old, int64_t delay_seconds,
                         int64_t jitter_ms);
 
+  /// The row is about to change because something is followed: should the
+  /// definition turn out not to be followable, it becomes what it was.
+  void keep(row_index i);
   /// Takes back rows that this turn has added.
   void drop_rows_from(row_index first);
 
@@ -148,7 +152,8 @@ class turn {
   const context& world_;
   decision out_;
   std::deque<row_index> to_execute_;
-  bool behind_loops_ = false;
+  std::map<row_index, task> kept_;
+  bool consume_first_ = false;
   position at_;
   std::optional<ending> ending_, end_of_round_;
 };

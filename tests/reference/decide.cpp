@@ -1,6 +1,7 @@
 #include "tests/reference/model.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tutti::reference {
 
@@ -24,7 +25,8 @@ void model::look_at_joins(execution& w) {
   for (bool more = true; more;) {
     more = false;
     for (auto& t : w.rows)
-      if (is_open(*t) && (t->type == "JOIN" || is_loop(*t))) {
+      if ((is_open(*t) && t->type == "JOIN")
+          || (is_loop(*t) && t->status != "COMPLETED")) {
         auto output = visible_output(w, *t);
         more = more || output != t->output;
         t->output = output;
@@ -53,8 +55,13 @@ void model::judge(execution& w) {
     if (t->retried || t->executed || t->status == "SKIPPED"
         || in_closed_loop(w, *t))
       continue;
-    check_timeouts(w, *t);
-    end_by(*t);
+    try {
+      check_timeouts(w, *t);
+      end_by(w, *t);
+    } catch (const ending&) {
+      if (!caught(w, *t))
+        throw;
+    }
     if (is_open(*t) && is_due(*t))
       execute(w, *t);
   }
@@ -93,6 +100,7 @@ void model::decide(execution& w) {
         complete(w);
         return;
       }
+      w.begun.clear();
       for (auto& t : o.consumed)
         t->executed = again = true;
       fail_loops(w);
@@ -107,10 +115,15 @@ void model::decide(execution& w) {
         append(w, t);
         again = again || is_system(*t);
       }
-      for (auto& t : o.schedule)
+      for (size_t i = 0; i < o.schedule.size(); ++i) {
+        auto t = o.schedule[i];
         if (w.by_id(t->id) && is_system(*t) && is_open(*t) && t->type != "JOIN"
             && execute(w, *t))
           again = true;
+        // What a GOTO leads to comes when its turn comes.
+        o.schedule.insert(o.schedule.end(), w.begun.begin(), w.begun.end());
+        w.begun.clear();
+      }
       // What upstream leaves to its asynchronous workers comes last.
       if (!again && w.status == "RUNNING")
         again = execute_joins(w);
@@ -119,6 +132,7 @@ void model::decide(execution& w) {
     }
   } catch (const ending& e) {
     w.making.clear();
+    w.begun.clear();
     if (!e.task.empty()) // not by what cannot be followed
       for (auto& [t, status] : w.forgiven)
         t->status = status;
@@ -147,8 +161,36 @@ void model::check_workflow_timeout(execution& w) {
     throw ending{"TIMED_OUT", "Workflow timed out after*", ""};
 }
 
-/// §2.2
+/// What a SCOPE catches is taken out, then everything is looked at again.
 model::outcome model::evaluate(execution& w) {
+  while (true) {
+    std::vector<std::pair<row_pointer, row>> scopes;
+    for (auto& t : w.rows)
+      if (t->type == "SCOPE")
+        scopes.emplace_back(t, *t);
+    row* failed = nullptr;
+    outcome o;
+    try {
+      o = evaluate_once(w, failed);
+    } catch (const ending&) {
+      w.making.clear();
+      for (auto& [t, before] : scopes)
+        *t = before;
+      auto forgiven = std::exchange(w.forgiven, {});
+      for (auto& [t, status] : forgiven)
+        t->status = failed ? status : "COMPLETED_WITH_ERRORS";
+      if (!failed || !caught(w, *failed))
+        throw;
+      continue;
+    }
+    if (o.over)
+      throw *o.over;
+    return o;
+  }
+}
+
+/// §2.2
+model::outcome model::evaluate_once(execution& w, row*& looking) {
   outcome o;
   check_workflow_timeout(w);
   if (w.status == "PAUSED")
@@ -170,6 +212,7 @@ model::outcome model::evaluate(execution& w) {
       for (auto& t : rows_for(w, *begin, {}))
         add(t);
   }
+  o.schedule.insert(o.schedule.end(), w.begun.begin(), w.begun.end());
   bool terminated = false;
   for (auto& t : w.rows)
     if (t->type == "TERMINATE" && t->status == "COMPLETED")
@@ -177,8 +220,10 @@ model::outcome model::evaluate(execution& w) {
   for (auto& t : w.rows)
     if (!t->retried && !t->executed && t->status != "SKIPPED"
         && !in_closed_loop(w, *t)) {
+      looking = t.get(); // whatever is thrown here is its failure
       check_timeouts(w, *t);
-      end_by(*t);
+      end_by(w, *t);
+      looking = nullptr;
     }
   // Scanned by index and from a copy: a new attempt is not pending yet.
   for (auto& t : std::vector<row_pointer>(w.rows)) {
@@ -191,10 +236,12 @@ model::outcome model::evaluate(execution& w) {
     }
     if (is_system(*t) && is_open(*t))
       add(t);
+    looking = t.get();
     check_timeouts(w, *t);
     row_pointer attempt;
     if (failed(*t))
       attempt = retried(w, *t);
+    looking = nullptr;
     if (attempt) {
       auto same = std::find_if(o.schedule.begin(), o.schedule.end(),
                                [&](auto& x) { return x->ref == t->ref; });
@@ -205,7 +252,8 @@ model::outcome model::evaluate(execution& w) {
     } else if (is_terminal(*t)) {
       o.consumed.push_back(t);
       // A failure in the body of a loop fails the loop: nothing follows it.
-      if (failed(*t) && !t->where.loop.empty())
+      if (auto* loop = w.by_id(t->where.loop);
+          failed(*t) && loop && is_loop(*loop))
         continue;
       for (auto& x : successors(w, *t))
         add(x);
@@ -222,13 +270,13 @@ model::outcome model::evaluate(execution& w) {
   std::string reason;
   for (auto& t : w.rows)
     if (flag_at(t->task, "permissive") && !flag_at(t->task, "optional")
-        && w.by_ref(t->ref) == t.get() && failed(*t))
+        && !t->retried && w.by_ref(t->ref) == t.get() && failed(*t))
       reason += (reason.empty() ? "Task " : ". Task ") + t->id
                 + " failed with status: " + t->status + " and reason: '"
                 + t->reason + "'";
   w.forgiven.clear();
   if (!reason.empty())
-    throw ending{"FAILED", reason, ""};
+    o.over = ending{"FAILED", reason, ""};
   o.complete = true;
   return o;
 }
@@ -238,8 +286,9 @@ bool model::completed(execution& w) {
   for (auto& t : w.rows)
     if (is_open(*t))
       return false;
+  // Where a GOTO jumps over tasks, nobody asks for their rows.
   for (auto& task : w.def["tasks"])
-    if (!w.by_ref(text_at(task, "taskReferenceName")))
+    if (!jumped(w) && !w.by_ref(text_at(task, "taskReferenceName")))
       return false;
   for (auto& t : w.rows)
     if (!t->retried && !t->executed && t->status != "SKIPPED"

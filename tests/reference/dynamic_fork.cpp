@@ -99,7 +99,9 @@ void model::map_dynamic_fork(execution& w, const json& task, const place& where,
     refs.push_back(ref);
     shown.push_back(full);
     auto first = rows.size();
-    map_task(w, branch, where, rows);
+    auto in_branch = where;
+    in_branch.fork = t->id;
+    map_task(w, branch, in_branch, rows);
     auto& own = rows[first]->type == "SUB_WORKFLOW"
                     ? rows[first]->input["workflowInput"]
                     : rows[first]->input;

@@ -16,8 +16,10 @@ void model::finish(row& t, const std::string& status,
 bool model::execute(execution& w, row& t) {
   if (t.status == "SCHEDULED" && now < t.child_at)
     return false;
-  if (is_loop(t) || t.type == "EXCLUSIVE_JOIN")
+  if (is_loop(t) || t.type == "EXCLUSIVE_JOIN" || t.type == "SCOPE")
     return false; // §2.1 of the README: after everything else
+  if (t.type == "GOTO")
+    return execute_goto(w, t);
   if (t.type == "TERMINATE")
     return execute_terminate(t);
   if (t.type == "LAMBDA" || t.type == "INLINE" || t.type == "JSON_JQ_TRANSFORM")
@@ -75,7 +77,7 @@ void model::begin_waiting(row& t) {
 }
 
 json model::visible_output(const execution& w, const row& t) {
-  if (is_open(t) && is_loop(t))
+  if (is_loop(t) && t.status != "COMPLETED")
     return loop_output(w, t);
   return is_open(t) && t.type == "JOIN" ? joined_output(w, t) : t.output;
 }
@@ -103,7 +105,7 @@ std::optional<verdict> judge(const execution& w, row& t) {
   for (auto& ref : t.input["joinOn"]) {
     auto* x = w.by_ref(ref.get<std::string>());
     all = all && x && is_terminal(*x);
-    if (!x || !failed(*x))
+    if (!x || !failed(*x) || x->retried) // or taken care of by a SCOPE
       continue;
     reasons += (reasons.empty() ? "" : " ") + x->reason;
     hard = hard || (x->status != "CANCELED" && !flag_at(x->task, "optional"));
@@ -113,7 +115,8 @@ std::optional<verdict> judge(const execution& w, row& t) {
     if (!x)
       continue;
     bool optional = flag_at(x->task, "optional");
-    if (failed(*x) && !optional && (!flag_at(x->task, "permissive") || all)) {
+    if (failed(*x) && !x->retried && !optional
+        && (!flag_at(x->task, "permissive") || all)) {
       return verdict{&t, hard ? "FAILED" : "CANCELED", reasons};
     }
     errors = errors || (optional && x->status == "COMPLETED_WITH_ERRORS");
@@ -140,7 +143,7 @@ bool model::execute_joins(execution& w) {
     }
   for (auto* t : exclusive) {
     auto* x = exclusive_result(w, *t);
-    if (failed(*x)) {
+    if (failed(*x) && !x->retried) {
       finish(*t, "FAILED", x->reason);
     } else {
       t->output = x->output;

@@ -13,6 +13,8 @@ const std::set<std::string> system_types{"FORK",
                                          "DECISION",
                                          "DO_WHILE",
                                          "FOR_EACH",
+                                         "SCOPE",
+                                         "GOTO",
                                          "SUB_WORKFLOW",
                                          "START_WORKFLOW",
                                          "WAIT",
@@ -90,7 +92,8 @@ std::string base_of(const row& t) {
 }
 
 place inside(const row& loop, int number) {
-  return {loop.where.suffix + "__" + std::to_string(number), loop.id, number};
+  return {loop.where.suffix + "__" + std::to_string(number), loop.id, number,
+          loop.where.scope, loop.where.part};
 }
 
 const json& at(const json& object, const char* key) {

@@ -14,8 +14,12 @@ using json = nlohmann::json;
 /// Where a row stands: outside of all loops, or in an iteration of one.
 struct place {
   std::string suffix; ///< of references: "__2", or "__2__1" in a loop in a loop
-  std::string loop;   ///< the id of the loop's row
+  std::string loop;   ///< the id of the loop's row; of what undoes: the SCOPE's
   int number = 0;
+  std::string scope{}; ///< the id of the innermost SCOPE's row around it
+  std::string part{};  ///< which list of that: "body", "undo", "run"
+  std::string fork{};  ///< the id of the innermost FORK's row, within a loop
+  int pass = 1;        ///< how often a GOTO has led back there
 };
 
 /// A task of an execution, engine.md §1.1. Times are epoch ms.
@@ -33,7 +37,8 @@ struct row {
   int64_t target = 0;                    ///< WAIT: when it ends by itself
   int64_t child_at = 0;                  ///< a child's start: not before
   bool child_asked = false, start_taken_back = false;
-  uint64_t asked_in = 0; ///< the decision that asked for the child
+  uint64_t asked_in = 0;           ///< the decision that asked for the child
+  std::vector<std::string> undone; ///< SCOPE: ids of what it began to undo
 };
 using row_pointer = std::shared_ptr<row>;
 
@@ -48,6 +53,8 @@ struct execution {
   std::vector<row_pointer> rows; ///< in order of creation
   /// Made by the evaluation under way: already readable, not yet appended.
   std::vector<row_pointer> making;
+  /// Appended in the middle of something: still to be executed.
+  std::vector<row_pointer> begun;
   /// What the evaluation under way let pass; a signal takes it back.
   std::vector<std::pair<row*, std::string>> forgiven;
   uint64_t version = 0; ///< counts decisions
@@ -96,6 +103,12 @@ void each_list(Task& task, Visit visit) {
   if (task.contains("forkTasks"))
     for (auto& branch : task["forkTasks"])
       visit(branch);
+  if (task.contains("onError"))
+    for (auto& handler : task["onError"])
+      if (handler.contains("run"))
+        visit(handler["run"]);
+  if (task.contains("compensate"))
+    visit(task["compensate"]);
 }
 
 } // namespace tutti::reference

@@ -5,21 +5,28 @@ namespace tutti::reference {
 namespace flow_detail {
 
 /// Looks for `ref` in a list and the lists inside it. Found: `next` is what
-/// the definition puts after it, null for nothing.
+/// the definition puts after it; without that `ends` says whether a list of a
+/// SCOPE ends there.
 bool next_in(const json& list, const std::string& ref, const json* after,
-             const json*& next) {
+             bool outermost, const json*& next, bool& ends) {
   for (size_t i = 0; i < list.size(); ++i) {
     auto& task = list[i];
     auto* follower = i + 1 < list.size() ? &list[i + 1] : after;
     if (text_at(task, "taskReferenceName") == ref) {
-      next = text_at(task, "type") == "TERMINATE" ? nullptr : follower;
+      bool over = text_at(task, "type") == "TERMINATE";
+      next = over ? nullptr : follower;
+      ends = !over && !next && outermost;
       return true;
     }
-    bool found = false;
-    // After the last task of a body comes the loop itself, which exists.
-    auto* out = task.contains("loopOver") ? nullptr : follower;
+    bool found = false, scope = text_at(task, "type") == "SCOPE";
     each_list(task, [&](auto& inner) {
-      found = found || next_in(inner, ref, out, next);
+      // What is run for a SCOPE leads to the next step of the SCOPE; after the
+      // last task of a loop's body comes the loop itself, which exists.
+      bool own = scope || &inner == &at(task, "compensate");
+      bool body = own || task.contains("loopOver");
+      found = found
+              || next_in(inner, ref, body ? nullptr : follower,
+                         own || (!body && !follower && outermost), next, ends);
     });
     if (found)
       return true;
@@ -31,32 +38,43 @@ bool next_in(const json& list, const std::string& ref, const json* after,
 
 using namespace flow_detail;
 
-const json* model::follower(execution& w, const std::string& ref) {
+const json* model::follower(execution& w, const std::string& ref, bool* ends) {
   const json* next = nullptr;
-  next_in(w.def["tasks"], ref, nullptr, next);
+  bool list_ends = false;
+  next_in(w.def["tasks"], ref, nullptr, false, next, list_ends);
+  if (ends)
+    *ends = list_ends;
   return next;
 }
 
 const json* model::skip_skipped(execution& w, const json* task,
-                                const place& where) {
+                                const place& where, bool* ends) {
   while (task) {
     auto ref = text_at(*task, "taskReferenceName");
     auto* t = w.by_ref(ref + where.suffix);
     if (!t || t->status != "SKIPPED")
       return task;
-    task = follower(w, ref);
+    task = follower(w, ref, ends);
   }
   return nullptr;
+}
+
+/// A branch that has jumped back leaves its fork where the fork stands.
+place model::place_behind(execution& w, const row& t, const json* next) {
+  auto* fork = t.where.fork.empty() ? nullptr : w.by_id(t.where.fork);
+  return next && fork && follower(w, base_of(*fork)) == next ? fork->where
+                                                             : t.where;
 }
 
 /// What follows a row, without making it; "" for nothing.
 std::string model::next_ref(execution& w, const row& t) {
   bool branches = (t.type == "SWITCH" || t.type == "DECISION")
                   && t.input.contains("hasChildren");
-  auto* next = skip_skipped(w, follower(w, base_of(t)), t.where);
-  return branches || !next
-             ? ""
-             : text_at(*next, "taskReferenceName") + t.where.suffix;
+  auto* next = follower(w, base_of(t));
+  auto where = place_behind(w, t, next);
+  next = skip_skipped(w, next, where);
+  return branches || !next ? ""
+                           : text_at(*next, "taskReferenceName") + where.suffix;
 }
 
 /// §2.3
@@ -64,15 +82,18 @@ std::vector<row_pointer> model::successors(execution& w, const row& t) {
   if ((t.type == "SWITCH" || t.type == "DECISION")
       && t.input.contains("hasChildren"))
     return {};
-  auto* next = skip_skipped(w, follower(w, base_of(t)), t.where);
+  bool ends = false;
+  auto* next = follower(w, base_of(t), &ends);
+  auto where = place_behind(w, t, next);
+  next = skip_skipped(w, next, where, &ends);
   if (!next)
+    return ends ? list_ended(w, where) : std::vector<row_pointer>();
+  // A container that has a row is not made again.
+  auto type = text_at(*next, "type");
+  bool container = type == "DO_WHILE" || type == "FOR_EACH" || type == "SCOPE";
+  if (container && w.by_ref(text_at(*next, "taskReferenceName") + where.suffix))
     return {};
-  // A loop that has a row is not made again.
-  bool loop = text_at(*next, "type") == "DO_WHILE"
-              || text_at(*next, "type") == "FOR_EACH";
-  if (loop && w.by_ref(text_at(*next, "taskReferenceName") + t.where.suffix))
-    return {};
-  return rows_for(w, *next, t.where);
+  return rows_for(w, *next, where);
 }
 
 } // namespace tutti::reference

@@ -80,7 +80,6 @@ json generator::plan() {
     workflows[2]["version"] = 1;
     workflows[3]["version"] = 2;
   }
-  out["scripts"] = scripts_;
   out["start"] = "top";
   out["input"] = {{"k", std::to_string(dice_.below(3))},
                   {"n", dice_.below(4)},
@@ -88,6 +87,8 @@ json generator::plan() {
                   {"list", json::array({1, 2})},
                   {"fw", "leaf"},
                   {"c", "leaf"}};
+  scopes_and_jumps(out);
+  out["scripts"] = scripts_;
   return out;
 }
 

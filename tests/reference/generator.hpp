@@ -48,6 +48,14 @@ class generator {
   void dynamic_fork(json& list);
   void exclusive(json& list, int depth);
 
+  // generator_scopes.cpp
+  void scopes_and_jumps(json& plan);
+  void wrap(json& tasks);
+  json handler(const json& scope);
+  json failure();
+  json helpers(const std::string& scope);
+  void place_jump(json& tasks, json& input);
+
   json value(int depth = 1); ///< a template of an input
   json inputs(json more = json::object());
   json tree(int depth, const std::vector<std::string>& names);

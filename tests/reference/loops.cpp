@@ -60,7 +60,8 @@ void model::fail_loops(execution& w) {
   look_at_joins(w); // what they show, they keep
   for (auto& x : w.rows) {
     auto* loop = x->where.loop.empty() ? nullptr : w.by_id(x->where.loop);
-    if (loop && is_open(*loop) && failed(*x) && !x->retried && x->executed) {
+    if (loop && is_loop(*loop) && is_open(*loop) && failed(*x) && !x->retried
+        && x->executed) {
       loop->output = loop_output(w, *loop);
       finish(*loop, "FAILED", x->reason);
     }
@@ -72,13 +73,18 @@ void model::fail_loops(execution& w) {
 
 bool model::iteration_complete(execution& w, row& t, int number) {
   auto place = inside(t, number);
+  auto body = body_of(w, t, number);
+  bool jumps = std::any_of(body.begin(), body.end(), [](auto& x) {
+    return x->type == "GOTO" && x->status == "COMPLETED";
+  });
   for (auto& task : at(t.task, "loopOver"))
-    if (!w.by_ref(text_at(task, "taskReferenceName") + place.suffix))
+    if (!jumps && !w.by_ref(text_at(task, "taskReferenceName") + place.suffix))
       return false;
-  for (auto& x : body_of(w, t, number)) {
+  for (auto& x : body) {
     if (is_open(*x))
       return false;
-    if (auto next = next_ref(w, *x); !next.empty() && !w.by_ref(next))
+    if (auto next = next_ref(w, *x);
+        !x->executed && !next.empty() && !w.by_ref(next))
       return false;
   }
   return true;

@@ -77,6 +77,8 @@ void model::map_task(execution& w, const json& task, const place& where,
     return map_fork(w, task, where, out);
   if (type == "FORK_JOIN_DYNAMIC")
     return map_dynamic_fork(w, task, where, out);
+  if (type == "SCOPE")
+    return map_scope(w, task, where, out);
   if (type == "JOIN") {
     return made(w, out, map_join(w, task, where, at(task, "joinOn")));
   }
@@ -109,6 +111,7 @@ void model::map_task(execution& w, const json& task, const place& where,
   static const std::vector<std::string> born_open{"EXCLUSIVE_JOIN",
                                                   "DO_WHILE",
                                                   "FOR_EACH",
+                                                  "GOTO",
                                                   "WAIT",
                                                   "HUMAN",
                                                   "LAMBDA",
@@ -219,9 +222,11 @@ void model::map_fork(execution& w, const json& task, const place& where,
   t->started = t->ended = now;
   t->status = "COMPLETED";
   made(w, out, t);
+  auto in_branch = where;
+  in_branch.fork = t->id;
   for (auto& branch : task["forkTasks"])
     if (!branch.empty())
-      map_task(w, branch[0], where, out);
+      map_task(w, branch[0], in_branch, out);
   auto* join = follower(w, text_at(task, "taskReferenceName"));
   if (!join || text_at(*join, "type") != "JOIN")
     throw ending{"FAILED", "*", ""};

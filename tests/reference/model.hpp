@@ -46,7 +46,7 @@ class model {
   /// The first instant after `now` at which a tick may matter, 0: never.
   int64_t next_instant() const;
 
-  /// A JOIN or loop that is open shows what there is so far.
+  /// An open JOIN, or a loop that has not completed, shows what there is.
   static json visible_output(const execution& w, const row& t);
 
   std::vector<execution_pointer> executions; ///< in order of creation
@@ -59,11 +59,13 @@ class model {
   struct outcome {
     std::vector<row_pointer> schedule, consumed;
     bool complete = false;
+    std::optional<ending> over;
   };
 
   // decide.cpp
   void decide(execution& w);
   outcome evaluate(execution& w);
+  outcome evaluate_once(execution& w, row*& looking);
   void append(execution& w, const row_pointer& t);
   void check_workflow_timeout(execution& w);
   bool completed(execution& w);
@@ -72,7 +74,7 @@ class model {
   void post(std::function<void()> letter);
 
   // retry.cpp
-  void end_by(const row& t) const;
+  void end_by(const execution& w, const row& t) const;
   void judge(execution& w);
   void check_timeouts(execution& w, row& t);
   row_pointer retried(execution& w, row& t);
@@ -81,8 +83,12 @@ class model {
   // flow.cpp
   std::string next_ref(execution& w, const row& t);
   std::vector<row_pointer> successors(execution& w, const row& t);
-  static const json* follower(execution& w, const std::string& ref);
-  const json* skip_skipped(execution& w, const json* task, const place& where);
+  /// `ends`: nothing follows, because a list of a SCOPE ends there.
+  static const json* follower(execution& w, const std::string& ref,
+                              bool* ends = nullptr);
+  const json* skip_skipped(execution& w, const json* task, const place& where,
+                           bool* ends = nullptr);
+  static place place_behind(execution& w, const row& t, const json* next);
 
   // mapping.cpp
   std::vector<row_pointer> rows_for(execution& w, const json& task,
@@ -132,6 +138,28 @@ class model {
   bool iteration_complete(execution& w, row& t, int number);
   bool goes_on(execution& w, row& t);
   void begin_iteration(execution& w, row& t, int number);
+
+  // scopes.cpp
+  void map_scope(execution& w, const json& task, const place& where,
+                 std::vector<row_pointer>& out);
+  std::vector<row_pointer> list_ended(execution& w, const place& where);
+  bool caught(execution& w, row& t);
+  void take_over(execution& w, row& scope, size_t handler, const row& t);
+  std::vector<row_pointer> go_on(execution& w, row& scope);
+  void end_scope(execution& w, row& scope);
+  void fail_scope(execution& w, row& scope, const row& t);
+  void settle_rows(execution& w, const row& scope, const std::string& of_part);
+  json to_undo(execution& w, const row& scope);
+  void begin(execution& w, std::vector<row_pointer> rows);
+  static const row& blamed(const execution& w, const row& t);
+
+  // jumps.cpp
+  bool execute_goto(execution& w, row& t);
+  void jump(execution& w, row& t, const json& target, bool back,
+            const std::vector<const json*>& left);
+  void break_loop(execution& w, row& loop);
+  void join_anew(execution& w, const std::string& target, const place& where);
+  static bool jumped(const execution& w);
 
   // children.cpp
   void start_child(const std::string& parent, const std::string& task);

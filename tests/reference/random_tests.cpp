@@ -1,3 +1,4 @@
+#include "tests/reference/coverage.hpp"
 #include "tests/reference/generator.hpp"
 #include "tests/reference/shrink.hpp"
 #include "tests/reference/trees.hpp"
@@ -21,8 +22,11 @@ struct options {
   bool verbose = false, one = false;
   unsigned jobs = 2;
   std::set<std::string> without;
-  bool operators = true;
+  bool operators = true, counts = false;
 };
+
+coverage reached;
+std::mutex reaching;
 
 /// "" or the difference; prints when asked to.
 std::string run(uint64_t seed, bool verbose, const options& o) {
@@ -33,6 +37,10 @@ std::string run(uint64_t seed, bool verbose, const options& o) {
   t.print = verbose && keep;
   t.operators = o.operators;
   auto trouble = t.play();
+  if (o.counts) {
+    std::lock_guard lock(reaching);
+    count(t.played(), reached);
+  }
   if (verbose && !trouble.empty()) {
     auto small = shrink({plan, t.inputs()}, seed, trees);
     std::cout << "------ the smallest that still differs\n"
@@ -63,11 +71,14 @@ int main(int argc, char** argv) {
       o.without.insert(i + 1 < argc ? argv[++i] : "");
     else if (arg == "--no-operators")
       o.operators = false;
+    else if (arg == "--counts")
+      o.counts = true;
     else if (arg == "--verbose")
       o.verbose = true;
     else {
       std::cerr << "random_tests [--seed N [--verbose]] [--from N] [--to N] "
-                   "[--jobs N] [--without TYPE]... [--no-operators]\n";
+                   "[--jobs N] [--without TYPE]... [--no-operators] "
+                   "[--counts]\n";
       return 2;
     }
   }
@@ -96,6 +107,8 @@ int main(int argc, char** argv) {
       }
     });
   workers.clear();
+  for (auto& [what, times] : reached)
+    std::cout << times << "  " << what << "\n";
   std::cout << o.to - o.from + 1 << " seeds, " << wrong << " differ\n";
   return wrong == 0 ? 0 : 1;
 }

@@ -60,8 +60,8 @@ namespace retry_detail {
 
 bool may_retry(const row& t) {
   static const std::vector<std::string> never{
-      "DECISION",       "SWITCH",   "FORK",    "JOIN",
-      "EXCLUSIVE_JOIN", "DO_WHILE", "FOR_EACH"};
+      "DECISION",       "SWITCH",   "FORK",     "JOIN",
+      "EXCLUSIVE_JOIN", "DO_WHILE", "FOR_EACH", "SCOPE"};
   auto& def = at(t.task, "taskDefinition");
   int64_t limit = 0;
   if (def.is_object())
@@ -74,7 +74,7 @@ bool may_retry(const row& t) {
 } // namespace retry_detail
 
 /// §2.4: a failure that nothing makes good ends the execution.
-void model::end_by(const row& t) const {
+void model::end_by(const execution& w, const row& t) const {
   if (!failed(t))
     return;
   auto budget
@@ -89,15 +89,16 @@ void model::end_by(const row& t) const {
   auto status = t.status == "CANCELED"    ? "TERMINATED"
                 : t.status == "TIMED_OUT" ? "TIMED_OUT"
                                           : "FAILED";
+  auto& origin = blamed(w, t).id;
   throw ending{status,
-               "Task " + t.id + " failed with status: " + status
+               "Task " + origin + " failed with status: " + status
                    + " and reason: '" + t.reason + "'",
-               t.id};
+               origin};
 }
 
 /// §2.4: the next attempt, or none and the row is done as it is.
 row_pointer model::retried(execution& w, row& t) {
-  end_by(t);
+  end_by(w, t);
   if (!may_retry(t)) {
     if (flag_at(t.task, "optional")) {
       w.forgiven.emplace_back(&t, t.status);

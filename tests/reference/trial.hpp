@@ -21,6 +21,7 @@ class trial {
 
   /// What was done so far, in order.
   const json& inputs() const { return inputs_; }
+  const model& played() const { return model_; }
   std::string picture() const; ///< all executions of both sides
   bool operators = true;       ///< retry, restart, rerun, skip as well
   bool print = false;          ///< say each input and what came of it

@@ -12,14 +12,15 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == text.npos;
 }
 
-/// The rows of iterations, those of loops inside of them included.
+/// The rows of iterations, those of loops inside of them included, and what
+/// scopes in there have undone.
 void collect(const turn& t, const task& loop, int32_t up_to,
              std::vector<std::string>& ids) {
   for (auto& [iteration, rows] : t.execution().loops().of(loop.task_id).rows) {
     if (iteration > up_to)
       return;
     for (auto i : rows) {
-      if (is_loop(t.row(i)))
+      if (is_loop(t.row(i)) || t.row(i).task_type == "SCOPE")
         collect(t, t.row(i), std::numeric_limits<int32_t>::max(), ids);
       ids.push_back(t.row(i).task_id);
     }

@@ -30,7 +30,7 @@ class exclusive_join final : public task_kind {
     if (found == state::no_row)
       return;
     auto& taken = t.row(found);
-    if (is_successful(taken.status))
+    if (is_successful(taken.status) || taken.retried) // or taken care of
       return t.finish_row(i, task_status::completed,
                           t.execution().visible_output(taken));
     t.finish_row(i, task_status::failed, {}, taken.reason);

@@ -52,7 +52,9 @@ class join final : public task_kind {
         errors += (errors.empty() ? "" : ", ") + joined->task_def_name + "/"
                   + joined->task_id;
       }
-      if (!is_successful(joined->status) && !joined->definition->optional) {
+      // The last attempt, and superseded: a scope has taken care of it.
+      if (!is_successful(joined->status) && !joined->definition->optional
+          && !joined->retried) {
         failed = true;
         canceled_only &= joined->status == task_status::canceled;
         reasons += (reasons.empty() ? "" : " ") + joined->reason;

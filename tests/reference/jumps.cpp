@@ -1,0 +1,213 @@
+#include "tests/reference/expressions.hpp"
+#include "tests/reference/model.hpp"
+
+#include <algorithm>
+
+// GOTO, as actors/engine/README.md says.
+
+namespace tutti::reference {
+
+namespace jumps_detail {
+
+/// A list on the way to a task, and where in it the way goes on.
+struct stage {
+  const json* list;
+  size_t index;
+  const json* container; ///< null: the list of the workflow
+};
+
+bool way_to(const json& list, const json* container, const std::string& ref,
+            std::vector<stage>& way) {
+  for (size_t i = 0; i < list.size(); ++i) {
+    way.push_back({&list, i, container});
+    if (text_at(list[i], "taskReferenceName") == ref)
+      return true;
+    bool found = false;
+    each_list(list[i], [&](auto& inner) {
+      found = found || way_to(inner, &list[i], ref, way);
+    });
+    if (found)
+      return true;
+    way.pop_back();
+  }
+  return false;
+}
+
+/// The references of a task and of all that is inside of it.
+void collect(const json& task, std::vector<std::string>& out) {
+  out.push_back(text_at(task, "taskReferenceName"));
+  each_list(task, [&](auto& inner) {
+    for (auto& x : inner)
+      collect(x, out);
+  });
+}
+
+bool forks(const json& task) {
+  return text_at(task, "type").rfind("FORK", 0) == 0;
+}
+
+bool is_loop_type(const json& task) {
+  return text_at(task, "type") == "DO_WHILE"
+         || text_at(task, "type") == "FOR_EACH";
+}
+
+bool same_round(const place& a, const place& b) {
+  return a.loop == b.loop && (a.loop.empty() || a.number == b.number);
+}
+
+/// The same place in another pass.
+place in_pass(const place& where, int pass) {
+  auto out = where;
+  auto number = std::to_string(pass);
+  if (where.loop.empty()) {
+    out.suffix = "__" + number;
+    out.number = pass;
+  } else {
+    if (where.pass > 1)
+      out.suffix.resize(out.suffix.rfind('_'));
+    out.suffix += "_" + number;
+  }
+  out.pass = pass;
+  return out;
+}
+
+std::optional<int64_t> as_number(const json& x) {
+  if (x.is_number())
+    return x.get<int64_t>();
+  if (x.is_string() && !x.get<std::string>().empty()
+      && x.get<std::string>().find_first_not_of("0123456789")
+             == std::string::npos)
+    return std::stoll(x.get<std::string>());
+  return std::nullopt;
+}
+
+} // namespace jumps_detail
+
+using namespace jumps_detail;
+
+bool model::jumped(const execution& w) {
+  return std::any_of(w.rows.begin(), w.rows.end(), [](auto& t) {
+    return t->type == "GOTO" && t->status == "COMPLETED";
+  });
+}
+
+bool model::execute_goto(execution& w, row& t) {
+  auto cannot = [&] {
+    finish(t, "FAILED_WITH_TERMINAL_ERROR", "*cannot jump*");
+    return true;
+  };
+  auto& given = at(t.input, "target");
+  auto target = given.is_null() ? "" : java_text(given);
+  int64_t jumps = 1;
+  for (auto& x : w.rows)
+    jumps += x->type == "GOTO" && x->status == "COMPLETED"
+             && base_of(*x) == base_of(t) && same_round(x->where, t.where);
+  auto most = std::min<int64_t>(
+      1000, as_number(at(t.input, "maxJumps")).value_or(10));
+  std::vector<stage> here, there;
+  if (target.empty() || jumps > most
+      || !way_to(w.def["tasks"], nullptr, target, there)
+      || !way_to(w.def["tasks"], nullptr, base_of(t), here))
+    return cannot();
+  std::vector<const json*> left;
+  while (here.back().list != there.back().list) {
+    auto& last = here.back();
+    if (!last.container || forks(*last.container)
+        || last.list == &at(*last.container, "compensate"))
+      return cannot();
+    left.push_back(last.container);
+    here.pop_back();
+  }
+  t.output = {{"target", target}, {"jumps", jumps}};
+  finish(t, "COMPLETED");
+  t.executed = true;
+  auto& goal = there.back();
+  jump(w, t, (*goal.list)[goal.index], goal.index <= here.back().index, left);
+  return true;
+}
+
+void model::jump(execution& w, row& t, const json& target, bool back,
+                 const std::vector<const json*>& left) {
+  auto where = t.where;
+  for (auto* container : left) {
+    if (is_loop_type(*container)) {
+      auto& loop = *w.by_id(where.loop);
+      break_loop(w, loop);
+      where = loop.where;
+    } else if (text_at(*container, "type") == "SCOPE") {
+      auto& scope = *w.by_id(where.scope);
+      scope.output.erase("toCompensate");
+      settle_rows(w, scope, "undo");
+      scope.output["state"] = "LEFT";
+      finish(scope, "COMPLETED");
+      scope.executed = true;
+      where = scope.where;
+    }
+  }
+  auto ref = text_at(target, "taskReferenceName");
+  auto* there = w.by_ref(ref + where.suffix);
+  if (back || (there && there->status != "SKIPPED")) {
+    int last = 1;
+    for (auto& x : w.rows)
+      if (same_round(x->where, where))
+        last = std::max(last, x->where.pass);
+    where = in_pass(where, last + 1);
+    join_anew(w, ref, where);
+  }
+  bool ends = false;
+  if (auto* next = skip_skipped(w, &target, where, &ends))
+    begin(w, rows_for(w, *next, where));
+  else if (ends)
+    begin(w, list_ended(w, where));
+}
+
+/// What it has done so far is its result.
+void model::break_loop(execution& w, row& loop) {
+  look_at_joins(w);
+  auto output = loop_output(w, loop);
+  for (bool more = true; more;) { // what is inside of what is inside, too
+    more = false;
+    for (auto& x : w.rows) {
+      auto* around = w.by_id(x->where.loop);
+      bool inside = around && (around == &loop || is_terminal(*around));
+      if (!inside || !is_open(*x))
+        continue;
+      cancel(w, *x);
+      x->executed = more = true;
+    }
+  }
+  loop.output = output;
+  finish(loop, "COMPLETED");
+  loop.executed = true;
+}
+
+/// The open JOIN of the branch waits for what runs again at `where`.
+void model::join_anew(execution& w, const std::string& target,
+                      const place& where) {
+  auto* fork = where.fork.empty() ? nullptr : w.by_id(where.fork);
+  auto* task = fork ? follower(w, base_of(*fork)) : nullptr;
+  auto* join
+      = task
+            ? w.by_ref(text_at(*task, "taskReferenceName") + fork->where.suffix)
+            : nullptr;
+  if (!join || !is_open(*join))
+    return;
+  // From the target on, and behind every container on the way to the branch.
+  std::vector<stage> way;
+  way_to(w.def["tasks"], nullptr, target, way);
+  std::vector<std::string> again;
+  for (bool first = true;; first = false) {
+    auto here = way.back();
+    for (auto i = here.index + (first ? 0 : 1); i < here.list->size(); ++i)
+      collect((*here.list)[i], again);
+    if (text_at(*here.container, "taskReferenceName") == base_of(*fork))
+      break;
+    way.pop_back();
+  }
+  auto& names = at(join->task, "joinOn");
+  for (size_t i = 0; i < names.size(); ++i)
+    if (std::count(again.begin(), again.end(), names[i].get<std::string>()))
+      join->input["joinOn"][i] = names[i].get<std::string>() + where.suffix;
+}
+
+} // namespace tutti::reference

@@ -1,0 +1,261 @@
+#include "tests/reference/expressions.hpp"
+#include "tests/reference/model.hpp"
+
+#include <algorithm>
+#include <regex>
+
+// SCOPE, as actors/engine/README.md says.
+
+namespace tutti::reference {
+
+namespace scopes_detail {
+
+/// In which list of the scope a row stands, at any depth; "": in none.
+/// `undoes`: on the way there is a list that undoes something.
+std::string part_of(const execution& w, const row& scope, const row& t,
+                    bool* undoes = nullptr) {
+  for (auto* where = &t.where; !where->scope.empty();) {
+    if (undoes && where->part == "undo")
+      *undoes = true;
+    if (where->scope == scope.id)
+      return where->part;
+    auto* outer = w.by_id(where->scope);
+    if (!outer)
+      break;
+    where = &outer->where;
+  }
+  return "";
+}
+
+/// A place in a list of that scope.
+place inside(const row& scope, const place& where, const char* part) {
+  auto out = where;
+  out.scope = scope.id;
+  out.part = part;
+  return out;
+}
+
+const json& handler_of(const row& scope) {
+  auto& caught = at(scope.output, "caught");
+  return scope.task["onError"][size_t(number_at(caught, "handler"))];
+}
+
+bool has(const json& list, const std::string& x) {
+  return list.is_array() && std::count(list.begin(), list.end(), x) > 0;
+}
+
+/// An absent condition matches anything.
+bool matches(const json& handler, const row& t, const row& origin) {
+  auto& statuses = at(handler, "statuses");
+  auto& tasks = at(handler, "tasks");
+  return (statuses.is_null() || has(statuses, t.status))
+         && (tasks.is_null() || has(tasks, base_of(t))
+             || has(tasks, base_of(origin)))
+         && std::regex_search(t.reason, std::regex(text_at(handler, "reason")));
+}
+
+json about(const row& t) {
+  return {{"taskReferenceName", t.ref},
+          {"taskId", t.id},
+          {"status", t.status},
+          {"reason", t.reason}};
+}
+
+bool is_defined(const json& list, const std::string& ref) {
+  bool found = false;
+  for (auto& task : list) {
+    found = found || text_at(task, "taskReferenceName") == ref;
+    each_list(task,
+              [&](auto& inner) { found = found || is_defined(inner, ref); });
+  }
+  return found;
+}
+
+} // namespace scopes_detail
+
+using namespace scopes_detail;
+
+void model::map_scope(execution& w, const json& task, const place& where,
+                      std::vector<row_pointer>& out) {
+  auto t = new_row(w, task, where, "SCOPE", text_at(task, "name"));
+  t->input = task_input(w, task, *t, true);
+  t->status = "IN_PROGRESS";
+  t->started = now;
+  t->output = {{"state", "RUNNING"}};
+  made(w, out, t);
+  auto body = scopes_detail::inside(*t, where, "body");
+  if (auto* first = skip_skipped(w, &at(task, "loopOver")[0], body))
+    return map_task(w, *first, body, out);
+  t->output["state"] = "COMPLETED";
+  finish(*t, "COMPLETED");
+}
+
+/// What follows the end of a list that is run for a scope.
+std::vector<row_pointer> model::list_ended(execution& w, const place& where) {
+  auto* scope = w.by_id(where.scope);
+  if (!scope || is_terminal(*scope))
+    return {};
+  auto state = text_at(scope->output, "state");
+  if (where.part == "body" && state == "RUNNING") {
+    scope->output["state"] = "COMPLETED";
+    finish(*scope, "COMPLETED");
+  }
+  if (where.part == "run" && state == "HANDLING")
+    end_scope(w, *scope);
+  if (where.part == "undo" && state == "COMPENSATING")
+    return go_on(w, *scope);
+  return {};
+}
+
+/// A row failed for good. True: a scope around it took care of it.
+bool model::caught(execution& w, row& t) {
+  row* scope = nullptr;
+  for (auto where = t.where; !where.scope.empty(); where = scope->where) {
+    scope = w.by_id(where.scope);
+    if (is_terminal(*scope))
+      continue;
+    if (where.part != "body") {
+      fail_scope(w, *scope, t);
+      return true;
+    }
+    auto& handlers = at(scope->task, "onError");
+    for (size_t i = 0; i < handlers.size(); ++i)
+      if (matches(handlers[i], t, blamed(w, t))) {
+        take_over(w, *scope, i, t);
+        return true;
+      }
+    if (flag_at(scope->task, "optional")
+        || flag_at(scope->task, "permissive")) {
+      fail_scope(w, *scope, t);
+      return true;
+    }
+  }
+  return false;
+}
+
+void model::take_over(execution& w, row& scope, size_t handler, const row& t) {
+  scope.output["caught"] = about(t);
+  scope.output["caught"]["handler"] = handler;
+  scope.output["state"] = "COMPENSATING";
+  settle_rows(w, scope, "body");
+  scope.output["toCompensate"]
+      = text_at(handler_of(scope), "then") == "COMPENSATE" ? to_undo(w, scope)
+                                                           : json::array();
+  begin(w, go_on(w, scope));
+}
+
+void model::begin(execution& w, std::vector<row_pointer> rows) {
+  for (auto& t : rows) {
+    append(w, t);
+    w.begun.push_back(t);
+  }
+  w.making.clear();
+}
+
+/// Nothing of it goes on; what failed there is taken care of.
+void model::settle_rows(execution& w, const row& scope,
+                        const std::string& of_part) {
+  look_at_joins(w);
+  for (auto& x : w.rows) {
+    auto part = part_of(w, scope, *x);
+    if (part.empty() || (!of_part.empty() && part != of_part))
+      continue;
+    if (of_part == "undo" && !is_open(*x))
+      continue; // that is over and stands
+
+    if (is_open(*x)) {
+      cancel(w, *x);
+    }
+    x->executed = true;
+    x->retried = x->retried || failed(*x);
+  }
+}
+
+/// The ids of what is to be undone, in that order.
+json model::to_undo(execution& w, const row& scope) {
+  std::vector<row_pointer> rows;
+  for (auto& x : w.rows) {
+    bool undoes = false, undone = false;
+    if (part_of(w, scope, *x, &undoes) != "body" || undoes
+        || x->status != "COMPLETED" || at(x->task, "compensate").empty()
+        || !is_defined(w.def["tasks"], base_of(*x)))
+      continue;
+    for (auto& s : w.rows)
+      undone = undone || std::count(s->undone.begin(), s->undone.end(), x->id);
+    if (!undone)
+      rows.push_back(x);
+  }
+  std::sort(rows.begin(), rows.end(), [](auto& a, auto& b) {
+    return std::pair(a->ended, a->seq) > std::pair(b->ended, b->seq);
+  });
+  auto out = json::array();
+  for (auto& x : rows)
+    out.push_back(x->id);
+  return out;
+}
+
+/// The next list of a scope that has caught something.
+std::vector<row_pointer> model::go_on(execution& w, row& scope) {
+  auto& rest = scope.output["toCompensate"];
+  while (!rest.empty()) {
+    auto& done = *w.by_id(rest[0].get<std::string>());
+    rest.erase(0);
+    scope.output["compensated"].push_back(done.ref);
+    scope.undone.push_back(done.id);
+    auto where = scopes_detail::inside(scope, done.where, "undo");
+    where.loop = scope.id;
+    where.fork = "";
+    if (auto* first = skip_skipped(w, &at(done.task, "compensate")[0], where))
+      return rows_for(w, *first, where);
+  }
+  scope.output.erase("toCompensate");
+  scope.output["state"] = "HANDLING";
+  auto& list = at(handler_of(scope), "run");
+  auto where = scopes_detail::inside(scope, scope.where, "run");
+  if (!list.empty())
+    if (auto* first = skip_skipped(w, &list[0], where))
+      return rows_for(w, *first, where);
+  end_scope(w, scope);
+  return {};
+}
+
+void model::end_scope(execution& w, row& scope) {
+  // A branch that no JOIN waits for.
+  settle_rows(w, scope, "undo");
+  auto& handler = handler_of(scope);
+  auto then = text_at(handler, "then", "FAIL");
+  if (then == "FAIL"
+      || (then == "COMPENSATE" && flag_at(handler, "thenFail"))) {
+    scope.output["state"] = "FAILED";
+    auto& caught = at(scope.output, "caught");
+    return finish(scope, text_at(caught, "status"), text_at(caught, "reason"));
+  }
+  scope.output["state"] = "COMPLETED";
+  finish(scope, "COMPLETED");
+}
+
+/// Nothing matched and the scope may fail, or what should have helped failed.
+void model::fail_scope(execution& w, row& scope, const row& t) {
+  scope.output["failure"] = about(t);
+  scope.output["failure"]["during"] = text_at(scope.output, "state");
+  scope.output["state"] = "FAILED";
+  auto status = t.status, reason = t.reason;
+  settle_rows(w, scope, "");
+  finish(scope, status, reason);
+}
+
+/// The task whose failure became that of its scope.
+const row& model::blamed(const execution& w, const row& t) {
+  auto* out = &t;
+  while (out->type == "SCOPE") {
+    auto& why = at(out->output,
+                   out->output.contains("failure") ? "failure" : "caught");
+    auto* next = w.by_id(text_at(why, "taskId"));
+    if (!next)
+      break;
+    out = next;
+  }
+  return *out;
+}
+
+} // namespace tutti::reference
