@@ -328,7 +328,7 @@ TEST_CASE("others are started in the order of their rows") {
   std::vector<std::string> asked;
   for (auto& effect : world.tell(id, done).effects)
     if (auto* mail = std::get_if<engine::send_letter>(&effect))
-      if (auto* start = std::get_if<start_other>(&mail->what.what))
+      if (auto* start = std::get_if<start_other>(&mail->what->what))
         asked.push_back(start->parent_task_id);
   CHECK(asked
         == std::vector<std::string>{world.row(id, "o").task_id,
