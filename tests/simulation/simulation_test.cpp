@@ -406,10 +406,11 @@ class simulation {
   static bool may_be_dropped(const engine::state& live,
                              const std::string& reference) {
     auto& definition = live.definition();
-    for (auto* loop = definition.loop_around(reference); loop;
-         loop = definition.loop_around(loop->reference_name))
-      if (loop->type == "DO_WHILE"
-          && loop->input_parameters.json().contains("keepLastN"))
+    for (auto* place = definition.place_of_row(reference);
+         place && place->parent;
+         place = definition.place_of(place->parent->reference_name))
+      if (place->parent->type == "DO_WHILE"
+          && place->parent->input_parameters.json().contains("keepLastN"))
         return true;
     return false;
   }
