@@ -152,8 +152,6 @@ bool compiled_definition::ends_at_scope(const place& x) {
 const compiled_definition::place*
 compiled_definition::scope_list_behind(std::string_view reference) const {
   auto* place = place_of(reference);
-  if (!place || place->task->type == "TERMINATE")
-    return nullptr;
   while (place && place->position + 1 == place->list->size() && place->parent) {
     if (ends_at_scope(*place))
       return place;
@@ -167,8 +165,6 @@ compiled_definition::scope_list_behind(std::string_view reference) const {
 const workflow_task*
 compiled_definition::successor(std::string_view reference) const {
   auto* place = place_of(reference);
-  if (!place || place->task->type == "TERMINATE")
-    return nullptr;
   while (place) {
     if (place->position + 1 < place->list->size())
       return &(*place->list)[place->position + 1];

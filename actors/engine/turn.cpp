@@ -326,7 +326,9 @@ void turn::consume(row_index i) {
   auto* around = execution_.find(row(i).parent_task_id);
   if (failed && around && is_loop(*around))
     return fail_loop(*this, i);
-  follow(base_of(row(i)), position_of(row(i)));
+  // Nothing follows TERMINATE, unless it was skipped.
+  if (row(i).definition->type != "TERMINATE")
+    follow(base_of(row(i)), position_of(row(i)));
 }
 
 // engine.md §2.10

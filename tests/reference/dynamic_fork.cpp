@@ -63,6 +63,8 @@ model::dynamic_branches(execution& w, const json& task, const json& input) {
   if (!all.is_object() || !at(all, "dynamicTasks").is_array())
     throw bad("*");
   for (auto& x : at(all, "dynamicTasks")) {
+    if (text_at(x, "taskName").empty() || text_at(x, "referenceName").empty())
+      throw bad("*");
     json branch{{"name", at(x, "taskName")},
                 {"taskReferenceName", at(x, "referenceName")},
                 {"type", text_at(x, "type", "SIMPLE")}};

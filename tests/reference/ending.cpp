@@ -74,6 +74,7 @@ void model::end(execution& w, const ending& how) {
   w.status = how.status;
   w.reason = how.reason;
   w.ended = now;
+  w.inbox.clear();
   bool from_outside = how.task == "-";
   if (!from_outside && w.failed_task.empty())
     w.failed_task = how.task;

@@ -18,6 +18,7 @@ bool model::execute(execution& w, row& t) {
     return false;
   if (is_loop(t) || t.type == "EXCLUSIVE_JOIN" || t.type == "SCOPE")
     return false; // §2.1 of the README: after everything else
+  begin_at_once(t);
   if (t.type == "GOTO")
     return execute_goto(w, t);
   if (t.type == "TERMINATE")
@@ -67,6 +68,18 @@ bool model::execute(execution& w, row& t) {
     return execute_event(w, t);
   finish(t, "COMPLETED"); // SWITCH, DECISION, NOOP, SET_VARIABLE
   return true;
+}
+
+/// §2.1: what runs inside the decision begins when it is executed.
+void model::begin_at_once(row& t) {
+  static const std::set<std::string> types{
+      "TERMINATE",         "LAMBDA", "INLINE",
+      "JSON_JQ_TRANSFORM", "NOOP",   "PULL_WORKFLOW_MESSAGES",
+      "SET_VARIABLE"};
+  if (t.status != "SCHEDULED" || types.count(t.type) == 0)
+    return;
+  t.status = "IN_PROGRESS";
+  t.started = t.updated = now;
 }
 
 void model::begin_waiting(row& t) {

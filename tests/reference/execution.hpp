@@ -30,6 +30,7 @@ struct row {
   json input = json::object(), output = json::object();
   int seq = 0, retry_count = 0, iteration = 0, poll_count = 0;
   bool retried = false, executed = false, changed = false;
+  bool branches = false; ///< a choice whose branch leads on
   int64_t scheduled = 0, first_scheduled = 0, started = 0, updated = 0,
           ended = 0;
   int64_t callback = 0, start_delay = 0; ///< seconds

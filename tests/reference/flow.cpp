@@ -13,9 +13,8 @@ bool next_in(const json& list, const std::string& ref, const json* after,
     auto& task = list[i];
     auto* follower = i + 1 < list.size() ? &list[i + 1] : after;
     if (text_at(task, "taskReferenceName") == ref) {
-      bool over = text_at(task, "type") == "TERMINATE";
-      next = over ? nullptr : follower;
-      ends = !over && !next && outermost;
+      next = follower;
+      ends = !next && outermost;
       return true;
     }
     bool found = false, scope = text_at(task, "type") == "SCOPE";
@@ -66,21 +65,40 @@ place model::place_behind(execution& w, const row& t, const json* next) {
                                                              : t.where;
 }
 
+/// The first task of a branch that nobody has skipped.
+const json* model::first_of(const execution& w, const json& branch,
+                            const place& where) {
+  for (auto& task : branch) {
+    auto* t = w.by_ref(text_at(task, "taskReferenceName") + where.suffix);
+    if (!t || t->status != "SKIPPED")
+      return &task;
+  }
+  return nullptr;
+}
+
+namespace flow_detail {
+
+/// Something else leads on: its branch. Nothing follows TERMINATE, unless it is
+/// skipped.
+bool leads_nowhere(const row& t) {
+  return t.branches || text_at(t.task, "type") == "TERMINATE";
+}
+
+} // namespace flow_detail
+
 /// What follows a row, without making it; "" for nothing.
 std::string model::next_ref(execution& w, const row& t) {
-  bool branches = (t.type == "SWITCH" || t.type == "DECISION")
-                  && t.input.contains("hasChildren");
   auto* next = follower(w, base_of(t));
   auto where = place_behind(w, t, next);
   next = skip_skipped(w, next, where);
-  return branches || !next ? ""
-                           : text_at(*next, "taskReferenceName") + where.suffix;
+  return leads_nowhere(t) || !next
+             ? ""
+             : text_at(*next, "taskReferenceName") + where.suffix;
 }
 
 /// §2.3
 std::vector<row_pointer> model::successors(execution& w, const row& t) {
-  if ((t.type == "SWITCH" || t.type == "DECISION")
-      && t.input.contains("hasChildren"))
+  if (leads_nowhere(t))
     return {};
   bool ends = false;
   auto* next = follower(w, base_of(t), &ends);

@@ -54,6 +54,12 @@ bool model::in_closed_loop(const execution& w, const row& t) const {
   return loop && (is_terminal(*loop) || in_closed_loop(w, *loop));
 }
 
+/// A loop that completed lets a child go on that was revived within it.
+bool model::in_failed_loop(const execution& w, const row& t) {
+  auto* loop = w.by_id(t.where.loop);
+  return loop && (failed(*loop) || in_failed_loop(w, *loop));
+}
+
 /// A body row that failed for good fails its loop at once; what ends takes
 /// what is open in it along.
 void model::fail_loops(execution& w) {
@@ -67,7 +73,7 @@ void model::fail_loops(execution& w) {
     }
   }
   for (auto& x : w.rows)
-    if (is_open(*x) && in_closed_loop(w, *x))
+    if (is_open(*x) && in_failed_loop(w, *x))
       cancel(w, *x);
 }
 
@@ -117,6 +123,8 @@ bool model::execute_loops(execution& w) {
 
 void model::step(execution& w, row& t) {
   auto& items = at(t.input, "_items");
+  if (t.input.contains("_items") && !items.is_array())
+    return finish(t, "FAILED_WITH_TERMINAL_ERROR", "*are not a list*");
   t.output = loop_output(w, t);
   if (t.type == "FOR_EACH") {
     if (size_t(t.iteration) < items.size())

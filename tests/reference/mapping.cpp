@@ -132,7 +132,7 @@ void model::map_task(execution& w, const json& task, const place& where,
     t->output = loop_output(w, *t);
     if (type == "FOR_EACH" && number_at(t->input, "maxParallel") < 1)
       t->input["maxParallel"] = 10;
-    if (task.contains("items")) {
+    if (task.contains("items") || type == "FOR_EACH") {
       // Read once; what is no list fails for good (actors/engine/README.md).
       t->input["_items"] = substitute(at(task, "items"), w, t.get());
       if (!t->input["_items"].is_array())
@@ -210,8 +210,10 @@ void model::map_switch(execution& w, const json& task, const place& where,
     t->input["hasChildren"] = "true";
   finish(*t, "COMPLETED");
   made(w, out, t);
-  if (t->input.contains("hasChildren"))
-    map_task(w, branch[0], where, out);
+  if (auto* first = first_of(w, branch, where)) {
+    t->branches = true;
+    map_task(w, *first, where, out);
+  }
 }
 
 /// §4.6
@@ -225,8 +227,8 @@ void model::map_fork(execution& w, const json& task, const place& where,
   auto in_branch = where;
   in_branch.fork = t->id;
   for (auto& branch : task["forkTasks"])
-    if (!branch.empty())
-      map_task(w, branch[0], in_branch, out);
+    if (auto* first = first_of(w, branch, where))
+      map_task(w, *first, in_branch, out);
   auto* join = follower(w, text_at(task, "taskReferenceName"));
   if (!join || text_at(*join, "type") != "JOIN")
     throw ending{"FAILED", "*", ""};
@@ -236,6 +238,8 @@ void model::map_fork(execution& w, const json& task, const place& where,
 row_pointer model::map_join(execution& w, const json& task, const place& where,
                             json join_on) {
   auto t = new_row(w, task, where, "JOIN", "JOIN");
+  if (join_on.is_null())
+    join_on = json::array();
   for (auto& ref : join_on)
     ref = ref.get<std::string>() + where.suffix;
   t->input = {{"joinOn", std::move(join_on)}};

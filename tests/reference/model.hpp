@@ -83,6 +83,8 @@ class model {
   // flow.cpp
   std::string next_ref(execution& w, const row& t);
   std::vector<row_pointer> successors(execution& w, const row& t);
+  static const json* first_of(const execution& w, const json& branch,
+                              const place& where);
   /// `ends`: nothing follows, because a list of a SCOPE ends there.
   static const json* follower(execution& w, const std::string& ref,
                               bool* ends = nullptr);
@@ -114,6 +116,7 @@ class model {
                   bool with_template);
   void born_waiting(row& t, const json& input);
   void begin_waiting(row& t);
+  void begin_at_once(row& t);
 
   // execute.cpp
   bool execute(execution& w, row& t);
@@ -132,6 +135,7 @@ class model {
                                           int number);
   static json loop_output(const execution& w, const row& t);
   bool in_closed_loop(const execution& w, const row& t) const;
+  static bool in_failed_loop(const execution& w, const row& t);
   bool execute_loops(execution& w);
   void fail_loops(execution& w);
   void step(execution& w, row& t);
@@ -180,8 +184,9 @@ class model {
   void start_failure_workflow(execution& w);
 
   // revival.cpp
-  bool retry_here(execution& w);
+  bool retry_here(execution& w, bool by_parent);
   void reopen(row& t);
+  void begin_again(row& t);
   void revive_parents(execution& w);
   void repair_sibling(execution& w, row& t);
 

@@ -132,6 +132,7 @@ row_pointer model::attempt_of(execution& w, row& t, int64_t delay) {
   next->output = json::object();
   next->callback = next->start_delay = delay;
   next->child_asked = next->start_taken_back = false;
+  next->executed = next->retried = next->changed = false;
   next->asked_in = 0;
   next->target = 0;
   next->child_at = now + delay * 1000;

@@ -30,21 +30,26 @@ bool model::retry(execution& chosen, bool resume_children) {
   if (!is_terminal(*w) || w->rows.empty())
     return false;
   while (resume_children) {
-    row* first = nullptr;
+    row *first = nullptr, *child = nullptr;
     for (auto& t : w->rows)
-      if (!first && failed(*t) && !t->retried)
-        first = t.get();
-    if (!first || first->type != "SUB_WORKFLOW" || first->child.empty()
-        || !is_terminal(*find(first->child)))
+      if (failed(*t) && !t->retried) {
+        first = first ? first : t.get();
+        child = !child && t->type == "SUB_WORKFLOW" ? t.get() : child;
+      }
+    // A loop leads to the first of its children that failed.
+    auto* down = first && is_loop(*first) ? child : first;
+    if (!down || down->type != "SUB_WORKFLOW" || down->child.empty())
       break;
-    w = find(first->child);
+    w = find(down->child);
+    if (!is_terminal(*w) || w->rows.empty())
+      return false;
   }
-  bool done = retry_here(*w);
+  bool done = retry_here(*w, false);
   settle();
   return done;
 }
 
-bool model::retry_here(execution& w) {
+bool model::retry_here(execution& w, bool by_parent) {
   std::vector<row_pointer> again, reopened;
   for (auto& t : w.rows) {
     std::erase_if(again, [&](auto& x) { return x->ref == t->ref; });
@@ -78,7 +83,8 @@ bool model::retry_here(execution& w) {
     append(w, next);
     w.making.clear();
   }
-  revive_parents(w);
+  if (!by_parent)
+    revive_parents(w);
   decide(w);
   return true;
 }
@@ -87,7 +93,24 @@ void model::reopen(row& t) {
   t.status = "IN_PROGRESS";
   t.ended = 0;
   t.executed = false;
+  t.reason = "";
   t.updated = now;
+}
+
+/// Back to work in place, as if it had just been scheduled.
+void model::begin_again(row& t) {
+  t.status = "SCHEDULED";
+  t.scheduled = t.first_scheduled = t.updated = now;
+  t.started = t.ended = t.target = 0;
+  t.output = json::object();
+  t.reason = t.worker = t.child = "";
+  t.poll_count = 0;
+  t.callback = t.start_delay = 0;
+  t.executed = t.retried = t.changed = false;
+  t.child_asked = t.start_taken_back = false;
+  t.asked_in = 0;
+  t.child_at = now;
+  t.visible_at = is_queued(t) ? now : 0;
 }
 
 /// §1.7, one parent; its own parents follow by the same letter.
@@ -98,8 +121,10 @@ void model::revive_parents(execution& child) {
     auto& c = *find(id);
     auto* w = find(c.parent);
     auto* t = w ? w->by_id(c.parent_task) : nullptr;
-    if (!t || flag_at(t->task, "optional") || t->retried || t->child != id)
+    if (!t || flag_at(t->task, "optional") || t->retried || t->child != id
+        || !is_terminal(*t))
       return;
+    bool ended = is_terminal(*w);
     ++w->version;
     reopen(*t);
     t->changed = true;
@@ -113,7 +138,8 @@ void model::revive_parents(execution& child) {
     for (auto& x : std::vector<row_pointer>(w->rows))
       if (x.get() != t && !x->retried && failed(*x))
         repair_sibling(*w, *x);
-    revive_parents(*w);
+    if (ended)
+      revive_parents(*w);
     decide(*w);
   });
 }
@@ -124,15 +150,12 @@ void model::repair_sibling(execution& w, row& t) {
     reopen(t);
     t.reason = "";
     if (is_terminal(c))
-      post([this, id = t.child] { retry_here(*find(id)); });
+      post([this, id = t.child] { retry_here(*find(id), true); });
   } else if (t.status == "CANCELED") {
-    reopen(t);
     if (is_one_of(t.type, {"JOIN", "DO_WHILE", "FOR_EACH"}))
-      return;
-    t.status = "SCHEDULED";
+      return reopen(t);
+    begin_again(t);
     ++t.retry_count;
-    if (is_queued(t))
-      t.visible_at = now;
   }
   (void)w;
 }

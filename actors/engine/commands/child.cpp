@@ -143,6 +143,7 @@ void handle(turn& t, const command::child_revived& c) {
   if (was_terminal)
     revive_parent(t, c.verb);
   heed_terminate(t);
+  check_deadlines(t); // as its row did not begin anew
   t.run();
 }
 

@@ -31,7 +31,9 @@ void run_again(turn& t, const rerun_request& request) {
 void from_the_start(turn& t, const rerun_request& request) {
   remove_rows(t, [](auto&) { return true; });
   run_again(t, request);
-  schedule_first(t);
+  check_deadlines(t); // the clock of the execution goes on counting
+  if (!t.ended())
+    schedule_first(t);
 }
 
 /// What waits for the target waits again, whatever it had found; answers the
@@ -153,6 +155,7 @@ void handle(turn& t, const command::rerun& c) {
     from_task(t, *target, c.request);
   }
   revive_parent(t, "reran");
+  check_deadlines(t);
   t.run();
 }
 

@@ -153,7 +153,10 @@ void handle(turn& t, const command::retry& c) {
       attempt_again(t, i);
   }
   heed_terminate(t);
-  revive_parent(t, "retried");
+  // A parent that told its child to go on waits for it already, or has ended
+  // again meanwhile: two of them must not revive each other for ever.
+  if (!c.by_parent)
+    revive_parent(t, "retried");
   t.run();
 }
 

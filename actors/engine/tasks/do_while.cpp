@@ -47,6 +47,8 @@ class do_while final : public task_kind {
   }
 
   void execute(turn& t, turn::row_index i) const override {
+    if (fails_without_list(t, i))
+      return;
     auto& row = t.row(i);
     auto* items = items_of(row);
     if (row.iteration == 0) {

@@ -16,6 +16,8 @@ class for_each final : public task_kind {
   }
 
   void execute(turn& t, turn::row_index i) const override {
+    if (fails_without_list(t, i))
+      return;
     auto& row = t.row(i);
     auto* items = items_of(row);
     if (items && size_t(row.iteration) < items->size())

@@ -26,11 +26,13 @@ class fork final : public task_kind {
                             : resolve_input(t, definition, row.task_id, false);
     row.status = task_status::completed;
     row.start_time = row.end_time = t.now();
-    row.executed = true;
+    // Its JOIN is made here; without one the fork leads on by itself.
+    bool leads_on = is_skipped(t, *join, where.at);
+    row.executed = !leads_on;
     t.add(std::move(row));
     for (auto& branch : definition.fork_tasks)
       schedule_branch(t, branch, where.at);
-    if (!t.ended())
+    if (!t.ended() && !leads_on)
       t.schedule_next(join, where.at);
   }
 

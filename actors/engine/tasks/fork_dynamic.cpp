@@ -349,7 +349,7 @@ class fork_dynamic final : public task_kind {
     row.task_def_name = "FORK";
     row.status = task_status::completed;
     row.start_time = row.end_time = t.now();
-    row.executed = true;
+    row.executed = !is_skipped(t, *join, where.at); // else it leads on
     row.input = shown_input(input, forked.dump(), definitions);
     t.add(std::move(row));
     for (auto& branch : wanted.list) {

@@ -47,7 +47,11 @@ void add_choice(turn& t, const placement& where, task row,
                 nlohmann::json shown_input, nlohmann::json output,
                 const std::vector<workflow_task>& branch);
 
-/// The first tasks of a chosen branch are rows of the same step.
+/// An operator has skipped that task at that place.
+bool is_skipped(const turn& t, const workflow_task& task, const position& at);
+
+/// The first tasks of a chosen branch are rows of the same step. A branch that
+/// is skipped as a whole leads nowhere.
 void schedule_branch(turn& t, const std::vector<workflow_task>& branch,
                      const position& at);
 

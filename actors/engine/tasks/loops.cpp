@@ -57,15 +57,11 @@ void add_loop(turn& t, const placement& where, bool list_required,
                           : resolve_input(t, definition, row.task_id, true);
   bool has_list = list_required || !definition.items.empty()
                   || row.input.json().contains("_items");
-  std::string problem;
   if (has_list) {
     auto input = row.input.json();
     if (!input.is_object())
       input = nlohmann::json::object();
     auto items = loops_detail::list_of(t, definition, input, row.task_id);
-    if (!items.is_array())
-      problem = "the items of loop '" + row.reference_name
-                + "' are not a list but " + std::string(items.type_name());
     if (list_required) {
       auto wanted = number_of(input, "maxParallel").value_or(0);
       input["maxParallel"] = wanted > 0 ? wanted : max_parallel.value_or(1);
@@ -73,10 +69,19 @@ void add_loop(turn& t, const placement& where, bool list_required,
     input["_items"] = std::move(items);
     row.input = payload(std::move(input));
   }
-  auto i = t.add(std::move(row));
-  if (!problem.empty())
-    t.finish_row(i, task_status::failed_with_terminal_error, {},
-                 std::move(problem));
+  fails_without_list(t, t.add(std::move(row)));
+}
+
+bool fails_without_list(turn& t, turn::row_index loop) {
+  auto& row = t.row(loop);
+  auto& input = row.input.json();
+  auto items = input.is_object() ? input.find("_items") : input.end();
+  if (items == input.end() || items->is_array())
+    return false;
+  t.finish_row(loop, task_status::failed_with_terminal_error, {},
+               "the items of loop '" + row.reference_name
+                   + "' are not a list but " + std::string(items->type_name()));
+  return true;
 }
 
 void begin_iteration(turn& t, turn::row_index loop, int32_t iteration) {

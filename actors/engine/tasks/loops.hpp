@@ -11,6 +11,9 @@ namespace tutti::engine {
 void add_loop(turn& t, const placement& where, bool list_required,
               std::optional<int64_t> max_parallel = {});
 
+/// What is no list fails the loop, also when an operator wants it again.
+bool fails_without_list(turn& t, turn::row_index loop);
+
 /// Starts an iteration: its number, its item, its first task.
 void begin_iteration(turn& t, turn::row_index loop, int32_t iteration);
 

@@ -6,6 +6,25 @@
 
 namespace tutti::engine {
 
+namespace rows_detail {
+
+/// The first task of a branch that an operator has not skipped; null: none.
+const workflow_task* first_of(const turn& t,
+                              const std::vector<workflow_task>& branch,
+                              const position& at) {
+  for (auto& task : branch)
+    if (!is_skipped(t, task, at))
+      return &task;
+  return nullptr;
+}
+
+} // namespace rows_detail
+
+bool is_skipped(const turn& t, const workflow_task& task, const position& at) {
+  auto* row = t.execution().latest(reference_in(task.reference_name, at));
+  return row && row->status == task_status::skipped;
+}
+
 turn::row_index add_in_progress(turn& t, const placement& where,
                                 std::string_view type, bool with_template) {
   auto row = t.new_row(where, type);
@@ -26,15 +45,18 @@ void add_choice(turn& t, const placement& where, task row,
   row.output = payload(std::move(output));
   row.status = task_status::completed;
   row.start_time = row.end_time = t.now();
-  row.executed = !branch.empty(); // its branch leads on
+  // Its branch leads on, if something of it is left.
+  row.executed = rows_detail::first_of(t, branch, where.at) != nullptr;
   t.add(std::move(row));
   schedule_branch(t, branch, where.at);
 }
 
 void schedule_branch(turn& t, const std::vector<workflow_task>& branch,
                      const position& at) {
-  if (!branch.empty() && !t.ended())
-    t.schedule_next(&branch.front(), at);
+  if (t.ended())
+    return;
+  if (auto* first = rows_detail::first_of(t, branch, at))
+    t.schedule_next(first, at);
 }
 
 const workflow_task* join_after(const turn& t, const workflow_task& fork) {

@@ -334,3 +334,98 @@ TEST_CASE("others are started in the order of their rows") {
         == std::vector<std::string>{world.row(id, "o").task_id,
                                     world.row(id, "s").task_id});
 }
+
+TEST_CASE("a TERMINATE that is skipped is stepped over") {
+  pure_world world;
+  world.define_task("a");
+  world.define_task("b");
+  world.define(workflow_of(
+      simple("a") + ","
+      + a_task("TERMINATE", "t",
+               R"(,"inputParameters":{"terminationStatus":"FAILED"})")
+      + "," + simple("b")));
+  auto id = world.start("w");
+  world.tell(id, command::skip_task{"t", {}});
+  world.done("a");
+  world.done("b");
+  CHECK(world.status(id) == "COMPLETED");
+}
+
+TEST_CASE("a fork with skipped tasks keeps its order and leads on") {
+  pure_world world;
+  for (auto name : {"a", "b", "c", "d", "e"})
+    world.define_task(name);
+  auto branches
+      = "[" + simple("a") + "," + simple("b") + "],[" + simple("c") + "]";
+  world.define(workflow_of(simple("e") + "," + fork(branches, R"("b","c")")
+                           + "," + simple("d")));
+  auto id = world.start("w");
+  world.tell(id, command::skip_task{"a", {}});
+  world.done("e");
+  CHECK(world.rows(id) == "a:SK e:C FORK:C b:S c:S JOIN:IP");
+
+  id = world.start("w");
+  world.tell(id, command::skip_task{"j", {}});
+  world.done("e");
+  CHECK(world.row(id, "d").status == task_status::scheduled);
+
+  // Without a branch left nothing leads to the JOIN but the fork itself.
+  world.define(workflow_of(simple("e")
+                               + R"(,{"type":"FORK_JOIN_DYNAMIC","name":"f",
+        "taskReferenceName":"f","dynamicForkTasksParam":"t",
+        "dynamicForkTasksInputParamName":"i","inputParameters":{"t":[],"i":{}}
+        },{"type":"JOIN","name":"j","taskReferenceName":"j"},)"
+                               + simple("d"),
+                           "", "w2"));
+  id = world.start("w2");
+  world.tell(id, command::skip_task{"j", {}});
+  world.done("e");
+  CHECK(world.row(id, "d").status == task_status::scheduled);
+}
+
+TEST_CASE("a retry does not make a list of what is none") {
+  pure_world world;
+  world.define(workflow_of(R"({"type":"DO_WHILE","name":"l",
+    "taskReferenceName":"l","items":"${workflow.input.missing}","loopOver":[)"
+                           + a_task("NOOP", "n") + "]}"));
+  auto id = world.start("w");
+  world.tell(id, command::retry{});
+  CHECK(world.status(id) == "FAILED");
+  CHECK(world.row(id, "l").reason.ends_with("not a list but null"));
+}
+
+TEST_CASE("a parent that ends again and its children come to rest") {
+  pure_world world;
+  world.define(workflow_of(a_task("HUMAN", "w"), "", "c"));
+  auto child = [](const char* reference) {
+    return "["
+           + a_task("SUB_WORKFLOW", reference,
+                    R"(,"subWorkflowParam":{"name":"c","version":1})")
+           + "]";
+  };
+  world.define(workflow_of(
+      fork(child("x") + "," + child("y") + ",[" + a_task("HUMAN", "h") + ","
+               + a_task("TERMINATE", "t",
+                        R"(,"inputParameters":{"terminationStatus":"FAILED"})")
+               + "]",
+           R"("x","y")")));
+  auto id = world.start("w");
+  update(world, id, "h", task_status::completed);
+  REQUIRE(world.status(id) == "FAILED");
+  auto first = world.child(id, "x");
+  world.tell(first, command::retry{});
+  CHECK(world.status(id) == "FAILED");
+  CHECK(world.status(first) == "TERMINATED");
+  CHECK(world.status(world.child(id, "y")) == "TERMINATED");
+}
+
+TEST_CASE("a rerun behind the time limit is timed out, whatever it could do") {
+  pure_world world;
+  world.define(
+      workflow_of(a_task("NOOP", "n"),
+                  R"(,"timeoutSeconds":30,"timeoutPolicy":"TIME_OUT_WF")"));
+  auto id = world.start("w");
+  world.advance(40'000);
+  world.tell(id, command::rerun{});
+  CHECK(world.status(id) == "TIMED_OUT");
+}
