@@ -13,7 +13,7 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <functional>
+#include <memory>
 #include <vector>
 
 using namespace tutti;
@@ -118,73 +118,91 @@ std::string loop(const std::string& body, const std::string& inputs = "") {
          + R"(},"loopOver":[)" + body + "]}]}";
 }
 
-/// CPU of the first and the last thousand steps and their ratio. Of each the
-/// median of ten tenths counts: a busy machine disturbs some of them.
-void measure(const char* what, size_t thousands,
-             const std::function<void()>& step) {
-  auto tenth = [&] {
+double median(std::vector<double> x) {
+  std::sort(x.begin(), x.end());
+  return (x[(x.size() - 1) / 2] + x[x.size() / 2]) / 2;
+}
+
+double least(const std::vector<double>& x) {
+  return *std::min_element(x.begin(), x.end());
+}
+
+/// Two figures and their ratio, measured in turns: a machine that is busy, or
+/// changes its speed, does so to both. The figures are the best of all turns,
+/// the ratio is the median of the turns'.
+void print(const char* what, const char* small_name,
+           const std::vector<double>& small, const char* large_name,
+           const std::vector<double>& large) {
+  std::vector<double> ratios;
+  for (size_t i = 0; i < small.size(); ++i)
+    ratios.push_back(large[i] / small[i]);
+  std::printf("%-38s %s %6.2f us  %s %6.2f us  ratio of %zu turns: %.2f "
+              "(best to best %.2f, target 1.20)\n",
+              what, small_name, least(small) * 1e6, large_name,
+              least(large) * 1e6, ratios.size(), median(ratios),
+              least(large) / least(small));
+}
+
+constexpr size_t steps = 100'000;
+
+/// One execution of a loop, step by step.
+struct stepper {
+  execution x;
+  size_t next = 0;
+  void step() { x.finish(x.waiting[next++]); }
+  /// CPU seconds of one of so many steps.
+  double run(size_t count) {
     auto from = cpu_seconds();
-    for (int k = 0; k < 100; ++k)
+    for (size_t i = 0; i < count; ++i)
       step();
-    return 10 * (cpu_seconds() - from);
+    return (cpu_seconds() - from) / double(count);
+  }
+};
+
+/// Steps of a new execution in turn with those of one that has made 99,000.
+void measure(const char* what, const std::string& definition,
+             const std::string& input, bool with_end) {
+  auto fresh = [&] {
+    auto out = std::make_unique<stepper>();
+    out->x.doors.holds = steps + 1;
+    out->x.start(definition, input);
+    return out;
   };
-  auto thousand = [&] {
-    std::vector<double> spent;
-    for (int i = 0; i < 10; ++i)
-      spent.push_back(tenth());
-    std::sort(spent.begin(), spent.end());
-    return (spent[4] + spent[5]) / 2;
-  };
-  auto first = thousand();
-  for (size_t i = 2; i < thousands; ++i)
-    thousand();
-  auto last = thousand();
-  std::printf("%-44s first 1,000: %6.2f us  last 1,000: %6.2f us  "
-              "ratio %.2f (target 1.20)\n",
-              what, first * 1e3, last * 1e3, last / first);
+  std::vector<double> first, last;
+  for (int round = 0; round < 3; ++round) {
+    auto old = fresh();
+    old->run(steps - 1'000);
+    auto young = fresh();
+    for (int i = 0; i < 10; ++i) {
+      first.push_back(young->run(100));
+      last.push_back(old->run(100));
+    }
+    if (!with_end || round > 0)
+      continue;
+    auto end = old->run(1);
+    std::printf("%-38s once %.1f ms, %zu rows, %zu bytes for a condition\n",
+                "  its end, which builds the output", end * 1e3,
+                old->x.state.rows().count(),
+                old->x.doors.given_bytes / old->x.doors.asked);
+  }
+  print(what, "first 1,000:", first, "last 1,000 of 100,000:", last);
 }
 
 void loops() {
-  constexpr size_t thousands = 100;
-  {
-    execution x;
-    x.doors.holds = thousands * 1000 + 1;
-    x.start(loop(worker), R"({"n":100000})");
-    measure("DO_WHILE, a worker task, an iteration", thousands, [&] {
-      x.finish(x.waiting.back());
-      x.waiting.erase(x.waiting.begin());
-    });
-    auto from = cpu_seconds();
-    x.finish(x.waiting.back());
-    std::printf("%-44s once: %.1f ms, %zu rows, %zu bytes for a condition\n",
-                "  its end, which builds the output",
-                (cpu_seconds() - from) * 1e3, x.state.rows().count(),
-                x.doors.given_bytes / x.doors.asked);
-  }
-  {
-    execution x;
-    x.doors.holds = thousands * 1000 + 1;
-    x.start(loop(worker, R"(,"keepLastN":10)"), R"({"n":100000})");
-    measure("DO_WHILE, keepLastN 10, an iteration", thousands, [&] {
-      x.finish(x.waiting.back());
-      x.waiting.erase(x.waiting.begin());
-    });
-  }
-  {
-    execution x;
-    std::string items;
-    for (size_t i = 0; i < thousands * 1000 + 10; ++i)
-      items += (i ? "," : "") + std::to_string(i);
-    x.start(R"({"name":"w","version":1,"tasks":[{"type":"FOR_EACH",
+  auto n = R"({"n":100000})";
+  measure("DO_WHILE, a worker task, an iteration", loop(worker), n, true);
+  measure("DO_WHILE, keepLastN 10, an iteration",
+          loop(worker, R"(,"keepLastN":10)"), n, false);
+  std::string items;
+  for (size_t i = 0; i < steps + 10; ++i)
+    items += (i ? "," : "") + std::to_string(i);
+  measure("FOR_EACH, 10 at a time, an item",
+          R"({"name":"w","version":1,"tasks":[{"type":"FOR_EACH",
         "name":"each","taskReferenceName":"each",
         "items":"${workflow.input.items}","inputParameters":{"maxParallel":10},
         "loopOver":[{"type":"SIMPLE","name":"a","taskReferenceName":"a",
           "inputParameters":{"i":"${each.item}"}}]}]})",
-            R"({"items":[)" + items + "]}");
-    size_t next = 0;
-    measure("FOR_EACH, 10 at a time, an item", thousands,
-            [&] { x.finish(x.waiting[next++]); });
-  }
+          R"({"items":[)" + items + "]}", false);
 }
 
 /// CPU per branch of a dynamic fork: made, done by workers, joined.
@@ -206,16 +224,17 @@ double fork_of(size_t branches) {
   return (cpu_seconds() - from) / double(branches);
 }
 
+/// Ten forks of 1,000 in turn with one of 10,000.
 void forks() {
-  double small = 1e9, large = 1e9;
-  for (int i = 0; i < 10; ++i) {
-    small = std::min(small, fork_of(1'000));
-    large = std::min(large, fork_of(10'000));
+  std::vector<double> small, large;
+  for (int i = 0; i < 15; ++i) {
+    double sum = 0;
+    for (int k = 0; k < 10; ++k)
+      sum += fork_of(1'000);
+    small.push_back(sum / 10);
+    large.push_back(fork_of(10'000));
   }
-  std::printf("%-44s of 1,000: %6.2f us  of 10,000: %6.2f us  "
-              "ratio %.2f (target 1.20)\n",
-              "dynamic fork, a branch (best of 10)", small * 1e6, large * 1e6,
-              large / small);
+  print("dynamic fork, a branch", "of 1,000:", small, "of 10,000:", large);
 }
 
 } // namespace
