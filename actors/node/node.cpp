@@ -1,76 +1,17 @@
 #include "actors/node/node.hpp"
 
-#include "actors/courier/courier_actor.hpp"
-#include "actors/event/event_janitor.hpp"
-#include "actors/gateway/gateway_actor.hpp"
 #include "actors/metadata/definition_store.hpp"
-#include "actors/metadata/metadata_actor.hpp"
 #include "actors/node/all_done.hpp"
-#include "actors/node/random_ids.hpp"
-#include "actors/outputs/outputs_actor.hpp"
-#include "actors/queue/queues_actor.hpp"
-#include "actors/scheduler/scheduler_actor.hpp"
-#include "actors/scripts/script_pool.hpp"
-#include "actors/slots/slots_actor.hpp"
-#include "actors/system_tasks/left_work.hpp"
-#include "actors/system_tasks/outbound/http_worker.hpp"
-#include "actors/timer/timer_actor.hpp"
-#include "messages/register.hpp"
+#include "actors/node/node_impl.hpp"
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
-#include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
-
-#include <spdlog/spdlog.h>
-
-#include <algorithm>
-#include <thread>
 
 namespace tutti {
 
 namespace node_detail {
 
-using std::chrono::milliseconds;
 using instant = std::chrono::steady_clock::time_point;
-
-// Half of the cores: the HTTP loop and the store's writer need the others, and
-// a step then changes threads less often (tests/bench/README.md).
-size_t or_half_the_cores(size_t x) {
-  return x > 0 ? x : std::max(1u, std::thread::hardware_concurrency() / 2);
-}
-
-struct system_config : caf::actor_system_config {
-  explicit system_config(size_t workers) {
-    register_messages(*this);
-    set("scheduler.policy", caf::atom_from_string("sharing"));
-    set("scheduler.max-threads", workers);
-  }
-};
-
-/// The first failure is told; the others follow from it.
-class failure_bell {
- public:
-  explicit failure_bell(std::function<void(std::string)> told)
-      : told_(std::move(told)) {}
-
-  void ring(uint32_t shard) {
-    if (rung_.exchange(true))
-      return;
-    auto sentence = "shard " + std::to_string(shard)
-                    + " cannot write: the node stops and recovers from what "
-                      "is stored when it is started again";
-    spdlog::critical("{}", sentence);
-    if (told_)
-      told_(std::move(sentence));
-  }
-
- private:
-  std::function<void(std::string)> told_;
-  std::atomic<bool> rung_{false};
-};
 
 template <class Actor>
 void drain_one(const Actor& who, all_done& all) {
@@ -84,45 +25,6 @@ void exit_all(const std::vector<Actor>& actors) {
 }
 
 } // namespace node_detail
-
-struct node::impl {
-  impl(std::shared_ptr<storage::store> store,
-       std::shared_ptr<tutti::clock> clock, node_options options)
-      : store(std::move(store)), clock(std::move(clock)),
-        options(std::move(options)),
-        config(node_detail::or_half_the_cores(this->options.workers)),
-        system(config) {}
-
-  std::optional<failure> open();
-  void spawn(const std::vector<uint64_t>& epochs);
-  shard_context_pointer context_of(uint32_t shard, uint64_t epoch) const;
-  void stop();
-
-  std::shared_ptr<storage::store> store;
-  std::shared_ptr<tutti::clock> clock;
-  node_options options;
-
-  std::shared_ptr<tutti::links> links = std::make_shared<tutti::links>();
-  std::shared_ptr<definition_board> board
-      = std::make_shared<definition_board>();
-  std::shared_ptr<random_ids> ids = std::make_shared<random_ids>();
-  std::shared_ptr<node_detail::failure_bell> bell;
-  std::shared_ptr<poll_board> polls;
-  std::shared_ptr<output_shelf> outputs;
-  std::shared_ptr<task_limits> limits;
-  std::shared_ptr<counters> counted = std::make_shared<counters>();
-  std::shared_ptr<const node_environment> environment;
-  std::shared_ptr<event_board> events;
-  std::vector<std::shared_ptr<system_task_worker>> workers;
-
-  node_detail::system_config config;
-  caf::actor_system system;
-  script_pool_pointer scripts;
-  std::shared_ptr<tutti::rehearsals> rehearsals;
-  metadata_actor metadata;
-  std::vector<gateway_actor> gateways;
-  bool stopped = false;
-};
 
 std::optional<failure> node::impl::open() {
   std::vector<uint64_t> epochs;
@@ -161,155 +63,6 @@ std::optional<failure> node::impl::open() {
                       [ids = ids] { return ids->random(UINT64_MAX); }});
   spawn(epochs);
   return std::nullopt;
-}
-
-/// Couriers and timers have work of their own from the first moment, and need
-/// everybody for it: they are started lazily, and woken when the links are
-/// complete.
-void node::impl::spawn(const std::vector<uint64_t>& epochs) {
-  std::vector<uint32_t> shards;
-  for (uint32_t shard = 0; shard < epochs.size(); ++shard) {
-    auto context = context_of(shard, epochs[shard]);
-    shards.push_back(shard);
-    links->schedulers.push_back(system.spawn(scheduler, context));
-    links->timers.push_back(system.spawn<caf::lazy_init>(timer, context));
-    links->couriers.push_back(system.spawn<caf::lazy_init>(courier, context));
-    links->slots.push_back(system.spawn<caf::lazy_init>(slots_keeper, context));
-  }
-
-  auto queue = std::make_shared<queue_context>();
-  queue->settings = options.queues;
-  queue->clock = clock;
-  queue->links = links;
-  queue->rows = std::make_shared<queue_rows>(store, std::move(shards),
-                                             options.queues.window_rows_max);
-  queue->polls = polls;
-  queue->messages = std::make_shared<event_queue_rows>(store);
-  auto waiting = queue->rows->names();
-
-  options.kafka.security.secret = [env = environment](std::string_view name) {
-    return env->secret(name);
-  };
-  workers
-      = {std::make_shared<http_worker>(options.http, options.bounds.work),
-         std::make_shared<kafka_worker>(options.kafka, options.bounds.work)};
-  auto system_tasks = std::make_shared<system_tasks_context>();
-  system_tasks->settings = options.system_tasks;
-  system_tasks->links = links;
-  system_tasks->workers = workers;
-  system_tasks->worker_id
-      = system_worker_id(options.owner, epochs[definitions_shard]);
-  links->system_tasks = system.spawn(
-      tutti::system_tasks, system_tasks_context_pointer(system_tasks));
-  queue->appeared = [to = links->system_tasks](const std::string& name) {
-    caf::anon_send(to, queue_appeared{name});
-  };
-  queue->limits = limits;
-  queue->counted = counted;
-  queue->write = [store = store, epoch = epochs[definitions_shard],
-                  bell = bell](storage::batch rows) {
-    store->submit({definitions_shard, epoch, std::move(rows)},
-                  [bell](storage::outcome how) {
-                    if (how != storage::outcome::ok)
-                      bell->ring(definitions_shard);
-                  });
-  };
-  links->queues = system.spawn(task_queues, queue_context_pointer(queue));
-
-  auto definitions = std::make_shared<metadata_context>();
-  definitions->store = store;
-  definitions->epoch = epochs[definitions_shard];
-  definitions->clock = clock;
-  definitions->board = board;
-  definitions->task_changed = [links = links](const std::string& name) {
-    if (links->queues)
-      caf::anon_send(links->queues, limit_eased{name, {}});
-  };
-  definitions->shard_failed = [bell = bell](uint32_t x) { bell->ring(x); };
-  metadata
-      = system.spawn(tutti::metadata, metadata_context_pointer(definitions));
-
-  auto requests = std::make_shared<gateway_context>();
-  requests->settings = options.gateway;
-  requests->store = store;
-  requests->clock = clock;
-  requests->links = links;
-  requests->definitions = board;
-  requests->ids = ids;
-  requests->env = environment;
-  requests->metadata = metadata;
-  requests->scripts = scripts;
-  auto count = node_detail::or_half_the_cores(options.gateways);
-  for (size_t i = 0; i < count; ++i)
-    gateways.push_back(
-        system.spawn(gateway, gateway_context_pointer(requests)));
-
-  // Nobody waits for it: there may be many leases.
-  system.spawn([store = store, links = links, owner = options.owner,
-                epoch = epochs[definitions_shard]] {
-    if (auto n = give_up_left_work(*store, *links, owner, epoch))
-      spdlog::info("{} system tasks were under way when the node ended, and "
-                   "are begun again",
-                   n);
-  });
-  for (auto& name : waiting)
-    caf::anon_send(links->system_tasks, queue_appeared{name});
-  auto kept = std::make_shared<outputs_context>();
-  kept->shelf = outputs;
-  kept->store = store;
-  kept->clock = clock;
-  kept->epochs = epochs;
-  links->outputs = system.spawn<caf::lazy_init>(
-      outputs_janitor, std::shared_ptr<const outputs_context>(kept));
-
-  if (options.event_age_max.count() > 0) {
-    auto old = std::make_shared<event_janitor_context>();
-    old->board = events;
-    old->store = store;
-    old->clock = clock;
-    old->epochs = epochs;
-    old->age_max = options.event_age_max;
-    links->event_janitor = system.spawn<caf::lazy_init>(
-        event_janitor, std::shared_ptr<const event_janitor_context>(old));
-    caf::anon_send(links->event_janitor, tick{});
-  }
-  for (auto& x : links->timers)
-    caf::anon_send(x, tick{});
-  for (auto& x : links->couriers)
-    caf::anon_send(x, tick{});
-  for (auto& x : links->slots)
-    caf::anon_send(x, tick{});
-  caf::anon_send(links->outputs, tick{});
-}
-
-shard_context_pointer node::impl::context_of(uint32_t shard,
-                                             uint64_t epoch) const {
-  auto out = std::make_shared<shard_context>();
-  out->store = store;
-  out->shard = shard;
-  out->epoch = epoch;
-  out->settings = options.executions;
-  out->clock = clock;
-  out->links = links;
-  out->ids = ids;
-  out->definitions = [board = board] { return board->current(); };
-  out->populated
-      = [board = board](std::string_view name, std::optional<int32_t> version) {
-          return board->populated(name, version);
-        };
-  out->domains = polls;
-  out->limits = limits;
-  out->counted = counted;
-  out->env = environment;
-  out->outputs = outputs;
-  out->secret = [env = environment](std::string_view name) {
-    return env->secret(name);
-  };
-  out->bounds = options.bounds;
-  out->scripts = scripts;
-  out->events = events;
-  out->shard_failed = [bell = bell](uint32_t x) { bell->ring(x); };
-  return out;
 }
 
 void node::impl::stop() {
