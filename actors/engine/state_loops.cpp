@@ -131,7 +131,8 @@ const task* state::visible(std::string_view base, const position& from) const {
   auto found
       = by_base_.empty() ? by_base_.end() : by_base_.find(std::string(base));
   auto latest = found == by_base_.end() ? plain : found->second.back();
-  if (plain != no_row)
+  // What is SKIPPED stands before all others, whenever it was skipped.
+  if (plain != no_row && rows_[plain].seq != 0)
     latest = std::max(latest, plain);
   if (latest == no_row)
     return nullptr;

@@ -255,6 +255,8 @@ model::outcome model::evaluate_once(execution& w, row*& looking) {
       if (auto* loop = w.by_id(t->where.loop);
           failed(*t) && loop && is_loop(*loop))
         continue;
+      if (terminated)
+        continue; // judged, but not followed
       for (auto& x : successors(w, *t))
         add(x);
     }

@@ -34,7 +34,8 @@ const row* visible(const execution& w, const std::string& name,
           meant = meant
                   && (base_of(*own) != base_of(*loop)
                       || (own == loop && item == number));
-      if (meant)
+      // What is SKIPPED stands before all others.
+      if (meant && (!latest || t->status != "SKIPPED"))
         latest = t.get();
     }
   return latest;

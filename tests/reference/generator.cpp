@@ -302,12 +302,7 @@ json generator::choice(int depth) {
   if (dice_.one_in(3) && !seen_.empty())
     input = "${" + dice_.of(seen_) + ".output.n}";
   out["inputParameters"] = {{"x", input}};
-  if (decision) {
-    out["caseValueParam"] = "x";
-  } else {
-    out["evaluatorType"] = "value-param";
-    out["expression"] = "x";
-  }
+  how_to_choose(out);
   for (std::string name : {"0", "1", "true", "null"})
     if (dice_.one_in(2))
       out["decisionCases"][name]
@@ -318,6 +313,8 @@ json generator::choice(int depth) {
     out["defaultCase"] = list(depth - 1, 2);
   if (dice_.one_in(6))
     out["optional"] = true;
+  if (dice_.one_in(8))
+    out["permissive"] = true;
   return out;
 }
 

@@ -42,6 +42,8 @@ class generator {
   json pull();
   json request(const std::string& type);
   json choice(int depth);
+  void how_to_choose(json& choice);
+  json decision_tree();
   json script();
   json loop(int depth);
   void fork(json& list, int depth);

@@ -59,6 +59,51 @@ json generator::script() {
   return out;
 }
 
+/// What a choice goes by: mostly something that is the name of a case.
+json generator::decision_tree() {
+  json x{{"op", "get"}, {"of", json::array({"x"})}};
+  auto value = [](json is) { return json{{"op", "value"}, {"is", is}}; };
+  json less{{"op", "less"}, {"a", x}, {"b", value(2)}};
+  switch (dice_.below(8)) {
+    case 0:
+    case 1:
+      return x;
+    case 2:
+    case 3:
+      return less;
+    case 4:
+      return {{"op", "if"},
+              {"when", less},
+              {"then", value("1")},
+              {"else", value(nullptr)}};
+    case 5:
+      return {{"op", "equal"}, {"a", x}, {"b", value("1")}};
+    case 6:
+      return tree(2, {"x", "missing"});
+    default:
+      return dice_.one_in(2) ? json{{"op", "throw"}} : x;
+  }
+}
+
+void generator::how_to_choose(json& choice) {
+  bool script = dice_.one_in(2);
+  if (choice.at("type") == "DECISION") {
+    choice["caseValueParam"] = "x";
+    if (script) // which wins
+      choice["caseExpression"] = learn(decision_tree(), "javascript");
+    return;
+  }
+  choice["evaluatorType"] = "value-param";
+  choice["expression"] = dice_.one_in(12) ? "missing" : "x";
+  if (!script)
+    return;
+  choice["evaluatorType"] = dice_.of<std::string>(
+      {"javascript", "javascript", "graaljs", "graaljs", "nobody's"});
+  if (!dice_.one_in(4) && choice["evaluatorType"] == "nobody's")
+    choice["evaluatorType"] = "javascript";
+  choice["expression"] = learn(decision_tree(), "javascript");
+}
+
 json generator::loop(int depth) {
   bool each = dice_.one_in(4), items = each || dice_.one_in(3);
   auto out = head(each ? "FOR_EACH" : "DO_WHILE", "loop");

@@ -171,6 +171,11 @@ void model::map_switch(execution& w, const json& task, const place& where,
                        std::vector<row_pointer>& out) {
   bool decision = text_at(task, "type") == "DECISION";
   auto type = decision ? "DECISION" : "SWITCH";
+  auto evaluator = text_at(task, "evaluatorType");
+  if (!decision && evaluator != "value-param" && evaluator != "javascript"
+      && evaluator != "graaljs")
+    throw ending{"FAILED", "No evaluator registered for type: " + evaluator,
+                 ""};
   auto t = new_row(w, task, where, type, type);
   auto input = task_input(w, task, *t, false);
   t->started = now;
@@ -185,7 +190,7 @@ void model::map_switch(execution& w, const json& task, const place& where,
                    ""};
   } else if (decision) {
     value = at(input, text_at(task, "caseValueParam").c_str());
-  } else if (text_at(task, "evaluatorType") == "value-param") {
+  } else if (evaluator == "value-param") {
     value = at(input, text_at(task, "expression").c_str());
   } else {
     value = programs.run(text_at(task, "expression"), input);

@@ -185,6 +185,7 @@ class model {
 
   // revival.cpp
   bool retry_here(execution& w, bool by_parent);
+  std::optional<ending> choose_again(execution& w, row& t);
   void reopen(row& t);
   void begin_again(row& t);
   void revive_parents(execution& w);

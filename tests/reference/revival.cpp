@@ -70,11 +70,18 @@ bool model::retry_here(execution& w, bool by_parent) {
   w.last_retried = now;
   w.ended = 0;
   w.reason = "";
+  std::optional<ending> over;
   for (auto& t : again) {
+    if (over)
+      break;
     if (is_one_of(t->type,
                   {"FORK", "JOIN", "EXCLUSIVE_JOIN", "DO_WHILE", "FOR_EACH"})) {
       reopen(*t);
       ++t->retry_count;
+      continue;
+    }
+    if (t->type == "SWITCH") {
+      over = choose_again(w, *t);
       continue;
     }
     auto next = attempt_of(w, *t, 0);
@@ -85,8 +92,29 @@ bool model::retry_here(execution& w, bool by_parent) {
   }
   if (!by_parent)
     revive_parents(w);
-  decide(w);
+  if (over)
+    end(w, *over);
+  else
+    decide(w);
   return true;
+}
+
+/// A choice that failed is made again: a new row, and its branch.
+std::optional<model::ending> model::choose_again(execution& w, row& t) {
+  std::vector<row_pointer> rows;
+  std::optional<ending> over;
+  try {
+    map_task(w, t.task, t.where, rows);
+    rows[0]->retry_count = t.retry_count + 1;
+    rows[0]->retried_id = t.id;
+    t.retried = t.executed = true;
+    for (auto& x : rows)
+      append(w, x);
+  } catch (const ending& e) {
+    over = e;
+  }
+  w.making.clear();
+  return over;
 }
 
 void model::reopen(row& t) {

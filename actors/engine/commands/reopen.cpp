@@ -74,10 +74,13 @@ void attempt_again(turn& t, turn::row_index i) {
     placement again{row.definition, position_of(row), {}, {}, {}};
     again.instead_of = {{}, 0, row.retry_count + 1, row.task_id};
     again.forked_by = row.forked_by;
+    auto rows = turn::row_index(t.execution().rows().size());
+    t.schedule(again);
+    if (t.ended()) // its branch cannot be followed: it stays as it was
+      return t.drop_rows_from(rows);
     auto change = t.edit(i);
     change.retried = change.executed = true;
-    t.emit(std::move(change));
-    return t.schedule(again);
+    return t.emit(std::move(change));
   }
   auto next = t.add_attempt(i, 0, 0);
   if (is_terminal(t.row(next).status))

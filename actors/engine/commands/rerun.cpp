@@ -153,9 +153,9 @@ void handle(turn& t, const command::rerun& c) {
                           + " is not found in the tree of workflow "
                           + t.head().workflow_id);
     from_task(t, *target, c.request);
+    check_deadlines(t); // rows that stayed may be due
   }
   revive_parent(t, "reran");
-  check_deadlines(t);
   t.run();
 }
 

@@ -142,7 +142,7 @@ void handle(turn& t, const command::retry& c) {
     wait_again(t, i);
   for (auto& id : ids_of(t, plan.again)) {
     auto* row = t.execution().find(id);
-    if (!row)
+    if (!row || t.ended())
       continue;
     auto i = t.execution().index_of(*row);
     if (row->task_type == "SCOPE")
@@ -157,6 +157,7 @@ void handle(turn& t, const command::retry& c) {
   // again meanwhile: two of them must not revive each other for ever.
   if (!c.by_parent)
     revive_parent(t, "retried");
+  check_deadlines(t); // the limits of a task count all its attempts
   t.run();
 }
 

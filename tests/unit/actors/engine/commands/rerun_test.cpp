@@ -89,6 +89,26 @@ TEST_CASE("a rerun from the start takes new input and forgets the failure") {
   CHECK(world.replay_is_live());
 }
 
+TEST_CASE("a rerun from the start plays as the start did") {
+  pure_world world;
+  auto task = [](const char* type, const char* reference, const char* input) {
+    return R"({"name":"n","type":")" + std::string(type)
+           + R"(","taskReferenceName":")" + reference
+           + R"(","inputParameters":)" + input + "}";
+  };
+  world.define(workflow_of(
+      fork("[" + task("SET_VARIABLE", "v", R"({"x":1})") + "],["
+               + task("WAIT", "p", R"({"duration":"1s","until":"2020-01-01"})")
+               + "]",
+           R"("v","p")")));
+  auto id = world.start("w");
+  auto before = world.rows(id);
+  CHECK(before == "FORK:C v:C WAIT:FT JOIN:X");
+  world.tell(id, command::rerun{});
+  CHECK(world.rows(id) == before);
+  CHECK(world.replay_is_live());
+}
+
 TEST_CASE("a worker is rerun in place, with the input that is given") {
   pure_world world;
   workers(world, {"a", "b", "c"});

@@ -1,4 +1,5 @@
 #include "tests/support/definitions.hpp"
+#include "tests/support/fake_scripts.hpp"
 #include "tests/support/pure_world.hpp"
 
 #include <doctest/doctest.h>
@@ -78,6 +79,79 @@ TEST_CASE("a retry makes a new attempt with inputs as they are now") {
   CHECK(world.at(id).head().reason.empty());
   CHECK(world.at(id).head().last_retried_time > 0);
   CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a retry looks at limits of all attempts before anything runs") {
+  pure_world world;
+  world.define_task("x", R"({"totalTimeoutSeconds":120})");
+  world.define(workflow_of(
+      fork("[" + simple("x") + R"(],[{"name":"e","taskReferenceName":"e",
+             "type":"EVENT","sink":"${workflow.variables.sink}"}])",
+           R"("x","e")"),
+      R"(,"variables":{"sink":"nowhere"})"));
+  auto id = world.start("w");
+  CHECK(world.rows(id) == "FORK:C x:X e:F JOIN:X");
+  world.advance(120'000);
+  world.tell(id, command::retry{});
+  CHECK(world.rows(id) == "FORK:C x:X e:F JOIN:X x:TO e:X");
+  CHECK(world.status(id) == "TIMED_OUT");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a choice that failed is made again, with its branch") {
+  test::fake_scripts scripts;
+  bool broken = true;
+  scripts.mean("$.x", [&](auto& input) -> nlohmann::json {
+    if (broken)
+      throw std::runtime_error("no");
+    return input.at("x");
+  });
+  pure_world world(scripts);
+  world.define_task("a");
+  auto choice = [](const char* reference, const std::string& branch) {
+    return R"({"name":"s","type":"SWITCH","evaluatorType":"javascript",
+      "expression":"$.x","inputParameters":{"x":1},"taskReferenceName":")"
+           + std::string(reference) + R"(","decisionCases":{"1":[)" + branch
+           + "]}}";
+  };
+  SUBCASE("that can be followed") {
+    world.define(workflow_of(choice("s", simple("a"))));
+    auto id = world.start("w");
+    CHECK(world.rows(id) == "SWITCH:F");
+    broken = false;
+    world.tell(id, command::retry{});
+    CHECK(world.rows(id) == "SWITCH:F SWITCH:C a:S");
+    world.done("a");
+    CHECK(world.status(id) == "COMPLETED");
+  }
+  SUBCASE("or it stays as it was") {
+    world.define(workflow_of(
+        choice("s", R"({"name":"d","taskReferenceName":"d","type":"DECISION",
+                 "caseExpression":"wrong","decisionCases":{}})")));
+    auto id = world.start("w");
+    broken = false;
+    for (int i = 0; i < 2; ++i) {
+      CHECK_FALSE(world.tell(id, command::retry{}).refused);
+      CHECK(world.rows(id) == "SWITCH:F");
+      CHECK(world.status(id) == "FAILED");
+    }
+  }
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("what is skipped does not hide a row of the same task in a loop") {
+  pure_world world;
+  for (auto* name : {"a", "b"})
+    world.define_task(name);
+  world.define(workflow_of(
+      R"({"name":"l","taskReferenceName":"l","type":"DO_WHILE",
+        "items":"[1]","loopOver":[)"
+      + simple("a") + ","
+      + simple("b", R"(,"inputParameters":{"n":"${a.output.n}"})") + "]}"));
+  auto id = world.start("w");
+  CHECK_FALSE(world.tell(id, command::skip_task{"a", {}}).refused);
+  world.done("a", R"({"n":1})");
+  CHECK(world.row(id, "b__1").input.text() == R"({"n":1})");
 }
 
 TEST_CASE("a later success clears an earlier failure of the same task") {
