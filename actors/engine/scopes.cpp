@@ -67,7 +67,7 @@ const error_handler* handler_of(const turn& t, row_index scope,
     return nullptr;
   auto index = caught->find("handler");
   auto& handlers = definition_of(t, scope).on_error;
-  if (index == caught->end() || !index->is_number_unsigned()
+  if (index == caught->end() || !index->is_number_integer() || *index < 0
       || index->get<size_t>() >= handlers.size())
     return nullptr;
   return &handlers[index->get<size_t>()];

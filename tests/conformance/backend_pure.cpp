@@ -45,8 +45,9 @@ std::string content_type(rest::content what) {
 
 class pure_backend final : public backend {
  public:
-  pure_backend() {
+  explicit pure_backend(bool read_again) {
     test::rehearsal_node::options how;
+    how.read_again = read_again;
     how.bounds.variables_bytes_max = 2 << 10;
     how.environment = environment();
     how.scripts = scripts_.get();
@@ -99,8 +100,8 @@ class pure_backend final : public backend {
 
 } // namespace
 
-std::unique_ptr<backend> on_pure_engine() {
-  return std::make_unique<pure_backend>();
+std::unique_ptr<backend> on_pure_engine(bool read_again) {
+  return std::make_unique<pure_backend>(read_again);
 }
 
 } // namespace tutti::conformance

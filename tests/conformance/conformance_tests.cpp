@@ -1,12 +1,13 @@
 // conformance_tests [--case N]... [--cases FOLDER] [--table FILE] [--verbose]
-//                   [--restarts | --pure]
+//                   [--restarts] [--pure]
 //
 // Starts `tuttid` of the same build (or what TUTTID names) with a test clock
 // and a fresh store; TUTTI_URL uses a node that already runs, which must have
 // been started with --test-clock and the settings in `node_arguments`.
 // --restarts stops and starts the node before every step of every case, which
 // no case may notice. --pure starts no node: the cases run on the engine alone,
-// in this process, with virtual time.
+// in this process, with virtual time; with --restarts each decision is taken on
+// a state that was read from its stored bytes.
 
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
@@ -150,7 +151,7 @@ TEST_CASE("the conformance cases hold on the engine alone") {
                 << one.not_pure << '\n';
       continue;
     }
-    run(one, *on_pure_engine(), "", found, {});
+    run(one, *on_pure_engine(chosen().restarts), "", found, {});
   }
   print_summary(std::cout, cases, found);
   std::cout << "cpu: " << (std::clock() - cpu_begin) * 1000 / CLOCKS_PER_SEC

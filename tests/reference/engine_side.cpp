@@ -3,6 +3,7 @@
 #include "messages/model/codec.hpp"
 #include "messages/model/validation.hpp"
 #include "tests/support/pure_world.hpp"
+#include "tests/support/stored_copies.hpp"
 
 #include <map>
 #include <stdexcept>
@@ -17,9 +18,12 @@ struct engine_side::house final : definition_source,
     bounds.messages_enabled = true;
     world.on_decision = [this](const std::string& id, const auto& d) {
       ++decided[id];
-      for (auto& e : d.events)
-        replayed[id].apply(e);
+      stored.add(id, d, world.now);
     };
+    if (seed % 2 == 0)
+      world.before_decision = [this](const std::string& id, auto& execution) {
+        stored.read_again(id, execution);
+      };
   }
 
   workflow_def_pointer
@@ -50,7 +54,7 @@ struct engine_side::house final : definition_source,
   engine::rehearsal::seeded_ids ids;
   engine::limits bounds;
   engine::rehearsal::world world;
-  std::map<std::string, engine::state> replayed;
+  test::stored_copies stored;
   std::map<std::string, uint64_t> decided;
   std::map<std::string, std::map<int32_t, workflow_def_pointer>> workflows;
   std::map<std::string, task_def_pointer> tasks;
@@ -103,7 +107,7 @@ uint64_t engine_side::decisions(const std::string& id) const {
 std::string engine_side::not_replayable() const {
   for (auto& id : world.executions()) {
     auto live = test::picture(at(id));
-    auto replayed = test::picture(inside->replayed.at(id));
+    auto replayed = test::picture(inside->stored.read(id));
     size_t i = 0;
     while (i < live.size() && i < replayed.size() && live[i] == replayed[i])
       ++i;

@@ -12,8 +12,9 @@ namespace tutti::reference {
 
 using json = nlohmann::json;
 
-/// The engine in its rehearsal world, with a second copy of every execution
-/// that is fed the events alone.
+/// The engine in its rehearsal world, with what every execution would have
+/// stored. Of an even seed, each decision is taken on a state that was read
+/// again, as if the node had been restarted before it.
 class engine_side {
  public:
   engine_side(uint64_t seed, engine::script_runner& scripts, int64_t now);
@@ -25,7 +26,7 @@ class engine_side {
   const engine::state& at(const std::string& id) const;
   /// How many decisions have changed it.
   uint64_t decisions(const std::string& id) const;
-  /// Where the copy of an execution differs from it, or "".
+  /// Where an execution differs from what is stored of it, or "".
   std::string not_replayable() const;
 
   struct house;

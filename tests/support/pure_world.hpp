@@ -11,9 +11,8 @@
 namespace tutti::test {
 
 /// A rehearsal driven by hand (actors/engine/rehearsal): its definitions, its
-/// few ports, and the words that make a test short. Every decision is also
-/// applied to a second copy of its execution; `replay_is_live` compares the
-/// two.
+/// few ports, and the words that make a test short. What every decision would
+/// store is kept beside it; `replay_is_live` reads it and compares.
 class pure_world {
   struct house;
   std::unique_ptr<house> house_;

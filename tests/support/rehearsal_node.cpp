@@ -5,9 +5,9 @@
 #include "actors/engine/populate.hpp"
 #include "actors/engine/rehearsal/dry_run.hpp"
 #include "actors/engine/rendering.hpp"
-#include "actors/starting/careful_start.hpp"
 #include "actors/metadata/definition_changes.hpp"
 #include "actors/metadata/definition_reads.hpp"
+#include "actors/starting/careful_start.hpp"
 #include "actors/workflow/rendering.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/ids.hpp"
@@ -59,7 +59,16 @@ rehearsal_node::rehearsal_node(options how)
               how_.scripts ? *how_.scripts : engine::no_scripts()},
              how_.bounds, 1'750'000'000'000),
       clock_(std::make_shared<clock>([this] { return world_.now; })),
-      polls_(clock_, std::chrono::seconds(10)) {}
+      polls_(clock_, std::chrono::seconds(10)) {
+  if (!how_.read_again)
+    return;
+  world_.on_decision = [this](const std::string& id, const auto& d) {
+    stored_.add(id, d, world_.now);
+  };
+  world_.before_decision = [this](const std::string& id, auto& execution) {
+    stored_.read_again(id, execution);
+  };
+}
 
 void rehearsal_node::send(rest::gateway_message what) {
   std::visit([this](auto& x) { on(x); }, what);
@@ -409,7 +418,8 @@ void rehearsal_node::on(check_scripts& x) {
   std::vector<violation> found;
   for (auto& script : x.scripts)
     if (how_.check)
-      if (auto broken = broken_script(script, how_.check(language_of(script), script.source)))
+      if (auto broken = broken_script(
+              script, how_.check(language_of(script), script.source)))
         found.push_back(std::move(*broken));
   x.done(std::move(found));
 }

@@ -8,6 +8,7 @@
 #include "actors/poll_board.hpp"
 #include "api/rest/routes/gateway_port.hpp"
 #include "messages/workflow_tester.hpp"
+#include "tests/support/stored_copies.hpp"
 
 #include <memory>
 
@@ -31,6 +32,8 @@ class rehearsal_node final : public rest::gateway_port,
     std::function<engine::script_result(engine::script_language,
                                         std::string_view)>
         check;
+    /// Every decision is taken on a state that was read from its stored bytes.
+    bool read_again = false;
   };
   explicit rehearsal_node(options how);
 
@@ -81,6 +84,7 @@ class rehearsal_node final : public rest::gateway_port,
   definition_snapshot_pointer definitions_
       = std::make_shared<const definition_snapshot>();
   engine::rehearsal::world world_;
+  stored_copies stored_;
   std::shared_ptr<clock> clock_;
   poll_board polls_;
   std::string beyond_;

@@ -70,6 +70,8 @@ decision world::decide_whole(const std::string& id,
   }
   auto& execution = live_[id];
   bool is_new = !execution.exists();
+  if (!is_new && before_decision)
+    before_decision(id, execution);
   context given{now,        ports_.ids, ports_.definitions, ports_.domains,
                 ports_.env, limits_,    ports_.scripts,     ports_.sinks,
                 &outputs_};

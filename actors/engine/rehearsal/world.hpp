@@ -84,6 +84,10 @@ class world {
   /// Told of every decision that was not refused, before anything else hears
   /// of it.
   std::function<void(const std::string& id, const decision&)> on_decision;
+  /// Told before a decision about an execution that exists; may put another
+  /// state of the same execution in its place, as a node does that reads it
+  /// again.
+  std::function<void(const std::string& id, state&)> before_decision;
   /// Asked before an execution begins that another one wants; false keeps it
   /// from beginning, and nobody is told. May change what begins.
   std::function<bool(start_other&)> begins;
