@@ -25,6 +25,19 @@ payload resolve_input(const turn& t, const workflow_task& task,
   return input_template::compile(task.input_parameters.json()).render(scope);
 }
 
+payload resolve_input(const turn& t, const placement& where,
+                      std::string_view task_id, bool with_template) {
+  if (where.input)
+    return *where.input;
+  auto own = resolve_input(t, *where.task, task_id, with_template);
+  if (!where.over || !own.json().is_object())
+    return own;
+  auto merged = own.json();
+  for (auto& [key, value] : where.over->json().items())
+    merged[key] = value;
+  return payload(std::move(merged));
+}
+
 payload execution_input(const turn& t, const task& row) {
   auto& env = t.world().env;
   return resolve_secrets(

@@ -12,6 +12,11 @@ namespace tutti::engine {
 payload resolve_input(const turn& t, const workflow_task& task,
                       std::string_view task_id, bool with_template);
 
+/// The same for what is placed: the input that is known already, or what is
+/// laid over its own.
+payload resolve_input(const turn& t, const placement& where,
+                      std::string_view task_id, bool with_template);
+
 /// The stored input of a row as its execution sees it: with the secrets it
 /// names.
 payload execution_input(const turn& t, const task& row);

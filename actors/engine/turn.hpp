@@ -44,6 +44,8 @@ struct placement {
   std::optional<std::map<std::string, std::string>> task_to_domain;
   std::optional<earlier_row> instead_of = {};
   int32_t forked_by = 0; ///< seq of the dynamic fork whose branch it is
+  /// Laid over what inputParameters say, as it is: values, no expressions.
+  std::optional<payload> over = {};
 };
 
 /// One decision under way: the live state, what has been decided so far, and
@@ -97,6 +99,8 @@ class turn {
   void schedule_next(const workflow_task* task, const position& at);
   /// What comes after a task of the definition at that place.
   void follow(std::string_view reference, position at);
+  /// What has ended already is looked at before anything is executed.
+  void look_first() { consume_first_ = true; }
   /// A system row is to do its work later in this decision.
   void execute_later(row_index i);
   /// Ends a row: status, output and reason as given, out of its queue.
@@ -127,6 +131,7 @@ class turn {
   /// The same, once what was to be executed beside it has been.
   void end_after_round(ending how);
   bool ended() const { return ending_.has_value(); }
+  const std::string& end_reason() const { return ending_->reason; }
 
   /// Draws all consequences until nothing changes: executes, consumes, joins,
   /// completes. Does nothing while the execution is paused or has ended.

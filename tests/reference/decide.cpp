@@ -37,9 +37,11 @@ void model::look_at_joins(execution& w) {
 namespace decide_detail {
 
 /// Time has come for it: a WAIT, or a delayed attempt of what runs at once.
+/// One without delay waits for its turn.
 bool is_due(const row& t) {
   return (t.type == "WAIT" && t.status == "IN_PROGRESS")
-         || (is_system(t) && t.status == "SCHEDULED" && t.retry_count > 0);
+         || (is_system(t) && t.status == "SCHEDULED" && t.retry_count > 0
+             && t.child_at > t.scheduled);
 }
 
 } // namespace decide_detail
@@ -208,6 +210,7 @@ model::outcome model::evaluate_once(execution& w, row*& looking) {
         return t->status == "SKIPPED" || t->executed;
       })) {
     auto* begin = skip_skipped(w, &first[0], {});
+    because_ = "";
     if (begin && !w.by_ref(text_at(*begin, "taskReferenceName")))
       for (auto& t : rows_for(w, *begin, {}))
         add(t);
@@ -225,11 +228,18 @@ model::outcome model::evaluate_once(execution& w, row*& looking) {
       end_by(w, *t);
       looking = nullptr;
     }
+  std::set<std::string> failing; // loops, by what has been looked at so far
+  auto in_failing = [&](const row& t) {
+    for (auto* x = &t; x; x = w.by_id(x->where.loop))
+      if (failing.count(x->where.loop) > 0)
+        return true;
+    return false;
+  };
   // Scanned by index and from a copy: a new attempt is not pending yet.
   for (auto& t : std::vector<row_pointer>(w.rows)) {
     if (t->retried || t->executed || t->status == "SKIPPED")
       continue;
-    if (in_closed_loop(w, *t)) {
+    if (in_closed_loop(w, *t) || in_failing(*t)) {
       if (is_terminal(*t))
         o.consumed.push_back(t); // nothing comes of it
       continue;
@@ -253,10 +263,13 @@ model::outcome model::evaluate_once(execution& w, row*& looking) {
       o.consumed.push_back(t);
       // A failure in the body of a loop fails the loop: nothing follows it.
       if (auto* loop = w.by_id(t->where.loop);
-          failed(*t) && loop && is_loop(*loop))
+          failed(*t) && loop && is_loop(*loop)) {
+        failing.insert(loop->id);
         continue;
+      }
       if (terminated)
         continue; // judged, but not followed
+      because_ = t->id;
       for (auto& x : successors(w, *t))
         add(x);
     }

@@ -102,7 +102,7 @@ void model::map_dynamic_fork(execution& w, const json& task, const place& where,
     shown.push_back(full);
     auto first = rows.size();
     auto in_branch = where;
-    in_branch.fork = t->id;
+    in_branch.fork = because_ = t->id;
     map_task(w, branch, in_branch, rows);
     auto& own = rows[first]->type == "SUB_WORKFLOW"
                     ? rows[first]->input["workflowInput"]
@@ -111,6 +111,7 @@ void model::map_dynamic_fork(execution& w, const json& task, const place& where,
   }
   t->input["forkedTasks"] = shown;
   out.insert(out.end(), rows.begin(), rows.end());
+  because_ = t->id;
   auto* join = follower(w, text_at(task, "taskReferenceName"));
   if (!join || text_at(*join, "type") != "JOIN")
     throw ending{"FAILED", "*", ""};

@@ -207,7 +207,9 @@ bool model::execute_script(row& t) {
   auto text = text_at(t.input, t.type == "LAMBDA"   ? "scriptExpression"
                                : t.type == "INLINE" ? "expression"
                                                     : "queryExpression");
-  auto value = programs.run(text, t.input);
+  std::optional<json> value;
+  if (!text.empty())
+    value = programs.run(text, t.input);
   if (!value) {
     t.output = {{"error", "*"}};
     finish(t, t.type == "INLINE" ? "FAILED_WITH_TERMINAL_ERROR" : "FAILED",
@@ -223,8 +225,8 @@ bool model::execute_script(row& t) {
 
 /// §4.16, to the internal queue
 bool model::execute_event(execution& w, row& t) {
-  if (t.status != "SCHEDULED")
-    return false;
+  if (t.output.contains("event_produced"))
+    return false; // published
   auto sink = java_text(substitute(at(t.input, "sink"), w, &t));
   if (sink != "conductor" && sink.rfind("conductor:", 0) != 0) {
     finish(t, "FAILED", "*");

@@ -25,7 +25,8 @@ struct place {
 /// A task of an execution, engine.md §1.1. Times are epoch ms.
 struct row {
   std::string id, ref, type, name, status, reason, retried_id, child, worker;
-  json task; ///< the workflow task it was made from
+  std::string because; ///< the row from which the flow came here
+  json task;           ///< the workflow task it was made from
   place where;
   json input = json::object(), output = json::object();
   int seq = 0, retry_count = 0, iteration = 0, poll_count = 0;

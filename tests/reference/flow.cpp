@@ -106,10 +106,8 @@ std::vector<row_pointer> model::successors(execution& w, const row& t) {
   next = skip_skipped(w, next, where, &ends);
   if (!next)
     return ends ? list_ended(w, where) : std::vector<row_pointer>();
-  // A container that has a row is not made again.
-  auto type = text_at(*next, "type");
-  bool container = type == "DO_WHILE" || type == "FOR_EACH" || type == "SCOPE";
-  if (container && w.by_ref(text_at(*next, "taskReferenceName") + where.suffix))
+  // What has a row is not made again, nor what is in it.
+  if (w.by_ref(text_at(*next, "taskReferenceName") + where.suffix))
     return {};
   return rows_for(w, *next, where);
 }

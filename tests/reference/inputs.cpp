@@ -50,6 +50,17 @@ json trial::answer(const execution& w, const row& t) {
   return out;
 }
 
+/// From a task of an execution that has ended, its own if it has one.
+json trial::rerun_from(const execution& w) {
+  auto& rows = w.rows;
+  if (rows.empty())
+    return {{"do", "decide"}, {"in", w.id}};
+  auto out = input_for("rerun from", w, *dice_.of(rows));
+  if (dice_.one_in(4))
+    out["input"] = {{"n", dice_.below(3)}, {"x", 1}};
+  return out;
+}
+
 /// One input at random: mostly something that a worker could do now.
 json trial::choose() {
   std::vector<std::pair<const execution*, const row*>> ready, polled, waiting,
@@ -75,7 +86,7 @@ json trial::choose() {
     auto& [in, t] = dice_.of(list);
     return input_for(what, *in, *t);
   };
-  switch (dice_.below(24)) {
+  switch (dice_.below(25)) {
     case 0:
     case 1:
       return quiet;
@@ -99,28 +110,32 @@ json trial::choose() {
         any["do"] = dice_.of<std::string>({"skip", "restart", "rerun"});
         if (any["do"] == "skip")
           any["task"] = "r" + std::to_string(dice_.below(6));
+        if (any["do"] == "rerun" && dice_.one_in(3))
+          any["input"] = {{"k", "1"}, {"n", 2}};
       }
       return any;
     case 8:
+      return operators ? rerun_from(w) : quiet;
+    case 9:
       if (!all.empty() && dice_.one_in(3)) { // late, doubled or unpolled
         auto& [in, t] = dice_.of(all);
         if (is_worker(*t))
           return answer(*in, *t);
       }
       return polled.empty() ? quiet : pick(polled, "lease");
-    case 9:
     case 10:
+    case 11:
       if (!waiting.empty()) {
         auto& [in, t] = dice_.of(waiting);
         return answer(*in, *t);
       }
       [[fallthrough]];
-    case 11:
     case 12:
     case 13:
     case 14:
     case 15:
     case 16:
+    case 17:
       if (!polled.empty()) {
         auto& [in, t] = dice_.of(polled);
         return answer(*in, *t);

@@ -111,7 +111,12 @@ bool model::execute_loops(execution& w) {
       if (more ? busy < number_at(t->input, "maxParallel") : busy == 0)
         ready.push_back(t.get());
     } else if (t->iteration == 0 || iteration_complete(w, *t, t->iteration)) {
-      ready.push_back(t.get());
+      // Operators may have put earlier iterations back to work.
+      bool busy = false;
+      for (auto& x : w.rows)
+        busy = busy || (x->where.loop == t->id && is_open(*x));
+      if (!busy)
+        ready.push_back(t.get());
     }
   }
   w.making.clear();
@@ -161,6 +166,7 @@ void model::begin_iteration(execution& w, row& t, int number) {
   t.iteration = number;
   t.output = loop_output(w, t);
   t.updated = now;
+  because_ = t.id;
   for (auto& x : rows_for(w, at(t.task, "loopOver")[0], inside(t, number)))
     append(w, x);
   w.making.clear();

@@ -2,6 +2,7 @@
 #include "tests/reference/model.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tutti::reference {
 
@@ -29,7 +30,9 @@ void model::made(execution& w, std::vector<row_pointer>& out,
 row_pointer model::new_row(execution&, const json& task, const place& where,
                            const std::string& type, const std::string& name) {
   auto t = std::make_shared<row>();
-  t->id = "task-" + std::to_string(++ids_);
+  t->id = next_id_.empty() ? "task-" + std::to_string(++ids_) : next_id_;
+  next_id_.clear();
+  t->because = because_;
   t->ref = text_at(task, "taskReferenceName") + where.suffix;
   t->type = type;
   t->name = name;
@@ -44,6 +47,8 @@ row_pointer model::new_row(execution&, const json& task, const place& where,
 /// §3.5
 json model::task_input(execution& w, const json& task, const row& t,
                        bool with_template) {
+  if (auto given = std::exchange(next_input_, std::nullopt))
+    return *given;
   static const std::vector<std::string> without{
       "DECISION",       "SWITCH",         "FORK_JOIN", "FORK_JOIN_DYNAMIC",
       "JOIN",           "EXCLUSIVE_JOIN", "EVENT",     "WAIT",
@@ -217,6 +222,7 @@ void model::map_switch(execution& w, const json& task, const place& where,
   made(w, out, t);
   if (auto* first = first_of(w, branch, where)) {
     t->branches = true;
+    because_ = t->id;
     map_task(w, *first, where, out);
   }
 }
@@ -230,10 +236,12 @@ void model::map_fork(execution& w, const json& task, const place& where,
   t->status = "COMPLETED";
   made(w, out, t);
   auto in_branch = where;
-  in_branch.fork = t->id;
+  in_branch.fork = because_ = t->id;
   for (auto& branch : task["forkTasks"])
-    if (auto* first = first_of(w, branch, where))
+    if (auto* first = first_of(w, branch, where)) {
       map_task(w, *first, in_branch, out);
+      because_ = t->id;
+    }
   auto* join = follower(w, text_at(task, "taskReferenceName"));
   if (!join || text_at(*join, "type") != "JOIN")
     throw ending{"FAILED", "*", ""};

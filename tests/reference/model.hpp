@@ -37,7 +37,9 @@ class model {
   bool terminate(execution& w, const std::string& reason);
   bool retry(execution& w, bool resume_children);
   bool restart(execution& w);
-  bool rerun_all(execution& w);
+  bool rerun_all(execution& w, const std::optional<json>& input = {});
+  bool rerun_from(execution& w, const std::string& task,
+                  const std::optional<json>& input);
   bool skip(execution& w, const std::string& reference);
   void reset_callbacks(execution& w);
   void push_message(execution& w, json message);
@@ -183,6 +185,16 @@ class model {
   void cancel(execution& w, row& t);
   void start_failure_workflow(execution& w);
 
+  // rerun.cpp
+  std::vector<row*> waiting_for(execution& w, const row& t);
+  static std::set<std::string>
+  reached_through(const execution& w, const row& t,
+                  const std::vector<row*>& waiting);
+  std::optional<ending> begin_in_place(execution& w, row& t,
+                                       const std::optional<json>& given);
+  std::optional<ending> make_anew(execution& w, row& t,
+                                  const std::optional<json>& given);
+
   // revival.cpp
   bool retry_here(execution& w, bool by_parent);
   std::optional<ending> choose_again(execution& w, row& t);
@@ -195,6 +207,9 @@ class model {
   std::map<std::string, json> tasks_;
   std::deque<std::function<void()>> letters_;
   int ids_ = 0;
+  std::string because_; ///< of which row rows are made now
+  std::string next_id_; ///< of the row made next, if it is one made anew
+  std::optional<json> next_input_;
 };
 
 } // namespace tutti::reference

@@ -122,7 +122,7 @@ row_pointer model::retried(execution& w, row& t) {
 row_pointer model::attempt_of(execution& w, row& t, int64_t delay) {
   auto next = std::make_shared<row>(t);
   next->id = "task-" + std::to_string(++ids_);
-  next->retried_id = t.id;
+  next->retried_id = next->because = t.id;
   ++next->retry_count;
   next->status = "SCHEDULED";
   next->seq = next->poll_count = 0;

@@ -75,12 +75,12 @@ bool model::retry_here(execution& w, bool by_parent) {
     if (over)
       break;
     if (is_one_of(t->type,
-                  {"FORK", "JOIN", "EXCLUSIVE_JOIN", "DO_WHILE", "FOR_EACH"})) {
+                  {"JOIN", "EXCLUSIVE_JOIN", "DO_WHILE", "FOR_EACH"})) {
       reopen(*t);
       ++t->retry_count;
       continue;
     }
-    if (t->type == "SWITCH") {
+    if (is_one_of(t->type, {"SWITCH", "DECISION", "FORK"})) {
       over = choose_again(w, *t);
       continue;
     }
@@ -104,6 +104,7 @@ std::optional<model::ending> model::choose_again(execution& w, row& t) {
   std::vector<row_pointer> rows;
   std::optional<ending> over;
   try {
+    because_ = t.id;
     map_task(w, t.task, t.where, rows);
     rows[0]->retry_count = t.retry_count + 1;
     rows[0]->retried_id = t.id;
@@ -179,6 +180,8 @@ void model::repair_sibling(execution& w, row& t) {
     t.reason = "";
     if (is_terminal(c))
       post([this, id = t.child] { retry_here(*find(id), true); });
+  } else if (is_loop(t)) {
+    reopen(t); // also one that failed: its child may have been the reason
   } else if (t.status == "CANCELED") {
     if (is_one_of(t.type, {"JOIN", "DO_WHILE", "FOR_EACH"}))
       return reopen(t);
@@ -208,9 +211,10 @@ bool model::restart(execution& w) {
 }
 
 /// §1.5, Rerun without a task
-bool model::rerun_all(execution& w) {
+bool model::rerun_all(execution& w, const std::optional<json>& input) {
   if (!is_terminal(w))
     return false;
+  w.input = input.value_or(w.input);
   ++w.version;
   w.rows.clear();
   w.status = "RUNNING";

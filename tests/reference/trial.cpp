@@ -87,7 +87,9 @@ std::string trial::act(const json& input) {
     fire(model_.now + input["ms"].get<int64_t>());
   } else if (auto* w = model_.find(input["in"].get<std::string>())) {
     auto* t = row_of(input, *w);
-    bool done = t ? worker_acts(input, *w, *t) : operator_acts(input, *w);
+    bool done = t && input["do"] == "rerun from" ? rerun_acts(input, *w, *t)
+                : t                              ? worker_acts(input, *w, *t)
+                                                 : operator_acts(input, *w);
     if (!done)
       inputs_.erase(inputs_.end() - 1);
   }
@@ -168,6 +170,19 @@ bool trial::worker_acts(const json& input, execution& w, row& t) {
   return true;
 }
 
+bool trial::rerun_acts(const json& input, execution& w, row& t) {
+  command::rerun again;
+  again.request.from_task_id = compare_.engine_id(t.id);
+  std::optional<json> given;
+  if (input.contains("input"))
+    given = input["input"];
+  if (given)
+    again.request.task_input = payload(*given);
+  tell(w, again);
+  model_.rerun_from(w, std::string(t.id), given);
+  return true;
+}
+
 bool trial::operator_acts(const json& input, execution& w) {
   auto what = input["do"].get<std::string>();
   if (what == "pause") {
@@ -189,8 +204,14 @@ bool trial::operator_acts(const json& input, execution& w) {
     tell(w, command::restart{});
     model_.restart(w);
   } else if (what == "rerun") {
-    tell(w, command::rerun{});
-    model_.rerun_all(w);
+    command::rerun again;
+    std::optional<json> given;
+    if (input.contains("input"))
+      given = input["input"];
+    if (given)
+      again.request.workflow_input = payload(*given);
+    tell(w, again);
+    model_.rerun_all(w, given);
   } else if (what == "skip") {
     auto ref = input["task"].get<std::string>();
     tell(w, command::skip_task{ref, {}});

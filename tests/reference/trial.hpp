@@ -32,11 +32,13 @@ class trial {
   std::string act(const json& input);
   std::string finish();
   json choose();
+  json rerun_from(const execution& w);
   json answer(const execution& w, const row& t);
   std::optional<json> next_answer();
   std::string stuck() const;
 
   bool worker_acts(const json& input, execution& w, row& t);
+  bool rerun_acts(const json& input, execution& w, row& t);
   bool operator_acts(const json& input, execution& w);
   void fire(int64_t until);
   void tell(const execution& w, const workflow_command& what);

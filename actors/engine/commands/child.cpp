@@ -90,7 +90,7 @@ void handle(turn& t, const command::child_not_started& c) {
   auto change = t.edit(i);
   change.sub_workflow_id = std::string();
   t.emit(std::move(change));
-  t.finish_row(i, task_status::failed, {}, c.reason);
+  t.finish_row(i, task_status::failed, payload(), c.reason);
   t.run();
 }
 
@@ -144,6 +144,7 @@ void handle(turn& t, const command::child_revived& c) {
     revive_parent(t, c.verb);
   heed_terminate(t);
   check_deadlines(t); // as its row did not begin anew
+  t.look_first();
   t.run();
 }
 

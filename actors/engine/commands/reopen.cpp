@@ -35,7 +35,20 @@ void make_anew(turn& t, turn::row_index i, std::optional<payload> input,
          row.retried_task_id};
   again.forked_by = row.forked_by;
   t.emit(tasks_removed{{row.task_id}});
+  auto rows = turn::row_index(t.execution().rows().size());
   t.schedule(again);
+  if (!t.ended())
+    return;
+  // It cannot be followed: then it is what failed, so that operators find it.
+  t.drop_rows_from(rows);
+  row.status = task_status::failed;
+  row.reason = t.end_reason();
+  row.output = payload();
+  row.start_time = row.end_time = row.update_time = t.now();
+  row.executed = row.retried = false;
+  if (again.input)
+    row.input = std::move(*again.input);
+  t.add(std::move(row));
 }
 
 } // namespace reopen_detail

@@ -57,10 +57,12 @@ std::vector<std::string> open_waiting(turn& t,
   return bodies;
 }
 
-/// What failed or was cancelled beside the target goes back to work in place;
-/// what is completed stays as it is, and what a scope has taken care of.
-void reopen_siblings(turn& t, const std::string& target,
-                     const std::vector<std::string>& bodies) {
+/// The target goes back to work in place, and what failed or was cancelled
+/// beside it, in the order of rows; what is completed stays as it is, and what
+/// a scope has taken care of.
+void reopen_all(turn& t, const std::string& target,
+                std::optional<payload> input,
+                const std::vector<std::string>& bodies) {
   auto counts = [&](const task& row) {
     if (!row.retried)
       return true;
@@ -71,17 +73,20 @@ void reopen_siblings(turn& t, const std::string& target,
     return false;
   };
   std::vector<std::string> ids;
-  for (auto& row : t.execution().rows())
-    if (row.task_id != target && is_terminal(row.status)
-        && !is_successful(row.status)
-        && t.execution().latest(row.reference_name) == &row && counts(row))
-      ids.push_back(row.task_id);
+  for (auto* row : t.execution().rows_in_order())
+    if (row->task_id == target
+        || (is_terminal(row->status) && !is_successful(row->status)
+            && t.execution().latest(row->reference_name) == row
+            && counts(*row)))
+      ids.push_back(row->task_id);
   for (auto& id : ids) {
     auto* row = t.execution().find(id);
-    if (!row)
+    if (!row || t.ended())
       continue;
     auto i = t.execution().index_of(*row);
-    if (row->task_type == "SCOPE")
+    if (id == target)
+      reopen_row(t, i, std::move(input));
+    else if (row->task_type == "SCOPE")
       retry_scope(t, i);
     else if (is_loop(*row))
       wait_again(t, i);
@@ -90,11 +95,37 @@ void reopen_siblings(turn& t, const std::string& target,
   }
 }
 
-/// The settings of a SUB_WORKFLOW row are part of its input: what an operator
-/// gives is the input of the child, unless it has settings as well.
+/// What the engine itself writes into inputs of that type.
+std::vector<const char*> own_keys(const task& row) {
+  auto& type = row.task_type;
+  if (type == "JOIN" || type == "EXCLUSIVE_JOIN")
+    return {"joinOn", "defaultExclusiveJoinTask"};
+  if (is_loop(row))
+    return {"_items", "maxParallel"};
+  if (type == "EVENT")
+    return {"sink", "asyncComplete"};
+  if (is_queued_type(type))
+    return {"asyncComplete"};
+  return {};
+}
+
+/// That stays where an operator gives an input without it. The settings of a
+/// SUB_WORKFLOW row are part of its input, too: what is given is the input of
+/// the child, unless it has settings as well.
 std::optional<payload> input_for(const task& target,
                                  const std::optional<payload>& given) {
-  if (!given || target.task_type != "SUB_WORKFLOW" || !given->json().is_object()
+  if (!given)
+    return given;
+  if (auto keys = own_keys(target); !keys.empty()) {
+    auto input
+        = given->json().is_object() ? given->json() : nlohmann::json::object();
+    auto& before = target.input.json();
+    for (auto* key : keys)
+      if (!input.contains(key) && before.is_object() && before.contains(key))
+        input[key] = before.at(key);
+    return payload(std::move(input));
+  }
+  if (target.task_type != "SUB_WORKFLOW" || !given->json().is_object()
       || given->json().contains("subWorkflowName")
       || given->json().contains("subWorkflowDefinition"))
     return given;
@@ -124,9 +155,7 @@ void from_task(turn& t, const task& target, const rerun_request& request) {
   run_again(t, request);
   remove_rows(t, [&](auto& row) { return gone.count(row.task_id) > 0; });
   auto bodies = open_waiting(t, waiting, id, !child);
-  reopen_row(t, t.execution().index_of(*t.execution().find(id)),
-             std::move(input));
-  reopen_siblings(t, id, bodies);
+  reopen_all(t, id, std::move(input), bodies);
   heed_terminate(t);
 }
 
@@ -152,8 +181,13 @@ void handle(turn& t, const command::rerun& c) {
                       "Task " + task_id
                           + " is not found in the tree of workflow "
                           + t.head().workflow_id);
+    if (target->status == task_status::skipped)
+      return t.refuse(errc::invalid,
+                      "Task " + task_id
+                          + " was skipped: there is nothing to run again");
     from_task(t, *target, c.request);
     check_deadlines(t); // rows that stayed may be due
+    t.look_first();
   }
   revive_parent(t, "reran");
   t.run();

@@ -15,8 +15,8 @@ namespace tutti::engine {
 namespace retry_command_detail {
 
 bool is_container(const task& row) {
-  return row.task_type == "FORK" || row.task_type == "JOIN"
-         || row.task_type == "EXCLUSIVE_JOIN" || is_loop(row);
+  return row.task_type == "JOIN" || row.task_type == "EXCLUSIVE_JOIN"
+         || is_loop(row);
 }
 
 /// A join that failed only because a permissive branch did is not to blame.
@@ -158,6 +158,7 @@ void handle(turn& t, const command::retry& c) {
   if (!c.by_parent)
     revive_parent(t, "retried");
   check_deadlines(t); // the limits of a task count all its attempts
+  t.look_first();
   t.run();
 }
 

@@ -15,8 +15,7 @@ class decision final : public task_kind {
     auto& definition = *where.task;
     auto row = t.new_row(where, "DECISION");
     row.task_def_name = "DECISION";
-    auto input = where.input ? *where.input
-                             : resolve_input(t, definition, row.task_id, false);
+    auto input = resolve_input(t, where, row.task_id, false);
     std::string value = "null";
     if (!definition.case_expression.empty()) {
       auto out = run_script(t, script_language::javascript,

@@ -12,8 +12,7 @@ class dynamic final : public task_kind {
  public:
   void schedule(turn& t, const placement& where) const override {
     auto& definition = *where.task;
-    auto input
-        = where.input ? *where.input : resolve_input(t, definition, {}, false);
+    auto input = resolve_input(t, where, {}, false);
     auto& values = input.json();
     auto name = values.is_object()
                     ? values.find(definition.dynamic_task_name_param)

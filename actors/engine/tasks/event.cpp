@@ -45,9 +45,7 @@ class event final : public task_kind {
   void schedule(turn& t, const placement& where) const override {
     auto& definition = *where.task;
     auto row = t.new_row(where, "EVENT");
-    auto input = object_of(
-        where.input ? *where.input
-                    : resolve_input(t, definition, row.task_id, false));
+    auto input = object_of(resolve_input(t, where, row.task_id, false));
     if (!definition.sink.empty() || !input.contains("sink"))
       input["sink"] = definition.sink;
     if (!input.contains("asyncComplete"))

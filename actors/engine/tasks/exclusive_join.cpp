@@ -39,6 +39,7 @@ class exclusive_join final : public task_kind {
   void reopen(turn& t, turn::row_index i) const override {
     auto change = t.edit(i);
     change.status = task_status::in_progress;
+    change.start_time = t.now();
     t.emit(std::move(change));
   }
 

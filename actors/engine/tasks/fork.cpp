@@ -22,8 +22,7 @@ class fork final : public task_kind {
                     {}});
     auto row = t.new_row(where, "FORK");
     row.task_def_name = "FORK";
-    row.input = where.input ? *where.input
-                            : resolve_input(t, definition, row.task_id, false);
+    row.input = resolve_input(t, where, row.task_id, false);
     row.status = task_status::completed;
     row.start_time = row.end_time = t.now();
     // Its JOIN is made here; without one the fork leads on by itself.

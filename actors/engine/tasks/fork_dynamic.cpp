@@ -200,32 +200,18 @@ branches read(const turn& t, const workflow_task& fork, const json& input) {
   return from_join_tasks(fork, input);
 }
 
-/// A branch's inputs lie over the inputParameters it came with. Inputs without
-/// expressions go into the row as they are.
+/// A branch's inputs lie over the inputParameters it came with. They have been
+/// resolved with the input of the fork, so nothing in them is an expression.
 placement place_of(branches::branch& branch, const position& at) {
   auto& task = *branch.task;
-  auto input = task.input_parameters;
-  if (branch.has_input) {
-    if (input.is_empty_object() || !input.json().is_object()) {
-      input = std::move(branch.input);
-    } else {
-      auto merged = input.json();
-      for (auto& [key, value] : branch.input.json().items())
-        merged[key] = value;
-      input = payload(std::move(merged));
-    }
-  }
-  bool plain = input.text().find("${") == std::string::npos
-               && (!task.definition
-                   || task.definition->input_template.is_empty_object());
   placement place{branch.task, at, {}, {}, {}};
-  if (plain) {
-    place.input = std::move(input);
-  } else {
-    auto copy = std::make_shared<workflow_task>(task);
-    copy->input_parameters = std::move(input);
-    place.task = std::move(copy);
-  }
+  bool nothing_below
+      = task.input_parameters.is_empty_object()
+        && (!task.definition
+            || task.definition->input_template.is_empty_object());
+  if (!branch.has_input)
+    return place;
+  (nothing_below ? place.input : place.over) = std::move(branch.input);
   return place;
 }
 

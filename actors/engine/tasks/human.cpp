@@ -11,6 +11,18 @@ class human final : public task_kind {
     add_in_progress(t, where, "HUMAN");
   }
 
+  // As everything: not before the limits of its task have been looked at.
+  void attempt(turn& t, turn::row_index i, int64_t delay_ms) const override {
+    if (delay_ms <= 0)
+      return t.execute_later(i);
+    task_kind::attempt(t, i, delay_ms);
+  }
+
+  void execute(turn& t, turn::row_index i) const override {
+    if (t.row(i).status == task_status::scheduled)
+      due(t, i);
+  }
+
   void due(turn& t, turn::row_index i) const override {
     auto change = t.edit(i);
     change.status = task_status::in_progress;

@@ -53,8 +53,7 @@ void add_loop(turn& t, const placement& where, bool list_required,
   row.iteration = 0; // none has begun
   row.status = task_status::in_progress;
   row.start_time = t.now();
-  row.input = where.input ? *where.input
-                          : resolve_input(t, definition, row.task_id, true);
+  row.input = resolve_input(t, where, row.task_id, true);
   bool has_list = list_required || !definition.items.empty()
                   || row.input.json().contains("_items");
   if (has_list) {

@@ -27,9 +27,7 @@ void queued_kind::schedule(turn& t, const placement& where) const {
     row.execution_name_space = def->execution_name_space;
   row.callback_after_seconds = definition.start_delay_seconds;
   row.input = queued_detail::with_async_complete(
-      where.input ? *where.input
-                  : resolve_input(t, definition, row.task_id, true),
-      definition.async_complete);
+      resolve_input(t, where, row.task_id, true), definition.async_complete);
   if (add_from_cache(t, row))
     return;
   t.add_queued(std::move(row), int64_t(definition.start_delay_seconds) * 1000);

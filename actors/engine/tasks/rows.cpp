@@ -28,9 +28,7 @@ bool is_skipped(const turn& t, const workflow_task& task, const position& at) {
 turn::row_index add_in_progress(turn& t, const placement& where,
                                 std::string_view type, bool with_template) {
   auto row = t.new_row(where, type);
-  row.input = where.input
-                  ? *where.input
-                  : resolve_input(t, *where.task, row.task_id, with_template);
+  row.input = resolve_input(t, where, row.task_id, with_template);
   row.status = task_status::in_progress;
   row.start_time = t.now();
   return t.add(std::move(row));

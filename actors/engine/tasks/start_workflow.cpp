@@ -43,8 +43,7 @@ class start_workflow final : public task_kind {
   void schedule(turn& t, const placement& where) const override {
     auto& definition = *where.task;
     auto row = t.new_row(where, "START_WORKFLOW");
-    row.input = where.input ? *where.input
-                            : resolve_input(t, definition, row.task_id, false);
+    row.input = resolve_input(t, where, row.task_id, false);
     row.callback_after_seconds = definition.start_delay_seconds;
     auto i = t.add(std::move(row));
     attempt(t, i, int64_t(definition.start_delay_seconds) * 1000);

@@ -88,9 +88,7 @@ class sub_workflow final : public task_kind {
            {},
            {}});
     auto row = t.new_row(where, "SUB_WORKFLOW");
-    auto workflow_input
-        = where.input ? *where.input
-                      : resolve_input(t, definition, row.task_id, false);
+    auto workflow_input = resolve_input(t, where, row.task_id, false);
     row.input = payload(input_of(t, definition, workflow_input, row.task_id));
     row.callback_after_seconds = definition.start_delay_seconds;
     if (add_from_cache(t, row))
@@ -146,6 +144,7 @@ class sub_workflow final : public task_kind {
     if (t.take_back_start(row.sub_workflow_id)) {
       auto change = t.edit(i);
       change.sub_workflow_id = std::string();
+      change.output = payload();
       change.start_time = 0;
       return t.emit(std::move(change));
     }

@@ -22,8 +22,7 @@ class switch_ final : public task_kind {
            {}});
     auto row = t.new_row(where, "SWITCH");
     row.task_def_name = "SWITCH";
-    auto input = where.input ? *where.input
-                             : resolve_input(t, definition, row.task_id, false);
+    auto input = resolve_input(t, where, row.task_id, false);
     auto shown = input.json();
     if (!shown.is_object())
       shown = nlohmann::json::object();

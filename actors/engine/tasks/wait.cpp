@@ -45,8 +45,7 @@ class wait final : public task_kind {
  public:
   void schedule(turn& t, const placement& where) const override {
     auto row = t.new_row(where, "WAIT");
-    row.input = where.input ? *where.input
-                            : resolve_input(t, *where.task, row.task_id, false);
+    row.input = resolve_input(t, where, row.task_id, false);
     row.status = task_status::in_progress;
     row.start_time = t.now();
     auto until = target_of(row.input, t.now());
@@ -60,6 +59,12 @@ class wait final : public task_kind {
     auto i = t.add(std::move(row));
     if (until.at != 0 && until.at <= t.now())
       t.execute_later(i);
+  }
+
+  void attempt(turn& t, turn::row_index i, int64_t delay_ms) const override {
+    if (delay_ms <= 0)
+      return t.execute_later(i);
+    task_kind::attempt(t, i, delay_ms);
   }
 
   void execute(turn& t, turn::row_index i) const override { due(t, i); }

@@ -26,8 +26,7 @@ class worker final : public task_kind {
     row.callback_after_seconds = definition.start_delay_seconds;
     row.start_delay_seconds = simple ? definition.start_delay_seconds : 0;
     row.domain = choose_domain(t, row.task_type);
-    row.input = where.input ? *where.input
-                            : resolve_input(t, definition, row.task_id, true);
+    row.input = resolve_input(t, where, row.task_id, true);
     if (add_from_cache(t, row))
       return;
     t.add_queued(std::move(row),

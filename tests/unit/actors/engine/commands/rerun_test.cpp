@@ -1,4 +1,5 @@
 #include "tests/support/definitions.hpp"
+#include "tests/support/fake_scripts.hpp"
 #include "tests/support/pure_world.hpp"
 
 #include <doctest/doctest.h>
@@ -215,6 +216,92 @@ TEST_CASE("a rerun from a join joins again what is there") {
   CHECK(world.replay_is_live());
 }
 
+TEST_CASE("a join keeps what it joins when a rerun gives it other input") {
+  std::string id;
+  auto world = forked(id);
+  for (auto* given : {R"({"n":1})", "[]", R"({"joinOn":7})"}) {
+    rerun(world, id, "j", *payload::parse(given));
+    CHECK(world.row(id, "j").status == task_status::completed);
+    auto joined = world.row(id, "j").input.json().at("joinOn");
+    CHECK(joined.is_array() == (given != std::string(R"({"joinOn":7})")));
+    world.done("d");
+    CHECK(world.status(id) == "COMPLETED");
+  }
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("what was skipped cannot be run again") {
+  pure_world world;
+  workers(world, {"a", "b"});
+  world.define(workflow_of(simple("a") + "," + simple("b")));
+  auto id = world.start("w");
+  world.tell(id, command::skip_task{"b", {}});
+  world.done("a");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(rerun(world, id, "b").refused->code == errc::invalid);
+  CHECK(world.rows(id) == "b:SK a:C");
+}
+
+TEST_CASE("what had ended beside the target is followed before that runs") {
+  pure_world world;
+  workers(world, {"a"});
+  world.define(workflow_of(
+      fork(R"([{"name":"v","taskReferenceName":"v","type":"SET_VARIABLE"},)"
+               + simple("a")
+               + R"(],[{"name":"e","taskReferenceName":"e","type":"TERMINATE",
+             "inputParameters":{"terminationStatus":"COMPLETED"}}])",
+           R"("a","e")")));
+  auto id = world.start("w");
+  CHECK(world.rows(id) == "FORK:C v:C e:C JOIN:X");
+  rerun(world, id, "e", *payload::parse(R"({"terminationStatus":"?"})"));
+  CHECK(world.rows(id) == "FORK:C v:C e:F JOIN:X a:X");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a choice that cannot be made again is what failed") {
+  test::fake_scripts scripts;
+  bool broken = false;
+  scripts.mean("1", [&](auto&) -> nlohmann::json {
+    if (broken)
+      throw std::runtime_error("no");
+    return 1;
+  });
+  pure_world world(scripts);
+  workers(world, {"a"});
+  world.define(workflow_of(
+      R"({"name":"d","taskReferenceName":"d","type":"DECISION",
+        "caseExpression":"1","decisionCases":{"1":[)"
+      + simple("a") + "]}}"));
+  auto id = world.start("w");
+  world.done("a");
+  broken = true;
+  rerun(world, id, "d");
+  CHECK(world.rows(id) == "DECISION:F");
+  CHECK(world.row(id, "d").reason.starts_with("Error while evaluating"));
+  CHECK(world.status(id) == "FAILED");
+  broken = false;
+  world.tell(id, command::retry{});
+  CHECK(world.rows(id) == "DECISION:F DECISION:C a:S");
+  world.done("a");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("an exclusive join that is rerun begins now") {
+  pure_world world;
+  workers(world, {"a"});
+  world.define(workflow_of(
+      simple("a")
+      + R"(,{"name":"x","taskReferenceName":"x","type":"EXCLUSIVE_JOIN",
+            "joinOn":["a"]})"));
+  auto id = world.start("w");
+  world.done("a");
+  world.advance(1000);
+  rerun(world, id, "x");
+  CHECK(world.row(id, "x").status == task_status::completed);
+  CHECK(world.row(id, "x").start_time == world.now);
+}
+
 TEST_CASE("a rerun from a fork does its branches anew") {
   std::string id;
   auto world = forked(id);
@@ -340,6 +427,22 @@ TEST_CASE("a sub-workflow starts a fresh child and takes nothing back") {
   world.done("x");
   CHECK(world.status(id) == "COMPLETED");
   CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a rerun that cannot start its child names none") {
+  pure_world world;
+  workers(world, {"x"});
+  world.define(workflow_of(simple("x"), "", "child"));
+  world.define(workflow_of(
+      R"({"name":"s","taskReferenceName":"s","type":"SUB_WORKFLOW",
+        "subWorkflowParam":{"name":"child","version":1}})"));
+  auto id = world.start("w");
+  world.done("x");
+  rerun(world, id, "s", *payload::parse(R"({"subWorkflowName":"child",
+                            "subWorkflowVersion":9})"));
+  CHECK(world.rows(id) == "SUB_WORKFLOW:F");
+  CHECK(world.child(id, "s").empty());
+  CHECK(world.row(id, "s").output.is_empty_object());
 }
 
 TEST_CASE("a rerun that waits for its slot starts the child when it has one") {

@@ -83,6 +83,22 @@ TEST_CASE("a branch of a dynamic fork may be a loop that holds a choice") {
   CHECK(w.pure.replay_is_live());
 }
 
+TEST_CASE("what a branch is given is data, whatever it looks like") {
+  brought_cases::world w;
+  w.pure.define_task("b", R"({"inputTemplate":{"t":1}})");
+  auto id = w.start(forking,
+                    "[" + simple("a", R"(,"inputParameters":{"n":1})") + ","
+                        + simple("b") + "," + simple("c") + "]",
+                    R"({"a":{"x":"${workflow.workflowId}"},
+                        "b":{"x":"${workflow.workflowId}"},
+                        "c":{"x":"${workflow.workflowId}"}})");
+  using nlohmann::json;
+  std::string x = "${workflow.workflowId}";
+  CHECK(w.pure.row(id, "a").input.json() == json{{"n", 1}, {"x", x}});
+  CHECK(w.pure.row(id, "b").input.json() == json{{"t", 1}, {"x", x}});
+  CHECK(w.pure.row(id, "c").input.json() == json{{"x", x}});
+}
+
 TEST_CASE("all tasks of a choice that a dynamic fork brings run") {
   brought_cases::world w;
   auto id = w.start(forking + "," + simple("z"),
