@@ -1,6 +1,7 @@
 #include "actors/engine/loop_scope.hpp"
 
 #include "actors/engine/loop_output.hpp"
+#include "actors/engine/scope_rows.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -15,10 +16,15 @@ int32_t iteration_around(const state& execution, const task& loop,
                          const position& from) {
   auto id = from.loop;
   auto iteration = from.iteration;
+  std::string_view suffix = from.suffix;
   while (!id.empty() && id != loop.task_id) {
     auto* outer = execution.find(id);
     if (!outer)
       return 0;
+    if (outer->task_type == "SCOPE") // what undoes something stands beside it
+      if (auto* undone = undone_at(execution, *outer, suffix))
+        outer = undone;
+    suffix = suffix_of(*outer);
     id = outer->parent_task_id;
     iteration = iteration_of(*outer);
   }
@@ -36,12 +42,20 @@ std::optional<int32_t> as_number(std::string_view name) {
 /// What an iteration of a list loop knows of itself.
 payload progress(const state& execution, const task& loop,
                  const position& from) {
-  if (loop.task_type == "DO_WHILE")
+  if (loop.task_type == "DO_WHILE"
+      && !reads_earlier_iteration(execution, loop, from))
     return loop.output;
   return loop_progress(loop, iteration_around(execution, loop, from));
 }
 
 } // namespace loop_scope_detail
+
+bool reads_earlier_iteration(const state& execution, const task& loop,
+                             const position& from) {
+  auto iteration = loop_scope_detail::iteration_around(execution, loop, from);
+  return iteration > 0
+         && (is_terminal(loop.status) || iteration < loop.iteration);
+}
 
 std::optional<value_ref> loop_field(const state& execution, const task& loop,
                                     const position& from,

@@ -12,8 +12,13 @@ std::optional<value_ref> loop_field(const state& execution, const task& loop,
                                     const position& from,
                                     std::string_view field);
 
+/// What is read at that position stands in an iteration that is over: it undoes
+/// something there.
+bool reads_earlier_iteration(const state& execution, const task& loop,
+                             const position& from);
+
 /// An object that holds what `${loop.output.<name>}` means while the loop runs,
-/// without building the whole output.
+/// or in an iteration that is over, without building the whole output.
 value_ref loop_member(const state& execution, const task& loop,
                       const position& from, std::string_view name);
 

@@ -92,8 +92,11 @@ class state {
   bool has_pending_work() const;
   /// Tidies up between two decisions: indexes of rows may change here.
   void settle();
+  /// The row of a task of the definition that was made last, or null.
+  const task* last_of(std::string_view base) const;
   /// What an expression at that position means by a reference: the row made
-  /// last, of the own item inside a FOR_EACH.
+  /// last, of the own item inside a FOR_EACH; what undoes something reads
+  /// beside that.
   const task* visible(std::string_view base, const position& from) const;
   /// Every reference that has a row, without suffixes.
   std::vector<std::string> references() const;

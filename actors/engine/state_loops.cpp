@@ -1,4 +1,5 @@
 #include "actors/engine/loop_output.hpp"
+#include "actors/engine/scope_rows.hpp"
 #include "actors/engine/state.hpp"
 
 #include <nlohmann/json.hpp>
@@ -109,22 +110,35 @@ const task* state::visible(std::string_view base, const position& from) const {
   };
   auto id = from.loop;
   auto iteration = from.iteration;
+  std::string_view suffix = from.suffix;
   while (!id.empty()) {
-    auto* loop = find(id);
-    if (!loop)
+    auto* outer = find(id);
+    if (!outer)
       break;
-    if (loop->task_type == "FOR_EACH") {
+    if (outer->task_type == "FOR_EACH") {
       auto it
           = by_item_.find(state_loops_detail::item_key(id, iteration, base));
       if (it != by_item_.end())
         for (auto i = it->second.rbegin(); i != it->second.rend(); ++i)
           if (!row_list::is_hole(rows_[*i]))
             return meant(rows_[*i]);
-      around.push_back(base_of(*loop));
+      around.push_back(base_of(*outer));
+    } else if (outer->task_type == "SCOPE") {
+      if (auto* undone = undone_at(*this, *outer, suffix)) {
+        if (auto row = beside_undone(*this, base, *outer, *undone, suffix))
+          return *row;
+        outer = undone;
+      }
     }
-    id = loop->parent_task_id;
-    iteration = iteration_of(*loop);
+    id = outer->parent_task_id;
+    iteration = iteration_of(*outer);
+    suffix = suffix_of(*outer);
   }
+  auto* latest = last_of(base);
+  return around.empty() || !latest ? latest : meant(*latest);
+}
+
+const task* state::last_of(std::string_view base) const {
   auto plain = latest_index(base); // unless it is one with a suffix
   if (plain != no_row && base_of(rows_[plain]) != base)
     plain = no_row;
@@ -134,9 +148,7 @@ const task* state::visible(std::string_view base, const position& from) const {
   // What is SKIPPED stands before all others, whenever it was skipped.
   if (plain != no_row && rows_[plain].seq != 0)
     latest = std::max(latest, plain);
-  if (latest == no_row)
-    return nullptr;
-  return around.empty() ? &rows_[latest] : meant(rows_[latest]);
+  return latest == no_row ? nullptr : &rows_[latest];
 }
 
 } // namespace tutti::engine

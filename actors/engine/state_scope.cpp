@@ -108,7 +108,9 @@ std::optional<value_ref> state_scope::member(std::string_view root,
   auto& execution = turn_.execution();
   if (field == "output" && root != "workflow")
     if (auto* row = execution.visible(root, turn_.at());
-        row && is_loop(*row) && execution.shows_more(*row))
+        row && is_loop(*row)
+        && (execution.shows_more(*row)
+            || reads_earlier_iteration(execution, *row, turn_.at())))
       return loop_member(execution, *row, turn_.at(), name);
   return this->field(root, field);
 }

@@ -92,8 +92,10 @@ std::string base_of(const row& t) {
 }
 
 place inside(const row& loop, int number) {
-  return {loop.where.suffix + "__" + std::to_string(number), loop.id, number,
-          loop.where.scope, loop.where.part};
+  place out{loop.where.suffix + "__" + std::to_string(number), loop.id, number,
+            loop.where.scope, loop.where.part};
+  out.undoes = loop.where.undoes;
+  return out;
 }
 
 const json& at(const json& object, const char* key) {

@@ -16,10 +16,11 @@ struct place {
   std::string suffix; ///< of references: "__2", or "__2__1" in a loop in a loop
   std::string loop;   ///< the id of the loop's row; of what undoes: the SCOPE's
   int number = 0;
-  std::string scope{}; ///< the id of the innermost SCOPE's row around it
-  std::string part{};  ///< which list of that: "body", "undo", "run"
-  std::string fork{};  ///< the id of the innermost FORK's row, within a loop
-  int pass = 1;        ///< how often a GOTO has led back there
+  std::string scope{};  ///< the id of the innermost SCOPE's row around it
+  std::string part{};   ///< which list of that: "body", "undo", "run"
+  std::string fork{};   ///< the id of the innermost FORK's row, within a loop
+  int pass = 1;         ///< how often a GOTO has led back there
+  std::string undoes{}; ///< the id of the row that the list around it undoes
 };
 
 /// A task of an execution, engine.md §1.1. Times are epoch ms.

@@ -8,22 +8,83 @@ namespace tutti::reference {
 
 namespace expressions_detail {
 
-/// The FOR_EACH rows around that place, and their items.
-std::vector<std::pair<const row*, int>> items_around(const execution& w,
+/// Where the row stands that is undone at that place, or null.
+const place* undone(const execution& w, const place& at) {
+  auto* t = w.by_id(at.undoes);
+  return t ? &t->where : nullptr;
+}
+
+/// The loops around that place and their iterations; what undoes something
+/// stands where that does.
+std::vector<std::pair<const row*, int>> loops_around(const execution& w,
                                                      place at) {
   std::vector<std::pair<const row*, int>> out;
   for (auto* loop = w.by_id(at.loop); loop; loop = w.by_id(at.loop)) {
-    if (loop->type == "FOR_EACH")
+    if (is_loop(*loop))
       out.emplace_back(loop, at.number);
-    at = loop->where;
+    at = loop->type == "SCOPE" && undone(w, at) ? *undone(w, at) : loop->where;
   }
   return out;
+}
+
+/// The FOR_EACH rows around that place, and their items.
+std::vector<std::pair<const row*, int>> items_around(const execution& w,
+                                                     const place& at) {
+  auto out = loops_around(w, at);
+  std::erase_if(out, [](auto& x) { return x.first->type != "FOR_EACH"; });
+  return out;
+}
+
+bool is_in(const json& list, const std::string& ref) {
+  bool found = false;
+  for (auto& task : list) {
+    found = found || text_at(task, "taskReferenceName") == ref;
+    each_list(task, [&](auto& x) { found = found || is_in(x, ref); });
+  }
+  return found;
+}
+
+/// What undoes something means the rows of its own run, and those that stand
+/// beside what is undone or around that, within the scope.
+std::optional<const row*>
+beside_undone(const execution& w, const std::string& name, const place& from) {
+  auto* done = w.by_id(from.undoes);
+  if (!done)
+    return std::nullopt;
+  auto last = [&](auto wanted) {
+    const row* out = nullptr;
+    for (auto* list : {&w.rows, &w.making})
+      for (auto& t : *list)
+        if (base_of(*t) == name && wanted(*t))
+          out = t.get();
+    return out;
+  };
+  if (is_in(at(done->task, "compensate"), name))
+    return last([&](auto& t) { return t.where.undoes == from.undoes; });
+  const row* scope = nullptr; // that undoes
+  for (auto* p = &from; !scope;) {
+    auto* x = w.by_id(p->loop);
+    scope = x->type == "SCOPE" ? x : nullptr;
+    p = &x->where;
+  }
+  for (auto* p = &done->where;;) {
+    if (auto* t = last([&](auto& t) {
+          return t.where.loop == p->loop && t.where.suffix == p->suffix;
+        }))
+      return t;
+    auto* loop = w.by_id(p->loop);
+    if (!loop || p->loop == scope->where.loop)
+      return std::nullopt;
+    p = &loop->where;
+  }
 }
 
 /// The row made last, but none of another item of a FOR_EACH around, nor of an
 /// earlier run of that FOR_EACH.
 const row* visible(const execution& w, const std::string& name,
                    const place& from) {
+  if (auto own = beside_undone(w, name, from))
+    return *own;
   auto around = items_around(w, from);
   const row* latest = nullptr;
   for (auto* list : {&w.rows, &w.making})
@@ -80,20 +141,26 @@ json root_of(const std::string& name, const execution& w, const place& from) {
     out["index"] = item - 1;
     out["item"] = at(latest->input, "_items")[size_t(item - 1)];
   }
+  for (auto& [loop, number] : loops_around(w, from))
+    if (loop == latest && (loop->type == "FOR_EACH" || !from.undoes.empty()))
+      out["own"] = {number, at(latest->input, "_items")};
   return out;
 }
 
 /// `output.loopItem` and its like of a FOR_EACH around: those of the own item,
-/// though the output as a whole does not show them.
+/// though the output as a whole does not show them. To what undoes something,
+/// of any loop.
 std::optional<json> of_own_item(const std::string& path, const json& root) {
-  if (!root.contains("item"))
+  if (!root.contains("own"))
     return std::nullopt;
-  if (path.ends_with(".output.loopItem"))
-    return root["item"];
-  if (path.ends_with(".output.loopIndex"))
-    return root["index"];
+  auto number = root["own"][0].get<int>();
+  auto& items = root["own"][1];
   if (path.ends_with(".output.iteration"))
-    return root["index"].get<int>() + 1;
+    return number;
+  if (path.ends_with(".output.loopIndex"))
+    return items.is_array() ? json(number - 1) : json();
+  if (path.ends_with(".output.loopItem"))
+    return items.is_array() ? items[size_t(number - 1)] : json();
   return std::nullopt;
 }
 

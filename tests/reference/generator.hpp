@@ -56,6 +56,7 @@ class generator {
   json handler(const json& scope);
   json failure();
   json helpers(const std::string& scope);
+  void looks_at(json& helper, const json& undone, json& body);
   void place_jump(json& tasks, json& input);
 
   json value(int depth = 1); ///< a template of an input

@@ -140,8 +140,10 @@ void generator::wrap(json& tasks) {
     out[dice_.one_in(2) ? "optional" : "permissive"] = true;
   for (auto& inner : spots(out["loopOver"]))
     for (auto& task : *inner.list)
-      if (dice_.one_in(2) && !task.contains("compensate"))
+      if (dice_.one_in(2) && !task.contains("compensate")) {
         task["compensate"] = helpers(own);
+        looks_at(task["compensate"][0], task, out["loopOver"]);
+      }
   bool joined = where.branch && to + 1 == list.size();
   list.erase(list.begin() + long(from), list.begin() + long(to) + 1);
   list.insert(list.begin() + long(from), std::move(out));
@@ -201,6 +203,23 @@ json generator::helpers(const std::string& scope) {
   if (type_of(out[0]) == "SIMPLE" && dice_.one_in(3))
     input["undone"] = "${" + scope + ".output.compensated}";
   return out;
+}
+
+/// What undoes a task reads what that put out, and where in loops it stood.
+void generator::looks_at(json& helper, const json& undone, json& body) {
+  if (type_of(helper) != "SIMPLE")
+    return;
+  auto& input = helper["inputParameters"];
+  if (dice_.one_in(2))
+    input["was"] = "${" + name_of(undone) + ".output.n}";
+  for (auto& at : spots(body))
+    for (auto& task : *at.list)
+      if ((type_of(task) == "DO_WHILE" || type_of(task) == "FOR_EACH")
+          && dice_.one_in(2))
+        input["at"] = "${" + name_of(task)
+                      + dice_.of<std::string>(
+                          {".output.iteration}", ".output.loopItem}",
+                           ".output.loopIndex}", ".index}"});
 }
 
 /// Fails for good, whatever anybody does.

@@ -158,6 +158,11 @@ class model {
   json to_undo(execution& w, const row& scope);
   void begin(execution& w, std::vector<row_pointer> rows);
   static const row& blamed(const execution& w, const row& t);
+  void begin_body(execution& w, row& scope);
+  static std::string list_of(const row& scope);
+  static bool counts_again(const execution& w, const row& t);
+  void retry_scope(execution& w, row& scope);
+  void go_on_in_scopes(execution& w);
 
   // jumps.cpp
   bool execute_goto(execution& w, row& t);
@@ -198,7 +203,7 @@ class model {
   // revival.cpp
   bool retry_here(execution& w, bool by_parent);
   std::optional<ending> choose_again(execution& w, row& t);
-  void reopen(row& t);
+  void reopen(execution& w, row& t);
   void begin_again(row& t);
   void revive_parents(execution& w);
   void repair_sibling(execution& w, row& t);

@@ -36,8 +36,13 @@ bool model::retry(execution& chosen, bool resume_children) {
         first = first ? first : t.get();
         child = !child && t->type == "SUB_WORKFLOW" ? t.get() : child;
       }
-    // A loop leads to the first of its children that failed.
-    auto* down = first && is_loop(*first) ? child : first;
+    // A loop leads to the first of its children that failed, and so does a
+    // scope that has not dealt with it.
+    bool through
+        = first
+          && (is_loop(*first)
+              || (first->type == "SCOPE" && first->status == "CANCELED"));
+    auto* down = through ? child : first;
     if (!down || down->type != "SUB_WORKFLOW" || down->child.empty())
       break;
     w = find(down->child);
@@ -52,6 +57,8 @@ bool model::retry(execution& chosen, bool resume_children) {
 bool model::retry_here(execution& w, bool by_parent) {
   std::vector<row_pointer> again, reopened;
   for (auto& t : w.rows) {
+    if (failed(*t) && !counts_again(w, *t))
+      continue;
     std::erase_if(again, [&](auto& x) { return x->ref == t->ref; });
     bool join = is_one_of(t->type, {"JOIN", "EXCLUSIVE_JOIN"});
     if ((t->status == "CANCELED"
@@ -65,18 +72,32 @@ bool model::retry_here(execution& w, bool by_parent) {
     return false;
   ++w.version;
   for (auto& t : reopened)
-    reopen(*t);
+    reopen(w, *t);
   w.status = "RUNNING";
   w.last_retried = now;
   w.ended = 0;
   w.reason = "";
-  std::optional<ending> over;
+  std::optional<ending> over; // what goes on cannot be followed
+  auto unless = [&](auto go) {
+    try {
+      go();
+    } catch (const ending& e) {
+      w.making.clear();
+      over = e;
+    }
+  };
   for (auto& t : again) {
     if (over)
       break;
+    if (!w.by_id(t->id))
+      continue; // with the scope that begins anew
+    if (t->type == "SCOPE") {
+      unless([&] { retry_scope(w, *t); });
+      continue;
+    }
     if (is_one_of(t->type,
                   {"JOIN", "EXCLUSIVE_JOIN", "DO_WHILE", "FOR_EACH"})) {
-      reopen(*t);
+      reopen(w, *t);
       ++t->retry_count;
       continue;
     }
@@ -90,6 +111,8 @@ bool model::retry_here(execution& w, bool by_parent) {
     append(w, next);
     w.making.clear();
   }
+  if (!over)
+    unless([&] { go_on_in_scopes(w); });
   if (!by_parent)
     revive_parents(w);
   if (over)
@@ -118,10 +141,16 @@ std::optional<model::ending> model::choose_again(execution& w, row& t) {
   return over;
 }
 
-void model::reopen(row& t) {
+void model::reopen(execution& w, row& t) {
+  if (is_loop(t)) { // stands in the last iteration that has rows
+    t.iteration = 0;
+    for (auto& x : w.rows)
+      if (x->where.loop == t.id)
+        t.iteration = std::max(t.iteration, x->where.number);
+  }
   t.status = "IN_PROGRESS";
   t.ended = 0;
-  t.executed = false;
+  t.executed = t.retried = false;
   t.reason = "";
   t.updated = now;
 }
@@ -155,7 +184,7 @@ void model::revive_parents(execution& child) {
       return;
     bool ended = is_terminal(*w);
     ++w->version;
-    reopen(*t);
+    reopen(*w, *t);
     t->changed = true;
     t->reason = "";
     w->status = "RUNNING";
@@ -169,6 +198,12 @@ void model::revive_parents(execution& child) {
         repair_sibling(*w, *x);
     if (ended)
       revive_parents(*w);
+    try {
+      go_on_in_scopes(*w);
+    } catch (const ending& e) {
+      w->making.clear();
+      return end(*w, e);
+    }
     decide(*w);
   });
 }
@@ -176,19 +211,18 @@ void model::revive_parents(execution& child) {
 void model::repair_sibling(execution& w, row& t) {
   if (t.type == "SUB_WORKFLOW" && !t.child.empty()) {
     auto& c = *find(t.child);
-    reopen(t);
+    reopen(w, t);
     t.reason = "";
     if (is_terminal(c))
       post([this, id = t.child] { retry_here(*find(id), true); });
   } else if (is_loop(t)) {
-    reopen(t); // also one that failed: its child may have been the reason
+    reopen(w, t); // also one that failed: its child may have been the reason
   } else if (t.status == "CANCELED") {
-    if (is_one_of(t.type, {"JOIN", "DO_WHILE", "FOR_EACH"}))
-      return reopen(t);
+    if (is_one_of(t.type, {"JOIN", "DO_WHILE", "FOR_EACH", "SCOPE"}))
+      return reopen(w, t);
     begin_again(t);
     ++t.retry_count;
   }
-  (void)w;
 }
 
 /// §1.5, Restart

@@ -90,6 +90,18 @@ void model::map_scope(execution& w, const json& task, const place& where,
   finish(*t, "COMPLETED");
 }
 
+/// The body of a scope that exists; what cannot be followed leaves none.
+void model::begin_body(execution& w, row& scope) {
+  scope.output = {{"state", "RUNNING"}};
+  scope.started = now;
+  scope.undone.clear();
+  auto body = scopes_detail::inside(scope, scope.where, "body");
+  if (auto* first = skip_skipped(w, &at(scope.task, "loopOver")[0], body))
+    return begin(w, rows_for(w, *first, body));
+  scope.output["state"] = "COMPLETED";
+  finish(scope, "COMPLETED");
+}
+
 /// What follows the end of a list that is run for a scope.
 std::vector<row_pointer> model::list_ended(execution& w, const place& where) {
   auto* scope = w.by_id(where.scope);
@@ -102,7 +114,8 @@ std::vector<row_pointer> model::list_ended(execution& w, const place& where) {
   }
   if (where.part == "run" && state == "HANDLING")
     end_scope(w, *scope);
-  if (where.part == "undo" && state == "COMPENSATING")
+  if (where.part == "undo" && state == "COMPENSATING"
+      && scope->undone.back() == where.undoes)
     return go_on(w, *scope);
   return {};
 }
@@ -194,27 +207,37 @@ json model::to_undo(execution& w, const row& scope) {
   return out;
 }
 
-/// The next list of a scope that has caught something.
+/// The next list of a scope that has caught something. One that cannot be
+/// followed leaves the scope as it was before it.
 std::vector<row_pointer> model::go_on(execution& w, row& scope) {
   auto& rest = scope.output["toCompensate"];
-  while (!rest.empty()) {
-    auto& done = *w.by_id(rest[0].get<std::string>());
-    rest.erase(0);
-    scope.output["compensated"].push_back(done.ref);
-    scope.undone.push_back(done.id);
-    auto where = scopes_detail::inside(scope, done.where, "undo");
-    where.loop = scope.id;
-    where.fork = "";
-    if (auto* first = skip_skipped(w, &at(done.task, "compensate")[0], where))
-      return rows_for(w, *first, where);
+  auto before = scope;
+  try {
+    if (!rest.empty()) {
+      auto& done = *w.by_id(rest[0].get<std::string>());
+      rest.erase(0);
+      scope.output["compensated"].push_back(done.ref);
+      scope.undone.push_back(done.id);
+      auto where = scopes_detail::inside(scope, done.where, "undo");
+      where.loop = scope.id;
+      where.fork = "";
+      where.undoes = done.id;
+      if (auto* first = skip_skipped(w, &at(done.task, "compensate")[0], where))
+        return rows_for(w, *first, where);
+      return go_on(w, scope);
+    }
+    scope.output.erase("toCompensate");
+    scope.output["state"] = "HANDLING";
+    auto& list = at(handler_of(scope), "run");
+    auto where = scopes_detail::inside(scope, scope.where, "run");
+    if (!list.empty())
+      if (auto* first = skip_skipped(w, &list[0], where))
+        return rows_for(w, *first, where);
+  } catch (const ending&) {
+    scope.output = before.output;
+    scope.undone = before.undone;
+    throw;
   }
-  scope.output.erase("toCompensate");
-  scope.output["state"] = "HANDLING";
-  auto& list = at(handler_of(scope), "run");
-  auto where = scopes_detail::inside(scope, scope.where, "run");
-  if (!list.empty())
-    if (auto* first = skip_skipped(w, &list[0], where))
-      return rows_for(w, *first, where);
   end_scope(w, scope);
   return {};
 }
@@ -256,6 +279,71 @@ const row& model::blamed(const execution& w, const row& t) {
     out = next;
   }
   return *out;
+}
+
+// What operators do with scopes.
+
+/// The list a scope is at, or was at when it ended; "": it can only begin anew.
+std::string model::list_of(const row& scope) {
+  auto state = text_at(scope.output, "state");
+  if (state == "FAILED") {
+    state = text_at(at(scope.output, "failure"), "during", "RUNNING");
+    if (state == "RUNNING" && scope.output.contains("compensated"))
+      return "";
+  }
+  return state == "HANDLING"       ? "run"
+         : state == "COMPENSATING" ? "undo"
+                                   : "body";
+}
+
+/// Nobody has taken care of that failed row, or who did goes on where it is.
+bool model::counts_again(const execution& w, const row& t) {
+  auto* scope = w.by_id(t.where.scope);
+  if (!scope || (is_terminal(*scope) && is_successful(*scope)))
+    return !t.retried;
+  return list_of(*scope) == t.where.part
+         && (is_open(*scope) || counts_again(w, *scope));
+}
+
+void model::retry_scope(execution& w, row& scope) {
+  auto list = list_of(scope);
+  auto failed = text_at(scope.output, "state") == "FAILED";
+  reopen(w, scope);
+  if (!failed)
+    return;
+  std::erase_if(w.rows, [&](auto& x) {
+    auto part = part_of(w, scope, *x);
+    return list.empty() ? !part.empty()
+                        : list == "body" && (part == "run" || part == "undo");
+  });
+  if (list.empty())
+    return begin_body(w, scope);
+  if (list == "body")
+    scope.output = {{"state", "RUNNING"}};
+  scope.output.erase("failure");
+  if (list != "body")
+    scope.output["state"] = list == "run" ? "HANDLING" : "COMPENSATING";
+}
+
+/// Those that stand before a list begin that.
+void model::go_on_in_scopes(execution& w) {
+  for (auto& s : std::vector<row_pointer>(w.rows)) {
+    if (s->type != "SCOPE" || !is_open(*s))
+      continue;
+    bool empty = true, idle = true;
+    for (auto& x : w.rows) {
+      auto part = part_of(w, *s, *x);
+      empty = empty && part != "body";
+      idle = idle
+             && (part != "undo"
+                 || (is_terminal(*x) && (x->executed || x->retried)));
+    }
+    auto state = text_at(s->output, "state");
+    if (state == "RUNNING" && empty)
+      begin_body(w, *s);
+    else if (state == "COMPENSATING" && idle)
+      begin(w, go_on(w, *s));
+  }
 }
 
 } // namespace tutti::reference

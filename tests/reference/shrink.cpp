@@ -22,7 +22,8 @@ void parts(const json& at, const path& here, std::vector<path>& out) {
         && key != "subWorkflowParam" && key != "dynamicTaskNameParam"
         && key != "expression" && key != "evaluatorType"
         && key != "forkTaskName" && key != "joinOn" && key != "scripts"
-        && key != "start" && key != "forkTasks" && key != "loopOver")
+        && key != "start" && key != "forkTasks" && key != "loopOver"
+        && key != "sink")
       out.push_back(here / key);
     parts(value, here / key, out);
   }

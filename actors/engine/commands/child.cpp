@@ -1,4 +1,5 @@
 #include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
 
 #include <nlohmann/json.hpp>
@@ -142,6 +143,7 @@ void handle(turn& t, const command::child_revived& c) {
   t.emit(std::move(clear));
   if (was_terminal)
     revive_parent(t, c.verb);
+  go_on_in_scopes(t);
   heed_terminate(t);
   check_deadlines(t); // as its row did not begin anew
   t.look_first();

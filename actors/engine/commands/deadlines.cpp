@@ -6,7 +6,7 @@
 
 namespace tutti::engine {
 
-void check_deadlines(turn& t) {
+void check_deadlines(turn& t, bool open_rows_only) {
   auto& head = t.head();
   if (is_terminal(head.status))
     return;
@@ -29,7 +29,8 @@ void check_deadlines(turn& t) {
   auto& left = t.execution().unconsumed();
   auto due = t.execution().due(t.now());
   std::set<turn::row_index> rows(due.begin(), due.end());
-  rows.insert(left.begin(), left.end());
+  if (!open_rows_only)
+    rows.insert(left.begin(), left.end());
   for (auto i : rows) {
     if (t.ended())
       return;

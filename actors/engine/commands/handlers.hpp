@@ -37,8 +37,9 @@ void handle(turn& t, const command::push_message& c);
 void handle(turn& t, const command::follow& c);
 void handle(turn& t, const command::slot_granted& c);
 
-/// Evaluates what became due: workflow timeout, task deadlines.
-void check_deadlines(turn& t);
+/// Evaluates what became due: workflow timeout, task deadlines; what ended and
+/// was not consumed counts in the order of rows, unless only open rows do.
+void check_deadlines(turn& t, bool open_rows_only = false);
 /// First task of a new, restarted or emptied execution.
 void schedule_first(turn& t);
 /// A terminal execution runs again: status, times, reason.

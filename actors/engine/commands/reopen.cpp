@@ -107,7 +107,7 @@ void wait_again(turn& t, turn::row_index i, bool next_retry_count) {
   auto change = t.edit(i);
   change.status = task_status::in_progress;
   change.end_time = 0;
-  change.executed = false;
+  change.executed = change.retried = false;
   change.reason = std::string();
   change.update_time = t.now();
   if (next_retry_count)

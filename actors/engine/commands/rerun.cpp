@@ -36,13 +36,9 @@ void from_the_start(turn& t, const rerun_request& request) {
     schedule_first(t);
 }
 
-/// What waits for the target waits again, whatever it had found; answers the
-/// scopes whose body goes on.
-std::vector<std::string> open_waiting(turn& t,
-                                      const std::vector<std::string>& ids,
-                                      const std::string& target,
-                                      bool successful_too) {
-  std::vector<std::string> bodies;
+/// What waits for the target waits again, whatever it had found.
+void open_waiting(turn& t, const std::vector<std::string>& ids,
+                  const std::string& target, bool successful_too) {
   for (auto& id : ids) {
     auto* row = t.execution().find(id);
     if (!row || !is_terminal(row->status)
@@ -51,33 +47,22 @@ std::vector<std::string> open_waiting(turn& t,
     auto i = t.execution().index_of(*row);
     if (row->task_type != "SCOPE")
       reopen_row(t, i);
-    else if (reopen_scope(t, i, *t.execution().find(target)))
-      bodies.push_back(id);
+    else
+      reopen_scope(t, i, *t.execution().find(target));
   }
-  return bodies;
 }
 
 /// The target goes back to work in place, and what failed or was cancelled
 /// beside it, in the order of rows; what is completed stays as it is, and what
 /// a scope has taken care of.
 void reopen_all(turn& t, const std::string& target,
-                std::optional<payload> input,
-                const std::vector<std::string>& bodies) {
-  auto counts = [&](const task& row) {
-    if (!row.retried)
-      return true;
-    for (auto& id : bodies)
-      if (auto* scope = t.execution().find(id);
-          scope && in_body(t, t.execution().index_of(*scope), row))
-        return true;
-    return false;
-  };
+                std::optional<payload> input) {
   std::vector<std::string> ids;
   for (auto* row : t.execution().rows_in_order())
     if (row->task_id == target
         || (is_terminal(row->status) && !is_successful(row->status)
             && t.execution().latest(row->reference_name) == row
-            && counts(*row)))
+            && counts_again(t.execution(), *row)))
       ids.push_back(row->task_id);
   for (auto& id : ids) {
     auto* row = t.execution().find(id);
@@ -154,8 +139,9 @@ void from_task(turn& t, const task& target, const rerun_request& request) {
     gone.erase(kept);
   run_again(t, request);
   remove_rows(t, [&](auto& row) { return gone.count(row.task_id) > 0; });
-  auto bodies = open_waiting(t, waiting, id, !child);
-  reopen_all(t, id, std::move(input), bodies);
+  open_waiting(t, waiting, id, !child);
+  reopen_all(t, id, std::move(input));
+  go_on_in_scopes(t);
   heed_terminate(t);
 }
 

@@ -49,8 +49,7 @@ plan plan_of(const turn& t) {
   auto& rows = t.execution().rows();
   for (turn::row_index i = 0; i < rows.size(); ++i) {
     auto& row = rows[i];
-    // A newer attempt counts, or a scope has taken care of it.
-    if (row.retried)
+    if (!is_successful(row.status) && !counts_again(t.execution(), row))
       continue;
     switch (row.status) {
       case task_status::failed:
@@ -86,17 +85,19 @@ std::vector<std::string> ids_of(const turn& t,
 }
 
 /// The child that a resuming retry goes down to; empty: none. A loop leads to
-/// the first of its children that failed.
+/// the first of its children that failed, a scope that has not dealt with it,
+/// too.
 std::string child_to_resume(const turn& t) {
-  bool through_loop = false;
+  bool through = false;
   for (auto* row : t.execution().rows_in_order()) {
     if (row->retried || !is_terminal(row->status) || is_successful(row->status))
       continue;
     if (row->task_type == "SUB_WORKFLOW")
       return row->sub_workflow_id;
-    if (is_loop(*row))
-      through_loop = true;
-    else if (!through_loop)
+    if (is_loop(*row)
+        || (row->task_type == "SCOPE" && row->status == task_status::canceled))
+      through = true;
+    else if (!through)
       return {};
   }
   return {};
@@ -152,6 +153,7 @@ void handle(turn& t, const command::retry& c) {
     else
       attempt_again(t, i);
   }
+  go_on_in_scopes(t);
   heed_terminate(t);
   // A parent that told its child to go on waits for it already, or has ended
   // again meanwhile: two of them must not revive each other for ever.

@@ -1,0 +1,171 @@
+#include "actors/engine/scope_progress.hpp"
+#include "actors/engine/scopes.hpp"
+#include "actors/engine/task_kind.hpp"
+
+#include <nlohmann/json.hpp>
+
+// The lists of a scope, one after another: its body; when something was caught
+// what undoes the body, task by task, and what the handler runs.
+
+namespace tutti::engine {
+
+namespace scope_lists_detail {
+
+using nlohmann::json;
+using row_index = turn::row_index;
+
+/// One that cannot be followed leaves nothing behind; the scope is what it was
+/// before it, so that a retry begins the list again.
+void begin_list(turn& t, row_index scope, const workflow_task& first,
+                const position& at, const scope_progress& before) {
+  auto rows = row_index(t.execution().rows().size());
+  t.schedule_next(&first, at);
+  if (!t.ended())
+    return;
+  t.drop_rows_from(rows);
+  before.write(t, scope);
+}
+
+/// What a list that undoes left open: a branch that no JOIN waits for.
+void settle_open(turn& t, row_index scope) {
+  auto open = t.execution().loops().of(t.row(scope).task_id).open; // a copy
+  settle(t, {open.begin(), open.end()});
+}
+
+void end_scope(turn& t, row_index scope, scope_progress p) {
+  settle_open(t, scope);
+  auto* handler = p.handler(t, scope);
+  p.output.erase("toCompensate");
+  bool fails = handler
+               && (handler->then == error_resolution::fail
+                   || (handler->then == error_resolution::compensate
+                       && handler->then_fail));
+  if (!fails) {
+    p.state(scope_progress::completed);
+    return t.finish_row(scope, task_status::completed,
+                        payload(std::move(p.output)));
+  }
+  p.state(scope_progress::failed);
+  auto& caught = p.output["caught"];
+  auto status
+      = from_text<task_status>(scope_progress::text_at(caught, "status"))
+            .value_or(task_status::failed);
+  auto reason = scope_progress::text_at(caught, "reason");
+  t.finish_row(scope, status, payload(std::move(p.output)), std::move(reason));
+}
+
+/// What undoes the body is done.
+void begin_handling(turn& t, row_index scope, scope_progress p) {
+  auto before = p;
+  p.output.erase("toCompensate");
+  p.state(scope_progress::handling);
+  p.write(t, scope);
+  auto* handler = p.handler(t, scope);
+  if (!handler || handler->run.empty())
+    return end_scope(t, scope, std::move(p));
+  begin_list(t, scope, handler->run.front(), position_of(t.row(scope)), before);
+}
+
+/// The list that ended undoes what the scope undoes now: rows of an earlier
+/// list may be tried again.
+bool is_at_work(const scope_progress& p, const compiled_definition::place& list,
+                const position& at) {
+  auto done = p.output.find("compensated");
+  return p.state() == scope_progress::compensating && done != p.output.end()
+         && done->is_array()
+         && !done->empty()
+         // A jump inside of the list may have begun a further pass.
+         && reference_in(list.parent->reference_name, at)
+                .starts_with(done->back().get<std::string>());
+}
+
+} // namespace scope_lists_detail
+
+void next_undo(turn& t, turn::row_index scope) {
+  using namespace scope_lists_detail;
+  scope_progress p(t.row(scope));
+  while (true) {
+    auto before = p;
+    auto& rest = p.output["toCompensate"];
+    if (!rest.is_array() || rest.empty())
+      return begin_handling(t, scope, std::move(before));
+    auto id = rest.front().is_string() ? rest.front().get<std::string>()
+                                       : std::string();
+    rest.erase(rest.begin());
+    auto* done = t.execution().find(id);
+    auto* place
+        = done ? t.execution().definition_of(*done).place_of(base_of(*done))
+               : nullptr;
+    if (!place || place->task->compensate.empty())
+      continue;
+    p.output["compensated"].push_back(done->reference_name);
+    // Its rows belong to the scope: the loop around the task may have ended.
+    auto at = position_of(*done);
+    at.loop = t.row(scope).task_id;
+    p.write(t, scope);
+    return begin_list(t, scope, place->task->compensate.front(), at, before);
+  }
+}
+
+void scope_list_ended(turn& t, const compiled_definition::place& ended,
+                      const position& at) {
+  using namespace scope_lists_detail;
+  bool undoes = ended.list == &ended.parent->compensate;
+  auto* run_by = undoes ? t.execution().find(at.loop) : nullptr;
+  auto i = run_by   ? t.execution().index_of(*run_by)
+           : undoes ? state::no_row
+                    : container_row(t.execution(), *ended.parent, at);
+  if (i == state::no_row || is_terminal(t.row(i).status))
+    return;
+  scope_progress p(t.row(i));
+  if (undoes && is_at_work(p, ended, at)) {
+    t.keep(i);
+    next_undo(t, i);
+  }
+  if (undoes)
+    return;
+  bool body = ended.list == &ended.parent->loop_over;
+  t.keep(i);
+  if (body && p.state() == scope_progress::running) {
+    p.state(scope_progress::completed);
+    t.finish_row(i, task_status::completed, payload(std::move(p.output)));
+  } else if (!body && p.state() == scope_progress::handling) {
+    end_scope(t, i, std::move(p));
+  }
+}
+
+void begin_scope(turn& t, turn::row_index scope) {
+  auto change = t.edit(scope);
+  change.status = task_status::in_progress;
+  change.start_time = t.now();
+  change.output = payload(nlohmann::json{{"state", scope_progress::running}});
+  t.emit(std::move(change));
+  auto definition = t.row(scope).definition;
+  if (!definition->loop_over.empty())
+    scope_lists_detail::begin_list(t, scope, definition->loop_over.front(),
+                                   position_of(t.row(scope)),
+                                   scope_progress(t.row(scope)));
+}
+
+void leave_scope(turn& t, turn::row_index scope) {
+  scope_progress p(t.row(scope));
+  p.output.erase("toCompensate");
+  p.state(scope_progress::left);
+  scope_lists_detail::settle_open(t, scope);
+  t.finish_row(scope, task_status::completed, payload(std::move(p.output)));
+  auto change = t.edit(scope);
+  change.executed = true;
+  t.emit(std::move(change));
+}
+
+void cancel_scope(turn& t, turn::row_index scope) {
+  // Whoever cancels the scope finds the rest. A copy: ending a row takes it out
+  // of what is walked over.
+  auto open = t.execution().loops().of(t.row(scope).task_id).open;
+  for (auto i : open) {
+    kind_of(t.row(i)).cancel(t, i);
+    t.finish_row(i, task_status::canceled);
+  }
+}
+
+} // namespace tutti::engine

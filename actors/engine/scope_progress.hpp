@@ -1,0 +1,32 @@
+#pragma once
+
+#include "actors/engine/turn.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+/// What a scope is doing, as the output of its row says: so it goes on after a
+/// restart, and clients see it.
+struct scope_progress {
+  static constexpr auto running = "RUNNING", compensating = "COMPENSATING",
+                        handling = "HANDLING", completed = "COMPLETED",
+                        failed = "FAILED", left = "LEFT";
+
+  nlohmann::json output;
+
+  explicit scope_progress(const task& scope);
+  std::string state() const;
+  void state(const char* next) { output["state"] = next; }
+  /// What the failure that ended it did: `failure` of what helped, or `caught`.
+  const nlohmann::json* end() const;
+  void write(turn& t, turn::row_index scope) const;
+
+  /// What takes care of what was caught; null: nothing was.
+  const error_handler* handler(const turn& t, turn::row_index scope) const;
+  /// A member that is a text.
+  static std::string text_at(const nlohmann::json& object, const char* key,
+                             const char* otherwise = "");
+};
+
+} // namespace tutti::engine

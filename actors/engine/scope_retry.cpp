@@ -1,0 +1,124 @@
+#include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/scope_progress.hpp"
+#include "actors/engine/scopes.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+// Scopes that operators have go on.
+
+namespace tutti::engine {
+
+namespace scope_retry_detail {
+
+using row_index = turn::row_index;
+
+/// The list a scope is at, or was at when it ended; nothing: what it had done
+/// is undone, it can only begin anew.
+std::optional<scope_list> list_of(const task& scope) {
+  scope_progress p(scope);
+  auto state = p.state();
+  if (state == scope_progress::failed) {
+    auto failure = p.output.find("failure");
+    state = failure == p.output.end()
+                ? scope_progress::running
+                : scope_progress::text_at(*failure, "during",
+                                          scope_progress::running);
+    if (state == scope_progress::running && p.output.contains("compensated"))
+      return std::nullopt;
+  }
+  return state == scope_progress::handling       ? scope_list::handler
+         : state == scope_progress::compensating ? scope_list::undo
+                                                 : scope_list::body;
+}
+
+void remove(turn& t, const std::vector<row_index>& rows) {
+  tasks_removed gone;
+  for (auto i : rows)
+    gone.task_ids.push_back(t.row(i).task_id);
+  if (!gone.task_ids.empty())
+    t.emit(std::move(gone));
+}
+
+bool is_idle(const turn& t, const std::vector<row_index>& rows) {
+  return std::none_of(rows.begin(), rows.end(), [&](auto i) {
+    return !is_terminal(t.row(i).status) || !t.row(i).executed;
+  });
+}
+
+} // namespace scope_retry_detail
+
+bool counts_again(const state& execution, const task& failed) {
+  using namespace scope_retry_detail;
+  auto around = scopes_around(execution, failed);
+  if (around.empty())
+    return !failed.retried;
+  auto& scope = execution.rows()[around.front().scope];
+  if (is_terminal(scope.status) && is_successful(scope.status))
+    return !failed.retried;
+  return list_of(scope) == around.front().list
+         && (!is_terminal(scope.status) || counts_again(execution, scope));
+}
+
+void retry_scope(turn& t, turn::row_index scope) {
+  using namespace scope_retry_detail;
+  auto list = list_of(t.row(scope));
+  scope_progress p(t.row(scope));
+  wait_again(t, scope);
+  if (p.state() != scope_progress::failed)
+    return; // it was cancelled where it stood
+  auto inside = content_of(t.execution(), scope);
+  if (list == scope_list::body || !list) {
+    remove(t, inside.handler);
+    remove(t, inside.undo);
+  }
+  if (!list) {
+    remove(t, inside.body);
+    return begin_scope(t, scope);
+  }
+  if (list == scope_list::body) {
+    p.output = nlohmann::json{{"state", scope_progress::running}};
+  } else {
+    p.output.erase("failure");
+    p.state(list == scope_list::undo ? scope_progress::compensating
+                                     : scope_progress::handling);
+  }
+  p.write(t, scope);
+}
+
+void reopen_scope(turn& t, turn::row_index scope, const task& inner) {
+  auto list = scope_list::body;
+  for (auto& around : scopes_around(t.execution(), inner))
+    if (around.scope == scope)
+      list = around.list;
+  scope_progress p(t.row(scope));
+  p.output.erase("failure");
+  if (list == scope_list::handler)
+    p.state(scope_progress::handling);
+  else if (list == scope_list::undo)
+    p.state(scope_progress::compensating);
+  else
+    p.output = nlohmann::json{{"state", scope_progress::running}};
+  if (list == scope_list::undo && !p.output.contains("toCompensate"))
+    p.output["toCompensate"] = nlohmann::json::array();
+  wait_again(t, scope);
+  p.write(t, scope);
+}
+
+void go_on_in_scopes(turn& t) {
+  using namespace scope_retry_detail;
+  for (row_index i = 0; i < t.execution().rows().size() && !t.ended(); ++i) {
+    auto& row = t.row(i);
+    if (row.task_type != "SCOPE" || is_terminal(row.status))
+      continue;
+    auto state = scope_progress(row).state();
+    auto inside = content_of(t.execution(), i);
+    if (state == scope_progress::running && inside.body.empty())
+      begin_scope(t, i);
+    else if (state == scope_progress::compensating && is_idle(t, inside.undo))
+      next_undo(t, i);
+  }
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,167 @@
+#include "actors/engine/scope_rows.hpp"
+
+#include "actors/engine/compiled_definition.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace scope_rows_detail {
+
+/// Where a row stands in the definition; a dynamic branch where its fork does.
+const compiled_definition::place* place_of(const state& execution,
+                                           const task& row) {
+  for (auto* x = &row; x; x = execution.fork_of(*x))
+    if (auto* place = execution.definition_of(*x).place_of(base_of(*x)))
+      return place;
+  return nullptr;
+}
+
+/// The scope that runs the list that undoes something around `at`: it may stand
+/// further out than what is undone.
+state::row_index undoing(const state& execution, const position& at) {
+  auto* row = execution.find(at.loop);
+  while (row && row->task_type != "SCOPE")
+    row = execution.find(row->parent_task_id);
+  return row ? execution.index_of(*row) : state::no_row;
+}
+
+} // namespace scope_rows_detail
+
+std::vector<scope_around> scopes_around(const state& execution,
+                                        const task& row) {
+  using namespace scope_rows_detail;
+  std::vector<scope_around> out;
+  auto at = position_of(row);
+  auto* definition = &execution.definition_of(row);
+  for (auto* place = place_of(execution, row); place && place->parent;) {
+    bool undoes = place->list == &place->parent->compensate;
+    auto i = undoes ? undoing(execution, at)
+                    : container_row(execution, *place->parent, at);
+    if (i == state::no_row) {
+      place = definition->place_of(place->parent->reference_name);
+      continue;
+    }
+    auto& parent = undoes ? definition_of(execution, i) : *place->parent;
+    if (parent.type == "SCOPE")
+      out.push_back({i, undoes ? scope_list::undo
+                        : place->list == &parent.loop_over
+                            ? scope_list::body
+                            : scope_list::handler});
+    auto& around = execution.rows()[i];
+    at = position_of(around);
+    definition = &execution.definition_of(around);
+    place = definition->place_of(parent.reference_name);
+  }
+  return out;
+}
+
+scope_content content_of(const state& execution, state::row_index scope) {
+  scope_content out;
+  auto& rows = execution.rows();
+  for (auto i = scope + 1; i < rows.size(); ++i) {
+    if (row_list::is_hole(rows[i]) || rows[i].status == task_status::skipped)
+      continue;
+    bool helped = false;
+    for (auto& around : scopes_around(execution, rows[i])) {
+      if (around.scope != scope) {
+        helped |= around.list == scope_list::undo;
+        continue;
+      }
+      (around.list == scope_list::body   ? out.body
+       : around.list == scope_list::undo ? out.undo
+                                         : out.handler)
+          .push_back(i);
+      if (helped)
+        out.helped.insert(i);
+      break;
+    }
+  }
+  return out;
+}
+
+const workflow_task& definition_of(const state& execution,
+                                   state::row_index scope) {
+  auto& row = execution.rows()[scope];
+  auto* place = execution.definition_of(row).place_of(base_of(row));
+  return place ? *place->task : *row.definition;
+}
+
+state::row_index container_row(const state& execution,
+                               const workflow_task& container,
+                               const position& from) {
+  for (auto at = from;;) {
+    auto i = execution.latest_index(reference_in(container.reference_name, at));
+    if (i != state::no_row)
+      return i;
+    auto pass = pass_of(at);
+    auto* loop = execution.find(at.loop);
+    if (pass > 1)
+      at = with_pass(at, pass - 1);
+    else if (loop)
+      at = position_of(*loop);
+    else
+      return state::no_row;
+  }
+}
+
+namespace scope_rows_detail {
+
+/// The task stands in the list that undoes that one, at any depth.
+bool helps_undo(const compiled_definition& definition, std::string_view base,
+                const task& undone) {
+  for (auto* x = definition.place_of(base); x && x->parent;
+       x = definition.place_of(x->parent->reference_name))
+    if (x->list == &x->parent->compensate)
+      return x->parent->reference_name == base_of(undone);
+  return false;
+}
+
+/// That row is of the run of a list that stands at `suffix`.
+bool is_of_run(const state& execution, const task& row, const task& scope,
+               std::string_view suffix) {
+  auto* out = &row;
+  while (out && out->parent_task_id != scope.task_id)
+    out = execution.find(out->parent_task_id);
+  return out && suffix_of(*out) == suffix;
+}
+
+} // namespace scope_rows_detail
+
+const task* undone_at(const state& execution, const task& scope,
+                      std::string_view suffix) {
+  auto& output = scope.output.json();
+  auto list = output.is_object() ? output.find("compensated") : output.end();
+  if (!output.is_object() || list == output.end() || !list->is_array())
+    return nullptr;
+  // The last one is at work.
+  for (auto name = list->rbegin(); name != list->rend(); ++name)
+    if (name->is_string())
+      if (auto* row = execution.latest(name->get_ref<const std::string&>());
+          row && suffix_of(*row) == suffix)
+        return row;
+  return nullptr;
+}
+
+std::optional<const task*> beside_undone(const state& execution,
+                                         std::string_view base,
+                                         const task& scope, const task& undone,
+                                         std::string_view suffix) {
+  using namespace scope_rows_detail;
+  if (helps_undo(execution.definition_of(undone), base, undone)) {
+    auto* row = execution.last_of(base);
+    return row && is_of_run(execution, *row, scope, suffix) ? row : nullptr;
+  }
+  for (auto* x = &undone; x; x = execution.find(x->parent_task_id)) {
+    auto* row
+        = execution.latest(reference_in(std::string(base), position_of(*x)));
+    if (row && base_of(*row) == base
+        && row->parent_task_id == x->parent_task_id)
+      return row;
+    if (x->parent_task_id == scope.parent_task_id)
+      break;
+  }
+  return std::nullopt;
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "actors/engine/state.hpp"
+
+#include <optional>
+#include <set>
+#include <string_view>
+#include <vector>
+
+namespace tutti::engine {
+
+// Where rows stand with regard to scopes: README.md, "SCOPE".
+
+/// The lists of a scope.
+enum class scope_list { body, handler, undo };
+
+/// A scope around a row, and which of its lists leads there.
+struct scope_around {
+  state::row_index scope;
+  scope_list list;
+};
+/// The innermost first.
+std::vector<scope_around> scopes_around(const state& execution,
+                                        const task& row);
+
+/// What was made inside of a scope's row, in the order it was made.
+struct scope_content {
+  std::vector<state::row_index> body, handler, undo;
+  /// Of the body: what a scope in there has run to undo something.
+  std::set<state::row_index> helped;
+};
+scope_content content_of(const state& execution, state::row_index scope);
+
+/// The task as the definition of the execution has it: what is scheduled points
+/// there.
+const workflow_task& definition_of(const state& execution,
+                                   state::row_index scope);
+
+/// The row of a container around something that stands at `from`.
+state::row_index container_row(const state& execution,
+                               const workflow_task& container,
+                               const position& from);
+
+/// What stands at `suffix` among the rows that a scope runs to undo something
+/// undoes this row; null: nothing any more.
+const task* undone_at(const state& execution, const task& scope,
+                      std::string_view suffix);
+/// What such rows mean by a reference: the row of their own run of the list
+/// (null: there is none), else one that stands beside the undone row or around
+/// it, within the scope. Nothing: they mean what all others mean by it.
+std::optional<const task*> beside_undone(const state& execution,
+                                         std::string_view base,
+                                         const task& scope, const task& undone,
+                                         std::string_view suffix);
+
+} // namespace tutti::engine

@@ -1,0 +1,311 @@
+#include "tests/support/definitions.hpp"
+#include "tests/support/pure_world.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+// Operators and SCOPE: which lists go on, and what is left alone.
+
+namespace scope_retry_cases {
+
+using namespace tutti;
+using test::pure_world;
+using test::simple;
+using test::workflow_of;
+
+pure_world a_world() {
+  pure_world world;
+  for (auto* name : {"a", "b", "c", "h", "k", "ua", "ub", "z"})
+    world.define_task(name);
+  return world;
+}
+
+std::string scope(std::string_view name, std::string_view body,
+                  std::string_view handlers) {
+  return R"({"name":"scope","type":"SCOPE","taskReferenceName":")"
+         + std::string(name) + R"(","loopOver":[)" + std::string(body)
+         + R"(],"onError":[)" + std::string(handlers) + "]}";
+}
+
+std::string undoable(std::string_view name, std::string_view by) {
+  return simple(name, R"(,"compensate":[)" + std::string(by) + "]");
+}
+
+std::string fork(std::string_view branches, std::string_view joined) {
+  return R"({"name":"f","taskReferenceName":"f","type":"FORK_JOIN",
+             "forkTasks":[)"
+         + std::string(branches)
+         + R"(]},{"name":"j","taskReferenceName":"j","type":"JOIN","joinOn":[)"
+         + std::string(joined) + "]}";
+}
+
+std::string running(std::string_view list) {
+  return R"("run":[)" + std::string(list) + "]}";
+}
+
+constexpr auto undo = R"({"then":"COMPENSATE"})";
+constexpr auto undo_and_fail = R"({"then":"COMPENSATE","thenFail":true})";
+constexpr auto pass = R"({"then":"CONTINUE"})";
+constexpr auto fail = R"({"then":"FAIL"})";
+
+std::string state_of(const pure_world& world, const std::string& id,
+                     std::string_view scope) {
+  return world.row(id, scope).output.json()["state"].get<std::string>();
+}
+
+TEST_CASE("a retry of a scope leaves alone what a scope inside took care of") {
+  auto world = a_world();
+  world.define(workflow_of(
+      scope("s", scope("t", simple("a"), pass) + "," + simple("b"), fail)));
+  auto id = world.start("w");
+  world.fail("a", "no");
+  world.fail("b", "no");
+  CHECK(world.rows(id) == "s:F t:C a:F b:F");
+  world.tell(id, command::retry{});
+  CHECK(world.rows(id) == "s:IP t:C a:F b:F b:S");
+  world.done("b");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a scope inside that has undone begins anew with the one around") {
+  auto world = a_world();
+  world.define(workflow_of(
+      scope("s",
+            scope("t", undoable("a", simple("ua")) + "," + simple("b"),
+                  undo_and_fail),
+            fail)));
+  auto id = world.start("w");
+  world.done("a");
+  world.fail("b", "no");
+  world.done("ua");
+  CHECK(world.rows(id) == "s:F t:F a:C b:F ua:C");
+  world.tell(id, command::retry{});
+  CHECK(world.rows(id) == "s:IP t:IP a:S");
+  CHECK(state_of(world, id, "t") == "RUNNING");
+  world.done("a");
+  world.done("b");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a scope inside that was handling goes on handling") {
+  auto world = a_world();
+  world.define(workflow_of(
+      scope("s",
+            fork("["
+                     + scope("t", simple("a"),
+                             R"({"then":"CONTINUE",)" + running(simple("h")))
+                     + "],[" + simple("c") + "]",
+                 R"("t","c")"),
+            R"({"tasks":["c"]})")));
+  auto id = world.start("w");
+  world.fail("a", "no");
+  world.fail("c", "no");
+  CHECK(world.status(id) == "FAILED");
+  world.tell(id, command::retry{});
+  CHECK(world.waiting("a") == 0);
+  CHECK(world.waiting("h") == 1);
+  CHECK(world.waiting("c") == 1);
+  world.done("h");
+  world.done("c");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a handler that cannot be followed is begun again by every retry") {
+  auto world = a_world();
+  auto nobody = R"({"name":"d","taskReferenceName":"d","type":"DYNAMIC",
+                    "dynamicTaskNameParam":"which",
+                    "inputParameters":{"which":"${workflow.input.no}"}})";
+  world.define(workflow_of(
+      scope("s", simple("a"), R"({"then":"CONTINUE",)" + running(nobody))));
+  auto id = world.start("w");
+  world.fail("a", "no");
+  for (int i = 0; i < 2; ++i) {
+    CHECK(world.status(id) == "FAILED");
+    CHECK(world.rows(id) == "s:X a:F");
+    world.tell(id, command::retry{});
+  }
+  CHECK(world.status(id) == "FAILED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a list that could not begin begins when it can") {
+  auto world = a_world();
+  world.define(
+      workflow_of(scope("s", undoable("a", simple("ua")) + "," + simple("b"),
+                        R"({"then":"COMPENSATE",)" + running(simple("h")))));
+  auto id = world.start("w");
+  world.done("a");
+  SUBCASE("what undoes") {
+    world.bounds.tasks_max = 3;
+    world.fail("b", "no");
+    CHECK(world.rows(id) == "s:X a:C b:F");
+    world.bounds.tasks_max = 100;
+    world.tell(id, command::retry{});
+    CHECK(world.rows(id) == "s:IP a:C b:F ua:S");
+    world.done("ua");
+  }
+  SUBCASE("what handles") {
+    world.bounds.tasks_max = 4;
+    world.fail("b", "no");
+    world.done("ua");
+    CHECK(world.rows(id) == "s:X a:C b:F ua:C");
+    world.bounds.tasks_max = 100;
+    world.tell(id, command::retry{});
+    CHECK(world.rows(id) == "s:IP a:C b:F ua:C h:S");
+  }
+  CHECK(state_of(world, id, "s") == "HANDLING");
+  world.done("h");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.row(id, "s").output.json()["compensated"]
+        == nlohmann::json::array({"a"}));
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a scope that could not begin anew begins when it can") {
+  auto world = a_world();
+  world.define(workflow_of(scope(
+      "s", undoable("a", simple("ua")) + "," + simple("b"), undo_and_fail)));
+  auto id = world.start("w");
+  world.done("a");
+  world.fail("b", "no");
+  world.done("ua");
+  world.bounds.tasks_max = 1;
+  world.tell(id, command::retry{});
+  CHECK(world.rows(id) == "s:X");
+  world.bounds.tasks_max = 100;
+  world.tell(id, command::retry{});
+  CHECK(world.rows(id) == "s:IP a:S");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a handler that could not begin begins when a child revives it") {
+  auto world = a_world();
+  world.define(workflow_of(simple("c"), "", "child"));
+  world.define(workflow_of(fork(
+      "["
+          + scope("s", simple("a"),
+                  R"({"then":"CONTINUE",)" + running(simple("h")))
+          + R"(],[{"name":"x","taskReferenceName":"x","type":"SUB_WORKFLOW",
+                   "subWorkflowParam":{"name":"child"}}])",
+      R"("s","x")")));
+  auto id = world.start("w");
+  auto child = world.child(id, "x");
+  world.bounds.tasks_max = 5;
+  world.fail("a", "no");
+  CHECK(world.status(id) == "FAILED");
+  world.bounds.tasks_max = 100;
+  world.tell(child, command::retry{});
+  CHECK(world.status(id) == "RUNNING");
+  CHECK(world.waiting("h") == 1);
+  world.done("h");
+  world.done("c");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a retry with resume finds the child behind a scope") {
+  auto world = a_world();
+  world.define(workflow_of(simple("c"), "", "child"));
+  world.define(workflow_of(
+      scope("s", R"({"name":"x","taskReferenceName":"x","type":"SUB_WORKFLOW",
+                     "subWorkflowParam":{"name":"child"}})",
+            R"({"reason":"other"})")));
+  auto id = world.start("w");
+  auto child = world.child(id, "x");
+  world.fail("c", "no");
+  CHECK(world.status(id) == "FAILED");
+  world.tell(id, command::retry{true});
+  CHECK(world.status(child) == "RUNNING");
+  CHECK(world.status(id) == "RUNNING");
+  CHECK(world.executions() == 2);
+  world.done("c");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a permissive task that undid something is retried on its own") {
+  auto world = a_world();
+  world.define(workflow_of(
+      scope("s",
+            undoable("a", simple("ua")) + ","
+                + undoable("b", simple("ub", R"(,"permissive":true)")) + ","
+                + simple("c"),
+            undo)));
+  auto id = world.start("w");
+  world.done("a");
+  world.done("b");
+  world.fail("c", "no");
+  world.fail("ub", "may fail");
+  world.fail("ua", "stuck");
+  CHECK(world.rows(id) == "s:F a:C b:C c:F ub:F ua:F");
+  world.tell(id, command::retry{});
+  CHECK(world.rows(id) == "s:IP a:C b:C c:F ub:F ua:F ub:S ua:S");
+  world.done("ub");
+  CHECK(state_of(world, id, "s") == "COMPENSATING");
+  CHECK(world.waiting("ua") == 1);
+  world.done("ua");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("what a scope began to undo is not undone by the one around") {
+  auto world = a_world();
+  world.define(workflow_of(scope(
+      "s",
+      scope("t",
+            undoable("a", simple("ua") + "," + simple("k")) + "," + simple("b"),
+            undo)
+          + "," + simple("c"),
+      undo)));
+  auto id = world.start("w");
+  world.tell(id, command::skip_task{"ua", {}});
+  world.done("a");
+  world.fail("b", "no");
+  world.done("k");
+  world.fail("c", "no");
+  CHECK(world.waiting("k") == 0);
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a rerun in what handles brings back what stood beside it") {
+  auto world = a_world();
+  world.define(workflow_of(
+      scope("s", simple("a"),
+            R"({"then":"CONTINUE",)"
+                + running(fork("[" + simple("h") + "],[" + simple("k") + "]",
+                               R"("h","k")")))));
+  auto id = world.start("w");
+  world.fail("a", "no");
+  world.fail("h", "no");
+  CHECK(world.rows(id) == "s:F a:F FORK:C h:F k:X JOIN:X");
+  command::rerun again;
+  again.request.from_task_id = world.row(id, "h").task_id;
+  world.tell(id, again);
+  CHECK(world.rows(id) == "s:IP a:F FORK:C h:S k:S JOIN:IP");
+  world.done("h");
+  world.done("k");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("what a retry runs at once is judged together") {
+  auto world = a_world();
+  world.define(workflow_of(fork(
+      R"([{"name":"e","taskReferenceName":"e","type":"EVENT",
+           "sink":"nowhere","permissive":true}],[)"
+          + simple("a") + R"(,{"name":"t","taskReferenceName":"t","type":"WAIT",
+              "inputParameters":{"duration":"1 seconds","until":"x"}}])",
+      R"("e","t")")));
+  auto id = world.start("w");
+  world.done("a");
+  CHECK(world.rows(id) == "FORK:C e:F a:C JOIN:X WAIT:FT");
+  world.tell(id, command::retry{});
+  CHECK(world.rows(id) == "FORK:C e:F a:C JOIN:X WAIT:FT e:F WAIT:FT");
+  CHECK(world.replay_is_live());
+}
+
+} // namespace scope_retry_cases

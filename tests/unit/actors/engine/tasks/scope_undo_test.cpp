@@ -1,0 +1,114 @@
+#include "tests/support/definitions.hpp"
+#include "tests/support/pure_world.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+// What undoes a task reads beside that task.
+
+namespace scope_undo_cases {
+
+using namespace tutti;
+using nlohmann::json;
+using test::pure_world;
+using test::simple;
+using test::workflow_of;
+
+std::string scope(std::string_view body) {
+  return R"({"name":"scope","type":"SCOPE","taskReferenceName":"s",
+             "loopOver":[)"
+         + std::string(body) + R"(],"onError":[{"then":"COMPENSATE"}]})";
+}
+
+std::string loop(std::string_view type, std::string_view body) {
+  return R"({"name":"l","taskReferenceName":"l","type":")" + std::string(type)
+         + R"(","items":"${workflow.input.list}",
+             "inputParameters":{"maxParallel":1},"loopOver":[)"
+         + std::string(body) + "]}";
+}
+
+pure_world a_world() {
+  pure_world world;
+  for (auto* name : {"a", "b", "c", "u", "v"})
+    world.define_task(name);
+  return world;
+}
+
+TEST_CASE("what undoes a task of a loop reads the iteration of that task") {
+  for (std::string type : {"DO_WHILE", "FOR_EACH"}) {
+    CAPTURE(type);
+    auto world = a_world();
+    world.define(workflow_of(
+        scope(loop(type, simple("a") + ","
+                             + simple("b", R"(,"compensate":[)"
+                                               + simple("u",
+                                                        R"(,"inputParameters":{
+                    "b":"${b.output.n}","a":"${a.output.n}",
+                    "i":"${l.output.loopIndex}",
+                    "x":"${l.output.loopItem}"})")
+                                               + "]"))
+              + "," + simple("c"))));
+    auto id = world.start("w", R"({"list":["x","y"]})");
+    for (auto* n : {R"({"n":1})", R"({"n":2})"}) {
+      world.done("a", n);
+      world.done("b", n);
+    }
+    world.fail("c", "no");
+    CHECK(world.row(id, "u__2").input.json()["b"] == 2);
+    CHECK(world.row(id, "u__2").input.json()["a"] == 2);
+    world.done("u");
+    CHECK(world.row(id, "u__1").input.json()["b"] == 1);
+    CHECK(world.row(id, "u__1").input.json()["a"] == 1);
+    CHECK(world.row(id, "u__1").input.json()["i"] == 0);
+    CHECK(world.row(id, "u__1").input.json()["x"] == "x");
+    world.done("u");
+    CHECK(world.status(id) == "COMPLETED");
+    CHECK(world.replay_is_live());
+  }
+}
+
+TEST_CASE("what undoes a task reads its own run of the list") {
+  auto world = a_world();
+  auto choice = R"({"name":"w","taskReferenceName":"w","type":"SWITCH",
+      "evaluatorType":"value-param","expression":"x",
+      "inputParameters":{"x":"${a.output.n}"},
+      "decisionCases":{"2":[)"
+                + simple("u") + "]}}";
+  world.define(workflow_of(scope(
+      loop("DO_WHILE", simple("a", R"(,"compensate":[)" + choice + ","
+                                       + simple("v", R"(,"inputParameters":{
+                                 "u":"${u.output.n}"})")
+                                       + "]"))
+      + "," + simple("c"))));
+  auto id = world.start("w", R"({"list":["x","y"]})");
+  world.done("a", R"({"n":1})");
+  world.done("a", R"({"n":2})");
+  world.fail("c", "no");
+  world.done("u", R"({"n":7})");
+  CHECK(world.row(id, "v__2").input.json()["u"] == 7);
+  world.done("v");
+  CHECK(world.row(id, "v__1").input.json()["u"] == nullptr);
+  world.done("v");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("what undoes a task reads what stands around the scope as ever") {
+  auto world = a_world();
+  world.define(workflow_of(
+      simple("b") + ","
+      + scope(loop("DO_WHILE", simple("a", R"(,"compensate":[)"
+                                               + simple("u",
+                                                        R"(,"inputParameters":{
+                  "b":"${b.output.n}","why":"${s.output.caught.reason}"})")
+                                               + "]"))
+              + "," + simple("c"))));
+  auto id = world.start("w", R"({"list":["x"]})");
+  world.done("b", R"({"n":5})");
+  world.done("a");
+  world.fail("c", "no");
+  CHECK(world.row(id, "u__1").input.json() == json{{"b", 5}, {"why", "no"}});
+  CHECK(world.replay_is_live());
+}
+
+} // namespace scope_undo_cases
