@@ -45,7 +45,9 @@ payload progress(const state& execution, const task& loop,
   if (loop.task_type == "DO_WHILE"
       && !reads_earlier_iteration(execution, loop, from))
     return loop.output;
-  return loop_progress(loop, iteration_around(execution, loop, from));
+  auto iteration = iteration_around(execution, loop, from);
+  return iteration > 0 ? loop_progress(loop, iteration)
+                       : execution.visible_output(loop); // from outside
 }
 
 } // namespace loop_scope_detail

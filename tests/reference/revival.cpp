@@ -221,6 +221,10 @@ void model::repair_sibling(execution& w, row& t) {
     if (is_one_of(t.type, {"JOIN", "DO_WHILE", "FOR_EACH", "SCOPE"}))
       return reopen(w, t);
     begin_again(t);
+    if (t.type == "EXCLUSIVE_JOIN") { // waits from the beginning
+      t.status = "IN_PROGRESS";
+      t.started = now;
+    }
     ++t.retry_count;
   }
 }

@@ -278,6 +278,27 @@ TEST_CASE("reviving a parent repairs the rows beside the child") {
   CHECK(world.replay_is_live());
 }
 
+TEST_CASE("an exclusive join that a child revives begins to wait again") {
+  pure_world world;
+  for (auto* name : {"x", "b"})
+    world.define_task(name);
+  world.define(workflow_of(simple("x"), "", "child"));
+  world.define(
+      workflow_of(fork("[" + sub("s1", "child") + "],[" + simple("b") + R"(],[{
+             "name":"e","taskReferenceName":"e","type":"EXCLUSIVE_JOIN",
+             "joinOn":["b"]}])",
+                       R"("s1","b","e")")));
+  auto id = world.start("w");
+  auto child = world.child(id, "s1");
+  world.fail("x", "no");
+  CHECK(world.row(id, "e").status == task_status::canceled);
+  world.advance(1000);
+  world.tell(child, command::retry{});
+  CHECK(world.row(id, "e").status == task_status::in_progress);
+  CHECK(world.row(id, "e").start_time == world.now);
+  CHECK(world.replay_is_live());
+}
+
 TEST_CASE("a sibling with nothing to go on with ends again as it had") {
   pure_world world;
   world.define_task("x");

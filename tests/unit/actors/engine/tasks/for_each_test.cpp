@@ -227,3 +227,17 @@ TEST_CASE("no item reads another item's rows, nor those of an earlier run") {
   CHECK(again.input(id, "a__2__1").at("a").is_null());
   CHECK(again.input(id, "a__2__2").at("a").is_null());
 }
+
+TEST_CASE("from outside a FOR_EACH nobody reads the iteration of an item") {
+  for_each_cases::world w;
+  auto id = w.start(
+      R"({"name":"f","taskReferenceName":"f","type":"FORK_JOIN","forkTasks":[[)"
+          + each(simple("a"), "") + "],[" + simple("t1") + ","
+          + simple("b", R"(,"inputParameters":{
+               "i":"${each.output.iteration}","n":"${each.output.count}"})")
+          + R"(]]},{"name":"j","taskReferenceName":"j","type":"JOIN",
+               "joinOn":["each","b"]})",
+      R"({"list":[1,2]})");
+  w.pure.done("t1");
+  CHECK(w.input(id, "b") == nlohmann::json{{"i", nullptr}, {"n", 2}});
+}
