@@ -115,7 +115,7 @@ json trial::choose() {
       }
       return any;
     case 8:
-      return operators ? rerun_from(w) : quiet;
+      return operators && reruns_from_tasks ? rerun_from(w) : quiet;
     case 9:
       if (!all.empty() && dice_.one_in(3)) { // late, doubled or unpolled
         auto& [in, t] = dice_.of(all);

@@ -22,7 +22,7 @@ struct options {
   bool verbose = false, one = false;
   unsigned jobs = 2;
   std::set<std::string> without;
-  bool operators = true, counts = false;
+  bool operators = true, reruns_from_tasks = true, counts = false;
 };
 
 coverage reached;
@@ -36,6 +36,7 @@ std::string run(uint64_t seed, bool verbose, const options& o) {
   trial t(plan, seed, trees);
   t.print = verbose && keep;
   t.operators = o.operators;
+  t.reruns_from_tasks = o.reruns_from_tasks;
   auto trouble = t.play();
   if (o.counts) {
     std::lock_guard lock(reaching);
@@ -69,6 +70,8 @@ int main(int argc, char** argv) {
       o.jobs = unsigned(number());
     else if (arg == "--without")
       o.without.insert(i + 1 < argc ? argv[++i] : "");
+    else if (arg == "--no-reruns-from-tasks")
+      o.reruns_from_tasks = false;
     else if (arg == "--no-operators")
       o.operators = false;
     else if (arg == "--counts")
@@ -78,6 +81,7 @@ int main(int argc, char** argv) {
     else {
       std::cerr << "random_tests [--seed N [--verbose]] [--from N] [--to N] "
                    "[--jobs N] [--without TYPE]... [--no-operators] "
+                   "[--no-reruns-from-tasks] "
                    "[--counts]\n";
       return 2;
     }

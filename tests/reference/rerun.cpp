@@ -139,7 +139,7 @@ bool model::rerun_from(execution& w, const std::string& id,
     if (over)
       break;
     if (x.get() != target && is_loop(*x))
-      reopen(*x);
+      reopen(w, *x);
     else
       over = begin_in_place(w, *x, x.get() == target ? given : std::nullopt);
   }

@@ -24,6 +24,7 @@ class trial {
   const model& played() const { return model_; }
   std::string picture() const; ///< all executions of both sides
   bool operators = true;       ///< retry, restart, rerun, skip as well
+  bool reruns_from_tasks = true;
   bool print = false;          ///< say each input and what came of it
 
  private:
