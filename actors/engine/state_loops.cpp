@@ -135,7 +135,11 @@ const task* state::visible(std::string_view base, const position& from) const {
     suffix = suffix_of(*outer);
   }
   auto* latest = last_of(base);
-  return around.empty() || !latest ? latest : meant(*latest);
+  if (around.empty() || !latest || meant(*latest))
+    return latest;
+  // Skipped before the loop came to it: that row stands outside of all loops.
+  auto first = latest_index(base);
+  return first != no_row && rows_[first].seq == 0 ? &rows_[first] : nullptr;
 }
 
 const task* state::last_of(std::string_view base) const {
