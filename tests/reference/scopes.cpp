@@ -311,11 +311,13 @@ void model::retry_scope(execution& w, row& scope) {
   reopen(w, scope);
   if (!failed)
     return;
-  std::erase_if(w.rows, [&](auto& x) {
-    auto part = part_of(w, scope, *x);
-    return list.empty() ? !part.empty()
-                        : list == "body" && (part == "run" || part == "undo");
-  });
+  std::set<std::string> gone;
+  for (auto& x : w.rows)
+    if (auto part = part_of(w, scope, *x);
+        list.empty() ? !part.empty()
+                     : list == "body" && (part == "run" || part == "undo"))
+      gone.insert(x->id);
+  std::erase_if(w.rows, [&](auto& x) { return gone.contains(x->id); });
   if (list.empty())
     return begin_body(w, scope);
   if (list == "body")
