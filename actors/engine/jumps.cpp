@@ -68,6 +68,13 @@ way way_to(const compiled_definition& definition, std::string_view from,
   return out;
 }
 
+position landed(const state& execution, const way& way, position at) {
+  for (auto* container : way.left)
+    if (auto* loop = execution.find(at.loop); loop && is_loop(container->type))
+      at = position_of(*loop);
+  return at;
+}
+
 position behind_forks(const turn& t, std::string_view reference, position at) {
   auto& definition = t.execution().definition_at(reference, at.suffix);
   for (auto* place = definition.place_of(reference);
@@ -80,39 +87,60 @@ position behind_forks(const turn& t, std::string_view reference, position at) {
   return at;
 }
 
-void join_anew(turn& t, const compiled_definition::place& target,
-               const position& from, const position& at) {
-  using namespace jumps_detail;
+namespace jumps_detail {
+
+/// The task of the branch of a fork, within a loop, that a task stands in.
+const place* branch_of(const compiled_definition& definition,
+                       const place& inner) {
+  const place* out = &inner;
+  while (out && out->parent && !is_fork(*out->parent)
+         && !is_loop(out->parent->type))
+    out = definition.place_of(out->parent->reference_name);
+  return out && out->parent && is_fork(*out->parent) ? out : nullptr;
+}
+
+} // namespace jumps_detail
+
+turn::row_index open_join(const turn& t,
+                          const compiled_definition::place& target,
+                          const position& from) {
   auto& definition
       = t.execution().definition_at(target.task->reference_name, from.suffix);
-  const place* branch = &target;
-  while (branch && branch->parent && !is_fork(*branch->parent)
-         && !is_loop(branch->parent->type))
-    branch = definition.place_of(branch->parent->reference_name);
-  if (!branch || !branch->parent || !is_fork(*branch->parent))
-    return;
+  auto* branch = jumps_detail::branch_of(definition, target);
+  if (!branch)
+    return state::no_row;
   auto fork = container_row(t.execution(), *branch->parent, from);
   auto* join = definition.successor(branch->parent->reference_name);
   if (fork == state::no_row || !join)
-    return;
+    return state::no_row;
   auto i = t.execution().latest_index(
       reference_in(join->reference_name, position_of(t.row(fork))));
-  if (i == state::no_row || is_terminal(t.row(i).status)
-      || !t.row(i).input.json().is_object())
-    return;
+  return i == state::no_row || is_terminal(t.row(i).status)
+             ? state::row_index(state::no_row)
+             : i;
+}
+
+void join_anew(turn& t, turn::row_index i,
+               const compiled_definition::place& target, const position& at) {
+  using namespace jumps_detail;
+  auto& definition
+      = t.execution().definition_at(target.task->reference_name, at.suffix);
+  auto* branch = branch_of(definition, target);
   auto input = t.row(i).input.json();
+  auto on = input.is_object() ? input.find("joinOn") : input.end();
+  if (!branch || !input.is_object() || on == input.end() || !on->is_array())
+    return;
   bool changed = false;
-  if (auto on = input.find("joinOn"); on != input.end() && on->is_array())
-    for (auto& name : *on) {
-      if (!name.is_string())
-        continue;
-      auto& text = name.get_ref<const std::string&>();
-      auto* place = definition.place_of_row(text);
-      if (!place || !runs_again(definition, target, *branch->list, text))
-        continue;
-      name = reference_in(place->task->reference_name, at);
-      changed = true;
-    }
+  for (auto& name : *on) {
+    if (!name.is_string())
+      continue;
+    auto& text = name.get_ref<const std::string&>();
+    auto* place = definition.place_of_row(text);
+    if (!place || !runs_again(definition, target, *branch->list, text))
+      continue;
+    name = reference_in(place->task->reference_name, at);
+    changed = true;
+  }
   if (!changed)
     return;
   auto change = t.edit(i);

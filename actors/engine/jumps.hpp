@@ -19,11 +19,18 @@ struct way {
 way way_to(const compiled_definition& definition, std::string_view from,
            const std::string& target);
 
+/// Where it stands when it has left the loops on that way.
+position landed(const state& execution, const way& way, position at);
+
 /// Where the flow stands when it has left the forks that end with a task.
 position behind_forks(const turn& t, std::string_view reference, position at);
 
-/// Joins of the fork around the target wait for what runs again at `at`.
-void join_anew(turn& t, const compiled_definition::place& target,
-               const position& from, const position& at);
+/// The open JOIN of the branch that the target stands in, or no_row.
+turn::row_index open_join(const turn& t,
+                          const compiled_definition::place& target,
+                          const position& from);
+/// It waits for what runs again at `at`.
+void join_anew(turn& t, turn::row_index join,
+               const compiled_definition::place& target, const position& at);
 
 } // namespace tutti::engine

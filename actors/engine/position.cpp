@@ -55,10 +55,14 @@ position with_pass(const position& at, int32_t pass) {
     return out;
   }
   auto last = at.suffix.rfind("__");
-  if (auto mark = at.suffix.find('_', last + 2); mark != at.suffix.npos)
+  if (last == at.suffix.npos)
+    out.suffix = "__0";
+  else if (auto mark = at.suffix.find('_', last + 2); mark != at.suffix.npos)
     out.suffix.resize(mark);
   if (pass > 1)
     out.suffix += "_" + number;
+  else if (out.suffix == "__0")
+    out.suffix.clear();
   return out;
 }
 

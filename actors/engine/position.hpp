@@ -34,7 +34,9 @@ std::string_view suffix_of(const task& row);
 std::string reference_in(const std::string& reference, const position& at);
 
 /// How often a GOTO has led back at that place; 1: never. "t__2" is the second
-/// pass at the top level, "t__3_2" that of iteration 3 of a loop.
+/// pass at the top level, "t__3_2" that of iteration 3 of a loop. What undoes a
+/// task stands in its SCOPE's row; "u__0_2" is the second pass of what undoes a
+/// task outside of loops.
 int32_t pass_of(const position& at);
 position with_pass(const position& at, int32_t pass);
 

@@ -68,15 +68,15 @@ void begin_handling(turn& t, row_index scope, scope_progress p) {
 
 /// The list that ended undoes what the scope undoes now: rows of an earlier
 /// list may be tried again.
-bool is_at_work(const scope_progress& p, const compiled_definition::place& list,
-                const position& at) {
+bool is_at_work(const turn& t, turn::row_index scope, const scope_progress& p,
+                const compiled_definition::place& list, const position& at) {
   auto done = p.output.find("compensated");
-  return p.state() == scope_progress::compensating && done != p.output.end()
-         && done->is_array()
-         && !done->empty()
-         // A jump inside of the list may have begun a further pass.
-         && reference_in(list.parent->reference_name, at)
-                .starts_with(done->back().get<std::string>());
+  if (p.state() != scope_progress::compensating || done == p.output.end()
+      || !done->is_array() || done->empty())
+    return false;
+  auto* undone = undone_at(t.execution(), t.row(scope), at.suffix);
+  return undone && undone->reference_name == done->back()
+         && base_of(*undone) == list.parent->reference_name;
 }
 
 } // namespace scope_lists_detail
@@ -118,7 +118,7 @@ void scope_list_ended(turn& t, const compiled_definition::place& ended,
   if (i == state::no_row || is_terminal(t.row(i).status))
     return;
   scope_progress p(t.row(i));
-  if (undoes && is_at_work(p, ended, at)) {
+  if (undoes && is_at_work(t, i, p, ended, at)) {
     t.keep(i);
     next_undo(t, i);
   }

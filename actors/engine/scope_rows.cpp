@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstdlib>
+
 namespace tutti::engine {
 
 namespace scope_rows_detail {
@@ -94,10 +96,9 @@ state::row_index container_row(const state& execution,
     auto i = execution.latest_index(reference_in(container.reference_name, at));
     if (i != state::no_row)
       return i;
-    auto pass = pass_of(at);
     auto* loop = execution.find(at.loop);
-    if (pass > 1)
-      at = with_pass(at, pass - 1);
+    if (pass_of(at) > 1)
+      at = with_pass(at, execution.pass_before(at));
     else if (loop)
       at = position_of(*loop);
     else
@@ -117,13 +118,22 @@ bool helps_undo(const compiled_definition& definition, std::string_view base,
   return false;
 }
 
-/// That row is of the run of a list that stands at `suffix`.
+/// That row is of the run of a list that undoes that task, in any pass.
 bool is_of_run(const state& execution, const task& row, const task& scope,
-               std::string_view suffix) {
+               const task& undone) {
   auto* out = &row;
   while (out && out->parent_task_id != scope.task_id)
     out = execution.find(out->parent_task_id);
-  return out && suffix_of(*out) == suffix;
+  return out && undone_at(execution, scope, suffix_of(*out)) == &undone;
+}
+
+position in_list(const task& scope, std::string_view suffix) {
+  position out{0, std::string(suffix), scope.task_id};
+  auto last = suffix.rfind("__");
+  if (last != suffix.npos)
+    out.iteration
+        = int32_t(std::strtol(out.suffix.c_str() + last + 2, nullptr, 10));
+  return out;
 }
 
 } // namespace scope_rows_detail
@@ -134,23 +144,32 @@ const task* undone_at(const state& execution, const task& scope,
   auto list = output.is_object() ? output.find("compensated") : output.end();
   if (!output.is_object() || list == output.end() || !list->is_array())
     return nullptr;
-  // The last one is at work.
-  for (auto name = list->rbegin(); name != list->rend(); ++name)
-    if (name->is_string())
-      if (auto* row = execution.latest(name->get_ref<const std::string&>());
-          row && suffix_of(*row) == suffix)
-        return row;
-  return nullptr;
+  auto of_suffix = [&](std::string_view wanted) -> const task* {
+    // The last one is at work.
+    for (auto name = list->rbegin(); name != list->rend(); ++name)
+      if (name->is_string())
+        if (auto* row = execution.latest(name->get_ref<const std::string&>());
+            row && suffix_of(*row) == wanted)
+          return row;
+    return nullptr;
+  };
+  // A further pass of the list undoes what its first one does.
+  for (auto at = scope_rows_detail::in_list(scope, suffix);;) {
+    auto* row = of_suffix(at.suffix);
+    if (row || pass_of(at) == 1)
+      return row;
+    at = with_pass(at, execution.pass_before(at));
+  }
 }
 
 std::optional<const task*> beside_undone(const state& execution,
                                          std::string_view base,
-                                         const task& scope, const task& undone,
-                                         std::string_view suffix) {
+                                         const task& scope,
+                                         const task& undone) {
   using namespace scope_rows_detail;
   if (helps_undo(execution.definition_of(undone), base, undone)) {
     auto* row = execution.last_of(base);
-    return row && is_of_run(execution, *row, scope, suffix) ? row : nullptr;
+    return row && is_of_run(execution, *row, scope, undone) ? row : nullptr;
   }
   for (auto* x = &undone; x; x = execution.find(x->parent_task_id)) {
     auto* row

@@ -50,7 +50,7 @@ const task* undone_at(const state& execution, const task& scope,
 /// it, within the scope. Nothing: they mean what all others mean by it.
 std::optional<const task*> beside_undone(const state& execution,
                                          std::string_view base,
-                                         const task& scope, const task& undone,
-                                         std::string_view suffix);
+                                         const task& scope,
+                                         const task& undone);
 
 } // namespace tutti::engine

@@ -108,9 +108,14 @@ class state {
   int32_t next_seq() const { return last_seq_ + 1; }
   bool has_dynamic_fork() const { return !dynamic_forks_.empty(); }
   /// A GOTO led somewhere.
-  bool has_jumped() const { return jumps_ > 0; }
+  bool has_jumped() const { return !jumps_.empty(); }
+  /// How often that GOTO led to where the flow stands: to that iteration, or to
+  /// the top level.
+  int64_t jumps(std::string_view base, const position& landed) const;
   /// A pass that nothing at that place has begun yet.
   int32_t next_pass(const position& at) const;
+  /// The pass whose GOTO began this one.
+  int32_t pass_before(const position& at) const;
   /// Open rows that wait for a message, in row order.
   const std::set<row_index>& message_waits() const { return message_waits_; }
 
@@ -125,7 +130,10 @@ class state {
   void on(const inbox_changed& e);
   void set_definition(workflow_def_pointer definition);
   void index(row_index i);
-  void count_pass(const task& row, int by);
+  void count_pass(row_index i);
+  void forget_pass(row_index i);
+  void count_jump(row_index i);
+  void forget_jump(row_index i);
   void rebuild();
   /// Refreshes everything derived from row `i`, after it changed.
   void refresh(row_index i, bool was_done);
@@ -169,9 +177,21 @@ class state {
   /// By reference with suffix: tasks in branches that dynamic forks brought.
   std::unordered_map<std::string, std::shared_ptr<const compiled_definition>>
       brought_;
-  int32_t jumps_ = 0;
-  /// Rows of each pass but the first, by loop and iteration.
-  std::map<std::pair<std::string, int32_t>, std::map<int32_t, size_t>> passes_;
+  using round_key = std::pair<std::string, int32_t>; ///< loop and iteration
+  struct jump {
+    std::string base;
+    round_key landed;
+    int32_t pass; ///< that it has begun, or 0
+  };
+  /// Jumps by GOTO and by where they led to.
+  std::map<std::pair<std::string, round_key>, int64_t> jumps_;
+  std::unordered_map<row_index, jump> jump_of_row_;
+  /// The passes that GOTOs stood in which began others.
+  std::map<std::pair<round_key, int32_t>, int32_t> pass_before_;
+  /// Rows of each pass but the first. What undoes counts where its SCOPE
+  /// stands.
+  std::map<round_key, std::map<int32_t, size_t>> passes_;
+  std::unordered_map<row_index, std::pair<round_key, int32_t>> pass_of_row_;
   std::set<row_index> message_waits_;
 };
 

@@ -135,7 +135,8 @@ void state::remove(row_index i) {
   message_waits_.erase(i);
   find_by_reference(i, false);
   loops_.remove(i, row);
-  count_pass(row, -1);
+  forget_pass(i);
+  forget_jump(i);
   if (auto loop = by_id_.find(row.parent_task_id); loop != by_id_.end())
     ready_loops_.insert(loop->second);
   if (deadline_of_row_[i] != 0)

@@ -19,30 +19,8 @@ void state::index(row_index i) {
     dynamic_forks_[row.seq] = i;
   bring(row);
   loops_.add(i, row);
-  count_pass(row, 1);
+  count_pass(i);
   add_to_items(i);
-}
-
-void state::count_pass(const task& row, int by) {
-  if (row.task_type == "GOTO")
-    jumps_ += by;
-  if (suffix_of(row).empty())
-    return;
-  auto at = position_of(row);
-  auto pass = pass_of(at);
-  if (pass == 1)
-    return;
-  auto& passes = passes_[{at.loop, at.loop.empty() ? 0 : at.iteration}];
-  passes[pass] += size_t(by);
-  if (passes[pass] == 0)
-    passes.erase(pass);
-}
-
-int32_t state::next_pass(const position& at) const {
-  auto it = passes_.find({at.loop, at.loop.empty() ? 0 : at.iteration});
-  return it == passes_.end() || it->second.empty()
-             ? 2
-             : it->second.rbegin()->first + 1;
 }
 
 void state::rebuild() {
@@ -61,7 +39,10 @@ void state::rebuild() {
   ready_loops_.clear();
   loops_.clear();
   passes_.clear();
-  jumps_ = 0;
+  pass_of_row_.clear();
+  jumps_.clear();
+  jump_of_row_.clear();
+  pass_before_.clear();
   by_item_.clear();
   open_ = 0;
   last_seq_ = 0;
@@ -119,6 +100,8 @@ void state::refresh(row_index i, bool was_done) {
 
   tell_joins(row, was_done);
   book_loops(i, open, open || waits);
+  if (row.task_type == "GOTO")
+    count_jump(i);
 
   if (row.task_type == "PULL_WORKFLOW_MESSAGES") {
     if (open)

@@ -125,7 +125,7 @@ const task* state::visible(std::string_view base, const position& from) const {
       around.push_back(base_of(*outer));
     } else if (outer->task_type == "SCOPE") {
       if (auto* undone = undone_at(*this, *outer, suffix)) {
-        if (auto row = beside_undone(*this, base, *outer, *undone, suffix))
+        if (auto row = beside_undone(*this, base, *outer, *undone))
           return *row;
         outer = undone;
       }

@@ -42,6 +42,7 @@ struct row {
   bool child_asked = false, start_taken_back = false;
   uint64_t asked_in = 0;           ///< the decision that asked for the child
   std::vector<std::string> undone; ///< SCOPE: ids of what it began to undo
+  place landed;                    ///< GOTO: where it has led to
 };
 using row_pointer = std::shared_ptr<row>;
 

@@ -73,6 +73,7 @@ class generator {
   std::vector<std::string> seen_;  ///< references so far
   std::vector<std::string> loops_; ///< those around what is being made
   int next_ = 0, left_ = 0, level_ = 0;
+  int passes_ = 0; ///< what jumps may still make of an execution
   bool in_loop_ = false, in_branch_ = false;
 };
 

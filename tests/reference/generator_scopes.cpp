@@ -100,6 +100,8 @@ void generator::scopes_and_jumps(json& plan) {
     if (without_.count("SCOPE") == 0 && dice_.one_in(2))
       for (uint64_t n = 1 + dice_.below(3); n > 0; --n)
         wrap(tasks);
+    // Passes of an execution multiply with those of its children.
+    passes_ = level_ == 0 ? 2 : level_ == 1 ? 3 : 12;
     if (without_.count("GOTO") == 0 && dice_.one_in(2))
       for (uint64_t n = 1 + dice_.below(2); n > 0; --n)
         place_jump(tasks, plan["input"]);
@@ -285,9 +287,15 @@ void generator::place_jump(json& tasks, json& input) {
     target = "${workflow.input.to}";
   }
   out["inputParameters"]["target"] = target;
-  if (!dice_.one_in(8))
-    out["inputParameters"]["maxJumps"]
-        = dice_.of<json>({1, 1, 2, 2, 3, "2", 0});
+  int passes = 11; // by default
+  if (!dice_.one_in(8)) {
+    auto most = dice_.of<json>({1, 1, 2, 2, 3, "2", 0});
+    passes = 1 + (most.is_string() ? 2 : most.get<int>());
+    out["inputParameters"]["maxJumps"] = std::move(most);
+  }
+  if (passes > passes_)
+    return;
+  passes_ /= passes;
   if (!dice_.one_in(4))
     out["optional"] = true;
   if (dice_.one_in(2)) {

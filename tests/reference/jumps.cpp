@@ -55,6 +55,14 @@ bool same_round(const place& a, const place& b) {
   return a.loop == b.loop && (a.loop.empty() || a.number == b.number);
 }
 
+/// What undoes something counts where its SCOPE stands.
+place round_of(const execution& w, place where) {
+  for (auto* t = w.by_id(where.loop); t && t->type == "SCOPE";
+       t = w.by_id(where.loop))
+    where = t->where;
+  return where;
+}
+
 /// The same place in another pass.
 place in_pass(const place& where, int pass) {
   auto out = where;
@@ -65,6 +73,8 @@ place in_pass(const place& where, int pass) {
   } else {
     if (where.pass > 1)
       out.suffix.resize(out.suffix.rfind('_'));
+    if (out.suffix.empty())
+      out.suffix = "__0"; // what undoes something outside of loops
     out.suffix += "_" + number;
   }
   out.pass = pass;
@@ -98,15 +108,10 @@ bool model::execute_goto(execution& w, row& t) {
   };
   auto& given = at(t.input, "target");
   auto target = given.is_null() ? "" : java_text(given);
-  int64_t jumps = 1;
-  for (auto& x : w.rows)
-    jumps += x->type == "GOTO" && x->status == "COMPLETED"
-             && base_of(*x) == base_of(t) && same_round(x->where, t.where);
   auto most = std::min<int64_t>(
       1000, as_number(at(t.input, "maxJumps")).value_or(10));
   std::vector<stage> here, there;
-  if (target.empty() || jumps > most
-      || !way_to(w.def["tasks"], nullptr, target, there)
+  if (target.empty() || !way_to(w.def["tasks"], nullptr, target, there)
       || !way_to(w.def["tasks"], nullptr, base_of(t), here))
     return cannot();
   std::vector<const json*> left;
@@ -118,16 +123,69 @@ bool model::execute_goto(execution& w, row& t) {
     left.push_back(last.container);
     here.pop_back();
   }
+  t.landed = t.where;
+  for (auto* container : left)
+    if (is_loop_type(*container))
+      t.landed = w.by_id(t.landed.loop)->where;
+  int64_t jumps = 1;
+  for (auto& x : w.rows)
+    jumps += x->type == "GOTO" && x->status == "COMPLETED"
+             && base_of(*x) == base_of(t) && same_round(x->landed, t.landed);
+  if (jumps > most)
+    return cannot();
+  // What cannot be followed is as if nobody had jumped.
+  std::vector<std::pair<row_pointer, row>> before;
+  for (auto& x : w.rows)
+    if (x.get() == &t || is_loop(*x) || x->type == "SCOPE" || x->type == "JOIN")
+      before.emplace_back(x, *x);
   t.output = {{"target", target}, {"jumps", jumps}};
   finish(t, "COMPLETED");
   t.executed = true;
   auto& goal = there.back();
-  jump(w, t, (*goal.list)[goal.index], goal.index <= here.back().index, left);
+  try {
+    jump(w, t, (*goal.list)[goal.index], goal.index <= here.back().index, left);
+  } catch (const ending&) {
+    for (auto& [x, row] : before)
+      *x = row;
+    throw;
+  }
   return true;
 }
 
 void model::jump(execution& w, row& t, const json& target, bool back,
                  const std::vector<const json*>& left) {
+  auto where = t.where;
+  for (auto* container : left) {
+    if (is_loop_type(*container))
+      where = w.by_id(where.loop)->where;
+    else if (text_at(*container, "type") == "SCOPE")
+      where = w.by_id(where.scope)->where;
+  }
+  auto ref = text_at(target, "taskReferenceName");
+  auto* there = w.by_ref(ref + where.suffix);
+  if (back || (there && there->status != "SKIPPED")) {
+    // Of what undoes, no task has the number.
+    auto* around = w.by_id(where.loop);
+    bool undoes = around && around->type == "SCOPE";
+    int last = 1;
+    for (auto& x : w.rows)
+      if (undoes || same_round(round_of(w, x->where), round_of(w, where)))
+        last = std::max(last, x->where.pass);
+    where = in_pass(where, last + 1);
+    t.output["pass"] = last + 1;
+  }
+  leave(w, t, left);
+  if (t.output.contains("pass"))
+    join_anew(w, ref, where);
+  bool ends = false;
+  if (auto* next = skip_skipped(w, &target, where, &ends))
+    begin(w, rows_for(w, *next, where));
+  else if (ends)
+    begin(w, list_ended(w, where));
+}
+
+/// Ends the loops and scopes that the flow leaves, innermost first.
+void model::leave(execution& w, row& t, const std::vector<const json*>& left) {
   auto where = t.where;
   for (auto* container : left) {
     if (is_loop_type(*container)) {
@@ -144,21 +202,6 @@ void model::jump(execution& w, row& t, const json& target, bool back,
       where = scope.where;
     }
   }
-  auto ref = text_at(target, "taskReferenceName");
-  auto* there = w.by_ref(ref + where.suffix);
-  if (back || (there && there->status != "SKIPPED")) {
-    int last = 1;
-    for (auto& x : w.rows)
-      if (same_round(x->where, where))
-        last = std::max(last, x->where.pass);
-    where = in_pass(where, last + 1);
-    join_anew(w, ref, where);
-  }
-  bool ends = false;
-  if (auto* next = skip_skipped(w, &target, where, &ends))
-    begin(w, rows_for(w, *next, where));
-  else if (ends)
-    begin(w, list_ended(w, where));
 }
 
 /// What it has done so far is its result.

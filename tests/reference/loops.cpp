@@ -80,8 +80,9 @@ void model::fail_loops(execution& w) {
 bool model::iteration_complete(execution& w, row& t, int number) {
   auto place = inside(t, number);
   auto body = body_of(w, t, number);
-  bool jumps = std::any_of(body.begin(), body.end(), [](auto& x) {
-    return x->type == "GOTO" && x->status == "COMPLETED";
+  bool jumps = std::any_of(w.rows.begin(), w.rows.end(), [&](auto& x) {
+    return x->type == "GOTO" && x->status == "COMPLETED"
+           && x->landed.loop == t.id && x->landed.number == number;
   });
   for (auto& task : at(t.task, "loopOver"))
     if (!jumps && !w.by_ref(text_at(task, "taskReferenceName") + place.suffix))

@@ -166,6 +166,7 @@ class model {
 
   // jumps.cpp
   bool execute_goto(execution& w, row& t);
+  void leave(execution& w, row& t, const std::vector<const json*>& left);
   void jump(execution& w, row& t, const json& target, bool back,
             const std::vector<const json*>& left);
   void break_loop(execution& w, row& loop);

@@ -219,6 +219,8 @@ std::vector<row_pointer> model::go_on(execution& w, row& scope) {
       scope.output["compensated"].push_back(done.ref);
       scope.undone.push_back(done.id);
       auto where = scopes_detail::inside(scope, done.where, "undo");
+      if (where.loop.empty())
+        where.pass = 1; // that of the task is part of its name
       where.loop = scope.id;
       where.fork = "";
       where.undoes = done.id;

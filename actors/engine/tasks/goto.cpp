@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <vector>
 
 namespace tutti::engine {
 
@@ -24,20 +25,21 @@ class goto_ final : public task_kind {
   void execute(turn& t, turn::row_index i) const override {
     auto input = t.row(i).input;
     auto target = target_of(input.json());
-    auto jumps = jumps_before(t, t.row(i)) + 1;
-    auto most = number_of(input.json(), "maxJumps").value_or(jumps_by_default);
-    most = std::clamp<int64_t>(most, 0,
-                               int64_t(t.world().bounds.goto_jumps_max));
     if (target.empty())
       return fail(t, i, "its input has no target");
-    if (jumps > most)
-      return fail(t, i,
-                  "it has jumped " + std::to_string(most)
-                      + " times, which is as often as it may (maxJumps)");
     auto way = way_to(t.execution().definition_of(t.row(i)), base_of(t.row(i)),
                       target);
     if (!way.error.empty())
       return fail(t, i, way.error);
+    auto at = landed(t.execution(), way, position_of(t.row(i)));
+    auto jumps = t.execution().jumps(base_of(t.row(i)), at) + 1;
+    auto most = number_of(input.json(), "maxJumps").value_or(jumps_by_default);
+    most = std::clamp<int64_t>(most, 0,
+                               int64_t(t.world().bounds.goto_jumps_max));
+    if (jumps > most)
+      return fail(t, i,
+                  "it has jumped " + std::to_string(most)
+                      + " times, which is as often as it may (maxJumps)");
     jump(t, i, way, jumps);
   }
 
@@ -56,61 +58,95 @@ class goto_ final : public task_kind {
                : to_plain_text(*it);
   }
 
-  /// As the row of this task says that jumped last, at this place.
-  static int64_t jumps_before(const turn& t, const task& row) {
-    auto at = position_of(row);
-    for (auto pass = pass_of(at) - 1; pass > 0; --pass) {
-      auto* earlier = t.execution().latest(
-          reference_in(base_of(row), with_pass(at, pass)));
-      if (earlier && earlier->status == task_status::completed)
-        return number_of(earlier->output.json(), "jumps").value_or(0);
-    }
-    return 0;
-  }
-
   static void done(turn& t, turn::row_index i) {
     auto change = t.edit(i);
     change.executed = true;
     t.emit(std::move(change));
   }
 
-  static void jump(turn& t, turn::row_index i, const way& way, int64_t jumps) {
-    auto from = position_of(t.row(i));
-    t.finish_row(
-        i, task_status::completed,
-        payload(nlohmann::json{{"target", way.target->task->reference_name},
-                               {"jumps", jumps}}));
-    done(t, i);
-    auto at = from;
+  /// A target that cannot be followed ends the execution as if nobody had
+  /// jumped: a retry jumps again.
+  static void take_back(turn& t, const std::vector<task>& before,
+                        turn::row_index first) {
+    t.drop_rows_from(first);
+    for (auto& row : before) {
+      auto change = t.edit(t.execution().index_of(row));
+      change.status = row.status;
+      change.input = row.input;
+      change.output = row.output;
+      change.end_time = row.end_time;
+      change.executed = row.executed;
+      t.emit(std::move(change));
+    }
+  }
+
+  static void leave(turn& t, turn::row_index container) {
+    if (!is_loop(t.row(container)))
+      return leave_scope(t, container);
+    // A break: what it has done so far is its result.
+    cancel_body(t, container);
+    complete_loop(t, container);
+    done(t, container);
+  }
+
+  struct stage {
+    turn::row_index row; ///< of a container that is left
+    position at;         ///< where that stands
+  };
+
+  /// The loops and scopes that the flow leaves, innermost first.
+  static std::vector<stage> left_behind(const turn& t, const way& way,
+                                        position at) {
+    std::vector<stage> out;
     for (auto* container : way.left) {
-      auto left = is_loop(container->type)
-                      ? state::row_index(state::no_row)
-                      : container_row(t.execution(), *container, at);
-      if (auto* loop = t.execution().find(at.loop);
-          loop && is_loop(container->type))
-        left = t.execution().index_of(*loop);
-      if (left == state::no_row)
+      auto* loop = t.execution().find(at.loop);
+      auto row = container->type == "SCOPE"
+                     ? container_row(t.execution(), *container, at)
+                 : loop && is_loop(container->type)
+                     ? t.execution().index_of(*loop)
+                     : state::row_index(state::no_row);
+      if (row == state::no_row)
         continue;
-      if (is_loop(container->type)) {
-        // A break: what it has done so far is its result.
-        cancel_body(t, left);
-        complete_loop(t, left);
-        done(t, left);
-        at = position_of(t.row(left));
-      } else if (container->type == "SCOPE") {
-        leave_scope(t, left);
-        at = position_of(t.row(left));
-      }
+      at = position_of(t.row(row));
+      out.push_back({row, at});
     }
-    auto& target = *way.target;
-    if (target.position <= way.from
-        || t.execution().latest(
-            reference_in(target.task->reference_name, at))) {
-      auto before = at;
-      at = with_pass(at, t.execution().next_pass(at));
-      join_anew(t, target, before, at);
+    return out;
+  }
+
+  /// A further pass, unless the target is the first of its name there.
+  static bool is_back(const turn& t, const way& way, const position& at) {
+    auto* there = t.execution().latest(
+        reference_in(way.target->task->reference_name, at));
+    return way.target->position <= way.from
+           || (there && there->status != task_status::skipped);
+  }
+
+  static void jump(turn& t, turn::row_index i, const way& way, int64_t jumps) {
+    auto left = left_behind(t, way, position_of(t.row(i)));
+    auto from = left.empty() ? position_of(t.row(i)) : left.back().at;
+    auto at = from;
+    auto output = nlohmann::json{{"target", way.target->task->reference_name},
+                                 {"jumps", jumps}};
+    if (is_back(t, way, from)) {
+      at = with_pass(from, t.execution().next_pass(from));
+      output["pass"] = pass_of(at);
     }
-    t.schedule_next(target.task, at);
+    auto first = turn::row_index(t.execution().rows().size());
+    std::vector<task> before{t.row(i)};
+    t.finish_row(i, task_status::completed, payload(std::move(output)));
+    done(t, i);
+    for (auto& x : left) {
+      before.push_back(t.row(x.row));
+      leave(t, x.row);
+    }
+    if (auto join = open_join(t, *way.target, from);
+        join != state::no_row && pass_of(at) != pass_of(from)) {
+      before.push_back(t.row(join));
+      join_anew(t, join, *way.target, at);
+    }
+    t.schedule_next(way.target->task, at);
+    if (t.ended())
+      take_back(t, before, first);
   }
 };
 

@@ -78,7 +78,8 @@ TEST_CASE("a jump back makes rows of a new pass, and the last one is read") {
   world.done("a", R"({"n":2})");
   CHECK(world.row(id, "b__2").input.json()["n"] == 2);
   world.done("b", R"({"again":true})");
-  CHECK(world.row(id, "g__2").output.json()["jumps"] == 2);
+  CHECK(world.row(id, "g__2").output.json()
+        == nlohmann::json{{"target", "a"}, {"jumps", 2}, {"pass", 3}});
   world.done("a", R"({"n":3})");
   world.done("b", R"({"again":false})");
   CHECK(world.rows(id)
@@ -235,7 +236,7 @@ TEST_CASE("a jump out of a scope leaves it behind") {
   SUBCASE("but one inside stays inside") {
     world.done("b", R"({"again":true})");
     CHECK(world.rows(id) == "t:IP b:C SWITCH:C g:C b__2:S");
-    world.done("b", R"({"again":false})");
+    world.done("b");
     CHECK(world.row(id, "t").status == task_status::completed);
     CHECK(world.row(id, "z").status == task_status::scheduled);
   }
@@ -261,6 +262,180 @@ TEST_CASE("a rerun takes back the passes that came after") {
   CHECK(world.rows(id) == "a:C b:S");
   world.done("b", R"({"again":false})");
   world.done("z");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a jump back to the loop it leaves counts with those before") {
+  auto world = a_world();
+  world.define(
+      workflow_of(loop(simple("b") + "," + when(jump("l", R"(,"maxJumps":2)")))
+                  + "," + simple("z")));
+  auto id = world.start("w", R"({"list":[1]})");
+  for (int i = 0; i < 3; ++i)
+    world.done("b", R"({"again":true})");
+  CHECK(world.row(id, "g__2__1").output.json()["jumps"] == 2);
+  CHECK(world.row(id, "g__3__1").status
+        == task_status::failed_with_terminal_error);
+  CHECK(world.status(id) == "FAILED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("every iteration of a loop has jumps of its own") {
+  auto world = a_world();
+  world.define(
+      workflow_of(loop(simple("b") + "," + when(jump("b", R"(,"maxJumps":1)")))
+                  + "," + simple("z")));
+  auto id = world.start("w", R"({"list":[1,2]})");
+  for (int i = 0; i < 2; ++i) {
+    world.done("b", R"({"again":true})");
+    world.done("b", R"({"again":false})");
+  }
+  CHECK(world.row(id, "g__2").output.json()["jumps"] == 1);
+  world.done("z");
+  CHECK(world.status(id) == "COMPLETED");
+}
+
+TEST_CASE("a jump to what cannot be followed is taken back") {
+  auto world = a_world();
+  auto which = R"(,"inputParameters":{"which":"${a.output.which}"})";
+  auto dynamic = R"({"name":"d","taskReferenceName":"d","type":"DYNAMIC",
+    "dynamicTaskNameParam":"which")"
+                 + std::string(which) + "}";
+  world.define(workflow_of(
+      simple("b") + "," + loop(jump("f")) + ","
+      + fork("[" + simple("z") + "],[" + dynamic + "]", R"("z","d")")));
+  auto id = world.start("w", R"({"list":[1]})");
+  world.done("b");
+  CHECK(world.status(id) == "FAILED");
+  CHECK(world.rows(id) == "b:C l:X g__1:X");
+  CHECK(world.waiting("z") == 0);
+  CHECK(world.replay_is_live());
+  world.tell(id, command::retry{});
+  CHECK(world.status(id) == "FAILED");
+  CHECK(world.rows(id) == "b:C l:X g__1:X g__1:X");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a jump forward steps over what is skipped") {
+  auto world = a_world();
+  world.define(workflow_of(simple("a") + "," + jump("c") + "," + simple("b")
+                           + "," + simple("c") + "," + simple("z")));
+  auto id = world.start("w");
+  world.tell(id, command::skip_task{"c", {}});
+  world.done("a");
+  CHECK(world.row(id, "z").status == task_status::scheduled);
+  world.done("z");
+  CHECK(world.status(id) == "COMPLETED");
+}
+
+TEST_CASE("a jump back in what undoes a task has a name of its own") {
+  auto world = a_world();
+  world.define(workflow_of(
+      R"({"name":"s2","taskReferenceName":"t","type":"SCOPE","loopOver":[)"
+      + simple("a", ",\"compensate\":[" + simple("b") + "," + when(jump("b"))
+                        + "," + simple("d") + "]")
+      + "," + simple("c") + R"(],"onError":[{"then":"COMPENSATE"}]},)"
+      + simple("z")));
+  auto id = world.start("w");
+  world.done("a");
+  world.fail("c", "no");
+  world.done("b", R"({"again":true})");
+  world.done("b", R"({"again":true})");
+  CHECK(world.row(id, "b__0_3").status == task_status::scheduled);
+  CHECK(world.row(id, "g__0_2").output.json()["jumps"] == 2);
+  world.done("b", R"({"again":false})");
+  world.done("d");
+  CHECK(world.row(id, "d__0_3").status == task_status::completed);
+  CHECK(world.row(id, "t").output.json()["compensated"]
+        == nlohmann::json::array({"a"}));
+  world.done("z");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("what undoes two passes of a task may jump back in both") {
+  auto world = a_world();
+  world.define(workflow_of(
+      R"({"name":"s2","taskReferenceName":"t","type":"SCOPE","loopOver":[)"
+      + simple("a", ",\"compensate\":[" + simple("d") + ","
+                        + R"({"name":"h","taskReferenceName":"h",)"
+                        + R"("type":"GOTO","optional":true,"inputParameters":)"
+                        + R"({"target":"d","maxJumps":1}}])")
+      + "," + simple("b") + "," + when(jump("a")) + "," + simple("c")
+      + R"(],"onError":[{"then":"COMPENSATE"}]},)" + simple("z")));
+  auto id = world.start("w");
+  world.done("a");
+  world.done("b", R"({"again":true})");
+  world.done("a");
+  world.done("b", R"({"again":false})");
+  world.fail("c", "no");
+  for (auto* undone : {"d__2", "d__2_3", "d", "d__0_4"}) {
+    CAPTURE(undone);
+    CHECK(world.row(id, undone).status == task_status::scheduled);
+    world.done("d");
+  }
+  CHECK(world.row(id, "t").output.json()["compensated"]
+        == nlohmann::json::array({"a__2", "a"}));
+  world.done("z");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+/// A branch that nobody joins and that may go back, and behind the fork a way
+/// back to it.
+std::string beside(std::string_view branch) {
+  return fork("[" + std::string(branch) + "],[" + simple("a") + "]", R"("a")")
+         + R"(,{"name":"h","taskReferenceName":"h","type":"GOTO",)"
+         + R"("optional":true,"inputParameters":{"target":"f","maxJumps":1}})";
+}
+
+std::string scope(std::string_view body, std::string_view more) {
+  return R"({"name":"t","taskReferenceName":"t","type":"SCOPE","loopOver":[)"
+         + std::string(body) + "]" + std::string(more) + "}";
+}
+
+TEST_CASE("a scope leaves alone what stands in a later pass of it") {
+  auto world = a_world();
+  world.define(workflow_of(
+      beside(scope(simple("b"), R"(,"onError":[{"then":"CONTINUE"}])"))));
+  auto id = world.start("w");
+  world.done("a");
+  CHECK(world.row(id, "b__2").status == task_status::scheduled);
+  world.fail("b", "no");
+  CHECK(world.row(id, "t").status == task_status::completed);
+  CHECK(world.row(id, "b__2").status == task_status::scheduled);
+  world.done("a");
+  world.done("b");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a pass belongs to the scope in which it was begun") {
+  auto world = a_world();
+  auto again = jump("b", R"(,"maxJumps":1)"); // once in both of them
+  again.insert(again.size() - 1, R"(,"optional":true)");
+  world.define(workflow_of(
+      beside(scope(simple("b") + "," + again, R"(,"optional":true)"))));
+  auto id = world.start("w");
+  world.done("a");
+  CHECK(world.row(id, "t__2").status == task_status::in_progress);
+  world.done("b"); // of the first
+  CHECK(world.row(id, "b__3").status == task_status::scheduled);
+  SUBCASE("when its list ends") {
+    world.done("b"); // of the second
+    CHECK(world.row(id, "t__2").status == task_status::completed);
+    CHECK(world.row(id, "t").status == task_status::in_progress);
+    world.done("b");
+    CHECK(world.row(id, "t").status == task_status::completed);
+  }
+  SUBCASE("when a task of it fails") {
+    world.done("b");
+    world.fail("b", "no");
+    CHECK(world.row(id, "t").status == task_status::completed_with_errors);
+    CHECK(world.row(id, "t__2").status == task_status::completed);
+  }
+  world.done("a");
   CHECK(world.status(id) == "COMPLETED");
   CHECK(world.replay_is_live());
 }
