@@ -42,7 +42,8 @@ std::optional<int32_t> as_number(std::string_view name) {
 /// What an iteration of a list loop knows of itself.
 payload progress(const state& execution, const task& loop,
                  const position& from) {
-  if (loop.task_type == "DO_WHILE"
+  // What has never begun has no output yet.
+  if (loop.task_type == "DO_WHILE" && loop.iteration > 0
       && !reads_earlier_iteration(execution, loop, from))
     return loop.output;
   auto iteration = iteration_around(execution, loop, from);

@@ -153,6 +153,16 @@ TEST_CASE("the items of a loop may come as its input") {
   CHECK(w.pure.rows(id) == "loop:C a__1:C a__2:C");
 }
 
+TEST_CASE("a loop that could not begin has made no iteration") {
+  do_while_cases::world w;
+  auto id = w.start(
+      do_while_cases::list_of(simple("a"), R"(,"optional":true)") + ","
+          + simple("b",
+                   R"(,"inputParameters":{"n":"${loop.output.iteration}"})"),
+      R"({"list":7})");
+  CHECK(w.pure.row(id, "b").input.json().at("n") == 0);
+}
+
 TEST_CASE("a list loop ends early when its condition says so") {
   do_while_cases::world w;
   w.scripts.mean("$.loopItem != 'y'",
