@@ -8,7 +8,7 @@
 
 namespace tutti::engine {
 
-state::state() = default;
+state::state() : names_(std::make_unique<row_names>()) {}
 state::~state() = default;
 state::state(state&&) noexcept = default;
 state& state::operator=(state&&) noexcept = default;
@@ -60,24 +60,26 @@ void state::settle() {
 // Looking things up
 
 const task* state::find(std::string_view task_id) const {
-  auto it = by_id_.find(std::string(task_id));
-  return it == by_id_.end() ? nullptr : &rows_[it->second];
+  auto* i = names_->find_id(task_id);
+  return i ? &rows_[*i] : nullptr;
 }
 
 state::row_index state::index_of(const task& row) const {
-  auto it = by_id_.find(row.task_id);
-  return it == by_id_.end() ? no_row : it->second;
+  auto* i = names_->find_id(row.task_id);
+  return i ? *i : no_row;
 }
 
-const std::vector<state::row_index>*
+std::span<const state::row_index>
 state::rows_of(std::string_view reference) const {
-  auto it = by_reference_.find(std::string(reference));
-  return it == by_reference_.end() ? nullptr : &it->second;
+  auto* found = names_->find(reference);
+  if (!found)
+    return {};
+  return {found->made.data(), found->made.size()};
 }
 
 state::row_index state::latest_index(std::string_view reference) const {
-  auto* rows = rows_of(reference);
-  return rows ? rows->back() : no_row;
+  auto rows = rows_of(reference);
+  return rows.empty() ? no_row : rows.back();
 }
 
 const task* state::latest(std::string_view reference) const {
@@ -89,9 +91,10 @@ std::vector<std::string> state::references() const {
   std::vector<std::string> out;
   for (auto& [base, rows] : by_base_)
     out.push_back(base);
-  for (auto& [reference, rows] : by_reference_)
-    if (!state_detail::has_suffix(rows_[rows.back()]))
-      out.push_back(reference);
+  names_->for_each([&](auto& x) {
+    if (!x.made.empty() && !state_detail::has_suffix(rows_[x.made.back()]))
+      out.push_back(x.name);
+  });
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;

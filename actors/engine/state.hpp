@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,6 +17,7 @@
 namespace tutti::engine {
 
 class compiled_definition;
+class row_names;
 
 /// One execution in memory: the fold of its events, and the indexes that let a
 /// decision cost what it changes. Everything below "derived" is rebuilt by
@@ -72,7 +74,7 @@ class state {
   const task* fork_of(const task& row) const;
   row_index index_of(const task& row) const;
   row_index latest_index(std::string_view reference_name) const;
-  const std::vector<row_index>* rows_of(std::string_view reference) const;
+  std::span<const row_index> rows_of(std::string_view reference) const;
   /// Ended rows whose consequences are still to be drawn, in row order.
   const std::set<row_index>& unconsumed() const { return unconsumed_; }
   /// Open rows that reached their deadline, in row order.
@@ -156,8 +158,7 @@ class state {
   int64_t revision_ = 0;
 
   std::shared_ptr<const compiled_definition> compiled_;
-  std::unordered_map<std::string, row_index> by_id_;
-  std::unordered_map<std::string, std::vector<row_index>> by_reference_;
+  std::unique_ptr<row_names> names_;
   /// Of rows with a suffix only: the others are found by their reference.
   std::unordered_map<std::string, std::vector<row_index>> by_base_;
   std::unordered_map<std::string, std::set<row_index>> open_by_base_;
@@ -166,7 +167,6 @@ class state {
   std::set<std::pair<int64_t, row_index>> deadlines_;
   std::vector<int64_t> deadline_of_row_;
   std::unordered_map<row_index, std::unique_ptr<join_watch>> joins_;
-  std::unordered_map<std::string, std::vector<row_index>> joins_by_reference_;
   std::set<row_index> ready_joins_, ready_loops_;
   loop_book loops_;
   /// Latest rows by FOR_EACH row, item and base reference.

@@ -67,10 +67,11 @@ void state::on(const task_added& e) {
 
 void state::on(const task_changed& e) {
   using state_apply_detail::set;
-  auto found = by_id_.find(e.task_id);
-  if (found == by_id_.end())
+  auto* found = names_->find_id(e.task_id);
+  if (!found)
     return;
-  auto& row = rows_.edit(found->second);
+  auto i = *found;
+  auto& row = rows_.edit(i);
   bool was_done = is_done(row.reference_name);
   bool was_open = !is_terminal(row.status);
   set(row.status, e.status);
@@ -101,17 +102,17 @@ void state::on(const task_changed& e) {
     --open_;
   if (!is_terminal(row.status))
     ++open_;
-  if (e.input && joins_.count(found->second) > 0)
-    unwatch(found->second); // it waits for others now
-  refresh(found->second, was_done);
+  if (e.input && joins_.count(i) > 0)
+    unwatch(i); // it waits for others now
+  refresh(i, was_done);
 }
 
 void state::on(const tasks_removed& e) {
   bool lost_last = false;
   for (auto& id : e.task_ids)
-    if (auto it = by_id_.find(id); it != by_id_.end()) {
-      lost_last |= rows_[it->second].seq == last_seq_;
-      remove(it->second);
+    if (auto* i = names_->find_id(id)) {
+      lost_last |= rows_[*i].seq == last_seq_;
+      remove(*i);
     }
   if (!lost_last)
     return;
@@ -137,17 +138,16 @@ void state::remove(row_index i) {
   loops_.remove(i, row);
   forget_pass(i);
   forget_jump(i);
-  if (auto loop = by_id_.find(row.parent_task_id); loop != by_id_.end())
-    ready_loops_.insert(loop->second);
+  if (auto* loop = names_->find_id(row.parent_task_id))
+    ready_loops_.insert(*loop);
   if (deadline_of_row_[i] != 0)
     deadlines_.erase({std::exchange(deadline_of_row_[i], 0), i});
   if (state_detail::is_dynamic_fork(row))
     dynamic_forks_.erase(row.seq);
-  by_id_.erase(row.task_id);
-  auto same = by_reference_.find(row.reference_name);
-  std::erase(same->second, i);
-  if (same->second.empty())
-    by_reference_.erase(same);
+  names_->erase_id(row.task_id);
+  auto& same = names_->at(row.reference_name);
+  same.forget_row(i);
+  names_->drop_unused(same);
   forget_brought(row);
   rows_.remove(i);
   // Others of the same base may be many: what is asked for is the last one.

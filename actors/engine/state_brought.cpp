@@ -51,7 +51,7 @@ void state::bring(const task& row) {
 
 void state::forget_brought(const task& row) {
   if (row.forked_by == 0 || brought_.empty()
-      || by_reference_.contains(row.reference_name))
+      || !rows_of(row.reference_name).empty())
     return;
   auto it = brought_.find(row.reference_name);
   if (it == brought_.end())

@@ -7,8 +7,8 @@ namespace tutti::engine {
 
 void state::index(row_index i) {
   auto& row = rows_[i];
-  by_id_[row.task_id] = i;
-  by_reference_[row.reference_name].push_back(i);
+  names_->set_id(row.task_id, i);
+  names_->at(row.reference_name).made.push_back(i);
   if (state_detail::has_suffix(row))
     by_base_[base_of(row)].push_back(i);
   deadline_of_row_.resize(rows_.size(), 0);
@@ -24,8 +24,7 @@ void state::index(row_index i) {
 }
 
 void state::rebuild() {
-  by_id_.clear();
-  by_reference_.clear();
+  *names_ = {};
   by_base_.clear();
   open_by_base_.clear();
   open_waits_.clear();
@@ -34,7 +33,6 @@ void state::rebuild() {
   deadlines_.clear();
   deadline_of_row_.clear();
   joins_.clear();
-  joins_by_reference_.clear();
   ready_joins_.clear();
   ready_loops_.clear();
   loops_.clear();

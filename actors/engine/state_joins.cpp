@@ -70,7 +70,7 @@ void state::watch(row_index join) {
              rows_[join], "defaultExclusiveJoinTask"))
       watch->references.push_back(std::move(name));
   for (auto& reference : watch->references) {
-    joins_by_reference_[reference].push_back(join);
+    names_->at(reference).joined.push_back(join);
     watch->missing += is_done(reference) ? 0 : 1;
   }
   if (watch->missing == 0 || watch->exclusive)
@@ -83,25 +83,23 @@ void state::unwatch(row_index join) {
   if (it == joins_.end())
     return;
   for (auto& reference : it->second->references) {
-    auto by = joins_by_reference_.find(reference);
-    if (by == joins_by_reference_.end())
+    auto* by = names_->find(reference);
+    if (!by) // named twice
       continue;
-    std::erase(by->second, join);
-    if (by->second.empty())
-      joins_by_reference_.erase(by);
+    by->forget_join(join);
+    names_->drop_unused(*by);
   }
   joins_.erase(it);
   ready_joins_.erase(join);
 }
 
 void state::tell_joins(const task& row, bool was_done) {
-  bool done = is_done(row.reference_name);
-  if (done == was_done)
+  auto* name = names_->find(row.reference_name);
+  bool done = name && !name->made.empty()
+              && is_terminal(rows_[name->made.back()].status);
+  if (!name || done == was_done)
     return;
-  auto it = joins_by_reference_.find(row.reference_name);
-  if (it == joins_by_reference_.end())
-    return;
-  for (auto join : it->second) {
+  for (auto join : name->joined) {
     auto& watch = *joins_[join];
     watch.missing += done ? size_t(-1) : 1;
     if (watch.missing == 0 || (watch.exclusive && done))

@@ -34,8 +34,8 @@ void state::book_loops(row_index i, bool open, bool works) {
       ready_loops_.erase(i);
   }
   if (loops_.note(i, row, open, works))
-    if (auto it = by_id_.find(row.parent_task_id); it != by_id_.end())
-      ready_loops_.insert(it->second);
+    if (auto* loop = names_->find_id(row.parent_task_id))
+      ready_loops_.insert(*loop);
 }
 
 bool state::loop_can_go_on(row_index i) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/engine/row_names.hpp"
 #include "actors/engine/state.hpp"
 
 // What the parts of the state share (state*.cpp); nobody else includes this.

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <vector>
 
@@ -239,7 +240,14 @@ void forks() {
 
 } // namespace
 
-int main() {
+/// `loop_bench 10000 30` makes 30 forks of 10,000 branches and prints nothing:
+/// something to hold a profiler to.
+int main(int argc, char** argv) {
+  if (argc > 2) {
+    for (int i = 0; i < std::atoi(argv[2]); ++i)
+      fork_of(size_t(std::atoi(argv[1])));
+    return 0;
+  }
   forks();
   loops();
   return 0;

@@ -17,7 +17,7 @@ flow_order::path flow_order::path_of(const task& row) const {
   auto* fork = place ? nullptr : execution_.fork_of(row);
   if (fork) { // a branch of a single task
     out = path_of(*fork);
-    out.push_back({execution_.rows_of(row.reference_name), 0,
+    out.push_back({execution_.rows_of(row.reference_name).data(), 0,
                    row.definition.get(), true});
     return out;
   }
