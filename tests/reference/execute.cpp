@@ -73,9 +73,10 @@ bool model::execute(execution& w, row& t) {
 /// §2.1: what runs inside the decision begins when it is executed.
 void model::begin_at_once(row& t) {
   static const std::set<std::string> types{
-      "TERMINATE",         "LAMBDA", "INLINE",
-      "JSON_JQ_TRANSFORM", "NOOP",   "PULL_WORKFLOW_MESSAGES",
-      "SET_VARIABLE"};
+      "TERMINATE", "LAMBDA",
+      "INLINE",    "JSON_JQ_TRANSFORM",
+      "NOOP",      "PULL_WORKFLOW_MESSAGES",
+      "GOTO",      "SET_VARIABLE"};
   if (t.status != "SCHEDULED" || types.count(t.type) == 0)
     return;
   t.status = "IN_PROGRESS";

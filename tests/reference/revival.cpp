@@ -109,6 +109,7 @@ bool model::retry_here(execution& w, bool by_parent) {
     next->reason = "";
     t->retried = t->executed = true;
     append(w, next);
+    begin_at_once(*next); // even beside a TERMINATE that is heeded next
     w.making.clear();
   }
   if (!over)
@@ -214,7 +215,10 @@ void model::repair_sibling(execution& w, row& t) {
     reopen(w, t);
     t.reason = "";
     if (is_terminal(c))
-      post([this, id = t.child] { retry_here(*find(id), true); });
+      post([this, id = t.child] {
+        if (!retry_here(*find(id), true))
+          child_ended(id); // there is nothing to try again
+      });
   } else if (is_loop(t)) {
     reopen(w, t); // also one that failed: its child may have been the reason
   } else if (t.status == "CANCELED") {
