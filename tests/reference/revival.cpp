@@ -225,7 +225,8 @@ void model::repair_sibling(execution& w, row& t) {
     if (is_one_of(t.type, {"JOIN", "DO_WHILE", "FOR_EACH", "SCOPE"}))
       return reopen(w, t);
     begin_again(t);
-    if (t.type == "EXCLUSIVE_JOIN") { // waits from the beginning
+    // These wait from the beginning.
+    if (is_one_of(t.type, {"EXCLUSIVE_JOIN", "HUMAN"})) {
       t.status = "IN_PROGRESS";
       t.started = now;
     }
