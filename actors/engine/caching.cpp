@@ -13,7 +13,8 @@ namespace caching_detail {
 /// Who did a task that nobody had to do.
 constexpr auto worker = "cache";
 
-bool is_on(const std::optional<cache_config>& x) {
+template <class Config>
+bool is_on(const Config& x) {
   return x && x->ttl_in_second > 0 && !x->key.empty();
 }
 

@@ -38,7 +38,7 @@ result<done> fill(std::vector<workflow_task>& tasks,
                        "workflow '" + name + "': the sub-workflow '"
                            + child->name + "' of task '" + task.reference_name
                            + "' does not exist"};
-      child->version = latest->version;
+      child.edit().version = latest->version;
     }
     result<done> filled = done{};
     for_each_list(task, [&](auto& list, auto&&) {

@@ -44,6 +44,8 @@ bool read_value(json_reader& in, T& x) {
 template <class T>
 bool read_value(json_reader& in, std::optional<T>& x);
 template <class T>
+bool read_value(json_reader& in, rare<T>& x);
+template <class T>
 bool read_value(json_reader& in, std::vector<T>& x);
 template <class T>
 bool read_value(json_reader& in, std::map<std::string, T>& x);
@@ -60,6 +62,18 @@ bool read_value(json_reader& in, std::optional<T>& x) {
   if (in.is_null())
     return in.skip();
   return read_value(in, x.emplace());
+}
+
+template <class T>
+bool read_value(json_reader& in, rare<T>& x) {
+  x.reset();
+  if (in.is_null())
+    return in.skip();
+  T value;
+  if (!read_value(in, value))
+    return false;
+  x = std::move(value);
+  return true;
 }
 
 template <class T>

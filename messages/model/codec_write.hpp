@@ -35,6 +35,8 @@ void write_value(std::string& out, const T& x) {
 template <bool Compact, class T>
 void write_value(std::string& out, const std::optional<T>& x);
 template <bool Compact, class T>
+void write_value(std::string& out, const rare<T>& x);
+template <bool Compact, class T>
 void write_value(std::string& out, const std::shared_ptr<const T>& x);
 template <bool Compact, class T>
 void write_value(std::string& out, const std::vector<T>& x);
@@ -46,6 +48,11 @@ void write_value(std::string& out,
 
 template <bool Compact, class T>
 void write_value(std::string& out, const std::optional<T>& x) {
+  write_value<Compact>(out, *x);
+}
+
+template <bool Compact, class T>
+void write_value(std::string& out, const rare<T>& x) {
   write_value<Compact>(out, *x);
 }
 

@@ -2,6 +2,7 @@
 
 #include "messages/model/enums.hpp"
 #include "messages/model/payload.hpp"
+#include "messages/model/rare.hpp"
 
 #include <cstdint>
 #include <map>
@@ -92,8 +93,10 @@ struct sub_workflow_params {
 
 struct error_handler;
 
+/// One for every branch of a wide fork, so what only few have is rare.
 struct workflow_task {
-  std::string name, reference_name, description;
+  std::string name, reference_name;
+  rare_text description;
   std::string type = "SIMPLE";
   payload input_parameters;
   int32_t start_delay_seconds = 0;
@@ -104,27 +107,27 @@ struct workflow_task {
   /// Inline, or filled in when the workflow starts.
   std::shared_ptr<const task_def> definition;
   payload metadata;
-  std::optional<cache_config> cache;
+  rare<cache_config> cache;
   std::map<std::string, std::vector<state_change_event>> on_state_change;
   /// In the order written.
   std::vector<std::pair<std::string, std::vector<workflow_task>>>
       decision_cases;
   std::vector<workflow_task> default_case;
-  std::string case_value_param, case_expression;
-  std::string evaluator_type, expression, script_expression;
+  rare_text case_value_param, case_expression;
+  rare_text evaluator_type, expression, script_expression;
   std::vector<std::vector<workflow_task>> fork_tasks;
   std::vector<std::string> join_on;
-  std::string join_status;
+  rare_text join_status;
   std::optional<tutti::join_mode> join_mode;
   std::vector<std::string> default_exclusive_join_task;
-  std::string dynamic_fork_tasks_param, dynamic_fork_tasks_input_param_name;
-  std::string dynamic_fork_join_tasks_param;
-  std::string dynamic_task_name_param;
-  std::optional<sub_workflow_params> sub_workflow;
-  std::string sink;
-  std::string loop_condition;
+  rare_text dynamic_fork_tasks_param, dynamic_fork_tasks_input_param_name;
+  rare_text dynamic_fork_join_tasks_param;
+  rare_text dynamic_task_name_param;
+  rare<sub_workflow_params> sub_workflow;
+  rare_text sink;
+  rare_text loop_condition;
   std::vector<workflow_task> loop_over;
-  std::string items;
+  rare_text items;
   /// SCOPE: what catches a failure of its body, first match first.
   std::vector<error_handler> on_error;
   /// Undoes this task when the SCOPE around it compensates.

@@ -87,7 +87,7 @@ void dynamic_fork(const subject& s) {
 }
 
 void join(const subject& s) {
-  auto& status = s.x.join_status;
+  const std::string& status = s.x.join_status;
   if (!status.empty() && status != "COMPLETED"
       && status != "COMPLETED_WITH_ERRORS" && status != "TERMINAL")
     s.broken("joinStatus '" + status

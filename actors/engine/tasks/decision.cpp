@@ -24,7 +24,7 @@ class decision final : public task_kind {
         return fail(t, definition, out);
       value = to_plain_text(out.value.json());
     } else if (auto& values = input.json(); values.is_object()) {
-      if (auto it = values.find(definition.case_value_param);
+      if (auto it = values.find(*definition.case_value_param);
           it != values.end())
         value = to_plain_text(*it);
     }
@@ -51,7 +51,7 @@ class decision final : public task_kind {
   static void fail(turn& t, const workflow_task& definition,
                    const script_result& why) {
     auto reason
-        = "Error while evaluating script: " + definition.case_expression;
+        = "Error while evaluating script: " + *definition.case_expression;
     if (why.what != script_result::kind::error)
       reason += " (" + why.error + ")";
     t.end({workflow_status::failed, std::move(reason), {}, {}});

@@ -58,7 +58,7 @@ class do_while final : public task_kind {
     }
     drop_old(t, row);
     bool more = items && size_t(row.iteration) < items->size();
-    auto& condition = row.definition->loop_condition;
+    const std::string& condition = row.definition->loop_condition;
     condition_answer asked{items != nullptr, {}};
     if (!is_blank(condition))
       asked = evaluate_condition(t, row);

@@ -15,13 +15,13 @@ class dynamic final : public task_kind {
     auto input = resolve_input(t, where, {}, false);
     auto& values = input.json();
     auto name = values.is_object()
-                    ? values.find(definition.dynamic_task_name_param)
+                    ? values.find(*definition.dynamic_task_name_param)
                     : values.end();
     if (name == values.end() || name->is_null())
       return t.end({workflow_status::failed,
                     "Cannot map a dynamic task based on the parameter and "
                     "input. Parameter = "
-                        + definition.dynamic_task_name_param
+                        + *definition.dynamic_task_name_param
                         + ", input = " + input.text(),
                     {},
                     {}});

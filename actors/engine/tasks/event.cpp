@@ -47,7 +47,7 @@ class event final : public task_kind {
     auto row = t.new_row(where, "EVENT");
     auto input = object_of(resolve_input(t, where, row.task_id, false));
     if (!definition.sink.empty() || !input.contains("sink"))
-      input["sink"] = definition.sink;
+      input["sink"] = *definition.sink;
     if (!input.contains("asyncComplete"))
       input["asyncComplete"] = definition.async_complete;
     row.input = payload(std::move(input));

@@ -54,7 +54,9 @@ branches from_inputs(const turn& t, const workflow_task& fork,
                     ? "_" + fork.reference_name + "_" + name_text + "_"
                     : "_" + name_text + "_";
   int64_t number = 0;
-  for (auto& item : input.at("forkTaskInputs")) {
+  auto& items = input.at("forkTaskInputs");
+  out.list.reserve(items.size());
+  for (auto& item : items) {
     // An item may carry fields of a task besides its inputs.
     auto task = std::make_shared<workflow_task>();
     if (item.is_object())
@@ -102,8 +104,8 @@ branches from_inputs(const turn& t, const workflow_task& fork,
 /// Shape 2: a list of tasks and a map of their inputs.
 branches from_tasks(const workflow_task& fork, const json& input) {
   branches out;
-  auto& param = fork.dynamic_fork_tasks_param;
-  auto& inputs_param = fork.dynamic_fork_tasks_input_param_name;
+  const std::string& param = fork.dynamic_fork_tasks_param;
+  const std::string& inputs_param = fork.dynamic_fork_tasks_input_param_name;
   auto bad = [&](const std::string& why) {
     out.list.clear();
     out.error = "Input '" + param
@@ -152,7 +154,7 @@ branches from_tasks(const workflow_task& fork, const json& input) {
 /// Shape 3, the oldest: one object holding the list.
 branches from_join_tasks(const workflow_task& fork, const json& input) {
   branches out;
-  auto& param = fork.dynamic_fork_join_tasks_param;
+  const std::string& param = fork.dynamic_fork_join_tasks_param;
   auto* object = member(input, param);
   auto* list = object ? member(*object, "dynamicTasks") : nullptr;
   if (!list || !list->is_array()) {
@@ -178,8 +180,7 @@ branches from_join_tasks(const workflow_task& fork, const json& input) {
       return out;
     }
     if (auto workflow = text("workflowName"); !workflow.empty()) {
-      task->sub_workflow.emplace();
-      task->sub_workflow->name = workflow;
+      task->sub_workflow.emplace().name = workflow;
     }
     branches::branch branch;
     if (auto* values = member(item, "input"); values && values->is_object()) {

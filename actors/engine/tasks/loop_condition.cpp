@@ -248,7 +248,7 @@ condition_answer evaluate_condition(const turn& t, const task& loop) {
   if (answer.what == script_result::kind::value)
     out.holds = as_condition(answer.value.json());
   else
-    out.error = "Unable to evaluate condition " + definition.loop_condition
+    out.error = "Unable to evaluate condition " + *definition.loop_condition
                 + ", exception " + answer.error;
   return out;
 }

@@ -20,7 +20,7 @@ json list_of(const turn& t, const workflow_task& task, const json& input,
     auto it = input.find("_items");
     return it == input.end() ? json() : *it;
   }
-  auto found = resolve(t, json(task.items), task_id);
+  auto found = resolve(t, json(*task.items), task_id);
   if (!found.is_string())
     return found;
   auto written = parse_json(found.get_ref<const std::string&>());

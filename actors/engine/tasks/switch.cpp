@@ -17,7 +17,7 @@ class switch_ final : public task_kind {
     if (!script && definition.evaluator_type != "value-param")
       return t.end(
           {workflow_status::failed,
-           "No evaluator registered for type: " + definition.evaluator_type,
+           "No evaluator registered for type: " + *definition.evaluator_type,
            {},
            {}});
     auto row = t.new_row(where, "SWITCH");
@@ -33,7 +33,8 @@ class switch_ final : public task_kind {
       if (out.what != script_result::kind::value)
         return fail(t, std::move(row), std::move(input), out.error);
       value = to_plain_text(out.value.json());
-    } else if (auto it = shown.find(definition.expression); it != shown.end()) {
+    } else if (auto it = shown.find(*definition.expression);
+               it != shown.end()) {
       value = to_plain_text(*it);
     }
 

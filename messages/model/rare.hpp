@@ -1,0 +1,64 @@
+#pragma once
+
+#include <concepts>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace tutti {
+
+/// A value that most of its owners do not have: it costs them a pointer. Reads
+/// as a default one where there is none. An empty text is none.
+template <class T>
+class rare {
+ public:
+  rare() = default;
+  template <class U>
+  requires(
+      std::convertible_to<U, T> && !std::same_as<std::remove_cvref_t<U>, rare>)
+      rare(U&& value) {
+    T given(std::forward<U>(value));
+    if constexpr (requires { given.empty(); })
+      if (given.empty())
+        return;
+    at_ = std::make_unique<T>(std::move(given));
+  }
+  rare(const rare& x) : at_(x.at_ ? std::make_unique<T>(*x.at_) : nullptr) {}
+  rare(rare&&) noexcept = default;
+  rare& operator=(rare x) noexcept {
+    at_ = std::move(x.at_);
+    return *this;
+  }
+
+  explicit operator bool() const { return at_ != nullptr; }
+  bool has_value() const { return at_ != nullptr; }
+  bool empty() const { return !at_; }
+  const T& operator*() const {
+    static const T none{};
+    return at_ ? *at_ : none;
+  }
+  const T* operator->() const { return &**this; }
+  operator const T&() const { return **this; }
+  operator std::string_view() const requires std::same_as<T, std::string> {
+    return **this;
+  }
+
+  T& emplace() { return *(at_ = std::make_unique<T>()); }
+  T& edit() { return at_ ? *at_ : emplace(); }
+  void reset() { at_.reset(); }
+
+  template <class U>
+  requires(!std::same_as<U, rare>) friend bool operator==(const rare& x,
+                                                          const U& y) {
+    return *x == y;
+  }
+
+ private:
+  std::unique_ptr<T> at_;
+};
+
+using rare_text = rare<std::string>;
+
+} // namespace tutti
