@@ -87,21 +87,53 @@ void retry_scope(turn& t, turn::row_index scope) {
   p.write(t, scope);
 }
 
-void reopen_scope(turn& t, turn::row_index scope, const task& inner) {
+namespace scope_retry_detail {
+
+/// A run of undoing is done again, as the last of those that began: what came
+/// after it waits once more, and what was made of that goes.
+void undo_again(turn& t, row_index scope, scope_progress& p, size_t run) {
+  auto names = undone_names(t.row(scope));
+  auto rest = nlohmann::json::array();
+  for (auto i = run + 1; i < names.size(); ++i)
+    if (auto* row = t.execution().latest(names[i]))
+      rest.push_back(row->task_id);
+  if (auto it = p.output.find("toCompensate");
+      it != p.output.end() && it->is_array())
+    rest.insert(rest.end(), it->begin(), it->end());
+  std::vector<row_index> later;
+  for (auto i : content_of(t.execution(), scope).undo)
+    if (undo_run_of(t.execution(), t.row(scope), t.row(i)) > run)
+      later.push_back(i);
+  names.resize(std::min(names.size(), run + 1));
+  p.output["compensated"] = names;
+  p.output["toCompensate"] = std::move(rest);
+  remove(t, later);
+}
+
+} // namespace scope_retry_detail
+
+void reopen_scope(turn& t, turn::row_index scope, const std::string& inner) {
+  using namespace scope_retry_detail;
   auto list = scope_list::body;
-  for (auto& around : scopes_around(t.execution(), inner))
+  for (auto& around : scopes_around(t.execution(), *t.execution().find(inner)))
     if (around.scope == scope)
       list = around.list;
   scope_progress p(t.row(scope));
   p.output.erase("failure");
-  if (list == scope_list::handler)
+  auto inside = content_of(t.execution(), scope);
+  if (list == scope_list::handler) {
     p.state(scope_progress::handling);
-  else if (list == scope_list::undo)
+  } else if (list == scope_list::undo) {
     p.state(scope_progress::compensating);
-  else
+    remove(t, inside.handler);
+    undo_again(
+        t, scope, p,
+        undo_run_of(t.execution(), t.row(scope), *t.execution().find(inner)));
+  } else {
+    remove(t, inside.handler);
+    remove(t, inside.undo);
     p.output = nlohmann::json{{"state", scope_progress::running}};
-  if (list == scope_list::undo && !p.output.contains("toCompensate"))
-    p.output["toCompensate"] = nlohmann::json::array();
+  }
   wait_again(t, scope);
   p.write(t, scope);
 }

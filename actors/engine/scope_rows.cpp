@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace tutti::engine {
@@ -138,19 +139,25 @@ position in_list(const task& scope, std::string_view suffix) {
 
 } // namespace scope_rows_detail
 
-const task* undone_at(const state& execution, const task& scope,
-                      std::string_view suffix) {
+std::vector<std::string> undone_names(const task& scope) {
+  std::vector<std::string> out;
   auto& output = scope.output.json();
   auto list = output.is_object() ? output.find("compensated") : output.end();
-  if (!output.is_object() || list == output.end() || !list->is_array())
-    return nullptr;
+  if (output.is_object() && list != output.end() && list->is_array())
+    for (auto& name : *list)
+      if (name.is_string())
+        out.push_back(name.get<std::string>());
+  return out;
+}
+
+const task* undone_at(const state& execution, const task& scope,
+                      std::string_view suffix) {
+  auto names = undone_names(scope);
   auto of_suffix = [&](std::string_view wanted) -> const task* {
     // The last one is at work.
-    for (auto name = list->rbegin(); name != list->rend(); ++name)
-      if (name->is_string())
-        if (auto* row = execution.latest(name->get_ref<const std::string&>());
-            row && suffix_of(*row) == wanted)
-          return row;
+    for (auto name = names.rbegin(); name != names.rend(); ++name)
+      if (auto* row = execution.latest(*name); row && suffix_of(*row) == wanted)
+        return row;
     return nullptr;
   };
   // A further pass of the list undoes what its first one does.
@@ -158,6 +165,28 @@ const task* undone_at(const state& execution, const task& scope,
     auto* row = of_suffix(at.suffix);
     if (row || pass_of(at) == 1)
       return row;
+    at = with_pass(at, execution.pass_before(at));
+  }
+}
+
+size_t undo_run_of(const state& execution, const task& scope, const task& row) {
+  auto names = undone_names(scope);
+  // The row of the list, also for one in a loop there.
+  auto* out = &row;
+  while (out && out->parent_task_id != scope.task_id)
+    out = execution.find(out->parent_task_id);
+  auto* definition = out ? &execution.definition_of(*out) : nullptr;
+  auto* place = out ? scope_rows_detail::place_of(execution, *out) : nullptr;
+  while (place && place->parent && place->list != &place->parent->compensate)
+    place = definition->place_of(place->parent->reference_name);
+  if (!place || !place->parent)
+    return names.size();
+  // A further pass of the list undoes what its first one does.
+  for (auto at = scope_rows_detail::in_list(scope, suffix_of(*out));;) {
+    auto it = std::find(names.begin(), names.end(),
+                        reference_in(place->parent->reference_name, at));
+    if (it != names.end() || pass_of(at) == 1)
+      return size_t(it - names.begin());
     at = with_pass(at, execution.pass_before(at));
   }
 }

@@ -41,16 +41,20 @@ state::row_index container_row(const state& execution,
                                const workflow_task& container,
                                const position& from);
 
+/// The references that a scope has begun to undo, in that order.
+std::vector<std::string> undone_names(const task& scope);
 /// What stands at `suffix` among the rows that a scope runs to undo something
 /// undoes this row; null: nothing any more.
 const task* undone_at(const state& execution, const task& scope,
                       std::string_view suffix);
+/// Where in `output.compensated` of the scope that stands which such a row
+/// helps to undo; the length of that list: nowhere.
+size_t undo_run_of(const state& execution, const task& scope, const task& row);
 /// What such rows mean by a reference: the row of their own run of the list
 /// (null: there is none), else one that stands beside the undone row or around
 /// it, within the scope. Nothing: they mean what all others mean by it.
 std::optional<const task*> beside_undone(const state& execution,
                                          std::string_view base,
-                                         const task& scope,
-                                         const task& undone);
+                                         const task& scope, const task& undone);
 
 } // namespace tutti::engine

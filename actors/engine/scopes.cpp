@@ -21,13 +21,9 @@ using row_index = turn::row_index;
 json to_undo(const turn& t, const scope_content& inside) {
   std::set<std::string> undone;
   for (auto i : inside.body)
-    if (t.row(i).task_type == "SCOPE") {
-      scope_progress inner(t.row(i));
-      auto list = inner.output.find("compensated");
-      if (list != inner.output.end() && list->is_array())
-        for (auto& name : *list)
-          undone.insert(name.get<std::string>());
-    }
+    if (t.row(i).task_type == "SCOPE")
+      for (auto& name : undone_names(t.row(i)))
+        undone.insert(name);
   std::vector<const task*> rows;
   for (auto i : inside.body) {
     auto& row = t.row(i);

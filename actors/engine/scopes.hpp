@@ -42,8 +42,8 @@ bool counts_again(const state& execution, const task& failed);
 /// An operator retries: a scope that failed goes on where that makes sense.
 void retry_scope(turn& t, turn::row_index scope);
 /// An operator reran a task inside of an ended scope: it goes on in the list
-/// that holds the task.
-void reopen_scope(turn& t, turn::row_index scope, const task& inner);
+/// that holds the task, and what it ran after that list is gone.
+void reopen_scope(turn& t, turn::row_index scope, const std::string& inner);
 /// After the rows were put back to work: a scope that stands before a list
 /// begins that.
 void go_on_in_scopes(turn& t);

@@ -48,7 +48,7 @@ void open_waiting(turn& t, const std::vector<std::string>& ids,
     if (row->task_type != "SCOPE")
       reopen_row(t, i);
     else
-      reopen_scope(t, i, *t.execution().find(target));
+      reopen_scope(t, i, target);
   }
 }
 

@@ -292,6 +292,83 @@ TEST_CASE("a rerun in what handles brings back what stood beside it") {
   CHECK(world.replay_is_live());
 }
 
+TEST_CASE("a rerun of what undid a task undoes the tasks after it once more") {
+  auto world = a_world();
+  world.define(
+      workflow_of(scope("s",
+                        undoable("a", simple("ua")) + ","
+                            + undoable("b", simple("ub")) + "," + simple("c"),
+                        R"({"then":"COMPENSATE",)" + running(simple("h")))
+                  + "," + simple("z")));
+  auto id = world.start("w");
+  world.done("a");
+  world.done("b");
+  world.fail("c", "no");
+  for (auto* name : {"ub", "ua", "h", "z"})
+    world.done(name);
+  CHECK(world.rows(id) == "s:C a:C b:C c:F ub:C ua:C h:C z:C");
+  auto names
+      = [&] { return world.row(id, "s").output.json()["compensated"].dump(); };
+  command::rerun again;
+  std::vector<const char*> rest;
+  SUBCASE("from the first one undone") {
+    again.request.from_task_id = world.row(id, "ub").task_id;
+    world.tell(id, again);
+    CHECK(world.rows(id) == "s:IP a:C b:C c:F ub:S");
+    CHECK(names() == R"(["b"])");
+    CHECK(world.row(id, "s").output.json()["toCompensate"]
+          == nlohmann::json{world.row(id, "a").task_id});
+    rest = {"ub", "ua", "h", "z"};
+  }
+  SUBCASE("from the last one undone") {
+    again.request.from_task_id = world.row(id, "ua").task_id;
+    world.tell(id, again);
+    CHECK(world.rows(id) == "s:IP a:C b:C c:F ub:C ua:S");
+    rest = {"ua", "h", "z"};
+  }
+  SUBCASE("from a task of the body: nothing is undone any more") {
+    again.request.from_task_id = world.row(id, "b").task_id;
+    world.tell(id, again);
+    CHECK(world.rows(id) == "s:IP a:C b:S");
+    world.done("b");
+    world.fail("c", "no");
+    rest = {"ub", "ua", "h", "z"};
+  }
+  for (auto* name : rest)
+    world.done(name);
+  CHECK(names() == R"(["b","a"])");
+  CHECK(world.rows(id).ends_with("ub:C ua:C h:C z:C"));
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a rerun of what undid the same task of two iterations goes on with "
+          "the right one") {
+  auto world = a_world();
+  world.define(workflow_of(
+      scope("s",
+            R"({"name":"l","taskReferenceName":"l","type":"DO_WHILE",
+          "items":"[1,2]","loopOver":[)"
+                + undoable("a", simple("ua")) + "]}," + simple("c"),
+            undo)));
+  auto id = world.start("w");
+  world.done("a");
+  world.done("a");
+  world.fail("c", "no");
+  world.done("ua");
+  world.done("ua");
+  CHECK(world.rows(id) == "s:C l:C a__1:C a__2:C c:F ua__2:C ua__1:C");
+  command::rerun again;
+  again.request.from_task_id = world.row(id, "ua__2").task_id;
+  world.tell(id, again);
+  CHECK(world.rows(id) == "s:IP l:C a__1:C a__2:C c:F ua__2:S");
+  world.done("ua");
+  CHECK(world.rows(id) == "s:IP l:C a__1:C a__2:C c:F ua__2:C ua__1:S");
+  world.done("ua");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
 TEST_CASE("what a retry runs at once is judged together") {
   auto world = a_world();
   world.define(workflow_of(fork(
