@@ -18,14 +18,21 @@ flow_order::path flow_order::path_of(const task& row) const {
   if (fork) { // a branch of a single task
     out = path_of(*fork);
     out.push_back({execution_.rows_of(row.reference_name).data(), 0,
-                   row.definition.get(), true});
+                   row.definition.get(), true, execution_.index_of(*fork),
+                   suffix_of(row)});
     return out;
   }
+  auto* standing = &row;
   while (place) {
-    bool parallel = place->parent && is_fork(*place->parent);
-    out.push_back({place->list, place->position, place->task, parallel});
-    place = place->parent ? definition.place_of(place->parent->reference_name)
-                          : nullptr;
+    auto* parent = place->parent;
+    auto within
+        = parent ? container_row(execution_, *parent, position_of(*standing))
+                 : state::row_index(state::no_row);
+    out.push_back({place->list, place->position, place->task,
+                   parent && is_fork(*parent), within, suffix_of(*standing)});
+    if (within != state::no_row)
+      standing = &execution_.rows()[within];
+    place = parent ? definition.place_of(parent->reference_name) : nullptr;
   }
   std::reverse(out.begin(), out.end());
   return out;
@@ -49,16 +56,15 @@ bool flow_order::follows(const task& other, const task& target) const {
   for (size_t depth = 0;; ++depth) {
     if (depth == a.size()) // inside the target, or a further row of it
       return later;
-    if (depth == b.size()) // around the target
-      return false;
+    // Around the target, or the same in a later pass.
+    if (depth == b.size())
+      return later && a[depth].within != execution_.index_of(other);
     auto &x = a[depth], &y = b[depth];
     if (x.list != y.list)
-      return !x.parallel && later;
+      return later && (!x.parallel || x.within != y.within);
     // What stands before the target and is younger came by a jump back.
     if (x.index != y.index)
-      return later
-             && (y.index > x.index
-                 || suffix_of(*loops_a[loop]) != suffix_of(*loops_b[loop]));
+      return later && (y.index > x.index || y.suffix != x.suffix);
     if (!is_loop(x.task->type) || depth + 1 == a.size()
         || depth + 1 == b.size())
       continue;

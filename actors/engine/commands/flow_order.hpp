@@ -31,6 +31,8 @@ class flow_order {
     size_t index;
     const workflow_task* task;
     bool parallel; ///< the list is one of several that run side by side
+    state::row_index within; ///< the row that holds the list, or no_row
+    std::string_view suffix; ///< of the row that stands there
   };
   using path = std::vector<step>;
   path path_of(const task& row) const;

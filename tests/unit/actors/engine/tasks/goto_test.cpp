@@ -266,6 +266,56 @@ TEST_CASE("a rerun takes back the passes that came after") {
   CHECK(world.replay_is_live());
 }
 
+TEST_CASE("a rerun in a fork takes back the passes of the whole fork") {
+  auto world = a_world();
+  world.define(workflow_of(
+      fork("[" + simple("a") + "],[" + simple("c") + "]", R"("a","c")") + ","
+      + simple("b") + "," + when(jump("f")) + "," + simple("z")));
+  auto id = world.start("w");
+  for (auto* again : {R"({"again":true})", R"({"again":false})"}) {
+    world.done("a");
+    world.done("c");
+    world.done("b", again);
+  }
+  world.done("z");
+  CHECK(world.status(id) == "COMPLETED");
+  command::rerun again;
+  again.request.from_task_id = world.row(id, "a").task_id;
+  world.tell(id, again);
+  CHECK(world.rows(id) == "FORK:C a:S c:C JOIN:IP");
+  world.done("a");
+  world.done("b", R"({"again":false})");
+  world.done("z");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a rerun from a join leaves the passes of its branches alone") {
+  auto world = a_world();
+  world.define(
+      workflow_of(fork("[" + simple("a") + "," + simple("b") + ","
+                           + when(jump("a")) + "],[" + simple("c") + "]",
+                       R"("b","c")")
+                  + "," + simple("z")));
+  auto id = world.start("w");
+  for (auto* again : {R"({"again":true})", R"({"again":false})"}) {
+    world.done("a");
+    world.done("b", again);
+  }
+  world.done("c");
+  world.done("z");
+  CHECK(world.status(id) == "COMPLETED");
+  auto before = world.rows(id);
+  command::rerun again;
+  again.request.from_task_id = world.row(id, "j").task_id;
+  world.tell(id, again);
+  CHECK(world.rows(id) == before.substr(0, before.rfind(' ')) + " z:S");
+  world.done("z");
+  CHECK(world.rows(id) == before);
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
 TEST_CASE("a jump back to the loop it leaves counts with those before") {
   auto world = a_world();
   world.define(
