@@ -118,12 +118,19 @@ std::string permissive_failures(const state& execution) {
 void cancel_open_rows(turn& t) {
   if (t.execution().open_rows() == 0)
     return;
-  for (turn::row_index i = 0; i < t.execution().rows().size(); ++i) {
-    if (is_terminal(t.row(i).status))
-      continue;
-    kind_of(t.row(i)).cancel(t, i);
-    t.finish_row(i, task_status::canceled);
-  }
+  auto cancel = [&](bool children) {
+    for (turn::row_index i = 0; i < t.execution().rows().size(); ++i) {
+      auto& row = t.row(i);
+      if (is_terminal(row.status) || row.sub_workflow_id.empty() == children)
+        continue;
+      kind_of(row).cancel(t, i);
+      t.finish_row(i, task_status::canceled);
+    }
+  };
+  // Children first: a JOIN keeps what it shows, and that must not name one
+  // whose start is taken back.
+  cancel(true);
+  cancel(false);
 }
 
 void turn::finish() {

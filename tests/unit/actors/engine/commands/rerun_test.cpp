@@ -445,6 +445,26 @@ TEST_CASE("a rerun that cannot start its child names none") {
   CHECK(world.row(id, "s").output.is_empty_object());
 }
 
+TEST_CASE("no join names a child whose start was taken back") {
+  pure_world world;
+  workers(world, {"a", "x"});
+  world.define(workflow_of(simple("x"), "", "child"));
+  world.define(workflow_of(fork(
+      "[" + simple("a") + R"(,{"name":"g","taskReferenceName":"g","type":"GOTO",
+                 "inputParameters":{"target":"${a.output.to}"}}],
+                 [{"name":"s","taskReferenceName":"s","type":"SUB_WORKFLOW",
+                   "subWorkflowParam":{"name":"child","version":1}}])",
+      R"("s")")));
+  auto id = world.start("w");
+  world.done("a", R"({"to":"nowhere"})");
+  CHECK(world.rows(id) == "FORK:C a:C SUB_WORKFLOW:X JOIN:X g:FT");
+  rerun(world, id, "g"); // fails at once: the child is not started again
+  CHECK(world.rows(id) == "FORK:C a:C SUB_WORKFLOW:X JOIN:X g:FT");
+  CHECK(world.child(id, "s").empty());
+  CHECK(world.row(id, "j").output.is_empty_object());
+  CHECK(world.replay_is_live());
+}
+
 TEST_CASE("a rerun that waits for its slot starts the child when it has one") {
   pure_world world;
   workers(world, {"x"});
