@@ -85,7 +85,7 @@ void model::decide(execution& w) {
     }
   if (child_changed)
     for (auto& t : w.rows)
-      if (t->type == "JOIN" && failed(*t))
+      if (t->type == "JOIN" && failed(*t) && !t->retried)
         t->status = "IN_PROGRESS";
   try {
     check_workflow_timeout(w);

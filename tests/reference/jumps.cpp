@@ -142,6 +142,7 @@ bool model::execute_goto(execution& w, row& t) {
   finish(t, "COMPLETED");
   t.executed = true;
   auto& goal = there.back();
+  because_ = t.id;
   try {
     jump(w, t, (*goal.list)[goal.index], goal.index <= here.back().index, left);
   } catch (const ending&) {

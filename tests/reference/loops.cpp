@@ -54,10 +54,12 @@ bool model::in_closed_loop(const execution& w, const row& t) const {
   return loop && (is_terminal(*loop) || in_closed_loop(w, *loop));
 }
 
-/// A loop that completed lets a child go on that was revived within it.
+/// A loop that completed, or that a scope took care of, lets a child go on that
+/// was revived within it.
 bool model::in_failed_loop(const execution& w, const row& t) {
   auto* loop = w.by_id(t.where.loop);
-  return loop && (failed(*loop) || in_failed_loop(w, *loop));
+  return loop
+         && ((failed(*loop) && !loop->retried) || in_failed_loop(w, *loop));
 }
 
 /// A body row that failed for good fails its loop at once; what ends takes

@@ -162,6 +162,9 @@ class model {
   static std::string list_of(const row& scope);
   static bool counts_again(const execution& w, const row& t);
   void retry_scope(execution& w, row& scope);
+  static void later_lists(const execution& w, const row& scope, const row& t,
+                          std::set<std::string>& gone);
+  void reopen_scope(execution& w, row& scope, const row& t);
   void go_on_in_scopes(execution& w);
 
   // jumps.cpp
@@ -193,9 +196,9 @@ class model {
 
   // rerun.cpp
   std::vector<row*> waiting_for(execution& w, const row& t);
-  static std::set<std::string>
-  reached_through(const execution& w, const row& t,
-                  const std::vector<row*>& waiting);
+  static void reached_through(const execution& w, const row& t,
+                              const std::vector<row*>& waiting,
+                              std::set<std::string>& gone);
   std::optional<ending> begin_in_place(execution& w, row& t,
                                        const std::optional<json>& given);
   std::optional<ending> make_anew(execution& w, row& t,

@@ -7,24 +7,28 @@
 
 namespace tutti::reference {
 
-/// Joins of the forks around a row, and the loops around it.
+/// What waits for a row, the innermost first: joins of the forks around it,
+/// loops and scopes that hold it. Each was made before what is in it.
 std::vector<row*> model::waiting_for(execution& w, const row& t) {
   std::vector<row*> out;
   for (auto at = t.where; true;) {
-    if (auto* fork = at.fork.empty() ? nullptr : w.by_id(at.fork)) {
-      auto* join = follower(w, base_of(*fork));
+    row* around = nullptr;
+    for (auto& id : {at.fork, at.loop, at.scope})
+      if (auto* x = id.empty() ? nullptr : w.by_id(id))
+        around = around && around->seq > x->seq ? around : x;
+    if (!around)
+      return out;
+    if (around->id == at.fork) {
+      auto* join = follower(w, base_of(*around));
       auto* x = join ? w.by_ref(text_at(*join, "taskReferenceName")
-                                + fork->where.suffix)
+                                + around->where.suffix)
                      : nullptr;
       if (x && x->status != "SKIPPED")
         out.push_back(x);
-      at = fork->where;
-    } else if (auto* loop = at.loop.empty() ? nullptr : w.by_id(at.loop)) {
-      out.push_back(loop);
-      at = loop->where;
     } else {
-      return out;
+      out.push_back(around);
     }
+    at = around->where;
   }
 }
 
@@ -38,14 +42,34 @@ int number_in(const execution& w, const row& loop, const row& t) {
   return at->where.number;
 }
 
-/// What follows a row that waits, or is a later round of it.
+/// The row stands somewhere in that loop or scope.
+bool stands_in(const execution& w, const row& around, const row& t) {
+  for (auto* at = &t.where;;) {
+    if (at->loop == around.id || at->scope == around.id)
+      return true;
+    auto* loop = w.by_id(at->loop);
+    auto* scope = w.by_id(at->scope);
+    auto* out = !loop || (scope && scope->seq > loop->seq) ? scope : loop;
+    if (!out)
+      return false;
+    at = &out->where;
+  }
+}
+
+/// What follows a row that waits, or is a later round of it, or where a jump
+/// out of it has led.
 bool made_by(const execution& w, const row& waits, const row& x,
              const row& target) {
+  bool holds = is_loop(waits) || waits.type == "SCOPE";
+  auto* because = w.by_id(x.because);
+  if (holds && because && because->type == "GOTO"
+      && stands_in(w, waits, *because) && !stands_in(w, waits, x))
+    return true;
   if (x.because != waits.id)
     return false;
-  if (!is_loop(waits) || x.where.loop != waits.id)
+  if (!holds || !stands_in(w, waits, x))
     return true;
-  return waits.type == "DO_WHILE"
+  return waits.type == "DO_WHILE" && x.where.loop == waits.id
          && x.where.number > number_in(w, waits, target);
 }
 
@@ -80,9 +104,10 @@ using namespace rerun_detail;
 
 /// What the flow has reached through a row: later attempts of it, what was
 /// made because of it, because of that, or because of what waited for it.
-std::set<std::string> model::reached_through(const execution& w, const row& t,
-                                             const std::vector<row*>& waiting) {
-  std::set<std::string> gone{t.id};
+void model::reached_through(const execution& w, const row& t,
+                            const std::vector<row*>& waiting,
+                            std::set<std::string>& gone) {
+  gone.insert(t.id);
   auto waits = [&](const row& x) {
     return std::any_of(waiting.begin(), waiting.end(),
                        [&](auto* y) { return y == &x; });
@@ -100,7 +125,6 @@ std::set<std::string> model::reached_through(const execution& w, const row& t,
     }
   }
   gone.erase(t.id);
-  return gone;
 }
 
 bool model::rerun_from(execution& w, const std::string& id,
@@ -111,13 +135,20 @@ bool model::rerun_from(execution& w, const std::string& id,
   ++w.version;
   auto waiting = waiting_for(w, *target);
   bool child = target->type == "SUB_WORKFLOW";
+  std::vector<row*> opened;
   std::set<std::string> gone;
+  for (auto* x : waiting)
+    if (is_terminal(*x) && (!child || failed(*x))) {
+      opened.push_back(x);
+      if (x->type == "SCOPE")
+        later_lists(w, *x, *target, gone);
+    }
   if (child) { // the flow stands where it is
     for (auto& x : w.rows)
       if (x->ref == target->ref && x->seq > target->seq)
         gone.insert(x->id);
   } else {
-    gone = reached_through(w, *target, waiting);
+    reached_through(w, *target, waiting, gone);
   }
   w.status = "RUNNING";
   w.ended = 0;
@@ -126,22 +157,37 @@ bool model::rerun_from(execution& w, const std::string& id,
   w.failed_refs.clear();
   w.failed_names.clear();
   std::erase_if(w.rows, [&](auto& x) { return gone.count(x->id) > 0; });
-  for (auto* x : waiting)
-    if (is_terminal(*x) && (!child || failed(*x)))
+  std::optional<ending> over;
+  for (auto* x : opened)
+    if (x->type == "SCOPE")
+      reopen_scope(w, *x, *target);
+    else
       begin_in_place(w, *x, std::nullopt);
   std::vector<row_pointer> again;
   for (auto& x : w.rows)
     if (x.get() == target
-        || (failed(*x) && !x->retried && w.by_ref(x->ref) == x.get()))
+        || (failed(*x) && counts_again(w, *x) && w.by_ref(x->ref) == x.get()))
       again.push_back(x);
-  std::optional<ending> over;
-  for (auto& x : again) {
-    if (over)
-      break;
-    if (x.get() != target && is_loop(*x))
-      reopen(w, *x);
-    else
-      over = begin_in_place(w, *x, x.get() == target ? given : std::nullopt);
+  try {
+    for (auto& x : again) {
+      if (over)
+        break;
+      if (!w.by_id(x->id))
+        continue; // with a scope that begins anew
+      if (x.get() == target)
+        over = begin_in_place(w, *x, given);
+      else if (x->type == "SCOPE")
+        retry_scope(w, *x);
+      else if (is_loop(*x))
+        reopen(w, *x);
+      else
+        over = begin_in_place(w, *x, std::nullopt);
+    }
+    if (!over)
+      go_on_in_scopes(w);
+  } catch (const ending& e) {
+    w.making.clear();
+    over = e;
   }
   revive_parents(w);
   if (over)
@@ -160,6 +206,11 @@ model::begin_in_place(execution& w, row& t, const std::optional<json>& given) {
   begin_again(t);
   if (given)
     t.input = input_for(t, *given);
+  if (t.type == "SCOPE") {
+    t.status = "IN_PROGRESS";
+    begin_body(w, t);
+    return std::nullopt;
+  }
   if (is_queued(t) || t.type == "SUB_WORKFLOW" || t.type == "START_WORKFLOW")
     return std::nullopt;
   t.status = "IN_PROGRESS";

@@ -83,6 +83,7 @@ void model::map_scope(execution& w, const json& task, const place& where,
   t->started = now;
   t->output = {{"state", "RUNNING"}};
   made(w, out, t);
+  because_ = t->id;
   auto body = scopes_detail::inside(*t, where, "body");
   if (auto* first = skip_skipped(w, &at(task, "loopOver")[0], body))
     return map_task(w, *first, body, out);
@@ -95,6 +96,7 @@ void model::begin_body(execution& w, row& scope) {
   scope.output = {{"state", "RUNNING"}};
   scope.started = now;
   scope.undone.clear();
+  because_ = scope.id;
   auto body = scopes_detail::inside(scope, scope.where, "body");
   if (auto* first = skip_skipped(w, &at(scope.task, "loopOver")[0], body))
     return begin(w, rows_for(w, *first, body));
@@ -154,6 +156,7 @@ void model::take_over(execution& w, row& scope, size_t handler, const row& t) {
   scope.output["toCompensate"]
       = text_at(handler_of(scope), "then") == "COMPENSATE" ? to_undo(w, scope)
                                                            : json::array();
+  because_ = t.id;
   begin(w, go_on(w, scope));
 }
 
@@ -329,6 +332,61 @@ void model::retry_scope(execution& w, row& scope) {
     scope.output["state"] = list == "run" ? "HANDLING" : "COMPENSATING";
 }
 
+namespace scopes_detail {
+
+/// Which of the rows that the scope has undone the list around `t` undoes.
+size_t run_of(const execution& w, const row& scope, const row& t) {
+  auto* where = &t.where;
+  while (where->scope != scope.id)
+    where = &w.by_id(where->scope)->where;
+  auto it = std::find(scope.undone.begin(), scope.undone.end(), where->undoes);
+  return size_t(it - scope.undone.begin());
+}
+
+} // namespace scopes_detail
+
+/// The rows of the lists that a scope has run after the one that holds `t`.
+void model::later_lists(const execution& w, const row& scope, const row& t,
+                        std::set<std::string>& gone) {
+  auto here = part_of(w, scope, t);
+  for (auto& x : w.rows) {
+    auto there = part_of(w, scope, *x);
+    bool later = here == "body" ? there == "undo" || there == "run"
+                 : here == "undo"
+                     ? there == "run"
+                           || (there == "undo"
+                               && run_of(w, scope, *x) > run_of(w, scope, t))
+                     : false;
+    if (later)
+      gone.insert(x->id);
+  }
+}
+
+/// It goes on in the list that holds `t`, an inner task that is run again.
+void model::reopen_scope(execution& w, row& scope, const row& t) {
+  auto part = part_of(w, scope, t);
+  reopen(w, scope);
+  scope.output.erase("failure");
+  if (part == "body") {
+    scope.output = {{"state", "RUNNING"}};
+    scope.undone.clear();
+  } else if (part == "run") {
+    scope.output["state"] = "HANDLING";
+  } else {
+    scope.output["state"] = "COMPENSATING";
+    auto first = run_of(w, scope, t) + 1;
+    auto rest = json::array();
+    for (auto i = first; i < scope.undone.size(); ++i)
+      rest.push_back(scope.undone[i]);
+    for (auto& id : at(scope.output, "toCompensate"))
+      rest.push_back(id);
+    scope.output["toCompensate"] = rest;
+    auto& names = scope.output["compensated"];
+    names.erase(names.begin() + int(first), names.end());
+    scope.undone.resize(first);
+  }
+}
+
 /// Those that stand before a list begin that.
 void model::go_on_in_scopes(execution& w) {
   for (auto& s : std::vector<row_pointer>(w.rows)) {
@@ -345,8 +403,10 @@ void model::go_on_in_scopes(execution& w) {
     auto state = text_at(s->output, "state");
     if (state == "RUNNING" && empty)
       begin_body(w, *s);
-    else if (state == "COMPENSATING" && idle)
+    else if (state == "COMPENSATING" && idle) {
+      because_ = s->id;
       begin(w, go_on(w, *s));
+    }
   }
 }
 
