@@ -31,13 +31,19 @@ state::row_index undoing(const state& execution, const position& at) {
 
 } // namespace scope_rows_detail
 
-std::vector<scope_around> scopes_around(const state& execution,
-                                        const task& row) {
+std::vector<holder> holders_of(const state& execution, const task& row) {
   using namespace scope_rows_detail;
-  std::vector<scope_around> out;
+  std::vector<holder> out;
   auto at = position_of(row);
   auto* definition = &execution.definition_of(row);
-  for (auto* place = place_of(execution, row); place && place->parent;) {
+  auto* place = place_of(execution, row);
+  // A branch of a single task, of which only an input knew.
+  if (auto* fork = execution.fork_of(row);
+      fork && place && !definition->place_of(base_of(row))) {
+    out.push_back({execution.index_of(*fork), place->task, nullptr});
+    at = position_of(*fork);
+  }
+  while (place && place->parent) {
     bool undoes = place->list == &place->parent->compensate;
     auto i = undoes ? undoing(execution, at)
                     : container_row(execution, *place->parent, at);
@@ -46,16 +52,26 @@ std::vector<scope_around> scopes_around(const state& execution,
       continue;
     }
     auto& parent = undoes ? definition_of(execution, i) : *place->parent;
-    if (parent.type == "SCOPE")
-      out.push_back({i, undoes ? scope_list::undo
-                        : place->list == &parent.loop_over
-                            ? scope_list::body
-                            : scope_list::handler});
+    out.push_back({i, &parent, place->list});
     auto& around = execution.rows()[i];
     at = position_of(around);
     definition = &execution.definition_of(around);
     place = definition->place_of(parent.reference_name);
   }
+  return out;
+}
+
+std::vector<scope_around> scopes_around(const state& execution,
+                                        const task& row) {
+  std::vector<scope_around> out;
+  for (auto& [i, task, list] : holders_of(execution, row))
+    if (task->type == "SCOPE") {
+      auto in = std::find_if(task->on_error.begin(), task->on_error.end(),
+                             [&, l = list](auto& x) { return &x.run == l; });
+      out.push_back({i, list == &task->loop_over     ? scope_list::body
+                        : in != task->on_error.end() ? scope_list::handler
+                                                     : scope_list::undo});
+    }
   return out;
 }
 
@@ -197,8 +213,9 @@ std::optional<const task*> beside_undone(const state& execution,
                                          const task& undone) {
   using namespace scope_rows_detail;
   if (helps_undo(execution.definition_of(undone), base, undone)) {
-    auto* row = execution.last_of(base);
-    return row && is_of_run(execution, *row, scope, undone) ? row : nullptr;
+    return execution.last_of(base, [&](auto& row) {
+      return is_of_run(execution, row, scope, undone);
+    });
   }
   for (auto* x = &undone; x; x = execution.find(x->parent_task_id)) {
     auto* row

@@ -14,6 +14,16 @@ namespace tutti::engine {
 /// The lists of a scope.
 enum class scope_list { body, handler, undo };
 
+/// A row that holds a list in which another one stands, and its task.
+struct holder {
+  state::row_index row;
+  const workflow_task* task;
+  const std::vector<workflow_task>* list; ///< identity only
+};
+/// The containers around a row, the innermost first. What undoes something is
+/// held by the scope that runs it.
+std::vector<holder> holders_of(const state& execution, const task& row);
+
 /// A scope around a row, and which of its lists leads there.
 struct scope_around {
   state::row_index scope;

@@ -96,6 +96,9 @@ class state {
   void settle();
   /// The row of a task of the definition that was made last, or null.
   const task* last_of(std::string_view base) const;
+  /// The same of those that are meant: looked for from the last one on.
+  const task* last_of(std::string_view base,
+                      const std::function<bool(const task&)>& meant) const;
   /// What an expression at that position means by a reference: the row made
   /// last, of the own item inside a FOR_EACH; what undoes something reads
   /// beside that.

@@ -142,6 +142,22 @@ const task* state::visible(std::string_view base, const position& from) const {
   return first != no_row && rows_[first].seq == 0 ? &rows_[first] : nullptr;
 }
 
+const task*
+state::last_of(std::string_view base,
+               const std::function<bool(const task&)>& meant) const {
+  auto* last = last_of(base);
+  if (!last || meant(*last))
+    return last;
+  if (auto it = by_base_.find(std::string(base)); it != by_base_.end())
+    for (auto i = it->second.rbegin(); i != it->second.rend(); ++i)
+      if (!row_list::is_hole(rows_[*i]) && meant(rows_[*i]))
+        return &rows_[*i];
+  auto plain = latest_index(base);
+  return plain != no_row && base_of(rows_[plain]) == base && meant(rows_[plain])
+             ? &rows_[plain]
+             : nullptr;
+}
+
 const task* state::last_of(std::string_view base) const {
   auto plain = latest_index(base); // unless it is one with a suffix
   if (plain != no_row && base_of(rows_[plain]) != base)

@@ -25,19 +25,18 @@ class flow_order {
   std::vector<state::row_index> waiting_for(const task& target) const;
 
  private:
-  /// Where a task stands, from the outside in.
+  /// Where a row stands in a list.
   struct step {
     const void* list; ///< identity only
     size_t index;
     const workflow_task* task;
-    bool parallel; ///< the list is one of several that run side by side
-    state::row_index within; ///< the row that holds the list, or no_row
-    std::string_view suffix; ///< of the row that stands there
+    const workflow_task* holder; ///< of the list; null at the top level
+    int32_t iteration;           ///< in that holder, if it is a loop
+    int32_t pass;
   };
+  /// From the outside in.
   using path = std::vector<step>;
   path path_of(const task& row) const;
-  /// Rows of the loops around a row, from the outside in, then the row.
-  std::vector<const task*> loops_of(const task& row) const;
 
   const state& execution_;
 };

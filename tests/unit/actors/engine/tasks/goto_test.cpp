@@ -290,6 +290,33 @@ TEST_CASE("a rerun in a fork takes back the passes of the whole fork") {
   CHECK(world.replay_is_live());
 }
 
+TEST_CASE("a rerun in a pass leaves later attempts of earlier ones alone") {
+  auto world = a_world();
+  world.define(workflow_of(simple("a", R"(,"permissive":true)") + ","
+                           + simple("b") + "," + when(jump("a")) + ","
+                           + simple("z")));
+  auto id = world.start("w");
+  world.fail("a", "no");
+  world.done("b", R"({"again":true})");
+  world.done("a");
+  world.done("b", R"({"again":false})");
+  world.done("z");
+  CHECK(world.status(id) == "FAILED");
+  world.tell(id, command::retry{});
+  world.done("a");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.rows(id)
+        == "a:F b:C SWITCH:C g:C a__2:C b__2:C SWITCH:C z__2:C a:C");
+  command::rerun again;
+  again.request.from_task_id = world.row(id, "b__2").task_id;
+  world.tell(id, again);
+  CHECK(world.rows(id) == "a:F b:C SWITCH:C g:C a__2:C b__2:S a:C");
+  world.done("b", R"({"again":false})");
+  world.done("z");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
 TEST_CASE("a rerun from a join leaves the passes of its branches alone") {
   auto world = a_world();
   world.define(

@@ -369,6 +369,56 @@ TEST_CASE("a rerun of what undid the same task of two iterations goes on with "
   CHECK(world.replay_is_live());
 }
 
+TEST_CASE("a rerun of what undid a task leaves alone the scopes around that") {
+  auto world = a_world();
+  world.define(workflow_of(
+      scope("s",
+            scope("t", undoable("a", simple("ua") + "," + simple("ub")), pass)
+                + "," + simple("c"),
+            undo)));
+  auto id = world.start("w");
+  world.done("a");
+  world.fail("c", "no");
+  world.done("ua");
+  world.done("ub");
+  CHECK(world.rows(id) == "s:C t:C a:C c:F ua:C ub:C");
+  command::rerun again;
+  again.request.from_task_id = world.row(id, "ua").task_id;
+  world.tell(id, again);
+  CHECK(world.rows(id) == "s:IP t:C a:C c:F ua:S");
+  world.done("ua");
+  world.done("ub");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a rerun in a list that undoes leaves the other items alone") {
+  auto world = a_world();
+  world.define(workflow_of(
+      scope("s",
+            undoable("a",
+                     R"({"name":"l","taskReferenceName":"l","type":"FOR_EACH",
+                         "items":"[1,2]","loopOver":[)"
+                         + simple("ua") + "," + simple("ub") + "]}")
+                + "," + simple("c"),
+            undo)));
+  auto id = world.start("w");
+  world.done("a");
+  world.fail("c", "no");
+  for (auto* name : {"ua", "ua", "ub", "ub"})
+    world.done(name);
+  auto all = "s:C a:C c:F l:C ua__1:C ua__2:C ub__1:C ub__2:C";
+  CHECK(world.rows(id) == all);
+  command::rerun again;
+  again.request.from_task_id = world.row(id, "ua__1").task_id;
+  world.tell(id, again);
+  CHECK(world.rows(id) == "s:IP a:C c:F l:IP ua__1:S ua__2:C ub__2:C");
+  world.done("ua");
+  world.done("ub");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
 TEST_CASE("what a retry runs at once is judged together") {
   auto world = a_world();
   world.define(workflow_of(fork(

@@ -93,6 +93,29 @@ TEST_CASE("what undoes a task reads its own run of the list") {
   CHECK(world.replay_is_live());
 }
 
+TEST_CASE("what undoes a task of an item reads its own run of the list") {
+  auto world = a_world();
+  auto undone = simple("a", R"(,"compensate":[)" + simple("u") + ","
+                                + simple("v", R"(,"inputParameters":{
+                                    "n":"${u.output.n}"})")
+                                + "]");
+  world.define(workflow_of(
+      R"({"name":"l","taskReferenceName":"l","type":"FOR_EACH",
+          "items":"[1,2]","loopOver":[)"
+      + scope(undone + "," + simple("c")) + "]}"));
+  auto id = world.start("w");
+  world.done("a");
+  world.done("a");
+  world.fail("c", "no");
+  world.fail("c", "no");
+  CHECK(world.rows(id).ends_with("u__1:S u__2:S"));
+  world.done("u", R"({"n":1})"); // the other item's row was made later
+  CHECK(world.row(id, "v__1").input.json() == json{{"n", 1}});
+  world.done("u", R"({"n":2})");
+  CHECK(world.row(id, "v__2").input.json() == json{{"n", 2}});
+  CHECK(world.replay_is_live());
+}
+
 TEST_CASE("what undoes a task reads what stands around the scope as ever") {
   auto world = a_world();
   world.define(workflow_of(
