@@ -118,24 +118,18 @@ std::string permissive_failures(const state& execution) {
 void cancel_open_rows(turn& t) {
   if (t.execution().open_rows() == 0)
     return;
-  auto cancel = [&](bool children) {
-    for (turn::row_index i = 0; i < t.execution().rows().size(); ++i) {
-      auto& row = t.row(i);
-      if (is_terminal(row.status) || row.sub_workflow_id.empty() == children)
-        continue;
-      kind_of(row).cancel(t, i);
-      t.finish_row(i, task_status::canceled);
-    }
-  };
-  // Children first: a JOIN keeps what it shows, and that must not name one
-  // whose start is taken back.
-  cancel(true);
-  cancel(false);
+  for (turn::row_index i = 0; i < t.execution().rows().size(); ++i) {
+    if (is_terminal(t.row(i).status))
+      continue;
+    kind_of(t.row(i)).cancel(t, i);
+    t.finish_row(i, task_status::canceled);
+  }
 }
 
 void turn::finish() {
   using namespace ending_detail;
   auto how = std::move(*ending_);
+  at_ = {}; // what is put out is read from outside of all loops
   auto output = how.output ? how.output : output_of(*this);
   if (how.status == workflow_status::completed)
     if (auto why = output_misfit(*head().definition,

@@ -253,3 +253,17 @@ TEST_CASE("from outside a FOR_EACH nobody reads the iteration of an item") {
   w.pure.done("t1");
   CHECK(w.input(id, "b") == nlohmann::json{{"i", nullptr}, {"n", 2}});
 }
+
+TEST_CASE("what an execution puts out is read from outside of its items") {
+  for_each_cases::world w;
+  w.pure.define(
+      workflow_of(each(simple("a")
+                           + ",{\"name\":\"g\",\"taskReferenceName\":\"g\","
+                             "\"type\":\"GOTO\"}",
+                       ""),
+                  R"(,"outputParameters":{"last":"${a.status}"})"));
+  auto id = w.pure.start("w", R"({"list":[1,2]})");
+  w.finish(id, "a__1", "{}"); // what follows it ends the execution
+  CHECK(w.pure.status(id) == "FAILED");
+  CHECK(w.pure.at(id).head().output.json()["last"] == "SCHEDULED");
+}
