@@ -21,6 +21,13 @@ turn::row_index open_row(const turn& t, const std::string& task_id,
   return t.execution().index_of(*row);
 }
 
+/// It has answered before.
+bool is_named(const task& row, const std::string& child_id) {
+  auto& output = row.output.json();
+  return row.status == task_status::in_progress && output.is_object()
+         && output.value("subWorkflowId", nlohmann::json()) == child_id;
+}
+
 task_status status_of(workflow_status child) {
   switch (child) {
     case workflow_status::completed:
@@ -33,6 +40,23 @@ task_status status_of(workflow_status child) {
       return task_status::timed_out;
     default:
       return task_status::in_progress;
+  }
+}
+
+/// What failed a loop does so again, unless it is repaired itself.
+void look_again(turn& t, const std::string& loop) {
+  std::vector<turn::row_index> failed;
+  for (turn::row_index i = 0; i < t.execution().rows().size(); ++i) {
+    auto& row = t.row(i);
+    if (row.parent_task_id == loop && row.executed && !row.retried
+        && is_terminal(row.status) && !is_successful(row.status)
+        && row.status != task_status::canceled)
+      failed.push_back(i);
+  }
+  for (auto i : failed) {
+    auto change = t.edit(i);
+    change.executed = false;
+    t.emit(std::move(change));
   }
 }
 
@@ -63,6 +87,9 @@ void repair_siblings(turn& t, const std::string& own) {
       reopen_row(t, i, {}, true);
     }
   }
+  for (auto& id : ids)
+    if (auto* row = t.execution().find(id); row && is_loop(*row))
+      look_again(t, id);
 }
 
 } // namespace child_detail
@@ -70,7 +97,7 @@ void repair_siblings(turn& t, const std::string& own) {
 void handle(turn& t, const command::child_started& c) {
   auto& chosen = c.instead_of.empty() ? c.child_id : c.instead_of;
   auto i = child_detail::open_row(t, c.task_id, chosen);
-  if (i == state::no_row || t.row(i).status == task_status::in_progress)
+  if (i == state::no_row || child_detail::is_named(t.row(i), c.child_id))
     return t.idle();
   if (t.row(i).task_type == "START_WORKFLOW")
     return started_workflow(t, i, c.child_id);

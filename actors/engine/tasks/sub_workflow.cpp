@@ -111,15 +111,15 @@ class sub_workflow final : public task_kind {
       start(t, i);
   }
 
-  // An operator sees the fresh child at once (engine.md §1.5); not while the
-  // execution waits for its slot, which is what starts it then.
+  // An operator sees at once that there is a fresh child (engine.md §1.5); not
+  // while the execution waits for its slot, which is what starts it then. The
+  // output names it when it has answered: it may be taken back, or refused.
   void reopen(turn& t, turn::row_index i) const override {
     start(t, i);
     if (is_terminal(t.row(i).status) || t.row(i).sub_workflow_id.empty())
       return;
     auto change = t.edit(i);
     change.status = task_status::in_progress;
-    change.output = payload(json{{"subWorkflowId", t.row(i).sub_workflow_id}});
     t.emit(std::move(change));
   }
 
