@@ -161,9 +161,12 @@ void model::map_child(execution& w, const json& task, row& t) {
              {"workflowInput", task_input(w, task, t, false)}};
   if (t.input["subWorkflowVersion"].is_null())
     t.input.erase("subWorkflowVersion");
-  auto own = substitute(at(param, "workflowDefinition"), w, &t);
+  auto own = at(param, "workflowDefinition"); // its expressions are its own
+  if (own.is_string())
+    own = substitute(own, w, &t);
   if (own.is_object()) {
     t.input["subWorkflowName"] = at(own, "name");
+    t.input["subWorkflowVersion"] = number_at(own, "version", 1);
     t.input["subWorkflowDefinition"] = own;
   }
 }

@@ -85,8 +85,10 @@ void model::decide(execution& w) {
     }
   if (child_changed)
     for (auto& t : w.rows)
-      if (t->type == "JOIN" && failed(*t) && !t->retried)
+      if (t->type == "JOIN" && failed(*t) && !t->retried) {
         t->status = "IN_PROGRESS";
+        t->reason = "";
+      }
   try {
     check_workflow_timeout(w);
     judge(w);
@@ -105,7 +107,7 @@ void model::decide(execution& w) {
       w.begun.clear();
       for (auto& t : o.consumed)
         t->executed = again = true;
-      fail_loops(w);
+      again = fail_loops(w) || again;
       for (auto& t : o.schedule) {
         bool known = std::any_of(w.rows.begin(), w.rows.end(), [&](auto& x) {
           return x->ref == t->ref && x->retry_count == t->retry_count;

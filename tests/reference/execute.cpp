@@ -115,6 +115,7 @@ struct verdict {
 /// §4.8: how the JOIN ends now, if it does.
 std::optional<verdict> judge(const execution& w, row& t) {
   bool all = true, errors = false, hard = false;
+  auto wanted = text_at(t.task, "joinStatus");
   std::string reasons;
   for (auto& ref : t.input["joinOn"]) {
     auto* x = w.by_ref(ref.get<std::string>());
@@ -129,7 +130,7 @@ std::optional<verdict> judge(const execution& w, row& t) {
     if (!x)
       continue;
     bool optional = flag_at(x->task, "optional");
-    if (failed(*x) && !x->retried && !optional
+    if (wanted != "TERMINAL" && failed(*x) && !x->retried && !optional
         && (!flag_at(x->task, "permissive") || all)) {
       return verdict{&t, hard ? "FAILED" : "CANCELED", reasons};
     }
@@ -137,6 +138,10 @@ std::optional<verdict> judge(const execution& w, row& t) {
   }
   if (!all)
     return std::nullopt;
+  if (wanted == "TERMINAL")
+    return verdict{&t, "COMPLETED", ""};
+  if (wanted == "COMPLETED" && errors)
+    return verdict{&t, "FAILED", "*joinStatus*"};
   return verdict{&t, errors ? "COMPLETED_WITH_ERRORS" : "COMPLETED",
                  errors ? "*" : ""};
 }

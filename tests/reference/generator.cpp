@@ -1,5 +1,7 @@
 #include "tests/reference/generator.hpp"
 
+#include <utility>
+
 namespace tutti::reference {
 
 namespace generator_detail {
@@ -265,6 +267,20 @@ json generator::terminate() {
   return out;
 }
 
+/// Of a child that nobody has registered.
+json generator::own_definition() {
+  auto seen = std::exchange(seen_, {});
+  auto loops = std::exchange(loops_, {});
+  auto next = next_, left = left_, level = level_;
+  auto out = workflow("own", 3, 2, 0);
+  seen_ = std::move(seen);
+  loops_ = std::move(loops);
+  next_ = next;
+  left_ = left;
+  level_ = level;
+  return out;
+}
+
 json generator::child() {
   auto out = head("SUB_WORKFLOW", "child");
   std::string name = level_ > 1 && dice_.one_in(2) ? "middle" : "leaf";
@@ -285,6 +301,8 @@ json generator::child() {
     default:
       param["version"] = 1;
   }
+  if (dice_.one_in(5))
+    param["workflowDefinition"] = own_definition();
   out["subWorkflowParam"] = param;
   out["inputParameters"] = inputs({{"k", "${workflow.input.k}"}});
   if (dice_.one_in(5))
@@ -332,7 +350,7 @@ void generator::fork(json& into, int depth) {
     out["forkTasks"].push_back(std::move(branch));
   }
   into.push_back(std::move(out));
-  auto join = head("JOIN", "join");
+  auto join = join_head();
   join["joinOn"] = joined;
   if (dice_.one_in(4))
     join["joinMode"] = "SYNC";
@@ -394,7 +412,15 @@ void generator::dynamic_fork(json& into) {
     }
   }
   into.push_back(std::move(out));
-  into.push_back(head("JOIN", "join"));
+  into.push_back(join_head());
+}
+
+json generator::join_head() {
+  auto out = head("JOIN", "join");
+  if (dice_.one_in(4))
+    out["joinStatus"] = dice_.of<std::string>(
+        {"COMPLETED", "TERMINAL", "COMPLETED_WITH_ERRORS"});
+  return out;
 }
 
 json generator::value(int depth) {

@@ -37,6 +37,7 @@ class generator {
   json set_variable();
   json terminate();
   json child();
+  json own_definition();
   json start_other();
   json event();
   json pull();
@@ -48,6 +49,7 @@ class generator {
   json loop(int depth);
   void fork(json& list, int depth);
   void dynamic_fork(json& list);
+  json join_head();
   void exclusive(json& list, int depth);
 
   // generator_scopes.cpp

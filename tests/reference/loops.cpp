@@ -64,7 +64,8 @@ bool model::in_failed_loop(const execution& w, const row& t) {
 
 /// A body row that failed for good fails its loop at once; what ends takes
 /// what is open in it along.
-void model::fail_loops(execution& w) {
+bool model::fail_loops(execution& w) {
+  bool some = false;
   look_at_joins(w); // what they show, they keep
   for (auto& x : w.rows) {
     auto* loop = x->where.loop.empty() ? nullptr : w.by_id(x->where.loop);
@@ -72,11 +73,13 @@ void model::fail_loops(execution& w) {
         && x->executed) {
       loop->output = loop_output(w, *loop);
       finish(*loop, "FAILED", x->reason);
+      some = true;
     }
   }
   for (auto& x : w.rows)
     if (is_open(*x) && in_failed_loop(w, *x))
       cancel(w, *x);
+  return some;
 }
 
 bool model::iteration_complete(execution& w, row& t, int number) {

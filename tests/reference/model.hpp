@@ -139,7 +139,7 @@ class model {
   bool in_closed_loop(const execution& w, const row& t) const;
   static bool in_failed_loop(const execution& w, const row& t);
   bool execute_loops(execution& w);
-  void fail_loops(execution& w);
+  bool fail_loops(execution& w);
   void step(execution& w, row& t);
   bool iteration_complete(execution& w, row& t, int number);
   bool goes_on(execution& w, row& t);

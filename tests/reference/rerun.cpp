@@ -190,10 +190,12 @@ bool model::rerun_from(execution& w, const std::string& id,
     over = e;
   }
   revive_parents(w);
-  if (over)
+  if (over) {
+    ++w.version;
     end(w, *over);
-  else
+  } else {
     decide(w);
+  }
   settle();
   return true;
 }
@@ -211,12 +213,19 @@ model::begin_in_place(execution& w, row& t, const std::optional<json>& given) {
     begin_body(w, t);
     return std::nullopt;
   }
-  if (is_queued(t) || t.type == "SUB_WORKFLOW" || t.type == "START_WORKFLOW")
+  if (is_queued(t))
     return std::nullopt;
+  if (t.type == "SUB_WORKFLOW" || t.type == "START_WORKFLOW") {
+    execute(w, t);
+    t.asked_in = w.version + 1; // what is decided next belongs to this
+    return std::nullopt;
+  }
   t.status = "IN_PROGRESS";
   t.started = now;
   if (t.type == "WAIT")
     begin_waiting(t);
+  if (t.type == "WAIT" && is_open(t) && t.target != 0 && t.target <= now)
+    finish(t, "COMPLETED");
   if (is_loop(t)) {
     t.iteration = 0;
     for (auto& x : w.rows)
@@ -239,7 +248,8 @@ model::make_anew(execution& w, row& t, const std::optional<json>& given) {
   try {
     next_id_ = t.id;
     next_input_ = given;
-    auto rows = rows_for(w, t.task, t.where);
+    std::vector<row_pointer> rows;
+    map_task(w, t.task, t.where, rows);
     w.making.clear();
     rows[0]->seq = t.seq;
     rows[0]->retry_count = t.retry_count;

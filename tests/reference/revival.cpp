@@ -203,6 +203,7 @@ void model::revive_parents(execution& child) {
       go_on_in_scopes(*w);
     } catch (const ending& e) {
       w->making.clear();
+      ++w->version;
       return end(*w, e);
     }
     decide(*w);
@@ -224,12 +225,7 @@ void model::repair_sibling(execution& w, row& t) {
   } else if (t.status == "CANCELED") {
     if (is_one_of(t.type, {"JOIN", "DO_WHILE", "FOR_EACH", "SCOPE"}))
       return reopen(w, t);
-    begin_again(t);
-    // These wait from the beginning.
-    if (is_one_of(t.type, {"EXCLUSIVE_JOIN", "HUMAN"})) {
-      t.status = "IN_PROGRESS";
-      t.started = now;
-    }
+    begin_in_place(w, t, std::nullopt);
     ++t.retry_count;
   }
 }
