@@ -88,7 +88,8 @@ class state {
   const loop_book& loops() const { return loops_; }
   /// Open loops that can go on; taken by the decider.
   std::vector<row_index> take_ready_loops();
-  /// The loop around that row has not ended; true outside of loops.
+  /// The loop around that row, or the scope that runs it to undo something, has
+  /// not ended, or one within that was opened again; true outside of loops.
   bool in_open_loop(const task& row) const;
   /// Something that the decider would do without being told anything new.
   bool has_pending_work() const;

@@ -62,7 +62,19 @@ bool state::in_open_loop(const task& row) const {
   if (row.parent_task_id.empty())
     return true;
   auto* loop = find(row.parent_task_id);
-  return !loop || !is_terminal(loop->status);
+  if (!loop || !is_terminal(loop->status))
+    return true;
+  if (loop->task_type != "SCOPE")
+    return false;
+  // In what it ran to undo something a scope may have been opened again.
+  for (auto& around : holders_of(*this, row)) {
+    auto& holder = rows_[around.row];
+    if (&holder == loop)
+      break;
+    if (holder.task_type == "SCOPE" && !is_terminal(holder.status))
+      return true;
+  }
+  return false;
 }
 
 bool state::has_pending_work() const {

@@ -51,7 +51,15 @@ bool model::in_closed_loop(const execution& w, const row& t) const {
   if (t.where.loop.empty())
     return false;
   auto* loop = w.by_id(t.where.loop);
-  return loop && (is_terminal(*loop) || in_closed_loop(w, *loop));
+  if (!loop || is_open(*loop))
+    return false;
+  // In what it ran to undo something a scope may have been opened again.
+  bool again = false;
+  if (loop->type == "SCOPE")
+    for (auto* x = w.by_id(t.where.scope); x && x != loop;
+         x = w.by_id(x->where.scope))
+      again = again || is_open(*x);
+  return !again;
 }
 
 /// A loop that completed, or that a scope took care of, lets a child go on that

@@ -25,7 +25,8 @@ void parts(const json& at, const path& here, std::vector<path>& out) {
         && key != "start" && key != "forkTasks" && key != "loopOver"
         && key != "sink")
       out.push_back(here / key);
-    parts(value, here / key, out);
+    if (key != "scripts") // what a text means
+      parts(value, here / key, out);
   }
   if (at.contains("forkTasks"))
     for (size_t i = 0; i < at["forkTasks"].size(); ++i) {

@@ -251,6 +251,28 @@ TEST_CASE("a permissive task that undid something is retried on its own") {
   CHECK(world.replay_is_live());
 }
 
+TEST_CASE("a permissive scope that undid something is retried to its end") {
+  auto world = a_world();
+  auto helper = R"({"name":"scope","type":"SCOPE","taskReferenceName":"t",
+                    "permissive":true,"loopOver":[)"
+                + simple("ua") + "," + simple("ub") + "]}";
+  world.define(
+      workflow_of(scope("s", undoable("a", helper) + "," + simple("c"), undo)));
+  auto id = world.start("w");
+  world.done("a");
+  world.fail("c", "no");
+  world.fail("ua", "never");
+  CHECK(world.rows(id) == "s:C a:C c:F t:F ua:F");
+  CHECK(world.status(id) == "FAILED");
+  world.tell(id, command::retry{});
+  CHECK(world.rows(id) == "s:C a:C c:F t:IP ua:F ua:S");
+  world.done("ua");
+  world.done("ub");
+  CHECK(world.rows(id) == "s:C a:C c:F t:C ua:F ua:C ub:C");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
 TEST_CASE("what a scope began to undo is not undone by the one around") {
   auto world = a_world();
   world.define(workflow_of(scope(
