@@ -119,6 +119,7 @@ void model::decide(execution& w) {
         append(w, t);
         again = again || is_system(*t);
       }
+      fail_loops(w); // what was begun in one that has just failed
       for (size_t i = 0; i < o.schedule.size(); ++i) {
         auto t = o.schedule[i];
         if (w.by_id(t->id) && is_system(*t) && is_open(*t) && t->type != "JOIN"

@@ -47,6 +47,8 @@ std::string trial::begin() {
                         : "the engine refuses the start, the model does not";
   if (!ours.empty())
     compare_.same(ours, theirs);
+  if (print)
+    std::cout << picture();
   return compare_.differs(model_, engine_);
 }
 
