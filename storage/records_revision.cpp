@@ -271,6 +271,7 @@ void put(record::TaskRow& out, const task& x,
   TUTTI_SET(poll_count);
   TUTTI_SET(iteration);
   TUTTI_SET(forked_by);
+  TUTTI_SET(undone);
   TUTTI_SET(retried);
   TUTTI_SET(executed);
   TUTTI_SET(subworkflow_changed);
@@ -344,6 +345,7 @@ task take_fields(record::TaskRow& in) {
   TUTTI_GET(poll_count);
   TUTTI_GET(iteration);
   TUTTI_GET(forked_by);
+  TUTTI_GET(undone);
   TUTTI_GET(retried);
   TUTTI_GET(executed);
   TUTTI_GET(subworkflow_changed);
@@ -388,6 +390,7 @@ void put(record::TaskChange& out, const task_changed& x) {
   TUTTI_PUT(retry_count);
   TUTTI_PUT(poll_count);
   TUTTI_PUT(iteration);
+  TUTTI_PUT(undone);
   TUTTI_PUT(retried);
   TUTTI_PUT(executed);
   TUTTI_PUT(subworkflow_changed);
@@ -419,6 +422,7 @@ task_changed take(record::TaskChange& in) {
   TUTTI_TAKE(retry_count);
   TUTTI_TAKE(poll_count);
   TUTTI_TAKE(iteration);
+  TUTTI_TAKE(undone);
   TUTTI_TAKE(retried);
   TUTTI_TAKE(executed);
   TUTTI_TAKE(subworkflow_changed);

@@ -2,6 +2,7 @@
 
 #include "actors/engine/loop_output.hpp"
 #include "actors/engine/scope_rows.hpp"
+#include "actors/engine/scope_undo.hpp"
 
 #include <nlohmann/json.hpp>
 

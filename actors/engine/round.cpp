@@ -113,6 +113,7 @@ void turn::undo_round(const std::vector<row_index>& round, row_index rows) {
     auto change = edit(i);
     change.status = before.status;
     change.output = before.output;
+    change.undone = before.undone;
     change.reason = before.reason;
     change.end_time = before.end_time;
     emit(std::move(change));

@@ -1,4 +1,5 @@
 #include "actors/engine/scope_progress.hpp"
+#include "actors/engine/scope_undo.hpp"
 #include "actors/engine/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
 
@@ -16,14 +17,15 @@ using row_index = turn::row_index;
 
 /// One that cannot be followed leaves nothing behind; the scope is what it was
 /// before it, so that a retry begins the list again.
-void begin_list(turn& t, row_index scope, const workflow_task& first,
-                const position& at, const scope_progress& before) {
+template <class Restore>
+void begin_list(turn& t, const workflow_task& first, const position& at,
+                Restore restore) {
   auto rows = row_index(t.execution().rows().size());
   t.schedule_next(&first, at);
   if (!t.ended())
     return;
   t.drop_rows_from(rows);
-  before.write(t, scope);
+  restore();
 }
 
 /// What a list that undoes left open: a branch that no JOIN waits for.
@@ -42,8 +44,7 @@ void end_scope(turn& t, row_index scope, scope_progress p) {
                        && handler->then_fail));
   if (!fails) {
     p.state(scope_progress::completed);
-    return t.finish_row(scope, task_status::completed,
-                        payload(std::move(p.output)));
+    return p.finish(t, scope, task_status::completed);
   }
   p.state(scope_progress::failed);
   auto& caught = p.output["caught"];
@@ -51,7 +52,7 @@ void end_scope(turn& t, row_index scope, scope_progress p) {
       = from_text<task_status>(scope_progress::text_at(caught, "status"))
             .value_or(task_status::failed);
   auto reason = scope_progress::text_at(caught, "reason");
-  t.finish_row(scope, status, payload(std::move(p.output)), std::move(reason));
+  p.finish(t, scope, status, std::move(reason));
 }
 
 /// What undoes the body is done.
@@ -63,47 +64,55 @@ void begin_handling(turn& t, row_index scope, scope_progress p) {
   auto* handler = p.handler(t, scope);
   if (!handler || handler->run.empty())
     return end_scope(t, scope, std::move(p));
-  begin_list(t, scope, handler->run.front(), position_of(t.row(scope)), before);
+  begin_list(t, handler->run.front(), position_of(t.row(scope)),
+             [&] { before.write(t, scope); });
 }
 
 /// The list that ended undoes what the scope undoes now: rows of an earlier
 /// list may be tried again.
-bool is_at_work(const turn& t, turn::row_index scope, const scope_progress& p,
+bool is_at_work(const turn& t, turn::row_index scope,
                 const compiled_definition::place& list, const position& at) {
-  auto done = p.output.find("compensated");
-  if (p.state() != scope_progress::compensating || done == p.output.end()
-      || !done->is_array() || done->empty())
+  auto& row = t.row(scope);
+  if (scope_progress::state_of(row) != scope_progress::compensating)
     return false;
-  auto* undone = undone_at(t.execution(), t.row(scope), at.suffix);
-  return undone && undone->reference_name == done->back()
+  auto* undone = undone_at(t.execution(), row, at.suffix);
+  return undone && undone == undone_last(t.execution(), row)
          && base_of(*undone) == list.parent->reference_name;
+}
+
+/// So many of what is to be undone were begun.
+void count_undone(turn& t, row_index scope, int32_t number) {
+  auto change = t.edit(scope);
+  change.undone = number;
+  change.update_time = t.now();
+  t.emit(std::move(change));
 }
 
 } // namespace scope_lists_detail
 
 void next_undo(turn& t, turn::row_index scope) {
   using namespace scope_lists_detail;
-  scope_progress p(t.row(scope));
   while (true) {
-    auto before = p;
-    auto& rest = p.output["toCompensate"];
-    if (!rest.is_array() || rest.empty())
-      return begin_handling(t, scope, std::move(before));
-    auto id = rest.front().is_string() ? rest.front().get<std::string>()
-                                       : std::string();
-    rest.erase(rest.begin());
-    auto* done = t.execution().find(id);
+    auto number = t.row(scope).undone;
+    auto* ids = to_undo(t.row(scope));
+    if (!ids || size_t(number) >= ids->size())
+      return begin_handling(t, scope,
+                            scope_progress(t.execution(), t.row(scope)));
+    auto& id = (*ids)[size_t(number)];
+    auto* done = id.is_string()
+                     ? t.execution().find(id.get_ref<const std::string&>())
+                     : nullptr;
     auto* place
         = done ? t.execution().definition_of(*done).place_of(base_of(*done))
                : nullptr;
+    auto at = done ? position_of(*done) : position();
+    count_undone(t, scope, number + 1);
     if (!place || place->task->compensate.empty())
       continue;
-    p.output["compensated"].push_back(done->reference_name);
     // Its rows belong to the scope: the loop around the task may have ended.
-    auto at = position_of(*done);
     at.loop = t.row(scope).task_id;
-    p.write(t, scope);
-    return begin_list(t, scope, place->task->compensate.front(), at, before);
+    return begin_list(t, place->task->compensate.front(), at,
+                      [&] { count_undone(t, scope, number); });
   }
 }
 
@@ -117,18 +126,18 @@ void scope_list_ended(turn& t, const compiled_definition::place& ended,
                     : container_row(t.execution(), *ended.parent, at);
   if (i == state::no_row || is_terminal(t.row(i).status))
     return;
-  scope_progress p(t.row(i));
-  if (undoes && is_at_work(t, i, p, ended, at)) {
+  if (undoes && is_at_work(t, i, ended, at)) {
     t.keep(i);
     next_undo(t, i);
   }
   if (undoes)
     return;
+  scope_progress p(t.execution(), t.row(i));
   bool body = ended.list == &ended.parent->loop_over;
   t.keep(i);
   if (body && p.state() == scope_progress::running) {
     p.state(scope_progress::completed);
-    t.finish_row(i, task_status::completed, payload(std::move(p.output)));
+    p.finish(t, i, task_status::completed);
   } else if (!body && p.state() == scope_progress::handling) {
     end_scope(t, i, std::move(p));
   }
@@ -139,20 +148,20 @@ void begin_scope(turn& t, turn::row_index scope) {
   change.status = task_status::in_progress;
   change.start_time = t.now();
   change.output = payload(nlohmann::json{{"state", scope_progress::running}});
+  change.undone = 0;
   t.emit(std::move(change));
   auto definition = t.row(scope).definition;
   if (!definition->loop_over.empty())
-    scope_lists_detail::begin_list(t, scope, definition->loop_over.front(),
-                                   position_of(t.row(scope)),
-                                   scope_progress(t.row(scope)));
+    scope_lists_detail::begin_list(t, definition->loop_over.front(),
+                                   position_of(t.row(scope)), [] {});
 }
 
 void leave_scope(turn& t, turn::row_index scope) {
-  scope_progress p(t.row(scope));
+  scope_progress p(t.execution(), t.row(scope));
   p.output.erase("toCompensate");
   p.state(scope_progress::left);
   scope_lists_detail::settle_open(t, scope);
-  t.finish_row(scope, task_status::completed, payload(std::move(p.output)));
+  p.finish(t, scope, task_status::completed);
   auto change = t.edit(scope);
   change.executed = true;
   t.emit(std::move(change));

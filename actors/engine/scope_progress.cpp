@@ -1,19 +1,25 @@
 #include "actors/engine/scope_progress.hpp"
 
 #include "actors/engine/scope_rows.hpp"
+#include "actors/engine/scope_undo.hpp"
 
 namespace tutti::engine {
 
 using nlohmann::json;
 
-scope_progress::scope_progress(const task& scope)
-    : output(scope.output.json()) {
+scope_progress::scope_progress(const engine::state& execution,
+                               const task& scope)
+    : output(scope_output(execution, scope)) {
   if (!output.is_object())
     output = json::object();
 }
 
 std::string scope_progress::state() const {
   return text_at(output, "state", running);
+}
+
+std::string scope_progress::state_of(const task& scope) {
+  return text_at(scope.output.json(), "state", running);
 }
 
 const json* scope_progress::end() const {
@@ -26,8 +32,19 @@ const json* scope_progress::end() const {
 void scope_progress::write(turn& t, turn::row_index scope) const {
   auto change = t.edit(scope);
   change.output = payload(output);
+  change.undone = 0;
   change.update_time = t.now();
   t.emit(std::move(change));
+}
+
+void scope_progress::finish(turn& t, turn::row_index scope, task_status status,
+                            std::string reason) const {
+  if (t.row(scope).undone != 0) {
+    auto change = t.edit(scope);
+    change.undone = 0;
+    t.emit(std::move(change));
+  }
+  t.finish_row(scope, status, payload(output), std::move(reason));
 }
 
 const error_handler* scope_progress::handler(const turn& t,

@@ -15,12 +15,18 @@ struct scope_progress {
 
   nlohmann::json output;
 
-  explicit scope_progress(const task& scope);
+  /// As clients see it: a copy, whatever it holds.
+  scope_progress(const engine::state& execution, const task& scope);
   std::string state() const;
+  /// The same of a row, without a copy.
+  static std::string state_of(const task& scope);
   void state(const char* next) { output["state"] = next; }
   /// What the failure that ended it did: `failure` of what helped, or `caught`.
   const nlohmann::json* end() const;
   void write(turn& t, turn::row_index scope) const;
+  /// Ends the scope with it.
+  void finish(turn& t, turn::row_index scope, task_status status,
+              std::string reason = {}) const;
 
   /// What takes care of what was caught; null: nothing was.
   const error_handler* handler(const turn& t, turn::row_index scope) const;

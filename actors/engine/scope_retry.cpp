@@ -1,5 +1,6 @@
 #include "actors/engine/commands/handlers.hpp"
 #include "actors/engine/scope_progress.hpp"
+#include "actors/engine/scope_undo.hpp"
 #include "actors/engine/scopes.hpp"
 
 #include <nlohmann/json.hpp>
@@ -17,15 +18,15 @@ using row_index = turn::row_index;
 /// The list a scope is at, or was at when it ended; nothing: what it had done
 /// is undone, it can only begin anew.
 std::optional<scope_list> list_of(const task& scope) {
-  scope_progress p(scope);
-  auto state = p.state();
+  auto state = scope_progress::state_of(scope);
   if (state == scope_progress::failed) {
-    auto failure = p.output.find("failure");
-    state = failure == p.output.end()
+    auto& output = scope.output.json();
+    auto failure = output.find("failure");
+    state = failure == output.end()
                 ? scope_progress::running
                 : scope_progress::text_at(*failure, "during",
                                           scope_progress::running);
-    if (state == scope_progress::running && p.output.contains("compensated"))
+    if (state == scope_progress::running && output.contains("compensated"))
       return std::nullopt;
   }
   return state == scope_progress::handling       ? scope_list::handler
@@ -64,7 +65,7 @@ bool counts_again(const state& execution, const task& failed) {
 void retry_scope(turn& t, turn::row_index scope) {
   using namespace scope_retry_detail;
   auto list = list_of(t.row(scope));
-  scope_progress p(t.row(scope));
+  scope_progress p(t.execution(), t.row(scope));
   wait_again(t, scope);
   if (p.state() != scope_progress::failed)
     return; // it was cancelled where it stood
@@ -91,18 +92,22 @@ namespace scope_retry_detail {
 
 /// A run of undoing is done again, as the last of those that began: what came
 /// after it waits once more, and what was made of that goes.
-void undo_again(turn& t, row_index scope, scope_progress& p, size_t run) {
-  auto names = undone_names(t.row(scope));
+void undo_again(turn& t, row_index scope, scope_progress& p,
+                const std::string& inner) {
+  auto& execution = t.execution();
+  undo_runs runs(execution, t.row(scope));
+  auto run = runs.of(*execution.find(inner));
+  auto names = runs.names();
   auto rest = nlohmann::json::array();
   for (auto i = run + 1; i < names.size(); ++i)
-    if (auto* row = t.execution().latest(names[i]))
+    if (auto* row = execution.latest(names[i]))
       rest.push_back(row->task_id);
   if (auto it = p.output.find("toCompensate");
       it != p.output.end() && it->is_array())
     rest.insert(rest.end(), it->begin(), it->end());
   std::vector<row_index> later;
-  for (auto i : content_of(t.execution(), scope).undo)
-    if (undo_run_of(t.execution(), t.row(scope), t.row(i)) > run)
+  for (auto i : content_of(execution, scope).undo)
+    if (runs.of(t.row(i)) > run)
       later.push_back(i);
   names.resize(std::min(names.size(), run + 1));
   p.output["compensated"] = names;
@@ -118,7 +123,7 @@ void reopen_scope(turn& t, turn::row_index scope, const std::string& inner) {
   for (auto& around : scopes_around(t.execution(), *t.execution().find(inner)))
     if (around.scope == scope)
       list = around.list;
-  scope_progress p(t.row(scope));
+  scope_progress p(t.execution(), t.row(scope));
   p.output.erase("failure");
   auto inside = content_of(t.execution(), scope);
   if (list == scope_list::handler) {
@@ -126,9 +131,7 @@ void reopen_scope(turn& t, turn::row_index scope, const std::string& inner) {
   } else if (list == scope_list::undo) {
     p.state(scope_progress::compensating);
     remove(t, inside.handler);
-    undo_again(
-        t, scope, p,
-        undo_run_of(t.execution(), t.row(scope), *t.execution().find(inner)));
+    undo_again(t, scope, p, inner);
   } else {
     remove(t, inside.handler);
     remove(t, inside.undo);
@@ -144,7 +147,7 @@ void go_on_in_scopes(turn& t) {
     auto& row = t.row(i);
     if (row.task_type != "SCOPE" || is_terminal(row.status))
       continue;
-    auto state = scope_progress(row).state();
+    auto state = scope_progress::state_of(row);
     auto inside = content_of(t.execution(), i);
     if (state == scope_progress::running && inside.body.empty())
       begin_scope(t, i);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/engine/compiled_definition.hpp"
 #include "actors/engine/state.hpp"
 
 #include <optional>
@@ -13,6 +14,10 @@ namespace tutti::engine {
 
 /// The lists of a scope.
 enum class scope_list { body, handler, undo };
+
+/// Where a row stands in the definition; a dynamic branch where its fork does.
+const compiled_definition::place* place_around(const state& execution,
+                                               const task& row);
 
 /// A row that holds a list in which another one stands, and its task.
 struct holder {
@@ -50,21 +55,5 @@ const workflow_task& definition_of(const state& execution,
 state::row_index container_row(const state& execution,
                                const workflow_task& container,
                                const position& from);
-
-/// The references that a scope has begun to undo, in that order.
-std::vector<std::string> undone_names(const task& scope);
-/// What stands at `suffix` among the rows that a scope runs to undo something
-/// undoes this row; null: nothing any more.
-const task* undone_at(const state& execution, const task& scope,
-                      std::string_view suffix);
-/// Where in `output.compensated` of the scope that stands which such a row
-/// helps to undo; the length of that list: nowhere.
-size_t undo_run_of(const state& execution, const task& scope, const task& row);
-/// What such rows mean by a reference: the row of their own run of the list
-/// (null: there is none), else one that stands beside the undone row or around
-/// it, within the scope. Nothing: they mean what all others mean by it.
-std::optional<const task*> beside_undone(const state& execution,
-                                         std::string_view base,
-                                         const task& scope, const task& undone);
 
 } // namespace tutti::engine

@@ -2,6 +2,7 @@
 
 #include "actors/engine/expression/pattern.hpp"
 #include "actors/engine/scope_progress.hpp"
+#include "actors/engine/scope_undo.hpp"
 #include "actors/engine/task_kind.hpp"
 
 #include <nlohmann/json.hpp>
@@ -18,11 +19,11 @@ using row_index = turn::row_index;
 
 /// The completed tasks of the body that say how to undo them, the last one to
 /// complete first, without those that an inner scope has begun to undo.
-json to_undo(const turn& t, const scope_content& inside) {
+json undo_order(const turn& t, const scope_content& inside) {
   std::set<std::string> undone;
   for (auto i : inside.body)
     if (t.row(i).task_type == "SCOPE")
-      for (auto& name : undone_names(t.row(i)))
+      for (auto& name : undone_names(t.execution(), t.row(i)))
         undone.insert(name);
   std::vector<const task*> rows;
   for (auto i : inside.body) {
@@ -69,14 +70,14 @@ json about(const task& failed) {
 }
 
 void take_over(turn& t, row_index scope, size_t handler, row_index failed) {
-  scope_progress p(t.row(scope));
+  scope_progress p(t.execution(), t.row(scope));
   p.output["caught"] = about(t.row(failed));
   p.output["caught"]["handler"] = handler;
   auto inside = content_of(t.execution(), scope);
   settle(t, inside.body);
   bool undo = definition_of(t.execution(), scope).on_error[handler].then
               == error_resolution::compensate;
-  p.output["toCompensate"] = undo ? to_undo(t, inside) : json::array();
+  p.output["toCompensate"] = undo ? undo_order(t, inside) : json::array();
   p.state(scope_progress::compensating);
   p.write(t, scope);
   next_undo(t, scope);
@@ -85,7 +86,7 @@ void take_over(turn& t, row_index scope, size_t handler, row_index failed) {
 /// The scope fails because of a row inside: nothing matched and it may fail,
 /// or what should have helped failed itself.
 void fail_scope(turn& t, row_index scope, row_index failed) {
-  scope_progress p(t.row(scope));
+  scope_progress p(t.execution(), t.row(scope));
   p.output["failure"] = about(t.row(failed));
   p.output["failure"]["during"] = p.state();
   p.state(scope_progress::failed);
@@ -95,7 +96,7 @@ void fail_scope(turn& t, row_index scope, row_index failed) {
   settle(t, inside.body);
   settle(t, inside.undo);
   settle(t, inside.handler);
-  t.finish_row(scope, status, payload(std::move(p.output)), std::move(reason));
+  p.finish(t, scope, status, std::move(reason));
 }
 
 } // namespace scopes_detail
@@ -122,7 +123,7 @@ void settle(turn& t, const std::vector<turn::row_index>& rows) {
 const task& blamed(const turn& t, const task& failed) {
   auto* row = &failed;
   for (int depth = 0; row->task_type == "SCOPE" && depth < 100; ++depth) {
-    scope_progress p(*row);
+    scope_progress p(t.execution(), *row);
     auto* why = p.end();
     auto* next
         = why ? t.execution().find(scope_progress::text_at(*why, "taskId"))

@@ -1,5 +1,6 @@
 #include "actors/engine/compiled_definition.hpp"
 #include "actors/engine/loop_output.hpp"
+#include "actors/engine/scope_undo.hpp"
 #include "actors/engine/state_parts.hpp"
 
 #include <nlohmann/json.hpp>
@@ -149,7 +150,8 @@ int64_t state::next_deadline() const {
 bool state::shows_more(const task& row) const {
   if (row.task_type == "JOIN")
     return !is_terminal(row.status);
-  return is_loop(row) && row.status != task_status::completed;
+  return row.undone > 0
+         || (is_loop(row) && row.status != task_status::completed);
 }
 
 payload state::visible_output(const task& row) const {
@@ -157,6 +159,8 @@ payload state::visible_output(const task& row) const {
     return row.output;
   if (is_loop(row))
     return loop_output(*this, row);
+  if (row.undone > 0)
+    return payload(scope_output(*this, row));
   auto out = nlohmann::json::object();
   for (auto& reference : state_detail::joined_references(row))
     if (auto* joined = latest(reference))

@@ -87,6 +87,7 @@ void state::on(const task_changed& e) {
   set(row.retry_count, e.retry_count);
   set(row.poll_count, e.poll_count);
   set(row.iteration, e.iteration);
+  set(row.undone, e.undone);
   set(row.retried, e.retried);
   set(row.executed, e.executed);
   set(row.subworkflow_changed, e.subworkflow_changed);

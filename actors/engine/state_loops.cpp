@@ -1,5 +1,6 @@
 #include "actors/engine/loop_output.hpp"
 #include "actors/engine/scope_rows.hpp"
+#include "actors/engine/scope_undo.hpp"
 #include "actors/engine/state.hpp"
 
 #include <nlohmann/json.hpp>

@@ -2,6 +2,8 @@
 
 #include "actors/engine/loop_scope.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <unordered_map>
 
 namespace tutti::engine {
@@ -106,12 +108,23 @@ std::optional<value_ref> state_scope::member(std::string_view root,
                                              std::string_view field,
                                              std::string_view name) const {
   auto& execution = turn_.execution();
-  if (field == "output" && root != "workflow")
-    if (auto* row = execution.visible(root, turn_.at());
-        row && is_loop(*row)
-        && (execution.shows_more(*row)
-            || reads_earlier_iteration(execution, *row, turn_.at())))
-      return loop_member(execution, *row, turn_.at(), name);
+  auto* row = field == "output" && root != "workflow"
+                  ? execution.visible(root, turn_.at())
+                  : nullptr;
+  if (row && is_loop(*row)
+      && (execution.shows_more(*row)
+          || reads_earlier_iteration(execution, *row, turn_.at())))
+    return loop_member(execution, *row, turn_.at(), name);
+  // What undoing does not change is read without building, or looking through,
+  // what it does.
+  if (row && row->undone > 0 && name != "compensated"
+      && name != "toCompensate") {
+    auto& output = row->output.json();
+    auto part = nlohmann::json::object();
+    if (auto it = output.find(name); it != output.end())
+      part[std::string(name)] = *it;
+    return payload(std::move(part));
+  }
   return this->field(root, field);
 }
 

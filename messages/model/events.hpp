@@ -48,7 +48,7 @@ struct task_changed {
   std::optional<std::string> external_output_path;
   std::optional<int64_t> scheduled_time, start_time, end_time, update_time;
   std::optional<int64_t> first_start_time, first_scheduled_time;
-  std::optional<int32_t> retry_count, poll_count, iteration;
+  std::optional<int32_t> retry_count, poll_count, iteration, undone;
   std::optional<bool> retried, executed, subworkflow_changed;
   std::optional<int64_t> callback_after_seconds;
   std::optional<int32_t> start_delay_seconds;

@@ -31,6 +31,8 @@ struct task {
   bool retried = false; ///< a newer attempt exists
   bool executed = false; ///< its successors have been computed
   bool subworkflow_changed = false;
+  /// SCOPE: how many of its output's `toCompensate` it has begun to undo.
+  int32_t undone = 0;
   std::string retried_task_id;
 
   int64_t callback_after_seconds = 0;

@@ -95,11 +95,12 @@ struct execution {
     what.head = std::move(*head);
     tell(what);
   }
-  void finish(const std::string& task_id) {
+  void finish(const std::string& task_id,
+              task_status status = task_status::completed) {
     tell(command::hand_out{task_id, "worker"});
     command::update_task done;
     done.result.task_id = task_id;
-    done.result.status = task_status::completed;
+    done.result.status = status;
     done.result.output = *payload::parse(R"({"r":"0123456789"})");
     tell(done);
   }
@@ -238,6 +239,47 @@ void forks() {
   print("dynamic fork, a branch", "of 1,000:", small, "of 10,000:", large);
 }
 
+/// CPU of undoing one of so many tasks, one after another.
+double undo_of(size_t tasks) {
+  execution x;
+  std::string items;
+  for (size_t i = 0; i < tasks; ++i)
+    items += (i ? "," : "") + std::to_string(i);
+  x.start(R"({"name":"w","version":1,"tasks":[{"type":"SCOPE","name":"s",
+      "taskReferenceName":"s","onError":[{"then":"COMPENSATE"}],"loopOver":[
+        {"type":"FOR_EACH","name":"each","taskReferenceName":"each",
+         "items":"${workflow.input.items}","inputParameters":{"maxParallel":10},
+         "loopOver":[{"type":"SIMPLE","name":"a","taskReferenceName":"a",
+           "compensate":[{"type":"SIMPLE","name":"u","taskReferenceName":"u",
+             "inputParameters":{"of":"${a.output.r}",
+                                "why":"${s.output.caught.reason}"}}]}]},
+        {"type":"SIMPLE","name":"b","taskReferenceName":"b"}]}]})",
+          R"({"items":[)" + items + "]}");
+  size_t next = 0;
+  while (next < tasks)
+    x.finish(x.waiting[next++]);
+  x.finish(x.waiting[next++], task_status::failed_with_terminal_error);
+  auto from = cpu_seconds();
+  while (next < x.waiting.size())
+    x.finish(x.waiting[next++]);
+  if (x.state.head().status != workflow_status::completed
+      || next != 2 * tasks + 1)
+    std::printf("the undoing of %zu did not complete\n", tasks);
+  return (cpu_seconds() - from) / double(tasks);
+}
+
+void undoing() {
+  std::vector<double> small, large;
+  for (int i = 0; i < 5; ++i) {
+    double sum = 0;
+    for (int k = 0; k < 10; ++k)
+      sum += undo_of(1'000);
+    small.push_back(sum / 10);
+    large.push_back(undo_of(10'000));
+  }
+  print("SCOPE that undoes, a task", "of 1,000:", small, "of 10,000:", large);
+}
+
 } // namespace
 
 /// `loop_bench 10000 30` makes 30 forks of 10,000 branches and prints nothing:
@@ -249,6 +291,7 @@ int main(int argc, char** argv) {
     return 0;
   }
   forks();
+  undoing();
   loops();
   return 0;
 }

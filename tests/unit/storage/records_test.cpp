@@ -98,6 +98,7 @@ task a_row(workflow_task_pointer definition, std::string reference) {
   x.poll_count = 9;
   x.iteration = 10;
   x.forked_by = 12;
+  x.undone = 3;
   x.retried = x.executed = x.subworkflow_changed = true;
   x.retried_task_id = "rt";
   x.callback_after_seconds = -11;
@@ -159,6 +160,7 @@ task_changed a_task_change() {
   x.retry_count = 5;
   x.poll_count = 6;
   x.iteration = 11;
+  x.undone = 12;
   x.retried = false;
   x.executed = true;
   x.subworkflow_changed = false;

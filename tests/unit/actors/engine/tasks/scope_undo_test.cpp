@@ -134,4 +134,37 @@ TEST_CASE("what undoes a task reads what stands around the scope as ever") {
   CHECK(world.replay_is_live());
 }
 
+TEST_CASE("a step of undoing writes a number, not the lists") {
+  auto world = a_world();
+  world.define(workflow_of(scope(
+      loop("FOR_EACH", simple("a", R"(,"compensate":[)" + simple("u") + "]"))
+      + "," + simple("c"))));
+  auto id = world.start("w", R"({"list":["x","y","z"]})");
+  for (int i = 0; i < 3; ++i)
+    world.done("a");
+  world.fail("c", "no");
+  auto shown
+      = [&] { return world.at(id).visible_output(world.row(id, "s")).json(); };
+  CHECK(shown()["compensated"] == json{"a__3"});
+  CHECK(shown()["toCompensate"]
+        == json{world.row(id, "a__2").task_id, world.row(id, "a__1").task_id});
+  world.tell(id, command::hand_out{world.row(id, "u__3").task_id, "worker"});
+  command::update_task update;
+  update.result.task_id = world.row(id, "u__3").task_id;
+  update.result.status = task_status::completed;
+  auto told = world.tell(id, update);
+  for (auto& e : told.events)
+    if (auto* change = event_as<task_changed>(e);
+        change && change->task_id == world.row(id, "s").task_id)
+      CHECK_FALSE(change->output);
+  CHECK(shown()["compensated"] == json{"a__3", "a__2"});
+  CHECK(shown()["caught"]["reason"] == "no");
+  CHECK(world.replay_is_live());
+  world.done("u");
+  world.done("u");
+  CHECK(world.row(id, "s").output.json()["compensated"]
+        == json{"a__3", "a__2", "a__1"});
+  CHECK(world.status(id) == "COMPLETED");
+}
+
 } // namespace scope_undo_cases
