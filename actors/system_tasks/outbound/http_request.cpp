@@ -48,6 +48,13 @@ bool is_header(std::string_view name, std::string_view value) {
          && value.find_first_of(std::string_view("\r\n\0", 3)) == value.npos;
 }
 
+/// Where a message ends is said by who writes it: a task that says so itself
+/// could put a second request into a connection that others use, too.
+bool is_framing(std::string_view name) {
+  return same_name(name, "Content-Length")
+         || same_name(name, "Transfer-Encoding");
+}
+
 struct header_list {
   std::vector<std::pair<std::string, std::string>> all;
   std::string refused;
@@ -111,7 +118,7 @@ result<http_request> read_http_request(const nlohmann::json& input,
     if (!named->is_object())
       return invalid("'headers' is not an object");
     for (auto& [name, value] : named->items())
-      if (!value.is_null())
+      if (!value.is_null() && !is_framing(name))
         headers.add(name, text_of(value));
   }
   headers.add_default("Accept", accepted(*given));

@@ -165,6 +165,29 @@ TEST_CASE("what the task asks for is what the server gets") {
   }
 }
 
+TEST_CASE("a task cannot say where its request ends") {
+  target_request seen;
+  http_target target([&](auto& request, auto& write) {
+    seen = request;
+    write(http_text(200, "{}"));
+  });
+  world node;
+  for (json headers : {json{{"Content-Length", "0"}},
+                       json{{"content-length", "99"}},
+                       json{{"Transfer-Encoding", "chunked"}}}) {
+    CAPTURE(headers);
+    auto got = node.run({{"uri", target.url()},
+                         {"method", "POST"},
+                         {"body", "GET /more HTTP/1.1"},
+                         {"headers", headers}});
+    CHECK(got.status == task_status::completed);
+    CHECK(seen.body == "GET /more HTTP/1.1");
+    CHECK(seen.headers["content-length"] == "18");
+    CHECK_FALSE(seen.headers.contains("transfer-encoding"));
+  }
+  CHECK(target.requests() == 3);
+}
+
 TEST_CASE("HEAD has an answer without a body") {
   http_target target([](auto&, auto& write) {
     write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
