@@ -2,6 +2,7 @@
 #include "actors/engine/commands/handlers.hpp"
 #include "actors/engine/inputs.hpp"
 #include "actors/engine/tasks/kinds.hpp"
+#include "actors/engine/tasks/script_task.hpp"
 
 namespace tutti::engine {
 
@@ -22,7 +23,14 @@ class worker final : public task_kind {
                     {}});
     if (simple && is_queued_type(definition.name))
       return kind_of_type(definition.name).schedule(t, where);
-    auto row = t.new_row(where, simple ? definition.name : definition.type);
+    auto& queue = simple ? definition.name : definition.type;
+    if (is_blank(queue)) // an input said so: registration demands a name
+      return t.end({workflow_status::failed,
+                    "Task '" + definition.reference_name
+                        + "' has a blank name: nobody could poll for it",
+                    {},
+                    {}});
+    auto row = t.new_row(where, queue);
     row.callback_after_seconds = definition.start_delay_seconds;
     row.start_delay_seconds = simple ? definition.start_delay_seconds : 0;
     row.domain = choose_domain(t, row.task_type);

@@ -114,6 +114,23 @@ TEST_CASE("a fork with a branch that cannot begin leaves no row") {
   CHECK(world.replay_is_live());
 }
 
+TEST_CASE("a task whose name turns out blank ends the execution, which says "
+          "so") {
+  pure_world world;
+  world.define(workflow_of(a_task("DYNAMIC", "d",
+                                  R"(,"dynamicTaskNameParam":"n",
+                "inputParameters":{"n":"${workflow.input.n}"})")));
+  for (auto* input : {R"({"n":""})", R"({"n":"  "})"}) {
+    CAPTURE(input);
+    auto id = world.start("w", input);
+    CHECK(world.status(id) == "FAILED");
+    CHECK(world.rows(id).empty());
+    CHECK(world.at(id).head().reason
+          == "Task 'd' has a blank name: nobody could poll for it");
+  }
+  CHECK(world.status(world.start("w", R"({"n":0})")) == "RUNNING");
+}
+
 TEST_CASE("what cannot be followed leaves what it follows to be consumed") {
   pure_world world;
   world.define_task("a");
