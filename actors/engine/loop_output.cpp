@@ -23,7 +23,7 @@ size_t parallel_of(const task& loop) {
 }
 
 std::string iteration_output(const state& execution, const task& loop,
-                             int32_t iteration) {
+                             int32_t iteration, shown_outputs& shown) {
   std::string out = "{";
   auto& rows = execution.loops().of(loop.task_id).rows;
   if (auto it = rows.find(iteration); it != rows.end())
@@ -35,11 +35,16 @@ std::string iteration_output(const state& execution, const task& loop,
         out += ',';
       write_string(out, base_of(row));
       out += ':';
-      out += execution.shows_more(row) ? execution.visible_output(row).text()
-                                       : row.output.text();
+      out += shown.of(row).text();
     }
   out += '}';
   return out;
+}
+
+std::string iteration_output(const state& execution, const task& loop,
+                             int32_t iteration) {
+  shown_outputs shown(execution);
+  return iteration_output(execution, loop, iteration, shown);
 }
 
 payload loop_progress(const task& loop, int32_t iteration) {
@@ -52,6 +57,12 @@ payload loop_progress(const task& loop, int32_t iteration) {
 }
 
 payload loop_output(const state& execution, const task& loop) {
+  shown_outputs shown(execution);
+  return loop_output(execution, loop, shown);
+}
+
+payload loop_output(const state& execution, const task& loop,
+                    shown_outputs& shown) {
   auto& rows = execution.loops().of(loop.task_id).rows;
   std::string out;
   if (loop.task_type == "FOR_EACH") {
@@ -61,7 +72,7 @@ payload loop_output(const state& execution, const task& loop) {
     for (int32_t i = 1; i <= loop.iteration; ++i) {
       if (i > 1)
         out += ',';
-      out += iteration_output(execution, loop, i);
+      out += iteration_output(execution, loop, i, shown);
     }
     return payload::trusted(out + "]}");
   }
@@ -69,7 +80,7 @@ payload loop_output(const state& execution, const task& loop) {
   out.pop_back();
   for (auto& [iteration, indexes] : rows)
     out += ",\"" + std::to_string(iteration)
-           + "\":" + iteration_output(execution, loop, iteration);
+           + "\":" + iteration_output(execution, loop, iteration, shown);
   return payload::trusted(out + "}");
 }
 

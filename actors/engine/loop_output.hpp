@@ -1,16 +1,21 @@
 #pragma once
 
-#include "actors/engine/state.hpp"
+#include "actors/engine/shown_outputs.hpp"
 
 namespace tutti::engine {
 
 /// The whole output of a loop as far as it has come. Costs what it holds, so a
 /// step of a loop must not ask for it.
 payload loop_output(const state& execution, const task& loop);
+/// The same as a part of what others show.
+payload loop_output(const state& execution, const task& loop,
+                    shown_outputs& shown);
 
 /// The outputs of one iteration by reference, as JSON text.
 std::string iteration_output(const state& execution, const task& loop,
                              int32_t iteration);
+std::string iteration_output(const state& execution, const task& loop,
+                             int32_t iteration, shown_outputs& shown);
 
 /// What is known of a loop while it runs, next to the outputs of its
 /// iterations: `iteration`, for lists `loopIndex` and `loopItem`.

@@ -1,6 +1,5 @@
 #include "actors/engine/compiled_definition.hpp"
-#include "actors/engine/loop_output.hpp"
-#include "actors/engine/scope_undo.hpp"
+#include "actors/engine/shown_outputs.hpp"
 #include "actors/engine/state_parts.hpp"
 
 #include <nlohmann/json.hpp>
@@ -155,18 +154,7 @@ bool state::shows_more(const task& row) const {
 }
 
 payload state::visible_output(const task& row) const {
-  if (!shows_more(row))
-    return row.output;
-  if (is_loop(row))
-    return loop_output(*this, row);
-  if (row.undone > 0)
-    return payload(scope_output(*this, row));
-  auto out = nlohmann::json::object();
-  for (auto& reference : state_detail::joined_references(row))
-    if (auto* joined = latest(reference))
-      if (auto shown = visible_output(*joined); !shown.is_empty_object())
-        out[reference] = shown.json();
-  return payload(std::move(out));
+  return shown_outputs(*this).of(row);
 }
 
 } // namespace tutti::engine

@@ -68,13 +68,13 @@ known_tasks check_references(violations& out, const workflow_def& def,
 // a dynamic fork makes cannot be known here.
 void check_joins(violations& out, const workflow_def& def,
                  const known_tasks& known, const std::string& path) {
-  if (known.has_dynamic_fork)
-    return;
   for_each_task(def.tasks, [&](const workflow_task& x) {
     if (x.type != "JOIN" && x.type != "EXCLUSIVE_JOIN")
       return;
     for (auto& reference : x.join_on) {
-      if (!known.set.contains(reference))
+      if (x.type == "JOIN" && reference == x.reference_name)
+        out.add(path, "JOIN task '" + reference + "' waits for itself");
+      if (!known.has_dynamic_fork && !known.set.contains(reference))
         out.add(path, x.type + " task '" + x.reference_name + "' waits for '"
                           + reference + "', which is no task of workflow '"
                           + def.name + "'");

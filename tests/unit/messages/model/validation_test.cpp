@@ -242,6 +242,13 @@ TEST_CASE("a join that waits for an unknown task is broken") {
             .empty());
 }
 
+TEST_CASE("a join that waits for itself is broken") {
+  auto all = broken(workflow_of(R"({"name": "j", "taskReferenceName": "j",
+    "type": "JOIN", "joinOn": ["j"]})"));
+  REQUIRE(all.size() == 1);
+  CHECK(all[0].message == "JOIN task 'j' waits for itself");
+}
+
 TEST_CASE("the wiring of top-level tasks is checked with all references") {
   auto x = workflow_of(R"(
     {"name": "a", "taskReferenceName": "a", "inputParameters": {"x": "bad"}},
