@@ -105,8 +105,8 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
   system.spawn([store = store, links = links, owner = options.owner,
                 epoch = epochs[definitions_shard]] {
     if (auto n = give_up_left_work(*store, *links, owner, epoch))
-      spdlog::info("{} system tasks were under way when the node ended, and "
-                   "are begun again",
+      spdlog::info("{} system tasks were in hand when the node ended: those "
+                   "that had not done their part are begun again",
                    n);
   });
   for (auto& name : waiting)
