@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <set>
+
 namespace tutti::engine {
 
 namespace jumps_detail {
@@ -143,6 +145,40 @@ void join_anew(turn& t, turn::row_index i,
   }
   if (!changed)
     return;
+  auto change = t.edit(i);
+  change.input = payload(std::move(input));
+  t.emit(std::move(change));
+}
+
+void join_earlier(turn& t, turn::row_index i,
+                  const std::vector<turn::row_index>& jumps) {
+  auto& execution = t.execution();
+  auto at = position_of(t.row(i));
+  std::set<int32_t> gone;
+  for (auto jump : jumps)
+    if (auto pass = execution.pass_begun(jump, at); pass > 0)
+      gone.insert(pass);
+  auto input = t.row(i).input.json();
+  auto on = input.is_object() ? input.find("joinOn") : input.end();
+  if (gone.empty() || !input.is_object() || on == input.end()
+      || !on->is_array())
+    return;
+  auto& definition = execution.definition_of(t.row(i));
+  for (auto& name : *on) {
+    auto* place
+        = name.is_string()
+              ? definition.place_of_row(name.get_ref<const std::string&>())
+              : nullptr;
+    if (!place)
+      continue;
+    auto named_in = [&](int32_t pass) {
+      return reference_in(place->task->reference_name, with_pass(at, pass));
+    };
+    // Numbers of passes grow, so the latest comes first.
+    for (auto pass = gone.rbegin(); pass != gone.rend(); ++pass)
+      if (name == named_in(*pass))
+        name = named_in(execution.pass_before(with_pass(at, *pass)));
+  }
   auto change = t.edit(i);
   change.input = payload(std::move(input));
   t.emit(std::move(change));

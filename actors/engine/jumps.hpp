@@ -29,6 +29,10 @@ position behind_forks(const turn& t, std::string_view reference, position at);
 turn::row_index open_join(const turn& t,
                           const compiled_definition::place& target,
                           const position& from);
+/// Passes that were begun by jumps of these rows are about to go: the JOIN
+/// waits for what stood there before.
+void join_earlier(turn& t, turn::row_index join,
+                  const std::vector<turn::row_index>& jumps);
 /// It waits for what runs again at `at`.
 void join_anew(turn& t, turn::row_index join,
                const compiled_definition::place& target, const position& at);

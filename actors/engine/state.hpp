@@ -97,6 +97,8 @@ class state {
   void settle();
   /// The row of a task of the definition that was made last, or null.
   const task* last_of(std::string_view base) const;
+  /// The pass that this row's jump has begun where `at` stands; 0: none.
+  int32_t pass_begun(row_index jump, const position& at) const;
   /// The same of those that are meant: looked for from the last one on.
   const task* last_of(std::string_view base,
                       const std::function<bool(const task&)>& meant) const;

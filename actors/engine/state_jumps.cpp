@@ -115,6 +115,13 @@ int64_t state::jumps(std::string_view base, const position& landed) const {
   return it == jumps_.end() ? 0 : it->second;
 }
 
+int32_t state::pass_begun(row_index i, const position& at) const {
+  auto it = jump_of_row_.find(i);
+  return it == jump_of_row_.end() || it->second.landed != own_round(at)
+             ? 0
+             : it->second.pass;
+}
+
 int32_t state::pass_before(const position& at) const {
   auto pass = pass_of(at);
   auto it = pass_before_.find({own_round(at), pass});

@@ -43,6 +43,7 @@ struct row {
   uint64_t asked_in = 0;           ///< the decision that asked for the child
   std::vector<std::string> undone; ///< SCOPE: ids of what it began to undo
   place landed;                    ///< GOTO: where it has led to
+  place begun;                     ///< GOTO: where its pass stands
 };
 using row_pointer = std::shared_ptr<row>;
 

@@ -175,6 +175,7 @@ void model::jump(execution& w, row& t, const json& target, bool back,
     where = in_pass(where, last + 1);
     t.output["pass"] = last + 1;
   }
+  t.begun = where;
   leave(w, t, left);
   if (t.output.contains("pass"))
     join_anew(w, ref, where);

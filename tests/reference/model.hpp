@@ -174,6 +174,7 @@ class model {
             const std::vector<const json*>& left);
   void break_loop(execution& w, row& loop);
   void join_anew(execution& w, const std::string& target, const place& where);
+  void join_again(execution& w, row& join);
   static bool jumped(const execution& w);
 
   // children.cpp

@@ -150,6 +150,10 @@ bool model::rerun_from(execution& w, const std::string& id,
   } else {
     reached_through(w, *target, waiting, gone);
   }
+  // Passes go with the jumps that have begun them.
+  bool goes_back = target->type == "GOTO";
+  for (auto& x : w.rows)
+    goes_back = goes_back || (x->type == "GOTO" && gone.count(x->id) > 0);
   w.status = "RUNNING";
   w.ended = 0;
   w.reason = w.failed_task = "";
@@ -183,6 +187,9 @@ bool model::rerun_from(execution& w, const std::string& id,
       else
         over = begin_in_place(w, *x, std::nullopt);
     }
+    for (auto* x : opened)
+      if (x->type == "JOIN" && goes_back)
+        join_again(w, *x);
     if (!over)
       go_on_in_scopes(w);
   } catch (const ending& e) {
@@ -198,6 +205,23 @@ bool model::rerun_from(execution& w, const std::string& id,
   }
   settle();
   return true;
+}
+
+/// The JOIN waits for the passes that are still there.
+void model::join_again(execution& w, row& join) {
+  auto& names = at(join.task, "joinOn");
+  for (size_t i = 0; i < names.size(); ++i)
+    join.input["joinOn"][i] = names[i].get<std::string>() + join.where.suffix;
+  for (auto& x : w.rows) {
+    auto* fork = x->type == "GOTO" && x->status == "COMPLETED"
+                         && x->output.contains("pass")
+                     ? w.by_id(x->begun.fork)
+                     : nullptr;
+    auto* task = fork ? follower(w, base_of(*fork)) : nullptr;
+    if (task
+        && text_at(*task, "taskReferenceName") + fork->where.suffix == join.ref)
+      join_anew(w, text_at(x->output, "target"), x->begun);
+  }
 }
 
 /// As if it had just been scheduled.

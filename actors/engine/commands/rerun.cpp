@@ -1,5 +1,6 @@
 #include "actors/engine/commands/flow_order.hpp"
 #include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/jumps.hpp"
 #include "actors/engine/schema/contract.hpp"
 #include "actors/engine/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
@@ -137,7 +138,15 @@ void from_task(turn& t, const task& target, const rerun_request& request) {
       gone.insert(row.task_id);
   for (auto& kept : waiting)
     gone.erase(kept);
+  std::vector<turn::row_index> jumps;
+  for (turn::row_index i = 0; i < t.execution().rows().size(); ++i)
+    if (t.row(i).task_type == "GOTO"
+        && (t.row(i).task_id == id || gone.contains(t.row(i).task_id)))
+      jumps.push_back(i);
   run_again(t, request);
+  for (auto& kept : waiting)
+    if (auto* row = t.execution().find(kept); row->task_type == "JOIN")
+      join_earlier(t, t.execution().index_of(*row), jumps);
   remove_rows(t, [&](auto& row) { return gone.count(row.task_id) > 0; });
   open_waiting(t, waiting, id, !child);
   reopen_all(t, id, std::move(input));

@@ -74,6 +74,7 @@ class goto_ final : public task_kind {
       change.status = row.status;
       change.input = row.input;
       change.output = row.output;
+      change.undone = row.undone;
       change.end_time = row.end_time;
       change.executed = row.executed;
       t.emit(std::move(change));

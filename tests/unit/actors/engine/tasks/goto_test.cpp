@@ -317,6 +317,38 @@ TEST_CASE("a rerun in a pass leaves later attempts of earlier ones alone") {
   CHECK(world.replay_is_live());
 }
 
+TEST_CASE(
+    "after a rerun in a branch its join waits for the pass that is left") {
+  auto world = a_world();
+  world.define(workflow_of(fork("[" + simple("b") + "," + when(jump("b"))
+                                    + "],[" + simple("c") + "]",
+                                R"("s","c")")
+                           + "," + simple("z")));
+  auto id = world.start("w");
+  for (auto* again : {R"({"again":true})", R"({"again":true})", "{}"})
+    world.done("b", again);
+  world.done("c");
+  world.done("z");
+  CHECK(world.status(id) == "COMPLETED");
+  auto waits_for = [&] { return world.row(id, "j").input.json()["joinOn"][0]; };
+  CHECK(waits_for() == "s__3");
+  command::rerun again;
+  SUBCASE("the second") {
+    again.request.from_task_id = world.row(id, "b__2").task_id;
+    world.tell(id, again);
+    CHECK(waits_for() == "s__2");
+  }
+  SUBCASE("the first") {
+    again.request.from_task_id = world.row(id, "b").task_id;
+    world.tell(id, again);
+    CHECK(waits_for() == "s");
+  }
+  world.done("b");
+  world.done("z");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
 TEST_CASE("a rerun from a join leaves the passes of its branches alone") {
   auto world = a_world();
   world.define(
