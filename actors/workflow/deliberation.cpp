@@ -64,6 +64,7 @@ class deliberation::impl final : public engine::script_runner {
   void begin() {
     auto stack = fiber_stack_allocator().allocate();
     switch_ = stack_switch(stack.sp, stack.size);
+    shadow_.to_fiber(); // boost goes there and back
     fiber_ = context::fiber(
         std::allocator_arg, context::preallocated(stack.sp, stack.size, stack),
         fiber_stack_allocator(), [this](context::fiber&& caller) {
@@ -73,11 +74,14 @@ class deliberation::impl final : public engine::script_runner {
           switch_.leave_for_ever();
           return std::move(caller_);
         });
+    shadow_.back_on_thread();
   }
 
   void resume() {
     switch_.to_fiber();
+    shadow_.to_fiber();
     fiber_ = std::move(fiber_).resume();
+    shadow_.back_on_thread();
     switch_.back_on_thread();
   }
 
@@ -97,6 +101,7 @@ class deliberation::impl final : public engine::script_runner {
   std::exception_ptr error_;
   bool suspended_ = false, abandoned_ = false;
   stack_switch switch_;
+  shadow_thread shadow_;
   context::fiber caller_;
   context::fiber fiber_; ///< last: its end may still use the others
 };
