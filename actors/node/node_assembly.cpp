@@ -101,16 +101,6 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
     gateways.push_back(
         system.spawn(gateway, gateway_context_pointer(requests)));
 
-  // Nobody waits for it: there may be many leases.
-  system.spawn([store = store, links = links, owner = options.owner,
-                epoch = epochs[definitions_shard]] {
-    if (auto n = give_up_left_work(*store, *links, owner, epoch))
-      spdlog::info("{} system tasks were in hand when the node ended: those "
-                   "that had not done their part are begun again",
-                   n);
-  });
-  for (auto& name : waiting)
-    caf::anon_send(links->system_tasks, queue_appeared{name});
   auto kept = std::make_shared<outputs_context>();
   kept->shelf = outputs;
   kept->store = store;
@@ -128,8 +118,20 @@ void node::impl::spawn(const std::vector<uint64_t>& epochs) {
     old->age_max = options.event_age_max;
     links->event_janitor = system.spawn<caf::lazy_init>(
         event_janitor, std::shared_ptr<const event_janitor_context>(old));
-    caf::anon_send(links->event_janitor, tick{});
   }
+  // The links are complete: from here on others read them.
+  // Nobody waits for it: there may be many leases.
+  system.spawn([store = store, links = links, owner = options.owner,
+                epoch = epochs[definitions_shard]] {
+    if (auto n = give_up_left_work(*store, *links, owner, epoch))
+      spdlog::info("{} system tasks were in hand when the node ended: those "
+                   "that had not done their part are begun again",
+                   n);
+  });
+  for (auto& name : waiting)
+    caf::anon_send(links->system_tasks, queue_appeared{name});
+  if (links->event_janitor)
+    caf::anon_send(links->event_janitor, tick{});
   for (auto& x : links->timers)
     caf::anon_send(x, tick{});
   for (auto& x : links->couriers)
