@@ -19,20 +19,28 @@ definition_board::definition_board() {
 
 definition_board::~definition_board() = default;
 
+std::shared_ptr<const definition_board::edition>
+definition_board::newest() const {
+  std::lock_guard guard{mutex_};
+  return current_;
+}
+
 definition_snapshot_pointer definition_board::current() const {
-  return current_.load()->snapshot;
+  return newest()->snapshot;
 }
 
 void definition_board::publish(definition_snapshot_pointer next) {
   auto x = std::make_shared<edition>();
   x->snapshot = std::move(next);
-  current_.store(std::move(x));
+  std::shared_ptr<const edition> old = std::move(x); // ends after the lock
+  std::lock_guard guard{mutex_};
+  current_.swap(old);
 }
 
 result<workflow_def_pointer>
 definition_board::populated(std::string_view name,
                             std::optional<int32_t> version) const {
-  auto now = current_.load();
+  auto now = newest();
   auto registered = now->snapshot->find_workflow(name, version);
   if (!registered) {
     auto which = version && *version != 0 ? std::to_string(*version) : "latest";

@@ -3,7 +3,6 @@
 #include "actors/metadata/definition_snapshot.hpp"
 #include "messages/model/result.hpp"
 
-#include <atomic>
 #include <memory>
 #include <mutex>
 
@@ -28,8 +27,12 @@ class definition_board {
  private:
   /// A snapshot and what was populated from it: they go together.
   struct edition;
+  std::shared_ptr<const edition> newest() const;
 
-  std::atomic<std::shared_ptr<const edition>> current_;
+  // Not std::atomic<std::shared_ptr>: in libstdc++ 12 its load gives the lock
+  // back relaxed, so that a store may change what is still being read.
+  mutable std::mutex mutex_;
+  std::shared_ptr<const edition> current_;
 };
 
 } // namespace tutti
