@@ -445,7 +445,9 @@ TEST_CASE("every letter that executions write survives its record") {
     if (auto* c = std::get_if<workflow_command>(&x.what))
       CHECK(c->index() == std::get<workflow_command>(read->what).index());
   }
-  auto& back = std::get<start_other>(read_letter(*write(letters[0]))->what);
+  auto first = read_letter(*write(letters[0]));
+  REQUIRE(first);
+  auto& back = std::get<start_other>(first->what);
   CHECK(back.version == 0);
   CHECK(back.detached);
   CHECK(back.external_input_path == "e");
