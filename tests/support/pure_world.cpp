@@ -181,6 +181,11 @@ result<std::string> pure_world::try_start(start_workflow_request request) {
   return world().start(request);
 }
 
+void pure_world::define_tasks(std::initializer_list<const char*> names) {
+  for (auto* name : names)
+    define_task(name);
+}
+
 std::string pure_world::start(std::string_view name, std::string_view input) {
   start_workflow_request request;
   request.name = name;
@@ -197,7 +202,7 @@ std::string pure_world::poll(const std::string& queue) {
   return world().poll(queue, "worker");
 }
 
-void pure_world::update(const std::string& queue, task_result result) {
+void pure_world::answer(const std::string& queue, task_result result) {
   result.task_id = poll(queue);
   if (result.task_id.empty())
     throw std::runtime_error("nothing waits in " + queue);
@@ -210,7 +215,7 @@ void pure_world::done(const std::string& queue, std::string_view output) {
   task_result result;
   result.status = task_status::completed;
   result.output = must(payload::parse(output));
-  update(queue, std::move(result));
+  answer(queue, std::move(result));
 }
 
 void pure_world::fail(const std::string& queue, std::string_view reason,
@@ -218,7 +223,28 @@ void pure_world::fail(const std::string& queue, std::string_view reason,
   task_result result;
   result.status = status;
   result.reason = reason;
-  update(queue, std::move(result));
+  answer(queue, std::move(result));
+}
+
+void pure_world::update(const std::string& id, std::string_view reference,
+                        task_status status, std::string_view output,
+                        std::string_view reason) {
+  task_result result;
+  result.task_id = row(id, reference).task_id;
+  result.workflow_id = id;
+  result.status = status;
+  result.output = must(payload::parse(output));
+  result.reason = reason;
+  tell(id, command::update_task{std::move(result)});
+}
+
+engine::decision pure_world::rerun(const std::string& id,
+                                   std::string_view reference,
+                                   std::optional<payload> input) {
+  command::rerun what;
+  what.request.from_task_id = row(id, reference).task_id;
+  what.request.task_input = std::move(input);
+  return tell(id, what);
 }
 
 void pure_world::advance(int64_t ms) {

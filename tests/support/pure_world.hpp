@@ -3,8 +3,10 @@
 #include "actors/engine/rehearsal/world.hpp"
 #include "messages/model/result.hpp"
 
+#include <initializer_list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +28,7 @@ class pure_world {
   /// The conventions of the conformance cases: no retries, 120 s limits;
   /// `changes` is an object laid over them.
   void define_task(std::string name, std::string_view changes = "{}");
+  void define_tasks(std::initializer_list<const char*> names);
 
   /// The id; letters have been delivered.
   std::string start(std::string_view name, std::string_view input = "{}");
@@ -38,6 +41,13 @@ class pure_world {
   void done(const std::string& queue, std::string_view output = "{}");
   void fail(const std::string& queue, std::string_view reason,
             task_status status = task_status::failed);
+  /// Somebody updates that row, without polling it.
+  void update(const std::string& id, std::string_view reference,
+              task_status status, std::string_view output = "{}",
+              std::string_view reason = "");
+  /// An operator reruns from that task.
+  engine::decision rerun(const std::string& id, std::string_view reference,
+                         std::optional<payload> input = {});
   /// Moves the clock and fires what became due, deadline after deadline.
   void advance(int64_t ms);
 
@@ -59,7 +69,7 @@ class pure_world {
   engine::limits& bounds;
 
  private:
-  void update(const std::string& queue, task_result result);
+  void answer(const std::string& queue, task_result result);
   engine::rehearsal::world& world() const;
 };
 

@@ -14,32 +14,18 @@ using test::workflow_of;
 
 namespace rerun_cases {
 
-void workers(pure_world& world, std::initializer_list<const char*> names) {
-  for (auto* name : names)
-    world.define_task(name);
-}
-
-std::string fork(std::string_view branches, std::string_view joined) {
-  return R"({"name":"f","taskReferenceName":"f","type":"FORK_JOIN",
-    "forkTasks":[)"
-         + std::string(branches)
-         + R"(]},{"name":"j","taskReferenceName":"j","type":"JOIN","joinOn":[)"
-         + std::string(joined) + "]}";
-}
+using test::fork;
 
 engine::decision rerun(pure_world& world, const std::string& id,
                        std::string_view reference,
                        std::optional<payload> input = {}) {
-  command::rerun what;
-  what.request.from_task_id = world.row(id, reference).task_id;
-  what.request.task_input = std::move(input);
-  return world.tell(id, what);
+  return world.rerun(id, reference, std::move(input));
 }
 
 /// f[[a,c],[b]] j d: all done, in this order.
 pure_world forked(std::string& id) {
   pure_world world;
-  workers(world, {"a", "b", "c", "d"});
+  world.define_tasks({"a", "b", "c", "d"});
   world.define(workflow_of(
       fork("[" + simple("a") + "," + simple("c") + "],[" + simple("b") + "]",
            R"("c","b")")
@@ -53,7 +39,7 @@ pure_world forked(std::string& id) {
 
 TEST_CASE("a rerun needs an ended workflow and a task of its tree") {
   pure_world world;
-  workers(world, {"a"});
+  world.define_tasks({"a"});
   world.define(workflow_of(simple("a")));
   auto id = world.start("w");
   CHECK(rerun(world, id, "a").refused->code == errc::conflict);
@@ -66,7 +52,7 @@ TEST_CASE("a rerun needs an ended workflow and a task of its tree") {
 
 TEST_CASE("a rerun from the start takes new input and forgets the failure") {
   pure_world world;
-  workers(world, {"a"});
+  world.define_tasks({"a"});
   world.define(
       workflow_of(simple("a", R"(,"inputParameters":{"p":"${workflow.input.p}",
               "c":"${workflow.correlationId}"})")));
@@ -112,7 +98,7 @@ TEST_CASE("a rerun from the start plays as the start did") {
 
 TEST_CASE("a worker is rerun in place, with the input that is given") {
   pure_world world;
-  workers(world, {"a", "b", "c"});
+  world.define_tasks({"a", "b", "c"});
   world.define_task("b", R"({"retryCount":1})");
   world.define(
       workflow_of(simple("a") + "," + simple("b") + "," + simple("c")));
@@ -140,7 +126,7 @@ TEST_CASE("a worker is rerun in place, with the input that is given") {
 
 TEST_CASE("a superseded attempt is rerun, and what came after it goes") {
   pure_world world;
-  workers(world, {"b"});
+  world.define_tasks({"b"});
   world.define_task("a", R"({"retryCount":1})");
   world.define(workflow_of(simple("a") + "," + simple("b")));
   auto id = world.start("w");
@@ -187,7 +173,7 @@ TEST_CASE("a rerun inside a branch leaves the other branches alone") {
 
 TEST_CASE("what failed or was cancelled beside the target is put back") {
   pure_world world;
-  workers(world, {"a", "b", "c"});
+  world.define_tasks({"a", "b", "c"});
   world.define(workflow_of(
       fork("[" + simple("a") + "],[" + simple("b") + "],[" + simple("c") + "]",
            R"("a","b","c")")));
@@ -232,7 +218,7 @@ TEST_CASE("a join keeps what it joins when a rerun gives it other input") {
 
 TEST_CASE("what was skipped cannot be run again") {
   pure_world world;
-  workers(world, {"a", "b"});
+  world.define_tasks({"a", "b"});
   world.define(workflow_of(simple("a") + "," + simple("b")));
   auto id = world.start("w");
   world.tell(id, command::skip_task{"b", {}});
@@ -244,7 +230,7 @@ TEST_CASE("what was skipped cannot be run again") {
 
 TEST_CASE("what had ended beside the target is followed before that runs") {
   pure_world world;
-  workers(world, {"a"});
+  world.define_tasks({"a"});
   world.define(workflow_of(
       fork(R"([{"name":"v","taskReferenceName":"v","type":"SET_VARIABLE"},)"
                + simple("a")
@@ -267,7 +253,7 @@ TEST_CASE("a choice that cannot be made again is what failed") {
     return 1;
   });
   pure_world world(scripts);
-  workers(world, {"a"});
+  world.define_tasks({"a"});
   world.define(workflow_of(
       R"({"name":"d","taskReferenceName":"d","type":"DECISION",
         "caseExpression":"1","decisionCases":{"1":[)"
@@ -289,7 +275,7 @@ TEST_CASE("a choice that cannot be made again is what failed") {
 
 TEST_CASE("an exclusive join that is rerun begins now") {
   pure_world world;
-  workers(world, {"a"});
+  world.define_tasks({"a"});
   world.define(workflow_of(
       simple("a")
       + R"(,{"name":"x","taskReferenceName":"x","type":"EXCLUSIVE_JOIN",
@@ -314,7 +300,7 @@ TEST_CASE("a rerun from a fork does its branches anew") {
 
 TEST_CASE("a switch decides again and its branch is rebuilt") {
   pure_world world;
-  workers(world, {"a", "b", "z"});
+  world.define_tasks({"a", "b", "z"});
   world.define(workflow_of(
       R"({"name":"s","taskReferenceName":"s","type":"SWITCH",
         "evaluatorType":"value-param","expression":"k",
@@ -355,7 +341,7 @@ TEST_CASE("a wait waits again, from now on") {
 
 TEST_CASE("a task that runs inside the decision runs again at once") {
   pure_world world;
-  workers(world, {"a"});
+  world.define_tasks({"a"});
   world.define(workflow_of(
       R"({"name":"v","taskReferenceName":"v","type":"SET_VARIABLE",
         "inputParameters":{"x":1}},)"
@@ -370,7 +356,7 @@ TEST_CASE("a task that runs inside the decision runs again at once") {
 
 TEST_CASE("a dynamic fork is mapped again") {
   pure_world world;
-  workers(world, {"a", "z"});
+  world.define_tasks({"a", "z"});
   world.define(workflow_of(
       R"({"name":"d","taskReferenceName":"d","type":"FORK_JOIN_DYNAMIC",
         "inputParameters":{"forkTaskName":"a",
@@ -401,7 +387,7 @@ TEST_CASE("a dynamic fork is mapped again") {
 
 TEST_CASE("a sub-workflow starts a fresh child and takes nothing back") {
   pure_world world;
-  workers(world, {"x", "z"});
+  world.define_tasks({"x", "z"});
   world.define(workflow_of(simple("x"), "", "child"));
   world.define(workflow_of(
       R"({"name":"s","taskReferenceName":"s","type":"SUB_WORKFLOW",
@@ -431,7 +417,7 @@ TEST_CASE("a sub-workflow starts a fresh child and takes nothing back") {
 
 TEST_CASE("a rerun that cannot start its child names none") {
   pure_world world;
-  workers(world, {"x"});
+  world.define_tasks({"x"});
   world.define(workflow_of(simple("x"), "", "child"));
   world.define(workflow_of(
       R"({"name":"s","taskReferenceName":"s","type":"SUB_WORKFLOW",
@@ -467,7 +453,7 @@ TEST_CASE("no join names a child whose start was taken back") {
 
 TEST_CASE("a rerun that waits for its slot starts the child when it has one") {
   pure_world world;
-  workers(world, {"x"});
+  world.define_tasks({"x"});
   world.define(workflow_of(simple("x"), "", "child"));
   world.define(workflow_of(
       R"({"name":"s","taskReferenceName":"s","type":"SUB_WORKFLOW",
@@ -490,7 +476,7 @@ TEST_CASE("a rerun that waits for its slot starts the child when it has one") {
 
 TEST_CASE("a rerun of a child's task puts its ancestors back to work") {
   pure_world world;
-  workers(world, {"x", "y", "z"});
+  world.define_tasks({"x", "y", "z"});
   world.define(workflow_of(simple("x") + "," + simple("y"), "", "leaf"));
   auto sub = [](const char* child) {
     return R"({"name":"s","taskReferenceName":"s","type":"SUB_WORKFLOW",
@@ -520,7 +506,7 @@ TEST_CASE("a rerun of a child's task puts its ancestors back to work") {
 
 TEST_CASE("a workflow that TERMINATE had ended ends so again") {
   pure_world world;
-  workers(world, {"a"});
+  world.define_tasks({"a"});
   world.define(workflow_of(fork(
       R"([{"name":"e","taskReferenceName":"e","type":"TERMINATE",
          "inputParameters":{"terminationStatus":"FAILED",

@@ -14,19 +14,13 @@ using test::workflow_of;
 
 namespace retry_cases {
 
+using test::fork;
+
 std::string sub(std::string_view reference, std::string_view child,
                 std::string_view more = "") {
   return R"({"name":"s","type":"SUB_WORKFLOW","taskReferenceName":")"
          + std::string(reference) + R"(","subWorkflowParam":{"name":")"
          + std::string(child) + R"(","version":1})" + std::string(more) + "}";
-}
-
-std::string fork(std::string_view branches, std::string_view joined) {
-  return R"({"name":"f","taskReferenceName":"f","type":"FORK_JOIN",
-    "forkTasks":[)"
-         + std::string(branches)
-         + R"(]},{"name":"j","taskReferenceName":"j","type":"JOIN","joinOn":[)"
-         + std::string(joined) + "]}";
 }
 
 /// top -> middle -> leaf, whose only task is x.
@@ -141,8 +135,7 @@ TEST_CASE("a choice that failed is made again, with its branch") {
 
 TEST_CASE("what is skipped does not hide a row of the same task in a loop") {
   pure_world world;
-  for (auto* name : {"a", "b"})
-    world.define_task(name);
+  world.define_tasks({"a", "b"});
   world.define(workflow_of(
       R"({"name":"l","taskReferenceName":"l","type":"DO_WHILE",
         "items":"[1]","loopOver":[)"
@@ -169,8 +162,7 @@ TEST_CASE("a later success clears an earlier failure of the same task") {
 
 TEST_CASE("a join that failed for a permissive branch is opened in place") {
   pure_world world;
-  for (auto* name : {"a", "b", "z"})
-    world.define_task(name);
+  world.define_tasks({"a", "b", "z"});
   world.define(
       workflow_of(fork("[" + simple("a", R"(,"permissive":true)") + "],["
                            + simple("b", R"(,"permissive":true)") + "]",
@@ -252,8 +244,7 @@ TEST_CASE("without resuming, a child is started anew at every level") {
 
 TEST_CASE("reviving a parent repairs the rows beside the child") {
   pure_world world;
-  for (auto* name : {"x", "b"})
-    world.define_task(name);
+  world.define_tasks({"x", "b"});
   world.define(workflow_of(simple("x"), "", "child"));
   world.define(
       workflow_of(fork("[" + sub("s1", "child") + "],[" + sub("s2", "child")
@@ -280,8 +271,7 @@ TEST_CASE("reviving a parent repairs the rows beside the child") {
 
 TEST_CASE("an exclusive join that a child revives begins to wait again") {
   pure_world world;
-  for (auto* name : {"x", "b"})
-    world.define_task(name);
+  world.define_tasks({"x", "b"});
   world.define(workflow_of(simple("x"), "", "child"));
   world.define(
       workflow_of(fork("[" + sub("s1", "child") + "],[" + simple("b") + R"(],[{
@@ -387,8 +377,7 @@ TEST_CASE("what is not restartable may be restarted only after a failure") {
 
 TEST_CASE("a task is skipped once, before its turn, by its own name") {
   pure_world world;
-  for (auto* name : {"a", "b", "c"})
-    world.define_task(name);
+  world.define_tasks({"a", "b", "c"});
   world.define(
       workflow_of(simple("a") + "," + simple("b") + "," + simple("c")));
   auto id = world.start("w");

@@ -435,9 +435,7 @@ TEST_CASE("a rerun of a loop begins at its first iteration") {
   auto id = w.start(loop_of(simple("a")), R"({"n":2})");
   w.pure.done("a");
   w.pure.fail("a", "boom");
-  command::rerun again;
-  again.request.from_task_id = w.pure.row(id, "loop").task_id;
-  w.pure.tell(id, again);
+  w.pure.rerun(id, "loop");
   CHECK(w.pure.rows(id) == "loop:IP a__1:S");
   w.pure.done("a");
   w.pure.done("a");
@@ -451,9 +449,7 @@ TEST_CASE("a rerun inside of a loop goes on from that iteration") {
   for (int i = 0; i < 3; ++i)
     w.pure.done("a");
   REQUIRE(w.pure.status(id) == "COMPLETED");
-  command::rerun again;
-  again.request.from_task_id = w.pure.row(id, "a__2").task_id;
-  w.pure.tell(id, again);
+  w.pure.rerun(id, "a__2");
   CHECK(w.pure.rows(id) == "loop:IP a__1:C a__2:S");
   CHECK(w.output(id, "loop").at("iteration") == 2);
   w.pure.done("a");

@@ -42,13 +42,8 @@ struct world {
   void finish(const std::string& id, const std::string& reference,
               const std::string& output,
               task_status status = task_status::completed) {
-    command::update_task update;
-    update.result.task_id = pure.row(id, reference).task_id;
-    update.result.status = status;
-    update.result.reason = output;
-    if (status == task_status::completed)
-      update.result.output = *payload::parse(output);
-    pure.tell(id, update);
+    bool done = status == task_status::completed;
+    pure.update(id, reference, status, done ? output : "{}", output);
   }
 };
 

@@ -222,9 +222,7 @@ TEST_CASE("a rerun inside of what a dynamic fork brought leaves the others") {
   for (auto name : {"a", "b", "c", "z"})
     w.pure.done(name);
   REQUIRE(w.pure.status(id) == "COMPLETED");
-  rerun_request request;
-  request.from_task_id = w.pure.row(id, "a__1").task_id;
-  w.pure.tell(id, command::rerun{request});
+  w.pure.rerun(id, "a__1");
   CHECK(w.rows(id) == "d:C l:IP c:C j:IP a__1:S");
   for (auto name : {"a", "b", "z"})
     w.pure.done(name);

@@ -9,14 +9,14 @@
 namespace goto_cases {
 
 using namespace tutti;
+using test::fork;
 using test::pure_world;
 using test::simple;
 using test::workflow_of;
 
 pure_world a_world() {
   pure_world world;
-  for (auto* name : {"a", "b", "c", "d", "z"})
-    world.define_task(name);
+  world.define_tasks({"a", "b", "c", "d", "z"});
   return world;
 }
 
@@ -33,14 +33,6 @@ std::string when(std::string_view yes) {
     "inputParameters":{"k":"${b.output.again}"},
     "decisionCases":{"true":[)"
          + std::string(yes) + "]}}";
-}
-
-std::string fork(std::string_view branches, std::string_view joined) {
-  return R"({"name":"f","taskReferenceName":"f","type":"FORK_JOIN",
-    "forkTasks":[)"
-         + std::string(branches)
-         + R"(]},{"name":"j","taskReferenceName":"j","type":"JOIN","joinOn":[)"
-         + std::string(joined) + "]}";
 }
 
 std::string loop(std::string_view body) {
@@ -256,9 +248,7 @@ TEST_CASE("a rerun takes back the passes that came after") {
   world.done("b", R"({"again":false})");
   world.done("z");
   CHECK(world.status(id) == "COMPLETED");
-  command::rerun again;
-  again.request.from_task_id = world.row(id, "b").task_id;
-  world.tell(id, again);
+  world.rerun(id, "b");
   CHECK(world.rows(id) == "a:C b:S");
   world.done("b", R"({"again":false})");
   world.done("z");

@@ -9,34 +9,17 @@
 namespace scope_nested_cases {
 
 using namespace tutti;
+using test::fork;
 using test::pure_world;
+using test::scope;
 using test::simple;
+using test::undoable;
 using test::workflow_of;
 
 pure_world a_world() {
   pure_world world;
-  for (auto* name : {"a", "b", "c", "h", "u", "z"})
-    world.define_task(name);
+  world.define_tasks({"a", "b", "c", "h", "u", "z"});
   return world;
-}
-
-std::string scope(std::string_view name, std::string_view body,
-                  std::string_view handlers, std::string_view more = "") {
-  return R"({"name":"scope","type":"SCOPE","taskReferenceName":")"
-         + std::string(name) + R"(","loopOver":[)" + std::string(body)
-         + R"(],"onError":[)" + std::string(handlers) + "]" + std::string(more)
-         + "}";
-}
-
-std::string undoable(std::string_view name, std::string_view by) {
-  return simple(name, R"(,"compensate":[)" + std::string(by) + "]");
-}
-
-std::string fork(std::string_view branches, std::string_view joined) {
-  return R"({"name":"f","taskReferenceName":"f","type":"FORK_JOIN","forkTasks":[)"
-         + std::string(branches)
-         + R"(]},{"name":"j","taskReferenceName":"j","type":"JOIN","joinOn":[)"
-         + std::string(joined) + "]}";
 }
 
 constexpr auto undo = R"({"then":"COMPENSATE"})";

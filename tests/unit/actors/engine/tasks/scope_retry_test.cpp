@@ -9,34 +9,17 @@
 namespace scope_retry_cases {
 
 using namespace tutti;
+using test::fork;
 using test::pure_world;
+using test::scope;
 using test::simple;
+using test::undoable;
 using test::workflow_of;
 
 pure_world a_world() {
   pure_world world;
-  for (auto* name : {"a", "b", "c", "h", "k", "ua", "ub", "z"})
-    world.define_task(name);
+  world.define_tasks({"a", "b", "c", "h", "k", "ua", "ub", "z"});
   return world;
-}
-
-std::string scope(std::string_view name, std::string_view body,
-                  std::string_view handlers) {
-  return R"({"name":"scope","type":"SCOPE","taskReferenceName":")"
-         + std::string(name) + R"(","loopOver":[)" + std::string(body)
-         + R"(],"onError":[)" + std::string(handlers) + "]}";
-}
-
-std::string undoable(std::string_view name, std::string_view by) {
-  return simple(name, R"(,"compensate":[)" + std::string(by) + "]");
-}
-
-std::string fork(std::string_view branches, std::string_view joined) {
-  return R"({"name":"f","taskReferenceName":"f","type":"FORK_JOIN",
-             "forkTasks":[)"
-         + std::string(branches)
-         + R"(]},{"name":"j","taskReferenceName":"j","type":"JOIN","joinOn":[)"
-         + std::string(joined) + "]}";
 }
 
 std::string running(std::string_view list) {
@@ -304,9 +287,7 @@ TEST_CASE("a rerun in what handles brings back what stood beside it") {
   world.fail("a", "no");
   world.fail("h", "no");
   CHECK(world.rows(id) == "s:F a:F FORK:C h:F k:X JOIN:X");
-  command::rerun again;
-  again.request.from_task_id = world.row(id, "h").task_id;
-  world.tell(id, again);
+  world.rerun(id, "h");
   CHECK(world.rows(id) == "s:IP a:F FORK:C h:S k:S JOIN:IP");
   world.done("h");
   world.done("k");

@@ -15,22 +15,17 @@ using test::workflow_of;
 
 pure_world a_world() {
   pure_world world;
-  for (auto* name : {"a", "b", "c", "h", "k", "ua", "ub", "z"})
-    world.define_task(name);
+  world.define_tasks({"a", "b", "c", "h", "k", "ua", "ub", "z"});
   return world;
 }
 
 std::string scope(std::string_view body, std::string_view handlers,
                   std::string_view more = "", std::string_view name = "s") {
-  return R"({"name":"scope","type":"SCOPE","taskReferenceName":")"
-         + std::string(name) + R"(","loopOver":[)" + std::string(body)
-         + R"(],"onError":[)" + std::string(handlers) + "]" + std::string(more)
-         + "}";
+  return test::scope(name, body, handlers, more);
 }
 
 std::string undoable(std::string_view name) {
-  return simple(name,
-                R"(,"compensate":[)" + simple("u" + std::string(name)) + "]");
+  return test::undoable(name, simple("u" + std::string(name)));
 }
 
 nlohmann::json output(const pure_world& world, const std::string& id,
@@ -350,24 +345,20 @@ TEST_CASE("a rerun inside a scope runs the scope again from there") {
   world.done("h");
   world.done("z");
   CHECK(world.rows(id) == "s:C a:C b:F h:C z:C");
-  command::rerun again;
   SUBCASE("in its body") {
-    again.request.from_task_id = world.row(id, "b").task_id;
-    world.tell(id, again);
+    world.rerun(id, "b");
     CHECK(world.rows(id) == "s:IP a:C b:S");
     world.done("b");
     CHECK(world.rows(id) == "s:C a:C b:C z:S");
   }
   SUBCASE("in what helps") {
-    again.request.from_task_id = world.row(id, "h").task_id;
-    world.tell(id, again);
+    world.rerun(id, "h");
     CHECK(world.rows(id) == "s:IP a:C b:F h:S");
     world.done("h");
     CHECK(world.rows(id) == "s:C a:C b:F h:C z:S");
   }
   SUBCASE("or all of it") {
-    again.request.from_task_id = world.row(id, "s").task_id;
-    world.tell(id, again);
+    world.rerun(id, "s");
     CHECK(world.rows(id) == "s:IP a:S");
     world.done("a");
     world.done("b");

@@ -15,9 +15,7 @@ using test::simple;
 using test::workflow_of;
 
 std::string scope(std::string_view body) {
-  return R"({"name":"scope","type":"SCOPE","taskReferenceName":"s",
-             "loopOver":[)"
-         + std::string(body) + R"(],"onError":[{"then":"COMPENSATE"}]})";
+  return test::scope("s", body, R"({"then":"COMPENSATE"})");
 }
 
 std::string loop(std::string_view type, std::string_view body) {
@@ -29,8 +27,7 @@ std::string loop(std::string_view type, std::string_view body) {
 
 pure_world a_world() {
   pure_world world;
-  for (auto* name : {"a", "b", "c", "u", "v"})
-    world.define_task(name);
+  world.define_tasks({"a", "b", "c", "u", "v"});
   return world;
 }
 
