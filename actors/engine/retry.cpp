@@ -1,5 +1,5 @@
 #include "actors/engine/scopes.hpp"
-#include "actors/engine/task_kind.hpp"
+#include "actors/engine/tasks/kinds.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -158,6 +158,9 @@ turn::row_index turn::add_attempt(row_index old, int64_t delay_seconds,
 
   at_ = position_of(next);
   next.input = kind_of(next).input_of_attempt(*this, next);
+  // Who was active when the last attempt was made may be so no longer.
+  if (kind_of(next).is_worker())
+    next.domain = choose_domain(*this, next.task_type);
 
   auto change = edit(old);
   change.retried = true;
