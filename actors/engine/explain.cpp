@@ -36,14 +36,7 @@ void say(json& out, const char* waits_for, std::string text) {
 /// References that this open join still misses.
 json missing_of(const state& x, const task& join) {
   auto out = json::array();
-  auto& input = join.input.json();
-  auto on = input.is_object() ? input.find("joinOn") : input.end();
-  if (on == input.end() || !on->is_array())
-    return out;
-  for (auto& name : *on) {
-    if (!name.is_string())
-      continue;
-    auto reference = name.get<std::string>();
+  for (auto& reference : joined_references(join)) {
     auto* row = x.latest(reference);
     if (row && is_terminal(row->status) && !row->retried)
       continue;

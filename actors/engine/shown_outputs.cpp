@@ -33,7 +33,7 @@ const payload& shown_outputs::of(const task& row) {
 
 payload shown_outputs::joined_by(const task& join) {
   auto out = nlohmann::json::object();
-  for (auto& reference : state_detail::joined_references(join))
+  for (auto& reference : joined_references(join))
     if (auto* joined = execution_.latest(reference))
       if (auto& shown = of(*joined); !shown.is_empty_object())
         out[reference] = shown.json();

@@ -204,6 +204,11 @@ class state {
 /// "[domain:]type[@namespace][-isolationGroup]" (engine.md §7.1).
 std::string queue_name(const task& row);
 
+/// The references that the input of a JOIN names; an operator may have given
+/// any input.
+std::vector<std::string> joined_references(const task& join,
+                                           const char* key = "joinOn");
+
 /// asyncComplete: somebody ends the task after its work is done (engine.md
 /// §2.8).
 bool completes_later(const task& row);

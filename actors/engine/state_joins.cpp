@@ -8,8 +8,7 @@
 
 namespace tutti::engine {
 
-std::vector<std::string> state_detail::joined_references(const task& join,
-                                                         const char* key) {
+std::vector<std::string> joined_references(const task& join, const char* key) {
   std::vector<std::string> out;
   auto& input = join.input.json();
   auto it = input.is_object() ? input.find(key) : input.end();
@@ -45,7 +44,7 @@ bool state::is_ready(row_index join) const {
 // first default one.
 state::row_index state::exclusive_result(row_index join) const {
   for (auto key : {"joinOn", "defaultExclusiveJoinTask"})
-    for (auto& name : state_detail::joined_references(rows_[join], key)) {
+    for (auto& name : joined_references(rows_[join], key)) {
       auto i = latest_index(name);
       if (i == no_row || rows_[i].status == task_status::skipped)
         continue;
@@ -63,11 +62,11 @@ bool state::is_done(std::string_view reference) const {
 
 void state::watch(row_index join) {
   auto watch = std::make_unique<join_watch>();
-  watch->references = state_detail::joined_references(rows_[join]);
+  watch->references = joined_references(rows_[join]);
   watch->exclusive = rows_[join].task_type == "EXCLUSIVE_JOIN";
   if (watch->exclusive)
-    for (auto& name : state_detail::joined_references(
-             rows_[join], "defaultExclusiveJoinTask"))
+    for (auto& name :
+         joined_references(rows_[join], "defaultExclusiveJoinTask"))
       watch->references.push_back(std::move(name));
   for (auto& reference : watch->references) {
     names_->at(reference).joined.push_back(join);

@@ -17,10 +17,6 @@ struct state::join_watch {
 
 namespace state_detail {
 
-/// The references that the input of a JOIN names.
-std::vector<std::string> joined_references(const task& join,
-                                           const char* key = "joinOn");
-
 inline bool has_suffix(const task& row) {
   return row.reference_name.size() > base_of(row).size();
 }

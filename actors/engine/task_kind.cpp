@@ -8,7 +8,7 @@ namespace tutti::engine {
 
 void task_kind::attempt(turn& t, turn::row_index i, int64_t delay_ms) const {
   if (delay_ms <= 0)
-    return due(t, i);
+    return attempts_in_turn() ? t.execute_later(i) : due(t, i);
   auto change = t.edit(i);
   change.due_at = t.now() + delay_ms;
   t.emit(std::move(change));
@@ -23,7 +23,8 @@ void task_kind::reopen(turn& t, turn::row_index i) const {
 }
 
 payload task_kind::input_of_attempt(const turn& t, const task& next) const {
-  auto fresh = resolve_input(t, *next.definition, next.task_id, takes_template());
+  auto fresh
+      = resolve_input(t, *next.definition, next.task_id, takes_template());
   if (fresh.is_empty_object() || !next.input.json().is_object())
     return next.input;
   auto merged = next.input.json();

@@ -19,7 +19,7 @@ class task_kind {
   /// `due_at` of an open row has come.
   virtual void due(turn&, turn::row_index) const {}
   /// A further attempt of an ended row was added, SCHEDULED: start it after
-  /// the delay.
+  /// the delay. Without one it is `due` at once, or in its turn.
   virtual void attempt(turn& t, turn::row_index i, int64_t delay_ms) const;
   /// What a further attempt is given: the old input, with what the
   /// definition's expressions say now laid over it.
@@ -40,6 +40,10 @@ class task_kind {
   virtual bool is_worker() const { return false; }
   /// The inputTemplate of its task definition lies below its inputs (§3.5).
   virtual bool takes_template() const { return is_worker(); }
+  /// A further attempt is `execute`d in the order of rows, after the limits of
+  /// all attempts and what else has ended have been looked at: what it does
+  /// cannot be undone, or begins a time.
+  virtual bool attempts_in_turn() const { return false; }
   /// Never retried automatically (engine.md §4, "built-in").
   virtual bool is_built_in() const { return false; }
 };

@@ -23,14 +23,8 @@ bool is_container(const task& row) {
 bool failed_by_permissive(const turn& t, const task& row) {
   if (row.task_type != "JOIN" && row.task_type != "EXCLUSIVE_JOIN")
     return false;
-  auto& input = row.input.json();
-  if (!input.is_object() || !input.contains("joinOn"))
-    return false;
-  for (auto& name : input.at("joinOn")) {
-    auto* joined
-        = name.is_string()
-              ? t.execution().latest(name.get_ref<const std::string&>())
-              : nullptr;
+  for (auto& name : joined_references(row)) {
+    auto* joined = t.execution().latest(name);
     if (joined && joined->status == task_status::failed
         && joined->definition->permissive && !joined->definition->optional)
       return true;

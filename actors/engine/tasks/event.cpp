@@ -57,11 +57,7 @@ class event final : public task_kind {
   void execute(turn& t, turn::row_index i) const override { publish(t, i); }
 
   // Not before its turn: what is said cannot be unsaid.
-  void attempt(turn& t, turn::row_index i, int64_t delay_ms) const override {
-    if (delay_ms <= 0)
-      return t.execute_later(i);
-    task_kind::attempt(t, i, delay_ms);
-  }
+  bool attempts_in_turn() const override { return true; }
 
   void due(turn& t, turn::row_index i) const override { publish(t, i); }
 

@@ -12,11 +12,7 @@ class human final : public task_kind {
   }
 
   // As everything: not before the limits of its task have been looked at.
-  void attempt(turn& t, turn::row_index i, int64_t delay_ms) const override {
-    if (delay_ms <= 0)
-      return t.execute_later(i);
-    task_kind::attempt(t, i, delay_ms);
-  }
+  bool attempts_in_turn() const override { return true; }
 
   void execute(turn& t, turn::row_index i) const override {
     if (t.row(i).status == task_status::scheduled)

@@ -7,18 +7,6 @@ namespace tutti::engine {
 
 namespace join_detail {
 
-/// An operator may have given any input.
-std::vector<std::string> references_of(const task& join) {
-  std::vector<std::string> out;
-  auto& input = join.input.json();
-  if (auto it = input.is_object() ? input.find("joinOn") : input.end();
-      it != input.end() && it->is_array())
-    for (auto& name : *it)
-      if (name.is_string())
-        out.push_back(name.get<std::string>());
-  return out;
-}
-
 /// Waits for the references it names (engine.md §4.8). Nothing polls: the state
 /// counts what is missing, and the decision that brings the count to zero
 /// executes the row.
@@ -50,7 +38,7 @@ class join final : public task_kind {
     auto output = nlohmann::json::object();
     std::string reasons, errors;
     bool failed = false, canceled_only = true, with_errors = false;
-    for (auto& reference : references_of(t.row(i))) {
+    for (auto& reference : joined_references(t.row(i))) {
       auto* joined = execution.latest(reference);
       if (!joined)
         continue;

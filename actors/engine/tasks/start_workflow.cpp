@@ -49,11 +49,7 @@ class start_workflow final : public task_kind {
     attempt(t, i, int64_t(definition.start_delay_seconds) * 1000);
   }
 
-  void attempt(turn& t, turn::row_index i, int64_t delay_ms) const override {
-    if (delay_ms <= 0)
-      return t.execute_later(i);
-    task_kind::attempt(t, i, delay_ms);
-  }
+  bool attempts_in_turn() const override { return true; }
 
   void execute(turn& t, turn::row_index i) const override { start(t, i); }
 

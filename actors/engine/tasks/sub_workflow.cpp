@@ -98,11 +98,7 @@ class sub_workflow final : public task_kind {
   }
 
   // Children that are asked for together are asked for in the order of rows.
-  void attempt(turn& t, turn::row_index i, int64_t delay_ms) const override {
-    if (delay_ms <= 0)
-      return t.execute_later(i);
-    task_kind::attempt(t, i, delay_ms);
-  }
+  bool attempts_in_turn() const override { return true; }
 
   void execute(turn& t, turn::row_index i) const override { due(t, i); }
 

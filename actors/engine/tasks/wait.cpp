@@ -61,11 +61,8 @@ class wait final : public task_kind {
       t.execute_later(i);
   }
 
-  void attempt(turn& t, turn::row_index i, int64_t delay_ms) const override {
-    if (delay_ms <= 0)
-      return t.execute_later(i);
-    task_kind::attempt(t, i, delay_ms);
-  }
+  // Its time begins with its turn.
+  bool attempts_in_turn() const override { return true; }
 
   void execute(turn& t, turn::row_index i) const override { due(t, i); }
 
