@@ -34,6 +34,8 @@ void make_anew(turn& t, turn::row_index i, std::optional<payload> input,
       = {row.task_id, row.seq, row.retry_count + (next_retry_count ? 1 : 0),
          row.retried_task_id};
   again.forked_by = row.forked_by;
+  if (!again.input)
+    give_again(t, row, again);
   t.emit(tasks_removed{{row.task_id}});
   auto rows = turn::row_index(t.execution().rows().size());
   t.schedule(again);
@@ -87,6 +89,7 @@ void attempt_again(turn& t, turn::row_index i) {
     placement again{row.definition, position_of(row), {}, {}, {}};
     again.instead_of = {{}, 0, row.retry_count + 1, row.task_id};
     again.forked_by = row.forked_by;
+    give_again(t, row, again);
     auto rows = turn::row_index(t.execution().rows().size());
     t.schedule(again);
     if (t.ended()) // its branch cannot be followed: it stays as it was

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <unordered_set>
 
 namespace tutti::engine {
@@ -33,6 +34,13 @@ const json* member(const json& object, const std::string& key) {
     return nullptr;
   auto it = object.find(key);
   return it == object.end() || it->is_null() ? nullptr : &*it;
+}
+
+/// What an item of `forkTaskInputs` gives to its branch.
+json values_of(const json& item, int64_t number) {
+  auto values = item.is_object() ? item : json{{"input", item}};
+  values["__index"] = number;
+  return values;
 }
 
 /// Shape 1: `forkTaskInputs`, one branch per item.
@@ -68,8 +76,6 @@ branches from_inputs(const turn& t, const workflow_task& fork,
     task->input_parameters = payload();
     task->optional |= fork.optional;
     branches::branch branch;
-    auto values = item.is_object() ? item : json{{"input", item}};
-    values["__index"] = number;
     if (workflow) {
       sub_workflow_params params;
       params.name = to_plain_text(*workflow);
@@ -93,7 +99,7 @@ branches from_inputs(const turn& t, const workflow_task& fork,
       task->sub_workflow = std::move(params);
     }
     branch.task = std::move(task);
-    branch.input = payload(std::move(values));
+    branch.input = payload(values_of(item, number));
     branch.has_input = true;
     out.list.push_back(std::move(branch));
     ++number;
@@ -203,17 +209,44 @@ branches read(const turn& t, const workflow_task& fork, const json& input) {
 
 /// A branch's inputs lie over the inputParameters it came with. They have been
 /// resolved with the input of the fork, so nothing in them is an expression.
-placement place_of(branches::branch& branch, const position& at) {
-  auto& task = *branch.task;
-  placement place{branch.task, at, {}, {}, {}};
+void give(placement& place, payload input) {
+  auto& task = *place.task;
   bool nothing_below
       = task.input_parameters.is_empty_object()
         && (!task.definition
             || task.definition->input_template.is_empty_object());
-  if (!branch.has_input)
-    return place;
-  (nothing_below ? place.input : place.over) = std::move(branch.input);
+  (nothing_below ? place.input : place.over) = std::move(input);
+}
+
+placement place_of(branches::branch& branch, const position& at) {
+  placement place{branch.task, at, {}, {}, {}};
+  if (branch.has_input)
+    give(place, std::move(branch.input));
   return place;
+}
+
+/// What the input of a fork's row gave to its branch of that number; null:
+/// nothing.
+std::optional<json> given_to(const task& fork, const json& input, size_t number,
+                             const std::string& branch) {
+  auto& task = *fork.definition;
+  auto item = [&](const json* list) {
+    return list && list->is_array() && number < list->size() ? &(*list)[number]
+                                                             : nullptr;
+  };
+  if (auto* items = member(input, "forkTaskInputs"); items && items->is_array())
+    return number < items->size()
+               ? std::optional(values_of((*items)[number], int64_t(number)))
+               : std::nullopt;
+  const json* values = nullptr;
+  if (!task.dynamic_fork_tasks_param.empty()) {
+    auto* inputs = member(input, task.dynamic_fork_tasks_input_param_name);
+    values = inputs ? member(*inputs, branch) : nullptr;
+  } else if (auto* object = member(input, task.dynamic_fork_join_tasks_param)) {
+    auto* own = item(member(*object, "dynamicTasks"));
+    values = own ? member(*own, "input") : nullptr;
+  }
+  return values && values->is_object() ? std::optional(*values) : std::nullopt;
 }
 
 /// A SCOPE takes care of what fails in the branches of that fork.
@@ -379,6 +412,23 @@ class fork_dynamic final : public task_kind {
 };
 
 } // namespace fork_dynamic_detail
+
+void give_again(const turn& t, const task& branch, placement& where) {
+  using namespace fork_dynamic_detail;
+  auto* fork = t.execution().fork_of(branch);
+  if (!fork)
+    return;
+  auto& input = fork->input.json();
+  auto* forked = member(input, "forkedTasks");
+  if (!forked || !forked->is_array())
+    return;
+  auto own = std::find(forked->begin(), forked->end(), branch.reference_name);
+  if (own == forked->end())
+    return;
+  if (auto given
+      = given_to(*fork, input, size_t(own - forked->begin()), base_of(branch)))
+    give(where, payload(std::move(*given)));
+}
 
 const task_kind& dynamic_fork_kind() {
   static const fork_dynamic_detail::fork_dynamic kind;

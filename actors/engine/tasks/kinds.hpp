@@ -58,6 +58,10 @@ void schedule_branch(turn& t, const std::vector<workflow_task>& branch,
 /// The JOIN that must follow a fork in its list; null: there is none.
 const workflow_task* join_after(const turn& t, const workflow_task& fork);
 
+/// A row that a dynamic fork made as a branch is to be made once more: with the
+/// inputs that the fork gave to it.
+void give_again(const turn& t, const task& branch, placement& where);
+
 /// Asks for the execution that the row starts, under an id chosen here.
 void ask_for_start(turn& t, turn::row_index i, start_other what);
 
