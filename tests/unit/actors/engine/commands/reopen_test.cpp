@@ -157,4 +157,169 @@ TEST_CASE("a choice that is a dynamic branch keeps its inputs in a retry") {
   CHECK(x.world.replay_is_live());
 }
 
+// The order
+
+TEST_CASE("a rerun puts rows back in the order in which they were first made") {
+  test::fake_scripts scripts;
+  std::set<std::string> broken;
+  for (std::string name : {"s", "t"})
+    scripts.mean(name, [&broken, name](auto&) -> json {
+      if (broken.contains(name))
+        throw std::runtime_error("no");
+      return 1;
+    });
+  pure_world world(scripts);
+  world.define_tasks({"a", "b"});
+  world.define(workflow_of(fork("[" + choice("s", simple("a")) + "],["
+                                    + choice("t", simple("b")) + "]",
+                                R"("a","b")")));
+  auto id = world.start("w");
+  CHECK(world.rows(id, false) == "f:C s:C a:S t:C b:S j:IP");
+  world.tell(id, command::terminate{"x"});
+  // s is made anew, and so stands behind t in memory.
+  broken = {"s"};
+  world.rerun(id, "s");
+  CHECK(world.rows(id, false) == "f:C s:F t:C b:X j:X");
+  broken.clear();
+  world.rerun(id, "t");
+  CHECK(world.rows(id, false) == "f:C s:C t:C j:IP a:S b:S");
+  CHECK(world.replay_is_live());
+}
+
+// What goes before
+
+/// f[[n, b], [e]] j, where n is done at once and e fails for a sink that does
+/// not exist, so that n is left as it is, with nothing behind it.
+std::string half_followed(pure_world& world) {
+  world.define_tasks({"b"});
+  world.define(workflow_of(
+      fork(R"([{"name":"n","taskReferenceName":"n","type":"NOOP"},)"
+               + simple("b")
+               + R"(],[{"name":"e","taskReferenceName":"e","type":"EVENT",
+                  "sink":"${workflow.variables.sink}"}])",
+           R"("b","e")"),
+      R"(,"variables":{"sink":"nowhere"})"));
+  auto id = world.start("w");
+  REQUIRE(world.rows(id) == "FORK:C n:C e:F JOIN:X");
+  return id;
+}
+
+TEST_CASE("a retry follows what was left before it runs anything") {
+  pure_world world;
+  auto id = half_followed(world);
+  world.tell(id, command::retry{});
+  // e fails again, and finds b there to be cancelled.
+  CHECK(world.rows(id) == "FORK:C n:C e:F JOIN:X e:F b:X");
+  CHECK(world.status(id) == "FAILED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a rerun follows what was left before it runs anything") {
+  pure_world world;
+  auto id = half_followed(world);
+  world.rerun(id, "e");
+  CHECK(world.rows(id) == "FORK:C n:C e:F JOIN:X b:X");
+  CHECK(world.status(id) == "FAILED");
+  CHECK(world.replay_is_live());
+}
+
+TEST_CASE("a revival follows what was left before it runs anything") {
+  pure_world world;
+  world.define_tasks({"a", "b", "x"});
+  world.define(workflow_of(simple("x"), "", "child"));
+  world.define(workflow_of(
+      fork("[" + simple("a") + "," + simple("b") + R"(],[{"name":"k",
+             "taskReferenceName":"k","type":"SUB_WORKFLOW",
+             "subWorkflowParam":{"name":"child","version":1}}],[{"name":"e",
+             "taskReferenceName":"e","type":"EVENT","asyncComplete":true,
+             "sink":"${workflow.variables.sink}"}],[{"name":"v",
+             "taskReferenceName":"v","type":"SET_VARIABLE",
+             "inputParameters":{"sink":"nowhere"}}])",
+           R"("b","k","e","v")"),
+      R"(,"variables":{"sink":"conductor"})"));
+  auto id = world.start("w");
+  auto child = world.child(id, "k");
+  world.tell(id, command::pause{});
+  world.done("a");
+  world.fail("x", "no");
+  world.tell(id, command::resume{});
+  CHECK(world.rows(id, false) == "f:C a:C k:F e:X v:C j:X");
+  world.tell(child, command::retry{});
+  // e cannot publish any more, and finds b there to be cancelled.
+  CHECK(world.rows(id, false) == "f:C a:C k:X e:F v:C j:X b:X");
+  CHECK(world.status(id) == "FAILED");
+  CHECK(world.replay_is_live());
+}
+
+// WAIT and HUMAN
+
+constexpr auto waits = R"({"name":"w","taskReferenceName":"w","type":"WAIT",
+  "inputParameters":{"duration":"30 seconds"}})";
+constexpr auto asks = R"({"name":"w","taskReferenceName":"w","type":"HUMAN"})";
+
+TEST_CASE("a WAIT or HUMAN that an operator retries begins again at once") {
+  for (std::string task : {waits, asks}) {
+    CAPTURE(task);
+    pure_world world;
+    // The delay is for attempts that nobody asked for.
+    world.define_task("w", R"({"retryDelaySeconds":60})");
+    world.define(workflow_of(task));
+    auto id = world.start("w");
+    world.advance(10'000);
+    world.update(id, "w", task_status::failed, "{}", "no");
+    CHECK(world.status(id) == "FAILED");
+    world.advance(10'000);
+    world.tell(id, command::retry{});
+    CHECK(world.rows(id, false) == "w:F w:IP");
+    CHECK(world.row(id, "w").start_time == world.now);
+    CHECK(world.row(id, "w").reason.empty());
+    world.advance(29'999);
+    CHECK(world.rows(id, false) == "w:F w:IP");
+    world.advance(1);
+    CHECK(world.rows(id, false) == (task == waits ? "w:F w:C" : "w:F w:IP"));
+    if (task == asks)
+      world.update(id, "w", task_status::completed);
+    CHECK(world.status(id) == "COMPLETED");
+    CHECK(world.replay_is_live());
+  }
+}
+
+TEST_CASE("a WAIT or HUMAN that is retried by itself begins after the delay") {
+  for (std::string task : {waits, asks}) {
+    CAPTURE(task);
+    pure_world world;
+    world.define_task("w", R"({"retryCount":1,"retryDelaySeconds":60})");
+    world.define(workflow_of(task));
+    auto id = world.start("w");
+    world.update(id, "w", task_status::failed, "{}", "no");
+    CHECK(world.rows(id, false) == "w:F w:S");
+    CHECK(world.row(id, "w").start_time == 0);
+    world.advance(59'999);
+    CHECK(world.rows(id, false) == "w:F w:S");
+    world.advance(1);
+    CHECK(world.rows(id, false) == "w:F w:IP");
+    CHECK(world.row(id, "w").start_time == world.now);
+    world.advance(30'000);
+    CHECK(world.rows(id, false) == (task == waits ? "w:F w:C" : "w:F w:IP"));
+    CHECK(world.replay_is_live());
+  }
+}
+
+TEST_CASE("a WAIT or HUMAN does not begin again when no time is left of it") {
+  for (std::string task : {waits, asks}) {
+    CAPTURE(task);
+    pure_world world;
+    world.define_task("w", R"({"totalTimeoutSeconds":100})");
+    world.define(workflow_of(task));
+    auto id = world.start("w");
+    world.update(id, "w", task_status::failed, "{}", "no");
+    world.advance(100'000);
+    world.tell(id, command::retry{});
+    CHECK(world.rows(id, false) == "w:F w:TO");
+    CHECK(world.row(id, "w").start_time == 0);
+    CHECK(world.status(id) == "TIMED_OUT");
+    CHECK(world.replay_is_live());
+  }
+}
+
 } // namespace reopen_cases
