@@ -115,6 +115,10 @@ void wait_again(turn& t, turn::row_index i, bool next_retry_count) {
   change.update_time = t.now();
   if (next_retry_count)
     change.retry_count = t.row(i).retry_count + 1;
+  // Else it would be over before anything inside has begun again.
+  if (auto* def = t.row(i).definition->definition.get();
+      def && def->timeout_seconds > 0 && kind_of(t.row(i)).is_built_in())
+    change.start_time = t.now();
   if (is_loop(t.row(i)))
     go_back_to_body(t, t.row(i), change);
   t.emit(std::move(change));

@@ -251,6 +251,44 @@ TEST_CASE("a revival follows what was left before it runs anything") {
   CHECK(world.replay_is_live());
 }
 
+// Their time
+
+TEST_CASE(
+    "what an operator opens again in place has its time limit before it") {
+  for (std::string type : {"JOIN", "DO_WHILE", "FOR_EACH", "SCOPE"}) {
+    CAPTURE(type);
+    pure_world world;
+    world.define_tasks({"a"});
+    world.define_task("limited", R"({"timeoutSeconds":10})");
+    auto around = R"({"name":"limited","taskReferenceName":"x","type":")" + type
+                  + R"(","items":"[1]","joinOn":["a"],"loopOver":[)"
+                  + (type == "JOIN" ? "" : simple("a")) + "]}";
+    if (type == "JOIN")
+      around = R"({"name":"f","taskReferenceName":"f","type":"FORK_JOIN",
+        "forkTasks":[[)"
+               + simple("a") + "]]}," + around;
+    world.define(workflow_of(around));
+    auto id = world.start("w");
+    world.advance(10'000);
+    CHECK(world.row(id, "x").status == task_status::timed_out);
+    CHECK(world.status(id) == "TIMED_OUT");
+    for (int i = 0; i < 2; ++i) {
+      world.advance(60'000);
+      world.tell(id, command::retry{});
+      CHECK(world.status(id) == "RUNNING");
+      CHECK(world.row(id, "x").status == task_status::in_progress);
+      world.advance(9'999);
+      CHECK(world.status(id) == "RUNNING");
+      if (i == 0)
+        world.advance(1);
+      else
+        world.done("a");
+      CHECK(world.status(id) == (i == 0 ? "TIMED_OUT" : "COMPLETED"));
+    }
+    CHECK(world.replay_is_live());
+  }
+}
+
 // WAIT and HUMAN
 
 constexpr auto waits = R"({"name":"w","taskReferenceName":"w","type":"WAIT",
