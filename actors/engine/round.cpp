@@ -1,4 +1,4 @@
-#include "actors/engine/turn.hpp"
+#include "actors/engine/scopes.hpp"
 
 #include <utility>
 
@@ -52,6 +52,8 @@ std::optional<ending> turn::first_failure() {
       if (!execution_.in_open_loop(row(i)))
         continue;
       auto how = end_by(i);
+      if (how && is_in_closed(execution_, row(i)))
+        continue;
       if (how && !caught(i))
         return how;
       if ((again = how.has_value()))

@@ -172,6 +172,8 @@ void cancel_scope(turn& t, turn::row_index scope) {
   // of what is walked over.
   auto open = t.execution().loops().of(t.row(scope).task_id).open;
   for (auto i : open) {
+    if (is_loop(t.row(i)))
+      cancel_body(t, i);
     kind_of(t.row(i)).cancel(t, i);
     t.finish_row(i, task_status::canceled);
   }

@@ -13,6 +13,10 @@ struct scope_progress {
                         handling = "HANDLING", completed = "COMPLETED",
                         failed = "FAILED", left = "LEFT";
 
+  /// Members of the output that only the engine writes.
+  static constexpr const char* own[]
+      = {"state", "caught", "failure", "compensated", "toCompensate"};
+
   nlohmann::json output;
 
   /// As clients see it: a copy, whatever it holds.

@@ -7,7 +7,8 @@
 namespace tutti::engine {
 
 // SCOPE rows at work: README.md, "SCOPE". scopes.cpp catches, scope_lists.cpp
-// runs the lists of a scope, scope_retry.cpp is for operators.
+// runs the lists of a scope, scope_closing.cpp ends what something else ends,
+// scope_retry.cpp is for operators.
 
 /// A row failed for good and neither optional nor permissive says go on. True:
 /// a scope around it took care of it.
@@ -30,6 +31,15 @@ void next_undo(turn& t, turn::row_index scope);
 void leave_scope(turn& t, turn::row_index scope);
 /// Ends what is open inside of a scope that is cancelled itself.
 void cancel_scope(turn& t, turn::row_index scope);
+
+/// The row is a scope that ended otherwise than by what happens inside: its
+/// time limit ended it, or somebody who updated it.
+bool is_closed(const task& row);
+/// A scope around the row was closed in this decision: whatever the row has
+/// come to leads nowhere.
+bool is_in_closed(const state& execution, const task& row);
+/// Takes what is inside of a closed scope with it.
+void close_scope(turn& t, turn::row_index scope);
 
 /// Nothing of it goes on. What failed there is taken care of: it counts as
 /// superseded, so that no retry and no revival touches it.

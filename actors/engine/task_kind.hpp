@@ -24,6 +24,10 @@ class task_kind {
   /// What a further attempt is given: the old input, with what the
   /// definition's expressions say now laid over it.
   virtual payload input_of_attempt(const turn& t, const task& next) const;
+  /// What the row puts out when somebody updates it with `given`.
+  virtual payload updated_output(const task&, payload given) const {
+    return given;
+  }
   /// The execution ends while this row is open.
   virtual void cancel(turn&, turn::row_index) const {}
   /// An operator puts the row back in place (rerun): start it again.

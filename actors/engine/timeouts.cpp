@@ -1,5 +1,4 @@
-#include "actors/engine/task_kind.hpp"
-#include "actors/engine/turn.hpp"
+#include "actors/engine/scopes.hpp"
 
 // engine.md §2.5: the checks, in this order, on an open row.
 
@@ -13,7 +12,8 @@ void expire(turn& t, turn::row_index i, std::string reason) {
   if (policy == task_timeout_policy::alert_only)
     return;
   t.finish_row(i, task_status::timed_out, {}, reason);
-  if (policy == task_timeout_policy::time_out_wf && !t.caught(i))
+  if (policy == task_timeout_policy::time_out_wf
+      && !is_in_closed(t.execution(), t.row(i)) && !t.caught(i))
     t.end(
         {workflow_status::timed_out, std::move(reason), t.row(i).task_id, {}});
 }

@@ -321,8 +321,11 @@ void turn::consume(row_index i) {
   emit(std::move(change));
   if (!counts)
     return;
-  if (failed && is_loop(row(i)))
+  // What something else has ended takes what is open inside with it.
+  if (is_loop(row(i)))
     cancel_body(*this, i);
+  if (is_closed(row(i)))
+    close_scope(*this, i);
   auto* around = execution_.find(row(i).parent_task_id);
   if (failed && around && is_loop(*around))
     return fail_loop(*this, i);

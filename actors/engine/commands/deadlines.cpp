@@ -1,4 +1,5 @@
 #include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/scopes.hpp"
 #include "actors/engine/slots.hpp"
 #include "actors/engine/task_kind.hpp"
 
@@ -38,8 +39,9 @@ void check_deadlines(turn& t, bool open_rows_only) {
       check_timeouts(t, i);
     else if (!t.execution().in_open_loop(t.row(i)))
       continue;
-    if (auto how = t.end_by(i);
-        how && !t.ended() && !t.row(i).executed && !t.caught(i))
+    if (auto how = t.end_by(i); how && !t.ended() && !t.row(i).executed
+                                && !is_in_closed(t.execution(), t.row(i))
+                                && !t.caught(i))
       return t.end(std::move(*how));
     if (!t.ended() && !is_terminal(t.row(i).status) && t.row(i).due_at > 0
         && t.row(i).due_at <= t.now()) {

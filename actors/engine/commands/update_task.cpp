@@ -73,7 +73,7 @@ void apply_result(turn& t, turn::row_index i, const task_result& result) {
   change.status = status;
   if (status == task_status::in_progress && kind_of(t.row(i)).is_worker())
     change.status = task_status::scheduled;
-  change.output = result.output;
+  change.output = kind_of(t.row(i)).updated_output(t.row(i), result.output);
   change.reason = update_task_detail::cut(
       result.reason, t.world().bounds.reason_characters_max);
   change.worker_id = result.worker_id;

@@ -118,18 +118,32 @@ void reopen_loop(turn& t, turn::row_index loop) {
   t.emit(std::move(change));
 }
 
-void cancel_body(turn& t, turn::row_index loop) {
+namespace loops_detail {
+
+void cancel_body(turn& t, turn::row_index loop, bool for_good) {
   // A copy: ending a row takes it out of what is walked over.
   auto open = t.execution().loops().of(t.row(loop).task_id).open;
   for (auto i : open) {
     if (is_loop(t.row(i)))
-      cancel_body(t, i);
+      cancel_body(t, i, for_good);
     kind_of(t.row(i)).cancel(t, i);
     t.finish_row(i, task_status::canceled);
     auto change = t.edit(i);
     change.executed = true;
+    if (for_good)
+      change.retried = true;
     t.emit(std::move(change));
   }
+}
+
+} // namespace loops_detail
+
+void cancel_body(turn& t, turn::row_index loop) {
+  // A loop that counts as done is not opened again by any retry: nor may one
+  // of its rows be.
+  auto status = t.row(loop).status;
+  loops_detail::cancel_body(t, loop,
+                            is_terminal(status) && is_successful(status));
 }
 
 void fail_loop(turn& t, turn::row_index failed) {

@@ -1,6 +1,9 @@
 #include "actors/engine/inputs.hpp"
+#include "actors/engine/scope_progress.hpp"
 #include "actors/engine/scopes.hpp"
 #include "actors/engine/tasks/kinds.hpp"
+
+#include <nlohmann/json.hpp>
 
 namespace tutti::engine {
 
@@ -17,6 +20,19 @@ class scope final : public task_kind {
   void reopen(turn& t, turn::row_index i) const override { begin_scope(t, i); }
 
   void cancel(turn& t, turn::row_index i) const override { cancel_scope(t, i); }
+
+  // Where the scope stands is written there.
+  payload updated_output(const task& row, payload given) const override {
+    scope_progress before(row);
+    auto out
+        = given.json().is_object() ? given.json() : nlohmann::json::object();
+    for (auto* key : scope_progress::own)
+      if (auto it = before.output.find(key); it != before.output.end())
+        out[key] = *it;
+      else
+        out.erase(key);
+    return payload(std::move(out));
+  }
 
   bool is_built_in() const override { return true; }
 };
