@@ -9,11 +9,13 @@
 #include "tests/e2e/crash_options.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/node_process.hpp"
+#include "tests/support/waiting.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
@@ -26,7 +28,6 @@ namespace tutti::test {
 namespace {
 
 using json = nlohmann::json;
-using steady = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
 constexpr int concurrent_limit = 4;
@@ -53,6 +54,10 @@ class limits_run {
   void start_all();
   void work(int number);
   void finish(http_client& client, const json& task, int worker);
+  void kill_and_start();
+  void set_up(bool up);
+  /// For a worker that was not answered: nobody is while the node starts again.
+  void wait_until_up();
   bool drained();
   void check_windows();
   void wrong(const std::string& what);
@@ -64,6 +69,8 @@ class limits_run {
   std::atomic<int> held_{0}, held_max_{0};
   std::atomic<size_t> wrongs_{0}, done_{0};
   std::mutex mutex_;
+  std::condition_variable came_up_;
+  bool up_ = true;
   std::vector<int64_t> granted_; ///< start times of rate limited tasks
 };
 
@@ -119,7 +126,7 @@ void limits_run::finish(http_client& client, const json& task, int worker) {
       ++done_;
       return;
     }
-    std::this_thread::sleep_for(10ms); // the node is being restarted
+    wait_until_up();
   }
 }
 
@@ -134,7 +141,7 @@ void limits_run::work(int number) {
     const auto reply = client.send("GET", path);
     const auto tasks = json::parse(reply.body, nullptr, false);
     if (!reply.ok() || !tasks.is_array()) {
-      std::this_thread::sleep_for(10ms); // the node is being restarted
+      wait_until_up();
       continue;
     }
     if (few) {
@@ -159,24 +166,43 @@ void limits_run::work(int number) {
   }
 }
 
+void limits_run::set_up(bool up) {
+  std::lock_guard guard{mutex_};
+  up_ = up;
+  came_up_.notify_all();
+}
+
+void limits_run::wait_until_up() {
+  std::unique_lock lock{mutex_};
+  came_up_.wait_for(lock, 10s, [this] { return up_; });
+}
+
+void limits_run::kill_and_start() {
+  set_up(false);
+  node_.kill();
+  node_.start();
+  set_up(true);
+}
+
 bool limits_run::drained() {
   http_client client{node_.base_url()};
-  for (const auto deadline = steady::now() + drain_bound;;) {
-    const auto reply = client.send("GET", "/api/workflow/running/limited");
-    const auto running = json::parse(reply.body, nullptr, false);
-    if (reply.ok() && running.is_array() && running.empty())
-      return true;
-    if (steady::now() > deadline) {
-      wrong("not all has ended: " + reply.body.substr(0, 200));
-      if (running.is_array() && !running.empty()) {
-        auto id = running.at(0).get<std::string>();
-        wrong(client.send("GET", "/api/workflow/" + id + "/explain").body);
-      }
-      wrong(client.send("GET", "/api/tutti/queues").body);
-      return false;
-    }
-    std::this_thread::sleep_for(50ms);
+  std::string body;
+  json running;
+  auto none = [&] {
+    auto reply = client.send("GET", "/api/workflow/running/limited");
+    body = std::move(reply.body);
+    running = json::parse(body, nullptr, false);
+    return reply.ok() && running.is_array() && running.empty();
+  };
+  if (in_time(none, drain_bound))
+    return true;
+  wrong("not all has ended: " + body.substr(0, 200));
+  if (running.is_array() && !running.empty()) {
+    auto id = running.at(0).get<std::string>();
+    wrong(client.send("GET", "/api/workflow/" + id + "/explain").body);
   }
+  wrong(client.send("GET", "/api/tutti/queues").body);
+  return false;
 }
 
 void limits_run::check_windows() {
@@ -198,10 +224,12 @@ bool limits_run::run() {
     workers.emplace_back([this, i] { work(i); });
   std::mt19937 random{plan_.seed};
   for (int i = 0; i < plan_.kills; ++i) {
-    std::this_thread::sleep_for(
-        std::chrono::milliseconds(200 + random() % 600));
-    node_.kill();
-    node_.start();
+    // Somewhere in the i-th part of the work.
+    auto part = size_t(2 * plan_.workflows) / size_t(plan_.kills + 1);
+    auto aim = size_t(i) * part + random() % std::max<size_t>(1, part);
+    if (!in_time([&] { return done_ >= aim; }))
+      wrong("no results come any more before kill " + std::to_string(i));
+    kill_and_start();
   }
   drained();
   http_client client{node_.base_url()};

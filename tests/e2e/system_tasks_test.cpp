@@ -1,6 +1,7 @@
 #include "tests/support/http_client.hpp"
 #include "tests/support/http_target.hpp"
 #include "tests/support/node_process.hpp"
+#include "tests/support/waiting.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -22,18 +23,6 @@ json call(http_client& client, const std::string& method,
                   got.trouble);
   auto value = json::parse(got.body, nullptr, false);
   return value.is_discarded() ? json(got.body) : value;
-}
-
-/// Looks again until it holds, for at most half a minute.
-template <class Holds>
-bool in_time(Holds holds) {
-  auto deadline = std::chrono::steady_clock::now() + 30s;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > deadline)
-      return false;
-    std::this_thread::sleep_for(20ms); // between two looks
-  }
-  return true;
 }
 
 /// A server that answers nobody until it is told to.
@@ -110,7 +99,11 @@ TEST_CASE("a node that is killed during HTTP calls leaves no task behind") {
   };
   REQUIRE(in_time([&] { return gate.target().requests() == 20; }));
   REQUIRE(in_time([&] { return started() == 20; }));
-  std::this_thread::sleep_for(100ms); // ten times as long as a mark may linger
+  // Durable: the store has said so to the queue they were in.
+  auto on_their_way = [&] {
+    return call(client, "GET", "/tutti/queues?taskType=HTTP")[0]["handedOut"];
+  };
+  REQUIRE(in_time([&] { return on_their_way() == 0; }));
   CHECK(call(client, "GET", "/tasks/queue/sizes?taskType=HTTP")["HTTP"] == 20);
   node.kill();
   gate.open();
@@ -147,7 +140,10 @@ TEST_CASE("a node that is stopped lets HTTP calls end that end soon") {
                 .get<std::string>();
   REQUIRE(in_time([&] { return gate.target().requests() == 1; }));
   std::thread opener([&] {
-    std::this_thread::sleep_for(300ms); // the node is stopping by then
+    // A node that stops takes no connections any more.
+    CHECK(in_time([&] {
+      return !http_client(node.base_url()).send("GET", "/health").ok();
+    }));
     gate.open();
   });
   CHECK(node.stop() == 0);

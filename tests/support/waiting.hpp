@@ -1,0 +1,22 @@
+#pragma once
+
+#include <chrono>
+#include <thread>
+
+namespace tutti::test {
+
+/// Looks again and again until it holds; false when it does not in time. For
+/// what happens in another process: nobody can tell us when.
+template <class Holds>
+bool in_time(Holds holds,
+             std::chrono::milliseconds patience = std::chrono::seconds(30)) {
+  auto deadline = std::chrono::steady_clock::now() + patience;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > deadline)
+      return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return true;
+}
+
+} // namespace tutti::test
