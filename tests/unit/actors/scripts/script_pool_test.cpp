@@ -7,6 +7,7 @@
 #include <caf/actor_system_config.hpp>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <signal.h>
 #include <unistd.h>

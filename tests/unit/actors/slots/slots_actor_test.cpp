@@ -3,6 +3,7 @@
 #include "tests/support/definitions.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 using namespace tutti;
 using namespace tutti::test;

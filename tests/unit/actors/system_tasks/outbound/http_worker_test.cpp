@@ -2,6 +2,7 @@
 #include "tests/support/http_target.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <cstdlib>

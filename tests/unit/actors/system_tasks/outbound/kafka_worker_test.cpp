@@ -2,6 +2,7 @@
 #include "actors/system_tasks/outbound/kafka_worker.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>

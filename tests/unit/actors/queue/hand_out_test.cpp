@@ -1,0 +1,65 @@
+#include "tests/unit/actors/queue/queues_world.hpp"
+
+#include <doctest/doctest.h>
+
+// Which tasks a poll gets: what becomes of each hand-out.
+
+namespace hand_out_test {
+
+using namespace tutti;
+using namespace tutti::queues_tests;
+
+TEST_CASE_FIXTURE(running_world, "a task that is no longer waiting is skipped, "
+                                 "the poll gets the next one") {
+  how->refusing = {"a"};
+  offer(row("a"));
+  offer(row("b"));
+  CHECK(tasks(poll(1, 0)) == texts{"b for w"});
+}
+
+TEST_CASE_FIXTURE(running_world, "a task whose execution does not answer is "
+                                 "offered again, later") {
+  how->silent = {"a"};
+  offer(row("a"));
+  auto got = poll(1, 5000);
+  CHECK_FALSE(*got);
+  how->silent.clear();
+  advance(999ms);
+  CHECK_FALSE(*got);
+  advance(1ms);
+  CHECK(tasks(got) == texts{"a for w"});
+}
+
+TEST_CASE_FIXTURE(running_world, "a hand-out that was never recorded is made "
+                                 "again, a recorded one is not") {
+  auto a = row("a"), b = row("b");
+  offer(a);
+  offer(b);
+  CHECK(tasks(poll(2, 0)).size() == 2);
+  recorded(b);
+  advance(settings.hand_out_check - 1ms);
+  CHECK(tasks(poll(2, 0)).empty());
+  advance(2ms);
+  CHECK(tasks(poll(2, 0)) == texts{"a for w"});
+}
+
+TEST_CASE_FIXTURE(running_world,
+                  "a delayed task is handed out at its instant") {
+  offer(row("a", 0, 500));
+  auto got = poll(1, 5000);
+  advance(499ms);
+  CHECK_FALSE(*got);
+  advance(1ms);
+  CHECK(tasks(got) == texts{"a for w"});
+}
+
+TEST_CASE_FIXTURE(running_world, "moving the clock makes delayed tasks ready") {
+  offer(row("a", 0, 60'000));
+  auto got = poll(1, 1000);
+  clock->advance(60'000);
+  caf::anon_send(links->queues, clock_moved{});
+  run();
+  CHECK(tasks(got) == texts{"a for w"});
+}
+
+} // namespace hand_out_test
