@@ -13,8 +13,6 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <spdlog/spdlog.h>
-
 namespace tutti {
 
 namespace scheduler_detail {
@@ -47,11 +45,7 @@ uint64_t next_letter(const shard_context& in) {
   return next;
 }
 
-constexpr std::chrono::milliseconds drain_pause{20};
-
 } // namespace scheduler_detail
-
-using namespace std::chrono_literals;
 
 scheduler_state::instant scheduler_state::now() const {
   return self->clock().now();
@@ -196,52 +190,6 @@ void scheduler_state::list(const list_executions& x) {
   x.done(scheduler_detail::text_answer(list_part(*context, x)));
 }
 
-// A log line concerns no decision: one row, and nobody is woken for it.
-void scheduler_state::append_log(append_task_log& x) {
-  if (auto no = refusal())
-    return x.done(std::move(*no));
-  if (!is_plausible_id(x.task_id))
-    return x.done(
-        failure{errc::not_found, "Task not found for taskId: " + x.task_id});
-  auto key = storage::keys::log(x.task_id, context->clock->now_ms(),
-                                context->next_log++);
-  storage::commit row{
-      context->shard,
-      context->epoch,
-      {{storage::operation::kind::put, std::move(key), std::move(x.log)}}};
-  context->store->submit(std::move(row), [done = x.done](storage::outcome how) {
-    if (how == storage::outcome::ok)
-      done(answer{});
-    else
-      done(failure{errc::unavailable, "the log line could not be written"});
-  });
-}
-
-// Nor does a message that was acted upon.
-void scheduler_state::acknowledge(const event_queue_query& x) {
-  if (auto no = refusal())
-    return x.done(std::move(*no));
-  auto key = event_queue_rows(context->store).find(x.queue, x.message_id);
-  answer found;
-  found.effective = !key.empty();
-  if (key.empty())
-    return x.done(std::move(found));
-  storage::commit row{
-      context->shard,
-      context->epoch,
-      {{storage::operation::kind::erase, std::move(key), {}}}};
-  context->store->submit(
-      std::move(row), [done = x.done, queue = x.queue, events = context->events,
-                       found](storage::outcome how) {
-        if (how != storage::outcome::ok)
-          return done(failure{errc::unavailable,
-                              "the acknowledgement could not be written"});
-        if (events)
-          events->taken_out(queue);
-        done(found);
-      });
-}
-
 // Letters
 
 void scheduler_state::accept(accept_letter& x) {
@@ -278,100 +226,7 @@ void scheduler_state::start_other_execution(const start_other& what,
   forward(what.workflow_id, std::move(call));
 }
 
-// Where the search for the use of an idempotency key begins only grows.
-void scheduler_state::raise(const raise_attempt& x) {
-  if (auto no = refusal())
-    return x.done(std::move(*no));
-  if (first_attempt(*context->store, x.name, x.key) >= x.attempt)
-    return x.done(answer{});
-  storage::commit row{context->shard,
-                      context->epoch,
-                      {attempt_row(x.name, x.key, x.attempt)}};
-  context->store->submit(std::move(row), [done = x.done](storage::outcome how) {
-    if (how == storage::outcome::ok)
-      done(answer{});
-    else
-      done(failure{errc::unavailable,
-                   "the use of an idempotency key could not be written"});
-  });
-}
-
-// Sleep
-
-void scheduler_state::ask_to_sleep(resident& x) {
-  if (x.now != resident::phase::awake)
-    return;
-  x.now = resident::phase::asking;
-  self->send(x.actor, go_to_sleep{});
-}
-
-void scheduler_state::on_slept(const slept& x) {
-  auto* found = residents_.find(x.workflow_id);
-  if (!found || found->now == resident::phase::awake)
-    return;
-  if (x.asleep)
-    return settle(residents_.remove(*found));
-  if (found->now != resident::phase::asking)
-    return;
-  found->now = resident::phase::awake;
-  auto held = std::exchange(found->held, {});
-  for (auto& m : held)
-    send_to(*found, std::move(m));
-}
-
-void scheduler_state::settle(resident gone) {
-  for (auto& m : gone.held)
-    if (auto* letter = std::get_if<accept_letter>(&m))
-      accept(*letter);
-    else
-      forward(gone.id, std::move(m));
-  finish_drain();
-}
-
-void scheduler_state::look_for_idle() {
-  auto& settings = context->settings;
-  if (draining_) {
-    for (auto& x : residents_.all())
-      ask_to_sleep(x);
-    finish_drain();
-    return self->delayed_send(self, scheduler_detail::drain_pause, tick{});
-  }
-  for (auto* x : residents_.sleepy(now(), settings))
-    ask_to_sleep(*x);
-  incidents_->forget(now());
-  auto pause = std::min(settings.terminal_sleep, settings.idle_sleep) / 2;
-  self->delayed_send(self, std::max<std::chrono::milliseconds>(pause, 10ms),
-                     tick{});
-}
-
-void scheduler_state::end_linger() {
-  for (auto& x : context->lingering.take())
-    if (*x.waits)
-      self->send(x.who, tick{});
-}
-
-// Crashes
-
-// What the actor had handed to the store may still be on its way. The next one
-// must not read before that has ended, so an empty commit is sent after it:
-// commits of a shard end in order.
-void scheduler_state::on_down(const caf::down_msg& x) {
-  auto* found = residents_.find(caf::actor_cast<caf::actor_addr>(x.source));
-  if (!found)
-    return;
-  auto& id = found->id;
-  found->now = resident::phase::gone;
-  if (!context->failed
-      && incidents_->crashed(id, found->badge->last_error(), now(),
-                             context->clock->now_ms()))
-    spdlog::error("execution {} is put aside after {} crashes", id,
-                  context->settings.crash_limit);
-  auto me = caf::actor_cast<scheduler_actor>(self);
-  context->store->submit({context->shard, context->epoch, {}},
-                         [me, id](storage::outcome) {
-                           caf::anon_send(me, slept{id, true});
-                         });
-}
+// Incidents
 
 void scheduler_state::report(const report_incidents& x) {
   x.done(scheduler_detail::text_answer(incidents_->report()));
@@ -383,26 +238,6 @@ void scheduler_state::release(const release_incident& x) {
   else
     x.done(failure{errc::not_found,
                    "there is no incident of execution " + x.workflow_id});
-}
-
-// The end
-
-void scheduler_state::stop(drain& x) {
-  drained_.push_back(std::move(x.finished));
-  if (!std::exchange(draining_, true))
-    self->send(self, tick{});
-}
-
-void scheduler_state::finish_drain() {
-  if (!draining_ || residents_.size() > 0)
-    return;
-  for (auto& finished : std::exchange(drained_, {}))
-    finished(done{});
-}
-
-void scheduler_state::stop_all() {
-  for (auto& x : residents_.all())
-    self->send_exit(x.actor, caf::exit_reason::user_shutdown);
 }
 
 scheduler_actor::behavior_type

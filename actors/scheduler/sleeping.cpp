@@ -1,0 +1,120 @@
+#include "actors/scheduler/scheduler_actor.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <spdlog/spdlog.h>
+
+// How executions leave memory: asleep, by a crash, and when the node stops.
+
+namespace tutti {
+
+namespace sleeping_detail {
+
+using namespace std::chrono_literals;
+
+constexpr std::chrono::milliseconds drain_pause = 20ms, idle_pause_min = 10ms;
+
+} // namespace sleeping_detail
+
+// Sleep
+
+void scheduler_state::ask_to_sleep(resident& x) {
+  if (x.now != resident::phase::awake)
+    return;
+  x.now = resident::phase::asking;
+  self->send(x.actor, go_to_sleep{});
+}
+
+void scheduler_state::on_slept(const slept& x) {
+  auto* found = residents_.find(x.workflow_id);
+  if (!found || found->now == resident::phase::awake)
+    return;
+  if (x.asleep)
+    return settle(residents_.remove(*found));
+  if (found->now != resident::phase::asking)
+    return;
+  found->now = resident::phase::awake;
+  auto held = std::exchange(found->held, {});
+  for (auto& m : held)
+    send_to(*found, std::move(m));
+}
+
+void scheduler_state::settle(resident gone) {
+  for (auto& m : gone.held)
+    if (auto* letter = std::get_if<accept_letter>(&m))
+      accept(*letter);
+    else
+      forward(gone.id, std::move(m));
+  finish_drain();
+}
+
+void scheduler_state::look_for_idle() {
+  auto& settings = context->settings;
+  if (draining_) {
+    for (auto& x : residents_.all())
+      ask_to_sleep(x);
+    finish_drain();
+    return self->delayed_send(self, sleeping_detail::drain_pause, tick{});
+  }
+  for (auto* x : residents_.sleepy(now(), settings))
+    ask_to_sleep(*x);
+  incidents_->forget(now());
+  auto pause = std::min(settings.terminal_sleep, settings.idle_sleep) / 2;
+  self->delayed_send(self,
+                     std::max<std::chrono::milliseconds>(
+                         pause, sleeping_detail::idle_pause_min),
+                     tick{});
+}
+
+void scheduler_state::end_linger() {
+  for (auto& x : context->lingering.take())
+    if (*x.waits)
+      self->send(x.who, tick{});
+}
+
+// Crashes
+
+// What the actor had handed to the store may still be on its way. The next one
+// must not read before that has ended, so an empty commit is sent after it:
+// commits of a shard end in order.
+void scheduler_state::on_down(const caf::down_msg& x) {
+  auto* found = residents_.find(caf::actor_cast<caf::actor_addr>(x.source));
+  if (!found)
+    return;
+  auto& id = found->id;
+  found->now = resident::phase::gone;
+  if (!context->failed
+      && incidents_->crashed(id, found->badge->last_error(), now(),
+                             context->clock->now_ms()))
+    spdlog::error("execution {} is put aside after {} crashes", id,
+                  context->settings.crash_limit);
+  auto me = caf::actor_cast<scheduler_actor>(self);
+  context->store->submit({context->shard, context->epoch, {}},
+                         [me, id](storage::outcome) {
+                           caf::anon_send(me, slept{id, true});
+                         });
+}
+
+// The end
+
+void scheduler_state::stop(drain& x) {
+  drained_.push_back(std::move(x.finished));
+  if (!std::exchange(draining_, true))
+    self->send(self, tick{});
+}
+
+void scheduler_state::finish_drain() {
+  if (!draining_ || residents_.size() > 0)
+    return;
+  for (auto& finished : std::exchange(drained_, {}))
+    finished(done{});
+}
+
+void scheduler_state::stop_all() {
+  for (auto& x : residents_.all())
+    self->send_exit(x.actor, caf::exit_reason::user_shutdown);
+}
+
+} // namespace tutti
