@@ -103,8 +103,7 @@ void courier_state::deliver(deliver_letters& x) {
 }
 
 void courier_state::look() {
-  if (now() >= armed_)
-    armed_ = instant::max();
+  alarm_.looked(self);
   auto news = desk_->take();
   for (auto number : news.arrived)
     outbox_->arrived(number);
@@ -130,7 +129,7 @@ void courier_state::send_letters() {
     return;
   for (auto& letter : outbox_->take(now()))
     send_letter(letter);
-  arm();
+  alarm_.set(self, outbox_->next());
 }
 
 void courier_state::send_letter(const stored_letter& x) {
@@ -157,16 +156,6 @@ void courier_state::delete_rows() {
                            if (desk->deleted(std::move(numbers)))
                              caf::anon_send(me, tick{});
                          });
-}
-
-void courier_state::arm() {
-  auto next = outbox_->next();
-  if (next >= armed_)
-    return;
-  armed_ = next;
-  auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - now());
-  self->delayed_send(self, std::max(wait, std::chrono::milliseconds{0}),
-                     tick{});
 }
 
 void courier_state::stop(drain& x) {

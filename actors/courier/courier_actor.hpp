@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/alarm.hpp"
 #include "actors/courier/outbox.hpp"
 #include "actors/shard_context.hpp"
 
@@ -50,14 +51,13 @@ struct courier_state {
   void send_letters();
   void send_letter(const stored_letter& x);
   void delete_rows();
-  void arm();
   void finish_drain();
   instant now() const;
 
   std::optional<outbox> outbox_;
   std::shared_ptr<courier_desk> desk_;
   std::vector<reply<done>> drained_;
-  instant armed_ = instant::max();
+  alarm alarm_;
   bool begun_ = false, deleting_ = false, draining_ = false;
 };
 

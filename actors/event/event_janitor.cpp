@@ -22,8 +22,7 @@ constexpr milliseconds more_pause = 1s, wait_min = 1min, wait_max = 1h;
 
 void event_janitor_state::look() {
   using namespace event_janitor_detail;
-  if (self->clock().now() >= armed_)
-    armed_ = instant::max();
+  alarm_.looked(self);
   auto& all = *context;
   auto now = all.clock->now_ms();
   auto before = now - all.age_max.count();
@@ -60,15 +59,7 @@ void event_janitor_state::look() {
         "acknowledged them within {} hours (events.message_hours_max)",
         erased,
         std::chrono::duration_cast<std::chrono::hours>(all.age_max).count());
-  arm(wait);
-}
-
-void event_janitor_state::arm(std::chrono::milliseconds wait) {
-  auto at = self->clock().now() + wait;
-  if (at >= armed_)
-    return;
-  armed_ = at;
-  self->delayed_send(self, wait, tick{});
+  alarm_.set(self, wait);
 }
 
 event_janitor_actor::behavior_type

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/alarm.hpp"
 #include "actors/clock.hpp"
 #include "actors/event/event_board.hpp"
 #include "messages/interfaces.hpp"
@@ -30,9 +31,7 @@ struct event_janitor_state {
   std::shared_ptr<const event_janitor_context> context;
 
  private:
-  using instant = std::chrono::steady_clock::time_point;
-  void arm(std::chrono::milliseconds wait);
-  instant armed_ = instant::max();
+  alarm alarm_;
 };
 
 event_janitor_actor::behavior_type

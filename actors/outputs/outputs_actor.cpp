@@ -21,8 +21,7 @@ constexpr int64_t wait_ms_max = 60'000;
 
 void outputs_state::look() {
   auto now = context->clock->now_ms();
-  if (self->clock().now() >= armed_)
-    armed_ = instant::max();
+  alarm_.looked(self);
   std::map<uint32_t, storage::batch> by_shard;
   for (auto& x : context->shelf->take_leftovers(now))
     by_shard[x.shard].push_back(
@@ -35,11 +34,7 @@ void outputs_state::look() {
     return;
   auto wait = std::clamp<int64_t>(next - now, outputs_detail::pause_ms,
                                   outputs_detail::wait_ms_max);
-  auto at = self->clock().now() + std::chrono::milliseconds(wait);
-  if (at >= armed_)
-    return;
-  armed_ = at;
-  self->delayed_send(self, std::chrono::milliseconds(wait), tick{});
+  alarm_.set(self, std::chrono::milliseconds(wait));
 }
 
 outputs_actor::behavior_type

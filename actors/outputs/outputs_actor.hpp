@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/alarm.hpp"
 #include "actors/clock.hpp"
 #include "actors/outputs/output_shelf.hpp"
 #include "messages/interfaces.hpp"
@@ -27,8 +28,7 @@ struct outputs_state {
   std::shared_ptr<const outputs_context> context;
 
  private:
-  using instant = std::chrono::steady_clock::time_point;
-  instant armed_ = instant::max();
+  alarm alarm_;
 };
 
 outputs_actor::behavior_type

@@ -37,8 +37,7 @@ void timer_state::on_call_at(const call_at& x) {
 
 void timer_state::look() {
   auto now = context->clock->now_ms();
-  if (self->clock().now() >= armed_)
-    armed_ = instant::max();
+  alarm_.looked(self);
   if (context->failed)
     return;
   begun_ = true;
@@ -69,11 +68,7 @@ void timer_state::arm() {
   auto now = context->clock->now_ms();
   auto wait = std::clamp<int64_t>(next - std::min(next, now), 0,
                                   timer_detail::wait_ms_max);
-  auto at = self->clock().now() + std::chrono::milliseconds(wait);
-  if (at >= armed_)
-    return;
-  armed_ = at;
-  self->delayed_send(self, std::chrono::milliseconds(wait), tick{});
+  alarm_.set(self, std::chrono::milliseconds(wait));
 }
 
 timer_actor::behavior_type

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/alarm.hpp"
 #include "actors/shard_context.hpp"
 #include "actors/timer/timer_window.hpp"
 
@@ -21,14 +22,11 @@ struct timer_state {
   shard_context_pointer context;
 
  private:
-  using instant = std::chrono::steady_clock::time_point;
-
   void fire(const std::string& id);
   void arm();
 
   std::optional<timer_window> window_;
-  /// The earliest tick that is on its way.
-  instant armed_ = instant::max();
+  alarm alarm_;
   bool begun_ = false;
 };
 
