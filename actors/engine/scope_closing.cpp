@@ -8,7 +8,7 @@ namespace tutti::engine {
 bool is_closed(const task& row) {
   if (row.task_type != "SCOPE" || !is_terminal(row.status))
     return false;
-  auto state = scope_progress(row).state();
+  auto state = scope_progress::state_of(row);
   return state == scope_progress::running
          || state == scope_progress::compensating
          || state == scope_progress::handling;
@@ -33,7 +33,7 @@ void close_scope(turn& t, turn::row_index scope) {
   auto status = t.row(scope).status;
   if (!is_successful(status))
     return;
-  scope_progress p(t.row(scope));
+  scope_progress p(t.execution(), t.row(scope));
   p.output.erase("toCompensate");
   p.state(status == task_status::completed ? scope_progress::completed
                                            : scope_progress::failed);

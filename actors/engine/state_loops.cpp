@@ -1,4 +1,5 @@
 #include "actors/engine/loop_output.hpp"
+#include "actors/engine/row_names.hpp"
 #include "actors/engine/scope_rows.hpp"
 #include "actors/engine/scope_undo.hpp"
 #include "actors/engine/state.hpp"

@@ -23,11 +23,11 @@ class scope final : public task_kind {
 
   // Where the scope stands is written there.
   payload updated_output(const task& row, payload given) const override {
-    scope_progress before(row);
+    auto& before = row.output.json(); // as it is stored
     auto out
         = given.json().is_object() ? given.json() : nlohmann::json::object();
     for (auto* key : scope_progress::own)
-      if (auto it = before.output.find(key); it != before.output.end())
+      if (auto it = before.find(key); it != before.end())
         out[key] = *it;
       else
         out.erase(key);

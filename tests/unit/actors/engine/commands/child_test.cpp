@@ -18,8 +18,7 @@ constexpr auto child = R"({"name":"s","taskReferenceName":"s",
 
 pure_world a_world() {
   pure_world world;
-  for (auto* name : {"a", "b", "x"})
-    world.define_task(name);
+  world.define_tasks({"a", "b", "x"});
   world.define(workflow_of(simple("x"), "", "child"));
   return world;
 }
@@ -62,9 +61,7 @@ TEST_CASE("no output names a child that was not started") {
   world.done("x");
   CHECK(world.status(id) == "COMPLETED");
   world.advance(60'000);
-  command::rerun again;
-  again.request.from_task_id = world.row(id, "s").task_id;
-  world.tell(id, again);
+  world.rerun(id, "s");
   CHECK(world.status(id) == "TIMED_OUT");
   CHECK(world.at(id).head().output.is_empty_object());
   CHECK(world.child(id, "s").empty());

@@ -433,7 +433,7 @@ TEST_CASE("a rerun that cannot start its child names none") {
 
 TEST_CASE("no join names a child whose start was taken back") {
   pure_world world;
-  workers(world, {"a", "x"});
+  world.define_tasks({"a", "x"});
   world.define(workflow_of(simple("x"), "", "child"));
   world.define(workflow_of(fork(
       "[" + simple("a") + R"(,{"name":"g","taskReferenceName":"g","type":"GOTO",

@@ -269,9 +269,7 @@ TEST_CASE("a rerun in a fork takes back the passes of the whole fork") {
   }
   world.done("z");
   CHECK(world.status(id) == "COMPLETED");
-  command::rerun again;
-  again.request.from_task_id = world.row(id, "a").task_id;
-  world.tell(id, again);
+  world.rerun(id, "a");
   CHECK(world.rows(id) == "FORK:C a:S c:C JOIN:IP");
   world.done("a");
   world.done("b", R"({"again":false})");
@@ -297,9 +295,7 @@ TEST_CASE("a rerun in a pass leaves later attempts of earlier ones alone") {
   CHECK(world.status(id) == "COMPLETED");
   CHECK(world.rows(id)
         == "a:F b:C SWITCH:C g:C a__2:C b__2:C SWITCH:C z__2:C a:C");
-  command::rerun again;
-  again.request.from_task_id = world.row(id, "b__2").task_id;
-  world.tell(id, again);
+  world.rerun(id, "b__2");
   CHECK(world.rows(id) == "a:F b:C SWITCH:C g:C a__2:C b__2:S a:C");
   world.done("b", R"({"again":false})");
   world.done("z");
@@ -322,15 +318,12 @@ TEST_CASE(
   CHECK(world.status(id) == "COMPLETED");
   auto waits_for = [&] { return world.row(id, "j").input.json()["joinOn"][0]; };
   CHECK(waits_for() == "s__3");
-  command::rerun again;
   SUBCASE("the second") {
-    again.request.from_task_id = world.row(id, "b__2").task_id;
-    world.tell(id, again);
+    world.rerun(id, "b__2");
     CHECK(waits_for() == "s__2");
   }
   SUBCASE("the first") {
-    again.request.from_task_id = world.row(id, "b").task_id;
-    world.tell(id, again);
+    world.rerun(id, "b");
     CHECK(waits_for() == "s");
   }
   world.done("b");
@@ -355,9 +348,7 @@ TEST_CASE("a rerun from a join leaves the passes of its branches alone") {
   world.done("z");
   CHECK(world.status(id) == "COMPLETED");
   auto before = world.rows(id);
-  command::rerun again;
-  again.request.from_task_id = world.row(id, "j").task_id;
-  world.tell(id, again);
+  world.rerun(id, "j");
   CHECK(world.rows(id) == before.substr(0, before.rfind(' ')) + " z:S");
   world.done("z");
   CHECK(world.rows(id) == before);

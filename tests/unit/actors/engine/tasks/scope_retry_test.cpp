@@ -312,11 +312,9 @@ TEST_CASE("a rerun of what undid a task undoes the tasks after it once more") {
   CHECK(world.rows(id) == "s:C a:C b:C c:F ub:C ua:C h:C z:C");
   auto names
       = [&] { return world.row(id, "s").output.json()["compensated"].dump(); };
-  command::rerun again;
   std::vector<const char*> rest;
   SUBCASE("from the first one undone") {
-    again.request.from_task_id = world.row(id, "ub").task_id;
-    world.tell(id, again);
+    world.rerun(id, "ub");
     CHECK(world.rows(id) == "s:IP a:C b:C c:F ub:S");
     CHECK(names() == R"(["b"])");
     CHECK(world.row(id, "s").output.json()["toCompensate"]
@@ -324,14 +322,12 @@ TEST_CASE("a rerun of what undid a task undoes the tasks after it once more") {
     rest = {"ub", "ua", "h", "z"};
   }
   SUBCASE("from the last one undone") {
-    again.request.from_task_id = world.row(id, "ua").task_id;
-    world.tell(id, again);
+    world.rerun(id, "ua");
     CHECK(world.rows(id) == "s:IP a:C b:C c:F ub:C ua:S");
     rest = {"ua", "h", "z"};
   }
   SUBCASE("from a task of the body: nothing is undone any more") {
-    again.request.from_task_id = world.row(id, "b").task_id;
-    world.tell(id, again);
+    world.rerun(id, "b");
     CHECK(world.rows(id) == "s:IP a:C b:S");
     world.done("b");
     world.fail("c", "no");
@@ -361,9 +357,7 @@ TEST_CASE("a rerun of what undid the same task of two iterations goes on with "
   world.done("ua");
   world.done("ua");
   CHECK(world.rows(id) == "s:C l:C a__1:C a__2:C c:F ua__2:C ua__1:C");
-  command::rerun again;
-  again.request.from_task_id = world.row(id, "ua__2").task_id;
-  world.tell(id, again);
+  world.rerun(id, "ua__2");
   CHECK(world.rows(id) == "s:IP l:C a__1:C a__2:C c:F ua__2:S");
   world.done("ua");
   CHECK(world.rows(id) == "s:IP l:C a__1:C a__2:C c:F ua__2:C ua__1:S");
@@ -385,9 +379,7 @@ TEST_CASE("a rerun of what undid a task leaves alone the scopes around that") {
   world.done("ua");
   world.done("ub");
   CHECK(world.rows(id) == "s:C t:C a:C c:F ua:C ub:C");
-  command::rerun again;
-  again.request.from_task_id = world.row(id, "ua").task_id;
-  world.tell(id, again);
+  world.rerun(id, "ua");
   CHECK(world.rows(id) == "s:IP t:C a:C c:F ua:S");
   world.done("ua");
   world.done("ub");
@@ -412,9 +404,7 @@ TEST_CASE("a rerun in a list that undoes leaves the other items alone") {
     world.done(name);
   auto all = "s:C a:C c:F l:C ua__1:C ua__2:C ub__1:C ub__2:C";
   CHECK(world.rows(id) == all);
-  command::rerun again;
-  again.request.from_task_id = world.row(id, "ua__1").task_id;
-  world.tell(id, again);
+  world.rerun(id, "ua__1");
   CHECK(world.rows(id) == "s:IP a:C c:F l:IP ua__1:S ua__2:C ub__2:C");
   world.done("ua");
   world.done("ub");
