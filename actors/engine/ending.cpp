@@ -3,6 +3,7 @@
 #include "actors/engine/inputs.hpp"
 #include "actors/engine/rendering.hpp"
 #include "actors/engine/schema/contract.hpp"
+#include "actors/engine/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
 #include "messages/model/codec.hpp"
 
@@ -105,7 +106,8 @@ std::string permissive_failures(const state& execution) {
   for (auto& row : execution.rows())
     if (row.definition->permissive && !row.definition->optional && !row.retried
         && is_terminal(row.status) && !is_successful(row.status)
-        && execution.latest(row.reference_name) == &row) {
+        && execution.latest(row.reference_name) == &row
+        && !was_passed_over(execution, row)) {
       if (!out.empty())
         out += ". ";
       out += "Task " + row.task_id

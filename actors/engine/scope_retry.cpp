@@ -2,6 +2,7 @@
 #include "actors/engine/scope_progress.hpp"
 #include "actors/engine/scope_undo.hpp"
 #include "actors/engine/scopes.hpp"
+#include "actors/engine/task_kind.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -50,8 +51,19 @@ bool is_idle(const turn& t, const std::vector<row_index>& rows) {
 
 } // namespace scope_retry_detail
 
+bool was_passed_over(const state& execution, const task& row) {
+  for (auto& around : holders_of(execution, row)) {
+    auto& loop = execution.rows()[around.row];
+    if (is_loop(loop) && is_terminal(loop.status) && is_successful(loop.status))
+      return true;
+  }
+  return false;
+}
+
 bool counts_again(const state& execution, const task& failed) {
   using namespace scope_retry_detail;
+  if (was_passed_over(execution, failed))
+    return false;
   auto around = scopes_around(execution, failed);
   if (around.empty())
     return !failed.retried;
@@ -141,6 +153,34 @@ void reopen_scope(turn& t, turn::row_index scope, const std::string& inner) {
   p.write(t, scope);
 }
 
+namespace scope_retry_detail {
+
+/// Something else leads on from it: its branch, or nothing does.
+bool leads_nowhere(const task& row) {
+  auto& type = row.task_type;
+  auto& input = row.input.json();
+  return type == "GOTO" || type == "TERMINATE"
+         || (kind_of(row).chooses_branches() && input.is_object()
+             && input.contains("hasChildren"));
+}
+
+/// What had ended when the scope took care of its list was not followed then.
+void follow_in(turn& t, row_index scope, scope_list list,
+               const std::vector<row_index>& rows) {
+  for (auto i : rows) {
+    auto& row = t.row(i);
+    if (!is_terminal(row.status) || !is_successful(row.status) || !row.executed
+        || leads_nowhere(row) || !t.execution().in_open_loop(row))
+      continue;
+    auto around = scopes_around(t.execution(), row);
+    if (!around.empty() && around.front().scope == scope
+        && around.front().list == list && !t.ended())
+      t.follow(base_of(row), position_of(row));
+  }
+}
+
+} // namespace scope_retry_detail
+
 void go_on_in_scopes(turn& t) {
   using namespace scope_retry_detail;
   for (row_index i = 0; i < t.execution().rows().size() && !t.ended(); ++i) {
@@ -153,6 +193,12 @@ void go_on_in_scopes(turn& t) {
       begin_scope(t, i);
     else if (state == scope_progress::compensating && is_idle(t, inside.undo))
       next_undo(t, i);
+    else if (state == scope_progress::running)
+      follow_in(t, i, scope_list::body, inside.body);
+    else if (state == scope_progress::compensating)
+      follow_in(t, i, scope_list::undo, inside.undo);
+    else if (state == scope_progress::handling)
+      follow_in(t, i, scope_list::handler, inside.handler);
   }
 }
 

@@ -45,6 +45,9 @@ void close_scope(turn& t, turn::row_index scope);
 /// superseded, so that no retry and no revival touches it.
 void settle(turn& t, const std::vector<turn::row_index>& rows);
 
+/// It stands in a loop that ended well in spite of it: an optional one that
+/// failed, or one that a GOTO has left.
+bool was_passed_over(const state& execution, const task& row);
 /// An operator who has the execution go on may have this failed row tried
 /// again: no newer row replaced it, and no scope has taken care of it, or that
 /// scope goes on in the list that holds the row.

@@ -288,7 +288,8 @@ model::outcome model::evaluate_once(execution& w, row*& looking) {
   std::string reason;
   for (auto& t : w.rows)
     if (flag_at(t->task, "permissive") && !flag_at(t->task, "optional")
-        && !t->retried && w.by_ref(t->ref) == t.get() && failed(*t))
+        && !t->retried && w.by_ref(t->ref) == t.get() && failed(*t)
+        && !was_passed_over(w, *t))
       reason += (reason.empty() ? "Task " : ". Task ") + t->id
                 + " failed with status: " + t->status + " and reason: '"
                 + t->reason + "'";

@@ -166,6 +166,8 @@ class model {
                           std::set<std::string>& gone);
   void reopen_scope(execution& w, row& scope, const row& t);
   void go_on_in_scopes(execution& w);
+  void follow_in(execution& w, const row& scope, const std::string& list);
+  static bool was_passed_over(const execution& w, const row& t);
 
   // jumps.cpp
   bool execute_goto(execution& w, row& t);

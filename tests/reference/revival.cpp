@@ -195,7 +195,7 @@ void model::revive_parents(execution& child) {
     w->last_retried = now;
     w->ended = 0;
     for (auto& x : std::vector<row_pointer>(w->rows))
-      if (x.get() != t && !x->retried && failed(*x))
+      if (x.get() != t && !x->retried && failed(*x) && !was_passed_over(*w, *x))
         repair_sibling(*w, *x);
     if (ended)
       revive_parents(*w);

@@ -301,8 +301,23 @@ std::string model::list_of(const row& scope) {
                                    : "body";
 }
 
+/// It stands in a loop that ended well in spite of it.
+bool model::was_passed_over(const execution& w, const row& t) {
+  for (auto at = t.where;;) {
+    auto *loop = w.by_id(at.loop), *scope = w.by_id(at.scope);
+    auto* out = !loop || (scope && scope->seq > loop->seq) ? scope : loop;
+    if (!out)
+      return false;
+    if (is_loop(*out) && is_terminal(*out) && is_successful(*out))
+      return true;
+    at = out->where;
+  }
+}
+
 /// Nobody has taken care of that failed row, or who did goes on where it is.
 bool model::counts_again(const execution& w, const row& t) {
+  if (was_passed_over(w, t))
+    return false;
   auto* scope = w.by_id(t.where.scope);
   if (!scope || (is_terminal(*scope) && is_successful(*scope)))
     return !t.retried;
@@ -387,6 +402,17 @@ void model::reopen_scope(execution& w, row& scope, const row& t) {
   }
 }
 
+/// What had ended when the scope took care of its list was not followed then.
+void model::follow_in(execution& w, const row& scope, const std::string& list) {
+  for (auto& x : std::vector<row_pointer>(w.rows))
+    if (x->where.scope == scope.id && x->where.part == list && is_terminal(*x)
+        && is_successful(*x) && x->executed && x->type != "GOTO"
+        && !in_closed_loop(w, *x)) {
+      because_ = x->id;
+      begin(w, successors(w, *x));
+    }
+}
+
 /// Those that stand before a list begin that.
 void model::go_on_in_scopes(execution& w) {
   for (auto& s : std::vector<row_pointer>(w.rows)) {
@@ -406,6 +432,8 @@ void model::go_on_in_scopes(execution& w) {
     else if (state == "COMPENSATING" && idle) {
       because_ = s->id;
       begin(w, go_on(w, *s));
+    } else {
+      follow_in(w, *s, list_of(*s));
     }
   }
 }

@@ -65,7 +65,7 @@ void repair_siblings(turn& t, const std::string& own) {
   std::vector<std::string> ids;
   for (auto& row : t.execution().rows())
     if (row.task_id != own && !row.retried && is_terminal(row.status)
-        && !is_successful(row.status))
+        && !is_successful(row.status) && !was_passed_over(t.execution(), row))
       ids.push_back(row.task_id);
   for (auto& id : ids) {
     auto i = t.execution().index_of(*t.execution().find(id));

@@ -262,3 +262,39 @@ TEST_CASE("what an execution puts out is read from outside of its items") {
   CHECK(w.pure.status(id) == "FAILED");
   CHECK(w.pure.at(id).head().output.json()["last"] == "SCHEDULED");
 }
+
+TEST_CASE("what a loop that was passed over holds is not tried again") {
+  for_each_cases::world w;
+  auto fork = test::fork("[" + simple("a", R"(,"permissive":true)") + "],["
+                             + simple("b") + "]",
+                         R"("a","b")");
+  w.pure.define(
+      workflow_of(each(fork, "", R"(,"optional":true)") + "," + simple("t1")));
+  auto id = w.pure.start("w", R"({"list":[1]})");
+  w.finish(id, "a__1", "no", task_status::failed_with_terminal_error);
+  w.finish(id, "t1", "no", task_status::failed_with_terminal_error);
+  CHECK(w.pure.status(id) == "FAILED");
+  w.pure.tell(id, command::retry{});
+  CHECK(w.pure.waiting("a") == 0);
+  CHECK(w.pure.waiting("b") == 0);
+  w.pure.done("t1");
+  CHECK(w.pure.status(id) == "COMPLETED");
+  CHECK(w.pure.replay_is_live());
+}
+
+TEST_CASE("what a jump out of a loop has left is not tried again") {
+  for_each_cases::world w;
+  w.pure.define(workflow_of(
+      each(simple("a") + R"(,{"name":"g","taskReferenceName":"g","type":"GOTO",
+                              "inputParameters":{"target":"t1"}})",
+           "")
+      + "," + simple("b") + "," + simple("t1")));
+  auto id = w.pure.start("w", R"({"list":[1,2]})");
+  w.finish(id, "a__1", "{}");
+  w.finish(id, "t1", "no", task_status::failed_with_terminal_error);
+  w.pure.tell(id, command::retry{});
+  CHECK(w.pure.waiting("a") == 0);
+  w.pure.done("t1");
+  CHECK(w.pure.status(id) == "COMPLETED");
+  CHECK(w.pure.replay_is_live());
+}

@@ -412,6 +412,30 @@ TEST_CASE("a rerun in a list that undoes leaves the other items alone") {
   CHECK(world.replay_is_live());
 }
 
+TEST_CASE(
+    "what had ended beside a failure is followed when its scope goes on") {
+  auto world = a_world();
+  world.define_task("x", R"({"timeoutSeconds":10,"timeoutPolicy":"RETRY"})");
+  auto wait = R"({"name":"n","taskReferenceName":"n","type":"WAIT",
+                  "inputParameters":{"duration":"10 seconds"}})";
+  world.define(
+      workflow_of(scope("s",
+                        fork("[" + std::string(wait) + "," + simple("c") + "],["
+                                 + simple("x") + "]",
+                             R"("c","x")"),
+                        fail)));
+  auto id = world.start("w");
+  world.poll("x");
+  world.advance(10'000);
+  CHECK(world.rows(id) == "s:TO FORK:C WAIT:C x:TO JOIN:X");
+  world.tell(id, command::retry{});
+  CHECK(world.waiting("c") == 1);
+  world.done("x");
+  world.done("c");
+  CHECK(world.status(id) == "COMPLETED");
+  CHECK(world.replay_is_live());
+}
+
 TEST_CASE("what a retry runs at once is judged together") {
   auto world = a_world();
   world.define(workflow_of(fork(
