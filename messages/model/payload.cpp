@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <atomic>
-#include <mutex>
+#include <memory>
 
 namespace tutti {
 
@@ -66,11 +66,43 @@ result<json> parse_slowly(std::string_view text, size_t depth_max) {
 
 } // namespace payload_detail
 
+/// The half that a payload was not made of is made when it is first asked for.
+/// Two threads that ask at once both make it; one of the two stays.
+/// std::call_once would go to the kernel for every document that is read.
+template <class T>
+class made_once {
+ public:
+  ~made_once() { delete made_.load(std::memory_order_relaxed); }
+  const T* peek() const { return made_.load(std::memory_order_acquire); }
+  void set(T value) {
+    made_.store(new T(std::move(value)), std::memory_order_relaxed);
+  }
+  template <class Make>
+  const T& get(Make make) {
+    if (auto* made = peek())
+      return *made;
+    auto mine = std::make_unique<const T>(make());
+    const T* theirs = nullptr;
+    if (made_.compare_exchange_strong(theirs, mine.get(),
+                                      std::memory_order_acq_rel))
+      return *mine.release();
+    return *theirs;
+  }
+
+ private:
+  std::atomic<const T*> made_{nullptr};
+};
+
 struct payload::body {
-  mutable std::once_flag parsed, written;
-  mutable std::atomic<bool> has_text{false};
-  mutable std::string text;
-  mutable std::unique_ptr<const nlohmann::json> value;
+  bool has_text = false; ///< it was made of `text`, else of a value
+  std::string text;
+  mutable made_once<std::string> written;
+  mutable made_once<nlohmann::json> value;
+
+  /// Null: nobody has asked for it.
+  const std::string* known_text() const {
+    return has_text ? &text : written.peek();
+  }
 };
 
 payload::payload() {
@@ -85,7 +117,7 @@ payload::payload() {
 
 payload::payload(nlohmann::json value) {
   auto b = std::make_shared<body>();
-  b->value = std::make_unique<const nlohmann::json>(std::move(value));
+  b->value.set(std::move(value));
   body_ = std::move(b);
 }
 
@@ -110,48 +142,37 @@ result<payload> payload::parse(std::string_view text, size_t depth_max) {
 }
 
 const std::string& payload::text() const {
-  if (!body_->has_text.load(std::memory_order_acquire)) {
-    std::call_once(body_->written, [b = body_.get()] {
-      b->text = to_text(*b->value);
-      b->has_text.store(true, std::memory_order_release);
-    });
-  }
-  return body_->text;
+  if (body_->has_text)
+    return body_->text;
+  return body_->written.get([&] { return to_text(*body_->value.peek()); });
 }
 
 const nlohmann::json& payload::json() const {
-  std::call_once(body_->parsed, [b = body_.get()] {
-    if (b->value)
-      return;
+  return body_->value.get([&] {
     // Depth was bounded when the text came in; records may nest it further.
-    auto parsed = parse_json(b->text, 1000);
-    b->value = std::make_unique<const nlohmann::json>(
-        parsed ? std::move(*parsed) : nlohmann::json());
+    auto parsed = parse_json(body_->text, 1000);
+    return parsed ? std::move(*parsed) : nlohmann::json();
   });
-  return *body_->value;
 }
 
 bool payload::is_empty_object() const {
-  if (body_->has_text.load(std::memory_order_acquire))
-    return body_->text == "{}";
-  return body_->value->is_object() && body_->value->empty();
+  if (auto* text = body_->known_text())
+    return *text == "{}";
+  auto& value = *body_->value.peek();
+  return value.is_object() && value.empty();
 }
 
 bool payload::is_null() const {
-  if (body_->has_text.load(std::memory_order_acquire))
-    return body_->text == "null";
-  return body_->value->is_null();
+  if (auto* text = body_->known_text())
+    return *text == "null";
+  return body_->value.peek()->is_null();
 }
 
 bool operator==(const payload& a, const payload& b) {
   if (a.body_ == b.body_)
     return true;
-  auto has_text = [](const payload& x) {
-    return x.body_->has_text.load(std::memory_order_acquire);
-  };
-  if (has_text(a) && has_text(b) && a.body_->text == b.body_->text)
-    return true;
-  return a.json() == b.json();
+  auto *x = a.body_->known_text(), *y = b.body_->known_text();
+  return (x && y && *x == *y) || a.json() == b.json();
 }
 
 result<nlohmann::json> parse_json(std::string_view text, size_t depth_max) {

@@ -226,19 +226,6 @@ double fork_of(size_t branches) {
   return (cpu_seconds() - from) / double(branches);
 }
 
-/// Ten forks of 1,000 in turn with one of 10,000.
-void forks() {
-  std::vector<double> small, large;
-  for (int i = 0; i < 15; ++i) {
-    double sum = 0;
-    for (int k = 0; k < 10; ++k)
-      sum += fork_of(1'000);
-    small.push_back(sum / 10);
-    large.push_back(fork_of(10'000));
-  }
-  print("dynamic fork, a branch", "of 1,000:", small, "of 10,000:", large);
-}
-
 /// CPU of undoing one of so many tasks, one after another.
 double undo_of(size_t tasks) {
   execution x;
@@ -268,16 +255,17 @@ double undo_of(size_t tasks) {
   return (cpu_seconds() - from) / double(tasks);
 }
 
-void undoing() {
+/// Ten of 1,000 in turn with one of 10,000.
+void in_turns(const char* what, int turns, double (*cost)(size_t)) {
   std::vector<double> small, large;
-  for (int i = 0; i < 5; ++i) {
+  for (int i = 0; i < turns; ++i) {
     double sum = 0;
     for (int k = 0; k < 10; ++k)
-      sum += undo_of(1'000);
+      sum += cost(1'000);
     small.push_back(sum / 10);
-    large.push_back(undo_of(10'000));
+    large.push_back(cost(10'000));
   }
-  print("SCOPE that undoes, a task", "of 1,000:", small, "of 10,000:", large);
+  print(what, "of 1,000:", small, "of 10,000:", large);
 }
 
 } // namespace
@@ -290,8 +278,8 @@ int main(int argc, char** argv) {
       fork_of(size_t(std::atoi(argv[1])));
     return 0;
   }
-  forks();
-  undoing();
+  in_turns("dynamic fork, a branch", 15, fork_of);
+  in_turns("SCOPE that undoes, a task", 15, undo_of);
   loops();
   return 0;
 }
