@@ -152,6 +152,10 @@ const std::vector<setting>& table() {
     {"executions", "tasks_max",
      number{[](settings& s) -> auto& { return s.executions.tasks_max; }, 1, 10'000'000},
      "Tasks of one execution, loop iterations included."},
+    {"executions", "depth_max",
+     number{[](settings& s) -> auto& { return s.executions.depth_max; }, 1, 1'000},
+     "Executions that start one another in a row, by SUB_WORKFLOW, "
+     "START_WORKFLOW or failureWorkflow. The next one is refused."},
     {"executions", "fork_branches_max",
      number{[](settings& s) -> auto& { return s.executions.fork_branches_max; }, 1, 10'000'000},
      "Branches of one dynamic fork."},

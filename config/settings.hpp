@@ -56,6 +56,7 @@ struct execution_settings {
   int64_t variables_kib_max = 256;
   int64_t reason_characters_max = 500;
   int64_t tasks_max = 200'000;
+  int64_t depth_max = 100;
   int64_t fork_branches_max = 100'000;
   int64_t decision_events_max = 2'000;
   int64_t for_each_parallel = 10;

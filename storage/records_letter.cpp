@@ -31,6 +31,7 @@ void put(record::StartOther& out, const start_other& x) {
   out.set_parent_task_id(x.parent_task_id);
   out.set_detached(x.detached);
   out.set_external_input_path(x.external_input_path);
+  out.set_depth(x.depth);
 }
 
 bool take(record::StartOther& in, start_other& out) {
@@ -62,6 +63,7 @@ bool take(record::StartOther& in, start_other& out) {
   out.parent_task_id = in.parent_task_id();
   out.detached = in.detached();
   out.external_input_path = in.external_input_path();
+  out.depth = in.depth();
   return true;
 }
 

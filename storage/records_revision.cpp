@@ -135,6 +135,7 @@ void put(record::Head& out, const workflow& x) {
   TUTTI_SET(slot_round);
   put_list(*out.mutable_followers(), x.followers);
   TUTTI_SET_TEXT(asked_by);
+  TUTTI_SET(depth);
 }
 
 workflow take(record::Head& in) {
@@ -179,6 +180,7 @@ workflow take(record::Head& in) {
   TUTTI_GET(slot_round);
   out.followers = take_list(in.followers());
   TUTTI_GET_TEXT(asked_by);
+  TUTTI_GET(depth);
   return out;
 }
 

@@ -93,6 +93,7 @@ struct limits {
   size_t message_batch_max = 100;
   work_times work;
   size_t goto_jumps_max = 1'000; ///< of one GOTO task, whatever it asks for
+  size_t depth_max = 100;        ///< executions that begin one another
   /// A task that was taken out of its queue is offered again after this time.
   int64_t queue_repair_ms = 30'000;
 };

@@ -1,6 +1,7 @@
 #include "actors/engine/caching.hpp"
 #include "actors/engine/commands/follow.hpp"
 #include "actors/engine/inputs.hpp"
+#include "actors/engine/other_start.hpp"
 #include "actors/engine/rendering.hpp"
 #include "actors/engine/schema/contract.hpp"
 #include "actors/engine/scopes.hpp"
@@ -77,7 +78,7 @@ payload whole_execution(const turn& t) {
 }
 
 void start_failure_workflow(turn& t, std::string name, std::string id,
-                            const ending& how) {
+                            int32_t depth, const ending& how) {
   auto input = t.head().input.json().is_object() ? t.head().input.json()
                                                  : nlohmann::json::object();
   input["workflowId"] = t.head().workflow_id;
@@ -95,6 +96,7 @@ void start_failure_workflow(turn& t, std::string name, std::string id,
   start.correlation_id = t.head().correlation_id;
   start.task_to_domain = t.head().task_to_domain;
   start.parent_workflow_id = t.head().workflow_id;
+  start.depth = depth;
   t.send({id, {}, std::move(start)});
 }
 
@@ -134,8 +136,8 @@ void turn::finish() {
   at_ = {}; // what is put out is read from outside of all loops
   auto output = how.output ? how.output : output_of(*this);
   if (how.status == workflow_status::completed)
-    if (auto why = output_misfit(*head().definition,
-                                 output ? *output : head().output)) {
+    if (auto why
+        = output_misfit(*head().definition, output ? *output : head().output)) {
       how.status = workflow_status::failed;
       how.reason = std::move(*why);
     }
@@ -155,14 +157,20 @@ void turn::finish() {
     change.failed_task_id = how.task_id;
 
   std::string failure_name, failure_id;
+  int32_t failure_depth = 0;
   if (failed && how.failure_workflow)
     failure_name = failure_workflow_name(head());
   if (!failure_name.empty()) {
-    failure_id = world_.ids.workflow_id();
+    auto depth = depth_of_next(head(), failure_name, world_.bounds);
+    if (depth) {
+      failure_depth = *depth;
+      failure_id = world_.ids.workflow_id();
+    }
     auto output = change.output ? change.output->json() : head().output.json();
     if (!output.is_object())
       output = nlohmann::json::object();
-    output["conductor.failure_workflow"] = failure_id;
+    output["conductor.failure_workflow"]
+        = depth ? failure_id : depth.failure().message;
     change.output = payload(std::move(output));
   }
   emit(std::move(change));
@@ -171,8 +179,9 @@ void turn::finish() {
   cancel_open_rows(*this);
   keep_workflow_output(*this);
   tell_end(*this);
-  if (!failure_name.empty())
-    start_failure_workflow(*this, std::move(failure_name), failure_id, how);
+  if (!failure_id.empty())
+    start_failure_workflow(*this, std::move(failure_name), failure_id,
+                           failure_depth, how);
 }
 
 void revive_parent(turn& t, std::string verb) {

@@ -1,8 +1,20 @@
 #include "actors/engine/other_start.hpp"
 
+#include "actors/engine/decider.hpp"
 #include "actors/engine/populate.hpp"
 
 namespace tutti::engine {
+
+result<int32_t> depth_of_next(const workflow& asker, std::string_view name,
+                              const limits& bounds) {
+  if (size_t(asker.depth) < bounds.depth_max)
+    return asker.depth + 1;
+  return failure{errc::invalid,
+                 "workflow '" + std::string(name)
+                     + "' is not started: executions may start one another "
+                     + std::to_string(bounds.depth_max)
+                     + " deep at most (executions.depth_max)"};
+}
 
 result<command::start> start_of(const start_other& what,
                                 workflow_def_pointer populated, int64_t now) {
@@ -23,6 +35,7 @@ result<command::start> start_of(const start_other& what,
   command::start out;
   out.head = std::move(*head);
   out.own_definition = what.definition != nullptr;
+  out.head.depth = what.depth;
   if (!what.idempotency_key.empty())
     out.head.asked_by = what.parent_task_id;
   // A failure workflow is on its own: nobody waits for its end.

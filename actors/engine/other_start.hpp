@@ -5,6 +5,13 @@
 
 namespace tutti::engine {
 
+struct limits;
+
+/// The depth of an execution of that workflow which this one is about to ask
+/// for, or why it may not: one that names itself would never stop.
+result<int32_t> depth_of_next(const workflow& asker, std::string_view name,
+                              const limits& bounds);
+
 /// The start of an execution that another one asked for, with the populated
 /// copy of its definition. A failure is what its parent is told instead.
 result<command::start> start_of(const start_other& what,

@@ -147,19 +147,16 @@ struct push_message {
 
 namespace tutti {
 
-using workflow_command
-  = std::variant<command::start, command::update_task,
-                 command::update_by_reference, command::signal,
-                 command::hand_out, command::leave_queue,
-                 command::queue_again, command::timer_fired, command::decide,
-                 command::pause, command::resume, command::terminate,
-                 command::retry, command::restart, command::rerun,
-                 command::skip_task, command::reset_callbacks,
-                 command::child_started, command::child_not_started,
-                 command::child_ended, command::child_revived,
-                 command::failure_workflow_not_started,
-                 command::push_message, command::follow,
-                 command::slot_granted, command::worker_lost>;
+using workflow_command = std::variant<
+    command::start, command::update_task, command::update_by_reference,
+    command::signal, command::hand_out, command::leave_queue,
+    command::queue_again, command::timer_fired, command::decide, command::pause,
+    command::resume, command::terminate, command::retry, command::restart,
+    command::rerun, command::skip_task, command::reset_callbacks,
+    command::child_started, command::child_not_started, command::child_ended,
+    command::child_revived, command::failure_workflow_not_started,
+    command::push_message, command::follow, command::slot_granted,
+    command::worker_lost>;
 
 /// An execution that asks for another one: a SUB_WORKFLOW task, a failure
 /// workflow. The definition is looked up where the new one starts.
@@ -179,6 +176,7 @@ struct start_other {
   std::string parent_workflow_id, parent_task_id;
   /// START_WORKFLOW: no child either, the task only hears how the start went.
   bool detached = false;
+  int32_t depth = 0; ///< as the new execution's head keeps it
 };
 
 /// To the keeper of the slots of one rateLimitKey: `rate_limit.limit` of the

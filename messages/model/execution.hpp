@@ -77,6 +77,9 @@ struct workflow {
   int32_t priority = 0;
   std::string correlation_id, event, reason, rerun_from_workflow_id;
   std::string parent_workflow_id, parent_task_id;
+  /// So many executions began one another before this one did: by SUB_WORKFLOW,
+  /// START_WORKFLOW or as a failure workflow. 0: a client started it.
+  int32_t depth = 0;
   std::string failed_task_id;
   std::vector<std::string> failed_reference_names, failed_task_names;
   std::string idempotency_key, rate_limit_key;

@@ -66,7 +66,7 @@ std::string picture(const engine::state& s) {
     out.erase(at, out.find_first_not_of("-0123456789", at) - at);
   }
   write(out, s.head(), "[]");
-  out += s.head().failed_task_id;
+  out += s.head().failed_task_id + std::to_string(s.head().depth);
   for (auto& x : s.head().inbox)
     out += x.id + x.content.text() + std::to_string(x.received_at);
   return out + "|" + std::to_string(s.next_deadline()) + "|"

@@ -108,6 +108,7 @@ node_options node_options_of(const config::settings& x) {
   out.bounds.variables_bytes_max = size_t(e.variables_kib_max) * kib;
   out.bounds.reason_characters_max = size_t(e.reason_characters_max);
   out.bounds.tasks_max = size_t(e.tasks_max);
+  out.bounds.depth_max = size_t(e.depth_max);
   out.bounds.fork_branches_max = size_t(e.fork_branches_max);
   out.bounds.queue_repair_ms = e.queue_repair_ms;
   out.bounds.decision_events_max = size_t(e.decision_events_max);

@@ -1,5 +1,6 @@
 #include "actors/engine/commands/handlers.hpp"
 #include "actors/engine/inputs.hpp"
+#include "actors/engine/other_start.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/validation.hpp"
@@ -75,8 +76,13 @@ class start_workflow final : public task_kind {
     if (!request)
       return t.finish_row(i, task_status::failed, {},
                           request.failure().message);
+    auto depth = depth_of_next(t.head(), request->name, t.world().bounds);
+    if (!depth)
+      return t.finish_row(i, task_status::failed_with_terminal_error, {},
+                          depth.failure().message);
     auto& head = t.head();
     start_other start;
+    start.depth = *depth;
     start.name = request->name;
     start.version = request->version;
     start.definition = request->definition;

@@ -1,5 +1,6 @@
 #include "actors/engine/caching.hpp"
 #include "actors/engine/inputs.hpp"
+#include "actors/engine/other_start.hpp"
 #include "actors/engine/slots.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 #include "messages/model/codec.hpp"
@@ -200,6 +201,11 @@ class sub_workflow final : public task_kind {
     if (start.name.empty())
       return fail(t, i,
                   "sub-workflow '" + row.reference_name + "' has no name");
+    auto depth = depth_of_next(t.head(), start.name, t.world().bounds);
+    if (!depth)
+      return t.finish_row(i, task_status::failed_with_terminal_error, {},
+                          depth.failure().message);
+    start.depth = *depth;
     if (input.contains("subWorkflowVersion"))
       start.version = int32_t(number_at(input, "subWorkflowVersion", 0));
 

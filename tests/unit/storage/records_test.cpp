@@ -69,6 +69,7 @@ workflow a_head(workflow_def_pointer definition) {
   x.slot_round = 6;
   x.followers = {{"fw", "ft"}, {"fw2", "ft2"}};
   x.asked_by = "ab";
+  x.depth = 7;
   x.owner_app = "oa";
   x.created_by = "cb";
   x.updated_by = "ub";
@@ -410,6 +411,7 @@ TEST_CASE("every letter that executions write survives its record") {
   start.parent_task_id = "t";
   start.detached = true;
   start.external_input_path = "e";
+  start.depth = 4;
   rerun_request rerun;
   rerun.from_task_id = "t";
   rerun.workflow_input = payload();
@@ -451,6 +453,7 @@ TEST_CASE("every letter that executions write survives its record") {
   CHECK(back.version == 0);
   CHECK(back.detached);
   CHECK(back.external_input_path == "e");
+  CHECK(back.depth == 4);
   CHECK(back.definition->tasks.size() == 3);
   CHECK(back.idempotency_strategy == idempotency_strategy::fail_on_running);
   CHECK(!write(

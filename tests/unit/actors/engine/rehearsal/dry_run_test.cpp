@@ -199,6 +199,16 @@ TEST_CASE("a child runs by its own mocks, or is mocked as a task") {
   CHECK(neither->waiting_for == std::vector<std::string>{"s/c1"});
 }
 
+TEST_CASE("a workflow that is its own child fails where the bound is") {
+  house in;
+  in.define(of("wf", R"({"name":"s","taskReferenceName":"s",
+      "type":"SUB_WORKFLOW","subWorkflowParam":{"name":"wf","version":1}})"));
+  auto x = run(in, R"({"name":"wf"})");
+  CHECK(x->status == workflow_status::failed);
+  CHECK(x->execution.find("executions may start one another 100 deep at most")
+        != std::string::npos);
+}
+
 TEST_CASE("a human's part needs a mock") {
   house in;
   in.define(of("wf", R"({"name":"h","taskReferenceName":"h","type":"HUMAN"})"));
