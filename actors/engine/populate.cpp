@@ -53,6 +53,14 @@ result<done> fill(std::vector<workflow_task>& tasks,
 
 } // namespace populate_detail
 
+failure no_such_workflow(std::string_view name,
+                         std::optional<int32_t> version) {
+  auto which = version.value_or(0);
+  return {errc::not_found,
+          "No such workflow defined. name=" + std::string(name) + ", version="
+              + (which == 0 ? std::string("latest") : std::to_string(which))};
+}
+
 result<workflow_def_pointer> populate(const workflow_def& definition,
                                       const definition_source& source) {
   auto copy = std::make_shared<workflow_def>(definition);

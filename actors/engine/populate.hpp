@@ -2,8 +2,12 @@
 
 #include "messages/model/definition_source.hpp"
 #include "messages/model/requests.hpp"
+#include "messages/model/result.hpp"
 
 namespace tutti::engine {
+
+/// What is said of a workflow that nobody registered.
+failure no_such_workflow(std::string_view name, std::optional<int32_t> version);
 
 /// The copy of a definition that an execution keeps (engine.md §2.9): every
 /// task carries a task definition (its own, the registered one, an ad-hoc one)

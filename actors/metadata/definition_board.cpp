@@ -42,12 +42,8 @@ definition_board::populated(std::string_view name,
                             std::optional<int32_t> version) const {
   auto now = newest();
   auto registered = now->snapshot->find_workflow(name, version);
-  if (!registered) {
-    auto which = version && *version != 0 ? std::to_string(*version) : "latest";
-    return failure{errc::not_found,
-                   "No such workflow defined. name=" + std::string(name)
-                       + ", version=" + which};
-  }
+  if (!registered)
+    return engine::no_such_workflow(name, version);
   {
     std::lock_guard guard{now->mutex};
     if (auto i = now->copies.find(registered.get()); i != now->copies.end())

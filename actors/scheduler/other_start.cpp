@@ -23,9 +23,7 @@ result<workflow_def_pointer> definition_of(const shard_context& in,
     return in.populated(what.name, what.version);
   auto found = source->find_workflow(what.name, what.version);
   if (!found)
-    return failure{errc::not_found,
-                   "No such workflow defined. name=" + what.name + ", version="
-                       + std::to_string(what.version.value_or(0))};
+    return engine::no_such_workflow(what.name, what.version);
   return engine::populate(*found, *source);
 }
 

@@ -11,19 +11,13 @@ namespace tutti::engine::rehearsal {
 
 namespace world_detail {
 
-failure unknown(const std::string& name, std::optional<int32_t> version) {
-  return {errc::not_found,
-          "No such workflow defined. name=" + name
-              + ", version=" + std::to_string(version.value_or(0))};
-}
-
 result<workflow_def_pointer> resolve(const definition_source& source,
                                      const workflow_def_pointer& inline_one,
                                      const std::string& name,
                                      std::optional<int32_t> version) {
   auto found = inline_one ? inline_one : source.find_workflow(name, version);
   if (!found)
-    return unknown(name, version);
+    return no_such_workflow(name, version);
   return populate(*found, source);
 }
 

@@ -336,6 +336,10 @@ TEST_CASE("a dry run of what is not there is refused") {
   auto x = in.run(R"({"name":"nowhere"})");
   REQUIRE_FALSE(x);
   CHECK(x.failure().code == errc::not_found);
+  CHECK(x.failure().message
+        == "No such workflow defined. name=nowhere, version=latest");
+  CHECK(in.run(R"({"name":"nowhere","version":2})").failure().message
+        == "No such workflow defined. name=nowhere, version=2");
 }
 
 TEST_CASE("mocks are read with the place of what is wrong") {
