@@ -49,6 +49,8 @@ std::optional<int64_t> number_of(const nlohmann::json& input, const char* key) {
 void add_loop(turn& t, const placement& where, bool list_required,
               std::optional<int64_t> max_parallel) {
   auto& definition = *where.task;
+  if (ends_without_body(t, definition))
+    return;
   auto row = t.new_row(where, definition.type);
   row.iteration = 0; // none has begun
   row.status = task_status::in_progress;
@@ -69,6 +71,17 @@ void add_loop(turn& t, const placement& where, bool list_required,
     row.input = payload(std::move(input));
   }
   fails_without_list(t, t.add(std::move(row)));
+}
+
+bool ends_without_body(turn& t, const workflow_task& task) {
+  if (!task.loop_over.empty())
+    return false;
+  t.end(
+      {workflow_status::failed,
+       task.type + " task '" + task.reference_name + "': loopOver is required",
+       {},
+       {}});
+  return true;
 }
 
 bool fails_without_list(turn& t, turn::row_index loop) {

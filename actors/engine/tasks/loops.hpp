@@ -11,6 +11,10 @@ namespace tutti::engine {
 void add_loop(turn& t, const placement& where, bool list_required,
               std::optional<int64_t> max_parallel = {});
 
+/// An input turned a task into a loop or a scope that has no body: the
+/// execution ends as registration would have refused it.
+bool ends_without_body(turn& t, const workflow_task& task);
+
 /// What is no list fails the loop, also when an operator wants it again.
 bool fails_without_list(turn& t, turn::row_index loop);
 

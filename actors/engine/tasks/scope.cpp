@@ -1,7 +1,7 @@
 #include "actors/engine/inputs.hpp"
 #include "actors/engine/scope_progress.hpp"
 #include "actors/engine/scopes.hpp"
-#include "actors/engine/tasks/kinds.hpp"
+#include "actors/engine/tasks/loops.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -13,7 +13,8 @@ namespace scope_detail {
 class scope final : public task_kind {
  public:
   void schedule(turn& t, const placement& where) const override {
-    begin_scope(t, add_in_progress(t, where, "SCOPE"));
+    if (!ends_without_body(t, *where.task))
+      begin_scope(t, add_in_progress(t, where, "SCOPE"));
   }
 
   // Rerun from the scope: what was inside is gone.
