@@ -73,6 +73,13 @@ int64_t query_reader::long_number(std::string_view name, int64_t otherwise) {
   return integer(name, min_of<int64_t>, max_of<int64_t>).value_or(otherwise);
 }
 
+int64_t query_reader::positive(std::string_view name, int64_t otherwise) {
+  auto x = long_number(name, otherwise);
+  if (x < 1)
+    fail(name, std::to_string(x), "must be 1 or greater");
+  return x;
+}
+
 std::optional<int32_t> query_reader::version() {
   using namespace query_reader_detail;
   auto x = integer("version", min_of<int32_t>, max_of<int32_t>);

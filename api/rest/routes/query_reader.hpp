@@ -20,6 +20,8 @@ class query_reader {
   std::string required(std::string_view name);
   int32_t number(std::string_view name, int32_t otherwise);
   int64_t long_number(std::string_view name, int64_t otherwise);
+  /// From 1 on.
+  int64_t positive(std::string_view name, int64_t otherwise);
   std::optional<int32_t> version();
   bool flag(std::string_view name, bool otherwise);
   /// Repeated parameters, and the parts of each between commas.

@@ -10,15 +10,15 @@ namespace tutti::rest {
 
 namespace workflow_insight_detail {
 
-constexpr int32_t page_max = 1'000;
+constexpr int64_t page_max = 1'000;
 
 void history(const route_context& context, exchange_pointer x,
              std::string_view id) {
   query_reader query(*x);
   read_history ask;
   ask.workflow_id = id;
-  ask.from = std::max<int64_t>(query.long_number("from", 1), 1);
-  ask.count = std::clamp(query.number("count", 100), 1, page_max);
+  ask.from = query.positive("from", 1);
+  ask.count = int32_t(std::min(query.positive("count", 100), page_max));
   if (query.failure())
     return refuse(*x, *query.failure());
   ask.done = answer_json(std::move(x));
@@ -30,7 +30,7 @@ void explain(const route_context& context, exchange_pointer x,
   query_reader query(*x);
   explain_workflow ask;
   ask.workflow_id = id;
-  ask.count_max = size_t(std::clamp(query.number("count", 100), 1, page_max));
+  ask.count_max = size_t(std::min(query.positive("count", 100), page_max));
   if (query.failure())
     return refuse(*x, *query.failure());
   ask.done = answer_json(std::move(x));

@@ -19,10 +19,27 @@ TEST_CASE("a history is asked for in pages") {
   auto& second = world.last<read_history>();
   CHECK(second.from == 101);
   CHECK(second.count == 1000);
-  world.call("GET", "/api/workflow/w1/history?from=-3&count=0");
-  CHECK(world.last<read_history>().from == 1);
-  CHECK(world.last<read_history>().count == 1);
   CHECK(is_error(world.call("GET", "/api/workflow/w1/history?from=x"), 400));
+}
+
+TEST_CASE("a page that cannot be is refused with the parameter and the rule") {
+  route_world world;
+  world.gateway->usual = test::a_text("{}");
+  std::pair<const char*, const char*> refused[] = {
+      {"history?from=-1", "query parameter 'from' must be 1 or greater, but is "
+                          "'-1'"},
+      {"history?from=0&count=5", "query parameter 'from' must be 1 or greater, "
+                                 "but is '0'"},
+      {"history?count=0", "query parameter 'count' must be 1 or greater, but "
+                          "is '0'"},
+      {"explain?count=-7", "query parameter 'count' must be 1 or greater, but "
+                           "is '-7'"},
+  };
+  for (auto& [what, why] : refused) {
+    auto got = world.call("GET", std::string("/api/workflow/w1/") + what);
+    CHECK(is_error(got, 400));
+    CHECK(got.body.find(why) != std::string::npos);
+  }
 }
 
 TEST_CASE("what an execution waits for is asked of it") {
