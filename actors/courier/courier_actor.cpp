@@ -42,8 +42,11 @@ void hand_over(const std::shared_ptr<const links>& to,
       [=, number = x.number, what = x.what](result<answer> how) {
         bool retry = !how && !is_final(how.failure());
         if (!how && !retry) {
-          spdlog::warn("a letter from {} to {} was refused: {}", what->from,
-                       what->to, how.failure().message);
+          // An addressee that was removed needs no letters any more.
+          bool gone = how.failure().code == errc::not_found;
+          spdlog::log(gone ? spdlog::level::debug : spdlog::level::warn,
+                      "a letter from {} to {} was refused: {}", what->from,
+                      what->to, how.failure().message);
           if (auto instead = answer_to_refused(*what, how.failure()))
             return hand_over(to, desk, me, {number, std::move(instead)});
         }

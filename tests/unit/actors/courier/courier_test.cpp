@@ -5,7 +5,10 @@
 #include "tests/support/definitions.hpp"
 
 #include <doctest/doctest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 
+#include <sstream>
 #include <stdexcept>
 
 using namespace tutti;
@@ -85,6 +88,22 @@ TEST_CASE_FIXTURE(families,
   run();
   CHECK(status(id, "s") == "CANCELED");
   CHECK(status(id) == "TERMINATED");
+}
+
+TEST_CASE_FIXTURE(families, "what a removed parent would have heard of its "
+                            "child is no warning") {
+  auto id = start("parent");
+  remove(id, false);
+  run();
+  std::ostringstream log;
+  auto before = spdlog::default_logger();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log)));
+  complete("a");
+  run();
+  spdlog::set_default_logger(before);
+  CHECK(log.str().empty());
+  CHECK(count_rows("o") == 0);
 }
 
 // A parent that waited for a removed child would wait for ever.
