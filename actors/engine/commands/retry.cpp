@@ -115,8 +115,15 @@ void handle(turn& t, const command::retry& c) {
   if (rows.empty())
     return t.refuse(errc::conflict, "Workflow has not started yet");
 
+  auto nothing_to_retry = [&] {
+    t.refuse(errc::conflict,
+             "There are no retryable tasks! Use restart if you want to "
+             "attempt entire workflow execution again.");
+  };
   if (c.resume_sub_workflows)
     if (auto deeper = child_to_resume(t); !deeper.empty()) {
+      if (deeper == id) // an idempotency key made it its own child
+        return nothing_to_retry();
       t.out().redirect = std::move(deeper);
       return t.idle();
     }
@@ -126,9 +133,7 @@ void handle(turn& t, const command::retry& c) {
     // The parent's row waits for it already: it ends again as it did.
     if (c.by_parent)
       return tell_end(t);
-    return t.refuse(errc::conflict,
-                    "There are no retryable tasks! Use restart if you want to "
-                    "attempt entire workflow execution again.");
+    return nothing_to_retry();
   }
   auto change = running_again(t);
   change.last_retried_time = t.now();

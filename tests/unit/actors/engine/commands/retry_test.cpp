@@ -228,6 +228,23 @@ TEST_CASE("a resuming retry without a failed child retries where it is") {
   CHECK(world.rows(id) == "x:F x:S");
 }
 
+TEST_CASE("an execution that is its own child has none to resume") {
+  auto world = nested();
+  auto id = world.start("middle");
+  // An idempotency key may lead back to the execution that uses it.
+  auto& row = world.row(id, "s");
+  world.tell(id, command::child_started{row.task_id, id, row.sub_workflow_id});
+  CHECK(world.child(id, "s") == id);
+  world.tell(id, command::terminate{"enough"});
+  auto told = world.tell(id, command::retry{true});
+  REQUIRE(told.refused);
+  CHECK(told.refused->code == errc::conflict);
+  CHECK(told.refused->message
+        == "There are no retryable tasks! Use restart if you want to attempt "
+           "entire workflow execution again.");
+  CHECK(world.status(id) == "TERMINATED");
+}
+
 TEST_CASE("without resuming, a child is started anew at every level") {
   auto world = nested();
   auto top = world.start("top");
