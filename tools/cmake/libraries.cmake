@@ -26,6 +26,8 @@ find_library(JEMALLOC_LIBRARY jemalloc)
 add_library(allocator INTERFACE)
 if(JEMALLOC_LIBRARY AND NOT TUTTI_SANITIZE)
   target_link_libraries(allocator INTERFACE ${JEMALLOC_LIBRARY})
+  target_sources(allocator INTERFACE
+    ${CMAKE_SOURCE_DIR}/tools/cmake/allocator.cpp)
 endif()
 
 find_path(TOML_INCLUDE toml++/toml.h REQUIRED)

@@ -60,7 +60,10 @@ TEST_CASE("a workflow that is its own child ends where the bound is") {
   CHECK(world.row(last, "s").reason == sentence);
   CHECK(world.row(last, "s").sub_workflow_id.empty());
   CHECK(world.status(last) == "FAILED");
-  CHECK(world.at(last).head().reason == sentence);
+  CHECK(world.at(last).head().reason
+        == "Task " + world.row(last, "s").task_id
+               + " failed with status: FAILED and reason: '"
+               + std::string(sentence) + "'");
   CHECK(world.replay_is_live());
 }
 
