@@ -17,15 +17,14 @@ flow_order::path flow_order::path_of(const task& row) const {
   auto* fork = place ? nullptr : execution_.fork_of(row);
   if (fork) { // a branch of a single task
     out = path_of(*fork);
-    out.push_back({execution_.rows_of(row.reference_name).data(), 0,
-                   row.definition.get(), nullptr, 0,
+    out.push_back({execution_.rows_of(row.reference_name).data(), 0, nullptr, 0,
                    pass_of(position_of(row))});
     return out;
   }
   auto at = position_of(row);
   while (place) {
     auto* parent = place->parent;
-    out.push_back({place->list, place->position, place->task, parent,
+    out.push_back({place->list, place->position, parent,
                    parent && is_loop(parent->type) ? at.iteration : 0,
                    pass_of(at)});
     auto i = parent ? container_row(execution_, *parent, at)

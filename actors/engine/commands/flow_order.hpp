@@ -29,7 +29,6 @@ class flow_order {
   struct step {
     const void* list; ///< identity only
     size_t index;
-    const workflow_task* task;
     const workflow_task* holder; ///< of the list; null at the top level
     int32_t iteration;           ///< in that holder, if it is a loop
     int32_t pass;
