@@ -42,10 +42,6 @@ position in_list(const task& scope, std::string_view suffix) {
   return out;
 }
 
-} // namespace scope_undo_detail
-
-namespace scope_undo_detail {
-
 const json* member(const task& scope, const char* key) {
   auto& output = scope.output.json();
   auto it = output.is_object() ? output.find(key) : output.end();
