@@ -1,10 +1,11 @@
 #include "tests/conformance/case_world.hpp"
 
 #include "tests/conformance/execution_view.hpp"
+#include "tests/support/waiting.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <thread>
+#include <optional>
 
 namespace tutti::conformance {
 
@@ -134,18 +135,14 @@ json case_world::execution(const std::string& workflow_id) {
 
 void case_world::until(
     const std::function<std::optional<std::string>()>& attempt) {
-  using namespace std::chrono_literals;
-  const auto deadline = std::chrono::steady_clock::now() + 5s;
-  auto pause = 1ms;
-  for (;;) {
-    const auto trouble = attempt();
-    if (!trouble)
-      return;
-    if (node_.settles_at_once() || std::chrono::steady_clock::now() > deadline)
-      throw step_failure(*trouble);
-    std::this_thread::sleep_for(pause); // between two looks
-    pause = std::min(pause * 2, 50ms);
-  }
+  std::optional<std::string> trouble;
+  auto holds = [&] {
+    trouble = attempt();
+    return !trouble;
+  };
+  const auto patience = std::chrono::seconds(node_.settles_at_once() ? 0 : 5);
+  if (!test::in_time(holds, patience))
+    throw step_failure(*trouble);
 }
 
 } // namespace tutti::conformance

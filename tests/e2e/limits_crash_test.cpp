@@ -6,9 +6,8 @@
 // everything ends. A task is in a worker's hands from the answer to its poll
 // until the worker sends its result for the first time.
 
-#include "tests/e2e/crash_options.hpp"
+#include "tests/e2e/killed_node.hpp"
 #include "tests/support/http_client.hpp"
-#include "tests/support/node_process.hpp"
 #include "tests/support/waiting.hpp"
 
 #include <nlohmann/json.hpp>
@@ -39,13 +38,12 @@ constexpr auto drain_bound = 90s;
 struct plan {
   int kills = 4;
   int workflows = 250;
-  unsigned seed = std::random_device{}();
+  unsigned seed = 1;
 };
 
 class limits_run {
  public:
-  explicit limits_run(const plan& what)
-      : plan_(what), scratch_("limits"), node_(scratch_.path() / "data", {}) {}
+  explicit limits_run(const plan& what) : plan_(what), node_("limits") {}
 
   bool run();
 
@@ -54,30 +52,20 @@ class limits_run {
   void start_all();
   void work(int number);
   void finish(http_client& client, const json& task, int worker);
-  void kill_and_start();
-  void set_up(bool up);
-  /// For a worker that was not answered: nobody is while the node starts again.
-  void wait_until_up();
+  /// A worker's own work, cut short when the test ends.
+  void pretend_work(std::chrono::milliseconds time);
   bool drained();
   void check_windows();
-  void wrong(const std::string& what);
 
   plan plan_;
-  scratch_directory scratch_;
-  node_process node_;
+  killed_node node_;
   std::atomic<bool> working_{true};
   std::atomic<int> held_{0}, held_max_{0};
-  std::atomic<size_t> wrongs_{0}, done_{0};
+  std::atomic<size_t> done_{0};
   std::mutex mutex_;
-  std::condition_variable came_up_;
-  bool up_ = true;
+  std::condition_variable over_;
   std::vector<int64_t> granted_; ///< start times of rate limited tasks
 };
-
-void limits_run::wrong(const std::string& what) {
-  if (wrongs_.fetch_add(1) < 20)
-    std::fprintf(stderr, "WRONG: %s\n", what.c_str());
-}
 
 void limits_run::define() {
   auto task = [](const char* name) {
@@ -97,14 +85,7 @@ void limits_run::define() {
                       {"version", 1},
                       {"ownerEmail", "limits@example.org"},
                       {"tasks", {step("limited_few"), step("limited_often")}}};
-  http_client client{node_.base_url()};
-  for (const auto& [path, body] :
-       {std::pair{"/api/metadata/taskdefs", json::array({few, often})},
-        std::pair{"/api/metadata/workflow", workflow}})
-    if (const auto reply = client.send("POST", path, body.dump()); !reply.ok())
-      throw std::runtime_error(std::string{path} + " answered "
-                               + std::to_string(reply.status) + " "
-                               + reply.body);
+  node_.define(json::array({few, often}), workflow);
 }
 
 void limits_run::start_all() {
@@ -126,7 +107,7 @@ void limits_run::finish(http_client& client, const json& task, int worker) {
       ++done_;
       return;
     }
-    wait_until_up();
+    node_.wait_until_up();
   }
 }
 
@@ -141,13 +122,13 @@ void limits_run::work(int number) {
     const auto reply = client.send("GET", path);
     const auto tasks = json::parse(reply.body, nullptr, false);
     if (!reply.ok() || !tasks.is_array()) {
-      wait_until_up();
+      node_.wait_until_up();
       continue;
     }
     if (few) {
       auto now = held_ += int(tasks.size());
       if (now > concurrent_limit)
-        wrong(std::to_string(now) + " tasks are in the workers' hands");
+        node_.wrong(std::to_string(now) + " tasks are in the workers' hands");
       auto most = held_max_.load();
       while (now > most && !held_max_.compare_exchange_weak(most, now)) {
       }
@@ -157,8 +138,7 @@ void limits_run::work(int number) {
         granted_.push_back(task.at("startTime").get<int64_t>());
     }
     for (const auto& task : tasks) {
-      std::this_thread::sleep_for(
-          std::chrono::milliseconds(random() % 15)); // the work itself
+      pretend_work(std::chrono::milliseconds(random() % 15));
       if (few)
         --held_;
       finish(client, task, number);
@@ -166,22 +146,9 @@ void limits_run::work(int number) {
   }
 }
 
-void limits_run::set_up(bool up) {
-  std::lock_guard guard{mutex_};
-  up_ = up;
-  came_up_.notify_all();
-}
-
-void limits_run::wait_until_up() {
+void limits_run::pretend_work(std::chrono::milliseconds time) {
   std::unique_lock lock{mutex_};
-  came_up_.wait_for(lock, 10s, [this] { return up_; });
-}
-
-void limits_run::kill_and_start() {
-  set_up(false);
-  node_.kill();
-  node_.start();
-  set_up(true);
+  over_.wait_for(lock, time, [this] { return !working_; });
 }
 
 bool limits_run::drained() {
@@ -196,12 +163,12 @@ bool limits_run::drained() {
   };
   if (in_time(none, drain_bound))
     return true;
-  wrong("not all has ended: " + body.substr(0, 200));
+  node_.wrong("not all has ended: " + body.substr(0, 200));
   if (running.is_array() && !running.empty()) {
     auto id = running.at(0).get<std::string>();
-    wrong(client.send("GET", "/api/workflow/" + id + "/explain").body);
+    node_.wrong(client.send("GET", "/api/workflow/" + id + "/explain").body);
   }
-  wrong(client.send("GET", "/api/tutti/queues").body);
+  node_.wrong(client.send("GET", "/api/tutti/queues").body);
   return false;
 }
 
@@ -211,12 +178,12 @@ void limits_run::check_windows() {
   for (size_t i = 0; i + grants_per_second < granted_.size(); ++i)
     if (auto span = granted_[i + grants_per_second] - granted_[i];
         span < 1000 - slack_ms)
-      wrong(std::to_string(grants_per_second + 1) + " grants within "
-            + std::to_string(span) + " ms");
+      node_.wrong(std::to_string(grants_per_second + 1) + " grants within "
+                  + std::to_string(span) + " ms");
 }
 
 bool limits_run::run() {
-  node_.start();
+  node_.process().start();
   define();
   start_all();
   std::vector<std::thread> workers;
@@ -228,8 +195,8 @@ bool limits_run::run() {
     auto part = size_t(2 * plan_.workflows) / size_t(plan_.kills + 1);
     auto aim = size_t(i) * part + random() % std::max<size_t>(1, part);
     if (!in_time([&] { return done_ >= aim; }))
-      wrong("no results come any more before kill " + std::to_string(i));
-    kill_and_start();
+      node_.wrong("no results come any more before kill " + std::to_string(i));
+    node_.kill_and_start();
   }
   drained();
   http_client client{node_.base_url()};
@@ -237,8 +204,9 @@ bool limits_run::run() {
        json::parse(client.send("GET", "/api/tutti/queues").body))
     for (const auto& limit : queue.at("limits"))
       if (limit.at("inProgress") != 0)
-        wrong("a slot is left over: " + limit.dump());
+        node_.wrong("a slot is left over: " + limit.dump());
   working_ = false;
+  over_.notify_all();
   for (auto& x : workers)
     x.join();
   check_windows();
@@ -246,13 +214,8 @@ bool limits_run::run() {
       "limits crash test: %d kills, seed %u: %zu results, at most %d of "
       "%d at a time, %zu wrong\n",
       plan_.kills, plan_.seed, done_.load(), held_max_.load(), concurrent_limit,
-      wrongs_.load());
-  if (wrongs_ > 0) {
-    scratch_.keep();
-    std::fprintf(stderr, "%s\nkept: %s\n", node_.log_end().c_str(),
-                 scratch_.path().c_str());
-  }
-  return wrongs_ == 0;
+      node_.wrongs());
+  return node_.verdict();
 }
 
 } // namespace

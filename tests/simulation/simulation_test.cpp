@@ -3,10 +3,10 @@
 #include "storage/keys.hpp"
 #include "storage/records.hpp"
 #include "tests/simulation/random_definitions.hpp"
+#include "tests/support/seeds.hpp"
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <deque>
 #include <stdexcept>
 #include <utility>
@@ -438,20 +438,9 @@ class simulation {
   int deaths_ = 0;
 };
 
-uint64_t number_from(const char* variable, uint64_t otherwise) {
-  auto* text = std::getenv(variable);
-  return text ? std::strtoull(text, nullptr, 10) : otherwise;
-}
-
 void run_seeds(uint64_t first, uint64_t count, rates how, int steps) {
-  auto only = number_from("TUTTI_SEED", 0);
-  count = number_from("TUTTI_SEEDS", count);
-  for (uint64_t seed = only ? only : first;
-       seed < (only ? only + 1 : first + count); ++seed) {
-    CAPTURE(seed);
-    INFO("seed ", seed);
-    simulation(seed, how).run(steps);
-  }
+  test::for_each_seed(first, count,
+                      [&](uint64_t seed) { simulation(seed, how).run(steps); });
 }
 
 TEST_CASE("nothing is lost or stuck while nothing fails") {

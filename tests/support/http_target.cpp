@@ -104,9 +104,9 @@ std::string http_target::url(std::string_view path) const {
          + std::to_string(port_) + std::string(path);
 }
 
-void http_target::hang() {
+void http_target::hang(std::chrono::milliseconds at_most) {
   std::unique_lock lock(mutex_);
-  stopped_.wait(lock, [&] { return stopping_; });
+  stopped_.wait_for(lock, at_most, [&] { return stopping_; });
 }
 
 void http_target::serve() {

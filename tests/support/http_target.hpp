@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <list>
@@ -34,8 +35,9 @@ class http_target {
   std::string url(std::string_view path = "/") const;
   size_t connections() const { return connections_; }
   size_t requests() const { return requests_; }
-  /// Blocks until the server stops: for an answer that never comes.
-  void hang();
+  /// Blocks until the server stops: for an answer that never comes, or that
+  /// comes after this time.
+  void hang(std::chrono::milliseconds at_most = std::chrono::hours(1));
 
  private:
   void serve();

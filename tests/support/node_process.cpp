@@ -1,6 +1,7 @@
 #include "tests/support/node_process.hpp"
 
 #include "tests/support/http_client.hpp"
+#include "tests/support/waiting.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -12,16 +13,13 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <random>
 #include <stdexcept>
-#include <thread>
 
 namespace tutti::test {
 
 namespace {
 
 namespace fs = std::filesystem;
-using clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
 bool bindable(int port) {
@@ -42,11 +40,11 @@ bool bindable(int port) {
 
 // Below the range of outgoing connections: after a kill the same port must
 // still be ours, and no client socket may have taken it.
+// Tests that run side by side begin to look at different places.
 int free_port() {
-  std::mt19937 random{std::random_device{}()};
-  std::uniform_int_distribution<int> low{12'000, 31'000};
-  for (int attempt = 0; attempt < 200; ++attempt) {
-    const int port = low(random);
+  constexpr int first = 12'000, ports = 19'000;
+  for (int attempt = 0; attempt < ports; ++attempt) {
+    const int port = first + (::getpid() * 31 + attempt) % ports;
     if (bindable(port))
       return port;
   }
@@ -117,24 +115,23 @@ void node_process::start(std::chrono::milliseconds patience) {
     ::_exit(127);
   }
   pid_ = pid;
-  const auto deadline = clock::now() + patience;
   http_client client{base_url(), 1s};
-  for (;;) {
-    if (client.send("GET", "/health").ok())
-      return;
+  bool healthy = false;
+  auto decided = [&] {
+    healthy = client.send("GET", "/health").ok();
     int status = 0;
-    if (::waitpid(pid_, &status, WNOHANG) == pid_) {
+    if (!healthy && ::waitpid(pid_, &status, WNOHANG) == pid_)
       pid_ = -1;
-      throw std::runtime_error(words[0] + " ended at once; its log:\n"
-                               + log_end());
-    }
-    if (clock::now() > deadline) {
-      kill();
-      throw std::runtime_error(words[0] + " is not healthy in time; its log:\n"
-                               + log_end());
-    }
-    std::this_thread::sleep_for(5ms); // between two looks at /health
-  }
+    return healthy || pid_ < 0;
+  };
+  in_time(decided, patience);
+  if (healthy)
+    return;
+  const bool ended = pid_ < 0;
+  kill();
+  throw std::runtime_error(words[0]
+                           + (ended ? " ended at once" : " is not healthy")
+                           + "; its log:\n" + log_end());
 }
 
 void node_process::kill() {
@@ -150,14 +147,11 @@ int node_process::stop(std::chrono::milliseconds patience) {
   if (pid_ <= 0)
     return -1;
   ::kill(pid_, SIGTERM);
-  const auto deadline = clock::now() + patience;
   int status = 0;
-  while (::waitpid(pid_, &status, WNOHANG) != pid_) {
-    if (clock::now() > deadline) {
-      kill();
-      return -1;
-    }
-    std::this_thread::sleep_for(5ms); // between two looks at the child
+  if (!in_time([&] { return ::waitpid(pid_, &status, WNOHANG) == pid_; },
+               patience)) {
+    kill();
+    return -1;
   }
   pid_ = -1;
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;

@@ -1,5 +1,6 @@
 #include "tests/support/definitions.hpp"
 #include "tests/support/pure_world.hpp"
+#include "tests/support/seeds.hpp"
 
 #include <doctest/doctest.h>
 
@@ -168,9 +169,8 @@ TEST_CASE(
     "random definitions never get stuck, and replay gives what was live") {
   using namespace random_executions;
   int ended = 0;
-  for (uint32_t seed = 1; seed <= 400; ++seed) {
-    CAPTURE(seed);
-    author dice(seed);
+  auto runs = test::for_each_seed(1, 400, [&](uint64_t seed) {
+    author dice{uint32_t(seed)};
     test::pure_world world;
     world.define_task("x", R"({"retryCount":1,"retryDelaySeconds":1,
       "timeoutPolicy":"RETRY","timeoutSeconds":90,
@@ -184,6 +184,6 @@ TEST_CASE(
     CHECK((moves || waits_for_nobody(world, id)));
     CHECK(world.replay_is_live());
     ended += is_terminal(world.at(id).head().status);
-  }
-  CHECK(ended > 200);
+  });
+  CHECK((ended * 2 > int(runs) || runs == 1));
 }

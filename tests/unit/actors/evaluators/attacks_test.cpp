@@ -1,4 +1,5 @@
 #include "tests/support/test_scripts.hpp"
+#include "tests/support/waiting.hpp"
 #include "tests/unit/actors/evaluators/attacks.hpp"
 
 #include <doctest/doctest.h>
@@ -54,6 +55,19 @@ size_t peak_mib(pid_t helper) {
     if (line.starts_with("VmHWM:"))
       return size_t(std::atoll(line.c_str() + 6)) / 1024;
   return 0;
+}
+
+/// Time that the process has used so far, in clock ticks.
+long processor_ticks(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+  std::string text{std::istreambuf_iterator<char>{file}, {}};
+  std::istringstream fields(text.substr(text.rfind(')') + 1));
+  std::string skipped;
+  for (int i = 0; i < 11; ++i)
+    fields >> skipped;
+  long user = 0, system = 0;
+  fields >> user >> system;
+  return user + system;
 }
 
 const char* name_of(kind x) {
@@ -135,10 +149,11 @@ TEST_CASE("a helper that is killed fails one script and is replaced") {
   auto x = test_scripts();
   x->run({script_language::javascript, "1", "{}"});
   auto helper = x->pid(script_language::javascript);
-  // The script is still running when the signal comes.
+  // The script is running when the signal comes: it has used the processor.
   auto child = fork();
   if (child == 0) {
-    usleep(100'000);
+    auto before = processor_ticks(helper);
+    test::in_time([&] { return processor_ticks(helper) > before + 2; });
     kill(helper, SIGKILL);
     _exit(0);
   }

@@ -2,6 +2,7 @@
 #include "actors/queue/queue_window.hpp"
 #include "storage/keys.hpp"
 #include "storage/memory/memory_store.hpp"
+#include "tests/support/seeds.hpp"
 
 #include <doctest/doctest.h>
 
@@ -275,9 +276,8 @@ TEST_CASE("names of queues with rows are found without reading the rows") {
 // Offers, withdrawals, hand-outs and time in random order, against a sorted
 // list of all rows.
 TEST_CASE("a window hands out what a list of all rows would") {
-  for (unsigned seed = 1; seed <= 60; ++seed) {
-    CAPTURE(seed);
-    std::mt19937 random(seed);
+  test::for_each_seed(1, 60, [&](uint64_t seed) {
+    std::mt19937 random{unsigned(seed)};
     auto below = [&](unsigned n) { return random() % n; };
     world w(16, 1 + below(4));
     std::set<waiting_task, best_first> model;
@@ -316,7 +316,7 @@ TEST_CASE("a window hands out what a list of all rows would") {
     }
     CHECK(w.window.size() == 0);
     CHECK(w.refills < 1500);
-  }
+  });
 }
 
 } // namespace queue_window_test

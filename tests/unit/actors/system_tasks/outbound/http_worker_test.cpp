@@ -66,9 +66,9 @@ bool contains(const std::string& text, std::string_view part) {
 constexpr std::string_view failed = "Failed to invoke HTTP task due to:";
 
 TEST_CASE("a 2xx answer completes the task with all of it") {
-  http_target target(always(http_text(200, R"({"ok":true,"n":[1,2]})",
-                                      "application/json",
-                                      "X-A: 1\r\nx-a: 2\r\n")));
+  http_target target(
+      always(http_text(200, R"({"ok":true,"n":[1,2]})", "application/json",
+                       "X-A: 1\r\nx-a: 2\r\n")));
   world node;
   auto got = node.get(target.url("/x"));
   CHECK(got.status == task_status::completed);
@@ -90,8 +90,7 @@ TEST_CASE("asyncComplete leaves the task open with its response") {
 
 TEST_CASE("a body is JSON when it can be, and text when it cannot") {
   std::string body;
-  http_target target(
-      [&](auto&, auto& write) { write(http_text(200, body)); });
+  http_target target([&](auto&, auto& write) { write(http_text(200, body)); });
   world node;
   auto read = [&](std::string text) {
     body = std::move(text);
@@ -173,9 +172,9 @@ TEST_CASE("a task cannot say where its request ends") {
     write(http_text(200, "{}"));
   });
   world node;
-  for (json headers : {json{{"Content-Length", "0"}},
-                       json{{"content-length", "99"}},
-                       json{{"Transfer-Encoding", "chunked"}}}) {
+  for (json headers :
+       {json{{"Content-Length", "0"}}, json{{"content-length", "99"}},
+        json{{"Transfer-Encoding", "chunked"}}}) {
     CAPTURE(headers);
     auto got = node.run({{"uri", target.url()},
                          {"method", "POST"},
@@ -218,7 +217,9 @@ TEST_CASE("an input that is no request fails with a sentence") {
              {"method", "GET"},
              {"headers", {{"X", "a\r\nY: b"}}}},
             "header"},
-           {{{"uri", "http://a"}, {"method", "GET"}, {"headers", {{"a b", ""}}}},
+           {{{"uri", "http://a"},
+             {"method", "GET"},
+             {"headers", {{"a b", ""}}}},
             "header"},
        }) {
     CAPTURE(input);
@@ -267,11 +268,13 @@ TEST_CASE("a server that is silent for too long fails the task in time") {
 }
 
 TEST_CASE("a server that goes on and on is cut off in the end") {
+  http_target* self = nullptr;
   http_target target([&](auto&, auto& write) {
     write("HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\n\r\n");
     while (write("x"))
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      self->hang(std::chrono::milliseconds(10));
   });
+  self = &target;
   engine::work_times times;
   times.http_transfer_ms = 100;
   world node(allowing("127.0.0.1"), times);
@@ -315,10 +318,10 @@ TEST_CASE("an answer that is too large is cut off, chunked or not") {
 TEST_CASE("GET follows redirects, a few, and others do not") {
   http_target target([](auto& request, auto& write) {
     auto number = std::atoi(request.path.substr(1).c_str());
-    write(number == 0 ? http_text(200, "{}")
-                      : http_text(302, "", "",
-                                  "Location: /" + std::to_string(number - 1)
-                                      + "\r\n"));
+    write(number == 0
+              ? http_text(200, "{}")
+              : http_text(302, "", "",
+                          "Location: /" + std::to_string(number - 1) + "\r\n"));
   });
   world node;
   auto got = node.get(target.url("/5"));
@@ -359,8 +362,7 @@ TEST_CASE("a redirect to a private address is refused") {
   http_target inner(always(http_text(200, "{}")));
   http_target outer(always(http_text(
       302, "", "",
-      "Location: http://127.0.0.2:" + std::to_string(inner.port())
-          + "/\r\n")));
+      "Location: http://127.0.0.2:" + std::to_string(inner.port()) + "/\r\n")));
   world node(allowing("127.0.0.1"));
   auto got = node.get(outer.url());
   CHECK(got.status == task_status::failed);
@@ -371,8 +373,8 @@ TEST_CASE("a redirect to a private address is refused") {
 
 TEST_CASE("a redirect to another protocol is not followed") {
   for (auto* where : {"file:///etc/passwd", "ftp://127.0.0.1/", "gopher://x"}) {
-    http_target target(always(http_text(
-        302, "", "", "Location: " + std::string(where) + "\r\n")));
+    http_target target(always(
+        http_text(302, "", "", "Location: " + std::string(where) + "\r\n")));
     world node;
     CHECK(node.get(target.url()).status == task_status::failed);
   }
