@@ -15,28 +15,46 @@ const T* definition_snapshot::find(const table<T>& where,
 }
 
 template <class T>
-definition_snapshot::bucket<T>
-definition_snapshot::copy(const table<T>& where, std::string_view name) {
-  auto& in = where[bucket_of(name)];
-  return in ? *in : bucket<T>{};
+T definition_snapshot::of_version(const std::map<int32_t, T>* all,
+                                  std::optional<int32_t> version) {
+  if (!all)
+    return nullptr;
+  if (version.value_or(0) == 0)
+    return all->rbegin()->second;
+  auto i = all->find(*version);
+  return i == all->end() ? nullptr : i->second;
 }
 
 template <class T>
-void definition_snapshot::replace(table<T>& where, std::string_view name,
-                                  bucket<T> by) {
-  where[bucket_of(name)] = std::make_shared<const bucket<T>>(std::move(by));
+definition_snapshot_pointer
+definition_snapshot::changed(table<T> definition_snapshot::*where,
+                             const std::string& name, auto change) const {
+  auto out = std::make_shared<definition_snapshot>(*this);
+  auto& in = ((*out).*where)[bucket_of(name)];
+  auto definitions = in ? *in : bucket<T>{};
+  change(definitions);
+  in = std::make_shared<const bucket<T>>(std::move(definitions));
+  return out;
+}
+
+template <class T>
+definition_snapshot_pointer definition_snapshot::without_version(
+    table<std::map<int32_t, T>> definition_snapshot::*where,
+    const std::string& name, int32_t version) const {
+  return changed(where, name, [&](auto& in) {
+    auto i = in.find(name);
+    if (i == in.end())
+      return;
+    i->second.erase(version);
+    if (i->second.empty())
+      in.erase(i);
+  });
 }
 
 workflow_def_pointer
 definition_snapshot::find_workflow(std::string_view name,
                                    std::optional<int32_t> version) const {
-  auto all = find(workflows_, name);
-  if (!all)
-    return nullptr;
-  if (!version || *version == 0)
-    return all->rbegin()->second;
-  auto i = all->find(*version);
-  return i == all->end() ? nullptr : i->second;
+  return of_version(find(workflows_, name), version);
 }
 
 task_def_pointer definition_snapshot::find_task(std::string_view name) const {
@@ -74,43 +92,28 @@ std::vector<task_def_pointer> definition_snapshot::tasks() const {
 
 definition_snapshot_pointer
 definition_snapshot::with(workflow_def_pointer definition) const {
-  auto out = std::make_shared<definition_snapshot>(*this);
-  auto changed = copy(workflows_, definition->name);
-  changed[definition->name][definition->version] = definition;
-  replace(out->workflows_, definition->name, std::move(changed));
-  return out;
+  return changed(&definition_snapshot::workflows_, definition->name,
+                 [&](auto& in) {
+                   in[definition->name][definition->version] = definition;
+                 });
 }
 
 definition_snapshot_pointer
 definition_snapshot::with(task_def_pointer definition) const {
-  auto out = std::make_shared<definition_snapshot>(*this);
-  auto changed = copy(tasks_, definition->name);
-  changed[definition->name] = definition;
-  replace(out->tasks_, definition->name, std::move(changed));
-  return out;
+  return changed(&definition_snapshot::tasks_, definition->name,
+                 [&](auto& in) { in[definition->name] = definition; });
 }
 
 definition_snapshot_pointer
 definition_snapshot::without_workflow(const std::string& name,
                                       int32_t version) const {
-  auto out = std::make_shared<definition_snapshot>(*this);
-  auto changed = copy(workflows_, name);
-  if (auto i = changed.find(name); i != changed.end()) {
-    i->second.erase(version);
-    if (i->second.empty())
-      changed.erase(i);
-  }
-  replace(out->workflows_, name, std::move(changed));
-  return out;
+  return without_version(&definition_snapshot::workflows_, name, version);
 }
 
 definition_snapshot_pointer
 definition_snapshot::without_task(const std::string& name) const {
-  auto out = std::make_shared<definition_snapshot>(*this);
-  auto changed = copy(tasks_, name);
-  changed.erase(name);
-  replace(out->tasks_, name, std::move(changed));
-  return out;
+  return changed(&definition_snapshot::tasks_, name,
+                 [&](auto& in) { in.erase(name); });
 }
 
 const definition_snapshot::schema_versions*
@@ -121,13 +124,7 @@ definition_snapshot::find_schemas(std::string_view name) const {
 definition_snapshot::schema_pointer
 definition_snapshot::find_schema(std::string_view name,
                                  std::optional<int32_t> version) const {
-  auto all = find_schemas(name);
-  if (!all)
-    return nullptr;
-  if (!version || *version == 0)
-    return all->rbegin()->second;
-  auto i = all->find(*version);
-  return i == all->end() ? nullptr : i->second;
+  return of_version(find_schemas(name), version);
 }
 
 std::vector<definition_snapshot::schema_pointer>
@@ -146,25 +143,14 @@ definition_snapshot::schemas() const {
 
 definition_snapshot_pointer
 definition_snapshot::with(schema_pointer schema) const {
-  auto out = std::make_shared<definition_snapshot>(*this);
-  auto changed = copy(schemas_, schema->name);
-  changed[schema->name][schema->version] = schema;
-  replace(out->schemas_, schema->name, std::move(changed));
-  return out;
+  return changed(&definition_snapshot::schemas_, schema->name,
+                 [&](auto& in) { in[schema->name][schema->version] = schema; });
 }
 
 definition_snapshot_pointer
 definition_snapshot::without_schema(const std::string& name,
                                     int32_t version) const {
-  auto out = std::make_shared<definition_snapshot>(*this);
-  auto changed = copy(schemas_, name);
-  if (auto i = changed.find(name); i != changed.end()) {
-    i->second.erase(version);
-    if (i->second.empty())
-      changed.erase(i);
-  }
-  replace(out->schemas_, name, std::move(changed));
-  return out;
+  return without_version(&definition_snapshot::schemas_, name, version);
 }
 
 } // namespace tutti

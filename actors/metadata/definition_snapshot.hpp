@@ -5,7 +5,7 @@
 #include <array>
 #include <map>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -61,10 +61,20 @@ class definition_snapshot final : public definition_source {
   }
   template <class T>
   static const T* find(const table<T>& where, std::string_view name);
+  /// The newest without a version; null when there is none.
   template <class T>
-  static bucket<T> copy(const table<T>& where, std::string_view name);
+  static T of_version(const std::map<int32_t, T>* all,
+                      std::optional<int32_t> version);
+
+  /// The next moment: `change` gets a copy of the bucket that holds the name.
   template <class T>
-  static void replace(table<T>& where, std::string_view name, bucket<T> by);
+  std::shared_ptr<const definition_snapshot>
+  changed(table<T> definition_snapshot::*where, const std::string& name,
+          auto change) const;
+  template <class T>
+  std::shared_ptr<const definition_snapshot>
+  without_version(table<std::map<int32_t, T>> definition_snapshot::*where,
+                  const std::string& name, int32_t version) const;
 
   table<versions> workflows_;
   table<task_def_pointer> tasks_;

@@ -1,5 +1,6 @@
 #include "actors/system_tasks/outbound/http_request.hpp"
 
+#include "actors/system_tasks/outbound/task_input.hpp"
 #include "messages/model/payload.hpp"
 
 #include <nlohmann/json.hpp>
@@ -11,24 +12,13 @@ namespace tutti {
 namespace http_request_detail {
 
 using nlohmann::json;
+using task_input::text_at;
+using task_input::text_of;
+using task_input::value_at;
 
 constexpr std::string_view json_type = "application/json";
 constexpr std::string_view methods[]
     = {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"};
-
-const json* value_at(const json& from, const char* key) {
-  auto it = from.find(key);
-  return it == from.end() || it->is_null() ? nullptr : &*it;
-}
-
-std::string text_of(const json& value) {
-  return value.is_string() ? value.get<std::string>() : to_text(value);
-}
-
-std::string text_at(const json& from, const char* key) {
-  auto* value = value_at(from, key);
-  return value ? text_of(*value) : std::string();
-}
 
 bool same_name(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) {
@@ -39,13 +29,9 @@ bool same_name(std::string_view a, std::string_view b) {
 /// RFC 9110: a field name is a token, a value has no line breaks.
 bool is_header(std::string_view name, std::string_view value) {
   constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-  return !name.empty()
-         && std::ranges::all_of(name,
-                                [&](unsigned char c) {
-                                  return std::isalnum(c)
-                                         || marks.find(char(c)) != marks.npos;
-                                })
-         && value.find_first_of(std::string_view("\r\n\0", 3)) == value.npos;
+  return !name.empty() && std::ranges::all_of(name, [&](unsigned char c) {
+    return std::isalnum(c) || marks.find(char(c)) != marks.npos;
+  }) && value.find_first_of(std::string_view("\r\n\0", 3)) == value.npos;
 }
 
 /// Where a message ends is said by who writes it: a task that says so itself
@@ -67,9 +53,9 @@ struct header_list {
                 + "' or its value is not allowed in HTTP";
   }
   void add_default(std::string name, std::string value) {
-    if (!value.empty()
-        && std::ranges::none_of(
-            all, [&](auto& x) { return same_name(x.first, name); }))
+    if (!value.empty() && std::ranges::none_of(all, [&](auto& x) {
+          return same_name(x.first, name);
+        }))
       add(std::move(name), std::move(value));
   }
 };

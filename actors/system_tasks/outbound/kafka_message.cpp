@@ -1,5 +1,6 @@
 #include "actors/system_tasks/outbound/kafka_message.hpp"
 
+#include "actors/system_tasks/outbound/task_input.hpp"
 #include "messages/model/payload.hpp"
 
 #include <nlohmann/json.hpp>
@@ -10,21 +11,9 @@ namespace tutti {
 
 namespace kafka_message_detail {
 
-using nlohmann::json;
-
-const json* value_at(const json& from, const char* key) {
-  auto it = from.find(key);
-  return it == from.end() || it->is_null() ? nullptr : &*it;
-}
-
-std::string text_of(const json& value) {
-  return value.is_string() ? value.get<std::string>() : to_text(value);
-}
-
-std::string text_at(const json& from, const char* key) {
-  auto* value = value_at(from, key);
-  return value ? text_of(*value) : std::string();
-}
+using task_input::text_at;
+using task_input::text_of;
+using task_input::value_at;
 
 template <class Integer>
 std::optional<std::string> big_endian(const std::string& digits) {
