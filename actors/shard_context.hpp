@@ -1,11 +1,11 @@
 #pragma once
 
 #include "actors/clock.hpp"
+#include "actors/directory/actor_directory.hpp"
 #include "actors/engine/decider.hpp"
 #include "actors/event/event_board.hpp"
 #include "actors/limits/task_limits.hpp"
 #include "actors/linger_list.hpp"
-#include "actors/links.hpp"
 #include "actors/metrics/counters.hpp"
 #include "actors/outputs/output_shelf.hpp"
 #include "actors/workflow/definition_book.hpp"
@@ -53,7 +53,7 @@ struct shard_context {
   uint64_t epoch = 0; ///< from `store::acquire`
   execution_settings settings;
   std::shared_ptr<tutti::clock> clock;
-  std::shared_ptr<const tutti::links> links;
+  std::shared_ptr<const actor_directory> directory;
   std::shared_ptr<engine::id_source> ids; ///< thread safe
   /// The definitions of this moment.
   std::function<std::shared_ptr<const definition_source>()> definitions;

@@ -1,6 +1,5 @@
 #include "actors/courier/courier_actor.hpp"
 
-#include "messages/model/ids.hpp"
 #include "storage/keys.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -33,7 +32,7 @@ std::shared_ptr<const letter> answer_to_refused(const letter& refused,
       letter{refused.from, refused.to, workflow_command{std::move(end)}});
 }
 
-void hand_over(const std::shared_ptr<const links>& to,
+void hand_over(const std::shared_ptr<const actor_directory>& to,
                const std::shared_ptr<courier_desk>& desk,
                const courier_actor& me, const stored_letter& x) {
   accept_letter out;
@@ -53,13 +52,7 @@ void hand_over(const std::shared_ptr<const links>& to,
         if (retry ? desk->failed(number) : desk->arrived(number))
           caf::anon_send(me, tick{});
       });
-  if (std::holds_alternative<slot_request>(x.what->what)) {
-    auto keepers = static_cast<uint32_t>(to->slots.size());
-    auto& keeper = to->slots[shard_of(x.what->to, keepers)];
-    return caf::anon_send(keeper, std::move(out));
-  }
-  auto shards = static_cast<uint32_t>(to->schedulers.size());
-  caf::anon_send(to->schedulers[shard_of(x.what->to, shards)], std::move(out));
+  to->tell_addressee(std::move(out));
 }
 
 } // namespace courier_detail
@@ -136,7 +129,7 @@ void courier_state::send_letters() {
 }
 
 void courier_state::send_letter(const stored_letter& x) {
-  courier_detail::hand_over(context->links, desk_,
+  courier_detail::hand_over(context->directory, desk_,
                             caf::actor_cast<courier_actor>(self), x);
 }
 

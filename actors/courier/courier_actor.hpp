@@ -31,7 +31,8 @@ class courier_desk {
 };
 
 /// Delivers the outbox of a shard until each letter is acknowledged. Begins
-/// with its first `tick`, which the node sends when the links are complete.
+/// with its first `tick`, which the node sends when the directory is
+/// complete.
 struct courier_state {
   static constexpr const char* name = "courier";
 

@@ -39,7 +39,7 @@ void read_head(const gateway_context& context, const std::string& workflow_id,
     else
       then(std::move(x).failure());
   });
-  context.tell(workflow_id, std::move(ask));
+  context.directory->tell(workflow_id, std::move(ask));
 }
 
 void read_task(const gateway_context& context, const std::string& task_id,
@@ -57,7 +57,7 @@ void read_task(const gateway_context& context, const std::string& task_id,
     then(task_head{text_of(*json, "workflowInstanceId"),
                    text_of(*json, "subWorkflowId")});
   });
-  context.tell(task_id, std::move(ask));
+  context.directory->tell(task_id, std::move(ask));
 }
 
 } // namespace tutti

@@ -42,13 +42,7 @@ void move_clock(const gateway_context& context, const advance_clock& x) {
     return;
   }
   context.clock->advance(x.by_ms);
-  for (auto& timer : context.links->timers)
-    caf::anon_send(timer, clock_moved{});
-  caf::anon_send(context.links->queues, clock_moved{});
-  if (context.links->outputs)
-    caf::anon_send(context.links->outputs, clock_moved{});
-  if (context.links->event_janitor)
-    caf::anon_send(context.links->event_janitor, clock_moved{});
+  context.directory->tell_clock_moved();
   answer out;
   out.text = std::to_string(context.clock->now_ms());
   x.done(std::move(out));
@@ -63,10 +57,8 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
   using gateway_detail::is_known;
   self->state.context = std::move(context);
   auto forward = [self](const std::string& id, auto& x) {
-    if (admits(self->state, x.done) && is_known(id, x.done)) {
-      auto& owner = self->state.context->scheduler_of(id);
-      self->send(owner, std::move(x));
-    }
+    if (admits(self->state, x.done) && is_known(id, x.done))
+      self->state.context->directory->tell(id, std::move(x));
   };
   auto to_metadata = [self](auto& x) {
     if (admits(self->state, x.done))
@@ -102,7 +94,7 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
       },
       [self](poll_tasks& x) {
         // While draining the queues answer with nothing at once.
-        self->send(self->state.context->links->queues, std::move(x));
+        self->state.context->directory->tell(std::move(x));
       },
       [forward](append_task_log& x) { forward(x.task_id, x); },
       [self](const read_task_logs& x) {
@@ -110,7 +102,7 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
       },
       [self](queue_query& x) {
         if (admits(self->state, x.done))
-          self->send(self->state.context->links->queues, std::move(x));
+          self->state.context->directory->tell(std::move(x));
       },
       [self, forward](event_queue_query& x) {
         if (x.what == event_queue_query::kind::acknowledge)

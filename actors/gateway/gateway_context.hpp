@@ -1,13 +1,10 @@
 #pragma once
 
 #include "actors/clock.hpp"
+#include "actors/directory/actor_directory.hpp"
 #include "actors/engine/decider.hpp"
-#include "actors/links.hpp"
 #include "actors/metadata/definition_board.hpp"
-#include "messages/model/ids.hpp"
 #include "storage/store.hpp"
-
-#include <caf/send.hpp>
 
 #include <atomic>
 #include <memory>
@@ -32,7 +29,7 @@ struct gateway_context {
   gateway_settings settings;
   std::shared_ptr<const storage::store> store;
   std::shared_ptr<tutti::clock> clock;
-  std::shared_ptr<const tutti::links> links;
+  std::shared_ptr<const actor_directory> directory;
   std::shared_ptr<const definition_board> definitions;
   std::shared_ptr<engine::id_source> ids;
   std::shared_ptr<const engine::environment> env;
@@ -41,17 +38,6 @@ struct gateway_context {
   std::shared_ptr<script_pool> scripts;
 
   mutable std::atomic<size_t> starts_in_flight{0};
-
-  uint32_t shards() const { return uint32_t(links->schedulers.size()); }
-  const scheduler_actor& scheduler_of(std::string_view id) const {
-    return links->schedulers[shard_of(id, shards())];
-  }
-
-  /// To the shard of that id.
-  template <class Message>
-  void tell(std::string_view id, Message what) const {
-    caf::anon_send(scheduler_of(id), std::move(what));
-  }
 };
 
 using gateway_context_pointer = std::shared_ptr<const gateway_context>;

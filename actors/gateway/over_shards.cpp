@@ -42,14 +42,14 @@ result<answer> merged(std::vector<result<answer>> parts, size_t count_max) {
 template <class Ask>
 void ask_all(const gateway_context& context, size_t count_max,
              reply<answer> done, Ask ask) {
-  auto& shards = context.links->schedulers;
+  auto& directory = *context.directory;
   auto all = gather<answer>::create(
-      shards.size(),
+      directory.shards(),
       [count_max, done = std::move(done)](std::vector<result<answer>> parts) {
         done(merged(std::move(parts), count_max));
       });
-  for (size_t i = 0; i < shards.size(); ++i)
-    caf::anon_send(shards[i], ask(gather<answer>::slot(all, i)));
+  for (uint32_t i = 0; i < directory.shards(); ++i)
+    directory.tell(i, ask(gather<answer>::slot(all, i)));
 }
 
 } // namespace over_shards_detail
@@ -67,8 +67,9 @@ void list(const gateway_context_pointer& context, list_executions x) {
 void incidents(const gateway_context_pointer& context, incident_query x) {
   if (!x.release_workflow_id.empty()) {
     auto id = x.release_workflow_id;
-    context->tell(id, release_incident{std::move(x.release_workflow_id),
-                                       std::move(x.done)});
+    context->directory->tell(
+        id,
+        release_incident{std::move(x.release_workflow_id), std::move(x.done)});
     return;
   }
   over_shards_detail::ask_all(

@@ -12,8 +12,7 @@ void call(const gateway_context& context, std::string id, workflow_command what,
   out.workflow_id = std::move(id);
   out.what = std::move(what);
   out.done = std::move(done);
-  auto& owner = context.scheduler_of(out.workflow_id);
-  caf::anon_send(owner, std::move(out));
+  context.directory->tell(out.workflow_id, std::move(out));
 }
 
 /// Executions nest by design, not by accident: a longer chain is a loop in

@@ -42,8 +42,7 @@ void send(const gateway_context& context, command::start start,
   call.workflow_id = start.head.workflow_id;
   call.what = std::move(start);
   call.done = std::move(done);
-  auto& owner = context.scheduler_of(call.workflow_id);
-  caf::anon_send(owner, std::move(call));
+  context.directory->tell(call.workflow_id, std::move(call));
 }
 
 } // namespace start_detail
@@ -80,7 +79,7 @@ void start(const gateway_context_pointer& context, start_workflow x) {
     return send(*context, std::move(start),
                 with_id(context, std::move(id), std::move(x.done)));
   begin_with_care(
-      {context->links, context->store, context->env}, std::move(start),
+      {context->directory, context->store, context->env}, std::move(start),
       request.idempotency_strategy,
       reply<begun>([context, done = std::move(x.done)](result<begun> got) {
         --context->starts_in_flight;

@@ -19,9 +19,9 @@ void drain_one(const Actor& who, all_done& all) {
 }
 
 template <class Actor>
-void exit_all(const std::vector<Actor>& actors) {
-  for (auto& x : actors)
-    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+void exit(const Actor& who) {
+  if (who)
+    caf::anon_send_exit(who, caf::exit_reason::user_shutdown);
 }
 
 } // namespace node_detail
@@ -38,15 +38,13 @@ std::optional<failure> node::impl::open() {
   if (!definitions)
     return definitions.failure();
   board->publish(std::move(*definitions));
-  bell = std::make_shared<node_detail::failure_bell>(options.failed);
+  notifier = std::make_shared<node_detail::failure_notifier>(options.failed);
   polls = std::make_shared<poll_board>(clock, options.active_worker);
   polls->load(*store);
   limits = std::make_shared<task_limits>(
       store, clock, [board = board] { return board->current(); });
-  limits->when_eased([links = links](limit_eased x) {
-    if (links->queues)
-      caf::anon_send(links->queues, std::move(x));
-  });
+  limits->when_eased(
+      [to = directory](limit_eased x) { to->tell(std::move(x)); });
   environment = std::make_shared<node_environment>(options.environment,
                                                    options.variables);
   scripts = std::make_shared<script_pool>(options.scripts);
@@ -61,7 +59,7 @@ std::optional<failure> node::impl::open() {
       rehearsal_ports{[board = board] { return board->current(); }, environment,
                       clock, options.bounds,
                       [ids = ids] { return ids->random(UINT64_MAX); }});
-  spawn(epochs);
+  spawn(std::move(epochs));
   return std::nullopt;
 }
 
@@ -72,25 +70,32 @@ void node::impl::stop() {
     x->stop();
   if (rehearsals)
     rehearsals->stop();
-  node_detail::exit_all(gateways);
-  caf::anon_send_exit(links->system_tasks, caf::exit_reason::user_shutdown);
-  caf::anon_send_exit(metadata, caf::exit_reason::user_shutdown);
-  caf::anon_send_exit(links->queues, caf::exit_reason::user_shutdown);
-  node_detail::exit_all(links->timers);
-  node_detail::exit_all(links->couriers);
-  node_detail::exit_all(links->slots);
-  caf::anon_send_exit(links->outputs, caf::exit_reason::user_shutdown);
-  caf::anon_send_exit(links->event_janitor, caf::exit_reason::user_shutdown);
-  node_detail::exit_all(links->schedulers);
+  using node_detail::exit;
+  for (auto& x : gateways)
+    exit(x);
+  exit(services.system_tasks);
+  exit(metadata);
+  exit(services.queues);
+  for (auto& x : shards) {
+    exit(x.timer);
+    exit(x.courier);
+    exit(x.slots);
+  }
+  exit(services.outputs);
+  exit(services.event_janitor);
+  for (auto& x : shards)
+    exit(x.scheduler);
   if (scripts)
     scripts->close();
   gateways.clear();
   metadata = metadata_actor{};
   system.await_all_actors_done();
-  // Answers that are still under way hold handles, and so do the links: none
-  // may outlive the system.
+  // Answers that are still under way hold handles, and so does the directory:
+  // none may outlive the system.
   store->flush();
-  *links = {};
+  directory->clear();
+  shards.clear();
+  services = {};
 }
 
 result<std::unique_ptr<node>> node::start(std::shared_ptr<storage::store> store,
@@ -125,31 +130,30 @@ std::shared_ptr<workflow_tester> node::tester() const {
 bool node::drain_polls(std::chrono::milliseconds within) {
   auto deadline = std::chrono::steady_clock::now() + within;
   all_done all;
-  node_detail::drain_one(impl_->links->queues, all);
+  node_detail::drain_one(impl_->services.queues, all);
   return all.wait_until(deadline);
 }
 
 bool node::drain(std::chrono::milliseconds within) {
   using node_detail::drain_one;
   auto deadline = std::chrono::steady_clock::now() + within;
-  auto& links = *impl_->links;
   impl_->rehearsals->stop();
   all_done taken, sent, asleep;
   for (auto& x : impl_->gateways)
     drain_one(x, taken);
-  drain_one(links.queues, taken);
+  drain_one(impl_->services.queues, taken);
   bool good = taken.wait_until(deadline);
   // What is not done soon is left alone: its lease ends and it is done again.
   all_done worked;
-  drain_one(links.system_tasks, worked);
+  drain_one(impl_->services.system_tasks, worked);
   worked.wait_until(
       std::min(deadline, node_detail::instant::clock::now() + within / 2));
   // Letters go first: their addressees still answer.
-  for (auto& x : links.couriers)
-    drain_one(x, sent);
+  for (auto& x : impl_->shards)
+    drain_one(x.courier, sent);
   good = sent.wait_until(deadline) && good;
-  for (auto& x : links.schedulers)
-    drain_one(x, asleep);
+  for (auto& x : impl_->shards)
+    drain_one(x.scheduler, asleep);
   good = asleep.wait_until(deadline) && good;
   impl_->store->flush();
   return good;

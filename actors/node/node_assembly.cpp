@@ -20,136 +20,164 @@
 
 namespace tutti {
 
-/// Couriers and timers have work of their own from the first moment, and need
-/// everybody for it: they are started lazily, and woken when the links are
-/// complete.
-void node::impl::spawn(const std::vector<uint64_t>& epochs) {
-  std::vector<uint32_t> shards;
+/// Only schedulers, queues and the services below them run before the directory
+/// is complete, and they wait to be asked. Everybody with work of its own is
+/// started lazily and woken at the end.
+void node::impl::spawn(std::vector<uint64_t> acquired) {
+  epochs = std::move(acquired);
+  spawn_shards();
+  spawn_system_tasks();
+  auto waiting = spawn_queues();
+  spawn_metadata();
+  spawn_outputs();
+  spawn_event_janitor();
+  directory->fill(shards, services);
+  spawn_gateways();
+  wake(waiting);
+  give_up_left_work();
+}
+
+void node::impl::spawn_shards() {
   for (uint32_t shard = 0; shard < epochs.size(); ++shard) {
-    auto context = context_of(shard, epochs[shard]);
-    shards.push_back(shard);
-    links->schedulers.push_back(system.spawn(scheduler, context));
-    links->timers.push_back(system.spawn<caf::lazy_init>(timer, context));
-    links->couriers.push_back(system.spawn<caf::lazy_init>(courier, context));
-    links->slots.push_back(system.spawn<caf::lazy_init>(slots_keeper, context));
+    auto context = context_of(shard);
+    shards.push_back({system.spawn(scheduler, context),
+                      system.spawn<caf::lazy_init>(timer, context),
+                      system.spawn<caf::lazy_init>(courier, context),
+                      system.spawn<caf::lazy_init>(slots_keeper, context)});
   }
+}
 
-  auto queue = std::make_shared<queue_context>();
-  queue->settings = options.queues;
-  queue->clock = clock;
-  queue->links = links;
-  queue->rows = std::make_shared<queue_rows>(store, std::move(shards),
-                                             options.queues.window_rows_max);
-  queue->polls = polls;
-  queue->messages = std::make_shared<event_queue_rows>(store);
-  auto waiting = queue->rows->names();
-
+void node::impl::spawn_system_tasks() {
   options.kafka.security.secret = [env = environment](std::string_view name) {
     return env->secret(name);
   };
   workers
       = {std::make_shared<http_worker>(options.http, options.bounds.work),
          std::make_shared<kafka_worker>(options.kafka, options.bounds.work)};
-  auto system_tasks = std::make_shared<system_tasks_context>();
-  system_tasks->settings = options.system_tasks;
-  system_tasks->links = links;
-  system_tasks->workers = workers;
-  system_tasks->worker_id
+  auto context = std::make_shared<system_tasks_context>();
+  context->settings = options.system_tasks;
+  context->directory = directory;
+  context->workers = workers;
+  context->worker_id
       = system_worker_id(options.owner, epochs[definitions_shard]);
-  links->system_tasks = system.spawn(
-      tutti::system_tasks, system_tasks_context_pointer(system_tasks));
-  queue->appeared = [to = links->system_tasks](const std::string& name) {
+  services.system_tasks = system.spawn(tutti::system_tasks,
+                                       system_tasks_context_pointer(context));
+}
+
+std::vector<std::string> node::impl::spawn_queues() {
+  std::vector<uint32_t> all;
+  for (uint32_t shard = 0; shard < epochs.size(); ++shard)
+    all.push_back(shard);
+  auto context = std::make_shared<queue_context>();
+  context->settings = options.queues;
+  context->clock = clock;
+  context->directory = directory;
+  context->rows = std::make_shared<queue_rows>(store, std::move(all),
+                                               options.queues.window_rows_max);
+  context->polls = polls;
+  context->messages = std::make_shared<event_queue_rows>(store);
+  context->appeared = [to = services.system_tasks](const std::string& name) {
     caf::anon_send(to, queue_appeared{name});
   };
-  queue->limits = limits;
-  queue->counted = counted;
-  queue->write = [store = store, epoch = epochs[definitions_shard],
-                  bell = bell](storage::batch rows) {
+  context->limits = limits;
+  context->counted = counted;
+  context->write = [store = store, epoch = epochs[definitions_shard],
+                    to = notifier](storage::batch rows) {
     store->submit({definitions_shard, epoch, std::move(rows)},
-                  [bell](storage::outcome how) {
+                  [to](storage::outcome how) {
                     if (how != storage::outcome::ok)
-                      bell->ring(definitions_shard);
+                      to->shard_failed(definitions_shard);
                   });
   };
-  links->queues = system.spawn(task_queues, queue_context_pointer(queue));
+  auto waiting = context->rows->names();
+  services.queues = system.spawn(task_queues, queue_context_pointer(context));
+  return waiting;
+}
 
-  auto definitions = std::make_shared<metadata_context>();
-  definitions->store = store;
-  definitions->epoch = epochs[definitions_shard];
-  definitions->clock = clock;
-  definitions->board = board;
-  definitions->task_changed = [links = links](const std::string& name) {
-    if (links->queues)
-      caf::anon_send(links->queues, limit_eased{name, {}});
+void node::impl::spawn_metadata() {
+  auto context = std::make_shared<metadata_context>();
+  context->store = store;
+  context->epoch = epochs[definitions_shard];
+  context->clock = clock;
+  context->board = board;
+  context->task_changed = [to = directory](const std::string& name) {
+    to->tell(limit_eased{name, {}});
   };
-  definitions->shard_failed = [bell = bell](uint32_t x) { bell->ring(x); };
-  metadata
-      = system.spawn(tutti::metadata, metadata_context_pointer(definitions));
+  context->shard_failed = [to = notifier](uint32_t x) { to->shard_failed(x); };
+  metadata = system.spawn(tutti::metadata, metadata_context_pointer(context));
+}
 
-  auto requests = std::make_shared<gateway_context>();
-  requests->settings = options.gateway;
-  requests->store = store;
-  requests->clock = clock;
-  requests->links = links;
-  requests->definitions = board;
-  requests->ids = ids;
-  requests->env = environment;
-  requests->metadata = metadata;
-  requests->scripts = scripts;
+void node::impl::spawn_outputs() {
+  auto context = std::make_shared<outputs_context>();
+  context->shelf = outputs;
+  context->store = store;
+  context->clock = clock;
+  context->epochs = epochs;
+  services.outputs = system.spawn<caf::lazy_init>(
+      outputs_janitor, std::shared_ptr<const outputs_context>(context));
+}
+
+void node::impl::spawn_event_janitor() {
+  if (options.event_age_max.count() <= 0)
+    return;
+  auto context = std::make_shared<event_janitor_context>();
+  context->board = events;
+  context->store = store;
+  context->clock = clock;
+  context->epochs = epochs;
+  context->age_max = options.event_age_max;
+  services.event_janitor = system.spawn<caf::lazy_init>(
+      event_janitor, std::shared_ptr<const event_janitor_context>(context));
+}
+
+void node::impl::spawn_gateways() {
+  auto context = std::make_shared<gateway_context>();
+  context->settings = options.gateway;
+  context->store = store;
+  context->clock = clock;
+  context->directory = directory;
+  context->definitions = board;
+  context->ids = ids;
+  context->env = environment;
+  context->metadata = metadata;
+  context->scripts = scripts;
   auto count = node_detail::or_half_the_cores(options.gateways);
   for (size_t i = 0; i < count; ++i)
-    gateways.push_back(
-        system.spawn(gateway, gateway_context_pointer(requests)));
+    gateways.push_back(system.spawn(gateway, gateway_context_pointer(context)));
+}
 
-  auto kept = std::make_shared<outputs_context>();
-  kept->shelf = outputs;
-  kept->store = store;
-  kept->clock = clock;
-  kept->epochs = epochs;
-  links->outputs = system.spawn<caf::lazy_init>(
-      outputs_janitor, std::shared_ptr<const outputs_context>(kept));
-
-  if (options.event_age_max.count() > 0) {
-    auto old = std::make_shared<event_janitor_context>();
-    old->board = events;
-    old->store = store;
-    old->clock = clock;
-    old->epochs = epochs;
-    old->age_max = options.event_age_max;
-    links->event_janitor = system.spawn<caf::lazy_init>(
-        event_janitor, std::shared_ptr<const event_janitor_context>(old));
+void node::impl::wake(const std::vector<std::string>& waiting_queues) {
+  for (auto& name : waiting_queues)
+    caf::anon_send(services.system_tasks, queue_appeared{name});
+  if (services.event_janitor)
+    caf::anon_send(services.event_janitor, tick{});
+  for (auto& x : shards) {
+    caf::anon_send(x.timer, tick{});
+    caf::anon_send(x.courier, tick{});
+    caf::anon_send(x.slots, tick{});
   }
-  // The links are complete: from here on others read them.
-  // Nobody waits for it: there may be many leases.
-  system.spawn([store = store, links = links, owner = options.owner,
+  caf::anon_send(services.outputs, tick{});
+}
+
+/// Nobody waits for it: there may be many leases.
+void node::impl::give_up_left_work() {
+  system.spawn([store = store, to = directory, owner = options.owner,
                 epoch = epochs[definitions_shard]] {
-    if (auto n = give_up_left_work(*store, *links, owner, epoch))
+    if (auto n = tutti::give_up_left_work(*store, *to, owner, epoch))
       spdlog::info("{} system tasks were in hand when the node ended: those "
                    "that had not done their part are begun again",
                    n);
   });
-  for (auto& name : waiting)
-    caf::anon_send(links->system_tasks, queue_appeared{name});
-  if (links->event_janitor)
-    caf::anon_send(links->event_janitor, tick{});
-  for (auto& x : links->timers)
-    caf::anon_send(x, tick{});
-  for (auto& x : links->couriers)
-    caf::anon_send(x, tick{});
-  for (auto& x : links->slots)
-    caf::anon_send(x, tick{});
-  caf::anon_send(links->outputs, tick{});
 }
 
-shard_context_pointer node::impl::context_of(uint32_t shard,
-                                             uint64_t epoch) const {
+shard_context_pointer node::impl::context_of(uint32_t shard) const {
   auto out = std::make_shared<shard_context>();
   out->store = store;
   out->shard = shard;
-  out->epoch = epoch;
+  out->epoch = epochs[shard];
   out->settings = options.executions;
   out->clock = clock;
-  out->links = links;
+  out->directory = directory;
   out->ids = ids;
   out->definitions = [board = board] { return board->current(); };
   out->populated
@@ -167,7 +195,7 @@ shard_context_pointer node::impl::context_of(uint32_t shard,
   out->bounds = options.bounds;
   out->scripts = scripts;
   out->events = events;
-  out->shard_failed = [bell = bell](uint32_t x) { bell->ring(x); };
+  out->shard_failed = [to = notifier](uint32_t x) { to->shard_failed(x); };
   return out;
 }
 

@@ -36,13 +36,13 @@ struct system_config : caf::actor_system_config {
 };
 
 /// The first failure is told; the others follow from it.
-class failure_bell {
+class failure_notifier {
  public:
-  explicit failure_bell(std::function<void(std::string)> told)
+  explicit failure_notifier(std::function<void(std::string)> told)
       : told_(std::move(told)) {}
 
-  void ring(uint32_t shard) {
-    if (rung_.exchange(true))
+  void shard_failed(uint32_t shard) {
+    if (notified_.exchange(true))
       return;
     auto sentence = "shard " + std::to_string(shard)
                     + " cannot write: the node stops and recovers from what "
@@ -54,7 +54,7 @@ class failure_bell {
 
  private:
   std::function<void(std::string)> told_;
-  std::atomic<bool> rung_{false};
+  std::atomic<bool> notified_{false};
 };
 
 } // namespace node_detail
@@ -68,19 +68,37 @@ struct node::impl {
         system(config) {}
 
   std::optional<failure> open();
-  void spawn(const std::vector<uint64_t>& epochs);
-  shard_context_pointer context_of(uint32_t shard, uint64_t epoch) const;
+  shard_context_pointer context_of(uint32_t shard) const;
   void stop();
+
+  // Which actors there are and what each is given (node_assembly.cpp).
+
+  void spawn(std::vector<uint64_t> acquired);
+  void spawn_shards();
+  void spawn_system_tasks();
+  /// Queue names that hold tasks.
+  std::vector<std::string> spawn_queues();
+  void spawn_metadata();
+  void spawn_outputs();
+  void spawn_event_janitor();
+  void spawn_gateways();
+  /// The directory is complete: those with work of their own begin.
+  void wake(const std::vector<std::string>& waiting_queues);
+  void give_up_left_work();
 
   std::shared_ptr<storage::store> store;
   std::shared_ptr<tutti::clock> clock;
   node_options options;
 
-  std::shared_ptr<tutti::links> links = std::make_shared<tutti::links>();
+  std::vector<uint64_t> epochs; ///< by shard
+  std::vector<shard_actors> shards;
+  node_actors services;
+  std::shared_ptr<actor_directory> directory
+      = std::make_shared<actor_directory>();
   std::shared_ptr<definition_board> board
       = std::make_shared<definition_board>();
   std::shared_ptr<random_ids> ids = std::make_shared<random_ids>();
-  std::shared_ptr<node_detail::failure_bell> bell;
+  std::shared_ptr<node_detail::failure_notifier> notifier;
   std::shared_ptr<poll_board> polls;
   std::shared_ptr<output_shelf> outputs;
   std::shared_ptr<task_limits> limits;

@@ -70,21 +70,17 @@ class collector {
 
 void hand_out(const queue_context& where, queue_actor queue, parked_poll poll,
               std::vector<granted_task> tasks) {
-  auto& schedulers = where.links->schedulers;
-  auto shards = uint32_t(schedulers.size());
   auto all = std::make_shared<hand_out_detail::collector>(
       where.limits, std::move(queue), std::move(poll), std::move(tasks));
   for (size_t i = 0, n = all->size(); i < n; ++i) {
     auto& [x, verdict] = all->task(i);
     call_workflow call;
     call.workflow_id = x.workflow_id;
-    call.what
-        = command::hand_out{x.task_id, all->worker_id(), verdict.limited,
-                            verdict.granted_at, verdict.slot};
+    call.what = command::hand_out{x.task_id, all->worker_id(), verdict.limited,
+                                  verdict.granted_at, verdict.slot};
     call.done = reply<answer>(
         [all, i](result<answer> got) { all->answered(i, std::move(got)); });
-    auto& owner = schedulers[shard_of(x.workflow_id, shards)];
-    caf::anon_send(owner, std::move(call));
+    where.directory->tell(x.workflow_id, std::move(call));
   }
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "actors/clock.hpp"
+#include "actors/directory/actor_directory.hpp"
 #include "actors/event/event_queue_rows.hpp"
 #include "actors/limits/task_limits.hpp"
-#include "actors/links.hpp"
 #include "actors/metrics/counters.hpp"
 #include "actors/poll_board.hpp"
 #include "actors/queue/queue_rows.hpp"
@@ -37,7 +37,7 @@ struct queue_settings {
 struct queue_context {
   queue_settings settings;
   std::shared_ptr<const tutti::clock> clock;
-  std::shared_ptr<const tutti::links> links;
+  std::shared_ptr<const actor_directory> directory;
   std::shared_ptr<const queue_rows> rows;
   std::shared_ptr<poll_board> polls;
   /// Called when a queue has a task for the first time; may be null.

@@ -4,11 +4,8 @@
 #include "actors/engine/populate.hpp"
 #include "actors/starting/careful_start.hpp"
 #include "actors/workflow/flight.hpp"
-#include "messages/model/ids.hpp"
 #include "storage/keys.hpp"
 #include "storage/records.hpp"
-
-#include <caf/send.hpp>
 
 namespace tutti {
 
@@ -78,8 +75,7 @@ void share(const shard_context_pointer& in, const start_other& what,
   call.what = command::follow{what.parent_workflow_id, what.parent_task_id,
                               what.workflow_id};
   call.done = done;
-  auto& all = in->links->schedulers;
-  caf::anon_send(all[shard_of(id, uint32_t(all.size()))], std::move(call));
+  in->directory->tell(id, std::move(call));
 }
 
 } // namespace other_start_detail
@@ -88,7 +84,7 @@ void start_with_care(const shard_context_pointer& in, const start_other& what,
                      command::start start, reply<answer> done) {
   auto copy = std::make_shared<const start_other>(what);
   begin_with_care(
-      {in->links, in->store, in->env}, std::move(start),
+      {in->directory, in->store, in->env}, std::move(start),
       what.idempotency_strategy,
       reply<begun>([in, copy, done = std::move(done)](result<begun> x) {
         using namespace other_start_detail;

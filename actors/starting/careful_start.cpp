@@ -5,8 +5,6 @@
 #include "storage/keys.hpp"
 #include "storage/sha256.hpp"
 
-#include <caf/send.hpp>
-
 #include <nlohmann/json.hpp>
 
 namespace tutti {
@@ -31,11 +29,6 @@ class careful_start : public std::enable_shared_from_this<careful_start> {
 
  private:
   using self_pointer = std::shared_ptr<careful_start>;
-
-  template <class Actors>
-  auto& owner(const Actors& of, std::string_view id) const {
-    return of[shard_of(id, uint32_t(of.size()))];
-  }
 
   std::string id_of(uint32_t n) const {
     return keyed_workflow_id(what_.head.definition->name,
@@ -86,12 +79,8 @@ class careful_start : public std::enable_shared_from_this<careful_start> {
         return self->done_(engine::no_slot(self->what_.head, self->slot_key_));
       self->done_(std::move(x).failure());
     });
-    caf::anon_send(keeper(), std::move(ask));
-  }
-
-  const slots_actor& keeper() const {
-    return owner(ports_.links->slots,
-                 slot_group_id(what_.head.definition->name, slot_key_));
+    auto group = slot_group_id(what_.head.definition->name, slot_key_);
+    ports_.directory->tell(group, std::move(ask));
   }
 
   /// The start did not begin it, or nobody knows: if the execution runs with
@@ -113,9 +102,9 @@ class careful_start : public std::enable_shared_from_this<careful_start> {
           out.what = back;
           accept_letter mail;
           mail.what = std::make_shared<const letter>(std::move(out));
-          caf::anon_send(self->keeper(), std::move(mail));
+          self->ports_.directory->tell_addressee(std::move(mail));
         });
-    caf::anon_send(owner(ports_.links->schedulers, id()), std::move(call));
+    ports_.directory->tell(id(), std::move(call));
     what_.head.slot = slot_state::none;
     what_.head.slot_round = 0;
   }
@@ -135,7 +124,7 @@ class careful_start : public std::enable_shared_from_this<careful_start> {
         return self->done_(begun{self->id(), false});
       self->look({});
     });
-    caf::anon_send(owner(ports_.links->schedulers, id()), std::move(call));
+    ports_.directory->tell(id(), std::move(call));
   }
 
   // The key
@@ -154,7 +143,7 @@ class careful_start : public std::enable_shared_from_this<careful_start> {
             return if_nothing(self);
           self->done_(std::move(x).failure());
         });
-    caf::anon_send(owner(ports_.links->schedulers, id()), std::move(ask));
+    ports_.directory->tell(id(), std::move(ask));
   }
 
   void exists(const std::string& origin) {
@@ -200,7 +189,7 @@ class careful_start : public std::enable_shared_from_this<careful_start> {
         return self->done_(std::move(x).failure());
       self->attempt(self->n_ + 1);
     });
-    caf::anon_send(owner(ports_.links->schedulers, id_of(0)), std::move(raise));
+    ports_.directory->tell(id_of(0), std::move(raise));
   }
 
   start_ports ports_;

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "actors/directory/actor_directory.hpp"
 #include "actors/engine/decider.hpp"
-#include "actors/links.hpp"
 #include "storage/store.hpp"
 
 #include <memory>
@@ -15,7 +15,7 @@ namespace tutti {
 // letters; each step goes on where the last one was answered.
 
 struct start_ports {
-  std::shared_ptr<const tutti::links> links;
+  std::shared_ptr<const actor_directory> directory;
   std::shared_ptr<const storage::store> store;
   std::shared_ptr<const engine::environment> env;
 };

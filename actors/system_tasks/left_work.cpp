@@ -3,9 +3,6 @@
 #include "storage/keys.hpp"
 #include "storage/records.hpp"
 
-#include <caf/send.hpp>
-#include <caf/typed_event_based_actor.hpp>
-
 namespace tutti {
 
 namespace left_work_detail {
@@ -20,7 +17,7 @@ std::string system_worker_id(const std::string& owner, uint64_t epoch) {
   return left_work_detail::any_start_of(owner) + std::to_string(epoch);
 }
 
-size_t give_up_left_work(const storage::store& store, const links& to,
+size_t give_up_left_work(const storage::store& store, const actor_directory& to,
                          const std::string& owner, uint64_t epoch) {
   auto ours = left_work_detail::any_start_of(owner);
   auto now = system_worker_id(owner, epoch);
@@ -36,7 +33,7 @@ size_t give_up_left_work(const storage::store& store, const links& to,
           call_workflow call;
           call.workflow_id = lease->workflow_id;
           call.what = command::worker_lost{lease->task_id, lease->worker_id};
-          caf::anon_send(to.schedulers[shard], std::move(call));
+          to.tell(shard, std::move(call));
           ++out;
           return true;
         });

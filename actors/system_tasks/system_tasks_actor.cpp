@@ -82,7 +82,7 @@ void system_tasks_state::poll(const std::string& queue, served_queue& x) {
         me, system_tasks_polled{queue, got ? std::move(got->tasks)
                                            : std::vector<std::string>()});
   });
-  self->send(context->links->queues, std::move(ask));
+  context->directory->tell(std::move(ask));
 }
 
 void system_tasks_state::begin(system_tasks_polled& x) {
@@ -131,7 +131,6 @@ void system_tasks_state::end(const system_task_ended& x) {
 void system_tasks_state::tell(
     const std::string& queue,
     const std::shared_ptr<const task_result>& outcome) {
-  auto& schedulers = context->links->schedulers;
   call_workflow call;
   call.workflow_id = outcome->workflow_id;
   call.what = command::update_task{*outcome};
@@ -141,8 +140,7 @@ void system_tasks_state::tell(
         = !got && system_tasks_detail::may_succeed_later(got.failure().code);
     caf::anon_send(me, system_task_told{queue, outcome, again});
   });
-  auto shard = shard_of(outcome->workflow_id, uint32_t(schedulers.size()));
-  self->send(schedulers[shard], std::move(call));
+  context->directory->tell(outcome->workflow_id, std::move(call));
 }
 
 void system_tasks_state::told(const system_task_told& x) {

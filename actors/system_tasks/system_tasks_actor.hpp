@@ -1,6 +1,5 @@
 #pragma once
 
-#include "actors/links.hpp"
 #include "actors/system_tasks/outbound/system_task.hpp"
 
 #include <chrono>
@@ -28,7 +27,7 @@ struct system_task_settings {
 
 struct system_tasks_context {
   system_task_settings settings;
-  std::shared_ptr<const tutti::links> links;
+  std::shared_ptr<const actor_directory> directory;
   std::string worker_id = "tutti"; ///< `system_worker_id`
   std::vector<std::shared_ptr<system_task_worker>> workers;
 };

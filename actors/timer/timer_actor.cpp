@@ -60,7 +60,7 @@ void timer_state::fire(const std::string& id) {
     timer_detail::drop_row(*in, due, id);
     caf::anon_send(me, call_at{id, 0});
   });
-  self->send(context->links->schedulers[context->shard], std::move(call));
+  context->directory->tell(context->shard, std::move(call));
 }
 
 void timer_state::arm() {

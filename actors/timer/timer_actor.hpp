@@ -8,7 +8,7 @@ namespace tutti {
 
 /// Calls the executions of a shard at their deadlines. The rows are in the
 /// store; a call that is lost comes again until its row has moved. Begins with
-/// its first `tick`, which the node sends when the links are complete.
+/// its first `tick`, which the node sends when the directory is complete.
 struct timer_state {
   static constexpr const char* name = "timer";
 

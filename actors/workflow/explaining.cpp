@@ -151,28 +151,24 @@ void complete(json& whole, const question& asked, const result<answer>& said) {
   }
 }
 
-void ask(const question& what, const workflow& head, const links& others,
-         reply<answer> done) {
+void ask(const question& what, const workflow& head,
+         const actor_directory& others, reply<answer> done) {
   if (what.what == question::about::queue) {
-    caf::anon_send(others.queues, place_in_queue{what.rows, std::move(done)});
+    others.tell(place_in_queue{what.rows, std::move(done)});
     return;
   }
   if (what.what == question::about::slot) {
     auto& name = head.definition->name;
-    auto keeper = shard_of(slot_group_id(name, head.rate_limit_key),
-                           uint32_t(others.slots.size()));
-    caf::anon_send(others.slots[keeper],
-                   read_slots{name, head.rate_limit_key, head.workflow_id,
-                              std::move(done)});
+    others.tell(slot_group_id(name, head.rate_limit_key),
+                read_slots{name, head.rate_limit_key, head.workflow_id,
+                           std::move(done)});
     return;
   }
   read_execution child;
   child.workflow_id = what.child_id;
   child.what = read_execution::part::status;
   child.done = std::move(done);
-  auto shards = uint32_t(others.schedulers.size());
-  caf::anon_send(others.schedulers[shard_of(what.child_id, shards)],
-                 std::move(child));
+  others.tell(what.child_id, std::move(child));
 }
 
 } // namespace explaining_detail
@@ -195,7 +191,7 @@ void explain_with_others(const engine::state& execution,
         done(std::move(out));
       });
   for (size_t i = 0; i < questions->size(); ++i)
-    ask((*questions)[i], execution.head(), *context.links,
+    ask((*questions)[i], execution.head(), *context.directory,
         gather<answer>::slot(all, i));
 }
 

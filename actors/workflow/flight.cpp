@@ -1,7 +1,5 @@
 #include "actors/workflow/flight.hpp"
 
-#include <caf/send.hpp>
-
 namespace tutti {
 
 flight::~flight() {
@@ -29,8 +27,9 @@ void flight::withdraw(waiting_task row) {
   withdraws_.push_back(std::move(row));
 }
 
-// The limits and the queues before the caller: a client that polls as soon as it is answered
-// finds what its call put there. The rest after: nobody waits for it.
+// The limits and the queues before the caller: a client that polls as soon as
+// it is answered finds what its call put there. The rest after: nobody waits
+// for it.
 void flight::tell() {
   told_ = true;
   bool wakes_janitor = false;
@@ -38,27 +37,24 @@ void flight::tell() {
     for (auto& [definition, task_id, begins] : leases_)
       begins ? limits->taken(definition, task_id)
              : limits->ended(definition, task_id);
-  if (auto* links = context_->links.get(); links && links->queues) {
-    if (!withdraws_.empty())
-      caf::anon_send(links->queues, withdraw_tasks{std::move(withdraws_)});
-    if (!offers_.empty())
-      caf::anon_send(links->queues, offer_tasks{std::move(offers_)});
-  }
+  auto* directory = context_->directory.get();
+  if (directory && !withdraws_.empty())
+    directory->tell(withdraw_tasks{std::move(withdraws_)});
+  if (directory && !offers_.empty())
+    directory->tell(offer_tasks{std::move(offers_)});
   for (auto& x : outputs_)
     if (context_->outputs->keep(context_->shard, std::move(x)))
       wakes_janitor = true;
   for (auto& [to, what] : answers_)
     to(std::move(what));
-  if (!context_->links)
+  if (!directory)
     return;
-  auto& links = *context_->links;
-  if (wakes_janitor && links.outputs)
-    caf::anon_send(links.outputs, tick{});
-  if (context_->shard < links.couriers.size() && !letters_.empty())
-    caf::anon_send(links.couriers[context_->shard],
-                   deliver_letters{std::move(letters_)});
-  if (context_->shard < links.timers.size() && call_)
-    caf::anon_send(links.timers[context_->shard], std::move(*call_));
+  if (wakes_janitor)
+    directory->tell_output_kept();
+  if (!letters_.empty())
+    directory->tell(context_->shard, deliver_letters{std::move(letters_)});
+  if (call_)
+    directory->tell(context_->shard, std::move(*call_));
 }
 
 } // namespace tutti

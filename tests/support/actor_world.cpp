@@ -150,8 +150,9 @@ actor_world::~actor_world() {
 }
 
 void actor_world::spawn() {
-  links = std::make_shared<tutti::links>();
+  directory = std::make_shared<actor_directory>();
   contexts.clear();
+  shards.clear();
   auto outputs = std::make_shared<output_shelf>();
   outputs->load(*store, clock->now_ms());
   auto kept = std::make_shared<outputs_context>();
@@ -166,7 +167,7 @@ void actor_world::spawn() {
     context->settings = options_.settings;
     context->bounds = options_.bounds;
     context->clock = clock;
-    context->links = links;
+    context->directory = directory;
     context->ids = ids_;
     context->definitions = [this] {
       return std::shared_ptr<const definition_source>(std::shared_ptr<void>(),
@@ -185,36 +186,35 @@ void actor_world::spawn() {
     };
     context->outputs = outputs;
     contexts.push_back(context);
-    links->schedulers.push_back(system.spawn(scheduler, context));
-    links->timers.push_back(system.spawn(timer, context));
-    links->couriers.push_back(system.spawn(courier, context));
-    links->slots.push_back(system.spawn(slots_keeper, context));
+    shards.push_back(
+        {system.spawn(scheduler, context), system.spawn(timer, context),
+         system.spawn(courier, context), system.spawn(slots_keeper, context)});
     kept->epochs.push_back(context->epoch);
   }
-  links->queues = system.spawn(actor_world_detail::fake_queues, offered);
-  links->outputs = system.spawn(outputs_janitor,
-                                std::shared_ptr<const outputs_context>(kept));
-  for (auto& x : links->slots)
-    caf::anon_send(x, tick{});
-  caf::anon_send(links->outputs, tick{});
-  for (auto& x : links->timers)
-    caf::anon_send(x, tick{});
-  for (auto& x : links->couriers)
-    caf::anon_send(x, tick{});
+  services = {};
+  services.queues = system.spawn(actor_world_detail::fake_queues, offered);
+  services.outputs = system.spawn(outputs_janitor,
+                                  std::shared_ptr<const outputs_context>(kept));
+  directory->fill(shards, services);
+  for (auto& x : shards)
+    caf::anon_send(x.slots, tick{});
+  caf::anon_send(services.outputs, tick{});
+  for (auto& x : shards) {
+    caf::anon_send(x.timer, tick{});
+    caf::anon_send(x.courier, tick{});
+  }
 }
 
 void actor_world::stop() {
   auto end = caf::exit_reason::user_shutdown;
-  for (auto& x : links->schedulers)
-    caf::anon_send_exit(x, end);
-  for (auto& x : links->timers)
-    caf::anon_send_exit(x, end);
-  for (auto& x : links->couriers)
-    caf::anon_send_exit(x, end);
-  for (auto& x : links->slots)
-    caf::anon_send_exit(x, end);
-  caf::anon_send_exit(links->outputs, end);
-  caf::anon_send_exit(links->queues, end);
+  for (auto& x : shards) {
+    caf::anon_send_exit(x.scheduler, end);
+    caf::anon_send_exit(x.timer, end);
+    caf::anon_send_exit(x.courier, end);
+    caf::anon_send_exit(x.slots, end);
+  }
+  caf::anon_send_exit(services.outputs, end);
+  caf::anon_send_exit(services.queues, end);
 }
 
 void actor_world::run() {
@@ -259,7 +259,7 @@ void actor_world::crash(size_t written) {
 }
 
 const scheduler_actor& actor_world::scheduler_of(const std::string& id) const {
-  return links->schedulers[shard_of(id, options_.shards)];
+  return shards[shard_of(id, options_.shards)].scheduler;
 }
 
 shard_context& actor_world::context_of(const std::string& id) {
@@ -298,7 +298,7 @@ asked actor_world::remove(const std::string& id, bool archive) {
 asked actor_world::list(list_executions what) {
   asked out;
   what.done = out.slot();
-  caf::anon_send(links->schedulers[0], std::move(what));
+  caf::anon_send(shards[0].scheduler, std::move(what));
   return out;
 }
 

@@ -124,7 +124,9 @@ class actor_world {
   std::shared_ptr<storage::memory_store> store;
   std::shared_ptr<tutti::clock> clock;
   std::shared_ptr<offered_tasks> offered;
-  std::shared_ptr<tutti::links> links;
+  std::shared_ptr<actor_directory> directory;
+  std::vector<shard_actors> shards;
+  node_actors services;
   std::vector<shard_context_pointer> contexts;
   /// Given to the contexts of the next incarnation as well.
   std::function<void(std::string_view)> before_decision;

@@ -57,7 +57,7 @@ TEST_CASE_FIXTURE(running_world, "moving the clock makes delayed tasks ready") {
   offer(row("a", 0, 60'000));
   auto got = poll(1, 1000);
   clock->advance(60'000);
-  caf::anon_send(links->queues, clock_moved{});
+  caf::anon_send(queues, clock_moved{});
   run();
   CHECK(tasks(got) == texts{"a for w"});
 }

@@ -84,9 +84,8 @@ TEST_CASE_FIXTURE(running_world, "draining answers parked polls and parks no "
                                  "more") {
   auto parked = poll(1, 5000);
   bool finished = false;
-  caf::anon_send(links->queues, drain{reply<done>([&](result<done> x) {
-                   finished = bool(x);
-                 })});
+  caf::anon_send(
+      queues, drain{reply<done>([&](result<done> x) { finished = bool(x); })});
   run();
   CHECK(finished);
   CHECK(tasks(parked).empty());

@@ -18,7 +18,7 @@ struct limited_world : running_world {
     return x;
   }
   void changed(const std::string& name) {
-    caf::anon_send(links->queues, limit_eased{name, {}});
+    caf::anon_send(queues, limit_eased{name, {}});
     run();
   }
 };
@@ -202,7 +202,7 @@ TEST_CASE_FIXTURE(limited_world, "operators are told where a task stands") {
     offer(x);
   poll(1, 0, "w1");
   auto out = std::make_shared<std::optional<result<answer>>>();
-  caf::anon_send(links->queues,
+  caf::anon_send(queues,
                  place_in_queue{{c}, reply<answer>([out](result<answer> got) {
                                   *out = std::move(got);
                                 })});

@@ -120,29 +120,29 @@ struct world {
     epoch = *store->acquire(0, "test");
   }
   ~world() {
-    if (links->queues)
-      caf::anon_send_exit(links->queues, caf::exit_reason::user_shutdown);
-    for (auto& x : links->schedulers)
-      caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    if (queues) {
+      caf::anon_send_exit(queues, caf::exit_reason::user_shutdown);
+      caf::anon_send_exit(scheduler, caf::exit_reason::user_shutdown);
+    }
     run();
-    *links = {};
+    directory->clear();
   }
 
   void start() {
     auto context = std::make_shared<queue_context>();
     context->settings = settings;
     context->clock = clock;
-    context->links = links;
+    context->directory = directory;
     context->rows = std::make_shared<queue_rows>(
         store, std::vector<uint32_t>{0}, settings.window_rows_max);
     context->polls = std::make_shared<poll_board>(clock, 10s);
     context->limits = limits = std::make_shared<task_limits>(
         store, clock, [this] { return registered; });
-    limits->when_eased([links = links](limit_eased x) {
-      caf::anon_send(links->queues, std::move(x));
-    });
-    links->schedulers.push_back(system.spawn(fake_scheduler, how));
-    links->queues = system.spawn(task_queues, queue_context_pointer(context));
+    limits->when_eased(
+        [to = directory](limit_eased x) { to->tell(std::move(x)); });
+    scheduler = system.spawn(fake_scheduler, how);
+    queues = system.spawn(task_queues, queue_context_pointer(context));
+    directory->fill({{scheduler, {}, {}, {}}}, {queues, {}, {}, {}});
     run();
   }
 
@@ -177,12 +177,12 @@ struct world {
   }
   void offer(const waiting_task& x) {
     put(x);
-    caf::anon_send(links->queues, offer_tasks{{x}});
+    caf::anon_send(queues, offer_tasks{{x}});
     run();
   }
   void recorded(const waiting_task& x) {
     write(x, storage::operation::kind::erase);
-    caf::anon_send(links->queues, withdraw_tasks{{x}});
+    caf::anon_send(queues, withdraw_tasks{{x}});
     run();
   }
 
@@ -198,7 +198,7 @@ struct world {
     x.done
         = reply<polled>([out](result<polled> got) { *out = std::move(got); });
     x.gone = std::move(gone);
-    caf::anon_send(links->queues, std::move(x));
+    caf::anon_send(queues, std::move(x));
     run();
     return out;
   }
@@ -211,7 +211,7 @@ struct world {
     x.domain = std::move(domain);
     x.done
         = reply<answer>([out](result<answer> got) { *out = std::move(got); });
-    caf::anon_send(links->queues, std::move(x));
+    caf::anon_send(queues, std::move(x));
     run();
     REQUIRE(*out);
     REQUIRE(**out);
@@ -220,7 +220,8 @@ struct world {
 
   std::shared_ptr<storage::memory_store> store
       = std::make_shared<storage::memory_store>(1);
-  std::shared_ptr<tutti::links> links = std::make_shared<tutti::links>();
+  std::shared_ptr<actor_directory> directory
+      = std::make_shared<actor_directory>();
   std::shared_ptr<executions> how = std::make_shared<executions>();
   std::shared_ptr<limited_definitions> registered
       = std::make_shared<limited_definitions>();
@@ -232,6 +233,8 @@ struct world {
   config cfg;
   caf::actor_system system;
   caf::scheduler::test_coordinator& coordinator;
+  scheduler_actor scheduler;
+  queues_actor queues;
 };
 
 inline std::vector<std::string> tasks(const cell<polled>& x) {

@@ -179,11 +179,11 @@ TEST_CASE_FIXTURE(one_task, "lists show what runs, or all of one time") {
 
   auto ids = [&](list_executions what) {
     std::set<std::string> out;
-    for (auto& scheduler : links->schedulers) {
+    for (auto& shard : shards) {
       asked x;
       auto ask = what;
       ask.done = x.slot();
-      caf::anon_send(scheduler, std::move(ask));
+      caf::anon_send(shard.scheduler, std::move(ask));
       run();
       for (auto& id : nlohmann::json::parse(x.value().text))
         out.insert(id.get<std::string>());
@@ -238,12 +238,12 @@ TEST_CASE_FIXTURE(one_task, "an archived execution can be read, not listed") {
   CHECK(status(id) == "COMPLETED");
   restart();
   CHECK(status(id) == "COMPLETED");
-  for (auto& scheduler : links->schedulers) {
+  for (auto& shard : shards) {
     asked x;
     list_executions ask;
     ask.running_only = false;
     ask.done = x.slot();
-    caf::anon_send(scheduler, std::move(ask));
+    caf::anon_send(shard.scheduler, std::move(ask));
     run();
     CHECK(x.value().text == "[]");
   }
@@ -254,8 +254,8 @@ TEST_CASE_FIXTURE(one_task,
   auto id = start("w");
   CHECK(!poll("a").is_null());
   auto quiet = std::make_shared<bool>(false);
-  for (auto& scheduler : links->schedulers)
-    caf::anon_send(scheduler, drain{reply<done>([quiet](result<done> x) {
+  for (auto& shard : shards)
+    caf::anon_send(shard.scheduler, drain{reply<done>([quiet](result<done> x) {
                      *quiet = bool(x);
                    })});
   advance(200ms);

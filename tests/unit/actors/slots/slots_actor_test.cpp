@@ -86,8 +86,7 @@ TEST_CASE("a slot that was taken for a start that never came is free after a "
                     1,
                     1};
   asked taken;
-  auto shard = shard_of(slot_group_id("w", "k"), 2);
-  caf::anon_send(world.links->slots[shard], try_slot{what, taken.slot()});
+  world.directory->tell(slot_group_id("w", "k"), try_slot{what, taken.slot()});
   world.run();
   CHECK(taken.good());
   auto waiting = world.start("w");
@@ -104,10 +103,8 @@ TEST_CASE("a letter that asks for a removed execution takes no slot") {
   late.to = slot_group_id("w", "k");
   late.what = slot_request{slot_request::verb::ask, "w", "k", late.from, 1, 1};
   asked done;
-  auto shard = shard_of(late.to, 2);
-  caf::anon_send(
-      world.links->slots[shard],
-      accept_letter{std::make_shared<const letter>(late), done.slot()});
+  world.directory->tell_addressee(
+      {std::make_shared<const letter>(late), done.slot()});
   world.run();
   CHECK(done.good());
   CHECK(world.count_rows("a") == 0);

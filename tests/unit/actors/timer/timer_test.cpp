@@ -47,8 +47,7 @@ TEST_CASE_FIXTURE(actor_world,
   definitions.define(workflow_of(wait_of_a_minute));
   auto id = start("w");
   clock->advance(61'000);
-  for (auto& x : links->timers)
-    caf::anon_send(x, clock_moved{});
+  directory->tell_clock_moved();
   run();
   CHECK(status(id) == "COMPLETED");
 }

@@ -182,14 +182,15 @@ TEST_CASE_FIXTURE(thinking, "a node that stops waits for scripts under way") {
   auto [id, started] = try_start("w");
   run();
   size_t drained = 0;
-  for (auto& x : links->schedulers)
-    caf::anon_send(x, drain{reply<done>([&](result<done>) { ++drained; })});
+  for (auto& x : shards)
+    caf::anon_send(x.scheduler,
+                   drain{reply<done>([&](result<done>) { ++drained; })});
   advance(1s);
-  CHECK(drained < links->schedulers.size());
+  CHECK(drained < shards.size());
   scripts->value(1);
   advance(1s);
   CHECK(started.good());
-  CHECK(drained == links->schedulers.size());
+  CHECK(drained == shards.size());
 }
 
 TEST_CASE_FIXTURE(thinking,

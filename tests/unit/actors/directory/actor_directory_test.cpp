@@ -1,0 +1,54 @@
+#include "tests/support/actor_world.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace tutti;
+using namespace tutti::test;
+
+TEST_CASE("a call for a shard that is not here is unavailable") {
+  actor_world world;
+  actor_directory elsewhere;
+  std::vector<shard_actors> shards(2);
+  shards[0] = world.shards[0];
+  elsewhere.fill(std::move(shards), {});
+  read_execution read;
+  read.workflow_id = "11111111-2222-4333-8444-555555555555";
+
+  asked here, there, nowhere;
+  read.done = here.slot();
+  elsewhere.tell(uint32_t{0}, read);
+  read.done = there.slot();
+  elsewhere.tell(uint32_t{1}, read);
+  read.done = nowhere.slot();
+  elsewhere.tell(uint32_t{7}, read);
+  world.run();
+
+  CHECK(here.why().code == errc::not_found);
+  CHECK(there.why().code == errc::unavailable);
+  CHECK(there.why().message == "shard 1 is not served by this node");
+  CHECK(nowhere.why().code == errc::unavailable);
+}
+
+TEST_CASE("a letter for a shard that is not here comes back") {
+  actor_directory nobody;
+  letter what;
+  what.to = "11111111-2222-4333-8444-555555555555";
+  SUBCASE("to an execution") {
+    what.what = workflow_command{command::decide{}};
+  }
+  SUBCASE("to the keeper of slots") { what.what = slot_request{}; }
+  asked done;
+  nobody.tell_addressee({std::make_shared<const letter>(what), done.slot()});
+  CHECK(done.why().code == errc::unavailable);
+}
+
+TEST_CASE("what needs no answer may be told to a directory of nobody") {
+  actor_directory nobody;
+  nobody.tell(uint32_t{3}, call_at{"id", 1});
+  nobody.tell(offer_tasks{});
+  nobody.tell_clock_moved();
+  nobody.tell_output_kept();
+  asked poll;
+  nobody.tell(place_in_queue{{}, poll.slot()});
+  CHECK(poll.why().code == errc::unavailable);
+}
