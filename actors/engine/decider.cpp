@@ -1,7 +1,7 @@
 #include "actors/engine/decider.hpp"
 
 #include "actors/engine/commands/handlers.hpp"
-#include "actors/engine/compiled_definition.hpp"
+#include "actors/engine/definition/compiled_definition.hpp"
 
 namespace tutti::engine {
 

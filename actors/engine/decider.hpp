@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/engine/scripts.hpp"
-#include "actors/engine/state.hpp"
+#include "actors/engine/decision/scripts.hpp"
+#include "actors/engine/state/state.hpp"
 #include "messages/model/commands.hpp"
 #include "messages/model/definition_source.hpp"
 #include "messages/model/task_limit.hpp"
@@ -158,7 +158,7 @@ struct keep_output {
 };
 
 /// The row is IN_PROGRESS by a hand-out from here on, or no longer so
-/// (actors/engine/leases.hpp).
+/// (actors/engine/decision/leases.hpp).
 struct take_lease {
   task_lease what;
 };

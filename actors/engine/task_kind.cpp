@@ -1,6 +1,6 @@
 #include "actors/engine/task_kind.hpp"
 
-#include "actors/engine/inputs.hpp"
+#include "actors/engine/inputs/inputs.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 #include "actors/gateway/over_shards.hpp"
 
-#include "actors/gather.hpp"
+#include "actors/support/scatter_gather.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,7 +1,7 @@
 #include "actors/gateway/start.hpp"
 
-#include "actors/engine/populate.hpp"
-#include "actors/starting/careful_start.hpp"
+#include "actors/engine/definition/pin_definitions.hpp"
+#include "actors/idempotent_start/start_coordinator.hpp"
 
 namespace tutti {
 

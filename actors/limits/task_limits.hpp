@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/clock.hpp"
+#include "actors/support/clock.hpp"
 #include "actors/limits/rate_window.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/model/definition_source.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/clock.hpp"
-#include "actors/metadata/definition_board.hpp"
+#include "actors/support/clock.hpp"
+#include "actors/metadata/published_definitions.hpp"
 #include "messages/interfaces.hpp"
 #include "storage/store.hpp"
 

@@ -1,7 +1,7 @@
 #include "actors/node/node.hpp"
 
 #include "actors/metadata/definition_store.hpp"
-#include "actors/node/all_done.hpp"
+#include "actors/support/reply_latch.hpp"
 #include "actors/node/node_impl.hpp"
 
 #include <caf/send.hpp>

@@ -1,13 +1,13 @@
 #include "actors/node/node_impl.hpp"
 
-#include "actors/courier/courier_actor.hpp"
+#include "actors/outbox/outbox_relay_actor.hpp"
 #include "actors/event/event_janitor.hpp"
 #include "actors/gateway/gateway_actor.hpp"
 #include "actors/metadata/definition_store.hpp"
-#include "actors/queue/queues_actor.hpp"
+#include "actors/queue/queue_manager_actor.hpp"
 #include "actors/scheduler/scheduler_actor.hpp"
-#include "actors/slots/slots_actor.hpp"
-#include "actors/system_tasks/left_work.hpp"
+#include "actors/concurrency/concurrency_limiter_actor.hpp"
+#include "actors/system_tasks/orphaned_leases.hpp"
 #include "actors/system_tasks/outbound/http_worker.hpp"
 #include "actors/timer/timer_actor.hpp"
 

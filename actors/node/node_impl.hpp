@@ -3,7 +3,7 @@
 #include "actors/metadata/metadata_actor.hpp"
 #include "actors/node/node.hpp"
 #include "actors/node/random_ids.hpp"
-#include "actors/outputs/outputs_actor.hpp"
+#include "actors/output_cache/output_cache_actor.hpp"
 #include "actors/scripts/script_pool.hpp"
 #include "messages/register.hpp"
 

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "actors/clock.hpp"
+#include "actors/support/clock.hpp"
 #include "actors/directory/actor_directory.hpp"
 #include "actors/event/event_queue_rows.hpp"
 #include "actors/limits/task_limits.hpp"
 #include "actors/metrics/counters.hpp"
-#include "actors/poll_board.hpp"
+#include "actors/queue/poll_registry.hpp"
 #include "actors/queue/queue_rows.hpp"
 
 #include <chrono>

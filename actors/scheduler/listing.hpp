@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/shard_context.hpp"
+#include "actors/workflow/shard_context.hpp"
 #include "messages/requests.hpp"
 
 namespace tutti {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/alarm.hpp"
-#include "actors/shard_context.hpp"
+#include "actors/support/self_timer.hpp"
+#include "actors/workflow/shard_context.hpp"
 #include "actors/timer/timer_window.hpp"
 
 namespace tutti {

@@ -1,7 +1,7 @@
 #include "actors/workflow/rendering.hpp"
 
-#include "actors/engine/masking.hpp"
-#include "actors/engine/rendering.hpp"
+#include "actors/engine/features/masking.hpp"
+#include "actors/engine/views/rendering.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/json_writer.hpp"
 

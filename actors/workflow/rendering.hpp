@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/engine/state.hpp"
-#include "actors/shard_context.hpp"
+#include "actors/engine/state/state.hpp"
+#include "actors/workflow/shard_context.hpp"
 #include "messages/requests.hpp"
 
 namespace tutti {

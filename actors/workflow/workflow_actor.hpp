@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/workflow/deliberation.hpp"
-#include "actors/workflow/flight.hpp"
+#include "actors/workflow/suspendable_decision.hpp"
+#include "actors/workflow/post_commit_effects.hpp"
 #include "actors/workflow/stored_execution.hpp"
 
 #include <deque>

@@ -2,7 +2,7 @@
 
 #include "messages/model/enums.hpp"
 #include "messages/model/payload.hpp"
-#include "messages/model/rare.hpp"
+#include "messages/model/boxed_optional.hpp"
 
 #include <cstdint>
 #include <map>

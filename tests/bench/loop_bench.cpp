@@ -3,8 +3,8 @@
 // thread; no store, no queue, no script.
 
 #include "actors/engine/decider.hpp"
-#include "actors/engine/populate.hpp"
-#include "actors/engine/rehearsal/ids.hpp"
+#include "actors/engine/definition/pin_definitions.hpp"
+#include "actors/engine/dry_run/ids.hpp"
 #include "messages/model/codec.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,9 +1,9 @@
 #include "tests/conformance/backend.hpp"
 
-#include "actors/engine/expression/pattern.hpp"
-#include "actors/engine/expression/wiring.hpp"
+#include "actors/engine/inputs/expression/pattern.hpp"
+#include "actors/engine/inputs/expression/reference_check.hpp"
 #include "api/rest/routes/routes.hpp"
-#include "tests/support/rehearsal_node.hpp"
+#include "tests/support/dry_run_node.hpp"
 #include "tests/support/test_scripts.hpp"
 #include "tests/unit/api/rest/server/local_exchange.hpp"
 

@@ -1,6 +1,6 @@
 #include "tests/reference/compare.hpp"
 
-#include "actors/engine/state.hpp"
+#include "actors/engine/state/state.hpp"
 
 #include <algorithm>
 #include <set>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/engine/rehearsal/ids.hpp"
-#include "actors/engine/rehearsal/world.hpp"
+#include "actors/engine/dry_run/ids.hpp"
+#include "actors/engine/dry_run/virtual_node.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,4 +1,4 @@
-#include "actors/engine/compiled_definition.hpp"
+#include "actors/engine/definition/compiled_definition.hpp"
 #include "messages/model/validation.hpp"
 #include "storage/keys.hpp"
 #include "storage/records.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/shard_context.hpp"
+#include "actors/workflow/shard_context.hpp"
 #include "storage/memory/memory_store.hpp"
 #include "tests/support/seeded_ids.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/engine/rehearsal/world.hpp"
+#include "actors/engine/dry_run/virtual_node.hpp"
 #include "messages/model/result.hpp"
 
 #include <initializer_list>

@@ -1,4 +1,4 @@
-#include "actors/engine/leases.hpp"
+#include "actors/engine/decision/leases.hpp"
 #include "actors/workflow/stored_execution.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/ids.hpp"

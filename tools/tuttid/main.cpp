@@ -7,7 +7,7 @@
 #include "config/print_config.hpp"
 #include "tools/tuttid/command_line.hpp"
 #include "tools/tuttid/signals.hpp"
-#include "tools/tuttid/wiring.hpp"
+#include "tools/tuttid/service_wiring.hpp"
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>

@@ -1,5 +1,5 @@
 #include "actors/engine/commands/handlers.hpp"
-#include "actors/engine/scopes.hpp"
+#include "actors/engine/scope/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,8 +1,8 @@
 #include "actors/engine/commands/flow_order.hpp"
 
-#include "actors/engine/compiled_definition.hpp"
-#include "actors/engine/scopes.hpp"
-#include "actors/engine/turn.hpp"
+#include "actors/engine/definition/compiled_definition.hpp"
+#include "actors/engine/scope/scopes.hpp"
+#include "actors/engine/decision/decision_builder.hpp"
 
 #include <nlohmann/json.hpp>
 

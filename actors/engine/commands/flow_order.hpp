@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/engine/state.hpp"
+#include "actors/engine/state/state.hpp"
 
 #include <string_view>
 #include <unordered_map>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/engine/turn.hpp"
+#include "actors/engine/decision/decision_builder.hpp"
 
 #include <functional>
 

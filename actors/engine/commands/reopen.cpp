@@ -1,5 +1,5 @@
 #include "actors/engine/commands/handlers.hpp"
-#include "actors/engine/tasks/loops.hpp"
+#include "actors/engine/loops/loops.hpp"
 
 // How operator actions put ended rows and executions back to work.
 

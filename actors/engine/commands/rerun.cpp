@@ -1,8 +1,8 @@
 #include "actors/engine/commands/flow_order.hpp"
 #include "actors/engine/commands/handlers.hpp"
-#include "actors/engine/jumps.hpp"
-#include "actors/engine/schema/contract.hpp"
-#include "actors/engine/scopes.hpp"
+#include "actors/engine/goto/jumps.hpp"
+#include "actors/engine/definition/schema/contract.hpp"
+#include "actors/engine/scope/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
 
 #include <nlohmann/json.hpp>

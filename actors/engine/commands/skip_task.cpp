@@ -1,5 +1,5 @@
 #include "actors/engine/commands/handlers.hpp"
-#include "actors/engine/compiled_definition.hpp"
+#include "actors/engine/definition/compiled_definition.hpp"
 
 namespace tutti::engine {
 

@@ -1,6 +1,6 @@
-#include "actors/engine/caching.hpp"
+#include "actors/engine/features/caching.hpp"
 #include "actors/engine/commands/handlers.hpp"
-#include "actors/engine/slots.hpp"
+#include "actors/engine/features/slots.hpp"
 
 namespace tutti::engine {
 

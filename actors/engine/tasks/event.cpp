@@ -1,4 +1,4 @@
-#include "actors/engine/inputs.hpp"
+#include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/tasks/event_sink.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 

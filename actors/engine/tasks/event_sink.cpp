@@ -1,6 +1,6 @@
 #include "actors/engine/tasks/event_sink.hpp"
 
-#include "actors/engine/turn.hpp"
+#include "actors/engine/decision/decision_builder.hpp"
 
 #include <algorithm>
 

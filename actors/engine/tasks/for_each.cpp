@@ -1,5 +1,5 @@
-#include "actors/engine/loop_output.hpp"
-#include "actors/engine/tasks/loops.hpp"
+#include "actors/engine/loops/loop_output.hpp"
+#include "actors/engine/loops/loops.hpp"
 
 #include <nlohmann/json.hpp>
 

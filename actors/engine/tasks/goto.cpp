@@ -1,8 +1,8 @@
-#include "actors/engine/inputs.hpp"
-#include "actors/engine/jumps.hpp"
-#include "actors/engine/scopes.hpp"
+#include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/goto/jumps.hpp"
+#include "actors/engine/scope/scopes.hpp"
 #include "actors/engine/tasks/kinds.hpp"
-#include "actors/engine/tasks/loops.hpp"
+#include "actors/engine/loops/loops.hpp"
 
 #include <nlohmann/json.hpp>
 

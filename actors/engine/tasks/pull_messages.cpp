@@ -1,5 +1,5 @@
 #include "actors/engine/commands/handlers.hpp"
-#include "actors/engine/inbox.hpp"
+#include "actors/engine/features/inbox.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 #include "actors/engine/tasks/queued.hpp"
 
-#include "actors/engine/caching.hpp"
-#include "actors/engine/inputs.hpp"
+#include "actors/engine/features/caching.hpp"
+#include "actors/engine/inputs/inputs.hpp"
 
 #include <nlohmann/json.hpp>
 

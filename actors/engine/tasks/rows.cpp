@@ -1,5 +1,5 @@
-#include "actors/engine/compiled_definition.hpp"
-#include "actors/engine/inputs.hpp"
+#include "actors/engine/definition/compiled_definition.hpp"
+#include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
-#include "actors/engine/inputs.hpp"
-#include "actors/engine/scope_progress.hpp"
-#include "actors/engine/scopes.hpp"
-#include "actors/engine/tasks/loops.hpp"
+#include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/scope/scope_progress.hpp"
+#include "actors/engine/scope/scopes.hpp"
+#include "actors/engine/loops/loops.hpp"
 
 #include <nlohmann/json.hpp>
 

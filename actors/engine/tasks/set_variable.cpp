@@ -1,4 +1,4 @@
-#include "actors/engine/inputs.hpp"
+#include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 #include "actors/engine/commands/handlers.hpp"
-#include "actors/engine/inputs.hpp"
-#include "actors/engine/other_start.hpp"
+#include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/decision/requested_start.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/validation.hpp"

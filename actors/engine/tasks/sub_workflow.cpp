@@ -1,7 +1,7 @@
-#include "actors/engine/caching.hpp"
-#include "actors/engine/inputs.hpp"
-#include "actors/engine/other_start.hpp"
-#include "actors/engine/slots.hpp"
+#include "actors/engine/features/caching.hpp"
+#include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/decision/requested_start.hpp"
+#include "actors/engine/features/slots.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 #include "messages/model/codec.hpp"
 

@@ -1,6 +1,6 @@
-#include "actors/engine/caching.hpp"
+#include "actors/engine/features/caching.hpp"
 #include "actors/engine/commands/handlers.hpp"
-#include "actors/engine/inputs.hpp"
+#include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 #include "actors/engine/tasks/script_task.hpp"
 

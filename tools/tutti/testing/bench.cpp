@@ -1,7 +1,7 @@
 #include "tools/tutti/testing/bench.hpp"
 
-#include "actors/engine/expression/wiring.hpp"
-#include "actors/engine/rehearsal/dry_run.hpp"
+#include "actors/engine/inputs/expression/reference_check.hpp"
+#include "actors/engine/dry_run/dry_run.hpp"
 #include "actors/evaluators/script_process.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/validation.hpp"

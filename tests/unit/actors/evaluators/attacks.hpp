@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/engine/scripts.hpp"
+#include "actors/engine/decision/scripts.hpp"
 
 #include <string>
 #include <vector>

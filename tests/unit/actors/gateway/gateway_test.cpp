@@ -1,4 +1,4 @@
-#include "actors/starting/careful_start.hpp"
+#include "actors/idempotent_start/start_coordinator.hpp"
 #include "tests/unit/actors/node/live_node.hpp"
 
 #include <set>

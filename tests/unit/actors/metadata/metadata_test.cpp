@@ -1,4 +1,4 @@
-#include "actors/metadata/definition_board.hpp"
+#include "actors/metadata/published_definitions.hpp"
 #include "actors/metadata/definition_changes.hpp"
 #include "actors/metadata/definition_reads.hpp"
 #include "actors/metadata/definition_store.hpp"

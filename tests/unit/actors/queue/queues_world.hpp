@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/queue/queues_actor.hpp"
+#include "actors/queue/queue_manager_actor.hpp"
 #include "messages/register.hpp"
 #include "storage/keys.hpp"
 #include "storage/memory/memory_store.hpp"

@@ -1,4 +1,4 @@
-#include "actors/engine/populate.hpp"
+#include "actors/engine/definition/pin_definitions.hpp"
 #include "messages/model/codec.hpp"
 #include "tests/support/actor_world.hpp"
 #include "tests/support/definitions.hpp"

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "actors/engine/features/slot_group.hpp"
+#include "actors/workflow/shard_context.hpp"
+
+#include <map>
+#include <string>
+#include <utility>
+
+namespace tutti {
+
+/// Keeps the slots of the rateLimitKeys whose id leads to this shard. A place
+/// is a row; it is written, and the letter that grants it, before anybody is
+/// told. What the rows say is all there is: nothing else remembers a slot.
+struct slots_state {
+  static constexpr const char* name = "slots";
+
+  /// Reads the rows. A place that was taken for an execution which then never
+  /// began is given back.
+  void load();
+  void accept(accept_letter& x);
+  void take(try_slot& x);
+  void read(read_slots& x);
+
+  slots_actor::pointer self;
+  shard_context_pointer context;
+
+ private:
+  using group_key = std::pair<std::string, std::string>;
+
+  void commit(const group_key& of, engine::slot_group::changes changes,
+              const reply<answer>& done);
+  bool exists(const std::string& workflow_id) const;
+  void forget_empty(const group_key& of);
+
+  std::map<group_key, engine::slot_group> groups_;
+  uint64_t next_number_ = 1;
+  bool loaded_ = false;
+};
+
+slots_actor::behavior_type
+slots_keeper(slots_actor::stateful_pointer<slots_state> self,
+             shard_context_pointer context);
+
+} // namespace tutti

@@ -1,0 +1,103 @@
+#include "actors/dry_runs/dry_run_pool.hpp"
+
+#include "actors/evaluators/script_process.hpp"
+
+#include <utility>
+
+namespace tutti {
+
+namespace rehearsals_detail {
+
+failure leaving() { return {errc::unavailable, "the node is stopping"}; }
+
+} // namespace rehearsals_detail
+
+rehearsals::rehearsals(rehearsal_settings settings, rehearsal_ports ports)
+    : settings_(std::move(settings)), ports_(std::move(ports)) {}
+
+rehearsals::~rehearsals() { stop(); }
+
+void rehearsals::test(test_workflow what) {
+  auto done = what.done;
+  auto refused = [&]() -> std::optional<failure> {
+    std::lock_guard guard{mutex_};
+    if (stopping_)
+      return rehearsals_detail::leaving();
+    if (waiting_.size() >= settings_.waiting_max)
+      return failure{errc::too_many,
+                     "too many dry runs wait for their turn, try again"};
+    waiting_.push_back(std::move(what));
+    if (idle_ < waiting_.size() && threads_.size() < settings_.parallel)
+      threads_.emplace_back([this] { work(); });
+    return std::nullopt;
+  }();
+  if (refused)
+    done(std::move(*refused));
+  else
+    changed_.notify_one();
+}
+
+void rehearsals::stop() {
+  std::deque<test_workflow> left;
+  std::vector<std::thread> ending;
+  {
+    std::lock_guard guard{mutex_};
+    stopping_ = true;
+    left.swap(waiting_);
+    ending.swap(threads_);
+  }
+  changed_.notify_all();
+  for (auto& x : left)
+    x.done(rehearsals_detail::leaving());
+  for (auto& x : ending)
+    x.join();
+}
+
+void rehearsals::work() {
+  evaluators::script_process scripts{settings_.scripts};
+  std::unique_lock lock{mutex_};
+  while (true) {
+    ++idle_;
+    changed_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
+    --idle_;
+    if (waiting_.empty())
+      return;
+    auto next = std::move(waiting_.front());
+    waiting_.pop_front();
+    lock.unlock();
+    next.done(run(next, scripts));
+    next = {};
+    lock.lock();
+  }
+}
+
+result<answer> rehearsals::run(const test_workflow& what,
+                               engine::script_runner& scripts) const {
+  using std::chrono::steady_clock;
+  auto bounds = settings_.bounds;
+  auto until = steady_clock::now() + settings_.time_limit;
+  bounds.stop = [&]() -> std::optional<std::string> {
+    if (stopping_)
+      return "the node is stopping";
+    if (steady_clock::now() > until)
+      return "it took more than " + std::to_string(settings_.time_limit.count())
+             + " ms";
+    return std::nullopt;
+  };
+  auto definitions = ports_.definitions();
+  auto ran = engine::rehearsal::dry_run(
+      what.request, {*definitions, *ports_.env, scripts}, ports_.limits, bounds,
+      ports_.clock->now_ms(), ports_.seed());
+  if (stopping_)
+    return rehearsals_detail::leaving();
+  if (!ran)
+    return ran.failure();
+  answer out;
+  if (what.report)
+    engine::rehearsal::write(out.text, *ran);
+  else
+    out.text = std::move(ran->execution);
+  return out;
+}
+
+} // namespace tutti

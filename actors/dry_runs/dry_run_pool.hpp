@@ -1,0 +1,65 @@
+#pragma once
+
+#include "actors/support/clock.hpp"
+#include "actors/engine/dry_run/dry_run.hpp"
+#include "actors/evaluators/evaluator_settings.hpp"
+#include "messages/workflow_tester.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace tutti {
+
+/// What an operator may tune about dry runs.
+struct rehearsal_settings {
+  size_t parallel = 2;      ///< that run side by side
+  size_t waiting_max = 100; ///< that wait for their turn; more are refused
+  std::chrono::milliseconds time_limit{10'000}; ///< of each, in real time
+  engine::rehearsal::dry_run_bounds bounds;
+  evaluators::evaluator_settings scripts;
+};
+
+/// What dry runs look at.
+struct rehearsal_ports {
+  std::function<std::shared_ptr<const definition_source>()> definitions;
+  std::shared_ptr<const engine::environment> env;
+  std::shared_ptr<const tutti::clock> clock;
+  engine::limits limits;
+  std::function<uint64_t()> seed;
+};
+
+/// Runs dry runs on threads of their own, each with script helpers of its own:
+/// they compute for seconds at a stretch, which no actor's thread may. Threads
+/// begin when there is work for them.
+class rehearsals final : public workflow_tester {
+ public:
+  rehearsals(rehearsal_settings settings, rehearsal_ports ports);
+  ~rehearsals() override; ///< stops
+
+  void test(test_workflow what) override;
+  /// Refuses what waits, ends what runs, and what comes from now on.
+  void stop();
+
+ private:
+  void work();
+  result<answer> run(const test_workflow& what,
+                     engine::script_runner& scripts) const;
+
+  const rehearsal_settings settings_;
+  const rehearsal_ports ports_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<test_workflow> waiting_;
+  std::vector<std::thread> threads_;
+  size_t idle_ = 0;
+  std::atomic<bool> stopping_{false};
+};
+
+} // namespace tutti

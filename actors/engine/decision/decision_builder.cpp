@@ -1,0 +1,356 @@
+#include "actors/engine/decision/decision_builder.hpp"
+
+#include "actors/engine/features/caching.hpp"
+#include "actors/engine/definition/compiled_definition.hpp"
+#include "actors/engine/goto/jumps.hpp"
+#include "actors/engine/decision/leases.hpp"
+#include "actors/engine/definition/schema/contract.hpp"
+#include "actors/engine/scope/scopes.hpp"
+#include "actors/engine/features/slots.hpp"
+#include "actors/engine/features/transition_events.hpp"
+#include "actors/engine/task_kind.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tutti::engine {
+
+namespace turn_detail {
+
+queue_row queue_row_of(const task& row) {
+  queue_row out{queue_name(row),
+                row.task_id,
+                row.workflow_priority,
+                row.queued_at,
+                row.seq,
+                {},
+                {}};
+  if (is_limited(row)) {
+    out.limited_by = row.task_def_name;
+    if (auto* def = row.definition->definition.get())
+      out.own_limit = limit_of(*def);
+  }
+  return out;
+}
+
+/// A COMPLETED whose output breaks the task's schema is a failure.
+void hold_to_schema(shared<task_changed>& change, const state& execution,
+                    const context& world) {
+  if (change->status != task_status::completed)
+    return;
+  auto* row = execution.find(change->task_id);
+  auto* def = row ? row->definition->definition.get() : nullptr;
+  if (!def || !def->enforce_schema)
+    return;
+  auto& output = change->output ? *change->output : row->output;
+  if (auto why = output_misfit(*def, output, world.definitions)) {
+    change.edit().status = task_status::failed_with_terminal_error;
+    change.edit().reason = std::move(*why);
+  }
+}
+
+/// The same for the input, before anybody works on it.
+void hold_to_schema(task& row, const context& world) {
+  auto* def = row.definition->definition.get();
+  if (is_terminal(row.status) || !def || !def->enforce_schema)
+    return;
+  if (auto why = input_misfit(*def, row.input, world.definitions)) {
+    row.status = task_status::failed_with_terminal_error;
+    row.reason = std::move(*why);
+    row.start_time = row.end_time = world.now;
+    row.due_at = 0;
+  }
+}
+
+} // namespace turn_detail
+
+void turn::emit(event e) {
+  if (auto* change = std::get_if<shared<task_changed>>(&e))
+    turn_detail::hold_to_schema(*change, execution_, world_);
+  bool new_head = event_as<workflow_changed>(e) != nullptr;
+  bool had_ended = new_head && is_terminal(head().status);
+  auto* added = event_as<task_added>(e);
+  auto* changed = event_as<task_changed>(e);
+  auto* row = changed && changed->status ? execution_.find(changed->task_id)
+                                         : nullptr;
+  auto before = row ? std::optional(row->status) : std::nullopt;
+  lease_watch leases(execution_, e);
+  execution_.apply(e);
+  leases.report(execution_, world_.now, out_.effects);
+  if (added)
+    publish_transition(*this, execution_.rows()[execution_.rows().size() - 1],
+                       std::nullopt);
+  else if (row)
+    publish_transition(*this, *execution_.find(changed->task_id), before);
+  out_.events.push_back(std::move(e));
+  if (!new_head || had_ended == is_terminal(head().status))
+    return;
+  if (had_ended)
+    ask_for_slot(*this);
+  else
+    give_back_slot(*this);
+}
+
+task_changed turn::edit(row_index i) const {
+  task_changed change;
+  change.task_id = row(i).task_id;
+  return change;
+}
+
+void turn::send(letter what) {
+  what.from = head().workflow_id;
+  out_.effects.push_back(
+      send_letter{std::make_shared<const letter>(std::move(what))});
+}
+
+void turn::log(std::string task_id, std::vector<task_log> lines) {
+  out_.effects.push_back(append_logs{std::move(task_id), std::move(lines)});
+}
+
+void turn::enqueue(row_index i, int64_t delay_ms) {
+  if (is_terminal(row(i).status))
+    return;
+  auto change = edit(i);
+  dequeue(i, change);
+  // Without a slot nothing is offered; `open_gate` does it then.
+  if (waits_for_slot(head())) {
+    if (change.queued_at)
+      emit(std::move(change));
+    return;
+  }
+  change.queued_at = now() + std::max<int64_t>(0, delay_ms);
+  emit(std::move(change));
+  out_.effects.push_back(offer_task{turn_detail::queue_row_of(row(i))});
+}
+
+void turn::dequeue(row_index i, task_changed& change) {
+  if (row(i).queued_at == 0)
+    return;
+  out_.effects.push_back(withdraw_task{turn_detail::queue_row_of(row(i))});
+  change.queued_at = 0;
+}
+
+task turn::new_row(const placement& where, std::string_view type) {
+  auto& definition = *where.task;
+  task row;
+  row.task_id = world_.ids.task_id(head().workflow_id);
+  row.reference_name = reference_in(definition.reference_name, where.at);
+  row.iteration = where.at.iteration;
+  row.parent_task_id = where.at.loop;
+  row.task_type = type;
+  row.task_def_name = definition.name;
+  row.seq = execution_.next_seq();
+  row.scheduled_time = row.first_scheduled_time = row.update_time = now();
+  row.workflow_priority = head().priority;
+  row.definition = where.task;
+  row.forked_by = where.forked_by;
+  if (auto& earlier = where.instead_of) {
+    if (!earlier->task_id.empty())
+      row.task_id = earlier->task_id;
+    if (earlier->seq > 0)
+      row.seq = earlier->seq;
+    row.retry_count = earlier->retry_count;
+    row.retried_task_id = earlier->retried_task_id;
+  }
+  if (auto* def = definition.definition.get()) {
+    row.response_timeout_seconds = def->response_timeout_seconds;
+    row.rate_limit_per_frequency = def->rate_limit_per_frequency;
+    row.rate_limit_frequency_in_seconds = def->rate_limit_frequency_in_seconds;
+    if (is_system_type(type))
+      row.isolation_group_id = def->isolation_group_id;
+  }
+  return row;
+}
+
+turn::row_index turn::add(task row) {
+  turn_detail::hold_to_schema(row, world_);
+  auto i = row_index(execution_.rows().size());
+  emit(task_added{std::move(row)});
+  return i;
+}
+
+turn::row_index turn::add_queued(task row, int64_t delay_ms) {
+  turn_detail::hold_to_schema(row, world_);
+  // Without a slot nothing is offered; `open_gate` does it then.
+  if (!is_terminal(row.status) && !waits_for_slot(head()))
+    row.queued_at = now() + std::max<int64_t>(0, delay_ms);
+  auto i = row_index(execution_.rows().size());
+  emit(task_added{std::move(row)});
+  if (this->row(i).queued_at != 0)
+    out_.effects.push_back(offer_task{turn_detail::queue_row_of(this->row(i))});
+  return i;
+}
+
+void turn::schedule(const placement& where) {
+  if (execution_.rows().count() >= world_.bounds.tasks_max)
+    return end({workflow_status::failed,
+                "the execution reached its limit of "
+                    + std::to_string(world_.bounds.tasks_max) + " tasks",
+                {},
+                {}});
+  auto outer = std::exchange(at_, where.at);
+  kind_of_type(where.task->type).schedule(*this, where);
+  at_ = std::move(outer);
+}
+
+void turn::schedule_next(const workflow_task* task, const position& at) {
+  if (!task)
+    return;
+  auto& base = task->reference_name;
+  auto* existing = execution_.latest(reference_in(base, at));
+  if (existing && existing->status == task_status::skipped)
+    return follow(base, at);
+  if (existing)
+    return;
+  // By name: `task` may point into a row that goes.
+  auto known = execution_.definition_at(base, at.suffix).find(base);
+  schedule({std::move(known), at, {}, {}, {}});
+}
+
+void turn::follow(std::string_view reference, position at) {
+  auto& definition = execution_.definition_at(reference, at.suffix);
+  if (auto* next = definition.successor(reference)) {
+    // A branch that jumped back leaves its fork where the fork stands.
+    if (pass_of(at) > 1)
+      at = behind_forks(*this, reference, std::move(at));
+    return schedule_next(next, at);
+  }
+  if (auto* ended = definition.scope_list_behind(reference))
+    scope_list_ended(*this, *ended, at);
+}
+
+void turn::finish_row(row_index i, task_status status,
+                      std::optional<payload> output, std::string reason) {
+  auto change = edit(i);
+  dequeue(i, change);
+  change.status = status;
+  change.output = std::move(output);
+  if (!reason.empty())
+    change.reason = std::move(reason);
+  change.update_time = now();
+  if (row(i).end_time == 0)
+    change.end_time = now();
+  if (row(i).due_at != 0)
+    change.due_at = 0;
+  emit(std::move(change));
+}
+
+void turn::refuse(errc code, std::string sentence) {
+  out_.refused = failure{code, std::move(sentence)};
+  out_.effective = false;
+}
+
+void turn::end(ending how) {
+  if (!ending_)
+    ending_ = std::move(how);
+}
+
+void turn::execute_later(row_index i) {
+  if (!waits_for_slot(head())) {
+    to_execute_.push_back(i);
+    return;
+  }
+  auto change = edit(i);
+  change.due_at = now();
+  emit(std::move(change));
+}
+
+void turn::run() {
+  while (!ending_ && head().status == workflow_status::running
+         && !waits_for_slot(head())) {
+    // What a loop's step has made is looked at before anything of it runs.
+    bool first_consume = consume_first_ && !execution_.unconsumed().empty();
+    if (!to_execute_.empty() && !first_consume) {
+      auto i = to_execute_.front();
+      to_execute_.pop_front();
+      consume_first_ = false;
+      if (!is_terminal(row(i).status))
+        execute(i);
+      continue;
+    }
+    if (end_of_round_) {
+      end(end_of_round());
+      break;
+    }
+    // Here all that is left to do stands in the state, so the rest may be done
+    // by another decision, also by one after a restart.
+    if (out_.events.size() >= world_.bounds.decision_events_max
+        && to_execute_.empty() && execution_.has_pending_work()) {
+      out_.unfinished = true;
+      break;
+    }
+    if (!execution_.unconsumed().empty()) {
+      consume_round();
+      continue;
+    }
+    if (auto joins = execution_.take_ready_joins(); !joins.empty()) {
+      for (auto i : joins)
+        if (!is_terminal(row(i).status))
+          execute(i);
+      continue;
+    }
+    if (auto loops = execution_.take_ready_loops(); !loops.empty()) {
+      for (auto i : loops)
+        if (!ending_ && !is_terminal(row(i).status))
+          step_loop(i);
+      continue;
+    }
+    complete_if_done();
+    break;
+  }
+  if (ending_)
+    finish();
+}
+
+void turn::execute(row_index i) {
+  at_ = position_of(row(i));
+  kind_of(row(i)).execute(*this, i);
+}
+
+void turn::consume(row_index i) {
+  // What ends behind its loop is looked at no more.
+  bool counts = execution_.in_open_loop(row(i));
+  if (counts && !is_successful(row(i).status) && retry(i))
+    return;
+  if (ended())
+    return;
+  bool failed = !is_successful(row(i).status);
+  keep_task_output(*this, i);
+  auto change = edit(i);
+  change.executed = true;
+  emit(std::move(change));
+  if (!counts)
+    return;
+  // What something else has ended takes what is open inside with it.
+  if (is_loop(row(i)))
+    cancel_body(*this, i);
+  if (is_closed(row(i)))
+    close_scope(*this, i);
+  auto* around = execution_.find(row(i).parent_task_id);
+  if (failed && around && is_loop(*around))
+    return fail_loop(*this, i);
+  // Nothing follows TERMINATE, unless it was skipped.
+  if (row(i).definition->type != "TERMINATE")
+    follow(base_of(row(i)), position_of(row(i)));
+}
+
+// engine.md §2.10
+void turn::complete_if_done() {
+  if (execution_.open_rows() > 0)
+    return;
+  auto& def = *head().definition;
+  // Where a GOTO jumps over tasks, the end is where nothing is left to do.
+  if (!execution_.has_jumped())
+    for (auto& task : def.tasks) {
+      auto* row = execution_.latest(task.reference_name);
+      if (!row || !is_terminal(row->status))
+        return;
+    }
+  // A permissive failure let the others finish; now it counts (§2.2.6).
+  auto failures = permissive_failures(execution_);
+  if (!failures.empty())
+    return end({workflow_status::failed, failures, {}, {}});
+  end({workflow_status::completed, {}, {}, {}});
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,178 @@
+#include "actors/engine/definition/compiled_definition.hpp"
+
+#include "actors/engine/state/position.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <mutex>
+#include <set>
+
+namespace tutti::engine {
+
+namespace compiled_definition_detail {
+
+/// Takes one `__<digits>` or `__<digits>_<digits>` off the end; empty: there is
+/// none.
+std::string_view without_suffix(std::string_view reference) {
+  auto digits = reference.find_last_not_of("0123456789");
+  if (digits != reference.npos && digits > 0 && digits + 1 < reference.size()
+      && reference[digits] == '_' && reference[digits - 1] >= '0'
+      && reference[digits - 1] <= '9') {
+    auto before = reference.substr(0, digits);
+    auto inner = before.find_last_not_of("0123456789");
+    if (inner != before.npos && inner >= 2
+        && before.substr(inner - 1, 2) == "__")
+      return before.substr(0, inner - 1);
+  }
+  if (digits == reference.npos || digits + 1 == reference.size() || digits < 2
+      || reference.substr(digits - 1, 2) != "__")
+    return {};
+  return reference.substr(0, digits - 1);
+}
+
+// Definitions in use; weak, so that an old version goes with its last
+// execution. Swept when it doubled since the last sweep.
+struct memo {
+  std::mutex mutex;
+  std::unordered_map<const workflow_def*,
+                     std::weak_ptr<const compiled_definition>>
+      known;
+  size_t sweep_at = 1024;
+};
+
+memo& the_memo() {
+  static memo m;
+  return m;
+}
+
+// What an input names later (DYNAMIC, dynamic forks) may be anything.
+bool may_run_scripts(const workflow_task& x) {
+  static const std::set<std::string_view> types
+      = {"LAMBDA",   "INLINE",  "JSON_JQ_TRANSFORM",
+         "DO_WHILE", "DYNAMIC", "FORK_JOIN_DYNAMIC"};
+  return types.count(x.type) > 0
+         || (x.type == "SWITCH" && x.evaluator_type != "value-param")
+         || (x.type == "DECISION" && !x.case_expression.empty());
+}
+
+} // namespace compiled_definition_detail
+
+std::shared_ptr<const compiled_definition>
+compiled_definition::of(const workflow_def_pointer& definition) {
+  auto& memo = compiled_definition_detail::the_memo();
+  {
+    std::lock_guard lock(memo.mutex);
+    if (auto it = memo.known.find(definition.get()); it != memo.known.end())
+      // The compiled form keeps its definition alive, so a live entry cannot
+      // belong to an earlier definition at the same address.
+      if (auto found = it->second.lock())
+        return found;
+  }
+  auto made = std::make_shared<const compiled_definition>(definition);
+  std::lock_guard lock(memo.mutex);
+  if (memo.known.size() >= memo.sweep_at) {
+    std::erase_if(memo.known, [](auto& x) { return x.second.expired(); });
+    memo.sweep_at = std::max<size_t>(1024, 2 * memo.known.size());
+  }
+  memo.known[definition.get()] = made;
+  return made;
+}
+
+compiled_definition::compiled_definition(workflow_def_pointer definition)
+    : def_(std::move(definition)) {
+  add(def_->tasks, nullptr);
+  output_ = input_template::compile(def_->output_parameters.json());
+}
+
+compiled_definition::compiled_definition(
+    const workflow_task& branch,
+    std::shared_ptr<const compiled_definition> host, const workflow_task* fork)
+    : host_(std::move(host)) {
+  auto whole = std::make_shared<workflow_def>();
+  whole->tasks.push_back(branch);
+  def_ = std::move(whole);
+  add(def_->tasks, fork);
+}
+
+const input_template* compiled_definition::inputs_of(const workflow_task& task,
+                                                     bool with_template) const {
+  auto it = templates_.find(&task);
+  if (it == templates_.end())
+    return host_ ? host_->inputs_of(task, with_template) : nullptr;
+  return with_template && it->second.over_defaults
+             ? it->second.over_defaults.get()
+             : &it->second.plain;
+}
+
+void compiled_definition::add(const std::vector<workflow_task>& list,
+                              const workflow_task* parent) {
+  for (size_t i = 0; i < list.size(); ++i) {
+    auto& task = list[i];
+    may_run_scripts_ |= compiled_definition_detail::may_run_scripts(task);
+    places_.emplace(task.reference_name, place{&task, parent, &list, i});
+    auto& inputs = templates_[&task];
+    inputs.plain = input_template::compile(task.input_parameters.json());
+    if (task.definition && !task.definition->input_template.is_empty_object())
+      inputs.over_defaults = std::make_unique<input_template>(
+          input_template::compile(task.input_parameters.json(),
+                                  task.definition->input_template.json()));
+    for_each_list(task, [&](auto& inner, auto&&) { add(inner, &task); });
+  }
+}
+
+const compiled_definition::place*
+compiled_definition::place_of(std::string_view reference) const {
+  if (auto it = places_.find(reference); it != places_.end())
+    return &it->second;
+  return host_ ? host_->place_of(reference) : nullptr;
+}
+
+const compiled_definition::place*
+compiled_definition::place_of_row(std::string_view reference) const {
+  // A reference may contain `__2` itself: it ends where one is known.
+  for (; !reference.empty();
+       reference = compiled_definition_detail::without_suffix(reference))
+    if (auto* place = place_of(reference))
+      return place;
+  return nullptr;
+}
+
+workflow_task_pointer
+compiled_definition::find(std::string_view reference) const {
+  if (auto it = places_.find(reference); it != places_.end())
+    return {def_, it->second.task};
+  return host_ ? host_->find(reference) : nullptr;
+}
+
+bool compiled_definition::ends_at_scope(const place& x) {
+  return x.parent
+         && (x.parent->type == "SCOPE" || x.list == &x.parent->compensate);
+}
+
+const compiled_definition::place*
+compiled_definition::scope_list_behind(std::string_view reference) const {
+  auto* place = place_of(reference);
+  while (place && place->position + 1 == place->list->size() && place->parent) {
+    if (ends_at_scope(*place))
+      return place;
+    if (is_loop(place->parent->type))
+      return nullptr;
+    place = place_of(place->parent->reference_name);
+  }
+  return nullptr;
+}
+
+const workflow_task*
+compiled_definition::successor(std::string_view reference) const {
+  auto* place = place_of(reference);
+  while (place) {
+    if (place->position + 1 < place->list->size())
+      return &(*place->list)[place->position + 1];
+    if (!place->parent || is_loop(place->parent->type) || ends_at_scope(*place))
+      return nullptr;
+    place = place_of(place->parent->reference_name);
+  }
+  return nullptr;
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,365 @@
+#include "actors/engine/definition/schema/json_schema.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace tutti::engine {
+
+namespace json_schema_check_detail {
+
+using json = nlohmann::json;
+
+size_t characters(const std::string& text) {
+  return size_t(std::count_if(text.begin(), text.end(), [](unsigned char c) {
+    return (c & 0xc0) != 0x80;
+  }));
+}
+
+bool is_whole(const json& x) {
+  return x.is_number_integer()
+         || (x.is_number_float() && std::isfinite(x.get<double>())
+             && x.get<double>() == std::floor(x.get<double>()));
+}
+
+bool has_type(const json& x, const std::string& type) {
+  if (type == "integer")
+    return is_whole(x);
+  if (type == "number")
+    return x.is_number();
+  return type == x.type_name();
+}
+
+bool is_multiple(const json& x, const json& of) {
+  if (x.is_number_integer() && of.is_number_integer()
+      && !x.is_number_unsigned())
+    return x.get<int64_t>() % of.get<int64_t>() == 0;
+  if (x.is_number_unsigned() && of.is_number_integer())
+    return x.get<uint64_t>() % of.get<uint64_t>() == 0;
+  auto times = x.get<double>() / of.get<double>();
+  return std::isfinite(times)
+         && std::abs(times - std::round(times))
+                <= 1e-9 * std::max(1.0, std::abs(times));
+}
+
+size_t count_in(const json& schema, const char* key, size_t otherwise) {
+  auto it = schema.find(key);
+  if (it == schema.end())
+    return otherwise;
+  auto value = it->get<double>();
+  return value >= 1e15 ? std::numeric_limits<size_t>::max() : size_t(value);
+}
+
+std::string shown(const json& x) {
+  auto text = x.dump(-1, ' ', false, json::error_handler_t::replace);
+  constexpr size_t length_max = 80;
+  return text.size() <= length_max ? text : text.substr(0, length_max) + "...";
+}
+
+} // namespace json_schema_check_detail
+
+/// One value against one schema. The first misfit is told; inside anyOf, not
+/// and the like misfits are only counted.
+class json_schema::check {
+ public:
+  explicit check(const json_schema& by) : by_(by) {}
+
+  bool fits(const json& schema, const json& value);
+  std::optional<std::string> take() { return std::move(why_); }
+  std::string path;
+
+ private:
+  using strings = const std::string&;
+
+  bool fail(std::string rule);
+  /// Without telling why.
+  bool quietly(const json& schema, const json& value);
+  bool inside(const json& schema, const json& value, const std::string& step);
+  bool any_value(const json& schema, const json& value);
+  bool number(const json& schema, const json& value);
+  bool text(const json& schema, strings value);
+  bool list(const json& schema, const json& value);
+  bool object(const json& schema, const json& value);
+  bool properties(const json& schema, const json& value);
+  bool combined(const json& schema, const json& value);
+  bool matches(strings pattern, strings text);
+
+  const json_schema& by_;
+  size_t steps_ = 0, depth_ = 0;
+  int quiet_ = 0;
+  bool gave_up_ = false;
+  std::optional<std::string> why_;
+};
+
+bool json_schema::check::fail(std::string rule) {
+  if (!why_ && (quiet_ == 0 || gave_up_))
+    why_ = (path.empty() ? "/" : path) + ": " + std::move(rule);
+  return false;
+}
+
+bool json_schema::check::quietly(const json& schema, const json& value) {
+  ++quiet_;
+  auto out = fits(schema, value);
+  --quiet_;
+  return out;
+}
+
+bool json_schema::check::inside(const json& schema, const json& value,
+                                const std::string& step) {
+  auto length = path.size();
+  path += '/';
+  path += step;
+  auto out = fits(schema, value);
+  path.resize(length);
+  return out;
+}
+
+bool json_schema::check::fits(const json& schema, const json& value) {
+  if (gave_up_)
+    return false;
+  if (schema.is_boolean())
+    return schema.get<bool>() || fail("is not allowed");
+  if (++steps_ > steps_max || depth_ >= depth_max) {
+    gave_up_ = true;
+    return fail("the check was given up: schema and value are too large "
+                "together, or the schema refers to itself without end");
+  }
+  ++depth_;
+  bool out = true;
+  if (auto it = by_.references_.find(&schema); it != by_.references_.end()) {
+    out = fits(*it->second, value);
+    if (by_.lone_references_) {
+      --depth_;
+      return out;
+    }
+  }
+  out = out && any_value(schema, value)
+        && (!value.is_number() || number(schema, value))
+        && (!value.is_string()
+            || text(schema, value.get_ref<const std::string&>()))
+        && (!value.is_array() || list(schema, value))
+        && (!value.is_object() || object(schema, value))
+        && combined(schema, value);
+  --depth_;
+  return out && !gave_up_;
+}
+
+bool json_schema::check::any_value(const json& schema, const json& value) {
+  using namespace json_schema_check_detail;
+  if (auto it = schema.find("type"); it != schema.end()) {
+    auto fits_one = [&](const json& type) {
+      return has_type(value, type.get_ref<const std::string&>());
+    };
+    bool good = it->is_array() ? std::any_of(it->begin(), it->end(), fits_one)
+                               : fits_one(*it);
+    if (!good)
+      return fail("must be of type " + shown(*it) + ", but is "
+                  + value.type_name());
+  }
+  if (auto it = schema.find("const"); it != schema.end() && *it != value)
+    return fail("must be " + shown(*it));
+  if (auto it = schema.find("enum"); it != schema.end())
+    if (std::find(it->begin(), it->end(), value) == it->end())
+      return fail("must be one of " + shown(*it));
+  return true;
+}
+
+bool json_schema::check::number(const json& schema, const json& value) {
+  using namespace json_schema_check_detail;
+  auto broken = [&](const char* key, auto holds, const char* rule) {
+    auto it = schema.find(key);
+    if (it == schema.end() || !it->is_number() || holds(*it))
+      return false;
+    fail(rule + shown(*it));
+    return true;
+  };
+  return !broken(
+             "minimum", [&](auto& x) { return value >= x; },
+             "must be at least ")
+         && !broken(
+             "maximum", [&](auto& x) { return value <= x; }, "must be at most ")
+         && !broken(
+             "exclusiveMinimum", [&](auto& x) { return value > x; },
+             "must be more than ")
+         && !broken(
+             "exclusiveMaximum", [&](auto& x) { return value < x; },
+             "must be less than ")
+         && !broken(
+             "multipleOf", [&](auto& x) { return is_multiple(value, x); },
+             "must be a multiple of ");
+}
+
+bool json_schema::check::matches(strings pattern, strings text) {
+  auto it = by_.patterns_.find(pattern);
+  if (it == by_.patterns_.end())
+    return false;
+  steps_ += it->second.cost(text);
+  return it->second.matches(text);
+}
+
+bool json_schema::check::text(const json& schema, strings value) {
+  using namespace json_schema_check_detail;
+  auto length = characters(value);
+  if (length < count_in(schema, "minLength", 0))
+    return fail("must have at least " + shown(schema["minLength"])
+                + " characters");
+  if (length > count_in(schema, "maxLength", length))
+    return fail("must have at most " + shown(schema["maxLength"])
+                + " characters");
+  if (auto it = schema.find("pattern"); it != schema.end())
+    if (!matches(it->get_ref<const std::string&>(), value))
+      return fail("must match the pattern '" + it->get_ref<const std::string&>()
+                  + "'");
+  return true;
+}
+
+bool json_schema::check::list(const json& schema, const json& value) {
+  using namespace json_schema_check_detail;
+  auto size = value.size();
+  if (size < count_in(schema, "minItems", 0))
+    return fail("must have at least " + shown(schema["minItems"]) + " items");
+  if (size > count_in(schema, "maxItems", size))
+    return fail("must have at most " + shown(schema["maxItems"]) + " items");
+  if (auto it = schema.find("uniqueItems");
+      it != schema.end() && it->get<bool>()) {
+    std::vector<const json*> sorted;
+    for (auto& item : value)
+      sorted.push_back(&item);
+    std::sort(sorted.begin(), sorted.end(),
+              [](auto* a, auto* b) { return *a < *b; });
+    if (std::adjacent_find(sorted.begin(), sorted.end(),
+                           [](auto* a, auto* b) { return *a == *b; })
+        != sorted.end())
+      return fail("must not have the same item twice");
+  }
+  // `items` as a list is what later drafts call prefixItems; then `items`
+  // speaks of the rest.
+  auto items = schema.find("items"), rest = schema.find("additionalItems");
+  auto prefix = schema.find("prefixItems");
+  if (prefix != schema.end())
+    rest = items;
+  else if (items != schema.end() && items->is_array())
+    prefix = items;
+  else
+    rest = items;
+  size_t begin = prefix == schema.end() ? 0 : prefix->size();
+  for (size_t i = 0; i < size; ++i) {
+    const json* one = i < begin              ? &(*prefix)[i]
+                      : rest != schema.end() ? &*rest
+                                             : nullptr;
+    if (one && !inside(*one, value[i], std::to_string(i)))
+      return false;
+  }
+  if (auto it = schema.find("contains"); it != schema.end()) {
+    size_t found = 0;
+    for (auto& item : value)
+      found += quietly(*it, item);
+    if (found < count_in(schema, "minContains", 1)
+        || found > count_in(schema, "maxContains", found))
+      return fail("has " + std::to_string(found)
+                  + " items that it must contain");
+  }
+  return true;
+}
+
+bool json_schema::check::object(const json& schema, const json& value) {
+  using namespace json_schema_check_detail;
+  if (auto it = schema.find("required"); it != schema.end())
+    for (auto& name : *it)
+      if (!value.contains(name.get_ref<const std::string&>()))
+        return fail("must have the property " + shown(name));
+  if (value.size() < count_in(schema, "minProperties", 0))
+    return fail("must have at least " + shown(schema["minProperties"])
+                + " properties");
+  if (value.size() > count_in(schema, "maxProperties", value.size()))
+    return fail("must have at most " + shown(schema["maxProperties"])
+                + " properties");
+  for (auto key : {"dependencies", "dependentRequired", "dependentSchemas"}) {
+    auto all = schema.find(key);
+    if (all == schema.end())
+      continue;
+    for (auto& [name, needed] : all->items()) {
+      if (!value.contains(name))
+        continue;
+      if (!needed.is_array()) {
+        if (!fits(needed, value))
+          return false;
+        continue;
+      }
+      for (auto& other : needed)
+        if (!value.contains(other.get_ref<const std::string&>()))
+          return fail("must have the property " + shown(other)
+                      + ", because it has '" + name + "'");
+    }
+  }
+  if (auto it = schema.find("propertyNames"); it != schema.end())
+    for (auto& [name, inner] : value.items())
+      if (!inside(*it, json(name), name))
+        return false;
+  return properties(schema, value);
+}
+
+bool json_schema::check::properties(const json& schema, const json& value) {
+  auto named = schema.find("properties");
+  auto patterns = schema.find("patternProperties");
+  auto others = schema.find("additionalProperties");
+  if (named == schema.end() && patterns == schema.end()
+      && others == schema.end())
+    return true;
+  for (auto& [name, inner] : value.items()) {
+    bool known = false;
+    if (named != schema.end())
+      if (auto it = named->find(name); it != named->end()) {
+        known = true;
+        if (!inside(*it, inner, name))
+          return false;
+      }
+    if (patterns != schema.end())
+      for (auto& [pattern, one] : patterns->items())
+        if (matches(pattern, name)) {
+          known = true;
+          if (!inside(one, inner, name))
+            return false;
+        }
+    if (!known && others != schema.end() && !inside(*others, inner, name))
+      return false;
+  }
+  return true;
+}
+
+bool json_schema::check::combined(const json& schema, const json& value) {
+  if (auto it = schema.find("allOf"); it != schema.end())
+    for (auto& one : *it)
+      if (!fits(one, value))
+        return false;
+  if (auto it = schema.find("anyOf"); it != schema.end())
+    if (std::none_of(it->begin(), it->end(),
+                     [&](auto& one) { return quietly(one, value); }))
+      return fail("must fit one of anyOf");
+  if (auto it = schema.find("oneOf"); it != schema.end()) {
+    auto count = std::count_if(it->begin(), it->end(),
+                               [&](auto& one) { return quietly(one, value); });
+    if (count != 1)
+      return fail("must fit exactly one of oneOf, but fits "
+                  + std::to_string(count));
+  }
+  if (auto it = schema.find("not"); it != schema.end())
+    if (quietly(*it, value))
+      return fail("must not fit what 'not' says");
+  if (auto it = schema.find("if"); it != schema.end()) {
+    auto then = schema.find(quietly(*it, value) ? "then" : "else");
+    if (then != schema.end() && !fits(*then, value))
+      return false;
+  }
+  return true;
+}
+
+std::optional<std::string>
+json_schema::misfit(const nlohmann::json& value) const {
+  check work(*this);
+  if (work.fits(root_, value))
+    return std::nullopt;
+  return work.take().value_or("/: does not fit the schema");
+}
+
+} // namespace tutti::engine

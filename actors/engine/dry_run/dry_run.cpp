@@ -1,0 +1,408 @@
+#include "actors/engine/dry_run/dry_run.hpp"
+
+#include "actors/engine/dry_run/ids.hpp"
+#include "actors/engine/dry_run/mocks.hpp"
+#include "actors/engine/views/rendering.hpp"
+#include "actors/engine/task_kind.hpp"
+#include "messages/model/codec.hpp"
+#include "messages/model/json_writer.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace tutti::engine::rehearsal {
+
+namespace dry_run_detail {
+
+/// Rows of these types come to an end by the engine itself.
+bool is_operator(const task& row) {
+  static const std::set<std::string, std::less<>> types{
+      "JOIN", "EXCLUSIVE_JOIN", "DO_WHILE", "FOR_EACH", "SCOPE",
+      "FORK", "SWITCH",         "DECISION", "GOTO",     "SET_VARIABLE",
+      "NOOP", "TERMINATE",      "INLINE",   "LAMBDA",   "JSON_JQ_TRANSFORM",
+  };
+  return types.contains(row.task_type) && !kind_of(row).is_worker();
+}
+
+/// Every name that a task may be sent to is one that is served.
+struct all_domains final : domain_activity {
+  bool active(std::string_view, std::string_view) const override {
+    return true;
+  }
+};
+
+/// Takes everything, and sends nothing.
+struct all_sinks final : event_sinks {
+  std::optional<std::string> refusal(std::string_view,
+                                     std::string_view) const override {
+    return std::nullopt;
+  }
+  bool rehearses() const override { return true; }
+};
+
+/// One execution of the family: the root, or a child of a SUB_WORKFLOW task.
+struct member {
+  mock_book mocks;
+  std::string path; ///< "sub/" for a child of `sub`
+};
+
+/// What is to be done with a task, and when.
+struct step {
+  enum class kind : uint8_t { hand_out, update };
+  int64_t at = 0;
+  uint64_t order = 0;
+  kind what = kind::update;
+  std::string workflow_id, task_id;
+  task_mock mock;
+
+  bool operator<(const step& other) const {
+    return std::tie(at, order) < std::tie(other.at, other.order);
+  }
+};
+
+class run {
+ public:
+  run(const workflow_test_request& request, const dry_run_ports& given,
+      limits rules, const dry_run_bounds& bounds, int64_t now, uint64_t seed)
+      : request_(request), bounds_(bounds), rules_(rules), ids_(seed),
+        world_({ids_, given.definitions, domains_, given.env, given.scripts,
+                &sinks_},
+               rules_, now),
+        began_at_(now), moments_(bounds.timeline_max) {
+    world_.bounds.executions = bounds.executions_max;
+    world_.bounds.decisions = bounds.decisions_max;
+    world_.bounds.rows = bounds.rows_max;
+    world_.bounds.stop = bounds.stop;
+    world_.on_decision
+        = [this](const std::string& id, const decision& d) { note(id, d); };
+    world_.begins = [this](start_other& what) { return begins(what); };
+  }
+
+  result<dry_run_report> go() {
+    root_ = ids_.workflow_id();
+    join_family(root_, std::make_shared<workflow_test_request>(request_), {});
+    auto begun = world_.start(request_.start, root_);
+    if (!begun)
+      return world_.stopped().empty() ? begun.failure() : stopped();
+    while (next()) {
+      if (!world_.stopped().empty())
+        return stopped();
+      if (!trouble_.empty())
+        return failure{errc::invalid, named() + trouble_};
+    }
+    if (!world_.stopped().empty())
+      return stopped();
+    if (!trouble_.empty())
+      return failure{errc::invalid, named() + trouble_};
+    return report();
+  }
+
+ private:
+  // The family
+
+  void join_family(const std::string& id,
+                   std::shared_ptr<const workflow_test_request> request,
+                   std::string path) {
+    family_.emplace(id, member{mock_book(std::move(request)), std::move(path)});
+  }
+
+  /// False keeps an execution from beginning: its task has mocks of its own,
+  /// or starts something that is nobody's child.
+  bool begins(start_other& what) {
+    auto parent = family_.find(what.parent_workflow_id);
+    auto* owner = world_.find(what.parent_workflow_id);
+    if (parent == family_.end() || !owner || what.parent_task_id.empty())
+      return true;
+    auto* row = owner->find(what.parent_task_id);
+    if (!row)
+      return true;
+    if (row->task_type != "SUB_WORKFLOW")
+      return false;
+    auto& [mocks, path] = parent->second;
+    auto child = mocks.child(*row);
+    if (!child && mocks.knows(*row))
+      return false;
+    if (child && child->start.definition)
+      what.definition = child->start.definition;
+    real_children_.insert(row->task_id);
+    forget(row->task_id);
+    join_family(what.workflow_id,
+                child ? child : std::make_shared<workflow_test_request>(),
+                path + row->reference_name + "/");
+    return true;
+  }
+
+  // What happens
+
+  void note(const std::string& id, const decision& d) {
+    auto* execution = world_.find(id);
+    moments_.note(world_.now, *execution, d);
+    cover(*execution);
+    for (auto& e : d.events)
+      if (auto* added = std::get_if<task_added>(&e))
+        cover(*execution).made(*added->row);
+    auto member = family_.find(id);
+    for (auto& e : d.events) {
+      const std::string* changed = nullptr;
+      if (auto* added = std::get_if<task_added>(&e))
+        changed = &added->row->task_id;
+      else if (auto* change = event_as<task_changed>(e))
+        changed = &change->task_id;
+      else if (auto* gone = std::get_if<tasks_removed>(&e))
+        for (auto& task_id : gone->task_ids)
+          forget(task_id);
+      if (!changed)
+        continue;
+      auto* row = execution->find(*changed);
+      if (!row)
+        continue;
+      if (auto* change = event_as<task_changed>(e);
+          change && change->status && is_terminal(*change->status))
+        cover(*execution).ended(*row);
+      else if (auto* added = std::get_if<task_added>(&e);
+               added && is_terminal(added->row->status))
+        cover(*execution).ended(*row);
+      if (member != family_.end())
+        touched_.insert({id, *changed});
+    }
+  }
+
+  coverage& cover(const state& execution) {
+    auto& definition = *execution.head().definition;
+    auto name = definition.name + "." + std::to_string(definition.version);
+    for (auto& [known, what] : covered_)
+      if (known == name)
+        return what;
+    covered_.emplace_back(std::move(name), coverage(definition));
+    return covered_.back().second;
+  }
+
+  bool needs_mock(const state& execution, const task& row) const {
+    if (is_terminal(execution.head().status) || is_terminal(row.status)
+        || is_operator(row) || real_children_.contains(row.task_id))
+      return false;
+    if (row.task_type == "WAIT")
+      return row.due_at == 0
+             || family_.at(execution.head().workflow_id).mocks.knows(row);
+    // One that starts something itself may have its delay ahead of it.
+    return row.queued_at != 0 || row.due_at == 0
+           || row.status != task_status::scheduled;
+  }
+
+  void forget(const std::string& task_id) {
+    planned_.erase(task_id);
+    stuck_.erase(task_id);
+  }
+
+  /// Looks at what the last decisions touched.
+  void plan() {
+    for (auto& [id, task_id] : std::exchange(touched_, {})) {
+      auto* execution = world_.find(id);
+      auto* row = execution ? execution->find(task_id) : nullptr;
+      if (!row || !needs_mock(*execution, *row)) {
+        forget(task_id);
+        continue;
+      }
+      if (planned_.contains(task_id))
+        continue;
+      auto mock = family_.at(id).mocks.take(*row);
+      if (!mock) {
+        stuck_[task_id] = id;
+        continue;
+      }
+      stuck_.erase(task_id);
+      step x;
+      x.at = std::max(world_.now, row->queued_at) + mock->queue_wait_time_ms;
+      x.what = row->queued_at != 0 ? step::kind::hand_out : step::kind::update;
+      if (x.what == step::kind::update)
+        x.at += mock->execution_time_ms;
+      x.workflow_id = id;
+      x.task_id = task_id;
+      x.mock = std::move(*mock);
+      push(std::move(x));
+    }
+  }
+
+  void push(step x) {
+    x.order = ++order_;
+    planned_[x.task_id] = x.order;
+    agenda_.insert(std::move(x));
+  }
+
+  /// One thing that can happen; false when there is none.
+  bool next() {
+    plan();
+    auto* root = world_.find(root_);
+    if (!root || is_terminal(root->head().status))
+      return false;
+    while (!agenda_.empty()) {
+      // What came to an end in the meantime was taken off the plan.
+      auto known = planned_.find(agenda_.begin()->task_id);
+      if (known != planned_.end() && known->second == agenda_.begin()->order)
+        break;
+      agenda_.erase(agenda_.begin());
+    }
+    auto deadline = world_.next_deadline();
+    bool by_plan = !agenda_.empty()
+                   && (deadline == 0 || agenda_.begin()->at <= deadline
+                       || agenda_.begin()->at <= world_.now);
+    auto at = by_plan ? agenda_.begin()->at : deadline;
+    if (!by_plan && deadline == 0)
+      return false;
+    if (at > world_.now && !stuck_.empty())
+      return false;
+    if (at - began_at_ > bounds_.virtual_ms_max) {
+      trouble_ = "it would go on for more than "
+                 + std::to_string(bounds_.virtual_ms_max / 86'400'000)
+                 + " days of its own time";
+      return false;
+    }
+    if (!by_plan)
+      return world_.fire_next(at);
+    world_.now = std::max(world_.now, at);
+    perform(std::move(agenda_.extract(agenda_.begin()).value()));
+    return true;
+  }
+
+  void perform(step x) {
+    if (x.what == step::kind::hand_out) {
+      auto given
+          = world_.tell(x.workflow_id, command::hand_out{x.task_id, "dry run"});
+      auto* execution = world_.find(x.workflow_id);
+      auto* row = execution ? execution->find(x.task_id) : nullptr;
+      if (!row || is_terminal(row->status))
+        return forget(x.task_id);
+      x.at = given.effective ? world_.now + x.mock.execution_time_ms
+                             : std::max(row->queued_at, world_.now + 1);
+      if (given.effective)
+        x.what = step::kind::update;
+      return push(std::move(x));
+    }
+    forget(x.task_id);
+    task_result result;
+    result.workflow_id = x.workflow_id;
+    result.task_id = x.task_id;
+    result.status = x.mock.status;
+    result.output = x.mock.output;
+    result.reason = x.mock.reason;
+    result.callback_after_seconds = x.mock.callback_after_seconds;
+    result.worker_id = "dry run";
+    auto told
+        = world_.tell(x.workflow_id, command::update_task{std::move(result)});
+    // A task that stays open wants its next mock, even if nothing changed.
+    touched_.insert({x.workflow_id, x.task_id});
+    if (told.refused && world_.stopped().empty())
+      trouble_ = told.refused->message;
+  }
+
+  // The end
+
+  std::string named() const {
+    auto& start = request_.start;
+    return "the dry run of workflow '"
+           + (start.name.empty() && start.definition ? start.definition->name
+                                                     : start.name)
+           + "' was stopped: ";
+  }
+
+  failure stopped() const {
+    return {errc::invalid,
+            named() + world_.stopped() + "; is there a loop without an end?"};
+  }
+
+  dry_run_report report() {
+    auto& root = *world_.find(root_);
+    dry_run_report out;
+    out.workflow_id = root_;
+    out.status = root.head().status;
+    out.execution = render_execution(root, true);
+    if (!is_terminal(out.status))
+      for (auto& [task_id, id] : stuck_)
+        out.waiting_for.push_back(
+            family_.at(id).path
+            + world_.find(id)->find(task_id)->reference_name);
+    std::ranges::sort(out.waiting_for);
+    for (auto& [id, who] : family_)
+      for (auto& [name, count] : who.mocks.unused())
+        out.unused_mocks[who.path + name] += count;
+    out.covered = std::move(covered_);
+    out.what_happened = std::move(moments_);
+    out.began_at = began_at_;
+    out.took_ms = world_.now - began_at_;
+    return out;
+  }
+
+  const workflow_test_request& request_;
+  const dry_run_bounds& bounds_;
+  limits rules_;
+  seeded_ids ids_;
+  all_domains domains_;
+  all_sinks sinks_;
+  world world_;
+  int64_t began_at_;
+  std::string root_;
+  std::map<std::string, member> family_;
+  std::set<std::string> real_children_; ///< their task ids
+  std::set<std::pair<std::string, std::string>> touched_;
+  std::set<step> agenda_;
+  std::unordered_map<std::string, uint64_t> planned_; ///< task -> its step
+  std::map<std::string, std::string> stuck_;          ///< task -> execution
+  uint64_t order_ = 0;
+  std::vector<std::pair<std::string, coverage>> covered_;
+  timeline moments_;
+  std::string trouble_;
+};
+
+} // namespace dry_run_detail
+
+result<dry_run_report> dry_run(const workflow_test_request& request,
+                               const dry_run_ports& ports, limits rules,
+                               const dry_run_bounds& bounds, int64_t now,
+                               uint64_t seed) {
+  // A dry run that is too long ends as such, not as a failed execution.
+  rules.tasks_max = std::max(rules.tasks_max, bounds.rows_max + 1);
+  return dry_run_detail::run(request, ports, rules, bounds, now, seed).go();
+}
+
+void write(std::string& out, const dry_run_report& x) {
+  json_object_writer json(out);
+  json.raw("execution", x.execution);
+  auto& waiting = json.key("waitingFor");
+  waiting += '[';
+  for (auto& name : x.waiting_for) {
+    if (waiting.back() != '[')
+      waiting += ',';
+    write_string(waiting, name);
+  }
+  waiting += ']';
+  auto& unused = json.key("unusedMocks");
+  unused += '{';
+  for (auto& [name, count] : x.unused_mocks) {
+    if (unused.back() != '{')
+      unused += ',';
+    write_string(unused, name);
+    unused += ':' + std::to_string(count);
+  }
+  unused += '}';
+  json.number("virtualMs", x.took_ms);
+  for (size_t i = 0; i < x.covered.size(); ++i) {
+    auto& [name, covered] = x.covered[i];
+    if (i == 0) {
+      write(json.key("coverage"), covered);
+      json.key("subWorkflowCoverage") += '{';
+      continue;
+    }
+    if (i > 1)
+      out += ',';
+    write_string(out, name);
+    out += ':';
+    write(out, covered);
+  }
+  if (!x.covered.empty())
+    out += '}';
+  json.boolean("timelineCut", x.what_happened.cut());
+  write(json.key("timeline"), x.what_happened, x.began_at);
+  json.close();
+}
+
+} // namespace tutti::engine::rehearsal

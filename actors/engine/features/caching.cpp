@@ -1,0 +1,106 @@
+#include "actors/engine/features/caching.hpp"
+
+#include "actors/engine/inputs/expression/input_template.hpp"
+#include "actors/engine/inputs/execution_variables.hpp"
+#include "actors/engine/task_kind.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace caching_detail {
+
+/// Who did a task that nobody had to do.
+constexpr auto worker = "cache";
+
+template <class Config>
+bool is_on(const Config& x) {
+  return x && x->ttl_in_second > 0 && !x->key.empty();
+}
+
+/// Made of the task's input alone.
+std::string key_of(const task& row) {
+  return substitute_text(row.definition->cache->key,
+                         document_scope(row.input.json()));
+}
+
+std::string key_of(const turn& t) {
+  return substitute_text(t.head().definition->cache->key, state_scope(t, {}));
+}
+
+/// Those that `add_from_cache` is asked for.
+bool may_be_kept(const task& row) {
+  return kind_of(row).is_worker() || is_queued_type(row.definition->type)
+         || row.task_type == "SUB_WORKFLOW";
+}
+
+std::string shared_name(const task& row) { return "task " + row.task_def_name; }
+
+std::string shared_name(const workflow_def& x) {
+  return "workflow " + x.name + " " + std::to_string(x.version);
+}
+
+void keep(turn& t, std::string name, std::string key, const payload& output,
+          int32_t ttl) {
+  t.out().effects.push_back(keep_output{std::move(name), std::move(key), output,
+                                        t.now() + int64_t(ttl) * 1000});
+}
+
+} // namespace caching_detail
+
+bool add_from_cache(turn& t, task& row) {
+  using namespace caching_detail;
+  if (!is_on(row.definition->cache) || !t.world().outputs)
+    return false;
+  auto key = key_of(row);
+  auto kept = t.world().outputs->find(shared_name(row), key, t.now());
+  if (!kept)
+    return false;
+  row.output = std::move(*kept);
+  row.status = task_status::completed;
+  row.worker_id = worker;
+  row.start_time = row.first_start_time = row.end_time = t.now();
+  auto id = row.task_id;
+  t.add(std::move(row));
+  t.log(id, {{"The output was kept by an earlier task with the cache key '"
+                  + key + "'",
+              id, t.now()}});
+  return true;
+}
+
+void keep_task_output(turn& t, turn::row_index i) {
+  using namespace caching_detail;
+  auto& row = t.row(i);
+  auto& cache = row.definition->cache;
+  if (is_on(cache) && may_be_kept(row) && row.status == task_status::completed
+      && row.worker_id != worker)
+    keep(t, shared_name(row), key_of(row), row.output, cache->ttl_in_second);
+}
+
+bool end_from_cache(turn& t) {
+  using namespace caching_detail;
+  auto& def = *t.head().definition;
+  if (!is_on(def.cache) || !t.world().outputs)
+    return false;
+  auto kept = t.world().outputs->find(shared_name(def), key_of(t), t.now());
+  if (!kept)
+    return false;
+  t.end({workflow_status::completed,
+         "The output was kept by an earlier execution with the same cache key",
+         {},
+         std::move(kept)});
+  return true;
+}
+
+void keep_workflow_output(turn& t) {
+  using namespace caching_detail;
+  auto& head = t.head();
+  auto& cache = head.definition->cache;
+  // Without a row it came from the cache itself.
+  if (is_on(cache) && head.status == workflow_status::completed
+      && !t.execution().rows().empty())
+    keep(t, shared_name(*head.definition), key_of(t), head.output,
+         cache->ttl_in_second);
+}
+
+} // namespace tutti::engine

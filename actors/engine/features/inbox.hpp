@@ -1,0 +1,16 @@
+#pragma once
+
+#include "actors/engine/decision/decision_builder.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace tutti::engine {
+
+/// Messages that nobody took in time leave the inbox.
+void drop_expired_messages(turn& t);
+
+/// A WorkflowMessage (rest-api.md §3.9).
+nlohmann::json to_json(const workflow_message& x,
+                       const std::string& workflow_id);
+
+} // namespace tutti::engine

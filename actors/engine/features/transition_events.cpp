@@ -1,0 +1,109 @@
+#include "actors/engine/features/transition_events.hpp"
+
+#include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/tasks/event_sink.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+namespace state_events_detail {
+
+using nlohmann::json;
+
+const char* end_name(task_status status) {
+  switch (status) {
+    case task_status::completed:
+    case task_status::completed_with_errors:
+      return "onSuccess";
+    case task_status::canceled:
+      return "onCancelled";
+    default:
+      return "onFailed";
+  }
+}
+
+/// What happened to the row, in order.
+std::vector<const char*> names_of(std::optional<task_status> before,
+                                  task_status now) {
+  std::vector<const char*> out;
+  if (now == task_status::skipped)
+    return out;
+  bool anew = !before || is_terminal(*before);
+  // An end that becomes another end was told already.
+  if (before && anew && is_terminal(now))
+    return out;
+  if (anew)
+    out.push_back("onScheduled");
+  bool has_started = now == task_status::in_progress
+                     || (is_terminal(now) && now != task_status::canceled);
+  if (has_started && (anew || *before == task_status::scheduled)
+      && (now == task_status::in_progress || anew))
+    out.push_back("onStart");
+  if (is_terminal(now))
+    out.push_back(end_name(now));
+  return out;
+}
+
+/// A name without a provider is an internal queue of the workflow.
+result<event_sink> sink_of(const turn& t, const task& row,
+                           const std::string& type) {
+  auto text = type.find(':') == type.npos ? "conductor:" + type : type;
+  return usable_sink(t, text, row.reference_name);
+}
+
+payload content_of(const turn& t, const task& row, const char* name,
+                   const state_change_event& what) {
+  auto& head = t.head();
+  auto out = resolve(t, what.data.json(), row.task_id);
+  if (!out.is_object())
+    out = json{{"payload", std::move(out)}};
+  out["stateChange"] = name;
+  out["workflowInstanceId"] = head.workflow_id;
+  out["workflowType"] = head.definition->name;
+  out["workflowVersion"] = head.definition->version;
+  out["correlationId"]
+      = head.correlation_id.empty() ? json() : json(head.correlation_id);
+  out["taskId"] = row.task_id;
+  out["referenceTaskName"] = row.reference_name;
+  out["taskType"] = row.task_type;
+  out["status"] = std::string(to_text(row.status));
+  return payload(std::move(out));
+}
+
+void publish(turn& t, const task& row, const char* name, size_t index,
+             const state_change_event& what) {
+  auto sink = sink_of(t, row, what.type);
+  if (sink && sink->provider == "conductor")
+    return t.tell(publish_message{
+        sink->queue, row.task_id + '.' + name + '.' + std::to_string(index),
+        t.now(), content_of(t, row, name, what)});
+  // Nobody waits for the message, so the task goes on without it.
+  auto why = sink ? "sinks of '" + sink->provider + "' are no internal queues"
+                  : sink.failure().message;
+  t.log(row.task_id, {{std::string(name) + " '" + what.type
+                           + "' could not be published: " + why,
+                       row.task_id, t.now()}});
+}
+
+} // namespace state_events_detail
+
+void publish_transition(turn& t, const task& row,
+                        std::optional<task_status> before) {
+  using namespace state_events_detail;
+  auto& all = row.definition->on_state_change;
+  if (all.empty() || before == row.status)
+    return;
+  // The row as it is now: publishing adds rows to nothing, but may be asked
+  // while it is being changed again.
+  auto copy = row;
+  for (auto* name : names_of(before, copy.status)) {
+    auto it = all.find(name);
+    if (it == all.end())
+      continue;
+    for (size_t i = 0; i < it->second.size(); ++i)
+      publish(t, copy, name, i, it->second[i]);
+  }
+}
+
+} // namespace tutti::engine

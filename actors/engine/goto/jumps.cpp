@@ -1,0 +1,187 @@
+#include "actors/engine/goto/jumps.hpp"
+
+#include "actors/engine/scope/scopes.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <set>
+
+namespace tutti::engine {
+
+namespace jumps_detail {
+
+using place = compiled_definition::place;
+
+/// Does `reference` run again when the flow goes on at `target`, in the branch
+/// of a fork that both belong to?
+bool runs_again(const compiled_definition& definition, const place& target,
+                const std::vector<workflow_task>& branch,
+                std::string_view reference) {
+  for (auto* x = definition.place_of_row(reference); x && x->parent;
+       x = definition.place_of(x->parent->reference_name)) {
+    if (x->list == target.list)
+      return x->position >= target.position;
+    if (x->list != &branch)
+      continue;
+    // Not below the target's list: behind the container that holds it.
+    for (auto* y = &target; y && y->parent;
+         y = definition.place_of(y->parent->reference_name))
+      if (y->list == &branch)
+        return x->position > y->position;
+    return false;
+  }
+  return false;
+}
+
+} // namespace jumps_detail
+
+way way_to(const compiled_definition& definition, std::string_view from,
+           const std::string& target) {
+  using namespace jumps_detail;
+  way out;
+  auto* goal = definition.place_of(target);
+  auto* own = definition.place_of(from);
+  if (!goal || goal->task->reference_name != target) {
+    out.error = "the workflow has no task '" + target + "'";
+    return out;
+  }
+  for (auto* place = own; place;
+       place = definition.place_of(place->parent->reference_name)) {
+    if (place->list == goal->list) {
+      out.target = goal;
+      out.from = place->position;
+      return out;
+    }
+    if (!place->parent)
+      break;
+    if (place->list == &place->parent->compensate) {
+      out.error = "it cannot leave what undoes '"
+                  + place->parent->reference_name + "'";
+      return out;
+    }
+    if (is_fork(*place->parent)) {
+      out.error = "it cannot leave a branch of fork '"
+                  + place->parent->reference_name + "'";
+      return out;
+    }
+    out.left.push_back(place->parent);
+  }
+  out.error = "'" + target + "' stands neither beside it nor around it";
+  return out;
+}
+
+position landed(const state& execution, const way& way, position at) {
+  for (auto* container : way.left)
+    if (auto* loop = execution.find(at.loop); loop && is_loop(container->type))
+      at = position_of(*loop);
+  return at;
+}
+
+position behind_forks(const turn& t, std::string_view reference, position at) {
+  auto& definition = t.execution().definition_at(reference, at.suffix);
+  for (auto* place = definition.place_of(reference);
+       place && place->parent && place->position + 1 == place->list->size();
+       place = definition.place_of(place->parent->reference_name))
+    if (is_fork(*place->parent))
+      if (auto i = container_row(t.execution(), *place->parent, at);
+          i != state::no_row)
+        at = position_of(t.row(i));
+  return at;
+}
+
+namespace jumps_detail {
+
+/// The task of the branch of a fork, within a loop, that a task stands in.
+const place* branch_of(const compiled_definition& definition,
+                       const place& inner) {
+  const place* out = &inner;
+  while (out && out->parent && !is_fork(*out->parent)
+         && !is_loop(out->parent->type))
+    out = definition.place_of(out->parent->reference_name);
+  return out && out->parent && is_fork(*out->parent) ? out : nullptr;
+}
+
+} // namespace jumps_detail
+
+turn::row_index open_join(const turn& t,
+                          const compiled_definition::place& target,
+                          const position& from) {
+  auto& definition
+      = t.execution().definition_at(target.task->reference_name, from.suffix);
+  auto* branch = jumps_detail::branch_of(definition, target);
+  if (!branch)
+    return state::no_row;
+  auto fork = container_row(t.execution(), *branch->parent, from);
+  auto* join = definition.successor(branch->parent->reference_name);
+  if (fork == state::no_row || !join)
+    return state::no_row;
+  auto i = t.execution().latest_index(
+      reference_in(join->reference_name, position_of(t.row(fork))));
+  return i == state::no_row || is_terminal(t.row(i).status)
+             ? state::row_index(state::no_row)
+             : i;
+}
+
+void join_anew(turn& t, turn::row_index i,
+               const compiled_definition::place& target, const position& at) {
+  using namespace jumps_detail;
+  auto& definition
+      = t.execution().definition_at(target.task->reference_name, at.suffix);
+  auto* branch = branch_of(definition, target);
+  auto input = t.row(i).input.json();
+  auto on = input.is_object() ? input.find("joinOn") : input.end();
+  if (!branch || !input.is_object() || on == input.end() || !on->is_array())
+    return;
+  bool changed = false;
+  for (auto& name : *on) {
+    if (!name.is_string())
+      continue;
+    auto& text = name.get_ref<const std::string&>();
+    auto* place = definition.place_of_row(text);
+    if (!place || !runs_again(definition, target, *branch->list, text))
+      continue;
+    name = reference_in(place->task->reference_name, at);
+    changed = true;
+  }
+  if (!changed)
+    return;
+  auto change = t.edit(i);
+  change.input = payload(std::move(input));
+  t.emit(std::move(change));
+}
+
+void join_earlier(turn& t, turn::row_index i,
+                  const std::vector<turn::row_index>& jumps) {
+  auto& execution = t.execution();
+  auto at = position_of(t.row(i));
+  std::set<int32_t> gone;
+  for (auto jump : jumps)
+    if (auto pass = execution.pass_begun(jump, at); pass > 0)
+      gone.insert(pass);
+  auto input = t.row(i).input.json();
+  auto on = input.is_object() ? input.find("joinOn") : input.end();
+  if (gone.empty() || !input.is_object() || on == input.end()
+      || !on->is_array())
+    return;
+  auto& definition = execution.definition_of(t.row(i));
+  for (auto& name : *on) {
+    auto* place
+        = name.is_string()
+              ? definition.place_of_row(name.get_ref<const std::string&>())
+              : nullptr;
+    if (!place)
+      continue;
+    auto named_in = [&](int32_t pass) {
+      return reference_in(place->task->reference_name, with_pass(at, pass));
+    };
+    // Numbers of passes grow, so the latest comes first.
+    for (auto pass = gone.rbegin(); pass != gone.rend(); ++pass)
+      if (name == named_in(*pass))
+        name = named_in(execution.pass_before(with_pass(at, *pass)));
+  }
+  auto change = t.edit(i);
+  change.input = payload(std::move(input));
+  t.emit(std::move(change));
+}
+
+} // namespace tutti::engine

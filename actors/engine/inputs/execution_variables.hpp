@@ -1,0 +1,32 @@
+#pragma once
+
+#include "actors/engine/inputs/expression/scope.hpp"
+#include "actors/engine/decision/decision_builder.hpp"
+
+namespace tutti::engine {
+
+/// What `workflow.<field>` denotes; nothing for an unknown field.
+std::optional<value_ref> head_field(const workflow& head,
+                                    std::string_view field);
+
+/// The names of engine.md §3.3 over an execution.
+class state_scope final : public scope {
+ public:
+  /// `task_id` is what `${CPEWF_TASK_ID}` means; empty: it stays text.
+  state_scope(const turn& t, std::string_view task_id)
+      : turn_(t), task_id_(task_id) {}
+
+  std::optional<value_ref> field(std::string_view root,
+                                 std::string_view field) const override;
+  std::optional<value_ref> member(std::string_view root, std::string_view field,
+                                  std::string_view name) const override;
+  std::vector<std::string> roots() const override;
+  std::optional<std::string> system_name(std::string_view name) const override;
+  std::optional<std::string> environment(std::string_view name) const override;
+
+ private:
+  const turn& turn_;
+  std::string_view task_id_;
+};
+
+} // namespace tutti::engine

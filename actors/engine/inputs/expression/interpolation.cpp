@@ -1,0 +1,238 @@
+#include "actors/engine/inputs/expression/interpolation.hpp"
+
+#include "actors/engine/inputs/expression/environment.hpp"
+#include "actors/engine/inputs/expression/json_slice.hpp"
+#include "actors/engine/inputs/expression/path_cache.hpp"
+#include "messages/model/codec.hpp"
+
+#include <algorithm>
+
+namespace tutti::engine {
+
+namespace interpolation_detail {
+
+using std::string;
+using std::string_view;
+
+constexpr int depth_max = 16;
+
+struct span {
+  size_t begin, end; ///< of `${…}` as a whole
+};
+
+// Every `${` with balanced braces behind it and no `$` before it, outermost
+// only. What does not balance is text.
+std::vector<span> expressions(string_view text) {
+  std::vector<size_t> open;
+  std::vector<span> pairs;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '{') {
+      open.push_back(i);
+    } else if (text[i] == '}' && !open.empty()) {
+      size_t begin = open.back();
+      open.pop_back();
+      if (begin > 0 && text[begin - 1] == '$'
+          && (begin < 2 || text[begin - 2] != '$')) {
+        // Inner ones were found first and belong to this one.
+        while (!pairs.empty() && pairs.back().begin >= begin)
+          pairs.pop_back();
+        pairs.push_back({begin - 1, i + 1});
+      }
+    }
+  }
+  return pairs;
+}
+
+void unescape_dollars(string& text) {
+  size_t found = text.find("$${");
+  if (found == text.npos)
+    return;
+  string out;
+  size_t done = 0;
+  for (; found != text.npos; found = text.find("$${", done)) {
+    out.append(text, done, found - done);
+    out += "${";
+    done = found + 3;
+  }
+  out.append(text, done);
+  text = std::move(out);
+}
+
+bool is_blank(string_view text) {
+  return text.find_first_not_of(" \t\n\r\f\v") == text.npos;
+}
+
+} // namespace interpolation_detail
+
+std::optional<interpolation> interpolation::compile(std::string_view text) {
+  if (text.find("${") == text.npos)
+    return std::nullopt;
+  interpolation out;
+  out.parts_ = split(text, 0);
+  if (std::all_of(out.parts_.begin(), out.parts_.end(),
+                  [](auto& p) { return p.what == kind::text; }))
+    return std::nullopt;
+  return out;
+}
+
+std::string interpolation::literal(std::string_view text) {
+  std::string out(text);
+  interpolation_detail::unescape_dollars(out);
+  return out;
+}
+
+interpolation::part interpolation::classify(std::string inside,
+                                            std::string source) {
+  part p{kind::path, std::move(inside), std::move(source)};
+  if (interpolation_detail::is_blank(p.text)) {
+    p.what = kind::blank;
+  } else if (p.text.starts_with("workflow.secrets.")) {
+    p.what = kind::secret;
+  } else if (p.text.starts_with("workflow.env.")) {
+    p.what = kind::environment;
+  } else {
+    p.may_be_name = p.text.find_first_of(".[") == p.text.npos;
+  }
+  return p;
+}
+
+std::vector<interpolation::part> interpolation::split(std::string_view text,
+                                                      int depth) {
+  std::vector<part> parts;
+  size_t done = 0;
+  auto put_text = [&](size_t end) {
+    if (end > done)
+      parts.push_back({kind::text, std::string(text.substr(done, end - done))});
+  };
+  for (auto [begin, end] : interpolation_detail::expressions(text)) {
+    put_text(begin);
+    done = end;
+    auto source = text.substr(begin, end - begin);
+    auto inside = source.substr(2, source.size() - 3);
+    auto inner = depth < interpolation_detail::depth_max
+                         && inside.find("${") != inside.npos
+                     ? split(inside, depth + 1)
+                     : std::vector<part>();
+    bool nested = std::any_of(inner.begin(), inner.end(),
+                              [](auto& p) { return p.what != kind::text; });
+    if (nested) {
+      part p{kind::nested, {}, std::string(source)};
+      p.inside = std::move(inner);
+      parts.push_back(std::move(p));
+      continue;
+    }
+    auto p = classify(literal(inside), std::string(source));
+    if (p.what == kind::path)
+      if (auto path = json_path::compile(p.text))
+        p.path = std::move(*path);
+    parts.push_back(std::move(p));
+  }
+  put_text(text.size());
+  return parts;
+}
+
+std::vector<std::string_view> interpolation::innermost(std::string_view text) {
+  std::vector<std::string_view> out, todo{text};
+  for (int depth = 0; depth <= interpolation_detail::depth_max && !todo.empty();
+       ++depth) {
+    std::vector<std::string_view> deeper;
+    for (auto t : todo)
+      for (auto [begin, end] : interpolation_detail::expressions(t)) {
+        auto inside = t.substr(begin + 2, end - begin - 3);
+        if (interpolation_detail::expressions(inside).empty())
+          out.push_back(inside);
+        else
+          deeper.push_back(inside);
+      }
+    todo = std::move(deeper);
+  }
+  return out;
+}
+
+found_text interpolation::value(const part& p, const scope& from) {
+  switch (p.what) {
+    case kind::nested: {
+      auto resolved = classify(join(p.inside, from), p.source);
+      if (resolved.what == kind::path)
+        resolved.path = path_cache::of_thread().find(resolved.text);
+      return value(resolved, from);
+    }
+    case kind::blank:
+      return found_text(std::string_view("\"\""));
+    case kind::secret: {
+      // Resolved at hand-off. Nested expressions in it are resolved here.
+      std::string out;
+      write_string(out, "${" + p.text + "}");
+      return found_text(std::move(out));
+    }
+    case kind::environment:
+      return found_text(environment_value(
+          std::string_view(p.text).substr(13),
+          [&](std::string_view name) { return from.environment(name); }));
+    case kind::path:
+      break;
+    case kind::text:
+      return found_text::null();
+  }
+  if (p.may_be_name) {
+    if (auto name = from.system_name(p.text)) {
+      std::string out;
+      write_string(out, *name);
+      return found_text(std::move(out));
+    }
+    if (is_reserved_name(p.text)) {
+      std::string out;
+      write_string(out, p.source);
+      return found_text(std::move(out));
+    }
+  }
+  return p.path ? look_up(*p.path, from) : found_text::null();
+}
+
+void interpolation::append_text(std::string& out, const part& p,
+                                const scope& from) {
+  if (p.what == kind::text) {
+    out += p.text;
+    return;
+  }
+  auto found = value(p, from);
+  if (out.size() + found.view().size() > expansion_bytes_max)
+    out += "null";
+  else
+    append_java_text(out, found.view());
+}
+
+std::string interpolation::join(const std::vector<part>& parts,
+                                const scope& from) {
+  std::string out;
+  for (auto& p : parts)
+    append_text(out, p, from);
+  interpolation_detail::unescape_dollars(out);
+  return out;
+}
+
+void interpolation::append_json(std::string& out, const scope& from) const {
+  if (parts_.size() != 1) {
+    write_string(out, join(parts_, from));
+    return;
+  }
+  auto found = value(parts_[0], from);
+  if (out.size() + found.view().size() > expansion_bytes_max)
+    out += "null";
+  else
+    out += found.view();
+}
+
+std::string interpolation::text(const scope& from) const {
+  return join(parts_, from);
+}
+
+std::optional<payload> interpolation::whole_payload(const scope& from) const {
+  if (parts_.size() != 1 || parts_[0].what != kind::path || !parts_[0].path
+      || parts_[0].may_be_name)
+    return std::nullopt;
+  auto found = look_up(*parts_[0].path, from);
+  return found.whole ? std::optional(*found.whole) : std::nullopt;
+}
+
+} // namespace tutti::engine

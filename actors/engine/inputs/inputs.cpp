@@ -1,0 +1,64 @@
+#include "actors/engine/inputs/inputs.hpp"
+
+#include "actors/engine/definition/compiled_definition.hpp"
+#include "actors/engine/inputs/expression/environment.hpp"
+#include "actors/engine/inputs/expression/input_template.hpp"
+#include "actors/engine/inputs/execution_variables.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+payload resolve_input(const turn& t, const workflow_task& task,
+                      std::string_view task_id, bool with_template) {
+  state_scope scope(t, task_id);
+  if (auto* compiled = t.execution()
+                           .definition_at(task.reference_name, t.at().suffix)
+                           .inputs_of(task, with_template))
+    return compiled->render(scope);
+  // A task that only an input knew: compiled for this once.
+  if (with_template && task.definition
+      && !task.definition->input_template.is_empty_object())
+    return input_template::compile(task.input_parameters.json(),
+                                   task.definition->input_template.json())
+        .render(scope);
+  return input_template::compile(task.input_parameters.json()).render(scope);
+}
+
+payload resolve_input(const turn& t, const placement& where,
+                      std::string_view task_id, bool with_template) {
+  if (where.input)
+    return *where.input;
+  auto own = resolve_input(t, *where.task, task_id, with_template);
+  if (!where.over || !own.json().is_object())
+    return own;
+  auto merged = own.json();
+  for (auto& [key, value] : where.over->json().items())
+    merged[key] = value;
+  return payload(std::move(merged));
+}
+
+payload execution_input(const turn& t, const task& row) {
+  auto& env = t.world().env;
+  return resolve_secrets(
+      row.input, [&](std::string_view name) { return env.secret(name); });
+}
+
+nlohmann::json resolve(const turn& t, const nlohmann::json& value,
+                       std::string_view task_id) {
+  return substitute(value, state_scope(t, task_id));
+}
+
+payload resolve_output(const turn& t, const payload& parameters) {
+  state_scope scope(t, {});
+  auto& def = *t.head().definition;
+  if (&parameters == &def.output_parameters)
+    return t.execution().definition().output().render(scope);
+  return input_template::compile(parameters.json()).render(scope);
+}
+
+std::string to_plain_text(const nlohmann::json& value) {
+  return stringify(value);
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,87 @@
+#include "actors/engine/loops/loop_output.hpp"
+
+#include "messages/model/codec.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti::engine {
+
+const nlohmann::json* items_of(const task& loop) {
+  auto& input = loop.input.json();
+  if (!input.is_object())
+    return nullptr;
+  auto it = input.find("_items");
+  return it != input.end() && it->is_array() ? &*it : nullptr;
+}
+
+size_t parallel_of(const task& loop) {
+  auto& input = loop.input.json();
+  auto it = input.is_object() ? input.find("maxParallel") : input.end();
+  return it != input.end() && it->is_number_integer()
+             ? size_t(std::max<int64_t>(1, it->get<int64_t>()))
+             : 1;
+}
+
+std::string iteration_output(const state& execution, const task& loop,
+                             int32_t iteration, shown_outputs& shown) {
+  std::string out = "{";
+  auto& rows = execution.loops().of(loop.task_id).rows;
+  if (auto it = rows.find(iteration); it != rows.end())
+    for (auto i : it->second) {
+      auto& row = execution.rows()[i];
+      if (execution.latest_index(row.reference_name) != i)
+        continue;
+      if (out.size() > 1)
+        out += ',';
+      write_string(out, base_of(row));
+      out += ':';
+      out += shown.of(row).text();
+    }
+  out += '}';
+  return out;
+}
+
+std::string iteration_output(const state& execution, const task& loop,
+                             int32_t iteration) {
+  shown_outputs shown(execution);
+  return iteration_output(execution, loop, iteration, shown);
+}
+
+payload loop_progress(const task& loop, int32_t iteration) {
+  std::string out = "{\"iteration\":" + std::to_string(iteration);
+  if (auto* items = items_of(loop);
+      items && iteration > 0 && size_t(iteration) <= items->size())
+    out += ",\"loopIndex\":" + std::to_string(iteration - 1)
+           + ",\"loopItem\":" + to_text((*items)[size_t(iteration - 1)]);
+  return payload::trusted(out + "}");
+}
+
+payload loop_output(const state& execution, const task& loop) {
+  shown_outputs shown(execution);
+  return loop_output(execution, loop, shown);
+}
+
+payload loop_output(const state& execution, const task& loop,
+                    shown_outputs& shown) {
+  auto& rows = execution.loops().of(loop.task_id).rows;
+  std::string out;
+  if (loop.task_type == "FOR_EACH") {
+    auto* items = items_of(loop);
+    out = "{\"count\":" + std::to_string(items ? items->size() : 0)
+          + ",\"results\":[";
+    for (int32_t i = 1; i <= loop.iteration; ++i) {
+      if (i > 1)
+        out += ',';
+      out += iteration_output(execution, loop, i, shown);
+    }
+    return payload::trusted(out + "]}");
+  }
+  out = loop_progress(loop, loop.iteration).text();
+  out.pop_back();
+  for (auto& [iteration, indexes] : rows)
+    out += ",\"" + std::to_string(iteration)
+           + "\":" + iteration_output(execution, loop, iteration, shown);
+  return payload::trusted(out + "}");
+}
+
+} // namespace tutti::engine

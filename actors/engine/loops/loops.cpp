@@ -1,0 +1,171 @@
+#include "actors/engine/loops/loops.hpp"
+
+#include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/loops/loop_output.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <charconv>
+
+namespace tutti::engine {
+
+namespace loops_detail {
+
+using nlohmann::json;
+
+/// The list that `items` names, or that the inputs bring as `_items`.
+json list_of(const turn& t, const workflow_task& task, const json& input,
+             std::string_view task_id) {
+  if (task.items.empty()) {
+    auto it = input.find("_items");
+    return it == input.end() ? json() : *it;
+  }
+  auto found = resolve(t, json(*task.items), task_id);
+  if (!found.is_string())
+    return found;
+  auto written = parse_json(found.get_ref<const std::string&>());
+  return written && written->is_array() ? std::move(*written) : found;
+}
+
+} // namespace loops_detail
+
+std::optional<int64_t> number_of(const nlohmann::json& input, const char* key) {
+  auto it = input.is_object() ? input.find(key) : input.end();
+  if (it == input.end())
+    return std::nullopt;
+  if (it->is_number())
+    return it->get<int64_t>();
+  if (!it->is_string())
+    return std::nullopt;
+  auto& text = it->get_ref<const std::string&>();
+  int64_t out = 0;
+  auto [stop, error]
+      = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc() && stop == text.data() + text.size()
+             ? std::optional(out)
+             : std::nullopt;
+}
+
+void add_loop(turn& t, const placement& where, bool list_required,
+              std::optional<int64_t> max_parallel) {
+  auto& definition = *where.task;
+  if (ends_without_body(t, definition))
+    return;
+  auto row = t.new_row(where, definition.type);
+  row.iteration = 0; // none has begun
+  row.status = task_status::in_progress;
+  row.start_time = t.now();
+  row.input = resolve_input(t, where, row.task_id, true);
+  bool has_list = list_required || !definition.items.empty()
+                  || row.input.json().contains("_items");
+  if (has_list) {
+    auto input = row.input.json();
+    if (!input.is_object())
+      input = nlohmann::json::object();
+    auto items = loops_detail::list_of(t, definition, input, row.task_id);
+    if (list_required) {
+      auto wanted = number_of(input, "maxParallel").value_or(0);
+      input["maxParallel"] = wanted > 0 ? wanted : max_parallel.value_or(1);
+    }
+    input["_items"] = std::move(items);
+    row.input = payload(std::move(input));
+  }
+  fails_without_list(t, t.add(std::move(row)));
+}
+
+bool ends_without_body(turn& t, const workflow_task& task) {
+  if (!task.loop_over.empty())
+    return false;
+  t.end(
+      {workflow_status::failed,
+       task.type + " task '" + task.reference_name + "': loopOver is required",
+       {},
+       {}});
+  return true;
+}
+
+bool fails_without_list(turn& t, turn::row_index loop) {
+  auto& row = t.row(loop);
+  auto& input = row.input.json();
+  auto items = input.is_object() ? input.find("_items") : input.end();
+  if (items == input.end() || items->is_array())
+    return false;
+  t.finish_row(loop, task_status::failed_with_terminal_error, {},
+               "the items of loop '" + row.reference_name
+                   + "' are not a list but " + std::string(items->type_name()));
+  return true;
+}
+
+void begin_iteration(turn& t, turn::row_index loop, int32_t iteration) {
+  auto change = t.edit(loop);
+  change.iteration = iteration;
+  if (t.row(loop).task_type == "DO_WHILE")
+    change.output = loop_progress(t.row(loop), iteration);
+  change.update_time = t.now();
+  t.emit(std::move(change));
+  auto definition = t.row(loop).definition;
+  if (!definition->loop_over.empty())
+    t.schedule_next(&definition->loop_over.front(),
+                    inside(t.row(loop), iteration));
+}
+
+void complete_loop(turn& t, turn::row_index loop) {
+  auto output = loop_output(t.execution(), t.row(loop));
+  t.finish_row(loop, task_status::completed, std::move(output));
+}
+
+void go_back_to_body(const turn& t, const task& row, task_changed& change) {
+  auto& rows = t.execution().loops().of(row.task_id).rows;
+  auto iteration = rows.empty() ? 0 : rows.rbegin()->first;
+  change.iteration = iteration;
+  change.output = iteration > 0 && row.task_type == "DO_WHILE"
+                      ? loop_progress(row, iteration)
+                      : payload();
+}
+
+void reopen_loop(turn& t, turn::row_index loop) {
+  auto change = t.edit(loop);
+  change.status = task_status::in_progress;
+  change.start_time = t.now();
+  go_back_to_body(t, t.row(loop), change);
+  t.emit(std::move(change));
+}
+
+namespace loops_detail {
+
+void cancel_body(turn& t, turn::row_index loop, bool for_good) {
+  // A copy: ending a row takes it out of what is walked over.
+  auto open = t.execution().loops().of(t.row(loop).task_id).open;
+  for (auto i : open) {
+    if (is_loop(t.row(i)))
+      cancel_body(t, i, for_good);
+    kind_of(t.row(i)).cancel(t, i);
+    t.finish_row(i, task_status::canceled);
+    auto change = t.edit(i);
+    change.executed = true;
+    if (for_good)
+      change.retried = true;
+    t.emit(std::move(change));
+  }
+}
+
+} // namespace loops_detail
+
+void cancel_body(turn& t, turn::row_index loop) {
+  // A loop that counts as done is not opened again by any retry: nor may one
+  // of its rows be.
+  auto status = t.row(loop).status;
+  loops_detail::cancel_body(t, loop,
+                            is_terminal(status) && is_successful(status));
+}
+
+void fail_loop(turn& t, turn::row_index failed) {
+  auto* loop = t.execution().find(t.row(failed).parent_task_id);
+  if (!loop || is_terminal(loop->status))
+    return;
+  auto i = t.execution().index_of(*loop);
+  t.finish_row(i, task_status::failed, {}, t.row(failed).reason);
+  cancel_body(t, i);
+}
+
+} // namespace tutti::engine

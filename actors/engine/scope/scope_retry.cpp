@@ -1,0 +1,205 @@
+#include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/scope/scope_progress.hpp"
+#include "actors/engine/scope/scope_compensation.hpp"
+#include "actors/engine/scope/scopes.hpp"
+#include "actors/engine/task_kind.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+// Scopes that operators have go on.
+
+namespace tutti::engine {
+
+namespace scope_retry_detail {
+
+using row_index = turn::row_index;
+
+/// The list a scope is at, or was at when it ended; nothing: what it had done
+/// is undone, it can only begin anew.
+std::optional<scope_list> list_of(const task& scope) {
+  auto state = scope_progress::state_of(scope);
+  if (state == scope_progress::failed) {
+    auto& output = scope.output.json();
+    auto failure = output.find("failure");
+    state = failure == output.end()
+                ? scope_progress::running
+                : scope_progress::text_at(*failure, "during",
+                                          scope_progress::running);
+    if (state == scope_progress::running && output.contains("compensated"))
+      return std::nullopt;
+  }
+  return state == scope_progress::handling       ? scope_list::handler
+         : state == scope_progress::compensating ? scope_list::undo
+                                                 : scope_list::body;
+}
+
+void remove(turn& t, const std::vector<row_index>& rows) {
+  tasks_removed gone;
+  for (auto i : rows)
+    gone.task_ids.push_back(t.row(i).task_id);
+  if (!gone.task_ids.empty())
+    t.emit(std::move(gone));
+}
+
+bool is_idle(const turn& t, const std::vector<row_index>& rows) {
+  return std::none_of(rows.begin(), rows.end(), [&](auto i) {
+    return !is_terminal(t.row(i).status) || !t.row(i).executed;
+  });
+}
+
+} // namespace scope_retry_detail
+
+bool was_passed_over(const state& execution, const task& row) {
+  for (auto& around : holders_of(execution, row)) {
+    auto& loop = execution.rows()[around.row];
+    if (is_loop(loop) && is_terminal(loop.status) && is_successful(loop.status))
+      return true;
+  }
+  return false;
+}
+
+bool counts_again(const state& execution, const task& failed) {
+  using namespace scope_retry_detail;
+  if (was_passed_over(execution, failed))
+    return false;
+  auto around = scopes_around(execution, failed);
+  if (around.empty())
+    return !failed.retried;
+  auto& scope = execution.rows()[around.front().scope];
+  if (is_terminal(scope.status) && is_successful(scope.status))
+    return !failed.retried;
+  return list_of(scope) == around.front().list
+         && (!is_terminal(scope.status) || counts_again(execution, scope));
+}
+
+void retry_scope(turn& t, turn::row_index scope) {
+  using namespace scope_retry_detail;
+  auto list = list_of(t.row(scope));
+  scope_progress p(t.execution(), t.row(scope));
+  wait_again(t, scope);
+  if (p.state() != scope_progress::failed)
+    return; // it was cancelled where it stood
+  auto inside = content_of(t.execution(), scope);
+  if (list == scope_list::body || !list) {
+    remove(t, inside.handler);
+    remove(t, inside.undo);
+  }
+  if (!list) {
+    remove(t, inside.body);
+    return begin_scope(t, scope);
+  }
+  if (list == scope_list::body) {
+    p.output = nlohmann::json{{"state", scope_progress::running}};
+  } else {
+    p.output.erase("failure");
+    p.state(list == scope_list::undo ? scope_progress::compensating
+                                     : scope_progress::handling);
+  }
+  p.write(t, scope);
+}
+
+namespace scope_retry_detail {
+
+/// A run of undoing is done again, as the last of those that began: what came
+/// after it waits once more, and what was made of that goes.
+void undo_again(turn& t, row_index scope, scope_progress& p,
+                const std::string& inner) {
+  auto& execution = t.execution();
+  undo_runs runs(execution, t.row(scope));
+  auto run = runs.of(*execution.find(inner));
+  auto names = runs.names();
+  auto rest = nlohmann::json::array();
+  for (auto i = run + 1; i < names.size(); ++i)
+    if (auto* row = execution.latest(names[i]))
+      rest.push_back(row->task_id);
+  if (auto it = p.output.find("toCompensate");
+      it != p.output.end() && it->is_array())
+    rest.insert(rest.end(), it->begin(), it->end());
+  std::vector<row_index> later;
+  for (auto i : content_of(execution, scope).undo)
+    if (runs.of(t.row(i)) > run)
+      later.push_back(i);
+  names.resize(std::min(names.size(), run + 1));
+  p.output["compensated"] = names;
+  p.output["toCompensate"] = std::move(rest);
+  remove(t, later);
+}
+
+} // namespace scope_retry_detail
+
+void reopen_scope(turn& t, turn::row_index scope, const std::string& inner) {
+  using namespace scope_retry_detail;
+  auto list = scope_list::body;
+  for (auto& around : scopes_around(t.execution(), *t.execution().find(inner)))
+    if (around.scope == scope)
+      list = around.list;
+  scope_progress p(t.execution(), t.row(scope));
+  p.output.erase("failure");
+  auto inside = content_of(t.execution(), scope);
+  if (list == scope_list::handler) {
+    p.state(scope_progress::handling);
+  } else if (list == scope_list::undo) {
+    p.state(scope_progress::compensating);
+    remove(t, inside.handler);
+    undo_again(t, scope, p, inner);
+  } else {
+    remove(t, inside.handler);
+    remove(t, inside.undo);
+    p.output = nlohmann::json{{"state", scope_progress::running}};
+  }
+  wait_again(t, scope);
+  p.write(t, scope);
+}
+
+namespace scope_retry_detail {
+
+/// Something else leads on from it: its branch, or nothing does.
+bool leads_nowhere(const task& row) {
+  auto& type = row.task_type;
+  auto& input = row.input.json();
+  return type == "GOTO" || type == "TERMINATE"
+         || (kind_of(row).chooses_branches() && input.is_object()
+             && input.contains("hasChildren"));
+}
+
+/// What had ended when the scope took care of its list was not followed then.
+void follow_in(turn& t, row_index scope, scope_list list,
+               const std::vector<row_index>& rows) {
+  for (auto i : rows) {
+    auto& row = t.row(i);
+    if (!is_terminal(row.status) || !is_successful(row.status) || !row.executed
+        || leads_nowhere(row) || !t.execution().in_open_loop(row))
+      continue;
+    auto around = scopes_around(t.execution(), row);
+    if (!around.empty() && around.front().scope == scope
+        && around.front().list == list && !t.ended())
+      t.follow(base_of(row), position_of(row));
+  }
+}
+
+} // namespace scope_retry_detail
+
+void go_on_in_scopes(turn& t) {
+  using namespace scope_retry_detail;
+  for (row_index i = 0; i < t.execution().rows().size() && !t.ended(); ++i) {
+    auto& row = t.row(i);
+    if (row.task_type != "SCOPE" || is_terminal(row.status))
+      continue;
+    auto state = scope_progress::state_of(row);
+    auto inside = content_of(t.execution(), i);
+    if (state == scope_progress::running && inside.body.empty())
+      begin_scope(t, i);
+    else if (state == scope_progress::compensating && is_idle(t, inside.undo))
+      next_undo(t, i);
+    else if (state == scope_progress::running)
+      follow_in(t, i, scope_list::body, inside.body);
+    else if (state == scope_progress::compensating)
+      follow_in(t, i, scope_list::undo, inside.undo);
+    else if (state == scope_progress::handling)
+      follow_in(t, i, scope_list::handler, inside.handler);
+  }
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,85 @@
+#include "actors/engine/definition/compiled_definition.hpp"
+#include "actors/engine/state/state.hpp"
+
+namespace tutti::engine {
+
+// A branch of a dynamic fork may be a container. What stands in it is known to
+// its row alone, and may differ from one iteration of a loop to the next.
+
+namespace brought_detail {
+
+template <class Visit>
+void visit_all(const workflow_task& task, Visit&& visit) {
+  visit(task);
+  for_each_list(task, [&](auto& list, auto&&) {
+    for (auto& inner : list)
+      visit_all(inner, visit);
+  });
+}
+
+/// The suffix one loop, or one pass, further out: "__2__1" in "__2", "__3_2"
+/// in "__3".
+std::string_view outwards(std::string_view suffix) {
+  auto cut = suffix.rfind('_');
+  if (cut == suffix.npos)
+    return {};
+  bool pass = cut > 0 && suffix[cut - 1] != '_';
+  return suffix.substr(0, pass ? cut : cut - 1);
+}
+
+} // namespace brought_detail
+
+const task* state::fork_of(const task& row) const {
+  auto it = dynamic_forks_.find(row.forked_by);
+  return it == dynamic_forks_.end() ? nullptr : &rows_[it->second];
+}
+
+void state::bring(const task& row) {
+  using namespace brought_detail;
+  if (row.forked_by == 0 || !holds_tasks(*row.definition))
+    return;
+  auto* fork = fork_of(row);
+  auto* host = fork ? &definition_of(*fork) : compiled_.get();
+  auto* place = fork ? host->place_of(base_of(*fork)) : nullptr;
+  auto compiled = std::make_shared<const compiled_definition>(
+      *row.definition, host->shared_from_this(), place ? place->task : nullptr);
+  std::string suffix(suffix_of(row));
+  visit_all(*row.definition, [&](auto& inner) {
+    brought_[inner.reference_name + suffix] = compiled;
+  });
+}
+
+void state::forget_brought(const task& row) {
+  if (row.forked_by == 0 || brought_.empty()
+      || !rows_of(row.reference_name).empty())
+    return;
+  auto it = brought_.find(row.reference_name);
+  if (it == brought_.end())
+    return;
+  auto gone = it->second;
+  std::erase_if(brought_, [&](auto& x) { return x.second == gone; });
+}
+
+const compiled_definition& state::definition_at(std::string_view base,
+                                                std::string_view suffix) const {
+  // A loop inside of what was brought makes the suffix longer.
+  for (; !brought_.empty(); suffix = brought_detail::outwards(suffix)) {
+    auto it = brought_.find(std::string(base).append(suffix));
+    if (it != brought_.end())
+      return *it->second;
+    if (suffix.empty())
+      break;
+  }
+  return *compiled_;
+}
+
+const compiled_definition& state::definition_of(const task& row) const {
+  if (brought_.empty())
+    return *compiled_;
+  // A branch that is a single task stands where its fork does.
+  if (auto* fork = fork_of(row); fork && !brought_.contains(row.reference_name))
+    return definition_of(*fork);
+  return definition_at(base_of(row), suffix_of(row));
+}
+
+} // namespace tutti::engine

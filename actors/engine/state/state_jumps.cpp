@@ -1,0 +1,131 @@
+#include "actors/engine/goto/jumps.hpp"
+#include "actors/engine/state/state.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+// What the state knows about jumps: how many there were, and which passes.
+
+namespace tutti::engine {
+
+namespace state_jumps_detail {
+
+std::pair<std::string, int32_t> own_round(const position& at) {
+  return {at.loop, at.loop.empty() ? 0 : at.iteration};
+}
+
+/// Where what undoes something counts: where its SCOPE stands.
+std::pair<std::string, int32_t> round_of(const state& execution, position at) {
+  for (auto* around = execution.find(at.loop);
+       around && around->task_type == "SCOPE"; around = execution.find(at.loop))
+    at = position_of(*around);
+  return own_round(at);
+}
+
+/// A member of the output: anybody may have written that.
+nlohmann::json output_of(const task& row, const char* key) {
+  auto& output = row.output.json();
+  auto it = output.is_object() ? output.find(key) : output.end();
+  return output.is_object() && it != output.end() ? *it : nlohmann::json();
+}
+
+} // namespace state_jumps_detail
+
+using namespace state_jumps_detail;
+
+void state::count_pass(row_index i) {
+  auto& row = rows_[i];
+  if (suffix_of(row).empty())
+    return;
+  auto at = position_of(row);
+  auto pass = pass_of(at);
+  if (pass == 1)
+    return;
+  auto round = round_of(*this, at);
+  ++passes_[round][pass];
+  pass_of_row_.emplace(i, std::pair(std::move(round), pass));
+}
+
+void state::forget_pass(row_index i) {
+  auto it = pass_of_row_.find(i);
+  if (it == pass_of_row_.end())
+    return;
+  auto round = passes_.find(it->second.first);
+  auto pass = round->second.find(it->second.second);
+  if (--pass->second == 0)
+    round->second.erase(pass);
+  if (round->second.empty())
+    passes_.erase(round);
+  pass_of_row_.erase(it);
+}
+
+// What undoes a task has the suffix of that task. So its further passes have
+// numbers that no task has: neither those that stand now nor, by `round_of`,
+// those to come.
+int32_t state::next_pass(const position& at) const {
+  auto after = [](auto& passes) { return passes.rbegin()->first + 1; };
+  auto* around = find(at.loop);
+  if (around && around->task_type == "SCOPE") {
+    int32_t out = 2;
+    for (auto& [round, passes] : passes_)
+      out = std::max(out, after(passes));
+    return out;
+  }
+  auto it = passes_.find(round_of(*this, at));
+  return it == passes_.end() ? 2 : after(it->second);
+}
+
+void state::count_jump(row_index i) {
+  forget_jump(i);
+  auto& row = rows_[i];
+  if (row.status != task_status::completed)
+    return;
+  auto target = output_of(row, "target"), pass = output_of(row, "pass");
+  if (!target.is_string())
+    return;
+  auto way
+      = way_to(definition_of(row), base_of(row), target.get<std::string>());
+  if (!way.error.empty())
+    return;
+  auto at = landed(*this, way, position_of(row));
+  jump out{base_of(row), own_round(at), 0};
+  ++jumps_[{out.base, out.landed}];
+  if (pass.is_number_integer() && pass > pass_of(at)) {
+    out.pass = pass.get<int32_t>();
+    pass_before_[{out.landed, out.pass}] = pass_of(at);
+  }
+  jump_of_row_.emplace(i, std::move(out));
+}
+
+void state::forget_jump(row_index i) {
+  auto it = jump_of_row_.find(i);
+  if (it == jump_of_row_.end())
+    return;
+  auto& [base, landed, pass] = it->second;
+  auto count = jumps_.find({base, landed});
+  if (--count->second == 0)
+    jumps_.erase(count);
+  pass_before_.erase({landed, pass});
+  jump_of_row_.erase(it);
+}
+
+int64_t state::jumps(std::string_view base, const position& landed) const {
+  auto it = jumps_.find({std::string(base), own_round(landed)});
+  return it == jumps_.end() ? 0 : it->second;
+}
+
+int32_t state::pass_begun(row_index i, const position& at) const {
+  auto it = jump_of_row_.find(i);
+  return it == jump_of_row_.end() || it->second.landed != own_round(at)
+             ? 0
+             : it->second.pass;
+}
+
+int32_t state::pass_before(const position& at) const {
+  auto pass = pass_of(at);
+  auto it = pass_before_.find({own_round(at), pass});
+  return it == pass_before_.end() ? pass - 1 : it->second;
+}
+
+} // namespace tutti::engine

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "actors/engine/state/row_names.hpp"
+#include "actors/engine/state/state.hpp"
+
+// What the parts of the state share (state*.cpp); nobody else includes this.
+
+namespace tutti::engine {
+
+/// The references an open JOIN waits for, and how many of them are not done.
+struct state::join_watch {
+  std::vector<std::string> references;
+  size_t missing = 0;
+  /// Any of them may be enough.
+  bool exclusive = false;
+};
+
+namespace state_detail {
+
+inline bool has_suffix(const task& row) {
+  return row.reference_name.size() > base_of(row).size();
+}
+
+inline bool is_dynamic_fork(const task& row) {
+  return row.task_type == "FORK" && row.definition
+         && row.definition->type == "FORK_JOIN_DYNAMIC";
+}
+
+} // namespace state_detail
+
+} // namespace tutti::engine

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "actors/engine/inputs/expression/environment.hpp"
+#include "actors/engine/state/state.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tutti::engine {
+
+/// rest-api.md §3.5, with all tasks or with none.
+std::string render_execution(const state& x, bool include_tasks);
+
+/// Appends one row as clients see it (rest-api.md §3.7).
+void render_task(std::string& out, const state& x, const task& row);
+
+/// Appends a JSON list of rows.
+void render_tasks(std::string& out, const state& x,
+                  const std::vector<const task*>& rows);
+
+/// The task as a worker gets it: secrets resolved, `runtimeMetadata` added.
+std::string render_for_worker(const state& x, const task& row,
+                              const name_lookup& secrets,
+                              const name_lookup& environment);
+
+} // namespace tutti::engine

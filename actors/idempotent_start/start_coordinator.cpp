@@ -1,0 +1,255 @@
+#include "actors/idempotent_start/start_coordinator.hpp"
+
+#include "actors/engine/features/slots.hpp"
+#include "messages/model/ids.hpp"
+#include "storage/keys.hpp"
+#include "storage/sha256.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace tutti {
+
+namespace careful_start_detail {
+
+class careful_start : public std::enable_shared_from_this<careful_start> {
+ public:
+  careful_start(start_ports ports, command::start what,
+                std::optional<idempotency_strategy> strategy, reply<begun> done)
+      : ports_(std::move(ports)), what_(std::move(what)),
+        chosen_(what_.head.workflow_id), strategy_(strategy),
+        done_(std::move(done)) {}
+
+  void run() {
+    auto& head = what_.head;
+    if (head.idempotency_key.empty())
+      return take_slot();
+    attempt(first_attempt(*ports_.store, head.definition->name,
+                          head.idempotency_key));
+  }
+
+ private:
+  using self_pointer = std::shared_ptr<careful_start>;
+
+  std::string id_of(uint32_t n) const {
+    return keyed_workflow_id(what_.head.definition->name,
+                             what_.head.idempotency_key, n);
+  }
+
+  const std::string& id() const { return what_.head.workflow_id; }
+
+  void attempt(uint32_t n) {
+    n_ = n;
+    what_.head.workflow_id = id_of(n);
+    if (!chosen_.empty() && chosen_ != id())
+      what_.instead_of = chosen_;
+    if (!rejects())
+      return start();
+    // A slot is taken for an execution that is to begin, not for a known one.
+    look([](const self_pointer& self) { self->take_slot(); });
+  }
+
+  bool rejects() const {
+    auto* limit = engine::limit_of(what_.head);
+    return limit && limit->policy == rate_limit_policy::reject;
+  }
+
+  // The slot
+
+  slot_request request(slot_request::verb what) const {
+    slot_request out;
+    out.what = what;
+    out.name = what_.head.definition->name;
+    out.key = slot_key_;
+    out.workflow_id = id();
+    out.round = 1;
+    out.limit = engine::limit_of(what_.head)->concurrent_exec_limit;
+    return out;
+  }
+
+  void take_slot() {
+    slot_key_ = engine::rate_limit_key(what_.head, *ports_.env);
+    try_slot ask;
+    ask.what = request(slot_request::verb::ask);
+    ask.taken = reply<answer>([self = shared_from_this()](result<answer> x) {
+      if (x) {
+        engine::hold_slot(self->what_.head, self->slot_key_);
+        return self->start();
+      }
+      if (x.failure().code == errc::too_many)
+        return self->done_(engine::no_slot(self->what_.head, self->slot_key_));
+      self->done_(std::move(x).failure());
+    });
+    auto group = slot_group_id(what_.head.definition->name, slot_key_);
+    ports_.directory->tell(group, std::move(ask));
+  }
+
+  /// The start did not begin it, or nobody knows: if the execution runs with
+  /// this slot it keeps it, else it gives it back; so do we when there is none.
+  void return_slot() {
+    if (what_.head.slot != slot_state::held)
+      return;
+    call_workflow call;
+    call.workflow_id = id();
+    call.what = command::slot_granted{1};
+    call.done = reply<answer>(
+        [self = shared_from_this(),
+         back = request(slot_request::verb::give_back)](result<answer> x) {
+          if (x || x.failure().code != errc::not_found)
+            return;
+          letter out;
+          out.to = slot_group_id(back.name, back.key);
+          out.from = back.workflow_id;
+          out.what = back;
+          accept_letter mail;
+          mail.what = std::make_shared<const letter>(std::move(out));
+          self->ports_.directory->tell_addressee(std::move(mail));
+        });
+    ports_.directory->tell(id(), std::move(call));
+    what_.head.slot = slot_state::none;
+    what_.head.slot_round = 0;
+  }
+
+  // The start
+
+  void start() {
+    call_workflow call;
+    call.workflow_id = id();
+    call.what = what_;
+    call.done = reply<answer>([self = shared_from_this()](result<answer> x) {
+      if (!x || !x->effective)
+        self->return_slot();
+      if (!x)
+        return self->done_(std::move(x).failure());
+      if (x->effective || self->what_.head.idempotency_key.empty())
+        return self->done_(begun{self->id(), false});
+      self->look({});
+    });
+    ports_.directory->tell(id(), std::move(call));
+  }
+
+  // The key
+
+  /// What has the key now. `if_nothing` goes on when there is no such
+  /// execution; without it one is known to exist.
+  void look(std::function<void(const self_pointer&)> if_nothing) {
+    read_execution ask;
+    ask.workflow_id = id();
+    ask.what = read_execution::part::origin;
+    ask.done = reply<answer>(
+        [self = shared_from_this(), if_nothing](result<answer> x) {
+          if (x)
+            return self->exists(x->text);
+          if (if_nothing && x.failure().code == errc::not_found)
+            return if_nothing(self);
+          self->done_(std::move(x).failure());
+        });
+    ports_.directory->tell(id(), std::move(ask));
+  }
+
+  void exists(const std::string& origin) {
+    auto json = parse_json(origin);
+    auto text = [&](const char* key) {
+      auto it = json ? json->find(key) : json->end();
+      return it != json->end() && it->is_string() ? it->get<std::string>()
+                                                  : std::string();
+    };
+    if (!json)
+      return done_(json.failure());
+    auto& asker = what_.head.asked_by;
+    if (!asker.empty() && text("askedBy") == asker)
+      return done_(begun{id(), false});
+    auto status = from_text<workflow_status>(text("status"));
+    bool ended = status && is_terminal(*status);
+    switch (strategy_.value_or(idempotency_strategy::fail)) {
+      case idempotency_strategy::fail:
+        return refuse("was used by");
+      case idempotency_strategy::return_existing:
+        return done_(begun{id(), true});
+      case idempotency_strategy::fail_on_running:
+        return ended ? go_beyond() : refuse("is in use by the running");
+    }
+  }
+
+  void refuse(const char* why) {
+    auto& head = what_.head;
+    done_(failure{errc::conflict, "workflow '" + head.definition->name
+                                      + "': idempotency key '"
+                                      + head.idempotency_key + "' " + why
+                                      + " execution " + id()});
+  }
+
+  /// The next attempt, once it is known where to look for it.
+  void go_beyond() {
+    raise_attempt raise;
+    raise.name = what_.head.definition->name;
+    raise.key = what_.head.idempotency_key;
+    raise.attempt = n_ + 1;
+    raise.done = reply<answer>([self = shared_from_this()](result<answer> x) {
+      if (!x)
+        return self->done_(std::move(x).failure());
+      self->attempt(self->n_ + 1);
+    });
+    ports_.directory->tell(id_of(0), std::move(raise));
+  }
+
+  start_ports ports_;
+  command::start what_;
+  std::string chosen_; ///< by the asker; empty: none
+  std::optional<idempotency_strategy> strategy_;
+  reply<begun> done_;
+  std::string slot_key_;
+  uint32_t n_ = 0;
+};
+
+} // namespace careful_start_detail
+
+bool needs_care(const command::start& what) {
+  auto* limit = engine::limit_of(what.head);
+  return !what.head.idempotency_key.empty()
+         || (limit && limit->policy == rate_limit_policy::reject);
+}
+
+void begin_with_care(start_ports ports, command::start what,
+                     std::optional<idempotency_strategy> strategy,
+                     reply<begun> done) {
+  std::make_shared<careful_start_detail::careful_start>(
+      std::move(ports), std::move(what), strategy, std::move(done))
+      ->run();
+}
+
+std::string keyed_workflow_id(std::string_view name, std::string_view key,
+                              uint32_t attempt) {
+  // The length keeps ("a", "bc") and ("ab", "c") apart.
+  auto text = "tutti.idempotency." + std::to_string(name.size()) + '.'
+              + std::string(name) + std::string(key) + '.'
+              + std::to_string(attempt);
+  auto hash = storage::sha256(text);
+  uint64_t high = 0, low = 0;
+  for (int i = 0; i < 8; ++i) {
+    high = high << 8 | hash[i];
+    low = low << 8 | hash[8 + i];
+  }
+  return make_workflow_id(high, low);
+}
+
+uint32_t first_attempt(const storage::store& store, std::string_view name,
+                       std::string_view key) {
+  auto shard = shard_of(keyed_workflow_id(name, key, 0), store.shards());
+  auto row = store.get(shard, storage::keys::idempotency(name, key));
+  uint32_t out = 0;
+  if (row && row->size() == 4)
+    for (unsigned char byte : *row)
+      out = out << 8 | byte;
+  return out;
+}
+
+storage::operation attempt_row(std::string_view name, std::string_view key,
+                               uint32_t attempt) {
+  std::string value;
+  for (int shift = 24; shift >= 0; shift -= 8)
+    value += char(attempt >> shift & 0xff);
+  return {storage::operation::kind::put, storage::keys::idempotency(name, key),
+          std::move(value)};
+}
+
+} // namespace tutti

@@ -1,0 +1,61 @@
+#include "actors/metadata/published_definitions.hpp"
+
+#include "actors/engine/definition/pin_definitions.hpp"
+
+#include <unordered_map>
+
+namespace tutti {
+
+struct definition_board::edition {
+  definition_snapshot_pointer snapshot;
+  mutable std::mutex mutex;
+  /// By the registered definition, which the snapshot keeps alive.
+  mutable std::unordered_map<const workflow_def*, workflow_def_pointer> copies;
+};
+
+definition_board::definition_board() {
+  publish(std::make_shared<const definition_snapshot>());
+}
+
+definition_board::~definition_board() = default;
+
+std::shared_ptr<const definition_board::edition>
+definition_board::newest() const {
+  std::lock_guard guard{mutex_};
+  return current_;
+}
+
+definition_snapshot_pointer definition_board::current() const {
+  return newest()->snapshot;
+}
+
+void definition_board::publish(definition_snapshot_pointer next) {
+  auto x = std::make_shared<edition>();
+  x->snapshot = std::move(next);
+  std::shared_ptr<const edition> old = std::move(x); // ends after the lock
+  std::lock_guard guard{mutex_};
+  current_.swap(old);
+}
+
+result<workflow_def_pointer>
+definition_board::populated(std::string_view name,
+                            std::optional<int32_t> version) const {
+  auto now = newest();
+  auto registered = now->snapshot->find_workflow(name, version);
+  if (!registered)
+    return engine::no_such_workflow(name, version);
+  {
+    std::lock_guard guard{now->mutex};
+    if (auto i = now->copies.find(registered.get()); i != now->copies.end())
+      return i->second;
+  }
+  // Outside the lock: large definitions take a while. Who comes second at the
+  // same time throws its copy away.
+  auto copy = engine::populate(*registered, *now->snapshot);
+  if (!copy)
+    return copy;
+  std::lock_guard guard{now->mutex};
+  return now->copies.emplace(registered.get(), std::move(*copy)).first->second;
+}
+
+} // namespace tutti

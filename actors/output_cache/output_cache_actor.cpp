@@ -1,0 +1,51 @@
+#include "actors/output_cache/output_cache_actor.hpp"
+
+#include "storage/keys.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace tutti {
+
+namespace outputs_detail {
+
+/// Many expire within a second: they are erased together.
+constexpr int64_t pause_ms = 1'000;
+/// The wall clock may be set: no wait is longer than this.
+constexpr int64_t wait_ms_max = 60'000;
+
+} // namespace outputs_detail
+
+void outputs_state::look() {
+  auto now = context->clock->now_ms();
+  alarm_.looked(self);
+  std::map<uint32_t, storage::batch> by_shard;
+  for (auto& x : context->shelf->take_leftovers(now))
+    by_shard[x.shard].push_back(
+        {storage::operation::kind::erase, std::move(x.key), {}});
+  for (auto& [shard, batch] : by_shard)
+    context->store->submit({shard, context->epochs[shard], std::move(batch)},
+                           [](storage::outcome) {});
+  auto next = context->shelf->next_expiry();
+  if (next == 0)
+    return;
+  auto wait = std::clamp<int64_t>(next - now, outputs_detail::pause_ms,
+                                  outputs_detail::wait_ms_max);
+  alarm_.set(self, std::chrono::milliseconds(wait));
+}
+
+outputs_actor::behavior_type
+outputs_janitor(outputs_actor::stateful_pointer<outputs_state> self,
+                std::shared_ptr<const outputs_context> context) {
+  self->state.self = self;
+  self->state.context = std::move(context);
+  return {
+      [self](const tick&) { self->state.look(); },
+      [self](const clock_moved&) { self->state.look(); },
+  };
+}
+
+} // namespace tutti

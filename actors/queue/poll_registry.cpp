@@ -1,0 +1,114 @@
+#include "actors/queue/poll_registry.hpp"
+
+#include "storage/keys.hpp"
+#include "storage/records.hpp"
+
+namespace tutti {
+
+void poll_board::polled(const std::string& task_type, const std::string& domain,
+                        const std::string& worker_id) {
+  auto now = clock_->now_ms();
+  std::lock_guard guard{mutex_};
+  auto& x = types_[task_type][domain];
+  x.last_poll_time = now;
+  x.written = false;
+  if (x.worker_id != worker_id)
+    x.worker_id = worker_id;
+}
+
+bool poll_board::active(std::string_view task_type,
+                        std::string_view domain) const {
+  auto since = clock_->now_ms() - active_within_.count();
+  std::lock_guard guard{mutex_};
+  auto type = types_.find(task_type);
+  if (type == types_.end())
+    return false;
+  auto x = type->second.find(domain);
+  return x != type->second.end() && x->second.last_poll_time >= since;
+}
+
+void poll_board::forget(std::chrono::milliseconds age) {
+  auto before = clock_->now_ms() - age.count();
+  std::lock_guard guard{mutex_};
+  for (auto type = types_.begin(); type != types_.end();) {
+    std::erase_if(type->second, [&](auto& domain) {
+      if (domain.second.last_poll_time >= before)
+        return false;
+      forgotten_.push_back(
+          storage::keys::poll_mark(type->first, domain.first));
+      return true;
+    });
+    type = type->second.empty() ? types_.erase(type) : std::next(type);
+  }
+}
+
+// A clock that was set back must not make old polls look like new ones.
+void poll_board::load(const storage::store& store) {
+  namespace keys = storage::keys;
+  auto now = clock_->now_ms();
+  auto from = keys::all_poll_marks();
+  std::lock_guard guard{mutex_};
+  store.scan(0, from, keys::after(from),
+             [&](std::string_view key, std::string_view record) {
+               auto named = keys::read_poll_mark(key);
+               auto stored = storage::read_poll_mark(record);
+               if (named && stored)
+                 types_[named->task_type][named->domain]
+                     = {std::min(stored->last_poll_time, now),
+                        std::move(stored->worker_id), true};
+               return true;
+             });
+}
+
+storage::batch poll_board::changes() {
+  namespace keys = storage::keys;
+  using storage::operation;
+  storage::batch out;
+  std::lock_guard guard{mutex_};
+  for (auto& key : std::exchange(forgotten_, {}))
+    out.push_back({operation::kind::erase, std::move(key), {}});
+  for (auto& [type, domains] : types_)
+    for (auto& [domain, x] : domains)
+      if (!std::exchange(x.written, true))
+        out.push_back(
+            {operation::kind::put, keys::poll_mark(type, domain),
+             storage::write(storage::poll_mark{x.last_poll_time, x.worker_id})});
+  return out;
+}
+
+std::optional<poll_data> poll_board::of(std::string_view task_type,
+                                        std::string_view domain) const {
+  std::lock_guard guard{mutex_};
+  auto type = types_.find(task_type);
+  if (type == types_.end())
+    return std::nullopt;
+  auto x = type->second.find(domain);
+  if (x == type->second.end())
+    return std::nullopt;
+  return row(type->first, x->first, x->second);
+}
+
+std::vector<poll_data> poll_board::of(const std::string& task_type) const {
+  std::vector<poll_data> out;
+  std::lock_guard guard{mutex_};
+  if (auto type = types_.find(task_type); type != types_.end())
+    for (auto& [domain, x] : type->second)
+      out.push_back(row(task_type, domain, x));
+  return out;
+}
+
+std::vector<poll_data> poll_board::all() const {
+  std::vector<poll_data> out;
+  std::lock_guard guard{mutex_};
+  for (auto& [type, domains] : types_)
+    for (auto& [domain, x] : domains)
+      out.push_back(row(type, domain, x));
+  return out;
+}
+
+poll_data poll_board::row(const std::string& task_type,
+                          const std::string& domain, const mark& x) {
+  return {task_type, domain, x.worker_id, x.last_poll_time};
+}
+
+} // namespace tutti

@@ -1,0 +1,43 @@
+#include "actors/system_tasks/orphaned_leases.hpp"
+
+#include "storage/keys.hpp"
+#include "storage/records.hpp"
+
+namespace tutti {
+
+namespace left_work_detail {
+
+std::string any_start_of(const std::string& owner) {
+  return "tutti:" + owner + ":";
+}
+
+} // namespace left_work_detail
+
+std::string system_worker_id(const std::string& owner, uint64_t epoch) {
+  return left_work_detail::any_start_of(owner) + std::to_string(epoch);
+}
+
+size_t give_up_left_work(const storage::store& store, const actor_directory& to,
+                         const std::string& owner, uint64_t epoch) {
+  auto ours = left_work_detail::any_start_of(owner);
+  auto now = system_worker_id(owner, epoch);
+  auto from = storage::keys::all_leases(), end = storage::keys::after(from);
+  size_t out = 0;
+  for (uint32_t shard = 0; shard < store.shards(); ++shard)
+    store.scan(
+        shard, from, end, [&](std::string_view key, std::string_view record) {
+          auto lease = storage::read_lease(key, record);
+          if (!lease || !lease->worker_id.starts_with(ours)
+              || lease->worker_id == now)
+            return true;
+          call_workflow call;
+          call.workflow_id = lease->workflow_id;
+          call.what = command::worker_lost{lease->task_id, lease->worker_id};
+          to.tell(shard, std::move(call));
+          ++out;
+          return true;
+        });
+  return out;
+}
+
+} // namespace tutti

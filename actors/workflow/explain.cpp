@@ -1,0 +1,212 @@
+#include "actors/workflow/explain.hpp"
+
+#include "actors/engine/views/explain.hpp"
+#include "actors/engine/decision/leases.hpp"
+#include "actors/engine/features/slots.hpp"
+#include "actors/support/scatter_gather.hpp"
+#include "messages/model/ids.hpp"
+
+#include <caf/send.hpp>
+
+#include <nlohmann/json.hpp>
+
+namespace tutti {
+
+namespace explaining_detail {
+
+using nlohmann::json;
+
+/// Somebody who is asked, and the entries that their answer completes.
+struct question {
+  enum class about { queue, child, slot } what = about::queue;
+  std::string queue, child_id;
+  std::vector<waiting_task> rows;
+  std::vector<size_t> entries; ///< in `tasks`
+};
+
+waiting_task row_of(const engine::state& x, const task& row) {
+  waiting_task out{engine::queue_name(row), x.head().workflow_id, row.task_id,
+                   row.workflow_priority,   row.queued_at,        row.seq};
+  if (engine::is_limited(row)) {
+    out.limited_by = row.task_def_name;
+    if (auto* def = row.definition->definition.get())
+      out.own_limit = limit_of(*def);
+  }
+  return out;
+}
+
+std::vector<question> questions_of(const engine::state& x, const json& tasks) {
+  std::map<std::string, question> by_queue;
+  std::vector<question> out;
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    auto& entry = tasks[i];
+    auto* row = x.find(entry["taskId"].get<std::string>());
+    if (row && entry.contains("queue")) {
+      auto& one = by_queue[entry["queue"].get<std::string>()];
+      one.rows.push_back(row_of(x, *row));
+      one.entries.push_back(i);
+    } else if (row && entry.contains("subWorkflowId")) {
+      out.push_back(
+          {question::about::child, {}, row->sub_workflow_id, {}, {i}});
+    }
+  }
+  for (auto& [name, one] : by_queue) {
+    one.queue = name;
+    out.push_back(std::move(one));
+  }
+  if (engine::waits_for_slot(x.head()))
+    out.push_back({question::about::slot, {}, {}, {}, {}});
+  return out;
+}
+
+std::string by_limit(const json& limit) {
+  auto name = limit.value("taskDefName", std::string());
+  std::string out = ", held up by the limits of task definition '" + name + "'";
+  if (limit.contains("concurrentExecLimit"))
+    out += ": " + std::to_string(limit.value("inProgress", int64_t{0}))
+           + " in progress, concurrentExecLimit "
+           + std::to_string(limit.value("concurrentExecLimit", int64_t{0}));
+  if (limit.contains("rateLimitPerFrequency"))
+    out += ": rateLimitPerFrequency "
+           + std::to_string(limit.value("rateLimitPerFrequency", int64_t{0}))
+           + " in "
+           + std::to_string(
+               limit.value("rateLimitFrequencyInSeconds", int64_t{0}))
+           + " s, " + std::to_string(limit.value("grantsLeft", int64_t{0}))
+           + " left";
+  return out;
+}
+
+void complete_by_queue(json& tasks, const question& asked, const json& said) {
+  auto polls = said.value("polls", int64_t{0});
+  for (size_t i = 0; i < asked.entries.size() && i < said["tasks"].size();
+       ++i) {
+    auto& entry = tasks[asked.entries[i]];
+    auto& place = said["tasks"][i];
+    entry["place"] = place["place"];
+    entry["queueSize"] = said["size"];
+    entry["pollsWaiting"] = polls;
+    for (auto* key : {"lastPollTime", "lastPollWorkerId"})
+      if (said.contains(key))
+        entry[key] = said[key];
+    auto text = entry["text"].get<std::string>();
+    if (entry["waitsFor"] == "QUEUE") {
+      auto position = place.value("position", int64_t{0});
+      entry["position"] = position;
+      text += ", with " + std::to_string(position) + " tasks before it";
+      if (place["place"] == "HANDED_OUT")
+        text += "; it is being handed out";
+      else if (polls > 0)
+        text += "; " + std::to_string(polls) + " polls wait there";
+      else if (said.contains("lastPollTime"))
+        text += "; nobody polls at the moment";
+      else
+        text += "; nobody has polled there yet";
+    }
+    if (place.contains("limit")) {
+      entry["limit"] = place["limit"];
+      if (place["limit"].value("holdsUp", false)) {
+        entry["waitsFor"] = "LIMIT";
+        text += by_limit(place["limit"]);
+      }
+    }
+    entry["text"] = std::move(text);
+  }
+}
+
+void complete_by_child(json& entry, const json& said) {
+  auto status = said.value("status", std::string());
+  entry["subWorkflowStatus"] = status;
+  entry["text"] = entry["text"].get<std::string>() + ", which is " + status;
+}
+
+/// The execution is last in line but for those who came after it.
+void complete_by_slot(json& whole, const json& said) {
+  auto before = said.value("position", int64_t{0});
+  whole["slot"].update(said);
+  whole["text"] = whole["text"].get<std::string>() + " "
+                  + std::to_string(before)
+                  + " executions wait before it; the slots are held by "
+                  + to_text(said["holders"]) + ".";
+}
+
+void complete(json& whole, const question& asked, const result<answer>& said) {
+  auto& tasks = whole["tasks"];
+  if (!said) {
+    for (auto i : asked.entries)
+      tasks[i]["text"] = tasks[i]["text"].get<std::string>() + " ("
+                         + said.failure().message + ")";
+    return;
+  }
+  auto json = parse_json(said->text);
+  if (!json || !json->is_object())
+    return;
+  switch (asked.what) {
+    case question::about::queue:
+      return complete_by_queue(tasks, asked, *json);
+    case question::about::child:
+      return complete_by_child(tasks[asked.entries.front()], *json);
+    case question::about::slot:
+      return complete_by_slot(whole, *json);
+  }
+}
+
+void ask(const question& what, const workflow& head,
+         const actor_directory& others, reply<answer> done) {
+  if (what.what == question::about::queue) {
+    others.tell(place_in_queue{what.rows, std::move(done)});
+    return;
+  }
+  if (what.what == question::about::slot) {
+    auto& name = head.definition->name;
+    others.tell(slot_group_id(name, head.rate_limit_key),
+                read_slots{name, head.rate_limit_key, head.workflow_id,
+                           std::move(done)});
+    return;
+  }
+  read_execution child;
+  child.workflow_id = what.child_id;
+  child.what = read_execution::part::status;
+  child.done = std::move(done);
+  others.tell(what.child_id, std::move(child));
+}
+
+} // namespace explaining_detail
+
+void explain_with_others(const engine::state& execution,
+                         const shard_context& context,
+                         const explain_workflow& what) {
+  using namespace explaining_detail;
+  auto said = std::make_shared<json>(
+      engine::explain(execution, context.clock->now_ms(), what.count_max));
+  auto questions = std::make_shared<std::vector<question>>(
+      questions_of(execution, (*said)["tasks"]));
+  auto all = gather<answer>::create(
+      questions->size(),
+      [said, questions, done = what.done](std::vector<result<answer>> answers) {
+        for (size_t i = 0; i < answers.size(); ++i)
+          complete(*said, (*questions)[i], answers[i]);
+        answer out;
+        out.text = to_text(*said);
+        done(std::move(out));
+      });
+  for (size_t i = 0; i < questions->size(); ++i)
+    ask((*questions)[i], execution.head(), *context.directory,
+        gather<answer>::slot(all, i));
+}
+
+answer explain_incident(const std::string& workflow_id,
+                        const std::string& sentence) {
+  answer out;
+  out.text = to_text(explaining_detail::json{
+      {"workflowId", workflow_id},
+      {"waitsFor", "OPERATOR"},
+      {"incident", sentence},
+      {"text", sentence
+                   + " It waits until somebody releases it (POST "
+                     "/api/tutti/incidents/{id}/release)."},
+      {"tasks", explaining_detail::json::array()}});
+  return out;
+}
+
+} // namespace tutti

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "actors/engine/state/state.hpp"
+#include "actors/workflow/shard_context.hpp"
+#include "messages/requests.hpp"
+
+namespace tutti {
+
+/// What the execution says about itself (actors/engine/views/explain.hpp), completed
+/// by what its queues know of its waiting tasks and by how its children are.
+/// Answers when all of them have.
+void explain_with_others(const engine::state& execution,
+                         const shard_context& context,
+                         const explain_workflow& what);
+
+/// The same of an execution that crashed too often to be asked.
+answer explain_incident(const std::string& workflow_id,
+                        const std::string& sentence);
+
+} // namespace tutti

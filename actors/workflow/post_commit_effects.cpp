@@ -1,0 +1,60 @@
+#include "actors/workflow/post_commit_effects.hpp"
+
+namespace tutti {
+
+flight::~flight() {
+  if (durable_ && !told_)
+    tell();
+}
+
+void flight::offer(waiting_task row) {
+  offer_of_[row.task_id] = offers_.size();
+  offers_.push_back(std::move(row));
+}
+
+// A row that comes and goes within one commit never was there for others.
+void flight::withdraw(waiting_task row) {
+  if (auto it = offer_of_.find(row.task_id); it != offer_of_.end()) {
+    auto i = it->second;
+    offer_of_.erase(it);
+    if (i + 1 != offers_.size()) {
+      offers_[i] = std::move(offers_.back());
+      offer_of_[offers_[i].task_id] = i;
+    }
+    offers_.pop_back();
+    return;
+  }
+  withdraws_.push_back(std::move(row));
+}
+
+// The limits and the queues before the caller: a client that polls as soon as
+// it is answered finds what its call put there. The rest after: nobody waits
+// for it.
+void flight::tell() {
+  told_ = true;
+  bool wakes_janitor = false;
+  if (auto* limits = context_->limits.get())
+    for (auto& [definition, task_id, begins] : leases_)
+      begins ? limits->taken(definition, task_id)
+             : limits->ended(definition, task_id);
+  auto* directory = context_->directory.get();
+  if (directory && !withdraws_.empty())
+    directory->tell(withdraw_tasks{std::move(withdraws_)});
+  if (directory && !offers_.empty())
+    directory->tell(offer_tasks{std::move(offers_)});
+  for (auto& x : outputs_)
+    if (context_->outputs->keep(context_->shard, std::move(x)))
+      wakes_janitor = true;
+  for (auto& [to, what] : answers_)
+    to(std::move(what));
+  if (!directory)
+    return;
+  if (wakes_janitor)
+    directory->tell_output_kept();
+  if (!letters_.empty())
+    directory->tell(context_->shard, deliver_letters{std::move(letters_)});
+  if (call_)
+    directory->tell(context_->shard, std::move(*call_));
+}
+
+} // namespace tutti

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "actors/workflow/shard_context.hpp"
+
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace tutti {
+
+/// What is to be told once a commit is durable. Whoever drops a durable flight
+/// untold tells it: effects outlive an actor that crashed meanwhile.
+class flight {
+ public:
+  explicit flight(shard_context_pointer context)
+      : context_(std::move(context)) {}
+  flight(const flight&) = delete;
+  flight& operator=(const flight&) = delete;
+  ~flight();
+
+  void answer_with(reply<answer> to, result<answer> what) {
+    answers_.emplace_back(std::move(to), std::move(what));
+  }
+  void take_lease(std::string definition, std::string task_id) {
+    leases_.push_back({std::move(definition), std::move(task_id), true});
+  }
+  void end_lease(std::string definition, std::string task_id) {
+    leases_.push_back({std::move(definition), std::move(task_id), false});
+  }
+  void offer(waiting_task row);
+  void withdraw(waiting_task row);
+  void deliver(stored_letter x) { letters_.push_back(std::move(x)); }
+  void keep(engine::keep_output x) { outputs_.push_back(std::move(x)); }
+  void call(std::string workflow_id, int64_t due) {
+    call_ = call_at{std::move(workflow_id), due};
+  }
+
+  /// On the store's thread.
+  void mark_durable() { durable_ = true; }
+  bool durable() const { return durable_; }
+  void tell();
+
+ private:
+  shard_context_pointer context_;
+  std::vector<std::pair<reply<answer>, result<answer>>> answers_;
+  struct lease_change {
+    std::string definition, task_id;
+    bool begins;
+  };
+  std::vector<lease_change> leases_;
+  std::vector<waiting_task> offers_, withdraws_;
+  std::unordered_map<std::string, size_t> offer_of_;
+  std::vector<stored_letter> letters_;
+  std::vector<engine::keep_output> outputs_;
+  std::optional<call_at> call_;
+  std::atomic<bool> durable_{false};
+  bool told_ = false;
+};
+
+using flight_pointer = std::shared_ptr<flight>;
+
+} // namespace tutti

@@ -1,0 +1,126 @@
+#include "actors/workflow/suspendable_decision.hpp"
+
+#include "actors/workflow/fiber_stacks.hpp"
+#include "actors/workflow/stack_switch.hpp"
+
+#include <boost/context/fiber.hpp>
+
+#include <exception>
+#include <optional>
+
+namespace tutti {
+
+namespace context = boost::context;
+
+namespace deliberation_detail {
+
+/// Ends a suspended decision: thrown where it waits, and caught by nobody but
+/// the fiber. No std::exception.
+struct abandoned {};
+
+} // namespace deliberation_detail
+
+// The code on the fiber may go on with another thread than it stopped with:
+// nothing that lies on its stack across `run` may be a thread's own. The engine
+// keeps to that: its parsers and caches per thread are used between calls.
+class deliberation::impl final : public engine::script_runner {
+ public:
+  explicit impl(work what) : what_(std::move(what)) {}
+
+  ~impl() {
+    if (!suspended_)
+      return;
+    abandoned_ = true;
+    resume();
+  }
+
+  engine::script_result run(const engine::script_call& call) override {
+    question_ = &call;
+    suspended_ = true;
+    switch_.to_thread();
+    caller_ = std::move(caller_).resume();
+    switch_.back_on_fiber();
+    suspended_ = false;
+    question_ = nullptr;
+    if (abandoned_)
+      throw deliberation_detail::abandoned{};
+    return std::move(answer_);
+  }
+
+  bool go_on() {
+    if (!suspended_)
+      begin();
+    resume();
+    if (error_)
+      std::rethrow_exception(std::exchange(error_, nullptr));
+    return decided_.has_value();
+  }
+
+  const engine::script_call& question() const { return *question_; }
+  void answer(engine::script_result x) { answer_ = std::move(x); }
+  engine::decision take() { return std::move(*decided_); }
+
+ private:
+  void begin() {
+    auto stack = fiber_stack_allocator().allocate();
+    switch_ = stack_switch(stack.sp, stack.size);
+    shadow_.to_fiber(); // boost goes there and back
+    fiber_ = context::fiber(
+        std::allocator_arg, context::preallocated(stack.sp, stack.size, stack),
+        fiber_stack_allocator(), [this](context::fiber&& caller) {
+          switch_.entered();
+          caller_ = std::move(caller);
+          decide();
+          switch_.leave_for_ever();
+          return std::move(caller_);
+        });
+    shadow_.back_on_thread();
+  }
+
+  void resume() {
+    switch_.to_fiber();
+    shadow_.to_fiber();
+    fiber_ = std::move(fiber_).resume();
+    shadow_.back_on_thread();
+    switch_.back_on_thread();
+  }
+
+  void decide() {
+    try {
+      decided_ = what_(*this);
+    } catch (const deliberation_detail::abandoned&) {
+    } catch (...) {
+      error_ = std::current_exception();
+    }
+  }
+
+  work what_;
+  const engine::script_call* question_ = nullptr;
+  engine::script_result answer_;
+  std::optional<engine::decision> decided_;
+  std::exception_ptr error_;
+  bool suspended_ = false, abandoned_ = false;
+  stack_switch switch_;
+  shadow_thread shadow_;
+  context::fiber caller_;
+  context::fiber fiber_; ///< last: its end may still use the others
+};
+
+deliberation::deliberation(work what)
+    : impl_(std::make_unique<impl>(std::move(what))) {}
+
+deliberation::~deliberation() = default;
+
+bool deliberation::go_on() { return impl_->go_on(); }
+
+const engine::script_call& deliberation::question() const {
+  return impl_->question();
+}
+
+void deliberation::answer(engine::script_result x) {
+  impl_->answer(std::move(x));
+}
+
+engine::decision deliberation::take() { return impl_->take(); }
+
+} // namespace tutti

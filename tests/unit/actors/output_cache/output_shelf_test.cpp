@@ -1,0 +1,78 @@
+#include "actors/output_cache/output_cache.hpp"
+#include "storage/keys.hpp"
+#include "storage/records.hpp"
+#include "tests/support/actor_world.hpp"
+#include "tests/support/definitions.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace tutti;
+using namespace tutti::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+engine::keep_output output(std::string key, int64_t expires_at,
+                           std::string text = "{}") {
+  return {"n", std::move(key), payload::trusted(std::move(text)), expires_at};
+}
+
+void define_cached(actor_world& world) {
+  world.definitions.define_task("t1");
+  world.definitions.define(workflow_of(
+      simple("t1", R"(,"cacheConfig":{"key":"k","ttlInSecond":30})")));
+}
+
+} // namespace
+
+TEST_CASE("a kept output is found until it expires") {
+  output_shelf shelf;
+  CHECK(shelf.keep(0, output("a", 100, "[1]")));
+  CHECK(shelf.find("n", "a", 99)->text() == "[1]");
+  CHECK_FALSE(shelf.find("n", "a", 100));
+  CHECK_FALSE(shelf.find("n", "b", 1));
+  CHECK(shelf.next_expiry() == 100);
+  auto gone = shelf.take_leftovers(100);
+  REQUIRE(gone.size() == 1);
+  CHECK(gone[0].key == storage::keys::cached_output("n", "a"));
+  CHECK(shelf.size() == 0);
+}
+
+TEST_CASE("of two outputs the later one counts, and its row is the only one") {
+  output_shelf shelf;
+  shelf.keep(0, output("a", 100, "[1]"));
+  CHECK(shelf.keep(1, output("a", 200, "[2]")));
+  CHECK_FALSE(shelf.keep(0, output("a", 150, "[3]")));
+  CHECK(shelf.find("n", "a", 120)->text() == "[2]");
+  auto gone = shelf.take_leftovers(0);
+  REQUIRE(gone.size() == 1);
+  CHECK(gone[0].shard == 0);
+}
+
+TEST_CASE("past its bounds the shelf lets go of what expires first") {
+  output_shelf shelf({.entries_max = 2, .bytes_max = 10'000});
+  shelf.keep(0, output("a", 300));
+  shelf.keep(0, output("b", 100));
+  shelf.keep(0, output("c", 200));
+  CHECK(shelf.size() == 2);
+  CHECK_FALSE(shelf.find("n", "b", 0));
+  shelf.keep(0, output("d", 400, '"' + std::string(9'700, 'x') + '"'));
+  CHECK(shelf.size() == 1);
+  CHECK(shelf.find("n", "d", 0));
+}
+
+TEST_CASE("kept outputs outlive a restart, expired rows do not") {
+  actor_world world;
+  define_cached(world);
+  world.start("w");
+  world.complete("t1", R"({"r":1})");
+  world.run();
+  CHECK(world.count_rows("k") == 1);
+  world.restart();
+  auto again = world.start("w");
+  CHECK(world.status(again) == "COMPLETED");
+  CHECK(world.execution(again)["tasks"][0]["outputData"]["r"] == 1);
+  world.advance(40s);
+  CHECK(world.count_rows("k") == 0);
+  CHECK(world.status(world.start("w")) == "RUNNING");
+}

@@ -1,0 +1,237 @@
+#include "tools/tuttid/service_wiring.hpp"
+
+#include "actors/engine/inputs/expression/pattern.hpp"
+#include "actors/engine/inputs/expression/reference_check.hpp"
+#include "actors/engine/definition/schema/contract.hpp"
+#include "config/loader.hpp"
+#include "storage/memory/memory_store.hpp"
+#include "storage/rocksdb/rocksdb_store.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace tutti::daemon {
+
+namespace wiring_detail {
+
+using std::chrono::milliseconds;
+
+constexpr size_t kib = 1024, mib = 1024 * kib;
+
+std::set<std::string, std::less<>> split(const std::string& names) {
+  std::set<std::string, std::less<>> out;
+  size_t at = 0;
+  while (at <= names.size()) {
+    auto comma = std::min(names.find(',', at), names.size());
+    auto first = names.find_first_not_of(' ', at);
+    auto last = names.find_last_not_of(' ', comma - 1);
+    if (first < comma && last != names.npos)
+      out.insert(names.substr(first, last - first + 1));
+    at = comma + 1;
+  }
+  return out;
+}
+
+node_environment::variables variables() {
+  node_environment::variables out;
+  for (auto& [name, value] : config::process_environment())
+    out.emplace(name, value);
+  return out;
+}
+
+void set_system_tasks(node_options& out, const config::settings& x) {
+  auto& s = x.system_tasks;
+  out.system_tasks.concurrency = size_t(s.concurrency);
+  out.system_tasks.isolated = s.isolated;
+  out.system_tasks.isolated_concurrency = size_t(s.isolated_concurrency);
+  out.system_tasks.execution_name_space = s.execution_namespace;
+  auto& work = out.bounds.work;
+  work.http_connect_ms = x.http_tasks.connect_timeout_ms;
+  work.http_read_ms = x.http_tasks.read_timeout_ms;
+  work.http_transfer_ms = x.http_tasks.transfer_ms;
+  work.timeout_ms_max = s.timeout_ms_max;
+  work.kafka_request_ms = x.kafka_tasks.request_timeout_ms;
+  work.kafka_block_ms = x.kafka_tasks.block_ms;
+  work.grace_ms = s.lease_grace_ms;
+  // Was looked at when the settings were read; nothing is the safe reading.
+  auto networks = network_policy::parse(x.outbound.allowed_networks);
+  out.http.networks = networks ? *networks : network_policy();
+  out.http.answer_bytes_max = size_t(x.http_tasks.response_kib_max) * kib;
+  out.http.redirects_max = x.http_tasks.redirects_max;
+  out.http.kept_connections_max = s.concurrency;
+  out.http.ca_file = x.http_tasks.ca_file;
+  out.kafka.networks = out.http.networks;
+  out.kafka.producers_max = size_t(x.kafka_tasks.producers_max);
+  out.kafka.idle_close = milliseconds(x.kafka_tasks.idle_close_ms);
+  auto& secured = x.kafka_tasks;
+  auto& security = out.kafka.security;
+  security.servers = secured.security_servers;
+  security.protocol = secured.security_protocol;
+  security.mechanism = secured.sasl_mechanism;
+  security.username = secured.sasl_username;
+  security.password_secret = secured.sasl_password_secret;
+  security.ca_file = secured.ssl_ca_file;
+  security.certificate_file = secured.ssl_certificate_file;
+  security.key_file = secured.ssl_key_file;
+  security.key_password_secret = secured.ssl_key_password_secret;
+}
+
+} // namespace wiring_detail
+
+result<done> check_networks(const config::settings& x) {
+  auto networks = network_policy::parse(x.outbound.allowed_networks);
+  if (networks)
+    return done{};
+  return failure{errc::invalid,
+                 "outbound.allowed_networks: " + networks.failure().message};
+}
+
+node_options node_options_of(const config::settings& x) {
+  using namespace wiring_detail;
+  node_options out;
+  out.workers = size_t(x.node.workers);
+  out.gateways = size_t(x.node.gateways);
+  out.owner = "tuttid";
+
+  auto& e = x.executions;
+  out.executions.linger = milliseconds(e.linger_ms);
+  out.executions.idle_sleep = milliseconds(e.idle_sleep_ms);
+  out.executions.terminal_sleep = milliseconds(e.terminal_sleep_ms);
+  out.executions.resident_max = size_t(e.resident_max);
+  out.executions.crash_limit = size_t(e.crash_limit);
+  out.executions.crash_window = milliseconds(e.crash_window_ms);
+  out.executions.snapshot_revisions_min = size_t(e.snapshot_revisions_min);
+  out.executions.timer_window = size_t(e.timer_window);
+  out.executions.courier_credit = size_t(e.courier_credit);
+
+  out.bounds.variables_bytes_max = size_t(e.variables_kib_max) * kib;
+  out.bounds.reason_characters_max = size_t(e.reason_characters_max);
+  out.bounds.tasks_max = size_t(e.tasks_max);
+  out.bounds.depth_max = size_t(e.depth_max);
+  out.bounds.fork_branches_max = size_t(e.fork_branches_max);
+  out.bounds.queue_repair_ms = e.queue_repair_ms;
+  out.bounds.decision_events_max = size_t(e.decision_events_max);
+  out.bounds.for_each_parallel = size_t(e.for_each_parallel);
+  out.bounds.goto_jumps_max = size_t(e.goto_jumps_max);
+  out.outputs.entries_max = size_t(e.kept_outputs_max);
+  out.outputs.bytes_max = size_t(e.kept_outputs_mib_max) << 20;
+
+  out.bounds.messages_enabled = x.messages.enabled;
+  out.bounds.messages_max = size_t(x.messages.queue_max);
+  out.bounds.message_ttl_ms = x.messages.ttl_seconds * 1000;
+  out.bounds.message_batch_max = size_t(x.messages.batch_max);
+  out.event_messages_max = size_t(x.events.queue_messages_max);
+  out.event_age_max = std::chrono::hours(x.events.message_hours_max);
+  set_system_tasks(out, x);
+
+  out.gateway.starts_in_flight_max = size_t(e.starts_in_flight_max);
+  out.gateway.input_bytes_max = size_t(e.input_kib_max) * kib;
+  out.gateway.test_clock = x.node.test_clock;
+
+  auto& d = x.dry_runs;
+  out.rehearsals.parallel = size_t(d.parallel);
+  out.rehearsals.waiting_max = size_t(d.waiting_max);
+  out.rehearsals.time_limit = milliseconds(d.time_limit_ms);
+  out.rehearsals.bounds.virtual_ms_max = d.virtual_days_max * 86'400'000;
+  out.rehearsals.bounds.rows_max = size_t(d.tasks_max);
+  out.rehearsals.bounds.decisions_max = size_t(d.decisions_max);
+  out.rehearsals.bounds.executions_max = size_t(d.executions_max);
+  out.rehearsals.bounds.timeline_max = size_t(d.timeline_max);
+
+  out.queues.window_rows_max = size_t(x.queues.window_rows_max);
+  out.queues.poll_tasks_max = size_t(x.queues.poll_tasks_max);
+  out.queues.hand_out_retry = milliseconds(x.queues.hand_out_retry_ms);
+  out.queues.hand_out_check = milliseconds(x.queues.hand_out_check_ms);
+  out.queues.poll_data_write = milliseconds(x.queues.poll_data_write_ms);
+  out.active_worker = std::chrono::seconds(x.queues.active_worker_seconds);
+
+  auto& s = x.scripts;
+  out.scripts.program = s.evaluator;
+  out.scripts.time_limit = milliseconds(s.time_limit_ms);
+  out.scripts.memory_mib = size_t(s.memory_mib);
+  out.scripts.helpers = size_t(s.evaluators);
+  out.scripts.reserve = size_t(s.reserve_evaluators);
+  out.scripts.reserve_after = milliseconds(s.reserve_after_ms);
+  out.scripts.waiting_max = size_t(s.waiting_max);
+  out.scripts.source_bytes_max = size_t(s.source_kib_max) * kib;
+  out.scripts.input_bytes_max = size_t(s.input_kib_max) * kib;
+  out.scripts.result_bytes_max = size_t(s.result_kib_max) * kib;
+
+  out.environment.variable_prefix = x.environment.variable_prefix;
+  out.environment.secret_prefix = x.environment.secret_prefix;
+  out.environment.names = split(x.environment.names);
+  out.variables = variables();
+  return out;
+}
+
+rest::server_options server_options_of(const config::settings& x) {
+  using namespace wiring_detail;
+  rest::server_options out;
+  out.address = x.http.listen;
+  out.port = uint16_t(x.http.port);
+  out.threads = unsigned(x.http.threads);
+  out.limits.header_bytes = uint32_t(x.http.header_kib_max * int64_t(kib));
+  out.limits.header_fields = uint32_t(x.http.header_fields_max);
+  out.limits.body_bytes = uint64_t(x.http.body_kib_max) * kib;
+  out.limits.connections = uint32_t(x.http.connections_max);
+  out.limits.output_bytes = uint64_t(x.http.output_mib_max) * mib;
+  out.limits.idle_timeout = milliseconds(x.http.idle_timeout_ms);
+  out.limits.request_timeout = milliseconds(x.http.request_timeout_ms);
+  out.limits.write_timeout = milliseconds(x.http.write_timeout_ms);
+  out.log = [](std::string_view sentence) { spdlog::warn("{}", sentence); };
+  return out;
+}
+
+rest::route_settings route_settings_of(const config::settings& x) {
+  rest::route_settings out;
+  out.validation.owner_email_mandatory = x.definitions.owner_email_mandatory;
+  out.validation.name_validation = x.definitions.name_validation;
+  out.validation.pattern_error = [](std::string_view text) {
+    auto read = engine::pattern::compile(text, "");
+    return read ? std::string() : read.failure().message;
+  };
+  out.validation.schema_check = engine::unusable;
+  out.poll_count_max = int32_t(x.queues.poll_tasks_max);
+  out.test_clock = x.node.test_clock;
+  return out;
+}
+
+wiring_check wiring_check_of(const node_environment::settings& names,
+                             node_environment::variables variables) {
+  auto environment
+      = std::make_shared<const node_environment>(names, std::move(variables));
+  return [environment](const payload& input_parameters,
+                       const std::vector<std::string>& references) {
+    engine::wiring_names known;
+    known.is_reference = [&](std::string_view name) {
+      return std::ranges::find(references, name) != references.end();
+    };
+    known.has_system_value = [&](std::string_view name) {
+      return environment->system_name(name).has_value();
+    };
+    return engine::check_wiring(input_parameters.json(), {}, known);
+  };
+}
+
+result<std::shared_ptr<storage::store>> open_store(const config::settings& x,
+                                                   bool memory) {
+  using namespace wiring_detail;
+  auto shards = uint32_t(x.store.shards);
+  if (memory)
+    return std::shared_ptr<storage::store>(
+        std::make_shared<storage::memory_store>(shards));
+  storage::rocksdb_store::settings how;
+  how.shards = shards;
+  how.cache_bytes = size_t(x.store.cache_mib) * mib;
+  how.group_bytes_max = size_t(x.store.group_kib_max) * kib;
+  how.write_buffer_bytes = size_t(x.store.write_buffer_mib) * mib;
+  how.log_bytes_max = size_t(x.store.log_mib_max) * mib;
+  how.background_jobs = int(x.store.background_jobs);
+  auto store = storage::rocksdb_store::open(x.store.directory, how);
+  if (!store)
+    return store.failure();
+  return std::shared_ptr<storage::store>(std::move(*store));
+}
+
+} // namespace tutti::daemon
