@@ -42,15 +42,15 @@ struct node_settings {
 };
 
 struct execution_settings {
-  int64_t linger_ms = 200;
+  int64_t deferred_commit_ms = 200;
   int64_t idle_sleep_ms = 10'000;
   int64_t terminal_sleep_ms = 1'000;
-  int64_t resident_max = 50'000;
+  int64_t active_max = 50'000;
   int64_t crash_limit = 5;
   int64_t crash_window_ms = 60'000;
   int64_t snapshot_revisions_min = 64;
   int64_t timer_window = 10'000;
-  int64_t courier_credit = 1'000;
+  int64_t outbox_credit = 1'000;
   int64_t starts_in_flight_max = 20'000;
   int64_t input_kib_max = 10 * 1024;
   int64_t variables_kib_max = 256;
@@ -61,8 +61,8 @@ struct execution_settings {
   int64_t decision_events_max = 2'000;
   int64_t for_each_parallel = 10;
   int64_t goto_jumps_max = 1'000;
-  int64_t kept_outputs_max = 100'000;
-  int64_t kept_outputs_mib_max = 64;
+  int64_t output_cache_entries_max = 100'000;
+  int64_t output_cache_mib_max = 64;
   int64_t queue_repair_ms = 30'000;
 };
 

@@ -43,7 +43,7 @@ struct withdraw_tasks {
 };
 /// Where do these rows of one queue stand? JSON, in the order asked: what
 /// `explain` says about each.
-struct place_in_queue {
+struct locate_in_queue {
   std::vector<waiting_task> tasks;
   reply<answer> done;
 };
@@ -61,26 +61,26 @@ struct limit_eased {
 };
 /// Calls the execution's next deadline; replaces the earlier call. `due` 0
 /// takes it back. Durable already.
-struct call_at {
+struct schedule_timer {
   std::string workflow_id;
   int64_t due = 0;
 };
-/// Letters that are durable in the shard's outbox, in the order of `number`.
-struct stored_letter {
+/// Outbox messages that are durable in the shard's outbox, in the order of `number`.
+struct stored_outbox_message {
   uint64_t number = 0; ///< position in the outbox of the sender's shard
-  std::shared_ptr<const letter> what;
+  std::shared_ptr<const outbox_message> what;
 };
-struct deliver_letters {
-  std::vector<stored_letter> letters;
+struct deliver_outbox_messages {
+  std::vector<stored_outbox_message> outbox_messages;
 };
-/// A letter arrives at the shard of its addressee. Answered after the
+/// An outbox message arrives at the shard of its addressee. Answered after the
 /// addressee's decision is durable; may arrive twice.
-struct accept_letter {
-  std::shared_ptr<const letter> what;
+struct accept_outbox_message {
+  std::shared_ptr<const outbox_message> what;
   reply<answer> done;
 };
 /// The use of an idempotency key is to be looked for from this attempt on.
-struct raise_attempt {
+struct advance_key_attempt {
   std::string name, key;
   uint32_t attempt = 0;
   reply<answer> done;
@@ -114,7 +114,7 @@ struct slept {
 struct tick {};
 /// Workflow to scheduler: hand-outs may have waited long enough for a commit to
 /// ride on; whoever still waits is to write.
-struct linger_over {};
+struct flush_deferred {};
 /// The node's clock was moved: look at it again.
 struct clock_moved {};
 /// Finish what is under way, accept nothing new, answer when quiet.
@@ -182,14 +182,14 @@ CAF_ADD_TYPE_ID(tutti, (tutti::incident_query))
 CAF_ADD_TYPE_ID(tutti, (tutti::advance_clock))
 CAF_ADD_TYPE_ID(tutti, (tutti::offer_tasks))
 CAF_ADD_TYPE_ID(tutti, (tutti::withdraw_tasks))
-CAF_ADD_TYPE_ID(tutti, (tutti::call_at))
-CAF_ADD_TYPE_ID(tutti, (tutti::deliver_letters))
-CAF_ADD_TYPE_ID(tutti, (tutti::accept_letter))
+CAF_ADD_TYPE_ID(tutti, (tutti::schedule_timer))
+CAF_ADD_TYPE_ID(tutti, (tutti::deliver_outbox_messages))
+CAF_ADD_TYPE_ID(tutti, (tutti::accept_outbox_message))
 CAF_ADD_TYPE_ID(tutti, (tutti::committed))
 CAF_ADD_TYPE_ID(tutti, (tutti::go_to_sleep))
 CAF_ADD_TYPE_ID(tutti, (tutti::slept))
 CAF_ADD_TYPE_ID(tutti, (tutti::tick))
-CAF_ADD_TYPE_ID(tutti, (tutti::linger_over))
+CAF_ADD_TYPE_ID(tutti, (tutti::flush_deferred))
 CAF_ADD_TYPE_ID(tutti, (tutti::clock_moved))
 CAF_ADD_TYPE_ID(tutti, (tutti::drain))
 CAF_ADD_TYPE_ID(tutti, (tutti::report_incidents))
@@ -208,11 +208,11 @@ CAF_ADD_TYPE_ID(tutti, (tutti::register_schemas))
 CAF_ADD_TYPE_ID(tutti, (tutti::remove_schema))
 CAF_ADD_TYPE_ID(tutti, (tutti::try_slot))
 CAF_ADD_TYPE_ID(tutti, (tutti::read_slots))
-CAF_ADD_TYPE_ID(tutti, (tutti::raise_attempt))
+CAF_ADD_TYPE_ID(tutti, (tutti::advance_key_attempt))
 CAF_ADD_TYPE_ID(tutti, (tutti::limit_eased))
 CAF_ADD_TYPE_ID(tutti, (tutti::read_history))
 CAF_ADD_TYPE_ID(tutti, (tutti::explain_workflow))
-CAF_ADD_TYPE_ID(tutti, (tutti::place_in_queue))
+CAF_ADD_TYPE_ID(tutti, (tutti::locate_in_queue))
 CAF_END_TYPE_ID_BLOCK(tutti)
 
 // All of them stay inside one process: they carry replies and shared payloads.
@@ -235,14 +235,14 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::incident_query)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::advance_clock)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::offer_tasks)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::withdraw_tasks)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::call_at)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::deliver_letters)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::accept_letter)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::schedule_timer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::deliver_outbox_messages)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::accept_outbox_message)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::committed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::go_to_sleep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::slept)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::tick)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::linger_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::flush_deferred)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::clock_moved)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::drain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::report_incidents)
@@ -261,11 +261,11 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::register_schemas)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::remove_schema)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::try_slot)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::read_slots)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::raise_attempt)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::advance_key_attempt)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::limit_eased)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::read_history)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::explain_workflow)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::place_in_queue)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::locate_in_queue)
 
 namespace tutti {
 
@@ -311,21 +311,21 @@ using scheduler_actor
                remove_workflow,   // rows are deleted, the actor ends
                list_executions,   // this shard's part
                append_task_log,   // one row, no execution is woken
-               accept_letter,     // start_other spawns; commands are forwarded
+               accept_outbox_message,     // start_other spawns; commands are forwarded
                event_queue_query, // acknowledges a message of this shard
                slept,             // a workflow actor's answer to go_to_sleep
-               raise_attempt,     // one row
+               advance_key_attempt,     // one row
                report_incidents,  // executions parked after repeated crashes
                release_incident,  // lets one try again
                tick,              // looks for idle executions
-               linger_over, // hand-outs nobody committed are to be written
+               flush_deferred, // hand-outs nobody committed are to be written
                drain>;
 
 /// One per active execution: decide -> commit -> effects, one input after
 /// another. All calls come through its scheduler.
 using workflow_actor
     = actor_of<call_workflow,    // one decision
-               accept_letter,    // a decision asked for by another execution
+               accept_outbox_message,    // a decision asked for by another execution
                read_execution,   // answers after what is under way is durable
                read_history,     // the same; read aside, by an actor of its own
                explain_workflow, // asks the queues of its waiting tasks
@@ -336,12 +336,12 @@ using workflow_actor
                go_to_sleep>;
 
 /// One per node: finds or starts the queue of a name, hands messages on.
-using queues_actor
+using queue_manager_actor
     = actor_of<offer_tasks,    // -> queue
                withdraw_tasks, // -> queue
                poll_tasks,     // -> queue
                limit_eased,    // -> queues whose tasks waited for it
-               place_in_queue, // -> queue
+               locate_in_queue, // -> queue
                queue_query,    // gathers from all queues
                clock_moved,    // -> every queue
                tick,           // lets go of queues that were only polled once
@@ -355,15 +355,15 @@ using queue_actor
                queue_query, // this queue's numbers
                hand_out_ended,
                limit_eased,    // blocked tasks may be handed out
-               place_in_queue, // where tasks stand, and what holds them up
+               locate_in_queue, // where tasks stand, and what holds them up
                tick,           // delayed tasks became visible; a poll timed out
                clock_moved, drain>;
 
 /// One per shard: the next horizon of the persisted deadlines.
-using timer_actor = actor_of<call_at, tick, clock_moved>;
+using timer_actor = actor_of<schedule_timer, tick, clock_moved>;
 
 /// One per shard: delivers the outbox until it is acknowledged.
-using courier_actor = actor_of<deliver_letters, tick, drain>;
+using outbox_relay_actor = actor_of<deliver_outbox_messages, tick, drain>;
 
 /// One per node: polls the queues of HTTP, KAFKA_PUBLISH, ... like a worker,
 /// has the work done off the actors, and updates the tasks.
@@ -374,14 +374,14 @@ using system_tasks_actor = actor_of<queue_appeared, system_tasks_polled,
 /// it.
 using evaluator_actor = actor_of<evaluate_script>;
 /// One per node: forgets kept outputs that expired.
-using outputs_actor = actor_of<tick, clock_moved>;
+using output_cache_actor = actor_of<tick, clock_moved>;
 /// One per node: takes messages out of event queues that are too old.
 using event_janitor_actor = actor_of<tick, clock_moved>;
 
 /// One per shard: the keeper of the slots of rateLimitConfigs whose key leads
 /// here.
-using slots_actor
-    = actor_of<accept_letter, // a request, stored before it is answered
+using concurrency_limiter_actor
+    = actor_of<accept_outbox_message, // a request, stored before it is answered
                try_slot,      // policy REJECT: at once, or not at all
                read_slots,    // answered from memory
                tick>;         // reads what is stored

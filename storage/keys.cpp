@@ -209,7 +209,7 @@ std::string logs_of_workflow(std::string_view workflow_id) {
 
 std::string all_queues() { return "q"; }
 std::string all_timers() { return "t"; }
-std::string all_letters() { return "o"; }
+std::string all_outbox_messages() { return "o"; }
 std::string all_running() { return "r"; }
 std::string all_named() { return "n"; }
 std::string all_messages() { return "v"; }

@@ -14,10 +14,10 @@
 //   's' id:text                                 snapshot
 //   'c' id:text                                 control row
 //   'd' hash                                    registered definition,
-//   populated 'i' id:text hash                            definition of one
+//   pinned 'i' id:text hash                            definition of one
 //   execution 'q' queue:text 255-priority:u8 visible_at:u64 seq:u32
 //   task_id:rest 't' due:u64 id:rest                         next deadline 'o'
-//   number:u64                              letter in the outbox 'r' name:text
+//   number:u64                              outbox message in the outbox 'r' name:text
 //   version:u32 id:rest           executions that have not ended 'n' name:text
 //   created:u64 id:rest           all executions 'l' task_id:text time:u64
 //   counter:u32       task log line 'v' queue:text at:u64 id:rest
@@ -66,7 +66,7 @@ std::string grants_of(std::string_view definition);
 std::string all_poll_marks();
 std::string all_queues();
 std::string all_timers();
-std::string all_letters();
+std::string all_outbox_messages();
 std::string all_running();
 std::string running_named(std::string_view name);
 std::string all_named();

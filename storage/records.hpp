@@ -24,13 +24,13 @@ class revision_codec {
     bool own = false;
   };
   /// Called when a definition is written first, or replaced.
-  using keep_function
+  using intern_function
       = std::function<definition_use(const workflow_def_pointer&)>;
   /// Null when there is none.
   using find_function
       = std::function<kept_definition_pointer(std::string_view hash, bool own)>;
 
-  std::string write(const revision& x, const keep_function& keep);
+  std::string write(const revision& x, const intern_function& intern);
   result<revision> read(std::string_view record, const find_function& find);
 
   /// The events that build an execution, as one revision.
@@ -99,18 +99,18 @@ std::string write(const cached_output& x);
 result<cached_output> read_cached_output(std::string_view record);
 
 /// One of those that hold or wait for a slot of a rateLimitKey.
-struct slot_place {
+struct slot_claim {
   std::string workflow_id;
-  int32_t round = 0;
+  int32_t generation = 0;
   int32_t limit = 0;
   bool held = false;
-  friend bool operator==(const slot_place&, const slot_place&) = default;
+  friend bool operator==(const slot_claim&, const slot_claim&) = default;
 };
-std::string write(const slot_place& x);
-result<slot_place> read_slot_place(std::string_view record);
+std::string write(const slot_claim& x);
+result<slot_claim> read_slot_claim(std::string_view record);
 
 /// errc::internal for a command that executions never send each other.
-result<std::string> write(const letter& x);
-result<letter> read_letter(std::string_view record);
+result<std::string> write(const outbox_message& x);
+result<outbox_message> read_outbox_message(std::string_view record);
 
 } // namespace tutti::storage

@@ -9,7 +9,7 @@
 
 namespace tutti::storage {
 
-/// A populated definition as it is stored: once per content, found by the hash
+/// A pinned definition as it is stored: once per content, found by the hash
 /// of its compact JSON, so that a revision names it in a few bytes.
 class kept_definition {
  public:

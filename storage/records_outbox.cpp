@@ -8,7 +8,7 @@
 
 namespace tutti::storage {
 
-namespace letter_detail {
+namespace outbox_message_detail {
 
 using namespace record_fields;
 
@@ -72,13 +72,13 @@ void put(record::SlotRequest& out, const slot_request& x) {
   out.set_name(x.name);
   out.set_key(x.key);
   out.set_workflow_id(x.workflow_id);
-  out.set_round(x.round);
+  out.set_generation(x.generation);
   out.set_limit(x.limit);
 }
 
 /// Writes a command; false for those that only clients, queues and timers give.
 struct command_writer {
-  record::Letter& out;
+  record::OutboxMessage& out;
 
   bool operator()(const command::signal& x) const {
     auto& r = *out.mutable_signal();
@@ -146,15 +146,15 @@ struct command_writer {
     out.set_failure_workflow_not_started(x.reason);
     return true;
   }
-  bool operator()(const command::follow& x) const {
-    auto& r = *out.mutable_follow();
+  bool operator()(const command::attach& x) const {
+    auto& r = *out.mutable_attach();
     r.set_workflow_id(x.workflow_id);
     r.set_task_id(x.task_id);
     r.set_instead_of(x.instead_of);
     return true;
   }
   bool operator()(const command::slot_granted& x) const {
-    out.set_slot_granted(x.round);
+    out.set_slot_granted(x.generation);
     return true;
   }
   bool operator()(const command::pause&) const {
@@ -189,8 +189,8 @@ struct command_writer {
   bool operator()(const command::push_message&) const { return false; }
 };
 
-bool take(record::Letter& in, letter& out) {
-  using kind = record::Letter;
+bool take(record::OutboxMessage& in, outbox_message& out) {
+  using kind = record::OutboxMessage;
   switch (in.what_case()) {
     case kind::kStartOther: {
       start_other x;
@@ -264,10 +264,10 @@ bool take(record::Letter& in, letter& out) {
       out.what = workflow_command{command::failure_workflow_not_started{
           in.failure_workflow_not_started()}};
       return true;
-    case kind::kFollow:
-      out.what = workflow_command{command::follow{in.follow().workflow_id(),
-                                                  in.follow().task_id(),
-                                                  in.follow().instead_of()}};
+    case kind::kAttach:
+      out.what = workflow_command{command::attach{in.attach().workflow_id(),
+                                                  in.attach().task_id(),
+                                                  in.attach().instead_of()}};
       return true;
     case kind::kSlotGranted:
       out.what = workflow_command{command::slot_granted{in.slot_granted()}};
@@ -280,7 +280,7 @@ bool take(record::Letter& in, letter& out) {
       x.name = r.name();
       x.key = r.key();
       x.workflow_id = r.workflow_id();
-      x.round = r.round();
+      x.generation = r.generation();
       x.limit = r.limit();
       out.what = std::move(x);
       return true;
@@ -308,32 +308,32 @@ bool take(record::Letter& in, letter& out) {
 
 } // namespace letter_detail
 
-result<std::string> write(const letter& x) {
-  record::Letter out;
+result<std::string> write(const outbox_message& x) {
+  record::OutboxMessage out;
   out.set_version(record_fields::version);
   out.set_to(x.to);
   out.set_from(x.from);
   if (auto* start = std::get_if<start_other>(&x.what))
-    letter_detail::put(*out.mutable_start_other(), *start);
+    outbox_message_detail::put(*out.mutable_start_other(), *start);
   else if (auto* slot = std::get_if<slot_request>(&x.what))
-    letter_detail::put(*out.mutable_slot_request(), *slot);
-  else if (!std::visit(letter_detail::command_writer{out},
+    outbox_message_detail::put(*out.mutable_slot_request(), *slot);
+  else if (!std::visit(outbox_message_detail::command_writer{out},
                        std::get<workflow_command>(x.what)))
-    return failure{errc::internal, "execution " + x.from + " wrote a letter to "
+    return failure{errc::internal, "execution " + x.from + " wrote an outbox message to "
                                        + x.to + " that no execution may send"};
   return out.SerializeAsString();
 }
 
-result<letter> read_letter(std::string_view bytes) {
-  record::Letter in;
+result<outbox_message> read_outbox_message(std::string_view bytes) {
+  record::OutboxMessage in;
   if (!in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))
       || in.version() != record_fields::version)
-    return record_fields::damaged("letter");
-  letter out;
+    return record_fields::damaged("outbox message");
+  outbox_message out;
   out.to = in.to();
   out.from = in.from();
-  if (!letter_detail::take(in, out))
-    return record_fields::damaged("letter");
+  if (!outbox_message_detail::take(in, out))
+    return record_fields::damaged("outbox message");
   return out;
 }
 

@@ -132,8 +132,8 @@ void put(record::Head& out, const workflow& x) {
   TUTTI_SET_TEXT(updated_by);
   put_messages(*out.mutable_inbox(), x.inbox);
   out.set_slot(static_cast<uint32_t>(x.slot));
-  TUTTI_SET(slot_round);
-  put_list(*out.mutable_followers(), x.followers);
+  TUTTI_SET(slot_generation);
+  put_list(*out.mutable_attached_tasks(), x.attached_tasks);
   TUTTI_SET_TEXT(asked_by);
   TUTTI_SET(depth);
 }
@@ -177,8 +177,8 @@ workflow take(record::Head& in) {
   out.inbox = take_messages(*in.mutable_inbox());
   if (!set_enum(out.slot, in.slot(), slot_state::held))
     throw unreadable{"slot"};
-  TUTTI_GET(slot_round);
-  out.followers = take_list(in.followers());
+  TUTTI_GET(slot_generation);
+  out.attached_tasks = take_list(in.attached_tasks());
   TUTTI_GET_TEXT(asked_by);
   TUTTI_GET(depth);
   return out;
@@ -208,9 +208,9 @@ void put(record::WorkflowChange& out, const workflow_changed& x) {
   TUTTI_PUT(rate_limit_key);
   if (x.slot)
     out.set_slot(static_cast<uint32_t>(*x.slot));
-  TUTTI_PUT(slot_round);
-  if (x.followers)
-    put_list(*out.mutable_followers()->mutable_items(), *x.followers);
+  TUTTI_PUT(slot_generation);
+  if (x.attached_tasks)
+    put_list(*out.mutable_attached_tasks()->mutable_items(), *x.attached_tasks);
 }
 
 workflow_changed take(record::WorkflowChange& in) {
@@ -243,9 +243,9 @@ workflow_changed take(record::WorkflowChange& in) {
   if (in.has_slot()
       && !set_enum(out.slot.emplace(), in.slot(), slot_state::held))
     throw unreadable{"slot"};
-  TUTTI_TAKE(slot_round);
-  if (in.has_followers())
-    out.followers = take_list(in.followers().items());
+  TUTTI_TAKE(slot_generation);
+  if (in.has_attached_tasks())
+    out.attached_tasks = take_list(in.attached_tasks().items());
   return out;
 }
 
@@ -273,7 +273,7 @@ void put(record::TaskRow& out, const task& x,
   TUTTI_SET(poll_count);
   TUTTI_SET(iteration);
   TUTTI_SET(forked_by);
-  TUTTI_SET(undone);
+  TUTTI_SET(compensated);
   TUTTI_SET(retried);
   TUTTI_SET(executed);
   TUTTI_SET(subworkflow_changed);
@@ -347,7 +347,7 @@ task take_fields(record::TaskRow& in) {
   TUTTI_GET(poll_count);
   TUTTI_GET(iteration);
   TUTTI_GET(forked_by);
-  TUTTI_GET(undone);
+  TUTTI_GET(compensated);
   TUTTI_GET(retried);
   TUTTI_GET(executed);
   TUTTI_GET(subworkflow_changed);
@@ -392,7 +392,7 @@ void put(record::TaskChange& out, const task_changed& x) {
   TUTTI_PUT(retry_count);
   TUTTI_PUT(poll_count);
   TUTTI_PUT(iteration);
-  TUTTI_PUT(undone);
+  TUTTI_PUT(compensated);
   TUTTI_PUT(retried);
   TUTTI_PUT(executed);
   TUTTI_PUT(subworkflow_changed);
@@ -424,7 +424,7 @@ task_changed take(record::TaskChange& in) {
   TUTTI_TAKE(retry_count);
   TUTTI_TAKE(poll_count);
   TUTTI_TAKE(iteration);
-  TUTTI_TAKE(undone);
+  TUTTI_TAKE(compensated);
   TUTTI_TAKE(retried);
   TUTTI_TAKE(executed);
   TUTTI_TAKE(subworkflow_changed);
@@ -455,12 +455,12 @@ using definition_use = revision_codec::definition_use;
 struct event_writer {
   record::Event& out;
   definition_use& current;
-  const revision_codec::keep_function& keep;
+  const revision_codec::intern_function& intern;
 
   void operator()(const workflow_created& x) const {
     auto& head = *out.mutable_created();
     put(head, *x.head);
-    current = keep(x.head->definition);
+    current = intern(x.head->definition);
     head.set_definition(current.what->hash());
     head.set_definition_own(current.own);
   }
@@ -469,7 +469,7 @@ struct event_writer {
     put(change, x);
     if (!x.definition)
       return;
-    current = keep(*x.definition);
+    current = intern(*x.definition);
     change.set_definition(current.what->hash());
     change.set_definition_own(current.own);
   }
@@ -597,7 +597,7 @@ result<revision> read_revision(std::string_view bytes, Take take_one) {
 } // namespace revision_detail
 
 std::string revision_codec::write(const revision& x,
-                                  const keep_function& keep) {
+                                  const intern_function& intern) {
   using namespace revision_detail;
   scratch memory;
   auto& out = *google::protobuf::Arena::CreateMessage<record::Revision>(
@@ -607,7 +607,7 @@ std::string revision_codec::write(const revision& x,
   out.set_cause_what(x.why.what);
   out.set_cause_by(x.why.by);
   for (auto& e : x.events)
-    std::visit(event_writer{*out.add_events(), current_, keep}, e);
+    std::visit(event_writer{*out.add_events(), current_, intern}, e);
   return out.SerializeAsString();
 }
 

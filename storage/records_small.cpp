@@ -73,22 +73,22 @@ result<cached_output> read_cached_output(std::string_view bytes) {
                                             std::move(*in.mutable_output()))};
 }
 
-std::string write(const slot_place& x) {
+std::string write(const slot_claim& x) {
   record::Slot out;
   out.set_version(record_fields::version);
   out.set_workflow_id(x.workflow_id);
-  out.set_round(x.round);
+  out.set_generation(x.generation);
   out.set_limit(x.limit);
   out.set_held(x.held);
   return out.SerializeAsString();
 }
 
-result<slot_place> read_slot_place(std::string_view bytes) {
+result<slot_claim> read_slot_claim(std::string_view bytes) {
   record::Slot in;
   if (!in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))
       || in.version() != record_fields::version)
     return record_fields::damaged("slot of a rateLimitKey");
-  return slot_place{std::move(*in.mutable_workflow_id()), in.round(),
+  return slot_claim{std::move(*in.mutable_workflow_id()), in.generation(),
                     in.limit(), in.held()};
 }
 

@@ -28,19 +28,19 @@ failure failed(const shard_context& in) {
                                  + " failed to write and waits for a restart"};
 }
 
-storage::slot_place stored(const engine::slot_group::place& x) {
-  return {x.workflow_id, x.round, x.limit, x.held};
+storage::slot_claim stored(const engine::slot_group::claim& x) {
+  return {x.workflow_id, x.generation, x.limit, x.held};
 }
 
 } // namespace slots_detail
 
-bool slots_state::exists(const std::string& workflow_id) const {
+bool concurrency_limiter_state::exists(const std::string& workflow_id) const {
   auto shard = shard_of(workflow_id, context->store->shards());
   return context->store->get(shard, storage::keys::event(workflow_id, 1))
       .has_value();
 }
 
-void slots_state::load() {
+void concurrency_limiter_state::load() {
   using namespace slots_detail;
   if (std::exchange(loaded_, true))
     return;
@@ -50,28 +50,28 @@ void slots_state::load() {
       context->shard, first, keys::after(first),
       [&](std::string_view key, std::string_view record) {
         auto where = keys::read_slot(key);
-        auto place = storage::read_slot_place(record);
-        if (!where || !place) {
+        auto claim = storage::read_slot_claim(record);
+        if (!where || !claim) {
           spdlog::error("shard {}: a slot of a rateLimitKey cannot be read",
                         context->shard);
           return true;
         }
         next_number_ = std::max(next_number_, where->number + 1);
         group_key of(std::move(where->name), std::move(where->key));
-        if (place->held && !exists(place->workflow_id))
-          lost.emplace_back(of, place->workflow_id, place->round);
+        if (claim->held && !exists(claim->workflow_id))
+          lost.emplace_back(of, claim->workflow_id, claim->generation);
         groups_[std::move(of)].restore(
             where->number,
-            {place->workflow_id, place->round, place->limit, place->held});
+            {claim->workflow_id, claim->generation, claim->limit, claim->held});
         return true;
       });
-  for (auto& [of, id, round] : lost)
-    commit(of, groups_[of].give_back(id, round), {});
+  for (auto& [of, id, generation] : lost)
+    commit(of, groups_[of].give_back(id, generation), {});
 }
 
-// Letters come twice after a crash: the group knows what it has done. One that
+// Outbox messages come twice after a crash: the group knows what it has done. One that
 // asks for an execution that was removed meanwhile would never give back.
-void slots_state::accept(accept_letter& x) {
+void concurrency_limiter_state::accept(accept_outbox_message& x) {
   if (context->failed)
     return x.done(slots_detail::failed(*context));
   load();
@@ -83,36 +83,36 @@ void slots_state::accept(accept_letter& x) {
   auto& group = groups_[of];
   commit(
       of,
-      asks ? group.ask(next_number_++, what.workflow_id, what.round, what.limit)
-           : group.give_back(what.workflow_id, what.round),
+      asks ? group.ask(next_number_++, what.workflow_id, what.generation, what.limit)
+           : group.give_back(what.workflow_id, what.generation),
       x.done);
 }
 
-void slots_state::take(try_slot& x) {
+void concurrency_limiter_state::take(try_slot& x) {
   if (context->failed)
     return x.taken(slots_detail::failed(*context));
   load();
   group_key of(x.what.name, x.what.key);
   engine::slot_group::changes changes;
-  if (groups_[of].try_ask(next_number_++, x.what.workflow_id, x.what.round,
+  if (groups_[of].try_ask(next_number_++, x.what.workflow_id, x.what.generation,
                           x.what.limit, changes))
     return commit(of, std::move(changes), x.taken);
   forget_empty(of);
   x.taken(failure{errc::too_many, "no slot is free"});
 }
 
-void slots_state::read(read_slots& x) {
+void concurrency_limiter_state::read(read_slots& x) {
   load();
   auto holders = nlohmann::json::array();
   size_t before = 0;
   bool seen = false;
   if (auto it = groups_.find({x.name, x.key}); it != groups_.end())
-    for (auto& [number, place] : it->second.places()) {
-      seen |= place.workflow_id == x.workflow_id;
-      if (!place.held)
+    for (auto& [number, claim] : it->second.claims()) {
+      seen |= claim.workflow_id == x.workflow_id;
+      if (!claim.held)
         before += seen ? 0 : 1;
       else if (holders.size() < slots_detail::holders_told)
-        holders.push_back(place.workflow_id);
+        holders.push_back(claim.workflow_id);
     }
   answer out;
   out.text = to_text(
@@ -120,17 +120,17 @@ void slots_state::read(read_slots& x) {
   x.done(std::move(out));
 }
 
-void slots_state::forget_empty(const group_key& of) {
+void concurrency_limiter_state::forget_empty(const group_key& of) {
   if (auto it = groups_.find(of); it != groups_.end() && it->second.empty())
     groups_.erase(it);
 }
 
-void slots_state::commit(const group_key& of,
+void concurrency_limiter_state::commit(const group_key& of,
                          engine::slot_group::changes changes,
                          const reply<answer>& done) {
   using namespace slots_detail;
   forget_empty(of);
-  auto flying = std::make_shared<flight>(context);
+  auto flying = std::make_shared<post_commit_effects>(context);
   if (done)
     flying->answer_with(done, answer{});
   storage::commit what{context->shard, context->epoch, {}};
@@ -144,16 +144,16 @@ void slots_state::commit(const group_key& of,
         {operation::kind::put, std::move(key), storage::write(stored(x.now))});
     if (!x.tell)
       continue;
-    letter granted{x.now.workflow_id, slot_group_id(of.first, of.second),
-                   workflow_command{command::slot_granted{x.now.round}}};
+    outbox_message granted{x.now.workflow_id, slot_group_id(of.first, of.second),
+                   workflow_command{command::slot_granted{x.now.generation}}};
     auto record = storage::write(granted);
     if (!record)
       throw std::logic_error(record.failure().message);
-    auto number = context->next_letter++;
+    auto number = context->next_outbox_number++;
     what.operations.push_back(
         {operation::kind::put, keys::outbox(number), std::move(*record)});
     flying->deliver(
-        {number, std::make_shared<const letter>(std::move(granted))});
+        {number, std::make_shared<const outbox_message>(std::move(granted))});
   }
   // What changed nothing is answered behind what was decided before it.
   context->store->submit(std::move(what),
@@ -165,13 +165,13 @@ void slots_state::commit(const group_key& of,
                          });
 }
 
-slots_actor::behavior_type
-slots_keeper(slots_actor::stateful_pointer<slots_state> self,
+concurrency_limiter_actor::behavior_type
+concurrency_limiter(concurrency_limiter_actor::stateful_pointer<concurrency_limiter_state> self,
              shard_context_pointer context) {
   self->state.self = self;
   self->state.context = std::move(context);
   return {
-      [self](accept_letter& x) { self->state.accept(x); },
+      [self](accept_outbox_message& x) { self->state.accept(x); },
       [self](try_slot& x) { self->state.take(x); },
       [self](read_slots& x) { self->state.read(x); },
       [self](const tick&) { self->state.load(); },

@@ -10,19 +10,19 @@
 namespace tutti {
 
 /// Keeps the slots of the rateLimitKeys whose id leads to this shard. A place
-/// is a row; it is written, and the letter that grants it, before anybody is
+/// is a row; it is written, and the outbox message that grants it, before anybody is
 /// told. What the rows say is all there is: nothing else remembers a slot.
-struct slots_state {
+struct concurrency_limiter_state {
   static constexpr const char* name = "slots";
 
   /// Reads the rows. A place that was taken for an execution which then never
   /// began is given back.
   void load();
-  void accept(accept_letter& x);
+  void accept(accept_outbox_message& x);
   void take(try_slot& x);
   void read(read_slots& x);
 
-  slots_actor::pointer self;
+  concurrency_limiter_actor::pointer self;
   shard_context_pointer context;
 
  private:
@@ -38,8 +38,8 @@ struct slots_state {
   bool loaded_ = false;
 };
 
-slots_actor::behavior_type
-slots_keeper(slots_actor::stateful_pointer<slots_state> self,
+concurrency_limiter_actor::behavior_type
+concurrency_limiter(concurrency_limiter_actor::stateful_pointer<concurrency_limiter_state> self,
              shard_context_pointer context);
 
 } // namespace tutti

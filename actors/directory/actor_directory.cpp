@@ -2,11 +2,11 @@
 
 namespace tutti {
 
-void actor_directory::tell_addressee(accept_letter what) const {
+void actor_directory::tell_addressee(accept_outbox_message what) const {
   auto shard = shard_for(what.what->to);
   if (!std::holds_alternative<slot_request>(what.what->what))
     return tell(shard, std::move(what));
-  // The keeper of slots is told as executions are: by letters.
+  // The keeper of slots is told as executions are: by outbox messages.
   if (shard >= shards_.size() || !shards_[shard].slots)
     return refuse(what, not_here(shard));
   caf::anon_send(shards_[shard].slots, std::move(what));

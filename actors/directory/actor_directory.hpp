@@ -16,15 +16,15 @@ namespace tutti {
 struct shard_actors {
   scheduler_actor scheduler;
   timer_actor timer;
-  courier_actor courier;
-  slots_actor slots;
+  outbox_relay_actor outbox_relay;
+  concurrency_limiter_actor slots;
 };
 
 /// The actors a node has one of.
 struct node_actors {
-  queues_actor queues;
+  queue_manager_actor queues;
   system_tasks_actor system_tasks;   ///< null: this node serves none
-  outputs_actor outputs;             ///< null: nothing is kept
+  output_cache_actor outputs;             ///< null: nothing is kept
   event_janitor_actor event_janitor; ///< null: messages have any age
 };
 
@@ -34,9 +34,9 @@ namespace actor_directory_detail {
 template <class Message>
 inline constexpr auto shard_actor = &shard_actors::scheduler;
 template <>
-inline constexpr auto shard_actor<call_at> = &shard_actors::timer;
+inline constexpr auto shard_actor<schedule_timer> = &shard_actors::timer;
 template <>
-inline constexpr auto shard_actor<deliver_letters> = &shard_actors::courier;
+inline constexpr auto shard_actor<deliver_outbox_messages> = &shard_actors::outbox_relay;
 template <>
 inline constexpr auto shard_actor<try_slot> = &shard_actors::slots;
 template <>
@@ -80,7 +80,7 @@ class actor_directory {
   }
 
   /// To the shard of its addressee.
-  void tell_addressee(accept_letter what) const;
+  void tell_addressee(accept_outbox_message what) const;
 
   /// To the node's actor that takes such a message.
   template <class Message>

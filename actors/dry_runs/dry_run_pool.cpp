@@ -6,23 +6,23 @@
 
 namespace tutti {
 
-namespace rehearsals_detail {
+namespace dry_run_pool_detail {
 
 failure leaving() { return {errc::unavailable, "the node is stopping"}; }
 
-} // namespace rehearsals_detail
+} // namespace dry_run_pool_detail
 
-rehearsals::rehearsals(rehearsal_settings settings, rehearsal_ports ports)
+dry_run_pool::dry_run_pool(dry_run_pool_settings settings, dry_run_pool_ports ports)
     : settings_(std::move(settings)), ports_(std::move(ports)) {}
 
-rehearsals::~rehearsals() { stop(); }
+dry_run_pool::~dry_run_pool() { stop(); }
 
-void rehearsals::test(test_workflow what) {
+void dry_run_pool::test(test_workflow what) {
   auto done = what.done;
   auto refused = [&]() -> std::optional<failure> {
     std::lock_guard guard{mutex_};
     if (stopping_)
-      return rehearsals_detail::leaving();
+      return dry_run_pool_detail::leaving();
     if (waiting_.size() >= settings_.waiting_max)
       return failure{errc::too_many,
                      "too many dry runs wait for their turn, try again"};
@@ -37,7 +37,7 @@ void rehearsals::test(test_workflow what) {
     changed_.notify_one();
 }
 
-void rehearsals::stop() {
+void dry_run_pool::stop() {
   std::deque<test_workflow> left;
   std::vector<std::thread> ending;
   {
@@ -48,12 +48,12 @@ void rehearsals::stop() {
   }
   changed_.notify_all();
   for (auto& x : left)
-    x.done(rehearsals_detail::leaving());
+    x.done(dry_run_pool_detail::leaving());
   for (auto& x : ending)
     x.join();
 }
 
-void rehearsals::work() {
+void dry_run_pool::work() {
   evaluators::script_process scripts{settings_.scripts};
   std::unique_lock lock{mutex_};
   while (true) {
@@ -71,7 +71,7 @@ void rehearsals::work() {
   }
 }
 
-result<answer> rehearsals::run(const test_workflow& what,
+result<answer> dry_run_pool::run(const test_workflow& what,
                                engine::script_runner& scripts) const {
   using std::chrono::steady_clock;
   auto bounds = settings_.bounds;
@@ -85,16 +85,16 @@ result<answer> rehearsals::run(const test_workflow& what,
     return std::nullopt;
   };
   auto definitions = ports_.definitions();
-  auto ran = engine::rehearsal::dry_run(
+  auto ran = engine::dry_run::dry_run(
       what.request, {*definitions, *ports_.env, scripts}, ports_.limits, bounds,
       ports_.clock->now_ms(), ports_.seed());
   if (stopping_)
-    return rehearsals_detail::leaving();
+    return dry_run_pool_detail::leaving();
   if (!ran)
     return ran.failure();
   answer out;
   if (what.report)
-    engine::rehearsal::write(out.text, *ran);
+    engine::dry_run::write(out.text, *ran);
   else
     out.text = std::move(ran->execution);
   return out;

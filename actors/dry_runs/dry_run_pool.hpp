@@ -18,16 +18,16 @@
 namespace tutti {
 
 /// What an operator may tune about dry runs.
-struct rehearsal_settings {
+struct dry_run_pool_settings {
   size_t parallel = 2;      ///< that run side by side
   size_t waiting_max = 100; ///< that wait for their turn; more are refused
   std::chrono::milliseconds time_limit{10'000}; ///< of each, in real time
-  engine::rehearsal::dry_run_bounds bounds;
+  engine::dry_run::dry_run_bounds bounds;
   evaluators::evaluator_settings scripts;
 };
 
 /// What dry runs look at.
-struct rehearsal_ports {
+struct dry_run_pool_ports {
   std::function<std::shared_ptr<const definition_source>()> definitions;
   std::shared_ptr<const engine::environment> env;
   std::shared_ptr<const tutti::clock> clock;
@@ -38,10 +38,10 @@ struct rehearsal_ports {
 /// Runs dry runs on threads of their own, each with script helpers of its own:
 /// they compute for seconds at a stretch, which no actor's thread may. Threads
 /// begin when there is work for them.
-class rehearsals final : public workflow_tester {
+class dry_run_pool final : public workflow_tester {
  public:
-  rehearsals(rehearsal_settings settings, rehearsal_ports ports);
-  ~rehearsals() override; ///< stops
+  dry_run_pool(dry_run_pool_settings settings, dry_run_pool_ports ports);
+  ~dry_run_pool() override; ///< stops
 
   void test(test_workflow what) override;
   /// Refuses what waits, ends what runs, and what comes from now on.
@@ -52,8 +52,8 @@ class rehearsals final : public workflow_tester {
   result<answer> run(const test_workflow& what,
                      engine::script_runner& scripts) const;
 
-  const rehearsal_settings settings_;
-  const rehearsal_ports ports_;
+  const dry_run_pool_settings settings_;
+  const dry_run_pool_ports ports_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<test_workflow> waiting_;

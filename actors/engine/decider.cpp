@@ -91,7 +91,7 @@ cause cause_of(const workflow_command& c) {
           [](const push_message&) -> cause {
             return {cause_kind::client, "message"};
           },
-          [](const follow& x) -> cause {
+          [](const attach& x) -> cause {
             return {cause_kind::parent, x.workflow_id};
           },
           [](const worker_lost&) -> cause {
@@ -121,9 +121,9 @@ bool may_run_scripts(const state& execution, const workflow_command& what) {
 }
 
 decision decide(state& execution, const workflow_command& what,
-                const context& world) {
-  execution.settle();
-  turn t(execution, world);
+                const decision_context& context) {
+  execution.compact();
+  decision_builder t(execution, context);
   if (!execution.exists() && !std::holds_alternative<command::start>(what))
     t.refuse(errc::not_found, "no such workflow");
   else
@@ -133,9 +133,9 @@ decision decide(state& execution, const workflow_command& what,
   return out;
 }
 
-decision go_on(state& execution, cause why, const context& world) {
-  execution.settle();
-  turn t(execution, world);
+decision go_on(state& execution, cause why, const decision_context& context) {
+  execution.compact();
+  decision_builder t(execution, context);
   t.run();
   auto out = t.take();
   out.why = std::move(why);

@@ -99,7 +99,7 @@ struct limits {
 };
 
 /// Everything a decision may read besides the execution.
-struct context {
+struct decision_context {
   int64_t now = 0; ///< epoch ms
   id_source& ids;
   const definition_source& definitions;
@@ -130,8 +130,8 @@ struct offer_task {
 struct withdraw_task {
   queue_row row;
 };
-struct send_letter {
-  std::shared_ptr<const letter> what;
+struct send_outbox_message {
+  std::shared_ptr<const outbox_message> what;
 };
 struct append_logs {
   std::string task_id;
@@ -151,7 +151,7 @@ struct retract_message {
 };
 
 /// A completed output that others may use until it expires (cacheConfig).
-struct keep_output {
+struct cache_output {
   std::string name, key;
   payload output;
   int64_t expires_at = 0; ///< epoch ms
@@ -166,8 +166,8 @@ struct end_lease {
   std::string definition, task_id;
 };
 
-using effect = std::variant<offer_task, withdraw_task, send_letter, append_logs,
-                            publish_message, retract_message, keep_output,
+using effect = std::variant<offer_task, withdraw_task, send_outbox_message, append_logs,
+                            publish_message, retract_message, cache_output,
                             take_lease, end_lease>;
 
 struct decision {
@@ -195,7 +195,7 @@ struct decision {
   bool unfinished = false;
 };
 
-/// The decision may call `context::scripts`, and then take as long as they do.
+/// The decision may call `decision_context::scripts`, and then take as long as they do.
 bool may_run_scripts(const state& execution, const workflow_command& what);
 
 /// One input, one decision. `execution` is advanced by exactly the returned
@@ -203,9 +203,9 @@ bool may_run_scripts(const state& execution, const workflow_command& what);
 /// `state::apply` alone, so that a decision in a 10,000-branch fork does not
 /// copy it. Knows no clock, store, actor or log.
 decision decide(state& execution, const workflow_command& what,
-                const context& world);
+                const decision_context& context);
 
 /// The next part of a decision that came back `unfinished`.
-decision go_on(state& execution, cause why, const context& world);
+decision go_on(state& execution, cause why, const decision_context& context);
 
 } // namespace tutti::engine

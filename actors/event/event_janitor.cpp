@@ -22,7 +22,7 @@ constexpr milliseconds more_pause = 1s, wait_min = 1min, wait_max = 1h;
 
 void event_janitor_state::look() {
   using namespace event_janitor_detail;
-  alarm_.looked(self);
+  self_timer_.looked(self);
   auto& all = *context;
   auto now = all.clock->now_ms();
   auto before = now - all.age_max.count();
@@ -59,7 +59,7 @@ void event_janitor_state::look() {
         "acknowledged them within {} hours (events.message_hours_max)",
         erased,
         std::chrono::duration_cast<std::chrono::hours>(all.age_max).count());
-  alarm_.set(self, wait);
+  self_timer_.set(self, wait);
 }
 
 event_janitor_actor::behavior_type

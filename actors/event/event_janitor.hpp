@@ -12,7 +12,7 @@
 namespace tutti {
 
 struct event_janitor_context {
-  std::shared_ptr<event_board> board;
+  std::shared_ptr<event_queue_registry> board;
   std::shared_ptr<storage::store> store;
   std::shared_ptr<const tutti::clock> clock;
   std::vector<uint64_t> epochs; ///< by shard
@@ -31,7 +31,7 @@ struct event_janitor_state {
   std::shared_ptr<const event_janitor_context> context;
 
  private:
-  alarm alarm_;
+  self_timer self_timer_;
 };
 
 event_janitor_actor::behavior_type

@@ -2,14 +2,14 @@
 
 namespace tutti {
 
-namespace event_board_detail {
+namespace event_queue_registry_detail {
 
 /// A full queue is not counted for every message that it refuses.
 constexpr std::chrono::seconds count_again{1};
 
 } // namespace event_board_detail
 
-std::optional<std::string> event_board::refusal(std::string_view provider,
+std::optional<std::string> event_queue_registry::refusal(std::string_view provider,
                                                 std::string_view queue) const {
   if (provider != "conductor")
     return "sink provider '" + std::string(provider) + "' is not configured";
@@ -22,7 +22,7 @@ std::optional<std::string> event_board::refusal(std::string_view provider,
   auto& known = it->second;
   if (unknown
       || (known.messages >= messages_max_
-          && now - known.counted >= event_board_detail::count_again)) {
+          && now - known.counted >= event_queue_registry_detail::count_again)) {
     known.messages = rows_.count(it->first, messages_max_);
     known.counted = now;
   }
@@ -33,13 +33,13 @@ std::optional<std::string> event_board::refusal(std::string_view provider,
          + " messages that nobody has acknowledged (events.queue_messages_max)";
 }
 
-void event_board::published(const std::string& queue) {
+void event_queue_registry::published(const std::string& queue) {
   std::lock_guard guard(mutex_);
   if (auto it = lengths_.find(queue); it != lengths_.end())
     ++it->second.messages;
 }
 
-void event_board::taken_out(const std::string& queue) {
+void event_queue_registry::taken_out(const std::string& queue) {
   std::lock_guard guard(mutex_);
   if (auto it = lengths_.find(queue);
       it != lengths_.end() && it->second.messages > 0)

@@ -12,9 +12,9 @@ namespace tutti {
 /// Which event queues may take a message. Lengths are counted here instead of
 /// in the store, and the store is asked when a queue is used first or seems
 /// full. Thread safe: decisions of all executions read it.
-class event_board final : public engine::event_sinks {
+class event_queue_registry final : public engine::event_sinks {
  public:
-  event_board(std::shared_ptr<const storage::store> store, size_t messages_max)
+  event_queue_registry(std::shared_ptr<const storage::store> store, size_t messages_max)
       : rows_(std::move(store)), messages_max_(messages_max) {}
 
   std::optional<std::string> refusal(std::string_view provider,

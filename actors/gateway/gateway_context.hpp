@@ -30,7 +30,7 @@ struct gateway_context {
   std::shared_ptr<const storage::store> store;
   std::shared_ptr<tutti::clock> clock;
   std::shared_ptr<const actor_directory> directory;
-  std::shared_ptr<const definition_board> definitions;
+  std::shared_ptr<const published_definitions> definitions;
   std::shared_ptr<engine::id_source> ids;
   std::shared_ptr<const engine::environment> env;
   metadata_actor metadata;

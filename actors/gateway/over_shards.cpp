@@ -43,13 +43,13 @@ template <class Ask>
 void ask_all(const gateway_context& context, size_t count_max,
              reply<answer> done, Ask ask) {
   auto& directory = *context.directory;
-  auto all = gather<answer>::create(
+  auto all = scatter_gather<answer>::create(
       directory.shards(),
       [count_max, done = std::move(done)](std::vector<result<answer>> parts) {
         done(merged(std::move(parts), count_max));
       });
   for (uint32_t i = 0; i < directory.shards(); ++i)
-    directory.tell(i, ask(gather<answer>::slot(all, i)));
+    directory.tell(i, ask(scatter_gather<answer>::slot(all, i)));
 }
 
 } // namespace over_shards_detail

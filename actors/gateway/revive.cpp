@@ -145,7 +145,7 @@ void restart(const gateway_context_pointer& context, restart_workflow x) {
   auto next = [context, x = std::move(x)](result<execution_head> head) {
     if (!head)
       return x.done(std::move(head).failure());
-    auto latest = context->definitions->populated(head->name, std::nullopt);
+    auto latest = context->definitions->pinned(head->name, std::nullopt);
     if (!latest)
       return x.done(std::move(latest).failure());
     call(*context, x.workflow_id, command::restart{*latest}, x.done);

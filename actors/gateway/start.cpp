@@ -10,8 +10,8 @@ namespace start_detail {
 result<workflow_def_pointer> resolve(const gateway_context& context,
                                      const start_workflow_request& x) {
   if (x.definition)
-    return engine::populate(*x.definition, *context.definitions->current());
-  return context.definitions->populated(x.name, x.version);
+    return engine::pin_definitions(*x.definition, *context.definitions->current());
+  return context.definitions->pinned(x.name, x.version);
 }
 
 std::optional<failure> too_large(const gateway_context& context,
@@ -75,10 +75,10 @@ void start(const gateway_context_pointer& context, start_workflow x) {
   command::start start;
   start.head = std::move(*head);
   start.own_definition = request.definition != nullptr;
-  if (!needs_care(start))
+  if (!needs_coordination(start))
     return send(*context, std::move(start),
                 with_id(context, std::move(id), std::move(x.done)));
-  begin_with_care(
+  start_with_coordination(
       {context->directory, context->store, context->env}, std::move(start),
       request.idempotency_strategy,
       reply<begun>([context, done = std::move(x.done)](result<begun> got) {

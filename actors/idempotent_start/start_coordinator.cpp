@@ -9,11 +9,11 @@
 
 namespace tutti {
 
-namespace careful_start_detail {
+namespace start_coordinator_detail {
 
-class careful_start : public std::enable_shared_from_this<careful_start> {
+class start_coordinator : public std::enable_shared_from_this<start_coordinator> {
  public:
-  careful_start(start_ports ports, command::start what,
+  start_coordinator(start_ports ports, command::start what,
                 std::optional<idempotency_strategy> strategy, reply<begun> done)
       : ports_(std::move(ports)), what_(std::move(what)),
         chosen_(what_.head.workflow_id), strategy_(strategy),
@@ -28,7 +28,7 @@ class careful_start : public std::enable_shared_from_this<careful_start> {
   }
 
  private:
-  using self_pointer = std::shared_ptr<careful_start>;
+  using self_pointer = std::shared_ptr<start_coordinator>;
 
   std::string id_of(uint32_t n) const {
     return keyed_workflow_id(what_.head.definition->name,
@@ -61,7 +61,7 @@ class careful_start : public std::enable_shared_from_this<careful_start> {
     out.name = what_.head.definition->name;
     out.key = slot_key_;
     out.workflow_id = id();
-    out.round = 1;
+    out.generation = 1;
     out.limit = engine::limit_of(what_.head)->concurrent_exec_limit;
     return out;
   }
@@ -96,17 +96,17 @@ class careful_start : public std::enable_shared_from_this<careful_start> {
          back = request(slot_request::verb::give_back)](result<answer> x) {
           if (x || x.failure().code != errc::not_found)
             return;
-          letter out;
+          outbox_message out;
           out.to = slot_group_id(back.name, back.key);
           out.from = back.workflow_id;
           out.what = back;
-          accept_letter mail;
-          mail.what = std::make_shared<const letter>(std::move(out));
+          accept_outbox_message mail;
+          mail.what = std::make_shared<const outbox_message>(std::move(out));
           self->ports_.directory->tell_addressee(std::move(mail));
         });
     ports_.directory->tell(id(), std::move(call));
     what_.head.slot = slot_state::none;
-    what_.head.slot_round = 0;
+    what_.head.slot_generation = 0;
   }
 
   // The start
@@ -180,7 +180,7 @@ class careful_start : public std::enable_shared_from_this<careful_start> {
 
   /// The next attempt, once it is known where to look for it.
   void go_beyond() {
-    raise_attempt raise;
+    advance_key_attempt raise;
     raise.name = what_.head.definition->name;
     raise.key = what_.head.idempotency_key;
     raise.attempt = n_ + 1;
@@ -201,18 +201,18 @@ class careful_start : public std::enable_shared_from_this<careful_start> {
   uint32_t n_ = 0;
 };
 
-} // namespace careful_start_detail
+} // namespace start_coordinator_detail
 
-bool needs_care(const command::start& what) {
+bool needs_coordination(const command::start& what) {
   auto* limit = engine::limit_of(what.head);
   return !what.head.idempotency_key.empty()
          || (limit && limit->policy == rate_limit_policy::reject);
 }
 
-void begin_with_care(start_ports ports, command::start what,
+void start_with_coordination(start_ports ports, command::start what,
                      std::optional<idempotency_strategy> strategy,
                      reply<begun> done) {
-  std::make_shared<careful_start_detail::careful_start>(
+  std::make_shared<start_coordinator_detail::start_coordinator>(
       std::move(ports), std::move(what), strategy, std::move(done))
       ->run();
 }

@@ -12,7 +12,7 @@ namespace tutti {
 
 // Starts that take more than one message: with an idempotency key, and with a
 // rateLimitConfig that rejects. Gateways begin them for clients, schedulers for
-// letters; each step goes on where the last one was answered.
+// outbox messages; each step goes on where the last one was answered.
 
 struct start_ports {
   std::shared_ptr<const actor_directory> directory;
@@ -26,12 +26,12 @@ struct begun {
   bool existed = false;
 };
 
-bool needs_care(const command::start& what);
+bool needs_coordination(const command::start& what);
 
 /// With an idempotency key the id follows from name and key, so that a second
 /// start meets the first one in its own shard, whoever comes first. A start of
 /// the same asker (`head.asked_by`) is answered as the first one was.
-void begin_with_care(start_ports ports, command::start what,
+void start_with_coordination(start_ports ports, command::start what,
                      std::optional<idempotency_strategy> strategy,
                      reply<begun> done);
 

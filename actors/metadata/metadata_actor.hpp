@@ -14,7 +14,7 @@ struct metadata_context {
   std::shared_ptr<storage::store> store;
   uint64_t epoch = 0; ///< of definitions_shard
   std::shared_ptr<const tutti::clock> clock;
-  std::shared_ptr<definition_board> board;
+  std::shared_ptr<published_definitions> board;
   /// Told of each task definition that was changed or removed, once it is
   /// visible.
   std::function<void(const std::string& name)> task_changed;

@@ -6,30 +6,30 @@
 
 namespace tutti {
 
-struct definition_board::edition {
+struct published_definitions::edition {
   definition_snapshot_pointer snapshot;
   mutable std::mutex mutex;
   /// By the registered definition, which the snapshot keeps alive.
   mutable std::unordered_map<const workflow_def*, workflow_def_pointer> copies;
 };
 
-definition_board::definition_board() {
+published_definitions::published_definitions() {
   publish(std::make_shared<const definition_snapshot>());
 }
 
-definition_board::~definition_board() = default;
+published_definitions::~published_definitions() = default;
 
-std::shared_ptr<const definition_board::edition>
-definition_board::newest() const {
+std::shared_ptr<const published_definitions::edition>
+published_definitions::newest() const {
   std::lock_guard guard{mutex_};
   return current_;
 }
 
-definition_snapshot_pointer definition_board::current() const {
+definition_snapshot_pointer published_definitions::current() const {
   return newest()->snapshot;
 }
 
-void definition_board::publish(definition_snapshot_pointer next) {
+void published_definitions::publish(definition_snapshot_pointer next) {
   auto x = std::make_shared<edition>();
   x->snapshot = std::move(next);
   std::shared_ptr<const edition> old = std::move(x); // ends after the lock
@@ -38,7 +38,7 @@ void definition_board::publish(definition_snapshot_pointer next) {
 }
 
 result<workflow_def_pointer>
-definition_board::populated(std::string_view name,
+published_definitions::pinned(std::string_view name,
                             std::optional<int32_t> version) const {
   auto now = newest();
   auto registered = now->snapshot->find_workflow(name, version);
@@ -51,7 +51,7 @@ definition_board::populated(std::string_view name,
   }
   // Outside the lock: large definitions take a while. Who comes second at the
   // same time throws its copy away.
-  auto copy = engine::populate(*registered, *now->snapshot);
+  auto copy = engine::pin_definitions(*registered, *now->snapshot);
   if (!copy)
     return copy;
   std::lock_guard guard{now->mutex};

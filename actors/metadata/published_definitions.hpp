@@ -11,21 +11,21 @@ namespace tutti {
 /// Where the metadata actor publishes and everybody else reads, from any
 /// thread. Beside the snapshot it keeps the copies that executions take:
 /// populating a definition on each start would cost more than the start.
-class definition_board {
+class published_definitions {
  public:
-  definition_board();
-  ~definition_board();
+  published_definitions();
+  ~published_definitions();
 
   definition_snapshot_pointer current() const;
   void publish(definition_snapshot_pointer next);
 
-  /// The populated copy (engine.md §2.9) by the present definitions.
+  /// The pinned copy (engine.md §2.9) by the present definitions.
   /// errc::not_found: "No such workflow defined", or of a sub-workflow.
-  result<workflow_def_pointer> populated(std::string_view name,
+  result<workflow_def_pointer> pinned(std::string_view name,
                                          std::optional<int32_t> version) const;
 
  private:
-  /// A snapshot and what was populated from it: they go together.
+  /// A snapshot and what was pinned from it: they go together.
   struct edition;
   std::shared_ptr<const edition> newest() const;
 

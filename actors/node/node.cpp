@@ -14,7 +14,7 @@ namespace node_detail {
 using instant = std::chrono::steady_clock::time_point;
 
 template <class Actor>
-void drain_one(const Actor& who, all_done& all) {
+void drain_one(const Actor& who, reply_latch& all) {
   caf::anon_send(who, drain{all.slot()});
 }
 
@@ -39,7 +39,7 @@ std::optional<failure> node::impl::open() {
     return definitions.failure();
   board->publish(std::move(*definitions));
   notifier = std::make_shared<node_detail::failure_notifier>(options.failed);
-  polls = std::make_shared<poll_board>(clock, options.active_worker);
+  polls = std::make_shared<poll_registry>(clock, options.active_worker);
   polls->load(*store);
   limits = std::make_shared<task_limits>(
       store, clock, [board = board] { return board->current(); });
@@ -49,14 +49,14 @@ std::optional<failure> node::impl::open() {
                                                    options.variables);
   scripts = std::make_shared<script_pool>(options.scripts);
   scripts->open(system);
-  events = std::make_shared<event_board>(store, options.event_messages_max);
-  outputs = std::make_shared<output_shelf>(options.outputs);
+  events = std::make_shared<event_queue_registry>(store, options.event_messages_max);
+  outputs = std::make_shared<output_cache>(options.outputs);
   outputs->load(*store, clock->now_ms());
-  auto dry = options.rehearsals;
+  auto dry = options.dry_runs;
   dry.scripts = options.scripts;
-  rehearsals = std::make_shared<tutti::rehearsals>(
+  dry_runs = std::make_shared<tutti::dry_run_pool>(
       std::move(dry),
-      rehearsal_ports{[board = board] { return board->current(); }, environment,
+      dry_run_pool_ports{[board = board] { return board->current(); }, environment,
                       clock, options.bounds,
                       [ids = ids] { return ids->random(UINT64_MAX); }});
   spawn(std::move(epochs));
@@ -68,8 +68,8 @@ void node::impl::stop() {
     return;
   for (auto& x : workers)
     x->stop();
-  if (rehearsals)
-    rehearsals->stop();
+  if (dry_runs)
+    dry_runs->stop();
   using node_detail::exit;
   for (auto& x : gateways)
     exit(x);
@@ -78,7 +78,7 @@ void node::impl::stop() {
   exit(services.queues);
   for (auto& x : shards) {
     exit(x.timer);
-    exit(x.courier);
+    exit(x.outbox_relay);
     exit(x.slots);
   }
   exit(services.outputs);
@@ -121,15 +121,15 @@ node::task_definitions() const {
   };
 }
 
-std::shared_ptr<const counters> node::counted() const { return impl_->counted; }
+std::shared_ptr<const counters> node::metrics() const { return impl_->metrics; }
 
 std::shared_ptr<workflow_tester> node::tester() const {
-  return impl_->rehearsals;
+  return impl_->dry_runs;
 }
 
 bool node::drain_polls(std::chrono::milliseconds within) {
   auto deadline = std::chrono::steady_clock::now() + within;
-  all_done all;
+  reply_latch all;
   node_detail::drain_one(impl_->services.queues, all);
   return all.wait_until(deadline);
 }
@@ -137,20 +137,20 @@ bool node::drain_polls(std::chrono::milliseconds within) {
 bool node::drain(std::chrono::milliseconds within) {
   using node_detail::drain_one;
   auto deadline = std::chrono::steady_clock::now() + within;
-  impl_->rehearsals->stop();
-  all_done taken, sent, asleep;
+  impl_->dry_runs->stop();
+  reply_latch taken, sent, asleep;
   for (auto& x : impl_->gateways)
     drain_one(x, taken);
   drain_one(impl_->services.queues, taken);
   bool good = taken.wait_until(deadline);
   // What is not done soon is left alone: its lease ends and it is done again.
-  all_done worked;
+  reply_latch worked;
   drain_one(impl_->services.system_tasks, worked);
   worked.wait_until(
       std::min(deadline, node_detail::instant::clock::now() + within / 2));
-  // Letters go first: their addressees still answer.
+  // Outbox messages go first: their addressees still answer.
   for (auto& x : impl_->shards)
-    drain_one(x.courier, sent);
+    drain_one(x.outbox_relay, sent);
   good = sent.wait_until(deadline) && good;
   for (auto& x : impl_->shards)
     drain_one(x.scheduler, asleep);

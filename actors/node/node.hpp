@@ -24,7 +24,7 @@ struct node_options {
   execution_settings executions;
   queue_settings queues;
   gateway_settings gateway;
-  rehearsal_settings rehearsals; ///< with the helpers of `scripts`
+  dry_run_pool_settings dry_runs; ///< with the helpers of `scripts`
   engine::limits bounds;
   evaluators::evaluator_settings scripts;
   system_task_settings system_tasks;
@@ -58,7 +58,7 @@ class node {
 
   std::vector<gateway_actor> gateways() const;
   /// What it counts, for operators. Outlives the node.
-  std::shared_ptr<const counters> counted() const;
+  std::shared_ptr<const counters> metrics() const;
 
   /// The task definition registered under a name at that moment; null: none.
   /// From any thread, and after the node is gone.

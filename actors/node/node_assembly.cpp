@@ -34,7 +34,7 @@ void node::impl::spawn(std::vector<uint64_t> acquired) {
   directory->fill(shards, services);
   spawn_gateways();
   wake(waiting);
-  give_up_left_work();
+  give_up_orphaned_leases();
 }
 
 void node::impl::spawn_shards() {
@@ -42,8 +42,8 @@ void node::impl::spawn_shards() {
     auto context = context_of(shard);
     shards.push_back({system.spawn(scheduler, context),
                       system.spawn<caf::lazy_init>(timer, context),
-                      system.spawn<caf::lazy_init>(courier, context),
-                      system.spawn<caf::lazy_init>(slots_keeper, context)});
+                      system.spawn<caf::lazy_init>(outbox_relay, context),
+                      system.spawn<caf::lazy_init>(concurrency_limiter, context)});
   }
 }
 
@@ -80,7 +80,7 @@ std::vector<std::string> node::impl::spawn_queues() {
     caf::anon_send(to, queue_appeared{name});
   };
   context->limits = limits;
-  context->counted = counted;
+  context->metrics = metrics;
   context->write = [store = store, epoch = epochs[definitions_shard],
                     to = notifier](storage::batch rows) {
     store->submit({definitions_shard, epoch, std::move(rows)},
@@ -153,17 +153,17 @@ void node::impl::wake(const std::vector<std::string>& waiting_queues) {
     caf::anon_send(services.event_janitor, tick{});
   for (auto& x : shards) {
     caf::anon_send(x.timer, tick{});
-    caf::anon_send(x.courier, tick{});
+    caf::anon_send(x.outbox_relay, tick{});
     caf::anon_send(x.slots, tick{});
   }
   caf::anon_send(services.outputs, tick{});
 }
 
 /// Nobody waits for it: there may be many leases.
-void node::impl::give_up_left_work() {
+void node::impl::give_up_orphaned_leases() {
   system.spawn([store = store, to = directory, owner = options.owner,
                 epoch = epochs[definitions_shard]] {
-    if (auto n = tutti::give_up_left_work(*store, *to, owner, epoch))
+    if (auto n = tutti::give_up_orphaned_leases(*store, *to, owner, epoch))
       spdlog::info("{} system tasks were in hand when the node ended: those "
                    "that had not done their part are begun again",
                    n);
@@ -180,13 +180,13 @@ shard_context_pointer node::impl::context_of(uint32_t shard) const {
   out->directory = directory;
   out->ids = ids;
   out->definitions = [board = board] { return board->current(); };
-  out->populated
+  out->pinned
       = [board = board](std::string_view name, std::optional<int32_t> version) {
-          return board->populated(name, version);
+          return board->pinned(name, version);
         };
   out->domains = polls;
   out->limits = limits;
-  out->counted = counted;
+  out->metrics = metrics;
   out->env = environment;
   out->outputs = outputs;
   out->secret = [env = environment](std::string_view name) {

@@ -84,7 +84,7 @@ struct node::impl {
   void spawn_gateways();
   /// The directory is complete: those with work of their own begin.
   void wake(const std::vector<std::string>& waiting_queues);
-  void give_up_left_work();
+  void give_up_orphaned_leases();
 
   std::shared_ptr<storage::store> store;
   std::shared_ptr<tutti::clock> clock;
@@ -95,22 +95,22 @@ struct node::impl {
   node_actors services;
   std::shared_ptr<actor_directory> directory
       = std::make_shared<actor_directory>();
-  std::shared_ptr<definition_board> board
-      = std::make_shared<definition_board>();
+  std::shared_ptr<published_definitions> board
+      = std::make_shared<published_definitions>();
   std::shared_ptr<random_ids> ids = std::make_shared<random_ids>();
   std::shared_ptr<node_detail::failure_notifier> notifier;
-  std::shared_ptr<poll_board> polls;
-  std::shared_ptr<output_shelf> outputs;
+  std::shared_ptr<poll_registry> polls;
+  std::shared_ptr<output_cache> outputs;
   std::shared_ptr<task_limits> limits;
-  std::shared_ptr<counters> counted = std::make_shared<counters>();
+  std::shared_ptr<counters> metrics = std::make_shared<counters>();
   std::shared_ptr<const node_environment> environment;
-  std::shared_ptr<event_board> events;
+  std::shared_ptr<event_queue_registry> events;
   std::vector<std::shared_ptr<system_task_worker>> workers;
 
   node_detail::system_config config;
   caf::actor_system system;
   script_pool_pointer scripts;
-  std::shared_ptr<tutti::rehearsals> rehearsals;
+  std::shared_ptr<tutti::dry_run_pool> dry_runs;
   metadata_actor metadata;
   std::vector<gateway_actor> gateways;
   bool stopped = false;

@@ -18,8 +18,8 @@ std::chrono::milliseconds pause_after(uint32_t attempts) {
 
 } // namespace outbox_detail
 
-void outbox::add(stored_letter x) {
-  if (deleting_.contains(x.number) || letters_.contains(x.number))
+void outbox::add(stored_outbox_message x) {
+  if (deleting_.contains(x.number) || outbox_messages_.contains(x.number))
     return;
   // What is left in the store goes first: lanes keep the order of numbers.
   if (behind_ || full()) {
@@ -30,7 +30,7 @@ void outbox::add(stored_letter x) {
   auto lane = x.what->from + '\0' + x.what->to;
   auto& queue = lanes_[lane];
   queue.insert(number);
-  letters_.emplace(number, entry{std::move(x), std::move(lane)});
+  outbox_messages_.emplace(number, entry{std::move(x), std::move(lane)});
   if (queue.size() == 1)
     ready_.push_back(number);
 }
@@ -39,41 +39,41 @@ std::vector<uint64_t> outbox::fill(const storage::store& from, uint32_t shard) {
   namespace keys = storage::keys;
   std::vector<uint64_t> unreadable;
   behind_ = false;
-  auto first = keys::all_letters();
+  auto first = keys::all_outbox_messages();
   from.scan(shard, first, keys::after(first),
             [&](std::string_view key, std::string_view record) {
               auto number = keys::read_outbox(key).value_or(0);
-              if (deleting_.contains(number) || letters_.contains(number))
+              if (deleting_.contains(number) || outbox_messages_.contains(number))
                 return true;
-              auto what = storage::read_letter(record);
+              auto what = storage::read_outbox_message(record);
               if (!what)
                 unreadable.push_back(number);
               else
-                add({number, std::make_shared<const letter>(std::move(*what))});
+                add({number, std::make_shared<const outbox_message>(std::move(*what))});
               return !behind_;
             });
   return unreadable;
 }
 
-bool outbox::must_fill() const { return behind_ && letters_.size() <= credit_; }
+bool outbox::must_fill() const { return behind_ && outbox_messages_.size() <= credit_; }
 
-std::vector<stored_letter> outbox::take(instant now) {
+std::vector<stored_outbox_message> outbox::take(instant now) {
   while (!waiting_.empty() && waiting_.begin()->first <= now) {
     ready_.push_back(waiting_.begin()->second);
     waiting_.erase(waiting_.begin());
   }
-  std::vector<stored_letter> out;
+  std::vector<stored_outbox_message> out;
   while (!ready_.empty() && travelling_ < credit_) {
     ++travelling_;
-    out.push_back(letters_.at(ready_.front()).what);
+    out.push_back(outbox_messages_.at(ready_.front()).what);
     ready_.pop_front();
   }
   return out;
 }
 
 void outbox::arrived(uint64_t number) {
-  auto it = letters_.find(number);
-  if (it == letters_.end())
+  auto it = outbox_messages_.find(number);
+  if (it == outbox_messages_.end())
     return;
   --travelling_;
   auto lane = lanes_.find(it->second.lane);
@@ -82,14 +82,14 @@ void outbox::arrived(uint64_t number) {
     lanes_.erase(lane);
   else
     ready_.push_back(*lane->second.begin());
-  letters_.erase(it);
+  outbox_messages_.erase(it);
   arrived_.push_back(number);
   deleting_.insert(number);
 }
 
 void outbox::failed(uint64_t number, instant now) {
-  auto it = letters_.find(number);
-  if (it == letters_.end())
+  auto it = outbox_messages_.find(number);
+  if (it == outbox_messages_.end())
     return;
   --travelling_;
   auto pause = outbox_detail::pause_after(++it->second.attempts);

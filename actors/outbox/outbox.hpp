@@ -11,24 +11,24 @@
 
 namespace tutti {
 
-/// The letters of a shard on their way. Between one sender and one addressee
-/// one letter travels at a time, so they arrive in order; everybody else's pass
-/// by. Letters that do not fit wait in the store.
+/// The outbox messages of a shard on their way. Between one sender and one addressee
+/// one outbox message travels at a time, so they arrive in order; everybody else's pass
+/// by. Outbox messages that do not fit wait in the store.
 class outbox {
  public:
   using instant = std::chrono::steady_clock::time_point;
 
   explicit outbox(size_t credit) : credit_(credit) {}
 
-  void add(stored_letter x);
-  /// Reads what the store holds, from the first letter on, as far as it fits.
+  void add(stored_outbox_message x);
+  /// Reads what the store holds, from the first outbox message on, as far as it fits.
   /// Answers numbers of rows that cannot be read.
   std::vector<uint64_t> fill(const storage::store& from, uint32_t shard);
-  /// Letters were left in the store and there is room again.
+  /// Outbox messages were left in the store and there is room again.
   bool must_fill() const;
 
   /// Those that may go now; they count as travelling.
-  std::vector<stored_letter> take(instant now);
+  std::vector<stored_outbox_message> take(instant now);
   /// It needs no more delivery; its row may be deleted.
   void arrived(uint64_t number);
   /// It will be taken again, later each time.
@@ -41,20 +41,20 @@ class outbox {
   /// When a failed one is due; `instant::max()` when none waits.
   instant next() const;
   size_t travelling() const { return travelling_; }
-  bool idle() const { return letters_.empty() && arrived_.empty(); }
+  bool idle() const { return outbox_messages_.empty() && arrived_.empty(); }
 
  private:
   struct entry {
-    stored_letter what;
+    stored_outbox_message what;
     std::string lane;
     uint32_t attempts = 0;
   };
   using number = uint64_t;
 
-  bool full() const { return letters_.size() >= 4 * credit_; }
+  bool full() const { return outbox_messages_.size() >= 4 * credit_; }
 
   size_t credit_;
-  std::map<number, entry> letters_;
+  std::map<number, entry> outbox_messages_;
   /// Numbers per sender and addressee; the front travels or waits to.
   std::unordered_map<std::string, std::set<number>> lanes_;
   std::deque<number> ready_;

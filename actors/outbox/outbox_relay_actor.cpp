@@ -9,7 +9,7 @@
 
 namespace tutti {
 
-namespace courier_detail {
+namespace outbox_relay_detail {
 
 /// The addressee will never take it, however often it comes.
 bool is_final(const failure& x) {
@@ -17,7 +17,7 @@ bool is_final(const failure& x) {
 }
 
 /// A parent waits for a child that it told to go on, and that is gone.
-std::shared_ptr<const letter> answer_to_refused(const letter& refused,
+std::shared_ptr<const outbox_message> answer_to_refused(const outbox_message& refused,
                                                 const failure& why) {
   auto* command = std::get_if<workflow_command>(&refused.what);
   auto* retry = command ? std::get_if<command::retry>(command) : nullptr;
@@ -28,23 +28,23 @@ std::shared_ptr<const letter> answer_to_refused(const letter& refused,
   end.child_id = refused.to;
   end.status = workflow_status::terminated;
   end.reason = why.message;
-  return std::make_shared<const letter>(
-      letter{refused.from, refused.to, workflow_command{std::move(end)}});
+  return std::make_shared<const outbox_message>(
+      outbox_message{refused.from, refused.to, workflow_command{std::move(end)}});
 }
 
 void hand_over(const std::shared_ptr<const actor_directory>& to,
-               const std::shared_ptr<courier_desk>& desk,
-               const courier_actor& me, const stored_letter& x) {
-  accept_letter out;
+               const std::shared_ptr<outbox_relay_desk>& desk,
+               const outbox_relay_actor& me, const stored_outbox_message& x) {
+  accept_outbox_message out;
   out.what = x.what;
   out.done = reply<answer>(
       [=, number = x.number, what = x.what](result<answer> how) {
         bool retry = !how && !is_final(how.failure());
         if (!how && !retry) {
-          // An addressee that was removed needs no letters any more.
+          // An addressee that was removed needs no outbox messages any more.
           bool gone = how.failure().code == errc::not_found;
           spdlog::log(gone ? spdlog::level::debug : spdlog::level::warn,
-                      "a letter from {} to {} was refused: {}", what->from,
+                      "an outbox message from {} to {} was refused: {}", what->from,
                       what->to, how.failure().message);
           if (auto instead = answer_to_refused(*what, how.failure()))
             return hand_over(to, desk, me, {number, std::move(instead)});
@@ -58,48 +58,48 @@ void hand_over(const std::shared_ptr<const actor_directory>& to,
 } // namespace courier_detail
 
 template <class F>
-bool courier_desk::tell(F&& f) {
+bool outbox_relay_desk::tell(F&& f) {
   std::lock_guard guard{mutex_};
   f(waiting_);
   return !std::exchange(told_, true);
 }
 
-bool courier_desk::arrived(uint64_t number) {
+bool outbox_relay_desk::arrived(uint64_t number) {
   return tell([&](report& x) { x.arrived.push_back(number); });
 }
 
-bool courier_desk::failed(uint64_t number) {
+bool outbox_relay_desk::failed(uint64_t number) {
   return tell([&](report& x) { x.failed.push_back(number); });
 }
 
-bool courier_desk::deleted(std::vector<uint64_t> numbers) {
+bool outbox_relay_desk::deleted(std::vector<uint64_t> numbers) {
   return tell([&](report& x) { x.deleted = std::move(numbers); });
 }
 
-courier_desk::report courier_desk::take() {
+outbox_relay_desk::report outbox_relay_desk::take() {
   std::lock_guard guard{mutex_};
   told_ = false;
   return std::exchange(waiting_, {});
 }
 
-courier_state::instant courier_state::now() const {
+outbox_relay_state::instant outbox_relay_state::now() const {
   return self->clock().now();
 }
 
-void courier_state::open(shard_context_pointer x) {
+void outbox_relay_state::open(shard_context_pointer x) {
   context = std::move(x);
-  outbox_.emplace(context->settings.courier_credit);
-  desk_ = std::make_shared<courier_desk>();
+  outbox_.emplace(context->settings.outbox_credit);
+  desk_ = std::make_shared<outbox_relay_desk>();
 }
 
-void courier_state::deliver(deliver_letters& x) {
-  for (auto& letter : x.letters)
-    outbox_->add(std::move(letter));
-  send_letters();
+void outbox_relay_state::deliver(deliver_outbox_messages& x) {
+  for (auto& outbox_message : x.outbox_messages)
+    outbox_->add(std::move(outbox_message));
+  send_outbox_messages();
 }
 
-void courier_state::look() {
-  alarm_.looked(self);
+void outbox_relay_state::look() {
+  self_timer_.looked(self);
   auto news = desk_->take();
   for (auto number : news.arrived)
     outbox_->arrived(number);
@@ -113,28 +113,28 @@ void courier_state::look() {
     return;
   if (!std::exchange(begun_, true) || outbox_->must_fill())
     for (auto number : outbox_->fill(*context->store, context->shard))
-      spdlog::error("shard {}: letter {} cannot be read and stays",
+      spdlog::error("shard {}: outbox message {} cannot be read and stays",
                     context->shard, number);
   delete_rows();
-  send_letters();
+  send_outbox_messages();
   finish_drain();
 }
 
-void courier_state::send_letters() {
+void outbox_relay_state::send_outbox_messages() {
   if (draining_)
     return;
-  for (auto& letter : outbox_->take(now()))
-    send_letter(letter);
-  alarm_.set(self, outbox_->next());
+  for (auto& outbox_message : outbox_->take(now()))
+    send_outbox_message(outbox_message);
+  self_timer_.set(self, outbox_->next());
 }
 
-void courier_state::send_letter(const stored_letter& x) {
-  courier_detail::hand_over(context->directory, desk_,
-                            caf::actor_cast<courier_actor>(self), x);
+void outbox_relay_state::send_outbox_message(const stored_outbox_message& x) {
+  outbox_relay_detail::hand_over(context->directory, desk_,
+                            caf::actor_cast<outbox_relay_actor>(self), x);
 }
 
 // One deletion at a time: what arrives meanwhile goes with the next one.
-void courier_state::delete_rows() {
+void outbox_relay_state::delete_rows() {
   if (deleting_)
     return;
   auto numbers = outbox_->take_arrived();
@@ -145,7 +145,7 @@ void courier_state::delete_rows() {
   for (auto number : numbers)
     what.operations.push_back(
         {storage::operation::kind::erase, storage::keys::outbox(number), {}});
-  auto me = caf::actor_cast<courier_actor>(self);
+  auto me = caf::actor_cast<outbox_relay_actor>(self);
   context->store->submit(std::move(what),
                          [me, desk = desk_, numbers = std::move(numbers)](
                              storage::outcome) mutable {
@@ -154,25 +154,25 @@ void courier_state::delete_rows() {
                          });
 }
 
-void courier_state::stop(drain& x) {
+void outbox_relay_state::stop(drain& x) {
   draining_ = true;
   drained_.push_back(std::move(x.finished));
   finish_drain();
 }
 
-void courier_state::finish_drain() {
+void outbox_relay_state::finish_drain() {
   if (!draining_ || outbox_->travelling() > 0 || deleting_)
     return;
   for (auto& finished : std::exchange(drained_, {}))
     finished(done{});
 }
 
-courier_actor::behavior_type
-courier(courier_actor::stateful_pointer<courier_state> self,
+outbox_relay_actor::behavior_type
+outbox_relay(outbox_relay_actor::stateful_pointer<outbox_relay_state> self,
         shard_context_pointer context) {
   self->state.open(std::move(context));
   return {
-      [self](deliver_letters& x) { self->state.deliver(x); },
+      [self](deliver_outbox_messages& x) { self->state.deliver(x); },
       [self](const tick&) { self->state.look(); },
       [self](drain& x) { self->state.stop(x); },
   };

@@ -9,8 +9,8 @@
 
 namespace tutti {
 
-/// What happened to letters and to their rows, told from any thread.
-class courier_desk {
+/// What happened to outbox messages and to their rows, told from any thread.
+class outbox_relay_desk {
  public:
   struct report {
     std::vector<uint64_t> arrived, failed, deleted;
@@ -30,40 +30,40 @@ class courier_desk {
   bool told_ = false;
 };
 
-/// Delivers the outbox of a shard until each letter is acknowledged. Begins
+/// Delivers the outbox of a shard until each outbox message is acknowledged. Begins
 /// with its first `tick`, which the node sends when the directory is
 /// complete.
-struct courier_state {
-  static constexpr const char* name = "courier";
+struct outbox_relay_state {
+  static constexpr const char* name = "outbox_relay";
 
-  explicit courier_state(courier_actor::pointer self) : self(self) {}
+  explicit outbox_relay_state(outbox_relay_actor::pointer self) : self(self) {}
 
   void open(shard_context_pointer context);
-  void deliver(deliver_letters& x);
+  void deliver(deliver_outbox_messages& x);
   void look();
   void stop(drain& x);
 
-  courier_actor::pointer self;
+  outbox_relay_actor::pointer self;
   shard_context_pointer context;
 
  private:
   using instant = outbox::instant;
 
-  void send_letters();
-  void send_letter(const stored_letter& x);
+  void send_outbox_messages();
+  void send_outbox_message(const stored_outbox_message& x);
   void delete_rows();
   void finish_drain();
   instant now() const;
 
   std::optional<outbox> outbox_;
-  std::shared_ptr<courier_desk> desk_;
+  std::shared_ptr<outbox_relay_desk> desk_;
   std::vector<reply<done>> drained_;
-  alarm alarm_;
+  self_timer self_timer_;
   bool begun_ = false, deleting_ = false, draining_ = false;
 };
 
-courier_actor::behavior_type
-courier(courier_actor::stateful_pointer<courier_state> self,
+outbox_relay_actor::behavior_type
+outbox_relay(outbox_relay_actor::stateful_pointer<outbox_relay_state> self,
         shard_context_pointer context);
 
 } // namespace tutti

@@ -9,13 +9,13 @@ namespace tutti {
 
 namespace keys = storage::keys;
 
-size_t output_shelf::bytes_of(const name_and_key& key, const entry& x) {
+size_t output_cache::bytes_of(const name_and_key& key, const entry& x) {
   constexpr size_t upkeep = 200;
   return upkeep + 2 * (key.first.size() + key.second.size())
          + x.output.text().size();
 }
 
-std::optional<payload> output_shelf::find(std::string_view name,
+std::optional<payload> output_cache::find(std::string_view name,
                                           std::string_view key,
                                           int64_t now) const {
   name_and_key wanted(name, key);
@@ -26,7 +26,7 @@ std::optional<payload> output_shelf::find(std::string_view name,
   return it->second.output;
 }
 
-bool output_shelf::keep(uint32_t shard, engine::keep_output x) {
+bool output_cache::insert(uint32_t shard, engine::cache_output x) {
   name_and_key key(std::move(x.name), std::move(x.key));
   entry next{std::move(x.output), x.expires_at, shard};
   std::lock_guard guard{mutex_};
@@ -46,7 +46,7 @@ bool output_shelf::keep(uint32_t shard, engine::keep_output x) {
   return !leftovers_.empty() || (now != 0 && (before == 0 || now < before));
 }
 
-void output_shelf::load(const storage::store& from, int64_t now) {
+void output_cache::load(const storage::store& from, int64_t now) {
   std::lock_guard guard{mutex_};
   auto first = keys::all_cached_outputs();
   for (uint32_t shard = 0; shard < from.shards(); ++shard)
@@ -75,7 +75,7 @@ void output_shelf::load(const storage::store& from, int64_t now) {
               });
 }
 
-std::vector<output_shelf::leftover> output_shelf::take_leftovers(int64_t now) {
+std::vector<output_cache::leftover> output_cache::take_leftovers(int64_t now) {
   std::lock_guard guard{mutex_};
   while (!by_expiry_.empty() && by_expiry_.begin()->first <= now) {
     auto it = entries_.find(by_expiry_.begin()->second);
@@ -87,29 +87,29 @@ std::vector<output_shelf::leftover> output_shelf::take_leftovers(int64_t now) {
   return std::exchange(leftovers_, {});
 }
 
-int64_t output_shelf::next_expiry() const {
+int64_t output_cache::next_expiry() const {
   std::shared_lock guard{mutex_};
   return by_expiry_.empty() ? 0 : by_expiry_.begin()->first;
 }
 
-size_t output_shelf::size() const {
+size_t output_cache::size() const {
   std::shared_lock guard{mutex_};
   return entries_.size();
 }
 
-void output_shelf::drop(entries::iterator it) {
+void output_cache::drop(entries::iterator it) {
   bytes_ -= bytes_of(it->first, it->second);
   by_expiry_.erase({it->second.expires_at, it->first});
   entries_.erase(it);
 }
 
-void output_shelf::add(name_and_key key, entry x) {
+void output_cache::add(name_and_key key, entry x) {
   bytes_ += bytes_of(key, x);
   by_expiry_.insert({x.expires_at, key});
   entries_.emplace(std::move(key), std::move(x));
 }
 
-void output_shelf::make_room() {
+void output_cache::make_room() {
   while (!by_expiry_.empty()
          && (entries_.size() > settings_.entries_max
              || bytes_ > settings_.bytes_max)) {

@@ -21,7 +21,7 @@ struct output_settings {
 /// The outputs that cacheConfigs keep: all of them in memory, each also a row
 /// of the shard whose execution put it there, written with its decision. Any
 /// execution of the node may use them. Thread safe.
-class output_shelf final : public engine::output_cache {
+class output_cache final : public engine::output_cache {
  public:
   /// A row that nobody needs any more.
   struct leftover {
@@ -29,13 +29,13 @@ class output_shelf final : public engine::output_cache {
     std::string key;
   };
 
-  explicit output_shelf(output_settings x = {}) : settings_(x) {}
+  explicit output_cache(output_settings x = {}) : settings_(x) {}
 
   std::optional<payload> find(std::string_view name, std::string_view key,
                               int64_t now) const override;
 
   /// True: the janitor has something to do, or earlier than it knows.
-  bool keep(uint32_t shard, engine::keep_output x);
+  bool insert(uint32_t shard, engine::cache_output x);
 
   /// What the store holds, read once before anybody else comes.
   void load(const storage::store& from, int64_t now);

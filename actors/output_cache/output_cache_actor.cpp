@@ -21,7 +21,7 @@ constexpr int64_t wait_ms_max = 60'000;
 
 void outputs_state::look() {
   auto now = context->clock->now_ms();
-  alarm_.looked(self);
+  self_timer_.looked(self);
   std::map<uint32_t, storage::batch> by_shard;
   for (auto& x : context->shelf->take_leftovers(now))
     by_shard[x.shard].push_back(
@@ -34,11 +34,11 @@ void outputs_state::look() {
     return;
   auto wait = std::clamp<int64_t>(next - now, outputs_detail::pause_ms,
                                   outputs_detail::wait_ms_max);
-  alarm_.set(self, std::chrono::milliseconds(wait));
+  self_timer_.set(self, std::chrono::milliseconds(wait));
 }
 
-outputs_actor::behavior_type
-outputs_janitor(outputs_actor::stateful_pointer<outputs_state> self,
+output_cache_actor::behavior_type
+outputs_janitor(output_cache_actor::stateful_pointer<outputs_state> self,
                 std::shared_ptr<const outputs_context> context) {
   self->state.self = self;
   self->state.context = std::move(context);

@@ -11,7 +11,7 @@
 namespace tutti {
 
 struct outputs_context {
-  std::shared_ptr<output_shelf> shelf;
+  std::shared_ptr<output_cache> shelf;
   std::shared_ptr<storage::store> store;
   std::shared_ptr<const tutti::clock> clock;
   std::vector<uint64_t> epochs; ///< by shard
@@ -24,15 +24,15 @@ struct outputs_state {
 
   void look();
 
-  outputs_actor::pointer self;
+  output_cache_actor::pointer self;
   std::shared_ptr<const outputs_context> context;
 
  private:
-  alarm alarm_;
+  self_timer self_timer_;
 };
 
-outputs_actor::behavior_type
-outputs_janitor(outputs_actor::stateful_pointer<outputs_state> self,
+output_cache_actor::behavior_type
+outputs_janitor(output_cache_actor::stateful_pointer<outputs_state> self,
                 std::shared_ptr<const outputs_context> context);
 
 } // namespace tutti

@@ -5,7 +5,7 @@
 
 namespace tutti {
 
-void poll_board::polled(const std::string& task_type, const std::string& domain,
+void poll_registry::polled(const std::string& task_type, const std::string& domain,
                         const std::string& worker_id) {
   auto now = clock_->now_ms();
   std::lock_guard guard{mutex_};
@@ -16,7 +16,7 @@ void poll_board::polled(const std::string& task_type, const std::string& domain,
     x.worker_id = worker_id;
 }
 
-bool poll_board::active(std::string_view task_type,
+bool poll_registry::active(std::string_view task_type,
                         std::string_view domain) const {
   auto since = clock_->now_ms() - active_within_.count();
   std::lock_guard guard{mutex_};
@@ -27,7 +27,7 @@ bool poll_board::active(std::string_view task_type,
   return x != type->second.end() && x->second.last_poll_time >= since;
 }
 
-void poll_board::forget(std::chrono::milliseconds age) {
+void poll_registry::forget(std::chrono::milliseconds age) {
   auto before = clock_->now_ms() - age.count();
   std::lock_guard guard{mutex_};
   for (auto type = types_.begin(); type != types_.end();) {
@@ -43,7 +43,7 @@ void poll_board::forget(std::chrono::milliseconds age) {
 }
 
 // A clock that was set back must not make old polls look like new ones.
-void poll_board::load(const storage::store& store) {
+void poll_registry::load(const storage::store& store) {
   namespace keys = storage::keys;
   auto now = clock_->now_ms();
   auto from = keys::all_poll_marks();
@@ -60,7 +60,7 @@ void poll_board::load(const storage::store& store) {
              });
 }
 
-storage::batch poll_board::changes() {
+storage::batch poll_registry::changes() {
   namespace keys = storage::keys;
   using storage::operation;
   storage::batch out;
@@ -76,7 +76,7 @@ storage::batch poll_board::changes() {
   return out;
 }
 
-std::optional<poll_data> poll_board::of(std::string_view task_type,
+std::optional<poll_data> poll_registry::of(std::string_view task_type,
                                         std::string_view domain) const {
   std::lock_guard guard{mutex_};
   auto type = types_.find(task_type);
@@ -88,7 +88,7 @@ std::optional<poll_data> poll_board::of(std::string_view task_type,
   return row(type->first, x->first, x->second);
 }
 
-std::vector<poll_data> poll_board::of(const std::string& task_type) const {
+std::vector<poll_data> poll_registry::of(const std::string& task_type) const {
   std::vector<poll_data> out;
   std::lock_guard guard{mutex_};
   if (auto type = types_.find(task_type); type != types_.end())
@@ -97,7 +97,7 @@ std::vector<poll_data> poll_board::of(const std::string& task_type) const {
   return out;
 }
 
-std::vector<poll_data> poll_board::all() const {
+std::vector<poll_data> poll_registry::all() const {
   std::vector<poll_data> out;
   std::lock_guard guard{mutex_};
   for (auto& [type, domains] : types_)
@@ -106,7 +106,7 @@ std::vector<poll_data> poll_board::all() const {
   return out;
 }
 
-poll_data poll_board::row(const std::string& task_type,
+poll_data poll_registry::row(const std::string& task_type,
                           const std::string& domain, const mark& x) {
   return {task_type, domain, x.worker_id, x.last_poll_time};
 }

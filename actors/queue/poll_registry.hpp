@@ -17,9 +17,9 @@ namespace tutti {
 
 /// Who polled for what, and when. Written by every poll, read by decisions
 /// (engine.md §7.4) and by operators, from any thread.
-class poll_board final : public engine::domain_activity {
+class poll_registry final : public engine::domain_activity {
  public:
-  poll_board(std::shared_ptr<const tutti::clock> clock,
+  poll_registry(std::shared_ptr<const tutti::clock> clock,
              std::chrono::milliseconds active_within)
       : clock_(std::move(clock)), active_within_(active_within) {}
 

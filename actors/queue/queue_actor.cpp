@@ -94,8 +94,8 @@ void queue_state::refill() {
   auto from = window->read_from();
   auto page = context->rows->read(queue, from, now_ms());
   auto more = page.ready_end || page.delayed_end;
-  if (!from && !counted) {
-    counted = true;
+  if (!from && !metrics) {
+    metrics = true;
     if (more)
       page.total = context->rows->count(queue);
   }
@@ -178,7 +178,7 @@ answer queue_state::query(const queue_query& x) {
       break;
     case queue_query::kind::requeue:
       window->distrust();
-      counted = false;
+      metrics = false;
       load();
       serve();
       write_number(out.text, int64_t(window->size()));
@@ -218,7 +218,7 @@ task_queue(queue_actor::stateful_pointer<queue_state> self, std::string queue,
       [self](const queue_query& x) { x.done(self->state.query(x)); },
       [self](hand_out_ended& x) { self->state.hand_out_ended(x); },
       [self](const limit_eased& x) { self->state.limit_eased(x); },
-      [self](const place_in_queue& x) { x.done(self->state.place(x)); },
+      [self](const locate_in_queue& x) { x.done(self->state.locate(x)); },
       [self](tick) { self->state.tick(); },
       [self](clock_moved) { self->state.serve(); },
       [self](const drain& x) {

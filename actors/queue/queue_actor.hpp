@@ -18,7 +18,7 @@ struct queue_state {
   std::optional<queue_window> window;
   parked_polls parked;
   uint64_t next_arrival = 1;
-  bool counted = false, draining = false;
+  bool metrics = false, draining = false;
   /// Definitions whose tasks a limit holds up, and when to ask again; 0: when
   /// somebody says so.
   std::map<std::string, int64_t> blocked;
@@ -31,7 +31,7 @@ struct queue_state {
   void poll(poll_tasks x);
   void hand_out_ended(tutti::hand_out_ended& x);
   void limit_eased(const tutti::limit_eased& x);
-  answer place(const place_in_queue& x);
+  answer locate(const locate_in_queue& x);
   void serve();
   void tick();
   answer query(const queue_query& x);

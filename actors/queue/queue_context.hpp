@@ -39,13 +39,13 @@ struct queue_context {
   std::shared_ptr<const tutti::clock> clock;
   std::shared_ptr<const actor_directory> directory;
   std::shared_ptr<const queue_rows> rows;
-  std::shared_ptr<poll_board> polls;
+  std::shared_ptr<poll_registry> polls;
   /// Called when a queue has a task for the first time; may be null.
   std::function<void(const std::string& queue)> appeared;
   /// Event queues are listed with the others; null: there are none.
   std::shared_ptr<const event_queue_rows> messages;
   std::shared_ptr<task_limits> limits; ///< null: nothing is limited
-  std::shared_ptr<counters> counted;   ///< null: nothing is
+  std::shared_ptr<counters> metrics;   ///< null: nothing is
   /// Writes marks of polls; null: they are not kept.
   std::function<void(storage::batch)> write;
 };

@@ -12,7 +12,7 @@
 
 namespace tutti {
 
-namespace queues_detail {
+namespace queue_manager_detail {
 
 std::string name_of(const std::string& domain, const std::string& task_type) {
   return domain.empty() ? task_type : domain + ':' + task_type;
@@ -59,7 +59,7 @@ std::string figure_of(size_t messages, bool verbose) {
 }
 
 /// {key: figure of the queue}
-void ask_all(queues_actor::pointer self, const queue_query& x,
+void ask_all(queue_manager_actor::pointer self, const queue_query& x,
              std::vector<asked_queue> asked) {
   std::vector<std::string> keys;
   for (auto& one : asked)
@@ -80,11 +80,11 @@ void ask_all(queues_actor::pointer self, const queue_query& x,
     out.text += '}';
     done(std::move(out));
   };
-  auto all = gather<answer>::create(keys.size(), std::move(finish));
+  auto all = scatter_gather<answer>::create(keys.size(), std::move(finish));
   for (size_t i = 0; i < asked.size(); ++i) {
     queue_query one;
     one.what = x.what;
-    one.done = gather<answer>::slot(all, i);
+    one.done = scatter_gather<answer>::slot(all, i);
     if (asked[i].queue)
       self->send(asked[i].queue, std::move(one));
     else
@@ -92,16 +92,16 @@ void ask_all(queues_actor::pointer self, const queue_query& x,
   }
 }
 
-} // namespace queues_detail
+} // namespace queue_manager_detail
 
-const queue_actor& queues_state::queue(const std::string& name) {
+const queue_actor& queue_manager_state::queue(const std::string& name) {
   auto& out = queues[name];
   if (!out)
     out = self->spawn(task_queue, name, context);
   return out;
 }
 
-void queues_state::offer(offer_tasks& x) {
+void queue_manager_state::offer(offer_tasks& x) {
   auto& tasks = x.tasks;
   while (!tasks.empty()) {
     auto& name = tasks.front().queue;
@@ -119,7 +119,7 @@ void queues_state::offer(offer_tasks& x) {
   }
 }
 
-void queues_state::withdraw(withdraw_tasks& x) {
+void queue_manager_state::withdraw(withdraw_tasks& x) {
   std::map<std::string, std::vector<waiting_task>> parts;
   for (auto& task : x.tasks)
     parts[task.queue].push_back(std::move(task));
@@ -129,36 +129,36 @@ void queues_state::withdraw(withdraw_tasks& x) {
       self->send(i->second, withdraw_tasks{std::move(tasks)});
 }
 
-void queues_state::note_poll(const poll_tasks& x) {
+void queue_manager_state::note_poll(const poll_tasks& x) {
   context->polls->polled(x.task_type, x.domain, x.worker_id);
-  if (context->counted)
-    context->counted->polled(x.task_type, x.domain);
+  if (context->metrics)
+    context->metrics->polled(x.task_type, x.domain);
   // Idle nodes write nothing; busy ones a row per type now and then.
   if (context->write && !std::exchange(polls_unwritten, true))
     self->delayed_send(self, context->settings.poll_data_write, tick{});
 }
 
-void queues_state::write_polls() {
+void queue_manager_state::write_polls() {
   if (!std::exchange(polls_unwritten, false))
     return;
   if (auto rows = context->polls->changes(); !rows.empty())
     context->write(std::move(rows));
 }
 
-void queues_state::look_around() {
+void queue_manager_state::look_around() {
   write_polls();
   if (self->clock().now() >= next_retirement)
     retire();
 }
 
-void queues_state::poll(poll_tasks& x) {
+void queue_manager_state::poll(poll_tasks& x) {
   if (!x.by_node)
     note_poll(x);
   if (draining) {
     x.done(polled{});
     return;
   }
-  auto name = queues_detail::name_of(x.domain, x.task_type);
+  auto name = queue_manager_detail::name_of(x.domain, x.task_type);
   if (!used.contains(name))
     polled_only.insert_or_assign(name, self->clock().now());
   auto& target = queue(name);
@@ -167,7 +167,7 @@ void queues_state::poll(poll_tasks& x) {
 
 // Nothing was ever offered to these, and the last poll was forwarded long
 // before any poll's patience ends: nobody waits in them.
-void queues_state::retire() {
+void queue_manager_state::retire() {
   auto before = self->clock().now() - context->settings.retire_after;
   for (auto i = polled_only.begin(); i != polled_only.end();) {
     auto& [name, last_poll] = *i;
@@ -189,15 +189,15 @@ void queues_state::retire() {
   retire_later();
 }
 
-void queues_state::retire_later() {
+void queue_manager_state::retire_later() {
   auto pause = context->settings.retire_after / 2;
   next_retirement = self->clock().now() + pause;
   self->delayed_send(self, pause, tick{});
 }
 
-void queues_state::query(const queue_query& x) {
+void queue_manager_state::query(const queue_query& x) {
   using kind = queue_query::kind;
-  using queues_detail::asked_queue;
+  using queue_manager_detail::asked_queue;
   auto find = [&](const std::string& name) {
     return used.contains(name) ? queue(name) : queue_actor{};
   };
@@ -213,8 +213,8 @@ void queues_state::query(const queue_query& x) {
   switch (x.what) {
     case kind::sizes:
       for (auto& type : x.task_types)
-        asked.push_back(one(type, queues_detail::name_of(x, type)));
-      return queues_detail::ask_all(self, x, std::move(asked));
+        asked.push_back(one(type, queue_manager_detail::name_of(x, type)));
+      return queue_manager_detail::ask_all(self, x, std::move(asked));
     case kind::all:
     case kind::all_verbose:
       for (auto& name : used)
@@ -225,9 +225,9 @@ void queues_state::query(const queue_query& x) {
             asked.push_back(one(name, name));
         std::ranges::sort(asked, {}, &asked_queue::key);
       }
-      return queues_detail::ask_all(self, x, std::move(asked));
+      return queue_manager_detail::ask_all(self, x, std::move(asked));
     case kind::size:
-      if (auto found = one(first, queues_detail::name_of(x, first)); found.queue)
+      if (auto found = one(first, queue_manager_detail::name_of(x, first)); found.queue)
         self->send(found.queue, x);
       else
         x.done(answer_text(std::to_string(found.messages)));
@@ -236,21 +236,21 @@ void queues_state::query(const queue_query& x) {
       return details(x);
     case kind::poll_data: {
       answer out;
-      queues_detail::write_rows(out.text, context->polls->of(first));
+      queue_manager_detail::write_rows(out.text, context->polls->of(first));
       return x.done(std::move(out));
     }
     case kind::all_poll_data: {
       answer out;
-      queues_detail::write_rows(out.text, context->polls->all());
+      queue_manager_detail::write_rows(out.text, context->polls->all());
       return x.done(std::move(out));
     }
     case kind::requeue: {
       std::vector<queue_actor> targets;
       for (auto& name : used)
-        if (queues_detail::serves(name, first))
+        if (queue_manager_detail::serves(name, first))
           targets.push_back(queue(name));
       auto done = x.done;
-      auto all = gather<answer>::create(
+      auto all = scatter_gather<answer>::create(
           targets.size(), [done](std::vector<result<answer>> figures) {
             int64_t sum = 0;
             for (auto& one : figures)
@@ -261,14 +261,14 @@ void queues_state::query(const queue_query& x) {
       for (size_t i = 0; i < targets.size(); ++i) {
         queue_query one;
         one.what = kind::requeue;
-        one.done = gather<answer>::slot(all, i);
+        one.done = scatter_gather<answer>::slot(all, i);
         self->send(targets[i], std::move(one));
       }
     }
   }
 }
 
-void queues_state::limit_eased(const tutti::limit_eased& x) {
+void queue_manager_state::limit_eased(const tutti::limit_eased& x) {
   if (x.queues.empty())
     for (auto& [name, target] : queues)
       self->send(target, x);
@@ -277,7 +277,7 @@ void queues_state::limit_eased(const tutti::limit_eased& x) {
       self->send(i->second, x);
 }
 
-void queues_state::place(place_in_queue& x) {
+void queue_manager_state::locate(locate_in_queue& x) {
   if (x.tasks.empty())
     return x.done(answer_text("[]"));
   auto target = queue(x.tasks.front().queue);
@@ -285,14 +285,14 @@ void queues_state::place(place_in_queue& x) {
 }
 
 // [object of each queue], by name
-void queues_state::details(const queue_query& x) {
+void queue_manager_state::details(const queue_query& x) {
   std::vector<queue_actor> asked;
   for (auto& name : used) {
-    auto wanted = [&](auto& type) { return queues_detail::serves(name, type); };
+    auto wanted = [&](auto& type) { return queue_manager_detail::serves(name, type); };
     if (x.task_types.empty() || std::ranges::any_of(x.task_types, wanted))
       asked.push_back(queue(name));
   }
-  auto all = gather<answer>::create(
+  auto all = scatter_gather<answer>::create(
       asked.size(), [done = x.done](std::vector<result<answer>> parts) {
         std::string out = "[";
         for (auto& part : parts)
@@ -303,25 +303,25 @@ void queues_state::details(const queue_query& x) {
   for (size_t i = 0; i < asked.size(); ++i) {
     queue_query one;
     one.what = queue_query::kind::details;
-    one.done = gather<answer>::slot(all, i);
+    one.done = scatter_gather<answer>::slot(all, i);
     self->send(asked[i], std::move(one));
   }
 }
 
-void queues_state::drain_all(const drain& x) {
+void queue_manager_state::drain_all(const drain& x) {
   draining = true;
   write_polls();
   auto finished = x.finished;
-  auto all = gather<done>::create(
+  auto all = scatter_gather<done>::create(
       queues.size(),
       [finished](std::vector<result<done>>) { finished(done{}); });
   size_t i = 0;
   for (auto& [name, target] : queues)
-    self->send(target, drain{gather<done>::slot(all, i++)});
+    self->send(target, drain{scatter_gather<done>::slot(all, i++)});
 }
 
-queues_actor::behavior_type
-task_queues(queues_actor::stateful_pointer<queues_state> self,
+queue_manager_actor::behavior_type
+task_queues(queue_manager_actor::stateful_pointer<queue_manager_state> self,
             queue_context_pointer context) {
   auto& state = self->state;
   state.context = std::move(context);
@@ -340,7 +340,7 @@ task_queues(queues_actor::stateful_pointer<queues_state> self,
       [self](poll_tasks& x) { self->state.poll(x); },
       [self](const queue_query& x) { self->state.query(x); },
       [self](const limit_eased& x) { self->state.limit_eased(x); },
-      [self](place_in_queue& x) { self->state.place(x); },
+      [self](locate_in_queue& x) { self->state.locate(x); },
       [self](clock_moved) {
         for (auto& [name, target] : self->state.queues)
           self->send(target, clock_moved{});

@@ -8,12 +8,12 @@
 namespace tutti {
 
 /// The queues of a node, found by name and started on first use.
-struct queues_state {
+struct queue_manager_state {
   static constexpr const char* name = "queues";
 
-  explicit queues_state(queues_actor::pointer self) : self(self) {}
+  explicit queue_manager_state(queue_manager_actor::pointer self) : self(self) {}
 
-  queues_actor::pointer self;
+  queue_manager_actor::pointer self;
   queue_context_pointer context;
   std::map<std::string, queue_actor, std::less<>> queues;
   /// Queues that have, or had, tasks: what operators are shown.
@@ -32,7 +32,7 @@ struct queues_state {
   void poll(poll_tasks& x);
   void query(const queue_query& x);
   void limit_eased(const tutti::limit_eased& x);
-  void place(place_in_queue& x);
+  void locate(locate_in_queue& x);
   void details(const queue_query& x);
   void drain_all(const drain& x);
   void look_around();
@@ -43,8 +43,8 @@ struct queues_state {
   void retire_later();
 };
 
-queues_actor::behavior_type
-task_queues(queues_actor::stateful_pointer<queues_state> self,
+queue_manager_actor::behavior_type
+task_queues(queue_manager_actor::stateful_pointer<queue_manager_state> self,
             queue_context_pointer context);
 
 } // namespace tutti

@@ -29,7 +29,7 @@ parts parts_of(std::string_view queue) {
 }
 
 void write_polls(json_object_writer& json, const parts& name,
-                 const parked_polls& parked, const poll_board* board) {
+                 const parked_polls& parked, const poll_registry* board) {
   json.number("polls", int64_t(parked.size()));
   auto last = board ? board->of(name.type, name.domain) : std::nullopt;
   if (!last)
@@ -38,15 +38,15 @@ void write_polls(json_object_writer& json, const parts& name,
   json.text_if("lastPollWorkerId", last->worker_id);
 }
 
-std::string_view to_text(queue_window::standing::place x) {
+std::string_view to_text(queue_window::standing::section x) {
   switch (x) {
-    case queue_window::standing::place::outside:
+    case queue_window::standing::section::outside:
       return "BEHIND_WINDOW";
-    case queue_window::standing::place::ready:
+    case queue_window::standing::section::ready:
       return "READY";
-    case queue_window::standing::place::delayed:
+    case queue_window::standing::section::delayed:
       return "DELAYED";
-    case queue_window::standing::place::handed_out:
+    case queue_window::standing::section::handed_out:
       return "HANDED_OUT";
   }
   return "";
@@ -85,7 +85,7 @@ void queue_state::append_details(std::string& out) {
   json.close();
 }
 
-answer queue_state::place(const place_in_queue& x) {
+answer queue_state::locate(const locate_in_queue& x) {
   using namespace queue_report_detail;
   has_ready();
   answer out;
@@ -99,7 +99,7 @@ answer queue_state::place(const place_in_queue& x) {
     if (list.back() != '[')
       list += ',';
     auto standing = window->find(task);
-    if (standing.where == queue_window::standing::place::outside)
+    if (standing.where == queue_window::standing::section::outside)
       standing.position = context->rows->position(task, position_max);
     json_object_writer row(list);
     row.text("taskId", task.task_id);

@@ -28,17 +28,17 @@ std::optional<waiting_task> queue_window::pop(int64_t now, instant when) {
     return std::nullopt;
   auto x = ready_.pop();
   auto& e = by_id_.at(x.task_id);
-  e.where = place::handed;
+  e.where = section::handed;
   e.handed = handed_.insert(handed_.end(), {x, when});
   return x;
 }
 
 void queue_window::give_back(const waiting_task& x, int64_t wake_at) {
   auto i = by_id_.find(x.task_id);
-  if (i == by_id_.end() || !i->second.is(x) || i->second.where != place::handed)
+  if (i == by_id_.end() || !i->second.is(x) || i->second.where != section::handed)
     return;
   handed_.erase(i->second.handed);
-  i->second.where = place::delayed;
+  i->second.where = section::delayed;
   i->second.wake_at = wake_at;
   delayed_.push(x, wake_at);
 }
@@ -59,17 +59,17 @@ const waiting_task* queue_window::best() const {
 }
 
 queue_window::standing queue_window::find(const waiting_task& x) const {
-  using where = standing::place;
+  using where = standing::section;
   auto i = by_id_.find(x.task_id);
   if (i == by_id_.end() || !i->second.is(x))
     return {};
   switch (i->second.where) {
-    case place::ready:
+    case section::ready:
       return {where::ready, ready_.position(x).value_or(0),
               ready_.blocked(x.limited_by)};
-    case place::delayed:
+    case section::delayed:
       return {where::delayed};
-    case place::handed:
+    case section::handed:
       break;
   }
   return {where::handed_out};
@@ -125,7 +125,7 @@ std::optional<queue_window::instant> queue_window::oldest_hand_out() const {
 
 void queue_window::reopen(const waiting_task& x, int64_t now) {
   auto i = by_id_.find(x.task_id);
-  if (i == by_id_.end() || !i->second.is(x) || i->second.where != place::handed)
+  if (i == by_id_.end() || !i->second.is(x) || i->second.where != section::handed)
     return;
   auto task = std::move(i->second.handed->task);
   forget(i->first, i->second);
@@ -155,7 +155,7 @@ bool queue_window::insert(waiting_task x, int64_t now) {
 bool queue_window::insert_ready(waiting_task x) {
   if (ready_end_ && !(rank_of(x) < *ready_end_))
     return false;
-  by_id_[x.task_id] = {place::ready, x.visible_at, x.seq, x.priority};
+  by_id_[x.task_id] = {section::ready, x.visible_at, x.seq, x.priority};
   auto id = x.task_id;
   ready_.push(std::move(x));
   if (ready_.size() <= rows_max_)
@@ -173,7 +173,7 @@ bool queue_window::insert_delayed(waiting_task x, int64_t wake_at) {
   if (delayed_end_ && wake_at >= *delayed_end_)
     return false;
   by_id_[x.task_id]
-      = {place::delayed, x.visible_at, x.seq, x.priority, wake_at};
+      = {section::delayed, x.visible_at, x.seq, x.priority, wake_at};
   auto id = x.task_id;
   delayed_.push(std::move(x), wake_at);
   if (delayed_.size() <= rows_max_)
@@ -204,13 +204,13 @@ void queue_window::forget(const std::string& task_id, entry& e) {
   row.seq = e.seq;
   row.priority = e.priority;
   switch (e.where) {
-    case place::ready:
+    case section::ready:
       ready_.erase(row);
       break;
-    case place::delayed:
+    case section::delayed:
       delayed_.erase(row, e.wake_at);
       break;
-    case place::handed:
+    case section::handed:
       handed_.erase(e.handed);
       break;
   }

@@ -85,8 +85,8 @@ class queue_window {
 
   /// Where a row stands now.
   struct standing {
-    enum class place : uint8_t { outside, ready, delayed, handed_out };
-    place where = place::outside;
+    enum class section : uint8_t { outside, ready, delayed, handed_out };
+    section where = section::outside;
     /// Ready: how many stand before it.
     size_t position = 0;
     bool blocked = false; ///< by its limit
@@ -94,13 +94,13 @@ class queue_window {
   standing find(const waiting_task& x) const;
 
  private:
-  enum class place : uint8_t { ready, delayed, handed };
+  enum class section : uint8_t { ready, delayed, handed };
   struct handed_row {
     waiting_task task;
     instant when;
   };
   struct entry {
-    place where;
+    section where;
     int64_t visible_at;
     int32_t seq;
     int32_t priority;

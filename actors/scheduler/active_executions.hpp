@@ -13,7 +13,7 @@
 namespace tutti {
 
 /// An execution in memory.
-struct resident {
+struct active_execution {
   enum class phase : uint8_t {
     awake,  ///< messages are forwarded
     asking, ///< it was asked to sleep: messages wait for its answer
@@ -23,38 +23,38 @@ struct resident {
 
   std::string id;
   workflow_actor actor;
-  std::shared_ptr<workflow_badge> badge;
+  std::shared_ptr<workflow_shared_status> shared_status;
   phase now = phase::awake;
   instant last_used;
   std::vector<held_message> held;
   /// Its place in the order of use.
-  std::list<resident>::iterator place = {};
+  std::list<active_execution>::iterator order = {};
 };
 
 /// The executions of a shard that are in memory, longest idle first.
-class residents {
+class active_executions {
  public:
-  using instant = resident::instant;
-  using list = std::list<resident>;
+  using instant = active_execution::instant;
+  using list = std::list<active_execution>;
 
-  resident* find(const std::string& id);
+  active_execution* find(const std::string& id);
   /// The one whose id begins like this task's, or null.
-  resident* find_by_task(std::string_view task_id);
-  resident* find(const caf::actor_addr& address);
-  resident& add(resident x);
-  void used(resident& x, instant now);
+  active_execution* find_by_task(std::string_view task_id);
+  active_execution* find(const caf::actor_addr& address);
+  active_execution& add(active_execution x);
+  void used(active_execution& x, instant now);
   /// Takes it out and hands it over.
-  resident remove(resident& x);
+  active_execution remove(active_execution& x);
 
   /// Those that have been idle long enough, or are one too many.
-  std::vector<resident*> sleepy(instant now, const execution_settings& by);
+  std::vector<active_execution*> eviction_candidates(instant now, const execution_settings& by);
 
   size_t size() const { return by_prefix_.size(); }
   list& all() { return order_; }
 
  private:
   list order_;
-  list::iterator place_of(std::string_view id);
+  list::iterator order_of(std::string_view id);
 
   /// By the prefix that an execution shares with its tasks; views of the ids in
   /// `order_`.

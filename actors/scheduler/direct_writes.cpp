@@ -14,7 +14,7 @@
 
 namespace tutti {
 
-namespace single_rows_detail {
+namespace direct_writes_detail {
 
 /// The answer comes when the row is durable.
 void write(const shard_context& in, storage::operation row,
@@ -32,7 +32,7 @@ void write(const shard_context& in, storage::operation row,
       });
 }
 
-} // namespace single_rows_detail
+} // namespace direct_writes_detail
 
 void scheduler_state::append_log(append_task_log& x) {
   if (auto no = refusal())
@@ -42,7 +42,7 @@ void scheduler_state::append_log(append_task_log& x) {
         failure{errc::not_found, "Task not found for taskId: " + x.task_id});
   auto key = storage::keys::log(x.task_id, context->clock->now_ms(),
                                 context->next_log++);
-  single_rows_detail::write(
+  direct_writes_detail::write(
       *context,
       {storage::operation::kind::put, std::move(key), std::move(x.log)}, x.done,
       "the log line");
@@ -58,7 +58,7 @@ void scheduler_state::acknowledge(const event_queue_query& x) {
     none.effective = false;
     return x.done(std::move(none));
   }
-  single_rows_detail::write(
+  direct_writes_detail::write(
       *context, {storage::operation::kind::erase, std::move(key), {}}, x.done,
       "the acknowledgement", [queue = x.queue, events = context->events] {
         if (events)
@@ -67,12 +67,12 @@ void scheduler_state::acknowledge(const event_queue_query& x) {
 }
 
 // Where the search for the use of an idempotency key begins only grows.
-void scheduler_state::raise(const raise_attempt& x) {
+void scheduler_state::raise(const advance_key_attempt& x) {
   if (auto no = refusal())
     return x.done(std::move(*no));
   if (first_attempt(*context->store, x.name, x.key) >= x.attempt)
     return x.done(answer{});
-  single_rows_detail::write(*context, attempt_row(x.name, x.key, x.attempt),
+  direct_writes_detail::write(*context, attempt_row(x.name, x.key, x.attempt),
                             x.done, "the use of an idempotency key");
 }
 

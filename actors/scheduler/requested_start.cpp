@@ -9,47 +9,47 @@
 
 namespace tutti {
 
-namespace other_start_detail {
+namespace requested_start_detail {
 
 result<workflow_def_pointer> definition_of(const shard_context& in,
                                            const start_other& what) {
   auto source = in.definitions();
   if (what.definition)
-    return engine::populate(*what.definition, *source);
-  if (in.populated)
-    return in.populated(what.name, what.version);
+    return engine::pin_definitions(*what.definition, *source);
+  if (in.pinned)
+    return in.pinned(what.name, what.version);
   auto found = source->find_workflow(what.name, what.version);
   if (!found)
     return engine::no_such_workflow(what.name, what.version);
-  return engine::populate(*found, *source);
+  return engine::pin_definitions(*found, *source);
 }
 
 } // namespace other_start_detail
 
 result<command::start> begin_other(const shard_context& in,
                                    const start_other& what) {
-  auto definition = other_start_detail::definition_of(in, what);
+  auto definition = requested_start_detail::definition_of(in, what);
   if (!definition)
     return definition.failure();
   return engine::start_of(what, std::move(*definition), in.clock->now_ms());
 }
 
-namespace other_start_detail {
+namespace requested_start_detail {
 
-/// Into the outbox, as a letter of its own.
-void write_letter(const shard_context_pointer& in, letter told,
+/// Into the outbox, as an outbox message of its own.
+void write_outbox_message(const shard_context_pointer& in, outbox_message told,
                   const reply<answer>& done) {
   auto record = storage::write(told);
   if (!record)
     return done(record.failure());
-  auto number = in->next_letter++;
+  auto number = in->next_outbox_number++;
   storage::commit row{in->shard,
                       in->epoch,
                       {{storage::operation::kind::put,
                         storage::keys::outbox(number), std::move(*record)}}};
-  auto flying = std::make_shared<flight>(in);
+  auto flying = std::make_shared<post_commit_effects>(in);
   flying->answer_with(done, answer{});
-  flying->deliver({number, std::make_shared<const letter>(std::move(told))});
+  flying->deliver({number, std::make_shared<const outbox_message>(std::move(told))});
   in->store->submit(std::move(row), [flying](storage::outcome how) {
     if (how == storage::outcome::ok)
       flying->mark_durable();
@@ -65,14 +65,14 @@ bool is_transient(const failure& x) {
 void share(const shard_context_pointer& in, const start_other& what,
            const std::string& id, const reply<answer>& done) {
   if (what.detached) {
-    letter told{what.parent_workflow_id, id,
+    outbox_message told{what.parent_workflow_id, id,
                 workflow_command{command::child_started{what.parent_task_id, id,
                                                         what.workflow_id}}};
-    return write_letter(in, std::move(told), done);
+    return write_outbox_message(in, std::move(told), done);
   }
   call_workflow call;
   call.workflow_id = id;
-  call.what = command::follow{what.parent_workflow_id, what.parent_task_id,
+  call.what = command::attach{what.parent_workflow_id, what.parent_task_id,
                               what.workflow_id};
   call.done = done;
   in->directory->tell(id, std::move(call));
@@ -83,11 +83,11 @@ void share(const shard_context_pointer& in, const start_other& what,
 void start_with_care(const shard_context_pointer& in, const start_other& what,
                      command::start start, reply<answer> done) {
   auto copy = std::make_shared<const start_other>(what);
-  begin_with_care(
+  start_with_coordination(
       {in->directory, in->store, in->env}, std::move(start),
       what.idempotency_strategy,
       reply<begun>([in, copy, done = std::move(done)](result<begun> x) {
-        using namespace other_start_detail;
+        using namespace requested_start_detail;
         if (x && !x->existed)
           return done(answer{});
         if (x)
@@ -102,7 +102,7 @@ void refuse_start(const shard_context_pointer& in, const start_other& what,
                   std::string reason, const reply<answer>& done) {
   if (what.parent_workflow_id.empty())
     return done(answer{});
-  other_start_detail::write_letter(
+  requested_start_detail::write_outbox_message(
       in, engine::not_started(what, std::move(reason)), done);
 }
 

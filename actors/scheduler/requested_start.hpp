@@ -14,7 +14,7 @@ result<command::start> begin_other(const shard_context& in,
 
 /// The same with an idempotency key, or a rateLimitConfig that rejects. From
 /// any thread; `done` is answered when whoever asked has been told, or when the
-/// letter has to come again.
+/// outbox message has to come again.
 void start_with_care(const shard_context_pointer& in, const start_other& what,
                      command::start start, reply<answer> done);
 

@@ -33,10 +33,10 @@ answer text_answer(std::string text) {
   return out;
 }
 
-/// The number after the greatest letter in the outbox.
-uint64_t next_letter(const shard_context& in) {
+/// The number after the greatest outbox message in the outbox.
+uint64_t next_outbox_number(const shard_context& in) {
   uint64_t next = 1;
-  auto from = keys::all_letters();
+  auto from = keys::all_outbox_messages();
   in.store->scan_backwards(in.shard, from, keys::after(from),
                            [&](std::string_view key, std::string_view) {
                              next = keys::read_outbox(key).value_or(0) + 1;
@@ -55,7 +55,7 @@ void scheduler_state::open(shard_context_pointer x) {
   context = std::move(x);
   incidents_.emplace(context->settings.crash_limit,
                      context->settings.crash_window);
-  context->next_letter = scheduler_detail::next_letter(*context);
+  context->next_outbox_number = scheduler_detail::next_outbox_number(*context);
   self->delayed_send(self, context->settings.terminal_sleep / 2, tick{});
 }
 
@@ -77,26 +77,26 @@ bool scheduler_state::is_stored(const std::string& id) const {
          && context->store->get(context->shard, keys::event(id, 1));
 }
 
-resident& scheduler_state::spawn(const std::string& id, bool fresh) {
-  auto badge = std::make_shared<workflow_badge>();
+active_execution& scheduler_state::spawn(const std::string& id, bool fresh) {
+  auto shared_status = std::make_shared<workflow_shared_status>();
   workflow_setup setup{context, id, fresh,
-                       caf::actor_cast<scheduler_actor>(self), badge};
+                       caf::actor_cast<scheduler_actor>(self), shared_status};
   auto actor = self->spawn(workflow_execution, std::move(setup));
   self->monitor(actor);
-  resident x;
+  active_execution x;
   x.id = id;
   x.actor = std::move(actor);
-  x.badge = std::move(badge);
+  x.shared_status = std::move(shared_status);
   x.last_used = now();
-  return residents_.add(std::move(x));
+  return active_.add(std::move(x));
 }
 
-void scheduler_state::send_to(resident& to, held_message x) {
-  if (to.now != resident::phase::awake) {
+void scheduler_state::send_to(active_execution& to, held_message x) {
+  if (to.now != active_execution::phase::awake) {
     to.held.push_back(std::move(x));
     return;
   }
-  residents_.used(to, now());
+  active_.used(to, now());
   std::visit([&](auto& m) { self->send(to.actor, std::move(m)); }, x);
 }
 
@@ -104,7 +104,7 @@ void scheduler_state::forward(const std::string& id, held_message x) {
   using namespace scheduler_detail;
   if (auto no = refusal())
     return reply_of(x)(std::move(*no));
-  if (auto* found = residents_.find(id))
+  if (auto* found = active_.find(id))
     return send_to(*found, std::move(x));
   if (incidents_->parked(id))
     return reply_of(x)(failure{errc::unavailable, incidents_->sentence(id)});
@@ -139,7 +139,7 @@ void scheduler_state::remove(remove_workflow& x) {
 
 std::string scheduler_state::workflow_of_task(const std::string& task_id) {
   namespace keys = storage::keys;
-  if (auto* found = residents_.find_by_task(task_id))
+  if (auto* found = active_.find_by_task(task_id))
     return found->id;
   std::string out;
   if (!is_plausible_id(task_id) || task_id.size() < id_prefix_length)
@@ -170,7 +170,7 @@ void scheduler_state::read(read_execution& x) {
 // all the same: what is stored is whole.
 void scheduler_state::history(read_history& x) {
   auto id = x.workflow_id;
-  if (residents_.find(id))
+  if (active_.find(id))
     return forward(id, std::move(x));
   if (!is_stored(id))
     return x.done(scheduler_detail::unknown(id));
@@ -190,23 +190,23 @@ void scheduler_state::list(const list_executions& x) {
   x.done(scheduler_detail::text_answer(list_part(*context, x)));
 }
 
-// Letters
+// Outbox messages
 
-void scheduler_state::accept(accept_letter& x) {
-  auto letter = x.what;
-  if (auto* start = std::get_if<start_other>(&letter->what))
+void scheduler_state::accept(accept_outbox_message& x) {
+  auto outbox_message = x.what;
+  if (auto* start = std::get_if<start_other>(&outbox_message->what))
     return start_other_execution(*start, x);
-  forward(letter->to, std::move(x));
+  forward(outbox_message->to, std::move(x));
 }
 
 void scheduler_state::start_other_execution(const start_other& what,
-                                            accept_letter& x) {
+                                            accept_outbox_message& x) {
   using namespace scheduler_detail;
   if (auto no = refusal())
     return x.done(std::move(*no));
   // It may be there because an earlier start was refused: then it knows nothing
   // and has to leave, before it can be started. It stays if it is at work.
-  if (auto* found = residents_.find(what.workflow_id)) {
+  if (auto* found = active_.find(what.workflow_id)) {
     ask_to_sleep(*found);
     return forward(what.workflow_id, std::move(x));
   }
@@ -217,7 +217,7 @@ void scheduler_state::start_other_execution(const start_other& what,
   auto start = begin_other(*context, what);
   if (!start)
     return refuse_start(context, what, start.failure().message, x.done);
-  if (needs_care(*start))
+  if (needs_coordination(*start))
     return start_with_care(context, what, std::move(*start), x.done);
   call_workflow call;
   call.workflow_id = what.workflow_id;
@@ -257,14 +257,14 @@ scheduler(scheduler_actor::stateful_pointer<scheduler_state> self,
       [self](remove_workflow& x) { self->state.remove(x); },
       [self](const list_executions& x) { self->state.list(x); },
       [self](append_task_log& x) { self->state.append_log(x); },
-      [self](accept_letter& x) { self->state.accept(x); },
+      [self](accept_outbox_message& x) { self->state.accept(x); },
       [self](const event_queue_query& x) { self->state.acknowledge(x); },
       [self](const slept& x) { self->state.on_slept(x); },
-      [self](const raise_attempt& x) { self->state.raise(x); },
+      [self](const advance_key_attempt& x) { self->state.raise(x); },
       [self](const report_incidents& x) { self->state.report(x); },
       [self](const release_incident& x) { self->state.release(x); },
       [self](const tick&) { self->state.look_for_idle(); },
-      [self](const linger_over&) { self->state.end_linger(); },
+      [self](const flush_deferred&) { self->state.flush_deferred_commits(); },
       [self](drain& x) { self->state.stop(x); },
   };
 }

@@ -23,15 +23,15 @@ struct scheduler_state {
   void remove(remove_workflow& x);
   void list(const list_executions& x);
   void append_log(append_task_log& x);
-  void accept(accept_letter& x);
+  void accept(accept_outbox_message& x);
   void acknowledge(const event_queue_query& x);
   void on_slept(const slept& x);
   void on_down(const caf::down_msg& x);
-  void raise(const raise_attempt& x);
+  void raise(const advance_key_attempt& x);
   void report(const report_incidents& x);
   void release(const release_incident& x);
   void look_for_idle();
-  void end_linger();
+  void flush_deferred_commits();
   void stop(drain& x);
   void stop_all();
 
@@ -39,24 +39,24 @@ struct scheduler_state {
   shard_context_pointer context;
 
  private:
-  using instant = resident::instant;
+  using instant = active_execution::instant;
 
   /// To the execution, which is woken when it sleeps. Unknown ids are answered
   /// here, without an actor.
   void forward(const std::string& id, held_message x);
-  void send_to(resident& to, held_message x);
-  resident& spawn(const std::string& id, bool fresh);
+  void send_to(active_execution& to, held_message x);
+  active_execution& spawn(const std::string& id, bool fresh);
   bool is_stored(const std::string& id) const;
   std::string workflow_of_task(const std::string& task_id);
-  void start_other_execution(const start_other& what, accept_letter& x);
-  void ask_to_sleep(resident& x);
+  void start_other_execution(const start_other& what, accept_outbox_message& x);
+  void ask_to_sleep(active_execution& x);
   /// Everybody who waited is served by the next actor of that id.
-  void settle(resident gone);
+  void forward_held(active_execution gone);
   void finish_drain();
   std::optional<failure> refusal() const;
   instant now() const;
 
-  residents residents_;
+  active_executions active_;
   std::optional<incidents> incidents_;
   std::vector<reply<done>> drained_;
   bool draining_ = false;

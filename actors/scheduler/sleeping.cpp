@@ -20,31 +20,31 @@ constexpr std::chrono::milliseconds drain_pause = 20ms, idle_pause_min = 10ms;
 
 // Sleep
 
-void scheduler_state::ask_to_sleep(resident& x) {
-  if (x.now != resident::phase::awake)
+void scheduler_state::ask_to_sleep(active_execution& x) {
+  if (x.now != active_execution::phase::awake)
     return;
-  x.now = resident::phase::asking;
+  x.now = active_execution::phase::asking;
   self->send(x.actor, go_to_sleep{});
 }
 
 void scheduler_state::on_slept(const slept& x) {
-  auto* found = residents_.find(x.workflow_id);
-  if (!found || found->now == resident::phase::awake)
+  auto* found = active_.find(x.workflow_id);
+  if (!found || found->now == active_execution::phase::awake)
     return;
   if (x.asleep)
-    return settle(residents_.remove(*found));
-  if (found->now != resident::phase::asking)
+    return forward_held(active_.remove(*found));
+  if (found->now != active_execution::phase::asking)
     return;
-  found->now = resident::phase::awake;
+  found->now = active_execution::phase::awake;
   auto held = std::exchange(found->held, {});
   for (auto& m : held)
     send_to(*found, std::move(m));
 }
 
-void scheduler_state::settle(resident gone) {
+void scheduler_state::forward_held(active_execution gone) {
   for (auto& m : gone.held)
-    if (auto* letter = std::get_if<accept_letter>(&m))
-      accept(*letter);
+    if (auto* outbox_message = std::get_if<accept_outbox_message>(&m))
+      accept(*outbox_message);
     else
       forward(gone.id, std::move(m));
   finish_drain();
@@ -53,12 +53,12 @@ void scheduler_state::settle(resident gone) {
 void scheduler_state::look_for_idle() {
   auto& settings = context->settings;
   if (draining_) {
-    for (auto& x : residents_.all())
+    for (auto& x : active_.all())
       ask_to_sleep(x);
     finish_drain();
     return self->delayed_send(self, sleeping_detail::drain_pause, tick{});
   }
-  for (auto* x : residents_.sleepy(now(), settings))
+  for (auto* x : active_.eviction_candidates(now(), settings))
     ask_to_sleep(*x);
   incidents_->forget(now());
   auto pause = std::min(settings.terminal_sleep, settings.idle_sleep) / 2;
@@ -68,8 +68,8 @@ void scheduler_state::look_for_idle() {
                      tick{});
 }
 
-void scheduler_state::end_linger() {
-  for (auto& x : context->lingering.take())
+void scheduler_state::flush_deferred_commits() {
+  for (auto& x : context->deferred.take())
     if (*x.waits)
       self->send(x.who, tick{});
 }
@@ -80,13 +80,13 @@ void scheduler_state::end_linger() {
 // must not read before that has ended, so an empty commit is sent after it:
 // commits of a shard end in order.
 void scheduler_state::on_down(const caf::down_msg& x) {
-  auto* found = residents_.find(caf::actor_cast<caf::actor_addr>(x.source));
+  auto* found = active_.find(caf::actor_cast<caf::actor_addr>(x.source));
   if (!found)
     return;
   auto& id = found->id;
-  found->now = resident::phase::gone;
+  found->now = active_execution::phase::gone;
   if (!context->failed
-      && incidents_->crashed(id, found->badge->last_error(), now(),
+      && incidents_->crashed(id, found->shared_status->last_error(), now(),
                              context->clock->now_ms()))
     spdlog::error("execution {} is put aside after {} crashes", id,
                   context->settings.crash_limit);
@@ -106,14 +106,14 @@ void scheduler_state::stop(drain& x) {
 }
 
 void scheduler_state::finish_drain() {
-  if (!draining_ || residents_.size() > 0)
+  if (!draining_ || active_.size() > 0)
     return;
   for (auto& finished : std::exchange(drained_, {}))
     finished(done{});
 }
 
 void scheduler_state::stop_all() {
-  for (auto& x : residents_.all())
+  for (auto& x : active_.all())
     self->send_exit(x.actor, caf::exit_reason::user_shutdown);
 }
 

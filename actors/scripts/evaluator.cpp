@@ -41,16 +41,16 @@ void evaluator_state::run(script_job& job) {
 // the mailbox, so that an exit is heard.
 void evaluator_state::work(script_job_pointer job) {
   if (!job)
-    job = pool->overdue(place);
+    job = pool->overdue(index);
   if (!job)
     return rest();
   run(*job);
   auto group = std::move(job->group);
   job.reset();
   last_used_ = clock::now();
-  if (auto next = pool->next(place, group))
+  if (auto next = pool->next(index, group))
     self->send(self, evaluate_script{std::move(next)});
-  else if (pool->is_reserve(place))
+  else if (pool->is_reserve(index))
     self->delayed_send(self, evaluator_detail::rest_after, evaluate_script{});
 }
 
@@ -61,9 +61,9 @@ void evaluator_state::rest() {
 
 evaluator_actor::behavior_type
 evaluator(evaluator_actor::stateful_pointer<evaluator_state> self,
-          script_pool_pointer pool, size_t place) {
+          script_pool_pointer pool, size_t index) {
   self->state.pool = std::move(pool);
-  self->state.place = place;
+  self->state.index = index;
   return {
       [self](evaluate_script& x) { self->state.work(std::move(x.job)); },
   };

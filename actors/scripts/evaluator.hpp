@@ -16,7 +16,7 @@ struct evaluator_state {
 
   evaluator_actor::pointer self;
   script_pool_pointer pool;
-  size_t place = 0;
+  size_t index = 0;
 
  private:
   using clock = std::chrono::steady_clock;
@@ -30,6 +30,6 @@ struct evaluator_state {
 
 evaluator_actor::behavior_type
 evaluator(evaluator_actor::stateful_pointer<evaluator_state> self,
-          script_pool_pointer pool, size_t place);
+          script_pool_pointer pool, size_t index);
 
 } // namespace tutti

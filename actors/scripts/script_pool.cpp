@@ -92,21 +92,21 @@ void script_pool::dispatch(std::unique_lock<std::mutex> lock) {
     caf::delayed_anon_send(looks, after, evaluate_script{});
 }
 
-script_job_pointer script_pool::next(size_t place, const std::string& group) {
+script_job_pointer script_pool::next(size_t index, const std::string& group) {
   std::unique_lock lock{mutex_};
   waiting_.ended(group);
   if (evaluators_.empty())
     return {};
-  auto out = is_reserve(place) ? waiting_.take(long_ago()) : waiting_.take();
+  auto out = is_reserve(index) ? waiting_.take(long_ago()) : waiting_.take();
   if (!out)
-    (is_reserve(place) ? idle_reserve_ : idle_).push_back(place);
+    (is_reserve(index) ? idle_reserve_ : idle_).push_back(index);
   dispatch(std::move(lock));
   return out;
 }
 
-script_job_pointer script_pool::overdue(size_t place) {
+script_job_pointer script_pool::overdue(size_t index) {
   std::unique_lock lock{mutex_};
-  auto idle = std::ranges::find(idle_reserve_, place);
+  auto idle = std::ranges::find(idle_reserve_, index);
   if (idle == idle_reserve_.end())
     return {};
   armed_ = false;

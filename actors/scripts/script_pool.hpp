@@ -34,11 +34,11 @@ class script_pool final : public script_service,
 
   // For evaluators.
 
-  bool is_reserve(size_t place) const { return place >= settings_.helpers; }
+  bool is_reserve(size_t index) const { return index >= settings_.helpers; }
   /// A job of that group has ended. The next one, or null: it is idle then.
-  script_job_pointer next(size_t place, const std::string& group);
+  script_job_pointer next(size_t index, const std::string& group);
   /// What has waited too long, for a place of the reserve that is idle.
-  script_job_pointer overdue(size_t place);
+  script_job_pointer overdue(size_t index);
 
  private:
   using clock = std::chrono::steady_clock;

@@ -11,7 +11,7 @@ namespace tutti {
 
 /// Waits, with a deadline, until everybody who got a slot has answered it. For
 /// threads outside the actor system.
-class all_done {
+class reply_latch {
  public:
   using instant = std::chrono::steady_clock::time_point;
 

@@ -19,22 +19,22 @@ inline answer answer_text(std::string text) {
 /// whatever thread they come, and hands all of them on, in the order asked.
 /// `finished` runs on the thread of the last answer: it may only post.
 template <class T>
-class gather {
+class scatter_gather {
  public:
   using function = std::function<void(std::vector<result<T>>)>;
 
-  static std::shared_ptr<gather> create(size_t count, function finished) {
-    auto out = std::make_shared<gather>(count, std::move(finished));
+  static std::shared_ptr<scatter_gather> create(size_t count, function finished) {
+    auto out = std::make_shared<scatter_gather>(count, std::move(finished));
     if (count == 0)
       out->finished_({});
     return out;
   }
 
-  gather(size_t count, function finished)
+  scatter_gather(size_t count, function finished)
       : answers_(count, result<T>(failure{errc::unavailable, "no answer"})),
         missing_(count), finished_(std::move(finished)) {}
 
-  static reply<T> slot(const std::shared_ptr<gather>& all, size_t i) {
+  static reply<T> slot(const std::shared_ptr<scatter_gather>& all, size_t i) {
     return reply<T>([all, i](result<T> x) {
       all->answers_[i] = std::move(x);
       if (all->missing_.fetch_sub(1) == 1)

@@ -10,7 +10,7 @@ namespace tutti {
 /// The `tick` with which an actor wakes itself when something is due. Of those
 /// that are on their way only the earliest is known: a later one is not sent
 /// beside it, and whoever looks at its tick sets the next.
-class alarm {
+class self_timer {
  public:
   using instant = std::chrono::steady_clock::time_point;
 

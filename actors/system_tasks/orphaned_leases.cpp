@@ -5,7 +5,7 @@
 
 namespace tutti {
 
-namespace left_work_detail {
+namespace orphaned_leases_detail {
 
 std::string any_start_of(const std::string& owner) {
   return "tutti:" + owner + ":";
@@ -14,12 +14,12 @@ std::string any_start_of(const std::string& owner) {
 } // namespace left_work_detail
 
 std::string system_worker_id(const std::string& owner, uint64_t epoch) {
-  return left_work_detail::any_start_of(owner) + std::to_string(epoch);
+  return orphaned_leases_detail::any_start_of(owner) + std::to_string(epoch);
 }
 
-size_t give_up_left_work(const storage::store& store, const actor_directory& to,
+size_t give_up_orphaned_leases(const storage::store& store, const actor_directory& to,
                          const std::string& owner, uint64_t epoch) {
-  auto ours = left_work_detail::any_start_of(owner);
+  auto ours = orphaned_leases_detail::any_start_of(owner);
   auto now = system_worker_id(owner, epoch);
   auto from = storage::keys::all_leases(), end = storage::keys::after(from);
   size_t out = 0;

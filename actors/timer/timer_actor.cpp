@@ -29,7 +29,7 @@ void timer_state::open(shard_context_pointer x) {
   window_.emplace(context->settings.timer_window, timer_detail::retry_ms);
 }
 
-void timer_state::on_call_at(const call_at& x) {
+void timer_state::on_schedule_timer(const schedule_timer& x) {
   window_->set(x.workflow_id, x.due);
   if (begun_)
     arm();
@@ -37,7 +37,7 @@ void timer_state::on_call_at(const call_at& x) {
 
 void timer_state::look() {
   auto now = context->clock->now_ms();
-  alarm_.looked(self);
+  self_timer_.looked(self);
   if (context->failed)
     return;
   begun_ = true;
@@ -58,7 +58,7 @@ void timer_state::fire(const std::string& id) {
     if (x || x.failure().code != errc::not_found)
       return;
     timer_detail::drop_row(*in, due, id);
-    caf::anon_send(me, call_at{id, 0});
+    caf::anon_send(me, schedule_timer{id, 0});
   });
   context->directory->tell(context->shard, std::move(call));
 }
@@ -68,7 +68,7 @@ void timer_state::arm() {
   auto now = context->clock->now_ms();
   auto wait = std::clamp<int64_t>(next - std::min(next, now), 0,
                                   timer_detail::wait_ms_max);
-  alarm_.set(self, std::chrono::milliseconds(wait));
+  self_timer_.set(self, std::chrono::milliseconds(wait));
 }
 
 timer_actor::behavior_type
@@ -76,7 +76,7 @@ timer(timer_actor::stateful_pointer<timer_state> self,
       shard_context_pointer context) {
   self->state.open(std::move(context));
   return {
-      [self](const call_at& x) { self->state.on_call_at(x); },
+      [self](const schedule_timer& x) { self->state.on_schedule_timer(x); },
       [self](const tick&) { self->state.look(); },
       [self](const clock_moved&) { self->state.look(); },
   };

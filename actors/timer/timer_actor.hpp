@@ -15,7 +15,7 @@ struct timer_state {
   explicit timer_state(timer_actor::pointer self) : self(self) {}
 
   void open(shard_context_pointer context);
-  void on_call_at(const call_at& x);
+  void on_schedule_timer(const schedule_timer& x);
   void look();
 
   timer_actor::pointer self;
@@ -26,7 +26,7 @@ struct timer_state {
   void arm();
 
   std::optional<timer_window> window_;
-  alarm alarm_;
+  self_timer self_timer_;
   bool begun_ = false;
 };
 

@@ -11,7 +11,7 @@ namespace tutti {
 
 /// Executions of a shard whose last events wait for a commit to ride on. One
 /// timer serves the whole shard; most commits come before it does. Thread safe.
-class linger_list {
+class deferred_commits {
  public:
   struct entry {
     workflow_actor who;

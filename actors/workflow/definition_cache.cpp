@@ -24,8 +24,8 @@ kept_definition_pointer read_definition(std::string_view text,
       std::move(hash));
 }
 
-definition_book::entry
-definition_book::keep(const workflow_def_pointer& definition) {
+definition_cache::entry
+definition_cache::intern(const workflow_def_pointer& definition) {
   entry out;
   {
     std::lock_guard guard{mutex_};
@@ -48,7 +48,7 @@ definition_book::keep(const workflow_def_pointer& definition) {
   return out;
 }
 
-kept_definition_pointer definition_book::find(const storage::store& from,
+kept_definition_pointer definition_cache::find(const storage::store& from,
                                               uint32_t shard,
                                               std::string_view hash) {
   std::string key{hash};
@@ -70,7 +70,7 @@ kept_definition_pointer definition_book::find(const storage::store& from,
 }
 
 /// Forgetting is harmless: it costs another look at the store.
-void definition_book::remember(const kept_definition_pointer& what) {
+void definition_cache::remember(const kept_definition_pointer& what) {
   if (by_pointer_.size() >= entries_max) {
     by_pointer_.clear();
     by_hash_.clear();

@@ -11,7 +11,7 @@ namespace tutti {
 
 /// The shared definitions of one shard: executions of the same one hold the
 /// same object, and each is written once. Thread safe.
-class definition_book {
+class definition_cache {
  public:
   /// `put` is set when the caller's batch must write it: when this process uses
   /// it first. Commits of a shard keep their order, so whoever comes later
@@ -20,7 +20,7 @@ class definition_book {
     storage::kept_definition_pointer what;
     std::optional<storage::operation> put;
   };
-  entry keep(const workflow_def_pointer& definition);
+  entry intern(const workflow_def_pointer& definition);
 
   /// Null when it is not stored or not readable.
   storage::kept_definition_pointer find(const storage::store& from,

@@ -8,7 +8,7 @@
 
 namespace tutti {
 
-namespace recording_detail {
+namespace effect_writer_detail {
 
 waiting_task to_waiting(engine::queue_row&& row, const std::string& id) {
   return {
@@ -33,11 +33,11 @@ bool brings_own_definition(const workflow_command& what,
   return false;
 }
 
-} // namespace recording_detail
+} // namespace effect_writer_detail
 
 void workflow_state::record(engine::decision& decided,
                             const workflow_command& what, int64_t now) {
-  bool own = recording_detail::brings_own_definition(what, decided.events);
+  bool own = effect_writer_detail::brings_own_definition(what, decided.events);
   for (auto& x : decided.effects)
     add_effect(x, now);
   if (auto* given = std::get_if<command::hand_out>(&what);
@@ -54,7 +54,7 @@ void workflow_state::record(engine::decision& decided,
 void workflow_state::add_effect(engine::effect& x, int64_t now) {
   using storage::operation;
   namespace keys = storage::keys;
-  using namespace recording_detail;
+  using namespace effect_writer_detail;
   if (auto* offer = std::get_if<engine::offer_task>(&x)) {
     batch_.push_back(
         {operation::kind::put, key_of(offer->row),
@@ -64,11 +64,11 @@ void workflow_state::add_effect(engine::effect& x, int64_t now) {
   } else if (auto* gone = std::get_if<engine::withdraw_task>(&x)) {
     batch_.push_back({operation::kind::erase, key_of(gone->row), {}});
     next_->withdraw(to_waiting(std::move(gone->row), setup.id));
-  } else if (auto* send = std::get_if<engine::send_letter>(&x)) {
+  } else if (auto* send = std::get_if<engine::send_outbox_message>(&x)) {
     auto record = storage::write(*send->what);
     if (!record)
       throw std::logic_error(record.failure().message);
-    auto number = setup.context->next_letter++;
+    auto number = setup.context->next_outbox_number++;
     batch_.push_back(
         {operation::kind::put, keys::outbox(number), std::move(*record)});
     next_->deliver({number, send->what});
@@ -84,8 +84,8 @@ void workflow_state::add_effect(engine::effect& x, int64_t now) {
                       {}});
     if (setup.context->events)
       setup.context->events->taken_out(gone->queue);
-  } else if (auto* kept = std::get_if<engine::keep_output>(&x)) {
-    keep_output(*kept);
+  } else if (auto* kept = std::get_if<engine::cache_output>(&x)) {
+    cache_output(*kept);
   } else if (auto* taken = std::get_if<engine::take_lease>(&x)) {
     take_lease(std::move(taken->what));
   } else if (auto* ended = std::get_if<engine::end_lease>(&x)) {
@@ -102,7 +102,7 @@ void workflow_state::add_effect(engine::effect& x, int64_t now) {
   }
 }
 
-void workflow_state::keep_output(engine::keep_output& x) {
+void workflow_state::cache_output(engine::cache_output& x) {
   auto& outputs = setup.context->outputs;
   if (!outputs)
     return;
@@ -110,7 +110,7 @@ void workflow_state::keep_output(engine::keep_output& x) {
       {storage::operation::kind::put,
        storage::keys::cached_output(x.name, x.key),
        storage::write(storage::cached_output{x.expires_at, x.output})});
-  next_->keep(std::move(x));
+  next_->cache(std::move(x));
 }
 
 void workflow_state::take_lease(task_lease x) {

@@ -82,8 +82,8 @@ void complete_by_queue(json& tasks, const question& asked, const json& said) {
   for (size_t i = 0; i < asked.entries.size() && i < said["tasks"].size();
        ++i) {
     auto& entry = tasks[asked.entries[i]];
-    auto& place = said["tasks"][i];
-    entry["place"] = place["place"];
+    auto& standing = said["tasks"][i];
+    entry["place"] = standing["place"];
     entry["queueSize"] = said["size"];
     entry["pollsWaiting"] = polls;
     for (auto* key : {"lastPollTime", "lastPollWorkerId"})
@@ -91,10 +91,10 @@ void complete_by_queue(json& tasks, const question& asked, const json& said) {
         entry[key] = said[key];
     auto text = entry["text"].get<std::string>();
     if (entry["waitsFor"] == "QUEUE") {
-      auto position = place.value("position", int64_t{0});
+      auto position = standing.value("position", int64_t{0});
       entry["position"] = position;
       text += ", with " + std::to_string(position) + " tasks before it";
-      if (place["place"] == "HANDED_OUT")
+      if (standing["place"] == "HANDED_OUT")
         text += "; it is being handed out";
       else if (polls > 0)
         text += "; " + std::to_string(polls) + " polls wait there";
@@ -103,11 +103,11 @@ void complete_by_queue(json& tasks, const question& asked, const json& said) {
       else
         text += "; nobody has polled there yet";
     }
-    if (place.contains("limit")) {
-      entry["limit"] = place["limit"];
-      if (place["limit"].value("holdsUp", false)) {
+    if (standing.contains("limit")) {
+      entry["limit"] = standing["limit"];
+      if (standing["limit"].value("holdsUp", false)) {
         entry["waitsFor"] = "LIMIT";
-        text += by_limit(place["limit"]);
+        text += by_limit(standing["limit"]);
       }
     }
     entry["text"] = std::move(text);
@@ -154,7 +154,7 @@ void complete(json& whole, const question& asked, const result<answer>& said) {
 void ask(const question& what, const workflow& head,
          const actor_directory& others, reply<answer> done) {
   if (what.what == question::about::queue) {
-    others.tell(place_in_queue{what.rows, std::move(done)});
+    others.tell(locate_in_queue{what.rows, std::move(done)});
     return;
   }
   if (what.what == question::about::slot) {
@@ -181,7 +181,7 @@ void explain_with_others(const engine::state& execution,
       engine::explain(execution, context.clock->now_ms(), what.count_max));
   auto questions = std::make_shared<std::vector<question>>(
       questions_of(execution, (*said)["tasks"]));
-  auto all = gather<answer>::create(
+  auto all = scatter_gather<answer>::create(
       questions->size(),
       [said, questions, done = what.done](std::vector<result<answer>> answers) {
         for (size_t i = 0; i < answers.size(); ++i)
@@ -192,7 +192,7 @@ void explain_with_others(const engine::state& execution,
       });
   for (size_t i = 0; i < questions->size(); ++i)
     ask((*questions)[i], execution.head(), *context.directory,
-        gather<answer>::slot(all, i));
+        scatter_gather<answer>::slot(all, i));
 }
 
 answer explain_incident(const std::string& workflow_id,

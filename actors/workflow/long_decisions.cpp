@@ -8,7 +8,7 @@
 namespace tutti {
 
 void workflow_state::resume_long_requests() {
-  if (long_requests_.empty() || thought_ || !flights_.empty())
+  if (long_requests_.empty() || pending_decision_ || !commits_under_way_.empty())
     return;
   if (!removed_)
     return go_on();
@@ -34,18 +34,18 @@ void workflow_state::go_on() {
   if (!context.scripts
       || !engine::may_run_scripts(execution_, command::decide{}))
     return conclude_part(now, part(engine::no_scripts()));
-  thought_ = std::make_unique<thought>();
-  thought_->input.now = now;
-  thought_->is_part = true;
-  thought_->group = execution_.head().definition->name;
-  thought_->fiber = std::make_unique<deliberation>(part);
-  think();
+  pending_decision_ = std::make_unique<pending_decision>();
+  pending_decision_->input.now = now;
+  pending_decision_->is_part = true;
+  pending_decision_->group = execution_.head().definition->name;
+  pending_decision_->fiber = std::make_unique<suspendable_decision>(part);
+  advance_suspended_decision();
 }
 
 void workflow_state::conclude_part(int64_t now, engine::decision decided) {
   auto input = long_requests_.front().input;
   input.before = workflow_status::running;
-  if (setup.context->counted)
+  if (setup.context->metrics)
     count(input, decided);
   bool changed = !decided.events.empty() || !decided.effects.empty();
   bool unfinished = decided.unfinished;

@@ -2,18 +2,18 @@
 
 namespace tutti {
 
-flight::~flight() {
+post_commit_effects::~post_commit_effects() {
   if (durable_ && !told_)
     tell();
 }
 
-void flight::offer(waiting_task row) {
+void post_commit_effects::offer(waiting_task row) {
   offer_of_[row.task_id] = offers_.size();
   offers_.push_back(std::move(row));
 }
 
 // A row that comes and goes within one commit never was there for others.
-void flight::withdraw(waiting_task row) {
+void post_commit_effects::withdraw(waiting_task row) {
   if (auto it = offer_of_.find(row.task_id); it != offer_of_.end()) {
     auto i = it->second;
     offer_of_.erase(it);
@@ -30,7 +30,7 @@ void flight::withdraw(waiting_task row) {
 // The limits and the queues before the caller: a client that polls as soon as
 // it is answered finds what its call put there. The rest after: nobody waits
 // for it.
-void flight::tell() {
+void post_commit_effects::tell() {
   told_ = true;
   bool wakes_janitor = false;
   if (auto* limits = context_->limits.get())
@@ -43,7 +43,7 @@ void flight::tell() {
   if (directory && !offers_.empty())
     directory->tell(offer_tasks{std::move(offers_)});
   for (auto& x : outputs_)
-    if (context_->outputs->keep(context_->shard, std::move(x)))
+    if (context_->outputs->insert(context_->shard, std::move(x)))
       wakes_janitor = true;
   for (auto& [to, what] : answers_)
     to(std::move(what));
@@ -51,8 +51,8 @@ void flight::tell() {
     return;
   if (wakes_janitor)
     directory->tell_output_kept();
-  if (!letters_.empty())
-    directory->tell(context_->shard, deliver_letters{std::move(letters_)});
+  if (!outbox_messages_.empty())
+    directory->tell(context_->shard, deliver_outbox_messages{std::move(outbox_messages_)});
   if (call_)
     directory->tell(context_->shard, std::move(*call_));
 }

@@ -9,15 +9,15 @@
 
 namespace tutti {
 
-/// What is to be told once a commit is durable. Whoever drops a durable flight
+/// What is to be told once a commit is durable. Whoever drops durable effects
 /// untold tells it: effects outlive an actor that crashed meanwhile.
-class flight {
+class post_commit_effects {
  public:
-  explicit flight(shard_context_pointer context)
+  explicit post_commit_effects(shard_context_pointer context)
       : context_(std::move(context)) {}
-  flight(const flight&) = delete;
-  flight& operator=(const flight&) = delete;
-  ~flight();
+  post_commit_effects(const post_commit_effects&) = delete;
+  post_commit_effects& operator=(const post_commit_effects&) = delete;
+  ~post_commit_effects();
 
   void answer_with(reply<answer> to, result<answer> what) {
     answers_.emplace_back(std::move(to), std::move(what));
@@ -30,10 +30,10 @@ class flight {
   }
   void offer(waiting_task row);
   void withdraw(waiting_task row);
-  void deliver(stored_letter x) { letters_.push_back(std::move(x)); }
-  void keep(engine::keep_output x) { outputs_.push_back(std::move(x)); }
+  void deliver(stored_outbox_message x) { outbox_messages_.push_back(std::move(x)); }
+  void cache(engine::cache_output x) { outputs_.push_back(std::move(x)); }
   void call(std::string workflow_id, int64_t due) {
-    call_ = call_at{std::move(workflow_id), due};
+    call_ = schedule_timer{std::move(workflow_id), due};
   }
 
   /// On the store's thread.
@@ -51,13 +51,13 @@ class flight {
   std::vector<lease_change> leases_;
   std::vector<waiting_task> offers_, withdraws_;
   std::unordered_map<std::string, size_t> offer_of_;
-  std::vector<stored_letter> letters_;
-  std::vector<engine::keep_output> outputs_;
-  std::optional<call_at> call_;
+  std::vector<stored_outbox_message> outbox_messages_;
+  std::vector<engine::cache_output> outputs_;
+  std::optional<schedule_timer> call_;
   std::atomic<bool> durable_{false};
   bool told_ = false;
 };
 
-using flight_pointer = std::shared_ptr<flight>;
+using post_commit_effects_pointer = std::shared_ptr<post_commit_effects>;
 
 } // namespace tutti

@@ -10,7 +10,7 @@
 
 namespace tutti {
 
-namespace thinking_detail {
+namespace script_waits_detail {
 
 bool is_hand_out(const held_message& x) {
   auto* call = std::get_if<call_workflow>(&x);
@@ -22,21 +22,21 @@ void refuse_hand_out(const held_message& x) {
       failure{errc::unavailable, "the execution waits for a script to end"});
 }
 
-} // namespace thinking_detail
+} // namespace script_waits_detail
 
 bool workflow_state::has_patience() const {
-  return self->clock().now() - *thought_->since
+  return self->clock().now() - *pending_decision_->since
          < setup.context->settings.hand_out_patience;
 }
 
 // What comes during a decision is served after it, in its order. But a poll may
 // have asked others for tasks as well, which must not wait for this script.
 void workflow_state::hold(held_message x) {
-  using namespace thinking_detail;
+  using namespace script_waits_detail;
   if (is_hand_out(x)) {
     if (!has_patience())
       return refuse_hand_out(x);
-    if (!std::exchange(thought_->has_alarm, true))
+    if (!std::exchange(pending_decision_->has_timer, true))
       self->delayed_send(self, setup.context->settings.hand_out_patience,
                          tick{});
   }
@@ -44,8 +44,8 @@ void workflow_state::hold(held_message x) {
 }
 
 void workflow_state::look_at_held() {
-  using namespace thinking_detail;
-  if (!thought_ || has_patience())
+  using namespace script_waits_detail;
+  if (!pending_decision_ || has_patience())
     return;
   std::deque<held_message> kept;
   for (auto& x : std::exchange(held_, {}))
@@ -56,7 +56,7 @@ void workflow_state::look_at_held() {
   held_ = std::move(kept);
 }
 
-void workflow_state::begin_to_think(asked x) {
+void workflow_state::begin_suspendable_decision(pending_request x) {
   auto& context = *setup.context;
   auto* start = std::get_if<command::start>(&x.what);
   auto& definition
@@ -65,19 +65,19 @@ void workflow_state::begin_to_think(asked x) {
     return x.done(
         failure{errc::unavailable, "too many scripts wait for an evaluator"});
   auto group = definition->name;
-  thought_ = std::make_unique<thought>(
-      thought{std::move(x), context.definitions(), std::move(group)});
-  thought_->fiber = std::make_unique<deliberation>(
-      [this, x = thought_.get()](engine::script_runner& scripts) {
+  pending_decision_ = std::make_unique<pending_decision>(
+      pending_decision{std::move(x), context.definitions(), std::move(group)});
+  pending_decision_->fiber = std::make_unique<suspendable_decision>(
+      [this, x = pending_decision_.get()](engine::script_runner& scripts) {
         return decide(x->input, *x->definitions, scripts);
       });
-  think();
+  advance_suspended_decision();
 }
 
-void workflow_state::think() {
-  if (!thought_->fiber->go_on())
-    return ask(thought_->fiber->question());
-  auto x = std::exchange(thought_, nullptr);
+void workflow_state::advance_suspended_decision() {
+  if (!pending_decision_->fiber->go_on())
+    return ask(pending_decision_->fiber->question());
+  auto x = std::exchange(pending_decision_, nullptr);
   if (x->is_part)
     conclude_part(x->input.now, x->fiber->take());
   else
@@ -91,9 +91,9 @@ void workflow_state::ask(const engine::script_call& call) {
   job->language = call.language;
   job->source = call.source;
   job->input = call.input;
-  job->group = thought_->group;
-  if (!thought_->since)
-    thought_->since = self->clock().now();
+  job->group = pending_decision_->group;
+  if (!pending_decision_->since)
+    pending_decision_->since = self->clock().now();
   auto me = caf::actor_cast<workflow_actor>(self);
   job->done = reply<engine::script_result>(
       [me, ticket = ++script_ticket_](result<engine::script_result> x) {
@@ -109,11 +109,11 @@ void workflow_state::ask(const engine::script_call& call) {
 }
 
 void workflow_state::on_evaluated(const script_evaluated& x) {
-  if (!thought_ || x.ticket != script_ticket_)
+  if (!pending_decision_ || x.ticket != script_ticket_)
     return;
-  thought_->fiber->answer(std::move(*x.what));
-  think();
-  while (!thought_ && !held_.empty()) {
+  pending_decision_->fiber->answer(std::move(*x.what));
+  advance_suspended_decision();
+  while (!pending_decision_ && !held_.empty()) {
     auto next = std::move(held_.front());
     held_.pop_front();
     receive(std::move(next));

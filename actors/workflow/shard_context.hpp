@@ -24,14 +24,14 @@ class script_service;
 /// What an operator may tune about executions.
 struct execution_settings {
   /// How long the mark of a hand-out may wait for a commit to ride on.
-  std::chrono::milliseconds linger{200};
+  std::chrono::milliseconds defer_max{200};
   /// An execution nobody calls leaves memory after this time ...
   std::chrono::milliseconds idle_sleep{10'000};
   /// ... and after this one when it has ended.
   std::chrono::milliseconds terminal_sleep{1'000};
   /// More executions of a shard in memory than this: the longest idle ones
   /// leave at the scheduler's next look.
-  size_t resident_max = 50'000;
+  size_t active_max = 50'000;
   /// So many crashes within the window put an execution aside as an incident.
   size_t crash_limit = 5;
   std::chrono::milliseconds crash_window{60'000};
@@ -40,9 +40,9 @@ struct execution_settings {
   /// A hand-out is not held longer for a decision that waits for a script:
   /// other tasks may go out with it. It is offered again.
   std::chrono::milliseconds hand_out_patience{100};
-  /// Deadlines and letters of a shard that are held in memory.
+  /// Deadlines and outbox messages of a shard that are held in memory.
   size_t timer_window = 10'000;
-  size_t courier_credit = 1'000;
+  size_t outbox_credit = 1'000;
 };
 
 /// What all actors of one shard share. The node fills the upper part before it
@@ -57,23 +57,23 @@ struct shard_context {
   std::shared_ptr<engine::id_source> ids; ///< thread safe
   /// The definitions of this moment.
   std::function<std::shared_ptr<const definition_source>()> definitions;
-  /// The populated copy of one of them (`definition_board::populated`); null:
-  /// populated anew for each start.
+  /// The pinned copy of one of them (`published_definitions::pinned`); null:
+  /// pinned anew for each start.
   std::function<result<workflow_def_pointer>(std::string_view name,
                                              std::optional<int32_t> version)>
-      populated;
+      pinned;
   std::shared_ptr<const engine::domain_activity> domains;
   std::shared_ptr<const engine::environment> env;
   /// Values of `${workflow.secrets.X}` and `runtimeMetadata`; null: none.
   std::function<std::optional<std::string>(std::string_view)> secret;
   /// Kept outputs (cacheConfig); null: nothing is kept.
-  std::shared_ptr<output_shelf> outputs;
+  std::shared_ptr<output_cache> outputs;
   /// Told of hand-outs and their ends; null: nobody counts.
   std::shared_ptr<task_limits> limits;
-  std::shared_ptr<tutti::counters> counted; ///< null: nothing is
+  std::shared_ptr<tutti::counters> metrics; ///< null: nothing is
   engine::limits bounds;
   /// Null: event queues are not bounded.
-  std::shared_ptr<event_board> events;
+  std::shared_ptr<event_queue_registry> events;
   /// Who runs scripts; null: nobody.
   std::shared_ptr<script_service> scripts;
   /// Told once when a write failed and the shard takes no more requests.
@@ -81,13 +81,13 @@ struct shard_context {
   /// Called before each decision; tests throw from it.
   std::function<void(std::string_view workflow_id)> before_decision;
 
-  /// The number of the next letter in the outbox.
-  std::atomic<uint64_t> next_letter{1};
+  /// The number of the next outbox message in the outbox.
+  std::atomic<uint64_t> next_outbox_number{1};
   /// Keeps log lines of one millisecond apart.
   std::atomic<uint32_t> next_log{0};
   std::atomic<bool> failed{false};
-  definition_book book;
-  linger_list lingering;
+  definition_cache cached_definitions;
+  deferred_commits deferred;
 };
 
 using shard_context_pointer = std::shared_ptr<shard_context>;

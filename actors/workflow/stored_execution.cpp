@@ -30,7 +30,7 @@ namespace batches = stored_execution_detail;
 storage::kept_definition_pointer stored_execution::find(std::string_view hash,
                                                         bool own) const {
   if (!own)
-    return context_->book.find(*context_->store, context_->shard, hash);
+    return context_->cached_definitions.find(*context_->store, context_->shard, hash);
   auto text
       = context_->store->get(context_->shard, keys::own_definition(id_, hash));
   return text ? read_definition(*text, std::string(hash)) : nullptr;
@@ -85,10 +85,10 @@ void stored_execution::add_revision(storage::batch& out,
                                     std::vector<event> events, cause why,
                                     int64_t now, bool own_definition) {
   revision next{++revision_, now, std::move(why), std::move(events)};
-  auto keep = [&](const workflow_def_pointer& definition)
+  auto intern = [&](const workflow_def_pointer& definition)
       -> storage::revision_codec::definition_use {
     if (!own_definition) {
-      auto entry = context_->book.keep(definition);
+      auto entry = context_->cached_definitions.intern(definition);
       if (entry.put)
         out.push_back(std::move(*entry.put));
       return {std::move(entry.what), false};
@@ -99,7 +99,7 @@ void stored_execution::add_revision(storage::batch& out,
     batches::put(out, keys::own_definition(id_, kept->hash()), std::move(text));
     return {std::move(kept), true};
   };
-  auto record = codec_.write(next, keep);
+  auto record = codec_.write(next, intern);
   ++tail_revisions_;
   tail_bytes_ += record.size();
   batches::put(out, keys::event(id_, revision_), std::move(record));

@@ -12,7 +12,7 @@ namespace tutti {
 
 namespace context = boost::context;
 
-namespace deliberation_detail {
+namespace suspendable_decision_detail {
 
 /// Ends a suspended decision: thrown where it waits, and caught by nobody but
 /// the fiber. No std::exception.
@@ -23,7 +23,7 @@ struct abandoned {};
 // The code on the fiber may go on with another thread than it stopped with:
 // nothing that lies on its stack across `run` may be a thread's own. The engine
 // keeps to that: its parsers and caches per thread are used between calls.
-class deliberation::impl final : public engine::script_runner {
+class suspendable_decision::impl final : public engine::script_runner {
  public:
   explicit impl(work what) : what_(std::move(what)) {}
 
@@ -43,7 +43,7 @@ class deliberation::impl final : public engine::script_runner {
     suspended_ = false;
     question_ = nullptr;
     if (abandoned_)
-      throw deliberation_detail::abandoned{};
+      throw suspendable_decision_detail::abandoned{};
     return std::move(answer_);
   }
 
@@ -88,7 +88,7 @@ class deliberation::impl final : public engine::script_runner {
   void decide() {
     try {
       decided_ = what_(*this);
-    } catch (const deliberation_detail::abandoned&) {
+    } catch (const suspendable_decision_detail::abandoned&) {
     } catch (...) {
       error_ = std::current_exception();
     }
@@ -106,21 +106,21 @@ class deliberation::impl final : public engine::script_runner {
   context::fiber fiber_; ///< last: its end may still use the others
 };
 
-deliberation::deliberation(work what)
+suspendable_decision::suspendable_decision(work what)
     : impl_(std::make_unique<impl>(std::move(what))) {}
 
-deliberation::~deliberation() = default;
+suspendable_decision::~suspendable_decision() = default;
 
-bool deliberation::go_on() { return impl_->go_on(); }
+bool suspendable_decision::go_on() { return impl_->go_on(); }
 
-const engine::script_call& deliberation::question() const {
+const engine::script_call& suspendable_decision::question() const {
   return impl_->question();
 }
 
-void deliberation::answer(engine::script_result x) {
+void suspendable_decision::answer(engine::script_result x) {
   impl_->answer(std::move(x));
 }
 
-engine::decision deliberation::take() { return impl_->take(); }
+engine::decision suspendable_decision::take() { return impl_->take(); }
 
 } // namespace tutti

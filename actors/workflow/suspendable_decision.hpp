@@ -13,14 +13,14 @@ namespace tutti {
 ///
 /// A decision that is suspended has changed the live state halfway. Whoever
 /// drops it then has to drop the state as well.
-class deliberation {
+class suspendable_decision {
  public:
   using work = std::function<engine::decision(engine::script_runner&)>;
 
-  explicit deliberation(work what);
-  ~deliberation(); ///< unwinds a suspended decision
-  deliberation(const deliberation&) = delete;
-  deliberation& operator=(const deliberation&) = delete;
+  explicit suspendable_decision(work what);
+  ~suspendable_decision(); ///< unwinds a suspended decision
+  suspendable_decision(const suspendable_decision&) = delete;
+  suspendable_decision& operator=(const suspendable_decision&) = delete;
 
   /// Begins, or goes on with the answer. True: it is decided; false: `question`
   /// waits for an answer. Throws what the decision throws.

@@ -49,26 +49,26 @@ void workflow_state::wake() {
   if (awake_)
     return;
   stored_.emplace(setup.context, setup.id);
-  next_ = std::make_shared<flight>(setup.context);
+  next_ = std::make_shared<post_commit_effects>(setup.context);
   if (!setup.fresh) {
     auto found = stored_->load(execution_);
     if (!found)
       throw std::runtime_error(found.failure().message);
-    setup.badge->mark_ended(!*found || is_terminal(execution_.head().status));
+    setup.shared_status->mark_ended(!*found || is_terminal(execution_.head().status));
   }
   awake_ = true;
 }
 
 void workflow_state::answer_in_order(const reply<answer>& done,
                                      result<answer> x) {
-  if (flights_.empty())
+  if (commits_under_way_.empty())
     done(std::move(x));
   else
-    flights_.back()->answer_with(done, std::move(x));
+    commits_under_way_.back()->answer_with(done, std::move(x));
 }
 
 void workflow_state::receive(held_message x) {
-  if (thought_)
+  if (pending_decision_)
     hold(std::move(x));
   else
     std::visit([this](auto& m) { handle(m); }, x);
@@ -79,7 +79,7 @@ void workflow_state::handle(call_workflow& x) {
        std::move(x.client)});
 }
 
-void workflow_state::handle(accept_letter& x) {
+void workflow_state::handle(accept_outbox_message& x) {
   // A start of what exists was answered by the start itself; it comes again
   // because the acknowledgement was lost.
   if (auto* what = std::get_if<workflow_command>(&x.what->what))
@@ -94,7 +94,7 @@ void workflow_state::handle(accept_letter& x) {
                    "execution " + setup.id + " has not begun yet"});
 }
 
-void workflow_state::run(asked x) {
+void workflow_state::run(pending_request x) {
   wake();
   if (removed_
       || (!execution_.exists()
@@ -107,12 +107,12 @@ void workflow_state::run(asked x) {
   if (execution_.exists())
     x.before = execution_.head().status;
   if (context.scripts && engine::may_run_scripts(execution_, x.what))
-    return begin_to_think(std::move(x));
+    return begin_suspendable_decision(std::move(x));
   auto decided = decide(x, *context.definitions(), engine::no_scripts());
   conclude(x, std::move(decided));
 }
 
-engine::decision workflow_state::decide(const asked& x,
+engine::decision workflow_state::decide(const pending_request& x,
                                         const definition_source& definitions,
                                         engine::script_runner& scripts) {
   auto& context = *setup.context;
@@ -122,10 +122,10 @@ engine::decision workflow_state::decide(const asked& x,
                          context.events.get(), context.outputs.get()});
 }
 
-void workflow_state::conclude(const asked& x, engine::decision decided) {
+void workflow_state::conclude(const pending_request& x, engine::decision decided) {
   if (decided.refused)
     return answer_in_order(x.done, std::move(*decided.refused));
-  if (setup.context->counted)
+  if (setup.context->metrics)
     count(x, decided);
   if (!x.client.empty())
     decided.why.by = x.client;
@@ -155,9 +155,9 @@ void workflow_state::conclude(const asked& x, engine::decision decided) {
     commit(x.now);
 }
 
-void workflow_state::count(const asked& x,
+void workflow_state::count(const pending_request& x,
                            const engine::decision& decided) const {
-  auto& to = *setup.context->counted;
+  auto& to = *setup.context->metrics;
   auto& head = execution_.head();
   auto& name = head.definition->name;
   auto& owner = head.definition->trail.owner_app;
@@ -211,7 +211,7 @@ answer workflow_state::answer_to(const workflow_command& what,
 void workflow_state::commit(int64_t now) {
   if (stored_->add_rows(batch_, execution_, now))
     next_->call(setup.id, stored_->timer_due());
-  setup.badge->mark_ended(is_terminal(execution_.head().status));
+  setup.shared_status->mark_ended(is_terminal(execution_.head().status));
   submit();
 }
 
@@ -219,7 +219,7 @@ void workflow_state::commit(int64_t now) {
 // actor: should the actor be gone by then, it tells by itself.
 void workflow_state::submit() {
   auto& context = *setup.context;
-  setup.badge->mark_deferred(false);
+  setup.shared_status->mark_deferred(false);
   for (auto& [task_id, lease] : taken_) {
     batch_.push_back({storage::operation::kind::put,
                       storage::keys::lease(lease.definition, task_id),
@@ -228,9 +228,9 @@ void workflow_state::submit() {
       next_->take_lease(lease.definition, task_id);
   }
   taken_.clear();
-  auto flying = std::exchange(next_, std::make_shared<flight>(setup.context));
-  auto ticket = first_ticket_ + flights_.size();
-  flights_.push_back(flying);
+  auto flying = std::exchange(next_, std::make_shared<post_commit_effects>(setup.context));
+  auto ticket = first_ticket_ + commits_under_way_.size();
+  commits_under_way_.push_back(flying);
   storage::commit what{context.shard, context.epoch, std::exchange(batch_, {})};
   context.store->submit(std::move(what), [flying = std::move(flying), ticket,
                                           me = caf::actor_cast<workflow_actor>(
@@ -254,9 +254,9 @@ void workflow_state::on_committed(const committed& x) {
     }
     return self->quit(caf::exit_reason::user_shutdown);
   }
-  while (!flights_.empty() && first_ticket_ <= x.ticket) {
-    flights_.front()->tell();
-    flights_.pop_front();
+  while (!commits_under_way_.empty() && first_ticket_ <= x.ticket) {
+    commits_under_way_.front()->tell();
+    commits_under_way_.pop_front();
     ++first_ticket_;
   }
   resume_long_requests();
@@ -316,30 +316,30 @@ void workflow_state::handle(remove_workflow& x) {
   for (auto& row : execution_.rows())
     if (engine::holds_lease(row))
       end_lease({row.task_def_name, row.task_id});
-  for (auto& farewell : engine::letters_of_removal(execution_)) {
-    engine::effect told = engine::send_letter{
-        std::make_shared<const letter>(std::move(farewell))};
+  for (auto& farewell : engine::outbox_messages_of_removal(execution_)) {
+    engine::effect told = engine::send_outbox_message{
+        std::make_shared<const outbox_message>(std::move(farewell))};
     add_effect(told, setup.context->clock->now_ms());
   }
   if (stored_->timer_due() != 0)
     next_->call(setup.id, 0);
   stored_->add_removal(batch_, execution_);
   removed_ = true;
-  setup.badge->mark_ended(true);
+  setup.shared_status->mark_ended(true);
   submit();
 }
 
 void workflow_state::write_later() {
-  if (setup.badge->mark_deferred(true))
+  if (setup.shared_status->mark_deferred(true))
     return;
   auto& context = *setup.context;
-  if (context.lingering.add({self, workflow_badge::deferred(setup.badge)}))
-    self->delayed_send(setup.home, context.settings.linger, linger_over{});
+  if (context.deferred.add({self, workflow_shared_status::deferred(setup.shared_status)}))
+    self->delayed_send(setup.home, context.settings.defer_max, flush_deferred{});
 }
 
 void workflow_state::write_deferred() {
-  if (thought_)
-    thought_->write_after = true; // the state is between two revisions
+  if (pending_decision_)
+    pending_decision_->write_after = true; // the state is between two revisions
   else if (!batch_.empty())
     commit(setup.context->clock->now_ms());
 }
@@ -349,7 +349,7 @@ void workflow_state::write_deferred() {
 void workflow_state::sleep() {
   if (awake_)
     write_deferred();
-  bool idle = flights_.empty() && !thought_ && long_requests_.empty();
+  bool idle = commits_under_way_.empty() && !pending_decision_ && long_requests_.empty();
   self->send(setup.home, slept{setup.id, idle});
   if (idle)
     self->quit();
@@ -364,12 +364,12 @@ workflow_execution(workflow_actor::stateful_pointer<workflow_state> self,
     auto what = workflow_actor_detail::text_of(x);
     auto& setup = self->state.setup;
     spdlog::error("execution {} crashed: {}", setup.id, what);
-    setup.badge->blame(std::move(what));
+    setup.shared_status->blame(std::move(what));
     return caf::make_error(caf::sec::runtime_error);
   });
   return {
       [self](call_workflow& x) { self->state.receive(std::move(x)); },
-      [self](accept_letter& x) { self->state.receive(std::move(x)); },
+      [self](accept_outbox_message& x) { self->state.receive(std::move(x)); },
       [self](read_execution& x) { self->state.receive(std::move(x)); },
       [self](remove_workflow& x) { self->state.receive(std::move(x)); },
       [self](read_history& x) { self->state.receive(std::move(x)); },

@@ -13,15 +13,15 @@
 namespace tutti {
 
 /// What a scheduler sees of an actor without asking it. Outlives the actor.
-class workflow_badge {
+class workflow_shared_status {
  public:
   void mark_ended(bool x) { ended_ = x; }
   bool ended() const { return ended_; }
   /// Events of the execution wait for a commit to ride on.
   bool mark_deferred(bool x) { return deferred_.exchange(x); }
   static std::shared_ptr<const std::atomic<bool>>
-  deferred(const std::shared_ptr<workflow_badge>& badge) {
-    return {badge, &badge->deferred_};
+  deferred(const std::shared_ptr<workflow_shared_status>& shared_status) {
+    return {shared_status, &shared_status->deferred_};
   }
   void blame(std::string error) {
     std::lock_guard guard{mutex_};
@@ -42,7 +42,7 @@ class workflow_badge {
 /// decision under way.
 using held_message
     = std::variant<call_workflow, read_execution, read_history,
-                   explain_workflow, remove_workflow, accept_letter>;
+                   explain_workflow, remove_workflow, accept_outbox_message>;
 
 struct workflow_setup {
   shard_context_pointer context;
@@ -50,7 +50,7 @@ struct workflow_setup {
   /// The id was never used: there is nothing to read.
   bool fresh = false;
   scheduler_actor home;
-  std::shared_ptr<workflow_badge> badge;
+  std::shared_ptr<workflow_shared_status> shared_status;
 };
 
 /// One execution: decide, commit, tell, one input after another. Goes on
@@ -74,7 +74,7 @@ struct workflow_state {
 
  private:
   /// One input and all that its answer needs.
-  struct asked {
+  struct pending_request {
     workflow_command what;
     reply<answer> done;
     bool answer_execution = false;
@@ -84,42 +84,42 @@ struct workflow_state {
     std::optional<workflow_status> before = {};
   };
   /// A decision that waits for a script, and what it was asked by.
-  struct thought {
-    asked input;
+  struct pending_decision {
+    pending_request input;
     std::shared_ptr<const definition_source> definitions;
     std::string group = {}; ///< of its scripts
-    std::unique_ptr<deliberation> fiber = {};
+    std::unique_ptr<suspendable_decision> fiber = {};
     bool write_after = false;
     bool is_part = false;
     /// When its first script was asked for.
     std::optional<std::chrono::steady_clock::time_point> since = {};
-    bool has_alarm = false; ///< a `tick` comes when it has taken too long
+    bool has_timer = false; ///< a `tick` comes when it has taken too long
   };
   /// An input whose decision is written in parts. Answered after the last.
   struct long_request {
-    asked input;
+    pending_request input;
     cause why;
     engine::decision first; ///< what it is answered with
   };
 
   void handle(call_workflow& x);
-  void handle(accept_letter& x);
+  void handle(accept_outbox_message& x);
   void handle(read_execution& x);
   void handle(read_history& x);
   void handle(explain_workflow& x);
   void handle(remove_workflow& x);
   void wake();
-  void run(asked x);
-  engine::decision decide(const asked& x, const definition_source& definitions,
+  void run(pending_request x);
+  engine::decision decide(const pending_request& x, const definition_source& definitions,
                           engine::script_runner& scripts);
-  void begin_to_think(asked x);
+  void begin_suspendable_decision(pending_request x);
   void hold(held_message x);
   bool has_patience() const;
-  void think();
+  void advance_suspended_decision();
   void ask(const engine::script_call& call);
   /// Commits what was decided and answers.
-  void conclude(const asked& x, engine::decision decided);
-  void count(const asked& x, const engine::decision& decided) const;
+  void conclude(const pending_request& x, engine::decision decided);
+  void count(const pending_request& x, const engine::decision& decided) const;
   /// Decides the next part of what was too long for one decision.
   void go_on();
   void resume_long_requests();
@@ -131,7 +131,7 @@ struct workflow_state {
   void record(engine::decision& decided, const workflow_command& what,
               int64_t now);
   void add_effect(engine::effect& x, int64_t now);
-  void keep_output(engine::keep_output& x);
+  void cache_output(engine::cache_output& x);
   void take_lease(task_lease x);
   void end_lease(engine::end_lease x);
   void commit(int64_t now);
@@ -146,9 +146,9 @@ struct workflow_state {
   storage::batch batch_;
   /// Leases that it takes; one that ends before it is written never was.
   std::unordered_map<std::string, task_lease> taken_;
-  flight_pointer next_;
+  post_commit_effects_pointer next_;
   /// Commits under way, oldest first; `first_ticket_` is the front's.
-  std::deque<flight_pointer> flights_;
+  std::deque<post_commit_effects_pointer> commits_under_way_;
   uint64_t first_ticket_ = 0;
   /// One decision at a time: what comes meanwhile is held, in its order.
   std::deque<held_message> held_;
@@ -156,7 +156,7 @@ struct workflow_state {
   /// While there are any, something is under way whose end asks for more.
   std::deque<long_request> long_requests_;
   /// Last: it ends before what it works on.
-  std::unique_ptr<thought> thought_;
+  std::unique_ptr<pending_decision> pending_decision_;
 };
 
 workflow_actor::behavior_type

@@ -12,22 +12,22 @@ namespace tutti {
 /// A value that most of its owners do not have: it costs them a pointer. Reads
 /// as a default one where there is none. An empty text is none.
 template <class T>
-class rare {
+class boxed_optional {
  public:
-  rare() = default;
+  boxed_optional() = default;
   template <class U>
   requires(
-      std::convertible_to<U, T> && !std::same_as<std::remove_cvref_t<U>, rare>)
-      rare(U&& value) {
+      std::convertible_to<U, T> && !std::same_as<std::remove_cvref_t<U>, boxed_optional>)
+      boxed_optional(U&& value) {
     T given(std::forward<U>(value));
     if constexpr (requires { given.empty(); })
       if (given.empty())
         return;
     at_ = std::make_unique<T>(std::move(given));
   }
-  rare(const rare& x) : at_(x.at_ ? std::make_unique<T>(*x.at_) : nullptr) {}
-  rare(rare&&) noexcept = default;
-  rare& operator=(rare x) noexcept {
+  boxed_optional(const boxed_optional& x) : at_(x.at_ ? std::make_unique<T>(*x.at_) : nullptr) {}
+  boxed_optional(boxed_optional&&) noexcept = default;
+  boxed_optional& operator=(boxed_optional x) noexcept {
     at_ = std::move(x.at_);
     return *this;
   }
@@ -50,7 +50,7 @@ class rare {
   void reset() { at_.reset(); }
 
   template <class U>
-  requires(!std::same_as<U, rare>) friend bool operator==(const rare& x,
+  requires(!std::same_as<U, boxed_optional>) friend bool operator==(const boxed_optional& x,
                                                           const U& y) {
     return *x == y;
   }
@@ -59,6 +59,6 @@ class rare {
   std::unique_ptr<T> at_;
 };
 
-using rare_text = rare<std::string>;
+using rare_text = boxed_optional<std::string>;
 
 } // namespace tutti

@@ -44,7 +44,7 @@ bool read_value(json_reader& in, T& x) {
 template <class T>
 bool read_value(json_reader& in, std::optional<T>& x);
 template <class T>
-bool read_value(json_reader& in, rare<T>& x);
+bool read_value(json_reader& in, boxed_optional<T>& x);
 template <class T>
 bool read_value(json_reader& in, std::vector<T>& x);
 template <class T>
@@ -65,7 +65,7 @@ bool read_value(json_reader& in, std::optional<T>& x) {
 }
 
 template <class T>
-bool read_value(json_reader& in, rare<T>& x) {
+bool read_value(json_reader& in, boxed_optional<T>& x) {
   x.reset();
   if (in.is_null())
     return in.skip();

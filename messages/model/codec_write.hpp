@@ -35,7 +35,7 @@ void write_value(std::string& out, const T& x) {
 template <bool Compact, class T>
 void write_value(std::string& out, const std::optional<T>& x);
 template <bool Compact, class T>
-void write_value(std::string& out, const rare<T>& x);
+void write_value(std::string& out, const boxed_optional<T>& x);
 template <bool Compact, class T>
 void write_value(std::string& out, const std::shared_ptr<const T>& x);
 template <bool Compact, class T>
@@ -52,7 +52,7 @@ void write_value(std::string& out, const std::optional<T>& x) {
 }
 
 template <bool Compact, class T>
-void write_value(std::string& out, const rare<T>& x) {
+void write_value(std::string& out, const boxed_optional<T>& x) {
   write_value<Compact>(out, *x);
 }
 

@@ -7,9 +7,9 @@
 namespace tutti::command {
 
 // Everything that can be asked of one execution. A command is the input of one
-// decision; commands between executions (marked "courier") may arrive twice.
+// decision; commands between executions (marked "from the outbox") may arrive twice.
 
-/// Begins the execution. `head` is complete: id, populated definition,
+/// Begins the execution. `head` is complete: id, pinned definition,
 /// templated input. A second `start` of the same id changes nothing.
 struct start {
   workflow head;
@@ -82,7 +82,7 @@ struct retry {
   std::string task_id = {};
 };
 struct restart {
-  /// The populated latest definition; null keeps the embedded one.
+  /// The pinned latest definition; null keeps the embedded one.
   workflow_def_pointer definition;
 };
 struct rerun {
@@ -94,27 +94,27 @@ struct skip_task {
 };
 struct reset_callbacks {};
 
-/// Courier: the child of that task exists now.
+/// From the outbox: the child of that task exists now.
 struct child_started {
   std::string task_id, child_id;
   /// The id the parent had chosen, when an idempotency key led elsewhere.
   std::string instead_of = {};
 };
-/// Courier: that task waits for the end of this execution too, which it did
+/// From the outbox: that task waits for the end of this execution too, which it did
 /// not start: they share an idempotency key (RETURN_EXISTING).
-struct follow {
+struct attach {
   std::string workflow_id, task_id;
   std::string instead_of; ///< the id the task had chosen for its child
 };
-/// Courier: the execution may work (rateLimitConfig).
+/// From the outbox: the execution may work (rateLimitConfig).
 struct slot_granted {
-  int32_t round = 0;
+  int32_t generation = 0;
 };
-/// Courier: it could not be started (unknown definition, bad input).
+/// From the outbox: it could not be started (unknown definition, bad input).
 struct child_not_started {
   std::string task_id, child_id, reason;
 };
-/// Courier: it reached a terminal status.
+/// From the outbox: it reached a terminal status.
 struct child_ended {
   std::string task_id, child_id;
   workflow_status status = workflow_status::completed;
@@ -122,12 +122,12 @@ struct child_ended {
   std::string reason, child_name;
   int32_t child_version = 1;
 };
-/// Courier: a child was retried, restarted or rerun (engine.md §1.7).
+/// From the outbox: a child was retried, restarted or rerun (engine.md §1.7).
 struct child_revived {
   std::string task_id, child_id;
   std::string verb; ///< "retried", "restarted", "reran"
 };
-/// Courier: the failure workflow could not be started.
+/// From the outbox: the failure workflow could not be started.
 struct failure_workflow_not_started {
   std::string reason;
 };
@@ -155,7 +155,7 @@ using workflow_command = std::variant<
     command::rerun, command::skip_task, command::reset_callbacks,
     command::child_started, command::child_not_started, command::child_ended,
     command::child_revived, command::failure_workflow_not_started,
-    command::push_message, command::follow, command::slot_granted,
+    command::push_message, command::attach, command::slot_granted,
     command::worker_lost>;
 
 /// An execution that asks for another one: a SUB_WORKFLOW task, a failure
@@ -186,13 +186,13 @@ struct slot_request {
   verb what = verb::ask;
   std::string name, key;
   std::string workflow_id;
-  int32_t round = 0;
+  int32_t generation = 0;
   int32_t limit = 0;
 };
 
 /// What one execution says to another. Stored in the sender's outbox with the
 /// decision that says it, delivered until the receiver's commit is durable.
-struct letter {
+struct outbox_message {
   std::string to; ///< workflow id; of a slot_request `slot_group_id`
   std::string from;
   std::variant<start_other, workflow_command, slot_request> what;

@@ -9,9 +9,9 @@ namespace tutti {
 /// see: `edit` copies it first unless this is the only owner. One thread at a
 /// time, as with a plain value.
 template <class T>
-class shared {
+class copy_on_write {
  public:
-  shared(T value) : at_(std::make_shared<T>(std::move(value))) {}
+  copy_on_write(T value) : at_(std::make_shared<T>(std::move(value))) {}
 
   const T& operator*() const { return *at_; }
   const T* operator->() const { return at_.get(); }

@@ -107,7 +107,7 @@ struct workflow_task {
   /// Inline, or filled in when the workflow starts.
   std::shared_ptr<const task_def> definition;
   payload metadata;
-  rare<cache_config> cache;
+  boxed_optional<cache_config> cache;
   std::map<std::string, std::vector<state_change_event>> on_state_change;
   /// In the order written.
   std::vector<std::pair<std::string, std::vector<workflow_task>>>
@@ -123,7 +123,7 @@ struct workflow_task {
   rare_text dynamic_fork_tasks_param, dynamic_fork_tasks_input_param_name;
   rare_text dynamic_fork_join_tasks_param;
   rare_text dynamic_task_name_param;
-  rare<sub_workflow_params> sub_workflow;
+  boxed_optional<sub_workflow_params> sub_workflow;
   rare_text sink;
   rare_text loop_condition;
   std::vector<workflow_task> loop_over;

@@ -13,7 +13,7 @@ namespace tutti {
 // the list kept per revision is the history an operator reads.
 
 struct workflow_created {
-  shared<workflow> head;
+  copy_on_write<workflow> head;
 };
 
 /// Fields that are set replace what the head holds.
@@ -28,8 +28,8 @@ struct workflow_changed {
       failed_task_names;
   std::optional<std::string> rate_limit_key;
   std::optional<slot_state> slot;
-  std::optional<int32_t> slot_round;
-  std::optional<std::vector<std::pair<std::string, std::string>>> followers;
+  std::optional<int32_t> slot_generation;
+  std::optional<std::vector<std::pair<std::string, std::string>>> attached_tasks;
   /// Restart with the latest definitions; a DYNAMIC task took its name.
   std::optional<workflow_def_pointer> definition;
 };
@@ -37,7 +37,7 @@ struct workflow_changed {
 /// A row is appended. Its `seq` is already assigned. The state that it is added
 /// to shares the row.
 struct task_added {
-  shared<task> row;
+  copy_on_write<task> row;
 };
 
 /// Fields that are set replace what the row holds.
@@ -48,7 +48,7 @@ struct task_changed {
   std::optional<std::string> external_output_path;
   std::optional<int64_t> scheduled_time, start_time, end_time, update_time;
   std::optional<int64_t> first_start_time, first_scheduled_time;
-  std::optional<int32_t> retry_count, poll_count, iteration, undone;
+  std::optional<int32_t> retry_count, poll_count, iteration, compensated;
   std::optional<bool> retried, executed, subworkflow_changed;
   std::optional<int64_t> callback_after_seconds;
   std::optional<int32_t> start_delay_seconds;
@@ -69,15 +69,15 @@ struct inbox_changed {
 
 /// Small, whatever it says: a wide fork makes one for each of its branches.
 using event
-    = std::variant<workflow_created, shared<workflow_changed>, task_added,
-                   shared<task_changed>, tasks_removed, inbox_changed>;
+    = std::variant<workflow_created, copy_on_write<workflow_changed>, task_added,
+                   copy_on_write<task_changed>, tasks_removed, inbox_changed>;
 
 /// What kind of event it is: null when it is another.
 template <class T>
 const T* event_as(const event& e) {
   if constexpr (std::is_same_v<
                     T, workflow_changed> || std::is_same_v<T, task_changed>) {
-    auto* x = std::get_if<shared<T>>(&e);
+    auto* x = std::get_if<copy_on_write<T>>(&e);
     return x ? &**x : nullptr;
   } else {
     return std::get_if<T>(&e);

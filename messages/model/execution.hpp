@@ -32,7 +32,7 @@ struct task {
   bool executed = false; ///< its successors have been computed
   bool subworkflow_changed = false;
   /// SCOPE: how many of its output's `toCompensate` it has begun to undo.
-  int32_t undone = 0;
+  int32_t compensated = 0;
   std::string retried_task_id;
 
   int64_t callback_after_seconds = 0;
@@ -66,7 +66,7 @@ struct workflow_message {
 /// The execution without its tasks.
 struct workflow {
   std::string workflow_id;
-  workflow_def_pointer definition; ///< populated copy, never null
+  workflow_def_pointer definition; ///< pinned copy, never null
   workflow_status status = workflow_status::running;
   std::optional<workflow_status> previous_status;
   int64_t create_time = 0, update_time = 0, end_time = 0;
@@ -85,13 +85,13 @@ struct workflow {
   std::string idempotency_key, rate_limit_key;
   slot_state slot = slot_state::none;
   /// Counts its requests for a slot, so that late answers are known as such.
-  int32_t slot_round = 0;
-  /// The task that asked for it with an idempotency key: a repeat of its letter
+  int32_t slot_generation = 0;
+  /// The task that asked for it with an idempotency key: a repeat of its outbox message
   /// finds what it began.
   std::string asked_by;
   /// Tasks (workflow id, task id) that were led here by an idempotency key and
   /// wait for the end as the parent does.
-  std::vector<std::pair<std::string, std::string>> followers;
+  std::vector<std::pair<std::string, std::string>> attached_tasks;
   std::string owner_app, created_by, updated_by;
   std::vector<workflow_message> inbox; ///< oldest first
 };

@@ -26,20 +26,20 @@ struct validation_settings {
 
 /// Broken input wiring (§4.3) of one input_parameters map: sentences. Injected
 /// because the expression language lives in the engine.
-using wiring_check = std::function<std::vector<std::string>(
+using reference_check = std::function<std::vector<std::string>(
     const payload& input_parameters,
     const std::vector<std::string>& known_references)>;
 
 std::vector<violation> validate(const workflow_def& def,
                                 const std::string& path,
                                 const validation_settings& settings,
-                                const wiring_check& wiring);
+                                const reference_check& input_check);
 std::vector<violation> validate(const task_def& def, const std::string& path,
                                 const validation_settings& settings);
 std::vector<violation> validate(const start_workflow_request& request,
                                 const std::string& path,
                                 const validation_settings& settings,
-                                const wiring_check& wiring);
+                                const reference_check& input_check);
 std::vector<violation> validate(const schema_def& x, const std::string& path,
                                 const validation_settings& settings);
 std::vector<violation> validate(const task_result& x, const std::string& path);

@@ -5,7 +5,7 @@ namespace tutti {
 std::vector<violation> validate(const start_workflow_request& request,
                                 const std::string& path,
                                 const validation_settings& settings,
-                                const wiring_check& wiring) {
+                                const reference_check& input_check) {
   violations out;
   out.not_empty(path, "name", request.name,
                 "the name of the workflow is missing");
@@ -18,7 +18,7 @@ std::vector<violation> validate(const start_workflow_request& request,
   auto all = std::move(out).take();
   if (request.definition) {
     auto inner = validate(*request.definition, path + ".workflowDef", settings,
-                          wiring);
+                          input_check);
     all.insert(all.end(), std::make_move_iterator(inner.begin()),
                std::make_move_iterator(inner.end()));
   }

@@ -87,7 +87,7 @@ void check_joins(violations& out, const workflow_def& def,
 std::vector<violation> validate(const workflow_def& def,
                                 const std::string& path,
                                 const validation_settings& settings,
-                                const wiring_check& wiring) {
+                                const reference_check& input_check) {
   using namespace workflow_rules;
   violations out;
   out.not_empty(path, "name", def.name, "the workflow needs a name");
@@ -115,11 +115,11 @@ std::vector<violation> validate(const workflow_def& def,
   auto known = check_references(out, def, path);
   check_joins(out, def, known, path);
   check_flow(out, def, path, settings);
-  if (wiring) {
+  if (input_check) {
     for (auto& x : def.tasks) {
       if (x.input_parameters.is_empty_object())
         continue;
-      for (auto& sentence : wiring(x.input_parameters, known.references))
+      for (auto& sentence : input_check(x.input_parameters, known.references))
         out.add(path, "task '" + x.reference_name + "': " + sentence);
     }
   }

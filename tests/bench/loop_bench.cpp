@@ -60,12 +60,12 @@ struct ports final : definition_source,
 
 struct execution {
   ports doors;
-  engine::rehearsal::seeded_ids ids{1};
+  engine::dry_run::seeded_ids ids{1};
   engine::limits bounds;
   engine::state state;
   std::vector<std::string> waiting; ///< task ids, in the order of their offers
 
-  engine::context world() {
+  engine::decision_context world() {
     return {1'700'000'000'000, ids, doors, doors, doors, bounds, doors};
   }
   void keep(const engine::decision& d) {
@@ -88,8 +88,8 @@ struct execution {
     start_workflow_request request;
     request.name = def->name;
     request.input = *payload::parse(input);
-    auto populated = engine::populate(*def, doors);
-    auto head = engine::make_head(request, *populated, ids.workflow_id(),
+    auto pinned = engine::pin_definitions(*def, doors);
+    auto head = engine::make_head(request, *pinned, ids.workflow_id(),
                                   1'700'000'000'000);
     command::start what;
     what.head = std::move(*head);

@@ -28,7 +28,7 @@ class backend {
 std::unique_ptr<backend> over_rest(std::string url);
 
 /// The engine alone, in this process: the routes and codecs of the REST API
-/// over a rehearsal (actors/engine/rehearsal), with virtual time. `read_again`:
+/// over a dry run (actors/engine/dry_run), with virtual time. `read_again`:
 /// as if it had been restarted before every decision.
 std::unique_ptr<backend> on_pure_engine(bool read_again);
 

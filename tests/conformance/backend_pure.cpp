@@ -23,19 +23,19 @@ node_environment::variables environment() {
 }
 
 // What tools/tuttid wires into the routes of a node.
-wiring_check checks_wiring() {
+reference_check checks_references() {
   auto known = std::make_shared<const node_environment>(
       node_environment::settings{}, environment());
   return [known](const payload& input_parameters,
                  const std::vector<std::string>& references) {
-    engine::wiring_names names;
+    engine::known_references names;
     names.is_reference = [&](std::string_view name) {
       return std::ranges::find(references, name) != references.end();
     };
     names.has_system_value = [&](std::string_view name) {
       return known->system_name(name).has_value();
     };
-    return engine::check_wiring(input_parameters.json(), {}, names);
+    return engine::check_references(input_parameters.json(), {}, names);
   };
 }
 
@@ -46,7 +46,7 @@ std::string content_type(rest::content what) {
 class pure_backend final : public backend {
  public:
   explicit pure_backend(bool read_again) {
-    test::rehearsal_node::options how;
+    test::dry_run_node::options how;
     how.read_again = read_again;
     how.bounds.variables_bytes_max = 2 << 10;
     how.environment = environment();
@@ -54,7 +54,7 @@ class pure_backend final : public backend {
     how.check = [this](engine::script_language in, std::string_view source) {
       return scripts_->check(in, source);
     };
-    node_ = std::make_shared<test::rehearsal_node>(std::move(how));
+    node_ = std::make_shared<test::dry_run_node>(std::move(how));
     rest::route_context context{.gateway = node_};
     context.tester = node_;
     context.settings.test_clock = true;
@@ -62,7 +62,7 @@ class pure_backend final : public backend {
       auto read = engine::pattern::compile(text, "");
       return read ? std::string() : read.failure().message;
     };
-    context.wiring = checks_wiring();
+    context.check_references = checks_references();
     if (auto added = rest::register_routes(routes_, std::move(context)); !added)
       throw std::logic_error(added.failure().message);
   }
@@ -94,7 +94,7 @@ class pure_backend final : public backend {
 
   std::unique_ptr<evaluators::script_process> scripts_
       = test_scripts(script_settings());
-  std::shared_ptr<test::rehearsal_node> node_;
+  std::shared_ptr<test::dry_run_node> node_;
   rest::router routes_;
 };
 

@@ -57,7 +57,7 @@ const std::vector<std::string> arguments{"--test-clock",
                                          "--set",
                                          "system_tasks.concurrency=20",
                                          "--set",
-                                         "executions.linger_ms=10"};
+                                         "executions.deferred_commit_ms=10"};
 
 /// "calls": one HTTP task that calls the target.
 void define_calls(http_client& client, const http_target& target) {

@@ -36,7 +36,7 @@ std::optional<json> model::find_definition(const json& name,
 }
 
 /// §2.9; a sentence when it cannot be done.
-std::optional<std::string> model::populate(json& tasks) {
+std::optional<std::string> model::pin_definitions(json& tasks) {
   std::optional<std::string> trouble;
   for (auto& task : tasks) {
     auto type = text_at(task, "type", "SIMPLE");
@@ -62,7 +62,7 @@ std::optional<std::string> model::populate(json& tasks) {
       }
     }
     each_list(task, [&](auto& inner) {
-      if (auto why = populate(inner))
+      if (auto why = pin_definitions(inner))
         trouble = why;
     });
   }
@@ -93,7 +93,7 @@ std::string model::create(json def, json input, const std::string& correlation,
 /// The id, or "" when it was refused.
 std::string model::start(const std::string& name, json input) {
   auto def = find_definition(name, {});
-  if (!def || populate((*def)["tasks"]))
+  if (!def || pin_definitions((*def)["tasks"]))
     return "";
   auto id = create(*def, std::move(input), "", "", "");
   decide(*find(id));
@@ -128,7 +128,7 @@ void model::start_child(const std::string& parent, const std::string& task) {
   else
     def = find_definition(at(t->input, "subWorkflowName"),
                           at(t->input, "subWorkflowVersion"));
-  if (!def || populate((*def)["tasks"])) {
+  if (!def || pin_definitions((*def)["tasks"])) {
     t->child = "";
     return answer([this](auto&, row& x) { finish(x, "FAILED", "*"); });
   }

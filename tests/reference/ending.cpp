@@ -93,7 +93,7 @@ void model::start_failure_workflow(execution& w) {
   if (name.empty())
     return;
   auto def = find_definition(name, at(w.def, "failureWorkflowVersion"));
-  if (!def || populate((*def)["tasks"])) {
+  if (!def || pin_definitions((*def)["tasks"])) {
     w.output["conductor.failure_workflow"] = "*";
     return;
   }

@@ -51,9 +51,9 @@ struct engine_side::house final : definition_source,
     return std::nullopt;
   }
 
-  engine::rehearsal::seeded_ids ids;
+  engine::dry_run::seeded_ids ids;
   engine::limits bounds;
-  engine::rehearsal::world world;
+  engine::dry_run::virtual_node world;
   test::stored_copies stored;
   std::map<std::string, uint64_t> decided;
   std::map<std::string, std::map<int32_t, workflow_def_pointer>> workflows;

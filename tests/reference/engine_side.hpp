@@ -12,7 +12,7 @@ namespace tutti::reference {
 
 using json = nlohmann::json;
 
-/// The engine in its rehearsal world, with what every execution would have
+/// The engine on its virtual node, with what every execution would have
 /// stored. Of an even seed, each decision is taken on a state that was read
 /// again, as if the node had been restarted before it.
 class engine_side {
@@ -31,7 +31,7 @@ class engine_side {
 
   struct house;
   std::shared_ptr<house> inside;
-  engine::rehearsal::world& world;
+  engine::dry_run::virtual_node& world;
 };
 
 } // namespace tutti::reference

@@ -186,7 +186,7 @@ class model {
   std::string create(json def, json input, const std::string& correlation,
                      const std::string& parent, const std::string& task);
   std::optional<json> find_definition(const json& name, const json& version);
-  std::optional<std::string> populate(json& tasks);
+  std::optional<std::string> pin_definitions(json& tasks);
 
   // ending.cpp
   void end(execution& w, const ending& how);

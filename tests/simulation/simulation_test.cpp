@@ -79,9 +79,9 @@ class simulation {
     // Sleep, snapshots and windows happen all the time in some runs.
     x.idle_sleep = std::chrono::milliseconds{seed % 2 ? 10'000 : 200};
     x.terminal_sleep = 100ms;
-    x.resident_max = seed % 3 ? 1'000 : 4;
+    x.active_max = seed % 3 ? 1'000 : 4;
     x.snapshot_revisions_min = seed % 5 ? 64 : 3;
-    x.courier_credit = seed % 4 ? 1'000 : 2;
+    x.outbox_credit = seed % 4 ? 1'000 : 2;
     x.timer_window = seed % 4 ? 10'000 : 3;
     x.crash_limit = 1'000;
     return x;
@@ -406,9 +406,9 @@ class simulation {
   static bool may_be_dropped(const engine::state& live,
                              const std::string& reference) {
     auto& definition = live.definition();
-    for (auto* place = definition.place_of_row(reference);
+    for (auto* place = definition.location_of_row(reference);
          place && place->parent;
-         place = definition.place_of(place->parent->reference_name))
+         place = definition.location_of(place->parent->reference_name))
       if (place->parent->type == "DO_WHILE"
           && place->parent->input_parameters.json().contains("keepLastN"))
         return true;

@@ -48,8 +48,8 @@ struct fake_queues_state {
   static constexpr const char* name = "fake_queues";
 };
 
-queues_actor::behavior_type
-fake_queues(queues_actor::stateful_pointer<fake_queues_state>,
+queue_manager_actor::behavior_type
+fake_queues(queue_manager_actor::stateful_pointer<fake_queues_state>,
             std::shared_ptr<offered_tasks> seen) {
   return {
       [seen](offer_tasks& x) {
@@ -70,7 +70,7 @@ fake_queues(queues_actor::stateful_pointer<fake_queues_state>,
       [](poll_tasks&) {},
       [](queue_query&) {},
       [](const limit_eased&) {},
-      [](const place_in_queue&) {},
+      [](const locate_in_queue&) {},
       [](const clock_moved&) {},
       [](const tick&) {},
       [](drain&) {},
@@ -153,7 +153,7 @@ void actor_world::spawn() {
   directory = std::make_shared<actor_directory>();
   contexts.clear();
   shards.clear();
-  auto outputs = std::make_shared<output_shelf>();
+  auto outputs = std::make_shared<output_cache>();
   outputs->load(*store, clock->now_ms());
   auto kept = std::make_shared<outputs_context>();
   kept->shelf = outputs;
@@ -188,7 +188,7 @@ void actor_world::spawn() {
     contexts.push_back(context);
     shards.push_back(
         {system.spawn(scheduler, context), system.spawn(timer, context),
-         system.spawn(courier, context), system.spawn(slots_keeper, context)});
+         system.spawn(outbox_relay, context), system.spawn(concurrency_limiter, context)});
     kept->epochs.push_back(context->epoch);
   }
   services = {};
@@ -201,7 +201,7 @@ void actor_world::spawn() {
   caf::anon_send(services.outputs, tick{});
   for (auto& x : shards) {
     caf::anon_send(x.timer, tick{});
-    caf::anon_send(x.courier, tick{});
+    caf::anon_send(x.outbox_relay, tick{});
   }
 }
 
@@ -210,7 +210,7 @@ void actor_world::stop() {
   for (auto& x : shards) {
     caf::anon_send_exit(x.scheduler, end);
     caf::anon_send_exit(x.timer, end);
-    caf::anon_send_exit(x.courier, end);
+    caf::anon_send_exit(x.outbox_relay, end);
     caf::anon_send_exit(x.slots, end);
   }
   caf::anon_send_exit(services.outputs, end);
@@ -309,11 +309,11 @@ asked actor_world::log(const std::string& task_id, std::string line) {
   return out;
 }
 
-asked actor_world::deliver(letter what) {
+asked actor_world::deliver(outbox_message what) {
   asked out;
   auto to = scheduler_of(what.to);
   caf::anon_send(to,
-                 accept_letter{std::make_shared<const letter>(std::move(what)),
+                 accept_outbox_message{std::make_shared<const outbox_message>(std::move(what)),
                                out.slot()});
   return out;
 }
@@ -329,7 +329,7 @@ std::pair<std::string, asked> actor_world::try_start(std::string_view name,
   auto id = ids_->workflow_id();
   command::start start;
   start.head = must(engine::make_head(
-      request, must(engine::populate(*registered, definitions)), id, now_ms()));
+      request, must(engine::pin_definitions(*registered, definitions)), id, now_ms()));
   auto answer = call(id, std::move(start));
   return {id, answer};
 }

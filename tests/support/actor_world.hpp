@@ -88,7 +88,7 @@ class actor_world {
   asked remove(const std::string& id, bool archive);
   asked list(list_executions what);
   asked log(const std::string& task_id, std::string line);
-  asked deliver(letter what);
+  asked deliver(outbox_message what);
 
   /// Sends the start; the id and the answer.
   std::pair<std::string, asked> try_start(std::string_view name,

@@ -16,7 +16,7 @@
 
 namespace tutti::test {
 
-namespace rehearsal_node_detail {
+namespace dry_run_node_detail {
 
 answer text_answer(std::string text) {
   answer out;
@@ -51,9 +51,9 @@ std::string poll_rows(const Rows& rows) {
 
 } // namespace rehearsal_node_detail
 
-using namespace rehearsal_node_detail;
+using namespace dry_run_node_detail;
 
-rehearsal_node::rehearsal_node(options how)
+dry_run_node::dry_run_node(options how)
     : how_(std::move(how)), environment_({}, how_.environment),
       world_({ids_, *this, *this, environment_,
               how_.scripts ? *how_.scripts : engine::no_scripts()},
@@ -70,42 +70,42 @@ rehearsal_node::rehearsal_node(options how)
   };
 }
 
-void rehearsal_node::send(rest::gateway_message what) {
+void dry_run_node::send(rest::gateway_message what) {
   std::visit([this](auto& x) { on(x); }, what);
 }
 
-void rehearsal_node::test(test_workflow what) {
-  namespace rehearsal = engine::rehearsal;
-  rehearsal::dry_run_ports ports{*definitions_, environment_,
+void dry_run_node::test(test_workflow what) {
+  namespace dry_run = engine::dry_run;
+  dry_run::dry_run_ports ports{*definitions_, environment_,
                                  how_.scripts ? *how_.scripts
                                               : engine::no_scripts()};
   auto ran
-      = rehearsal::dry_run(what.request, ports, how_.bounds, {}, world_.now, 1);
+      = dry_run::dry_run(what.request, ports, how_.bounds, {}, world_.now, 1);
   if (!ran)
     return what.done(ran.failure());
   answer out;
   if (what.report)
-    rehearsal::write(out.text, *ran);
+    dry_run::write(out.text, *ran);
   else
     out.text = std::move(ran->execution);
   what.done(std::move(out));
 }
 
-std::string rehearsal_node::take_beyond() { return std::exchange(beyond_, {}); }
+std::string dry_run_node::take_beyond() { return std::exchange(beyond_, {}); }
 
 template <class Message>
-void rehearsal_node::on(Message& x) {
+void dry_run_node::on(Message& x) {
   beyond_ = "a request of this kind needs a node";
   x.done(failure{errc::unavailable, beyond_, {}});
 }
 
 // Executions
 
-void rehearsal_node::on(start_workflow& x) {
+void dry_run_node::on(start_workflow& x) {
   x.done(begin(std::move(x.request)));
 }
 
-result<answer> rehearsal_node::begin(start_workflow_request request) {
+result<answer> dry_run_node::begin(start_workflow_request request) {
   if (request.input && request.input->text().size() > how_.input_bytes_max)
     return failure{errc::too_large, "the input is too large"};
   if (request.idempotency_key.empty()) {
@@ -137,7 +137,7 @@ result<answer> rehearsal_node::begin(start_workflow_request request) {
   }
 }
 
-void rehearsal_node::on(call_workflow& x) {
+void dry_run_node::on(call_workflow& x) {
   // A task's id leads to its execution, too.
   auto id = x.workflow_id;
   if (!world_.find(id))
@@ -147,7 +147,7 @@ void rehearsal_node::on(call_workflow& x) {
 }
 
 // Answers like actors/workflow.
-result<answer> rehearsal_node::call(const std::string& id,
+result<answer> dry_run_node::call(const std::string& id,
                                     const workflow_command& what,
                                     bool answer_execution) {
   if (!world_.find(id))
@@ -176,7 +176,7 @@ result<answer> rehearsal_node::call(const std::string& id,
   return out;
 }
 
-void rehearsal_node::on(restart_workflow& x) {
+void dry_run_node::on(restart_workflow& x) {
   auto* found = world_.find(x.workflow_id);
   if (!found)
     return x.done(unknown(x.workflow_id));
@@ -187,17 +187,17 @@ void rehearsal_node::on(restart_workflow& x) {
     if (!latest)
       return x.done(
           failure{errc::not_found, "No such workflow defined. name=" + name});
-    auto populated = engine::populate(*latest, *this);
-    if (!populated)
-      return x.done(populated.failure());
-    what.definition = std::move(*populated);
+    auto pinned = engine::pin_definitions(*latest, *this);
+    if (!pinned)
+      return x.done(pinned.failure());
+    what.definition = std::move(*pinned);
   }
   x.done(call(x.workflow_id, what, false));
 }
 
-void rehearsal_node::on(rerun_workflow& x) { x.done(rerun(x)); }
+void dry_run_node::on(rerun_workflow& x) { x.done(rerun(x)); }
 
-result<answer> rehearsal_node::rerun(const rerun_workflow& x) {
+result<answer> dry_run_node::rerun(const rerun_workflow& x) {
   auto* found = world_.find(x.workflow_id);
   if (!found)
     return unknown(x.workflow_id);
@@ -227,9 +227,9 @@ result<answer> rehearsal_node::rerun(const rerun_workflow& x) {
   return got;
 }
 
-void rehearsal_node::on(remove_workflow& x) { x.done(remove(x)); }
+void dry_run_node::on(remove_workflow& x) { x.done(remove(x)); }
 
-result<answer> rehearsal_node::remove(const remove_workflow& x) {
+result<answer> dry_run_node::remove(const remove_workflow& x) {
   auto* found = world_.find(x.workflow_id);
   if (!found)
     return unknown(x.workflow_id);
@@ -256,7 +256,7 @@ result<answer> rehearsal_node::remove(const remove_workflow& x) {
   return text_answer(x.workflow_id);
 }
 
-void rehearsal_node::on(read_execution& x) {
+void dry_run_node::on(read_execution& x) {
   auto* found = x.what == read_execution::part::task
                     ? world_.owner_of(x.workflow_id)
                     : world_.find(x.workflow_id);
@@ -269,7 +269,7 @@ void rehearsal_node::on(read_execution& x) {
     x.done(unknown(x.workflow_id));
 }
 
-void rehearsal_node::on(list_executions& x) {
+void dry_run_node::on(list_executions& x) {
   std::string out = "[";
   size_t count = 0;
   for (auto& id : world_.executions()) {
@@ -301,7 +301,7 @@ void rehearsal_node::on(list_executions& x) {
 
 // Tasks and queues
 
-void rehearsal_node::on(poll_tasks& x) {
+void dry_run_node::on(poll_tasks& x) {
   polls_.polled(x.task_type, x.domain, x.worker_id);
   auto queue = name_of(x.domain, x.task_type);
   polled out;
@@ -318,12 +318,12 @@ void rehearsal_node::on(poll_tasks& x) {
   x.done(std::move(out));
 }
 
-void rehearsal_node::on(append_task_log& x) {
+void dry_run_node::on(append_task_log& x) {
   world_.append_log({x.log, x.task_id, 0});
   x.done(answer{});
 }
 
-void rehearsal_node::on(read_task_logs& x) {
+void dry_run_node::on(read_task_logs& x) {
   answer out;
   if (auto* lines = world_.logs_of(x.task_id)) {
     for (auto& line : *lines) {
@@ -335,7 +335,7 @@ void rehearsal_node::on(read_task_logs& x) {
   x.done(std::move(out));
 }
 
-void rehearsal_node::on(queue_query& x) {
+void dry_run_node::on(queue_query& x) {
   using kind = queue_query::kind;
   auto& waiting = world_.waiting();
   auto named = [&](const std::string& type) {
@@ -388,7 +388,7 @@ void rehearsal_node::on(queue_query& x) {
 
 // Definitions
 
-void rehearsal_node::on(register_workflows& x) {
+void dry_run_node::on(register_workflows& x) {
   auto decided = change(*definitions_, x, world_.now);
   if (!decided)
     return x.done(decided.failure());
@@ -396,7 +396,7 @@ void rehearsal_node::on(register_workflows& x) {
   x.done(std::move(decided->text));
 }
 
-void rehearsal_node::on(register_tasks& x) {
+void dry_run_node::on(register_tasks& x) {
   auto decided = change(*definitions_, x, world_.now);
   if (!decided)
     return x.done(decided.failure());
@@ -404,7 +404,7 @@ void rehearsal_node::on(register_tasks& x) {
   x.done(std::move(decided->text));
 }
 
-void rehearsal_node::on(remove_definition& x) {
+void dry_run_node::on(remove_definition& x) {
   auto decided = change(*definitions_, x);
   if (!decided)
     return x.done(decided.failure());
@@ -412,9 +412,9 @@ void rehearsal_node::on(remove_definition& x) {
   x.done(std::move(decided->text));
 }
 
-void rehearsal_node::on(read_definitions& x) { x.done(read(*definitions_, x)); }
+void dry_run_node::on(read_definitions& x) { x.done(read(*definitions_, x)); }
 
-void rehearsal_node::on(check_scripts& x) {
+void dry_run_node::on(check_scripts& x) {
   std::vector<violation> found;
   for (auto& script : x.scripts)
     if (how_.check)
@@ -424,7 +424,7 @@ void rehearsal_node::on(check_scripts& x) {
   x.done(std::move(found));
 }
 
-void rehearsal_node::on(advance_clock& x) {
+void dry_run_node::on(advance_clock& x) {
   world_.advance_to(world_.now + x.by_ms);
   x.done(text_answer(std::to_string(world_.now)));
 }
@@ -432,16 +432,16 @@ void rehearsal_node::on(advance_clock& x) {
 // Ports
 
 workflow_def_pointer
-rehearsal_node::find_workflow(std::string_view name,
+dry_run_node::find_workflow(std::string_view name,
                               std::optional<int32_t> version) const {
   return definitions_->find_workflow(name, version);
 }
 
-task_def_pointer rehearsal_node::find_task(std::string_view name) const {
+task_def_pointer dry_run_node::find_task(std::string_view name) const {
   return definitions_->find_task(name);
 }
 
-bool rehearsal_node::active(std::string_view type,
+bool dry_run_node::active(std::string_view type,
                             std::string_view domain) const {
   return polls_.active(type, domain);
 }

@@ -14,11 +14,11 @@
 
 namespace tutti::test {
 
-/// Answers what the REST routes ask from a rehearsal instead of a node: the
+/// Answers what the REST routes ask from a dry run instead of a node: the
 /// engine, the codecs and the routes are the real ones; actors, disk, sockets
 /// and waiting are not there. Every answer is given before `send` returns. One
 /// thread.
-class rehearsal_node final : public rest::gateway_port,
+class dry_run_node final : public rest::gateway_port,
                              public workflow_tester,
                              definition_source,
                              engine::domain_activity {
@@ -35,7 +35,7 @@ class rehearsal_node final : public rest::gateway_port,
     /// Every decision is taken on a state that was read from its stored bytes.
     bool read_again = false;
   };
-  explicit rehearsal_node(options how);
+  explicit dry_run_node(options how);
 
   void send(rest::gateway_message what) override;
   void test(test_workflow what) override;
@@ -80,13 +80,13 @@ class rehearsal_node final : public rest::gateway_port,
 
   options how_;
   node_environment environment_;
-  engine::rehearsal::seeded_ids ids_{1};
+  engine::dry_run::seeded_ids ids_{1};
   definition_snapshot_pointer definitions_
       = std::make_shared<const definition_snapshot>();
-  engine::rehearsal::world world_;
+  engine::dry_run::virtual_node world_;
   stored_copies stored_;
   std::shared_ptr<clock> clock_;
-  poll_board polls_;
+  poll_registry polls_;
   std::string beyond_;
 };
 

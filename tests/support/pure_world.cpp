@@ -22,7 +22,7 @@ T must(result<T> x) {
   return std::move(*x);
 }
 
-std::string_view letter_of(task_status status) {
+std::string_view outbox_message_of(task_status status) {
   switch (status) {
     case task_status::scheduled:
       return "S";
@@ -138,7 +138,7 @@ struct pure_world::house final : engine::id_source,
   }
 
   engine::limits bounds;
-  engine::rehearsal::world world;
+  engine::dry_run::virtual_node world;
   stored_copies stored;
   std::map<std::string, std::map<int32_t, workflow_def_pointer>> workflows;
   std::map<std::string, task_def_pointer> tasks;
@@ -152,7 +152,7 @@ pure_world::pure_world(engine::script_runner& scripts)
 pure_world::~pure_world() = default;
 pure_world::pure_world(pure_world&&) noexcept = default;
 
-engine::rehearsal::world& pure_world::world() const { return house_->world; }
+engine::dry_run::virtual_node& pure_world::world() const { return house_->world; }
 size_t pure_world::executions() const { return world().executions().size(); }
 
 void pure_world::define(std::string_view text) {
@@ -290,7 +290,7 @@ std::string pure_world::rows(const std::string& id, bool types) const {
                   || row->task_type == "WAIT";
     out += system && types ? row->task_type : row->reference_name;
     out += ':';
-    out += pure_world_detail::letter_of(row->status);
+    out += pure_world_detail::outbox_message_of(row->status);
   }
   return out;
 }

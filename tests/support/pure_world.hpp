@@ -12,7 +12,7 @@
 
 namespace tutti::test {
 
-/// A rehearsal driven by hand (actors/engine/rehearsal): its definitions, its
+/// A dry run driven by hand (actors/engine/dry_run): its definitions, its
 /// few ports, and the words that make a test short. What every decision would
 /// store is kept beside it; `replay_is_live` reads it and compares.
 class pure_world {
@@ -30,7 +30,7 @@ class pure_world {
   void define_task(std::string name, std::string_view changes = "{}");
   void define_tasks(std::initializer_list<const char*> names);
 
-  /// The id; letters have been delivered.
+  /// The id; outbox messages have been delivered.
   std::string start(std::string_view name, std::string_view input = "{}");
   result<std::string> try_start(start_workflow_request request);
 
@@ -70,7 +70,7 @@ class pure_world {
 
  private:
   void answer(const std::string& queue, task_result result);
-  engine::rehearsal::world& world() const;
+  engine::dry_run::virtual_node& world() const;
 };
 
 /// Everything a client or the next decision could see of an execution.

@@ -80,7 +80,7 @@ engine::state loaded(const std::shared_ptr<storage::store>& store,
 engine::state replayed(const std::shared_ptr<storage::store>& store,
                        const std::string& id) {
   auto shard = shard_of(id, store->shards());
-  definition_book book;
+  definition_cache book;
   storage::revision_codec codec;
   engine::state out;
   int64_t expected = 1;

@@ -9,7 +9,7 @@
 
 namespace tutti::test {
 
-/// What the store would hold of every execution of a rehearsal: the bytes of
+/// What the store would hold of every execution of a dry run: the bytes of
 /// its revisions. Whoever reads them gets what a node gets after a restart:
 /// nothing that only the live state knew, and values as they read.
 class stored_copies {

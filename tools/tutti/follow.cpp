@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 namespace follow_detail {
 
-constexpr auto look_first = 50ms, look_last = 1'000ms;
+constexpr auto consume_before_execute = 50ms, look_last = 1'000ms;
 constexpr int silent_looks_max = 60;
 
 /// Prints what became different since the last look.
@@ -73,7 +73,7 @@ int follow(session& s, const std::string& workflow_id, bool changes) {
   auto path = api_path({"workflow", workflow_id},
                        {{"includeTasks", changes ? "true" : "false"}});
   int silent = 0;
-  for (auto pause = look_first;; pause = std::min(pause * 2, look_last)) {
+  for (auto pause = consume_before_execute;; pause = std::min(pause * 2, look_last)) {
     auto workflow = s.api().call_json("GET", path);
     if (!workflow) {
       if (workflow.failure().code != errc::unavailable

@@ -60,7 +60,7 @@ int run(const config::settings& x, bool memory) {
     return refuse(store.failure(), failed);
 
   auto options = node_options_of(x);
-  auto wiring = wiring_check_of(options.environment, options.variables);
+  auto check_references = reference_check_of(options.environment, options.variables);
   auto broken = std::make_shared<std::atomic<bool>>(false);
   options.failed = [broken](const std::string&) {
     *broken = true;
@@ -76,8 +76,8 @@ int run(const config::settings& x, bool memory) {
   routes.tester = (*node)->tester();
   routes.settings = route_settings_of(x);
   routes.settings.validation.registered = (*node)->task_definitions();
-  routes.wiring = std::move(wiring);
-  routes.metrics = [counted = (*node)->counted()] { return counted->text(); };
+  routes.check_references = std::move(check_references);
+  routes.metrics = [metrics = (*node)->metrics()] { return metrics->text(); };
   auto draining = routes.draining;
   auto router = std::make_shared<rest::router>();
   if (auto done = rest::register_routes(*router, std::move(routes)); !done)

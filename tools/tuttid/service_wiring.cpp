@@ -13,7 +13,7 @@
 
 namespace tutti::daemon {
 
-namespace wiring_detail {
+namespace service_wiring_detail {
 
 using std::chrono::milliseconds;
 
@@ -88,22 +88,22 @@ result<done> check_networks(const config::settings& x) {
 }
 
 node_options node_options_of(const config::settings& x) {
-  using namespace wiring_detail;
+  using namespace service_wiring_detail;
   node_options out;
   out.workers = size_t(x.node.workers);
   out.gateways = size_t(x.node.gateways);
   out.owner = "tuttid";
 
   auto& e = x.executions;
-  out.executions.linger = milliseconds(e.linger_ms);
+  out.executions.defer_max = milliseconds(e.deferred_commit_ms);
   out.executions.idle_sleep = milliseconds(e.idle_sleep_ms);
   out.executions.terminal_sleep = milliseconds(e.terminal_sleep_ms);
-  out.executions.resident_max = size_t(e.resident_max);
+  out.executions.active_max = size_t(e.active_max);
   out.executions.crash_limit = size_t(e.crash_limit);
   out.executions.crash_window = milliseconds(e.crash_window_ms);
   out.executions.snapshot_revisions_min = size_t(e.snapshot_revisions_min);
   out.executions.timer_window = size_t(e.timer_window);
-  out.executions.courier_credit = size_t(e.courier_credit);
+  out.executions.outbox_credit = size_t(e.outbox_credit);
 
   out.bounds.variables_bytes_max = size_t(e.variables_kib_max) * kib;
   out.bounds.reason_characters_max = size_t(e.reason_characters_max);
@@ -114,8 +114,8 @@ node_options node_options_of(const config::settings& x) {
   out.bounds.decision_events_max = size_t(e.decision_events_max);
   out.bounds.for_each_parallel = size_t(e.for_each_parallel);
   out.bounds.goto_jumps_max = size_t(e.goto_jumps_max);
-  out.outputs.entries_max = size_t(e.kept_outputs_max);
-  out.outputs.bytes_max = size_t(e.kept_outputs_mib_max) << 20;
+  out.outputs.entries_max = size_t(e.output_cache_entries_max);
+  out.outputs.bytes_max = size_t(e.output_cache_mib_max) << 20;
 
   out.bounds.messages_enabled = x.messages.enabled;
   out.bounds.messages_max = size_t(x.messages.queue_max);
@@ -130,14 +130,14 @@ node_options node_options_of(const config::settings& x) {
   out.gateway.test_clock = x.node.test_clock;
 
   auto& d = x.dry_runs;
-  out.rehearsals.parallel = size_t(d.parallel);
-  out.rehearsals.waiting_max = size_t(d.waiting_max);
-  out.rehearsals.time_limit = milliseconds(d.time_limit_ms);
-  out.rehearsals.bounds.virtual_ms_max = d.virtual_days_max * 86'400'000;
-  out.rehearsals.bounds.rows_max = size_t(d.tasks_max);
-  out.rehearsals.bounds.decisions_max = size_t(d.decisions_max);
-  out.rehearsals.bounds.executions_max = size_t(d.executions_max);
-  out.rehearsals.bounds.timeline_max = size_t(d.timeline_max);
+  out.dry_runs.parallel = size_t(d.parallel);
+  out.dry_runs.waiting_max = size_t(d.waiting_max);
+  out.dry_runs.time_limit = milliseconds(d.time_limit_ms);
+  out.dry_runs.bounds.virtual_ms_max = d.virtual_days_max * 86'400'000;
+  out.dry_runs.bounds.rows_max = size_t(d.tasks_max);
+  out.dry_runs.bounds.decisions_max = size_t(d.decisions_max);
+  out.dry_runs.bounds.executions_max = size_t(d.executions_max);
+  out.dry_runs.bounds.timeline_max = size_t(d.timeline_max);
 
   out.queues.window_rows_max = size_t(x.queues.window_rows_max);
   out.queues.poll_tasks_max = size_t(x.queues.poll_tasks_max);
@@ -166,7 +166,7 @@ node_options node_options_of(const config::settings& x) {
 }
 
 rest::server_options server_options_of(const config::settings& x) {
-  using namespace wiring_detail;
+  using namespace service_wiring_detail;
   rest::server_options out;
   out.address = x.http.listen;
   out.port = uint16_t(x.http.port);
@@ -197,26 +197,26 @@ rest::route_settings route_settings_of(const config::settings& x) {
   return out;
 }
 
-wiring_check wiring_check_of(const node_environment::settings& names,
+reference_check reference_check_of(const node_environment::settings& names,
                              node_environment::variables variables) {
   auto environment
       = std::make_shared<const node_environment>(names, std::move(variables));
   return [environment](const payload& input_parameters,
                        const std::vector<std::string>& references) {
-    engine::wiring_names known;
+    engine::known_references known;
     known.is_reference = [&](std::string_view name) {
       return std::ranges::find(references, name) != references.end();
     };
     known.has_system_value = [&](std::string_view name) {
       return environment->system_name(name).has_value();
     };
-    return engine::check_wiring(input_parameters.json(), {}, known);
+    return engine::check_references(input_parameters.json(), {}, known);
   };
 }
 
 result<std::shared_ptr<storage::store>> open_store(const config::settings& x,
                                                    bool memory) {
-  using namespace wiring_detail;
+  using namespace service_wiring_detail;
   auto shards = uint32_t(x.store.shards);
   if (memory)
     return std::shared_ptr<storage::store>(

@@ -20,7 +20,7 @@ rest::server_options server_options_of(const config::settings& x);
 rest::route_settings route_settings_of(const config::settings& x);
 
 /// rest-api.md §4.3, by the engine's expressions.
-wiring_check wiring_check_of(const node_environment::settings& names,
+reference_check reference_check_of(const node_environment::settings& names,
                              node_environment::variables variables);
 
 result<std::shared_ptr<storage::store>> open_store(const config::settings& x,

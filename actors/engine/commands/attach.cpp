@@ -6,7 +6,7 @@
 
 namespace tutti::engine {
 
-namespace follow_detail {
+namespace attach_detail {
 
 command::child_ended end_of(const workflow& head, const std::string& task_id) {
   command::child_ended end;
@@ -20,53 +20,53 @@ command::child_ended end_of(const workflow& head, const std::string& task_id) {
   return end;
 }
 
-void tell(turn& t, const std::string& workflow_id, const std::string& task_id) {
+void tell(decision_builder& t, const std::string& workflow_id, const std::string& task_id) {
   t.send({workflow_id, {}, workflow_command{end_of(t.head(), task_id)}});
 }
 
 } // namespace follow_detail
 
-void handle(turn& t, const command::follow& c) {
+void handle(decision_builder& t, const command::attach& c) {
   command::child_started started;
   started.task_id = c.task_id;
   started.child_id = t.head().workflow_id;
   started.instead_of = c.instead_of;
   t.send({c.workflow_id, {}, workflow_command{std::move(started)}});
   if (is_terminal(t.head().status))
-    return follow_detail::tell(t, c.workflow_id, c.task_id);
-  auto followers = t.head().followers;
+    return attach_detail::tell(t, c.workflow_id, c.task_id);
+  auto attached_tasks = t.head().attached_tasks;
   std::pair who(c.workflow_id, c.task_id);
-  if (std::find(followers.begin(), followers.end(), who) != followers.end())
+  if (std::find(attached_tasks.begin(), attached_tasks.end(), who) != attached_tasks.end())
     return;
-  followers.push_back(std::move(who));
+  attached_tasks.push_back(std::move(who));
   workflow_changed change;
-  change.followers = std::move(followers);
+  change.attached_tasks = std::move(attached_tasks);
   t.emit(std::move(change));
 }
 
-bool leave(turn& t, const std::string& parent_task_id) {
+bool leave(decision_builder& t, const std::string& parent_task_id) {
   if (parent_task_id.empty() || parent_task_id == t.head().parent_task_id)
     return false;
-  auto followers = t.head().followers;
-  if (std::erase_if(followers,
+  auto attached_tasks = t.head().attached_tasks;
+  if (std::erase_if(attached_tasks,
                     [&](auto& x) { return x.second == parent_task_id; })
       == 0) {
     t.idle();
     return true;
   }
   workflow_changed change;
-  change.followers = std::move(followers);
+  change.attached_tasks = std::move(attached_tasks);
   t.emit(std::move(change));
   return true;
 }
 
-void tell_end(turn& t) {
+void tell_end(decision_builder& t) {
   auto& head = t.head();
   if (!head.parent_workflow_id.empty())
-    follow_detail::tell(t, head.parent_workflow_id, head.parent_task_id);
+    attach_detail::tell(t, head.parent_workflow_id, head.parent_task_id);
   // They stay: an execution that is revived ends again.
-  for (auto& [workflow_id, task_id] : head.followers)
-    follow_detail::tell(t, workflow_id, task_id);
+  for (auto& [workflow_id, task_id] : head.attached_tasks)
+    attach_detail::tell(t, workflow_id, task_id);
 }
 
 } // namespace tutti::engine

@@ -8,9 +8,9 @@ namespace tutti::engine {
 // somebody else started with the same idempotency key.
 
 /// True: `parent_task_id` was none but a follower, and is one no more.
-bool leave(turn& t, const std::string& parent_task_id);
+bool leave(decision_builder& t, const std::string& parent_task_id);
 
 /// The end, to every task that waits for it: the parent's and the followers'.
-void tell_end(turn& t);
+void tell_end(decision_builder& t);
 
 } // namespace tutti::engine

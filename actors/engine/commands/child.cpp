@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-// What a parent hears of its children (engine.md §1.7, §4.13). Letters may come
+// What a parent hears of its children (engine.md §1.7, §4.13). Outbox messages may come
 // twice, late, or about a row that was replaced: those change nothing.
 
 namespace tutti::engine {
@@ -12,7 +12,7 @@ namespace tutti::engine {
 namespace child_detail {
 
 /// The open row of that child, or no_row.
-turn::row_index open_row(const turn& t, const std::string& task_id,
+decision_builder::row_index open_row(const decision_builder& t, const std::string& task_id,
                          const std::string& child_id) {
   auto* row = t.execution().find(task_id);
   if (!row || row->retried || is_terminal(row->status)
@@ -44,9 +44,9 @@ task_status status_of(workflow_status child) {
 }
 
 /// What failed a loop does so again, unless it is repaired itself.
-void look_again(turn& t, const std::string& loop) {
-  std::vector<turn::row_index> failed;
-  for (turn::row_index i = 0; i < t.execution().rows().size(); ++i) {
+void look_again(decision_builder& t, const std::string& loop) {
+  std::vector<decision_builder::row_index> failed;
+  for (decision_builder::row_index i = 0; i < t.execution().rows().size(); ++i) {
     auto& row = t.row(i);
     if (row.parent_task_id == loop && row.executed && !row.retried
         && is_terminal(row.status) && !is_successful(row.status)
@@ -61,7 +61,7 @@ void look_again(turn& t, const std::string& loop) {
 }
 
 /// engine.md §1.7.4: what ended because the child had ended goes on.
-void repair_siblings(turn& t, const std::string& own) {
+void repair_siblings(decision_builder& t, const std::string& own) {
   std::vector<std::string> ids;
   for (auto& row : t.execution().rows())
     if (row.task_id != own && !row.retried && is_terminal(row.status)
@@ -94,7 +94,7 @@ void repair_siblings(turn& t, const std::string& own) {
 
 } // namespace child_detail
 
-void handle(turn& t, const command::child_started& c) {
+void handle(decision_builder& t, const command::child_started& c) {
   auto& chosen = c.instead_of.empty() ? c.child_id : c.instead_of;
   auto i = child_detail::open_row(t, c.task_id, chosen);
   if (i == state::no_row || child_detail::is_named(t.row(i), c.child_id))
@@ -111,7 +111,7 @@ void handle(turn& t, const command::child_started& c) {
   t.emit(std::move(change));
 }
 
-void handle(turn& t, const command::child_not_started& c) {
+void handle(decision_builder& t, const command::child_not_started& c) {
   auto i = child_detail::open_row(t, c.task_id, c.child_id);
   if (i == state::no_row)
     return t.idle();
@@ -122,7 +122,7 @@ void handle(turn& t, const command::child_not_started& c) {
   t.run();
 }
 
-void handle(turn& t, const command::child_ended& c) {
+void handle(decision_builder& t, const command::child_ended& c) {
   auto i = child_detail::open_row(t, c.task_id, c.child_id);
   if (i == state::no_row || is_terminal(t.head().status))
     return t.idle();
@@ -142,7 +142,7 @@ void handle(turn& t, const command::child_ended& c) {
   t.run();
 }
 
-void handle(turn& t, const command::child_revived& c) {
+void handle(decision_builder& t, const command::child_revived& c) {
   using namespace child_detail;
   auto* row = t.execution().find(c.task_id);
   if (!row || row->retried || row->definition->optional
@@ -171,13 +171,13 @@ void handle(turn& t, const command::child_revived& c) {
   if (was_terminal)
     revive_parent(t, c.verb);
   go_on_in_scopes(t);
-  heed_terminate(t);
+  reapply_terminate(t);
   check_deadlines(t); // as its row did not begin anew
-  t.look_first();
+  t.consume_before_execute();
   t.run();
 }
 
-void handle(turn& t, const command::failure_workflow_not_started& c) {
+void handle(decision_builder& t, const command::failure_workflow_not_started& c) {
   auto output = t.head().output.json();
   if (!output.is_object())
     output = nlohmann::json::object();

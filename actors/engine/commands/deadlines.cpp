@@ -7,7 +7,7 @@
 
 namespace tutti::engine {
 
-void check_deadlines(turn& t, bool open_rows_only) {
+void check_deadlines(decision_builder& t, bool open_rows_only) {
   auto& head = t.head();
   if (is_terminal(head.status))
     return;
@@ -29,7 +29,7 @@ void check_deadlines(turn& t, bool open_rows_only) {
   // that a pause has left unconsumed.
   auto& left = t.execution().unconsumed();
   auto due = t.execution().due(t.now());
-  std::set<turn::row_index> rows(due.begin(), due.end());
+  std::set<decision_builder::row_index> rows(due.begin(), due.end());
   if (!open_rows_only)
     rows.insert(left.begin(), left.end());
   for (auto i : rows) {
@@ -51,12 +51,12 @@ void check_deadlines(turn& t, bool open_rows_only) {
   }
 }
 
-void handle(turn& t, const command::timer_fired&) {
+void handle(decision_builder& t, const command::timer_fired&) {
   check_deadlines(t);
   t.run();
 }
 
-void handle(turn& t, const command::decide&) {
+void handle(decision_builder& t, const command::decide&) {
   check_deadlines(t);
   t.run();
 }

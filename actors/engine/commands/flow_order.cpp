@@ -13,8 +13,8 @@ namespace tutti::engine {
 flow_order::path flow_order::path_of(const task& row) const {
   path out;
   auto& definition = execution_.definition_of(row);
-  auto* place = definition.place_of(base_of(row));
-  auto* fork = place ? nullptr : execution_.fork_of(row);
+  auto* location = definition.location_of(base_of(row));
+  auto* fork = location ? nullptr : execution_.fork_of(row);
   if (fork) { // a branch of a single task
     out = path_of(*fork);
     out.push_back({execution_.rows_of(row.reference_name).data(), 0, nullptr, 0,
@@ -22,16 +22,16 @@ flow_order::path flow_order::path_of(const task& row) const {
     return out;
   }
   auto at = position_of(row);
-  while (place) {
-    auto* parent = place->parent;
-    out.push_back({place->list, place->position, parent,
+  while (location) {
+    auto* parent = location->parent;
+    out.push_back({location->list, location->position, parent,
                    parent && is_loop(parent->type) ? at.iteration : 0,
                    pass_of(at)});
     auto i = parent ? container_row(execution_, *parent, at)
                     : state::row_index(state::no_row);
     if (i != state::no_row)
       at = position_of(execution_.rows()[i]);
-    place = parent ? definition.place_of(parent->reference_name) : nullptr;
+    location = parent ? definition.location_of(parent->reference_name) : nullptr;
   }
   std::reverse(out.begin(), out.end());
   return out;

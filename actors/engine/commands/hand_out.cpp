@@ -8,7 +8,7 @@ namespace tutti::engine {
 // again. Not so where a limit counts: then it is durable before the worker has
 // the task, so that no crash makes the count forget one. A row that is no
 // longer waiting is refused by doing nothing.
-void handle(turn& t, const command::hand_out& c) {
+void handle(decision_builder& t, const command::hand_out& c) {
   auto* row = t.execution().find(c.task_id);
   if (!row || row->status != task_status::scheduled || row->queued_at == 0
       || row->queued_at > t.now() || is_terminal(t.head().status))

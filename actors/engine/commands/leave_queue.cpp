@@ -14,7 +14,7 @@ bool is_out(const task& row) {
 
 } // namespace leave_queue_detail
 
-void handle(turn& t, const command::leave_queue& c) {
+void handle(decision_builder& t, const command::leave_queue& c) {
   auto* row = t.execution().find(c.task_id);
   if (!row)
     return t.refuse(errc::not_found,
@@ -26,12 +26,12 @@ void handle(turn& t, const command::leave_queue& c) {
   auto change = t.edit(i);
   // Not before its delay is over.
   change.due_at = std::max(row->queued_at, t.now())
-                  + t.world().bounds.queue_repair_ms;
+                  + t.context().bounds.queue_repair_ms;
   t.dequeue(i, change);
   t.emit(std::move(change));
 }
 
-void handle(turn& t, const command::queue_again& c) {
+void handle(decision_builder& t, const command::queue_again& c) {
   auto* row = t.execution().find(c.task_id);
   if (!row || !leave_queue_detail::is_out(*row)
       || is_terminal(t.head().status))
@@ -40,7 +40,7 @@ void handle(turn& t, const command::queue_again& c) {
   offer_again(t, t.execution().index_of(*row));
 }
 
-void offer_again(turn& t, turn::row_index i) {
+void offer_again(decision_builder& t, decision_builder::row_index i) {
   auto change = t.edit(i);
   change.due_at = 0;
   t.emit(std::move(change));

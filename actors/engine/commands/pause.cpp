@@ -7,14 +7,14 @@ namespace tutti::engine {
 
 namespace pause_detail {
 
-std::string about(const turn& t) {
+std::string about(const decision_builder& t) {
   return "workflow " + t.head().workflow_id + " is "
          + std::string(to_text(t.head().status));
 }
 
 } // namespace pause_detail
 
-void handle(turn& t, const command::pause&) {
+void handle(decision_builder& t, const command::pause&) {
   if (is_terminal(t.head().status))
     return t.refuse(errc::conflict,
                     "Workflow cannot be paused: " + pause_detail::about(t));
@@ -27,7 +27,7 @@ void handle(turn& t, const command::pause&) {
   t.emit(std::move(change));
 }
 
-void handle(turn& t, const command::resume&) {
+void handle(decision_builder& t, const command::resume&) {
   if (t.head().status != workflow_status::paused)
     return t.refuse(errc::illegal_state,
                     "The workflow is not PAUSED so cannot resume: "
@@ -39,12 +39,12 @@ void handle(turn& t, const command::resume&) {
   t.emit(std::move(change));
   // The slot may have come meanwhile.
   if (limit_of(t.head()) && t.head().slot == slot_state::held)
-    open_gate(t);
+    release_held_tasks(t);
   check_deadlines(t);
   t.run();
 }
 
-void handle(turn& t, const command::terminate& c) {
+void handle(decision_builder& t, const command::terminate& c) {
   auto status = t.head().status;
   if (status == workflow_status::terminated)
     return t.idle();
@@ -60,11 +60,11 @@ void handle(turn& t, const command::terminate& c) {
   t.run();
 }
 
-void handle(turn& t, const command::reset_callbacks&) {
+void handle(decision_builder& t, const command::reset_callbacks&) {
   if (is_terminal(t.head().status))
     return t.refuse(errc::conflict,
                     "callbacks cannot be reset: " + pause_detail::about(t));
-  for (turn::row_index i = 0; i < t.execution().rows().size(); ++i) {
+  for (decision_builder::row_index i = 0; i < t.execution().rows().size(); ++i) {
     auto& row = t.row(i);
     if (row.status != task_status::scheduled || !kind_of(row).is_worker()
         || row.callback_after_seconds <= 0)

@@ -9,9 +9,9 @@
 
 namespace tutti::engine {
 
-void drop_expired_messages(turn& t) {
+void drop_expired_messages(decision_builder& t) {
   auto& inbox = t.head().inbox;
-  auto before = t.now() - t.world().bounds.message_ttl_ms;
+  auto before = t.now() - t.context().bounds.message_ttl_ms;
   int32_t old = 0;
   while (size_t(old) < inbox.size() && inbox[old].received_at <= before)
     ++old;
@@ -27,8 +27,8 @@ nlohmann::json to_json(const workflow_message& x,
           {"receivedAt", instant_text(x.received_at)}};
 }
 
-void handle(turn& t, const command::push_message& c) {
-  auto& bounds = t.world().bounds;
+void handle(decision_builder& t, const command::push_message& c) {
+  auto& bounds = t.context().bounds;
   auto& id = t.head().workflow_id;
   if (!bounds.messages_enabled)
     return t.refuse(errc::not_found,
@@ -46,7 +46,7 @@ void handle(turn& t, const command::push_message& c) {
                                         + std::to_string(bounds.messages_max)
                                         + " messages");
   drop_expired_messages(t);
-  workflow_message message{t.world().ids.workflow_id(), c.content, t.now()};
+  workflow_message message{t.context().ids.workflow_id(), c.content, t.now()};
   t.out().message_id = message.id;
   t.emit(inbox_changed{0, {std::move(message)}});
   if (!t.execution().message_waits().empty())

@@ -5,7 +5,7 @@
 
 namespace tutti::engine {
 
-workflow_changed running_again(const turn& t) {
+workflow_changed running_again(const decision_builder& t) {
   workflow_changed change;
   change.previous_status = t.head().status;
   change.status = workflow_status::running;
@@ -15,7 +15,7 @@ workflow_changed running_again(const turn& t) {
   return change;
 }
 
-void remove_rows(turn& t, const std::function<bool(const task&)>& unwanted) {
+void remove_rows(decision_builder& t, const std::function<bool(const task&)>& unwanted) {
   tasks_removed removed;
   for (auto& row : t.execution().rows())
     if (unwanted(row))
@@ -26,7 +26,7 @@ void remove_rows(turn& t, const std::function<bool(const task&)>& unwanted) {
 
 namespace reopen_detail {
 
-void make_anew(turn& t, turn::row_index i, std::optional<payload> input,
+void make_anew(decision_builder& t, decision_builder::row_index i, std::optional<payload> input,
                bool next_retry_count) {
   auto row = t.row(i);
   placement again{row.definition, position_of(row), std::move(input), {}, {}};
@@ -37,7 +37,7 @@ void make_anew(turn& t, turn::row_index i, std::optional<payload> input,
   if (!again.input)
     give_again(t, row, again);
   t.emit(tasks_removed{{row.task_id}});
-  auto rows = turn::row_index(t.execution().rows().size());
+  auto rows = decision_builder::row_index(t.execution().rows().size());
   t.schedule(again);
   if (!t.ended())
     return;
@@ -55,7 +55,7 @@ void make_anew(turn& t, turn::row_index i, std::optional<payload> input,
 
 } // namespace reopen_detail
 
-void reopen_row(turn& t, turn::row_index i, std::optional<payload> input,
+void reopen_row(decision_builder& t, decision_builder::row_index i, std::optional<payload> input,
                 bool next_retry_count) {
   if (kind_of(t.row(i)).chooses_branches())
     return reopen_detail::make_anew(t, i, std::move(input), next_retry_count);
@@ -82,7 +82,7 @@ void reopen_row(turn& t, turn::row_index i, std::optional<payload> input,
   kind_of(t.row(i)).reopen(t, i);
 }
 
-void attempt_again(turn& t, turn::row_index i) {
+void attempt_again(decision_builder& t, decision_builder::row_index i) {
   if (kind_of(t.row(i)).chooses_branches()) {
     // A choice that failed is made again: a new row and its branch.
     auto& row = t.row(i);
@@ -90,7 +90,7 @@ void attempt_again(turn& t, turn::row_index i) {
     again.instead_of = {{}, 0, row.retry_count + 1, row.task_id};
     again.forked_by = row.forked_by;
     give_again(t, row, again);
-    auto rows = turn::row_index(t.execution().rows().size());
+    auto rows = decision_builder::row_index(t.execution().rows().size());
     t.schedule(again);
     if (t.ended()) // its branch cannot be followed: it stays as it was
       return t.drop_rows_from(rows);
@@ -106,7 +106,7 @@ void attempt_again(turn& t, turn::row_index i) {
   t.emit(std::move(edit));
 }
 
-void wait_again(turn& t, turn::row_index i, bool next_retry_count) {
+void wait_again(decision_builder& t, decision_builder::row_index i, bool next_retry_count) {
   auto change = t.edit(i);
   change.status = task_status::in_progress;
   change.end_time = 0;
@@ -124,8 +124,8 @@ void wait_again(turn& t, turn::row_index i, bool next_retry_count) {
   t.emit(std::move(change));
 }
 
-void heed_terminate(turn& t) {
-  for (turn::row_index i = 0; i < t.execution().rows().size(); ++i)
+void reapply_terminate(decision_builder& t) {
+  for (decision_builder::row_index i = 0; i < t.execution().rows().size(); ++i)
     if (t.row(i).task_type == "TERMINATE"
         && t.row(i).status == task_status::completed)
       return kind_of(t.row(i)).execute(t, i);

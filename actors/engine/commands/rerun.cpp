@@ -16,7 +16,7 @@ namespace tutti::engine {
 
 namespace rerun_detail {
 
-void run_again(turn& t, const rerun_request& request) {
+void run_again(decision_builder& t, const rerun_request& request) {
   auto change = running_again(t);
   change.failed_task_id = std::string();
   change.failed_reference_names.emplace();
@@ -29,7 +29,7 @@ void run_again(turn& t, const rerun_request& request) {
   t.emit(std::move(change));
 }
 
-void from_the_start(turn& t, const rerun_request& request) {
+void from_the_start(decision_builder& t, const rerun_request& request) {
   remove_rows(t, [](auto&) { return true; });
   run_again(t, request);
   check_deadlines(t); // the clock of the execution goes on counting
@@ -38,7 +38,7 @@ void from_the_start(turn& t, const rerun_request& request) {
 }
 
 /// What waits for the target waits again, whatever it had found.
-void open_waiting(turn& t, const std::vector<std::string>& ids,
+void open_waiting(decision_builder& t, const std::vector<std::string>& ids,
                   const std::string& target, bool successful_too) {
   for (auto& id : ids) {
     auto* row = t.execution().find(id);
@@ -56,7 +56,7 @@ void open_waiting(turn& t, const std::vector<std::string>& ids,
 /// The target goes back to work in place, and what failed or was cancelled
 /// beside it, in the order of rows; what is completed stays as it is, and what
 /// a scope has taken care of.
-void reopen_all(turn& t, const std::string& target,
+void reopen_all(decision_builder& t, const std::string& target,
                 std::optional<payload> input) {
   std::vector<std::string> ids;
   for (auto* row : t.execution().rows_in_order())
@@ -120,7 +120,7 @@ std::optional<payload> input_for(const task& target,
   return payload(std::move(input));
 }
 
-void from_task(turn& t, const task& target, const rerun_request& request) {
+void from_task(decision_builder& t, const task& target, const rerun_request& request) {
   auto id = target.task_id;
   auto input = input_for(target, request.task_input);
   bool child = target.task_type == "SUB_WORKFLOW";
@@ -138,8 +138,8 @@ void from_task(turn& t, const task& target, const rerun_request& request) {
       gone.insert(row.task_id);
   for (auto& kept : waiting)
     gone.erase(kept);
-  std::vector<turn::row_index> jumps;
-  for (turn::row_index i = 0; i < t.execution().rows().size(); ++i)
+  std::vector<decision_builder::row_index> jumps;
+  for (decision_builder::row_index i = 0; i < t.execution().rows().size(); ++i)
     if (t.row(i).task_type == "GOTO"
         && (t.row(i).task_id == id || gone.contains(t.row(i).task_id)))
       jumps.push_back(i);
@@ -151,12 +151,12 @@ void from_task(turn& t, const task& target, const rerun_request& request) {
   open_waiting(t, waiting, id, !child);
   reopen_all(t, id, std::move(input));
   go_on_in_scopes(t);
-  heed_terminate(t);
+  reapply_terminate(t);
 }
 
 } // namespace rerun_detail
 
-void handle(turn& t, const command::rerun& c) {
+void handle(decision_builder& t, const command::rerun& c) {
   using namespace rerun_detail;
   if (!is_terminal(t.head().status))
     return t.refuse(errc::conflict,
@@ -182,7 +182,7 @@ void handle(turn& t, const command::rerun& c) {
                           + " was skipped: there is nothing to run again");
     from_task(t, *target, c.request);
     check_deadlines(t); // rows that stayed may be due
-    t.look_first();
+    t.consume_before_execute();
   }
   revive_parent(t, "reran");
   t.run();

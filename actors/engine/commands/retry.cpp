@@ -20,7 +20,7 @@ bool is_container(const task& row) {
 }
 
 /// A join that failed only because a permissive branch did is not to blame.
-bool failed_by_permissive(const turn& t, const task& row) {
+bool failed_by_permissive(const decision_builder& t, const task& row) {
   if (row.task_type != "JOIN" && row.task_type != "EXCLUSIVE_JOIN")
     return false;
   for (auto& name : joined_references(row)) {
@@ -33,15 +33,15 @@ bool failed_by_permissive(const turn& t, const task& row) {
 }
 
 struct plan {
-  std::set<turn::row_index> again;  ///< get a new attempt (or reopen)
-  std::set<turn::row_index> reopen; ///< back to work in place
+  std::set<decision_builder::row_index> again;  ///< get a new attempt (or reopen)
+  std::set<decision_builder::row_index> reopen; ///< back to work in place
 };
 
-plan plan_of(const turn& t) {
+plan plan_of(const decision_builder& t) {
   plan out;
-  std::map<std::string, turn::row_index> by_reference;
+  std::map<std::string, decision_builder::row_index> by_reference;
   auto& rows = t.execution().rows();
-  for (turn::row_index i = 0; i < rows.size(); ++i) {
+  for (decision_builder::row_index i = 0; i < rows.size(); ++i) {
     auto& row = rows[i];
     if (!is_successful(row.status) && !counts_again(t.execution(), row))
       continue;
@@ -70,8 +70,8 @@ plan plan_of(const turn& t) {
   return out;
 }
 
-std::vector<std::string> ids_of(const turn& t,
-                                const std::set<turn::row_index>& rows) {
+std::vector<std::string> ids_of(const decision_builder& t,
+                                const std::set<decision_builder::row_index>& rows) {
   std::vector<std::string> out;
   for (auto i : rows)
     out.push_back(t.row(i).task_id);
@@ -81,7 +81,7 @@ std::vector<std::string> ids_of(const turn& t,
 /// The child that a resuming retry goes down to; empty: none. A loop leads to
 /// the first of its children that failed, a scope that has not dealt with it,
 /// too.
-std::string child_to_resume(const turn& t) {
+std::string child_to_resume(const decision_builder& t) {
   bool through = false;
   for (auto* row : t.execution().rows_in_order()) {
     if (row->retried || !is_terminal(row->status) || is_successful(row->status))
@@ -99,7 +99,7 @@ std::string child_to_resume(const turn& t) {
 
 } // namespace retry_command_detail
 
-void handle(turn& t, const command::retry& c) {
+void handle(decision_builder& t, const command::retry& c) {
   using namespace retry_command_detail;
   auto& id = t.head().workflow_id;
   if (!is_terminal(t.head().status)) {
@@ -153,17 +153,17 @@ void handle(turn& t, const command::retry& c) {
       attempt_again(t, i);
   }
   go_on_in_scopes(t);
-  heed_terminate(t);
+  reapply_terminate(t);
   // A parent that told its child to go on waits for it already, or has ended
   // again meanwhile: two of them must not revive each other for ever.
   if (!c.by_parent)
     revive_parent(t, "retried");
   check_deadlines(t); // the limits of a task count all its attempts
-  t.look_first();
+  t.consume_before_execute();
   t.run();
 }
 
-void handle(turn& t, const command::restart& c) {
+void handle(decision_builder& t, const command::restart& c) {
   auto& id = t.head().workflow_id;
   if (!is_terminal(t.head().status))
     return t.refuse(errc::conflict,

@@ -3,7 +3,7 @@
 
 namespace tutti::engine {
 
-void handle(turn& t, const command::skip_task& c) {
+void handle(decision_builder& t, const command::skip_task& c) {
   if (t.head().status != workflow_status::running)
     return t.refuse(errc::illegal_state,
                     "The workflow is not running so its task "

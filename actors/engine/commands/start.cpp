@@ -4,18 +4,18 @@
 
 namespace tutti::engine {
 
-void schedule_first(turn& t) {
+void schedule_first(decision_builder& t) {
   auto& tasks = t.head().definition->tasks;
   if (waits_for_slot(t.head()))
     return;
-  auto rows = turn::row_index(t.execution().rows().size());
+  auto rows = decision_builder::row_index(t.execution().rows().size());
   if (!tasks.empty())
     t.schedule_next(&tasks.front(), {});
   if (t.ended())
     t.drop_rows_from(rows);
 }
 
-void handle(turn& t, const command::start& c) {
+void handle(decision_builder& t, const command::start& c) {
   if (t.execution().exists())
     return t.idle();
   t.emit(workflow_created{c.head});

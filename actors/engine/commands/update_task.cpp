@@ -42,7 +42,7 @@ task_result as_result(const task& row, task_status status,
 }
 
 /// The open row of that reference, else the first that is so without suffix.
-turn::row_index open_row_of(const turn& t, const std::string& reference) {
+decision_builder::row_index open_row_of(const decision_builder& t, const std::string& reference) {
   auto& execution = t.execution();
   auto exact = execution.latest_index(reference);
   return exact != state::no_row && !is_terminal(t.row(exact).status)
@@ -60,7 +60,7 @@ bool begins_attempt(const task& row, task_status status) {
 
 } // namespace update_task_detail
 
-void apply_result(turn& t, turn::row_index i, const task_result& result) {
+void apply_result(decision_builder& t, decision_builder::row_index i, const task_result& result) {
   auto status = *result.status;
   bool ends = is_terminal(status);
   if (update_task_detail::begins_attempt(t.row(i), status)) {
@@ -75,7 +75,7 @@ void apply_result(turn& t, turn::row_index i, const task_result& result) {
     change.status = task_status::scheduled;
   change.output = kind_of(t.row(i)).updated_output(t.row(i), result.output);
   change.reason = update_task_detail::cut(
-      result.reason, t.world().bounds.reason_characters_max);
+      result.reason, t.context().bounds.reason_characters_max);
   change.worker_id = result.worker_id;
   change.callback_after_seconds = result.callback_after_seconds;
   change.update_time = t.now();
@@ -103,7 +103,7 @@ void apply_result(turn& t, turn::row_index i, const task_result& result) {
   t.run();
 }
 
-void handle(turn& t, const command::update_task& c) {
+void handle(decision_builder& t, const command::update_task& c) {
   auto* row = t.execution().find(c.result.task_id);
   if (!row)
     return t.refuse(errc::not_found,
@@ -122,7 +122,7 @@ void handle(turn& t, const command::update_task& c) {
   apply_result(t, t.execution().index_of(*row), c.result);
 }
 
-void handle(turn& t, const command::update_by_reference& c) {
+void handle(decision_builder& t, const command::update_by_reference& c) {
   using namespace update_task_detail;
   auto i = open_row_of(t, c.reference_name);
   if (i == state::no_row || is_terminal(t.head().status))
@@ -131,7 +131,7 @@ void handle(turn& t, const command::update_by_reference& c) {
   apply_result(t, i, as_result(t.row(i), c.status, c.output, c.worker_id));
 }
 
-void handle(turn& t, const command::signal& c) {
+void handle(decision_builder& t, const command::signal& c) {
   using namespace update_task_detail;
   auto& waits = t.execution().open_waits();
   if (!waits.empty()) {

@@ -6,7 +6,7 @@ namespace tutti::engine {
 // As if the lease were over. What has been answered, given out anew or handed
 // on (asyncComplete) since is not this worker's; what is paused is left to its
 // lease.
-void handle(turn& t, const command::worker_lost& c) {
+void handle(decision_builder& t, const command::worker_lost& c) {
   auto* row = t.execution().find(c.task_id);
   if (!row || t.head().status != workflow_status::running
       || row->status != task_status::in_progress || row->due_at == 0

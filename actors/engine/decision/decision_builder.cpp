@@ -15,7 +15,7 @@
 
 namespace tutti::engine {
 
-namespace turn_detail {
+namespace decision_builder_detail {
 
 queue_row queue_row_of(const task& row) {
   queue_row out{queue_name(row),
@@ -34,8 +34,8 @@ queue_row queue_row_of(const task& row) {
 }
 
 /// A COMPLETED whose output breaks the task's schema is a failure.
-void hold_to_schema(shared<task_changed>& change, const state& execution,
-                    const context& world) {
+void hold_to_schema(copy_on_write<task_changed>& change, const state& execution,
+                    const decision_context& context) {
   if (change->status != task_status::completed)
     return;
   auto* row = execution.find(change->task_id);
@@ -43,30 +43,30 @@ void hold_to_schema(shared<task_changed>& change, const state& execution,
   if (!def || !def->enforce_schema)
     return;
   auto& output = change->output ? *change->output : row->output;
-  if (auto why = output_misfit(*def, output, world.definitions)) {
+  if (auto why = output_misfit(*def, output, context.definitions)) {
     change.edit().status = task_status::failed_with_terminal_error;
     change.edit().reason = std::move(*why);
   }
 }
 
 /// The same for the input, before anybody works on it.
-void hold_to_schema(task& row, const context& world) {
+void hold_to_schema(task& row, const decision_context& context) {
   auto* def = row.definition->definition.get();
   if (is_terminal(row.status) || !def || !def->enforce_schema)
     return;
-  if (auto why = input_misfit(*def, row.input, world.definitions)) {
+  if (auto why = input_misfit(*def, row.input, context.definitions)) {
     row.status = task_status::failed_with_terminal_error;
     row.reason = std::move(*why);
-    row.start_time = row.end_time = world.now;
+    row.start_time = row.end_time = context.now;
     row.due_at = 0;
   }
 }
 
 } // namespace turn_detail
 
-void turn::emit(event e) {
-  if (auto* change = std::get_if<shared<task_changed>>(&e))
-    turn_detail::hold_to_schema(*change, execution_, world_);
+void decision_builder::emit(event e) {
+  if (auto* change = std::get_if<copy_on_write<task_changed>>(&e))
+    decision_builder_detail::hold_to_schema(*change, execution_, context_);
   bool new_head = event_as<workflow_changed>(e) != nullptr;
   bool had_ended = new_head && is_terminal(head().status);
   auto* added = event_as<task_added>(e);
@@ -76,7 +76,7 @@ void turn::emit(event e) {
   auto before = row ? std::optional(row->status) : std::nullopt;
   lease_watch leases(execution_, e);
   execution_.apply(e);
-  leases.report(execution_, world_.now, out_.effects);
+  leases.report(execution_, context_.now, out_.effects);
   if (added)
     publish_transition(*this, execution_.rows()[execution_.rows().size() - 1],
                        std::nullopt);
@@ -91,28 +91,28 @@ void turn::emit(event e) {
     give_back_slot(*this);
 }
 
-task_changed turn::edit(row_index i) const {
+task_changed decision_builder::edit(row_index i) const {
   task_changed change;
   change.task_id = row(i).task_id;
   return change;
 }
 
-void turn::send(letter what) {
+void decision_builder::send(outbox_message what) {
   what.from = head().workflow_id;
   out_.effects.push_back(
-      send_letter{std::make_shared<const letter>(std::move(what))});
+      send_outbox_message{std::make_shared<const outbox_message>(std::move(what))});
 }
 
-void turn::log(std::string task_id, std::vector<task_log> lines) {
+void decision_builder::log(std::string task_id, std::vector<task_log> lines) {
   out_.effects.push_back(append_logs{std::move(task_id), std::move(lines)});
 }
 
-void turn::enqueue(row_index i, int64_t delay_ms) {
+void decision_builder::enqueue(row_index i, int64_t delay_ms) {
   if (is_terminal(row(i).status))
     return;
   auto change = edit(i);
   dequeue(i, change);
-  // Without a slot nothing is offered; `open_gate` does it then.
+  // Without a slot nothing is offered; `release_held_tasks` does it then.
   if (waits_for_slot(head())) {
     if (change.queued_at)
       emit(std::move(change));
@@ -120,20 +120,20 @@ void turn::enqueue(row_index i, int64_t delay_ms) {
   }
   change.queued_at = now() + std::max<int64_t>(0, delay_ms);
   emit(std::move(change));
-  out_.effects.push_back(offer_task{turn_detail::queue_row_of(row(i))});
+  out_.effects.push_back(offer_task{decision_builder_detail::queue_row_of(row(i))});
 }
 
-void turn::dequeue(row_index i, task_changed& change) {
+void decision_builder::dequeue(row_index i, task_changed& change) {
   if (row(i).queued_at == 0)
     return;
-  out_.effects.push_back(withdraw_task{turn_detail::queue_row_of(row(i))});
+  out_.effects.push_back(withdraw_task{decision_builder_detail::queue_row_of(row(i))});
   change.queued_at = 0;
 }
 
-task turn::new_row(const placement& where, std::string_view type) {
+task decision_builder::new_row(const placement& where, std::string_view type) {
   auto& definition = *where.task;
   task row;
-  row.task_id = world_.ids.task_id(head().workflow_id);
+  row.task_id = context_.ids.task_id(head().workflow_id);
   row.reference_name = reference_in(definition.reference_name, where.at);
   row.iteration = where.at.iteration;
   row.parent_task_id = where.at.loop;
@@ -162,30 +162,30 @@ task turn::new_row(const placement& where, std::string_view type) {
   return row;
 }
 
-turn::row_index turn::add(task row) {
-  turn_detail::hold_to_schema(row, world_);
+decision_builder::row_index decision_builder::add(task row) {
+  decision_builder_detail::hold_to_schema(row, context_);
   auto i = row_index(execution_.rows().size());
   emit(task_added{std::move(row)});
   return i;
 }
 
-turn::row_index turn::add_queued(task row, int64_t delay_ms) {
-  turn_detail::hold_to_schema(row, world_);
-  // Without a slot nothing is offered; `open_gate` does it then.
+decision_builder::row_index decision_builder::add_queued(task row, int64_t delay_ms) {
+  decision_builder_detail::hold_to_schema(row, context_);
+  // Without a slot nothing is offered; `release_held_tasks` does it then.
   if (!is_terminal(row.status) && !waits_for_slot(head()))
     row.queued_at = now() + std::max<int64_t>(0, delay_ms);
   auto i = row_index(execution_.rows().size());
   emit(task_added{std::move(row)});
   if (this->row(i).queued_at != 0)
-    out_.effects.push_back(offer_task{turn_detail::queue_row_of(this->row(i))});
+    out_.effects.push_back(offer_task{decision_builder_detail::queue_row_of(this->row(i))});
   return i;
 }
 
-void turn::schedule(const placement& where) {
-  if (execution_.rows().count() >= world_.bounds.tasks_max)
+void decision_builder::schedule(const placement& where) {
+  if (execution_.rows().count() >= context_.bounds.tasks_max)
     return end({workflow_status::failed,
                 "the execution reached its limit of "
-                    + std::to_string(world_.bounds.tasks_max) + " tasks",
+                    + std::to_string(context_.bounds.tasks_max) + " tasks",
                 {},
                 {}});
   auto outer = std::exchange(at_, where.at);
@@ -193,13 +193,13 @@ void turn::schedule(const placement& where) {
   at_ = std::move(outer);
 }
 
-void turn::schedule_next(const workflow_task* task, const position& at) {
+void decision_builder::schedule_next(const workflow_task* task, const position& at) {
   if (!task)
     return;
   auto& base = task->reference_name;
   auto* existing = execution_.latest(reference_in(base, at));
   if (existing && existing->status == task_status::skipped)
-    return follow(base, at);
+    return schedule_successors(base, at);
   if (existing)
     return;
   // By name: `task` may point into a row that goes.
@@ -207,7 +207,7 @@ void turn::schedule_next(const workflow_task* task, const position& at) {
   schedule({std::move(known), at, {}, {}, {}});
 }
 
-void turn::follow(std::string_view reference, position at) {
+void decision_builder::schedule_successors(std::string_view reference, position at) {
   auto& definition = execution_.definition_at(reference, at.suffix);
   if (auto* next = definition.successor(reference)) {
     // A branch that jumped back leaves its fork where the fork stands.
@@ -219,7 +219,7 @@ void turn::follow(std::string_view reference, position at) {
     scope_list_ended(*this, *ended, at);
 }
 
-void turn::finish_row(row_index i, task_status status,
+void decision_builder::finish_row(row_index i, task_status status,
                       std::optional<payload> output, std::string reason) {
   auto change = edit(i);
   dequeue(i, change);
@@ -235,17 +235,17 @@ void turn::finish_row(row_index i, task_status status,
   emit(std::move(change));
 }
 
-void turn::refuse(errc code, std::string sentence) {
+void decision_builder::refuse(errc code, std::string sentence) {
   out_.refused = failure{code, std::move(sentence)};
   out_.effective = false;
 }
 
-void turn::end(ending how) {
+void decision_builder::end(ending how) {
   if (!ending_)
     ending_ = std::move(how);
 }
 
-void turn::execute_later(row_index i) {
+void decision_builder::execute_later(row_index i) {
   if (!waits_for_slot(head())) {
     to_execute_.push_back(i);
     return;
@@ -255,7 +255,7 @@ void turn::execute_later(row_index i) {
   emit(std::move(change));
 }
 
-void turn::run() {
+void decision_builder::run() {
   while (!ending_ && head().status == workflow_status::running
          && !waits_for_slot(head())) {
     // What a loop's step has made is looked at before anything of it runs.
@@ -274,7 +274,7 @@ void turn::run() {
     }
     // Here all that is left to do stands in the state, so the rest may be done
     // by another decision, also by one after a restart.
-    if (out_.events.size() >= world_.bounds.decision_events_max
+    if (out_.events.size() >= context_.bounds.decision_events_max
         && to_execute_.empty() && execution_.has_pending_work()) {
       out_.unfinished = true;
       break;
@@ -302,12 +302,12 @@ void turn::run() {
     finish();
 }
 
-void turn::execute(row_index i) {
+void decision_builder::execute(row_index i) {
   at_ = position_of(row(i));
   kind_of(row(i)).execute(*this, i);
 }
 
-void turn::consume(row_index i) {
+void decision_builder::consume(row_index i) {
   // What ends behind its loop is looked at no more.
   bool counts = execution_.in_open_loop(row(i));
   if (counts && !is_successful(row(i).status) && retry(i))
@@ -331,11 +331,11 @@ void turn::consume(row_index i) {
     return fail_loop(*this, i);
   // Nothing follows TERMINATE, unless it was skipped.
   if (row(i).definition->type != "TERMINATE")
-    follow(base_of(row(i)), position_of(row(i)));
+    schedule_successors(base_of(row(i)), position_of(row(i)));
 }
 
 // engine.md §2.10
-void turn::complete_if_done() {
+void decision_builder::complete_if_done() {
   if (execution_.open_rows() > 0)
     return;
   auto& def = *head().definition;

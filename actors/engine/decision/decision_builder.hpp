@@ -51,18 +51,18 @@ struct placement {
 /// One decision under way: the live state, what has been decided so far, and
 /// the work the decision still has to do. Task kinds and commands speak to the
 /// execution only through this.
-class turn {
+class decision_builder {
  public:
   using row_index = state::row_index;
 
-  turn(state& execution, const context& world)
-      : execution_(execution), world_(world) {}
+  decision_builder(state& execution, const decision_context& context)
+      : execution_(execution), context_(context) {}
 
   const state& execution() const { return execution_; }
   const workflow& head() const { return execution_.head(); }
   const task& row(row_index i) const { return execution_.rows()[i]; }
-  const context& world() const { return world_; }
-  int64_t now() const { return world_.now; }
+  const decision_context& context() const { return context_; }
+  int64_t now() const { return context_.now; }
   /// Where the row at work stands: expressions are read from there.
   const position& at() const { return at_; }
   void stand(position at) { at_ = std::move(at); }
@@ -72,8 +72,8 @@ class turn {
   void emit(event e);
   /// A change of one row, to be filled in and emitted.
   task_changed edit(row_index i) const;
-  void send(letter what);
-  /// Takes back the start of that execution, if it was asked for in this turn.
+  void send(outbox_message what);
+  /// Takes back the start of that execution, if it was asked for in this decision.
   bool take_back_start(const std::string& id);
   void log(std::string task_id, std::vector<task_log> lines);
   /// Any other effect.
@@ -98,9 +98,9 @@ class turn {
   /// leaving alone what exists.
   void schedule_next(const workflow_task* task, const position& at);
   /// What comes after a task of the definition at that place.
-  void follow(std::string_view reference, position at);
+  void schedule_successors(std::string_view reference, position at);
   /// What has ended already is looked at before anything is executed.
-  void look_first() { consume_first_ = true; }
+  void consume_before_execute() { consume_first_ = true; }
   /// A system row is to do its work later in this decision.
   void execute_later(row_index i);
   /// Ends a row: status, output and reason as given, out of its queue.
@@ -114,8 +114,8 @@ class turn {
 
   /// The row is about to change because something is followed: should the
   /// definition turn out not to be followable, it becomes what it was.
-  void keep(row_index i);
-  /// Takes back rows that this turn has added.
+  void save(row_index i);
+  /// Takes back rows that this decision has added.
   void drop_rows_from(row_index first);
 
   /// Declines the command: nothing was emitted yet and nothing will be.
@@ -145,7 +145,7 @@ class turn {
   void consume(row_index i);
   void consume_round();
   std::optional<ending> first_failure();
-  void undo_round(const std::vector<row_index>& round, row_index rows);
+  void roll_back_round(const std::vector<row_index>& round, row_index rows);
   void step_loop(row_index i);
   ending end_of_round();
   bool retry(row_index i);
@@ -154,30 +154,30 @@ class turn {
   void finish();
 
   state& execution_;
-  const context& world_;
+  const decision_context& context_;
   decision out_;
   std::deque<row_index> to_execute_;
-  std::map<row_index, task> kept_;
+  std::map<row_index, task> saved_;
   bool consume_first_ = false;
   position at_;
   std::optional<ending> ending_, end_of_round_;
 };
 
 /// Checks of engine.md §2.5 on one open row whose deadline came.
-void check_timeouts(turn& t, turn::row_index i);
+void check_timeouts(decision_builder& t, decision_builder::row_index i);
 
 /// Cancels what is open in the body of a loop that has ended.
-void cancel_body(turn& t, turn::row_index loop);
+void cancel_body(decision_builder& t, decision_builder::row_index loop);
 /// A row of a body failed for good: so does its loop, at once.
-void fail_loop(turn& t, turn::row_index failed);
+void fail_loop(decision_builder& t, decision_builder::row_index failed);
 /// Permissive tasks that failed, as the reason of the end they lead to; ""
 /// when there are none (engine.md §2.2.6).
 std::string permissive_failures(const state& execution);
 
 /// Cancels every open row (engine.md §1.6), children included.
-void cancel_open_rows(turn& t);
+void cancel_open_rows(decision_builder& t);
 
 /// The parent learns that this execution was retried, restarted or rerun.
-void revive_parent(turn& t, std::string verb);
+void revive_parent(decision_builder& t, std::string verb);
 
 } // namespace tutti::engine

@@ -37,7 +37,7 @@ failed_names failures_of(const state& execution) {
   return out;
 }
 
-std::optional<payload> output_of(const turn& t) {
+std::optional<payload> output_of(const decision_builder& t) {
   for (auto& row : t.execution().rows())
     if (row.task_type == "TERMINATE" && row.status == task_status::completed)
       return row.output;
@@ -73,11 +73,11 @@ std::string failure_workflow_name(const workflow& head) {
 }
 
 /// As readers of the execution see it: it becomes the input of another one.
-payload whole_execution(const turn& t) {
+payload whole_execution(const decision_builder& t) {
   return payload::trusted(render_execution(t.execution(), true));
 }
 
-void start_failure_workflow(turn& t, std::string name, std::string id,
+void start_failure_workflow(decision_builder& t, std::string name, std::string id,
                             int32_t depth, const ending& how) {
   auto input = t.head().input.json().is_object() ? t.head().input.json()
                                                  : nlohmann::json::object();
@@ -119,10 +119,10 @@ std::string permissive_failures(const state& execution) {
   return out;
 }
 
-void cancel_open_rows(turn& t) {
+void cancel_open_rows(decision_builder& t) {
   if (t.execution().open_rows() == 0)
     return;
-  for (turn::row_index i = 0; i < t.execution().rows().size(); ++i) {
+  for (decision_builder::row_index i = 0; i < t.execution().rows().size(); ++i) {
     if (is_terminal(t.row(i).status))
       continue;
     kind_of(t.row(i)).cancel(t, i);
@@ -130,7 +130,7 @@ void cancel_open_rows(turn& t) {
   }
 }
 
-void turn::finish() {
+void decision_builder::finish() {
   using namespace ending_detail;
   auto how = std::move(*ending_);
   at_ = {}; // what is put out is read from outside of all loops
@@ -161,10 +161,10 @@ void turn::finish() {
   if (failed && how.failure_workflow)
     failure_name = failure_workflow_name(head());
   if (!failure_name.empty()) {
-    auto depth = depth_of_next(head(), failure_name, world_.bounds);
+    auto depth = depth_of_next(head(), failure_name, context_.bounds);
     if (depth) {
       failure_depth = *depth;
-      failure_id = world_.ids.workflow_id();
+      failure_id = context_.ids.workflow_id();
     }
     auto output = change.output ? change.output->json() : head().output.json();
     if (!output.is_object())
@@ -184,7 +184,7 @@ void turn::finish() {
                            failure_depth, how);
 }
 
-void revive_parent(turn& t, std::string verb) {
+void revive_parent(decision_builder& t, std::string verb) {
   if (t.head().parent_workflow_id.empty())
     return;
   command::child_revived revived;

@@ -2,8 +2,8 @@
 
 namespace tutti::engine {
 
-std::vector<letter> letters_of_removal(const state& x) {
-  std::vector<letter> out;
+std::vector<outbox_message> outbox_messages_of_removal(const state& x) {
+  std::vector<outbox_message> out;
   auto& head = x.head();
   if (is_terminal(head.status))
     return out;
@@ -20,7 +20,7 @@ std::vector<letter> letters_of_removal(const state& x) {
   };
   if (!head.parent_task_id.empty())
     tell(head.parent_workflow_id, head.parent_task_id);
-  for (auto& [workflow_id, task_id] : head.followers)
+  for (auto& [workflow_id, task_id] : head.attached_tasks)
     tell(workflow_id, task_id);
   if (head.slot != slot_state::none) {
     slot_request back;
@@ -28,7 +28,7 @@ std::vector<letter> letters_of_removal(const state& x) {
     back.name = head.definition->name;
     back.key = head.rate_limit_key;
     back.workflow_id = head.workflow_id;
-    back.round = head.slot_round;
+    back.generation = head.slot_generation;
     auto to = slot_group_id(back.name, back.key);
     out.push_back({std::move(to), head.workflow_id, std::move(back)});
   }

@@ -17,7 +17,7 @@ result<int32_t> depth_of_next(const workflow& asker, std::string_view name,
 }
 
 result<command::start> start_of(const start_other& what,
-                                workflow_def_pointer populated, int64_t now) {
+                                workflow_def_pointer pinned, int64_t now) {
   start_workflow_request request;
   request.name = what.name;
   request.version = what.version;
@@ -29,7 +29,7 @@ result<command::start> start_of(const start_other& what,
   request.priority = what.priority;
   request.idempotency_key = what.idempotency_key;
   request.idempotency_strategy = what.idempotency_strategy;
-  auto head = make_head(request, std::move(populated), what.workflow_id, now);
+  auto head = make_head(request, std::move(pinned), what.workflow_id, now);
   if (!head)
     return head.failure();
   command::start out;
@@ -49,8 +49,8 @@ result<command::start> start_of(const start_other& what,
   return out;
 }
 
-letter not_started(const start_other& what, std::string reason) {
-  letter out;
+outbox_message not_started(const start_other& what, std::string reason) {
+  outbox_message out;
   out.to = what.parent_workflow_id;
   out.from = what.workflow_id;
   if (what.parent_task_id.empty()) {

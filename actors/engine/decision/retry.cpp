@@ -53,7 +53,7 @@ bool may_retry(const task& failed) {
 
 } // namespace retry_detail
 
-std::optional<ending> turn::end_by(row_index i) const {
+std::optional<ending> decision_builder::end_by(row_index i) const {
   using namespace retry_detail;
   auto& failed = row(i);
   auto& definition = *failed.definition;
@@ -88,7 +88,7 @@ std::optional<ending> turn::end_by(row_index i) const {
 
 /// True: a new attempt exists, or the execution ends. False: go on as if the
 /// row had succeeded (optional, permissive).
-bool turn::retry(row_index i) {
+bool decision_builder::retry(row_index i) {
   using namespace retry_detail;
   auto& failed = row(i);
   if (auto how = end_by(i)) {
@@ -103,14 +103,14 @@ bool turn::retry(row_index i) {
   auto* def = failed.definition->definition.get();
   int64_t jitter
       = def->backoff_jitter_ms > 0
-            ? int64_t(world_.ids.random(uint64_t(def->backoff_jitter_ms) + 1))
+            ? int64_t(context_.ids.random(uint64_t(def->backoff_jitter_ms) + 1))
             : 0;
   add_attempt(i, delay_seconds(*def, failed.retry_count), jitter);
   return true;
 }
 
 /// What failed for good and may: the flow goes on.
-void turn::pass_optional(row_index i) {
+void decision_builder::pass_optional(row_index i) {
   if (is_successful(row(i).status) || retry_detail::may_retry(row(i))
       || !row(i).definition->optional)
     return;
@@ -120,7 +120,7 @@ void turn::pass_optional(row_index i) {
   emit(std::move(change));
 }
 
-bool turn::caught(row_index i) {
+bool decision_builder::caught(row_index i) {
   auto rows = row_index(execution_.rows().size());
   if (!catch_failure(*this, i))
     return false;
@@ -136,10 +136,10 @@ bool turn::caught(row_index i) {
   return true;
 }
 
-turn::row_index turn::add_attempt(row_index old, int64_t delay_seconds,
+decision_builder::row_index decision_builder::add_attempt(row_index old, int64_t delay_seconds,
                                   int64_t jitter_ms) {
   task next = row(old);
-  next.task_id = world_.ids.task_id(head().workflow_id);
+  next.task_id = context_.ids.task_id(head().workflow_id);
   next.seq = execution_.next_seq();
   next.retry_count += 1;
   next.retried_task_id = row(old).task_id;

@@ -7,7 +7,7 @@ namespace tutti::engine {
 /// What ended is looked at together (engine.md §2.2): a failure that ends the
 /// execution does so before anything is made of what ended beside it, and what
 /// runs at once waits until all of the round have their successors.
-void turn::consume_round() {
+void decision_builder::consume_round() {
   if (auto how = first_failure())
     return end(std::move(*how));
   std::vector<row_index> round(execution_.unconsumed().begin(),
@@ -15,7 +15,7 @@ void turn::consume_round() {
   auto rows = row_index(execution_.rows().size());
   // What waits to be executed and what is made now run in the order of rows.
   auto waiting = std::exchange(to_execute_, {});
-  kept_.clear();
+  saved_.clear();
   consume_first_ = false;
   for (auto i : round) {
     if (ended())
@@ -27,12 +27,12 @@ void turn::consume_round() {
   }
   to_execute_.insert(to_execute_.end(), waiting.begin(), waiting.end());
   if (ended())
-    undo_round(round, rows);
+    roll_back_round(round, rows);
 }
 
 /// One step of every loop that can go on; then their new rows are looked at as
 /// one more round.
-void turn::step_loop(row_index i) {
+void decision_builder::step_loop(row_index i) {
   auto rows = row_index(execution_.rows().size());
   execute(i);
   consume_first_ = true;
@@ -43,7 +43,7 @@ void turn::step_loop(row_index i) {
 
 /// The first row whose failure ends the execution, unless a scope catches it.
 /// What a scope has caught changes what is left, so it is looked at again.
-std::optional<ending> turn::first_failure() {
+std::optional<ending> decision_builder::first_failure() {
   for (bool again = true; again && !ended();) {
     again = false;
     std::vector<row_index> round(execution_.unconsumed().begin(),
@@ -63,16 +63,16 @@ std::optional<ending> turn::first_failure() {
   return std::nullopt;
 }
 
-void turn::keep(row_index i) { kept_.emplace(i, row(i)); }
+void decision_builder::save(row_index i) { saved_.emplace(i, row(i)); }
 
-void turn::end_after_round(ending how) {
+void decision_builder::end_after_round(ending how) {
   if (!end_of_round_)
     end_of_round_ = std::move(how);
 }
 
 /// What was executed beside a TERMINATE counts as ever: a failure ends the
 /// execution, an optional one is passed over, a permissive one is said.
-ending turn::end_of_round() {
+ending decision_builder::end_of_round() {
   if (auto failure = first_failure())
     return std::move(*failure);
   for (auto i : std::vector<row_index>(execution_.unconsumed().begin(),
@@ -87,10 +87,10 @@ ending turn::end_of_round() {
   return std::move(*end_of_round_);
 }
 
-bool turn::take_back_start(const std::string& id) {
+bool decision_builder::take_back_start(const std::string& id) {
   return std::erase_if(out_.effects,
                        [&](const effect& x) {
-                         auto* mail = std::get_if<send_letter>(&x);
+                         auto* mail = std::get_if<send_outbox_message>(&x);
                          auto* start
                              = mail
                                    ? std::get_if<start_other>(&mail->what->what)
@@ -103,7 +103,7 @@ bool turn::take_back_start(const std::string& id) {
 /// A definition that cannot be followed ends the execution with no row for what
 /// it names (§4), nor for anything made along with it: half a fork would wait
 /// for ever when the execution is retried.
-void turn::undo_round(const std::vector<row_index>& round, row_index rows) {
+void decision_builder::roll_back_round(const std::vector<row_index>& round, row_index rows) {
   for (auto i : round)
     if (row(i).executed) {
       auto change = edit(i);
@@ -111,11 +111,11 @@ void turn::undo_round(const std::vector<row_index>& round, row_index rows) {
       change.retried = false;
       emit(std::move(change));
     }
-  for (auto& [i, before] : kept_) {
+  for (auto& [i, before] : saved_) {
     auto change = edit(i);
     change.status = before.status;
     change.output = before.output;
-    change.undone = before.undone;
+    change.compensated = before.compensated;
     change.reason = before.reason;
     change.end_time = before.end_time;
     emit(std::move(change));
@@ -123,7 +123,7 @@ void turn::undo_round(const std::vector<row_index>& round, row_index rows) {
   drop_rows_from(rows);
 }
 
-void turn::drop_rows_from(row_index first) {
+void decision_builder::drop_rows_from(row_index first) {
   tasks_removed removed;
   for (auto i = first; i < execution_.rows().size(); ++i) {
     if (row(i).queued_at != 0) {

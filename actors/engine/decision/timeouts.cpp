@@ -7,7 +7,7 @@ namespace tutti::engine {
 namespace timeouts_detail {
 
 /// A limit whose expiry obeys the task's timeoutPolicy.
-void expire(turn& t, turn::row_index i, std::string reason) {
+void expire(decision_builder& t, decision_builder::row_index i, std::string reason) {
   auto policy = t.row(i).definition->definition->timeout_policy;
   if (policy == task_timeout_policy::alert_only)
     return;
@@ -20,7 +20,7 @@ void expire(turn& t, turn::row_index i, std::string reason) {
 
 } // namespace timeouts_detail
 
-void check_timeouts(turn& t, turn::row_index i) {
+void check_timeouts(decision_builder& t, decision_builder::row_index i) {
   using timeouts_detail::expire;
   auto& row = t.row(i);
   auto* def = row.definition->definition.get();

@@ -109,7 +109,7 @@ void compiled_definition::add(const std::vector<workflow_task>& list,
   for (size_t i = 0; i < list.size(); ++i) {
     auto& task = list[i];
     may_run_scripts_ |= compiled_definition_detail::may_run_scripts(task);
-    places_.emplace(task.reference_name, place{&task, parent, &list, i});
+    locations_.emplace(task.reference_name, location{&task, parent, &list, i});
     auto& inputs = templates_[&task];
     inputs.plain = input_template::compile(task.input_parameters.json());
     if (task.definition && !task.definition->input_template.is_empty_object())
@@ -120,57 +120,57 @@ void compiled_definition::add(const std::vector<workflow_task>& list,
   }
 }
 
-const compiled_definition::place*
-compiled_definition::place_of(std::string_view reference) const {
-  if (auto it = places_.find(reference); it != places_.end())
+const compiled_definition::location*
+compiled_definition::location_of(std::string_view reference) const {
+  if (auto it = locations_.find(reference); it != locations_.end())
     return &it->second;
-  return host_ ? host_->place_of(reference) : nullptr;
+  return host_ ? host_->location_of(reference) : nullptr;
 }
 
-const compiled_definition::place*
-compiled_definition::place_of_row(std::string_view reference) const {
+const compiled_definition::location*
+compiled_definition::location_of_row(std::string_view reference) const {
   // A reference may contain `__2` itself: it ends where one is known.
   for (; !reference.empty();
        reference = compiled_definition_detail::without_suffix(reference))
-    if (auto* place = place_of(reference))
-      return place;
+    if (auto* location = location_of(reference))
+      return location;
   return nullptr;
 }
 
 workflow_task_pointer
 compiled_definition::find(std::string_view reference) const {
-  if (auto it = places_.find(reference); it != places_.end())
+  if (auto it = locations_.find(reference); it != locations_.end())
     return {def_, it->second.task};
   return host_ ? host_->find(reference) : nullptr;
 }
 
-bool compiled_definition::ends_at_scope(const place& x) {
+bool compiled_definition::ends_at_scope(const location& x) {
   return x.parent
          && (x.parent->type == "SCOPE" || x.list == &x.parent->compensate);
 }
 
-const compiled_definition::place*
+const compiled_definition::location*
 compiled_definition::scope_list_behind(std::string_view reference) const {
-  auto* place = place_of(reference);
-  while (place && place->position + 1 == place->list->size() && place->parent) {
-    if (ends_at_scope(*place))
-      return place;
-    if (is_loop(place->parent->type))
+  auto* location = location_of(reference);
+  while (location && location->position + 1 == location->list->size() && location->parent) {
+    if (ends_at_scope(*location))
+      return location;
+    if (is_loop(location->parent->type))
       return nullptr;
-    place = place_of(place->parent->reference_name);
+    location = location_of(location->parent->reference_name);
   }
   return nullptr;
 }
 
 const workflow_task*
 compiled_definition::successor(std::string_view reference) const {
-  auto* place = place_of(reference);
-  while (place) {
-    if (place->position + 1 < place->list->size())
-      return &(*place->list)[place->position + 1];
-    if (!place->parent || is_loop(place->parent->type) || ends_at_scope(*place))
+  auto* location = location_of(reference);
+  while (location) {
+    if (location->position + 1 < location->list->size())
+      return &(*location->list)[location->position + 1];
+    if (!location->parent || is_loop(location->parent->type) || ends_at_scope(*location))
       return nullptr;
-    place = place_of(place->parent->reference_name);
+    location = location_of(location->parent->reference_name);
   }
   return nullptr;
 }

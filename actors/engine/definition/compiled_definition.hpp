@@ -29,7 +29,7 @@ class compiled_definition
                       const workflow_task* fork);
 
   /// Where a task stands: in which list of which container.
-  struct place {
+  struct location {
     const workflow_task* task;
     const workflow_task* parent; ///< null at the top level
     const std::vector<workflow_task>* list;
@@ -37,9 +37,9 @@ class compiled_definition
   };
   /// Of a reference as the definition writes it, without the suffix of an
   /// iteration; null when the definition does not know it.
-  const place* place_of(std::string_view reference) const;
+  const location* location_of(std::string_view reference) const;
   /// Of a reference as a row has it: it may end with a suffix.
-  const place* place_of_row(std::string_view reference) const;
+  const location* location_of_row(std::string_view reference) const;
 
   const workflow_def& def() const { return *def_; }
   const workflow_def_pointer& pointer() const { return def_; }
@@ -53,9 +53,9 @@ class compiled_definition
   const workflow_task* successor(std::string_view reference) const;
   /// The list of a SCOPE (its body, what a handler runs, what undoes a task)
   /// that ends with this task; null: the flow goes on otherwise.
-  const place* scope_list_behind(std::string_view reference) const;
+  const location* scope_list_behind(std::string_view reference) const;
   /// What ends there leads back to a scope.
-  static bool ends_at_scope(const place& x);
+  static bool ends_at_scope(const location& x);
   /// The compiled inputParameters of a task of this definition, with or
   /// without the inputTemplate of its task definition below them; null for a
   /// task that is not part of it.
@@ -63,7 +63,7 @@ class compiled_definition
                                   bool with_template) const;
   const input_template& output() const { return output_; }
 
-  /// Its tasks may need `context::scripts`; a decision may then take as long as
+  /// Its tasks may need `decision_context::scripts`; a decision may then take as long as
   /// a script does.
   bool may_run_scripts() const { return may_run_scripts_; }
 
@@ -76,7 +76,7 @@ class compiled_definition
 
   workflow_def_pointer def_;
   std::shared_ptr<const compiled_definition> host_;
-  std::unordered_map<std::string_view, place> places_;
+  std::unordered_map<std::string_view, location> locations_;
   std::unordered_map<const workflow_task*, templates> templates_;
   input_template output_;
   bool may_run_scripts_ = false;

@@ -5,7 +5,7 @@
 
 namespace tutti::engine {
 
-namespace populate_detail {
+namespace pin_definitions_detail {
 
 task_def_pointer ad_hoc(const workflow_task& task) {
   auto made = std::make_shared<task_def>();
@@ -51,7 +51,7 @@ result<done> fill(std::vector<workflow_task>& tasks,
   return done{};
 }
 
-} // namespace populate_detail
+} // namespace pin_definitions_detail
 
 failure no_such_workflow(std::string_view name,
                          std::optional<int32_t> version) {
@@ -61,43 +61,43 @@ failure no_such_workflow(std::string_view name,
               + (which == 0 ? std::string("latest") : std::to_string(which))};
 }
 
-result<workflow_def_pointer> populate(const workflow_def& definition,
+result<workflow_def_pointer> pin_definitions(const workflow_def& definition,
                                       const definition_source& source) {
   auto copy = std::make_shared<workflow_def>(definition);
   embed_schemas(*copy, source);
-  if (auto ok = populate_detail::fill(copy->tasks, source, copy->name); !ok)
+  if (auto ok = pin_definitions_detail::fill(copy->tasks, source, copy->name); !ok)
     return ok.failure();
   return workflow_def_pointer(std::move(copy));
 }
 
-result<done> populate_inside(workflow_task& task,
+result<done> pin_inside(workflow_task& task,
                              const definition_source& source) {
   result<done> filled = done{};
   for_each_list(task, [&](auto& list, auto&&) {
     if (filled)
-      filled = populate_detail::fill(list, source, "of a dynamic fork");
+      filled = pin_definitions_detail::fill(list, source, "of a dynamic fork");
   });
   return filled;
 }
 
 result<workflow> make_head(const start_workflow_request& request,
-                           workflow_def_pointer populated, std::string id,
+                           workflow_def_pointer pinned, std::string id,
                            int64_t now) {
   if (!request.input && request.external_input_path.empty())
     return failure{errc::invalid,
-                   "workflow '" + populated->name
+                   "workflow '" + pinned->name
                        + "' cannot be started: its input is null and no "
                          "external payload is named"};
   workflow head;
   head.workflow_id = std::move(id);
   head.input = with_defaults(request.input.value_or(payload()),
-                             populated->input_template);
+                             pinned->input_template);
   // What an external payload holds is not known here.
   if (request.input)
-    if (auto why = input_misfit(*populated, head.input))
+    if (auto why = input_misfit(*pinned, head.input))
       return failure{errc::invalid, std::move(*why)};
-  head.variables = populated->variables;
-  head.definition = std::move(populated);
+  head.variables = pinned->variables;
+  head.definition = std::move(pinned);
   head.create_time = head.update_time = now;
   head.external_input_path = request.external_input_path;
   head.task_to_domain = request.task_to_domain;

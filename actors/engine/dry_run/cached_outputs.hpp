@@ -6,12 +6,12 @@
 #include <string>
 #include <utility>
 
-namespace tutti::engine::rehearsal {
+namespace tutti::engine::dry_run {
 
-/// The outputs that cacheConfig keeps, for as long as the world lasts.
-class kept_outputs final : public output_cache {
+/// The outputs that cacheConfig keeps, for as long as the virtual node lasts.
+class cached_outputs final : public output_cache {
  public:
-  void keep(const keep_output& x) { all_[{x.name, x.key}] = x; }
+  void insert(const cache_output& x) { all_[{x.name, x.key}] = x; }
 
   std::optional<payload> find(std::string_view name, std::string_view key,
                               int64_t now) const override {
@@ -22,7 +22,7 @@ class kept_outputs final : public output_cache {
   }
 
  private:
-  std::map<std::pair<std::string, std::string>, keep_output> all_;
+  std::map<std::pair<std::string, std::string>, cache_output> all_;
 };
 
-} // namespace tutti::engine::rehearsal
+} // namespace tutti::engine::dry_run

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace tutti::engine::rehearsal {
+namespace tutti::engine::dry_run {
 
 namespace coverage_detail {
 
@@ -131,4 +131,4 @@ void write(std::string& out, const coverage& x) {
   out += '}';
 }
 
-} // namespace tutti::engine::rehearsal
+} // namespace tutti::engine::dry_run

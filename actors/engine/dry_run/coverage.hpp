@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace tutti::engine::rehearsal {
+namespace tutti::engine::dry_run {
 
 /// What of a definition has run: its tasks, and every way a task can lead on
 /// (cases, the default case, branches of a fork, loop bodies, handlers).
@@ -46,4 +46,4 @@ class coverage {
 /// Appends {"percent", "covered", "total", "tasks", "branches", "notCovered"}.
 void write(std::string& out, const coverage& x);
 
-} // namespace tutti::engine::rehearsal
+} // namespace tutti::engine::dry_run

@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-namespace tutti::engine::rehearsal {
+namespace tutti::engine::dry_run {
 
 namespace dry_run_detail {
 
@@ -65,32 +65,32 @@ class run {
   run(const workflow_test_request& request, const dry_run_ports& given,
       limits rules, const dry_run_bounds& bounds, int64_t now, uint64_t seed)
       : request_(request), bounds_(bounds), rules_(rules), ids_(seed),
-        world_({ids_, given.definitions, domains_, given.env, given.scripts,
+        node_({ids_, given.definitions, domains_, given.env, given.scripts,
                 &sinks_},
                rules_, now),
         began_at_(now), moments_(bounds.timeline_max) {
-    world_.bounds.executions = bounds.executions_max;
-    world_.bounds.decisions = bounds.decisions_max;
-    world_.bounds.rows = bounds.rows_max;
-    world_.bounds.stop = bounds.stop;
-    world_.on_decision
+    node_.bounds.executions = bounds.executions_max;
+    node_.bounds.decisions = bounds.decisions_max;
+    node_.bounds.rows = bounds.rows_max;
+    node_.bounds.stop = bounds.stop;
+    node_.on_decision
         = [this](const std::string& id, const decision& d) { note(id, d); };
-    world_.begins = [this](start_other& what) { return begins(what); };
+    node_.begins = [this](start_other& what) { return begins(what); };
   }
 
   result<dry_run_report> go() {
     root_ = ids_.workflow_id();
     join_family(root_, std::make_shared<workflow_test_request>(request_), {});
-    auto begun = world_.start(request_.start, root_);
+    auto begun = node_.start(request_.start, root_);
     if (!begun)
-      return world_.stopped().empty() ? begun.failure() : stopped();
+      return node_.stopped().empty() ? begun.failure() : stopped();
     while (next()) {
-      if (!world_.stopped().empty())
+      if (!node_.stopped().empty())
         return stopped();
       if (!trouble_.empty())
         return failure{errc::invalid, named() + trouble_};
     }
-    if (!world_.stopped().empty())
+    if (!node_.stopped().empty())
       return stopped();
     if (!trouble_.empty())
       return failure{errc::invalid, named() + trouble_};
@@ -110,7 +110,7 @@ class run {
   /// or starts something that is nobody's child.
   bool begins(start_other& what) {
     auto parent = family_.find(what.parent_workflow_id);
-    auto* owner = world_.find(what.parent_workflow_id);
+    auto* owner = node_.find(what.parent_workflow_id);
     if (parent == family_.end() || !owner || what.parent_task_id.empty())
       return true;
     auto* row = owner->find(what.parent_task_id);
@@ -135,8 +135,8 @@ class run {
   // What happens
 
   void note(const std::string& id, const decision& d) {
-    auto* execution = world_.find(id);
-    moments_.note(world_.now, *execution, d);
+    auto* execution = node_.find(id);
+    moments_.note(node_.now, *execution, d);
     cover(*execution);
     for (auto& e : d.events)
       if (auto* added = std::get_if<task_added>(&e))
@@ -197,7 +197,7 @@ class run {
   /// Looks at what the last decisions touched.
   void plan() {
     for (auto& [id, task_id] : std::exchange(touched_, {})) {
-      auto* execution = world_.find(id);
+      auto* execution = node_.find(id);
       auto* row = execution ? execution->find(task_id) : nullptr;
       if (!row || !needs_mock(*execution, *row)) {
         forget(task_id);
@@ -212,7 +212,7 @@ class run {
       }
       stuck_.erase(task_id);
       step x;
-      x.at = std::max(world_.now, row->queued_at) + mock->queue_wait_time_ms;
+      x.at = std::max(node_.now, row->queued_at) + mock->queue_wait_time_ms;
       x.what = row->queued_at != 0 ? step::kind::hand_out : step::kind::update;
       if (x.what == step::kind::update)
         x.at += mock->execution_time_ms;
@@ -232,7 +232,7 @@ class run {
   /// One thing that can happen; false when there is none.
   bool next() {
     plan();
-    auto* root = world_.find(root_);
+    auto* root = node_.find(root_);
     if (!root || is_terminal(root->head().status))
       return false;
     while (!agenda_.empty()) {
@@ -242,14 +242,14 @@ class run {
         break;
       agenda_.erase(agenda_.begin());
     }
-    auto deadline = world_.next_deadline();
+    auto deadline = node_.next_deadline();
     bool by_plan = !agenda_.empty()
                    && (deadline == 0 || agenda_.begin()->at <= deadline
-                       || agenda_.begin()->at <= world_.now);
+                       || agenda_.begin()->at <= node_.now);
     auto at = by_plan ? agenda_.begin()->at : deadline;
     if (!by_plan && deadline == 0)
       return false;
-    if (at > world_.now && !stuck_.empty())
+    if (at > node_.now && !stuck_.empty())
       return false;
     if (at - began_at_ > bounds_.virtual_ms_max) {
       trouble_ = "it would go on for more than "
@@ -258,8 +258,8 @@ class run {
       return false;
     }
     if (!by_plan)
-      return world_.fire_next(at);
-    world_.now = std::max(world_.now, at);
+      return node_.fire_next(at);
+    node_.now = std::max(node_.now, at);
     perform(std::move(agenda_.extract(agenda_.begin()).value()));
     return true;
   }
@@ -267,13 +267,13 @@ class run {
   void perform(step x) {
     if (x.what == step::kind::hand_out) {
       auto given
-          = world_.tell(x.workflow_id, command::hand_out{x.task_id, "dry run"});
-      auto* execution = world_.find(x.workflow_id);
+          = node_.tell(x.workflow_id, command::hand_out{x.task_id, "dry run"});
+      auto* execution = node_.find(x.workflow_id);
       auto* row = execution ? execution->find(x.task_id) : nullptr;
       if (!row || is_terminal(row->status))
         return forget(x.task_id);
-      x.at = given.effective ? world_.now + x.mock.execution_time_ms
-                             : std::max(row->queued_at, world_.now + 1);
+      x.at = given.effective ? node_.now + x.mock.execution_time_ms
+                             : std::max(row->queued_at, node_.now + 1);
       if (given.effective)
         x.what = step::kind::update;
       return push(std::move(x));
@@ -288,10 +288,10 @@ class run {
     result.callback_after_seconds = x.mock.callback_after_seconds;
     result.worker_id = "dry run";
     auto told
-        = world_.tell(x.workflow_id, command::update_task{std::move(result)});
+        = node_.tell(x.workflow_id, command::update_task{std::move(result)});
     // A task that stays open wants its next mock, even if nothing changed.
     touched_.insert({x.workflow_id, x.task_id});
-    if (told.refused && world_.stopped().empty())
+    if (told.refused && node_.stopped().empty())
       trouble_ = told.refused->message;
   }
 
@@ -307,11 +307,11 @@ class run {
 
   failure stopped() const {
     return {errc::invalid,
-            named() + world_.stopped() + "; is there a loop without an end?"};
+            named() + node_.stopped() + "; is there a loop without an end?"};
   }
 
   dry_run_report report() {
-    auto& root = *world_.find(root_);
+    auto& root = *node_.find(root_);
     dry_run_report out;
     out.workflow_id = root_;
     out.status = root.head().status;
@@ -320,7 +320,7 @@ class run {
       for (auto& [task_id, id] : stuck_)
         out.waiting_for.push_back(
             family_.at(id).path
-            + world_.find(id)->find(task_id)->reference_name);
+            + node_.find(id)->find(task_id)->reference_name);
     std::ranges::sort(out.waiting_for);
     for (auto& [id, who] : family_)
       for (auto& [name, count] : who.mocks.unused())
@@ -328,7 +328,7 @@ class run {
     out.covered = std::move(covered_);
     out.what_happened = std::move(moments_);
     out.began_at = began_at_;
-    out.took_ms = world_.now - began_at_;
+    out.took_ms = node_.now - began_at_;
     return out;
   }
 
@@ -338,7 +338,7 @@ class run {
   seeded_ids ids_;
   all_domains domains_;
   all_sinks sinks_;
-  world world_;
+  virtual_node node_;
   int64_t began_at_;
   std::string root_;
   std::map<std::string, member> family_;
@@ -405,4 +405,4 @@ void write(std::string& out, const dry_run_report& x) {
   json.close();
 }
 
-} // namespace tutti::engine::rehearsal
+} // namespace tutti::engine::dry_run

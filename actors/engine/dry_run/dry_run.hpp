@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace tutti::engine::rehearsal {
+namespace tutti::engine::dry_run {
 
 /// Where a dry run gives up.
 struct dry_run_bounds {
@@ -56,4 +56,4 @@ result<dry_run_report> dry_run(const workflow_test_request& request,
 /// "timeline"}
 void write(std::string& out, const dry_run_report& x);
 
-} // namespace tutti::engine::rehearsal
+} // namespace tutti::engine::dry_run

@@ -1,45 +1,45 @@
 #include "actors/engine/dry_run/virtual_node.hpp"
 
-// What each effect does to a world. A new effect of the engine needs a `run`
+// What each effect does to a virtual node. A new effect of the engine needs a `run`
 // here; it does not compile before.
 
-namespace tutti::engine::rehearsal {
+namespace tutti::engine::dry_run {
 
-void world::run_effects(const std::string& id, const decision& d) {
+void virtual_node::run_effects(const std::string& id, const decision& d) {
   for (auto& effect : d.effects)
     std::visit([&](auto& x) { run(id, x); }, effect);
 }
 
-void world::run(const std::string& id, const offer_task& x) {
+void virtual_node::run(const std::string& id, const offer_task& x) {
   queues_.offer(x.row, id);
 }
 
-void world::run(const std::string&, const withdraw_task& x) {
+void virtual_node::run(const std::string&, const withdraw_task& x) {
   queues_.withdraw(x.row);
 }
 
-void world::run(const std::string&, const send_letter& x) {
-  letters_.push_back(*x.what);
+void virtual_node::run(const std::string&, const send_outbox_message& x) {
+  outbox_messages_.push_back(*x.what);
 }
 
-void world::run(const std::string&, const append_logs& x) {
+void virtual_node::run(const std::string&, const append_logs& x) {
   for (auto line : x.logs) {
     line.task_id = x.task_id;
     append_log(std::move(line));
   }
 }
 
-void world::run(const std::string&, const publish_message& x) {
+void virtual_node::run(const std::string&, const publish_message& x) {
   published_[x.queue][x.id] = x.content;
 }
 
-void world::run(const std::string&, const retract_message& x) {
+void virtual_node::run(const std::string&, const retract_message& x) {
   published_[x.queue].erase(x.id);
 }
-// A rehearsal's workers come one at a time: no limit is counted there.
-void world::run(const std::string&, const take_lease&) {}
-void world::run(const std::string&, const end_lease&) {}
+// A dry run's workers come one at a time: no limit is counted there.
+void virtual_node::run(const std::string&, const take_lease&) {}
+void virtual_node::run(const std::string&, const end_lease&) {}
 
-void world::run(const std::string&, const keep_output& x) { outputs_.keep(x); }
+void virtual_node::run(const std::string&, const cache_output& x) { outputs_.insert(x); }
 
-} // namespace tutti::engine::rehearsal
+} // namespace tutti::engine::dry_run

@@ -2,7 +2,7 @@
 
 #include "messages/model/ids.hpp"
 
-namespace tutti::engine::rehearsal {
+namespace tutti::engine::dry_run {
 
 std::string seeded_ids::workflow_id() {
   auto high = next();
@@ -24,4 +24,4 @@ uint64_t seeded_ids::next() {
   return x ^ (x >> 31);
 }
 
-} // namespace tutti::engine::rehearsal
+} // namespace tutti::engine::dry_run

@@ -2,7 +2,7 @@
 
 #include "actors/engine/decider.hpp"
 
-namespace tutti::engine::rehearsal {
+namespace tutti::engine::dry_run {
 
 /// Ids and random numbers that a seed repeats (splitmix64).
 class seeded_ids final : public id_source {
@@ -18,4 +18,4 @@ class seeded_ids final : public id_source {
   uint64_t state_;
 };
 
-} // namespace tutti::engine::rehearsal
+} // namespace tutti::engine::dry_run

@@ -1,6 +1,6 @@
 #include "actors/engine/dry_run/mocks.hpp"
 
-namespace tutti::engine::rehearsal {
+namespace tutti::engine::dry_run {
 
 namespace mocks_detail {
 
@@ -43,4 +43,4 @@ std::map<std::string, size_t> mock_book::unused() const {
   return out;
 }
 
-} // namespace tutti::engine::rehearsal
+} // namespace tutti::engine::dry_run

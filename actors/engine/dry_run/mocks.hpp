@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-namespace tutti::engine::rehearsal {
+namespace tutti::engine::dry_run {
 
 /// The mocks of one execution, used up one attempt after the other.
 class mock_book {
@@ -30,4 +30,4 @@ class mock_book {
   std::map<std::string, size_t, std::less<>> used_;
 };
 
-} // namespace tutti::engine::rehearsal
+} // namespace tutti::engine::dry_run

@@ -2,7 +2,7 @@
 
 #include <tuple>
 
-namespace tutti::engine::rehearsal {
+namespace tutti::engine::dry_run {
 
 bool queues::first_out::operator()(const entry& a, const entry& b) const {
   auto key = [](const entry& x) {
@@ -49,4 +49,4 @@ int64_t queues::next_visible(int64_t now) const {
   return next;
 }
 
-} // namespace tutti::engine::rehearsal
+} // namespace tutti::engine::dry_run

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-namespace tutti::engine::rehearsal {
+namespace tutti::engine::dry_run {
 
-/// The queues of a world: what waits, in the order it is handed out (urgency,
+/// The queues of a virtual node: what waits, in the order it is handed out (urgency,
 /// then the instant it became visible, then the order of creation).
 class queues {
  public:
@@ -41,4 +41,4 @@ class queues {
   std::map<std::string, rows, std::less<>> all_;
 };
 
-} // namespace tutti::engine::rehearsal
+} // namespace tutti::engine::dry_run

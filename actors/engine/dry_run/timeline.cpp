@@ -2,7 +2,7 @@
 
 #include "messages/model/json_writer.hpp"
 
-namespace tutti::engine::rehearsal {
+namespace tutti::engine::dry_run {
 
 void timeline::note(int64_t now, const state& execution, const decision& d) {
   auto& head = execution.head();
@@ -68,4 +68,4 @@ void write(std::string& out, const timeline& x, int64_t began_at) {
   out += ']';
 }
 
-} // namespace tutti::engine::rehearsal
+} // namespace tutti::engine::dry_run

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace tutti::engine::rehearsal {
+namespace tutti::engine::dry_run {
 
 /// What happened in a run, and when by its own clock.
 class timeline {
@@ -39,4 +39,4 @@ class timeline {
 /// Appends a JSON list.
 void write(std::string& out, const timeline& x, int64_t began_at);
 
-} // namespace tutti::engine::rehearsal
+} // namespace tutti::engine::dry_run

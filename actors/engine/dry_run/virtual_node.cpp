@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <iterator>
 
-namespace tutti::engine::rehearsal {
+namespace tutti::engine::dry_run {
 
 namespace world_detail {
 
@@ -18,22 +18,22 @@ result<workflow_def_pointer> resolve(const definition_source& source,
   auto found = inline_one ? inline_one : source.find_workflow(name, version);
   if (!found)
     return no_such_workflow(name, version);
-  return populate(*found, source);
+  return pin_definitions(*found, source);
 }
 
 } // namespace world_detail
 
-result<std::string> world::start(const start_workflow_request& request) {
+result<std::string> virtual_node::start(const start_workflow_request& request) {
   return start(request, ports_.ids.workflow_id());
 }
 
-result<std::string> world::start(const start_workflow_request& request,
+result<std::string> virtual_node::start(const start_workflow_request& request,
                                  std::string id) {
-  auto populated = world_detail::resolve(ports_.definitions, request.definition,
+  auto pinned = world_detail::resolve(ports_.definitions, request.definition,
                                          request.name, request.version);
-  if (!populated)
-    return populated.failure();
-  auto head = make_head(request, std::move(*populated), id, now);
+  if (!pinned)
+    return pinned.failure();
+  auto head = make_head(request, std::move(*pinned), id, now);
   if (!head)
     return head.failure();
   if (auto why = take_slot(*head))
@@ -47,14 +47,14 @@ result<std::string> world::start(const start_workflow_request& request,
   return id;
 }
 
-decision world::tell(const std::string& id, const workflow_command& what) {
+decision virtual_node::tell(const std::string& id, const workflow_command& what) {
   auto out = decide_whole(id, what);
-  deliver_letters();
+  deliver_outbox_messages();
   // As the gateway does: the command was meant for a child.
   return out.redirect.empty() ? out : tell(out.redirect, what);
 }
 
-decision world::decide_whole(const std::string& id,
+decision virtual_node::decide_whole(const std::string& id,
                              const workflow_command& what) {
   decision out;
   if (!may_go_on()) {
@@ -66,18 +66,18 @@ decision world::decide_whole(const std::string& id,
   bool is_new = !execution.exists();
   if (!is_new && before_decision)
     before_decision(id, execution);
-  context given{now,        ports_.ids, ports_.definitions, ports_.domains,
+  decision_context given{now,        ports_.ids, ports_.definitions, ports_.domains,
                 ports_.env, limits_,    ports_.scripts,     ports_.sinks,
                 &outputs_};
   auto rows_before = execution.rows().count();
-  auto keep = [&](const decision& part) {
+  auto merge = [&](const decision& part) {
     if (auto rows = execution.rows().count(); rows > rows_before)
       rows_ += rows - rows_before;
     rows_before = execution.rows().count();
     if (on_decision)
       on_decision(id, part);
     run_effects(id, part);
-    call_at(id, execution.next_deadline());
+    schedule_timer(id, execution.next_deadline());
   };
   out = decide(execution, what, given);
   if (is_new && !execution.exists()) {
@@ -88,18 +88,18 @@ decision world::decide_whole(const std::string& id,
     return out;
   if (is_new)
     order_.push_back(id);
-  keep(out);
+  merge(out);
   for (bool more = out.unfinished; more && may_go_on();) {
     auto part = go_on(execution, out.why, given);
     more = part.unfinished;
-    keep(part);
+    merge(part);
     std::ranges::move(part.events, std::back_inserter(out.events));
     std::ranges::move(part.effects, std::back_inserter(out.effects));
   }
   return out;
 }
 
-bool world::may_go_on() {
+bool virtual_node::may_go_on() {
   if (!stopped_.empty())
     return false;
   if (live_.size() > bounds.executions)
@@ -116,7 +116,7 @@ bool world::may_go_on() {
   return stopped_.empty();
 }
 
-std::string world::poll(const std::string& queue, const std::string& worker) {
+std::string virtual_node::poll(const std::string& queue, const std::string& worker) {
   // What the engine no longer wants handed out is out of the queue then.
   while (auto* head = queues_.head(queue, now)) {
     auto taken = *head;
@@ -129,15 +129,15 @@ std::string world::poll(const std::string& queue, const std::string& worker) {
   return {};
 }
 
-int64_t world::next_deadline() const {
+int64_t virtual_node::next_deadline() const {
   return deadlines_.empty() ? 0 : deadlines_.begin()->first;
 }
 
-std::string world::next_to_fire() const {
+std::string virtual_node::next_to_fire() const {
   return deadlines_.empty() ? std::string() : deadlines_.begin()->second;
 }
 
-bool world::fire_next(int64_t until) {
+bool virtual_node::fire_next(int64_t until) {
   if (deadlines_.empty() || deadlines_.begin()->first > until
       || !stopped_.empty())
     return false;
@@ -147,13 +147,13 @@ bool world::fire_next(int64_t until) {
   return true;
 }
 
-void world::advance_to(int64_t until) {
+void virtual_node::advance_to(int64_t until) {
   while (fire_next(until))
     continue;
   now = std::max(now, until);
 }
 
-void world::call_at(const std::string& id, int64_t due) {
+void virtual_node::schedule_timer(const std::string& id, int64_t due) {
   auto& known = deadline_of_[id];
   if (known == due)
     return;
@@ -164,20 +164,20 @@ void world::call_at(const std::string& id, int64_t due) {
   known = due;
 }
 
-void world::remove(const std::string& id) {
-  call_at(id, 0);
+void virtual_node::remove(const std::string& id) {
+  schedule_timer(id, 0);
   deadline_of_.erase(id);
   queues_.forget(id);
   live_.erase(id);
   std::erase(order_, id);
 }
 
-const state* world::find(const std::string& id) const {
+const state* virtual_node::find(const std::string& id) const {
   auto i = live_.find(id);
   return i == live_.end() ? nullptr : &i->second;
 }
 
-const state* world::owner_of(const std::string& task_id) const {
+const state* virtual_node::owner_of(const std::string& task_id) const {
   // A task's id begins like its workflow's.
   auto prefix = task_id.substr(0, id_prefix_length);
   for (auto i = live_.lower_bound(prefix);
@@ -187,26 +187,26 @@ const state* world::owner_of(const std::string& task_id) const {
   return nullptr;
 }
 
-const std::vector<task_log>* world::logs_of(const std::string& task_id) const {
+const std::vector<task_log>* virtual_node::logs_of(const std::string& task_id) const {
   auto i = logs_.find(task_id);
   return i == logs_.end() ? nullptr : &i->second;
 }
 
-void world::append_log(task_log line) {
+void virtual_node::append_log(task_log line) {
   if (line.created_time <= 0)
     line.created_time = now;
   logs_[line.task_id].push_back(std::move(line));
 }
 
-// Letters
+// Outbox messages
 
-void world::deliver_letters() {
+void virtual_node::deliver_outbox_messages() {
   if (delivering_)
     return;
   delivering_ = true;
-  while (!letters_.empty() && stopped_.empty()) {
-    auto mail = std::move(letters_.front());
-    letters_.pop_front();
+  while (!outbox_messages_.empty() && stopped_.empty()) {
+    auto mail = std::move(outbox_messages_.front());
+    outbox_messages_.pop_front();
     if (auto* start = std::get_if<start_other>(&mail.what))
       begin_other(std::move(*start));
     else if (auto* slot = std::get_if<slot_request>(&mail.what))
@@ -217,18 +217,18 @@ void world::deliver_letters() {
   delivering_ = false;
 }
 
-void world::begin_other(start_other what) {
+void virtual_node::begin_other(start_other what) {
   if (live_.contains(what.workflow_id) || (begins && !begins(what)))
     return;
   auto refuse = [&](const failure& why) {
     if (!what.parent_workflow_id.empty())
-      letters_.push_back(not_started(what, why.message));
+      outbox_messages_.push_back(not_started(what, why.message));
   };
-  auto populated = world_detail::resolve(ports_.definitions, what.definition,
+  auto pinned = world_detail::resolve(ports_.definitions, what.definition,
                                          what.name, what.version);
-  if (!populated)
-    return refuse(populated.failure());
-  auto start = start_of(what, std::move(*populated), now);
+  if (!pinned)
+    return refuse(pinned.failure());
+  auto start = start_of(what, std::move(*pinned), now);
   if (!start)
     return refuse(start.failure());
   if (auto why = take_slot(start->head))
@@ -236,4 +236,4 @@ void world::begin_other(start_other what) {
   decide_whole(what.workflow_id, std::move(*start));
 }
 
-} // namespace tutti::engine::rehearsal
+} // namespace tutti::engine::dry_run

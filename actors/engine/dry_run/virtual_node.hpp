@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
-namespace tutti::engine::rehearsal {
+namespace tutti::engine::dry_run {
 
-/// What a world asks of others. All of it must outlive the world.
+/// What a virtual node asks of others. All of it must outlive the virtual node.
 struct ports {
   id_source& ids;
   const definition_source& definitions;
@@ -25,24 +25,24 @@ struct ports {
   const event_sinks* sinks = nullptr; ///< as in `context`
 };
 
-/// Where a world gives up. It then takes no more decisions.
-struct world_bounds {
+/// Where a virtual node gives up. It then takes no more decisions.
+struct virtual_node_bounds {
   size_t executions = SIZE_MAX;
   size_t decisions = SIZE_MAX;
   size_t rows = SIZE_MAX; ///< of all executions
-  /// Asked before each decision; a sentence stops the world.
+  /// Asked before each decision; a sentence stops the virtual node.
   std::function<std::optional<std::string>()> stop;
 };
 
 /// Families of executions without actors, disk or clock: the engine, the
-/// letters between executions, the queues and the timers. Time stands still
+/// outbox messages between executions, the queues and the timers. Time stands still
 /// until somebody moves it. One thread.
-class world {
+class virtual_node {
  public:
-  world(ports given, const limits& bounds, int64_t now)
+  virtual_node(ports given, const limits& bounds, int64_t now)
       : now(now), ports_(given), limits_(bounds) {}
-  world(const world&) = delete;
-  world& operator=(const world&) = delete;
+  virtual_node(const virtual_node&) = delete;
+  virtual_node& operator=(const virtual_node&) = delete;
 
   int64_t now; ///< epoch ms; only forward
 
@@ -91,8 +91,8 @@ class world {
   /// Asked before an execution begins that another one wants; false keeps it
   /// from beginning, and nobody is told. May change what begins.
   std::function<bool(start_other&)> begins;
-  world_bounds bounds;
-  /// Why the world stopped; empty while it goes on.
+  virtual_node_bounds bounds;
+  /// Why the virtual node stopped; empty while it goes on.
   const std::string& stopped() const { return stopped_; }
 
  private:
@@ -101,19 +101,19 @@ class world {
   void run_effects(const std::string& id, const decision& d);
   void run(const std::string& id, const offer_task& x);
   void run(const std::string& id, const withdraw_task& x);
-  void run(const std::string& id, const send_letter& x);
+  void run(const std::string& id, const send_outbox_message& x);
   void run(const std::string& id, const append_logs& x);
   void run(const std::string& id, const publish_message& x);
   void run(const std::string& id, const retract_message& x);
-  void run(const std::string& id, const keep_output& x);
+  void run(const std::string& id, const cache_output& x);
   void keep_slots(const slot_request& x);
   void tell_granted(const slot_group::changes& x);
   std::optional<failure> take_slot(workflow& head);
   void run(const std::string& id, const take_lease& x);
   void run(const std::string& id, const end_lease& x);
-  void deliver_letters();
+  void deliver_outbox_messages();
   void begin_other(start_other what);
-  void call_at(const std::string& id, int64_t due);
+  void schedule_timer(const std::string& id, int64_t due);
 
   ports ports_;
   const limits& limits_;
@@ -122,10 +122,10 @@ class world {
   queues queues_;
   std::map<std::string, int64_t> deadline_of_;
   std::set<std::pair<int64_t, std::string>> deadlines_;
-  std::deque<letter> letters_;
+  std::deque<outbox_message> outbox_messages_;
   std::map<std::pair<std::string, std::string>, slot_group> slots_;
-  uint64_t next_place_ = 0;
-  kept_outputs outputs_;
+  uint64_t next_claim_ = 0;
+  cached_outputs outputs_;
   std::map<std::string, std::vector<task_log>> logs_;
   messages published_;
   bool delivering_ = false;
@@ -133,4 +133,4 @@ class world {
   std::string stopped_;
 };
 
-} // namespace tutti::engine::rehearsal
+} // namespace tutti::engine::dry_run

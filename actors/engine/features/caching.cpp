@@ -24,8 +24,8 @@ std::string key_of(const task& row) {
                          document_scope(row.input.json()));
 }
 
-std::string key_of(const turn& t) {
-  return substitute_text(t.head().definition->cache->key, state_scope(t, {}));
+std::string key_of(const decision_builder& t) {
+  return substitute_text(t.head().definition->cache->key, execution_variables(t, {}));
 }
 
 /// Those that `add_from_cache` is asked for.
@@ -40,20 +40,20 @@ std::string shared_name(const workflow_def& x) {
   return "workflow " + x.name + " " + std::to_string(x.version);
 }
 
-void keep(turn& t, std::string name, std::string key, const payload& output,
+void store_output(decision_builder& t, std::string name, std::string key, const payload& output,
           int32_t ttl) {
-  t.out().effects.push_back(keep_output{std::move(name), std::move(key), output,
+  t.out().effects.push_back(cache_output{std::move(name), std::move(key), output,
                                         t.now() + int64_t(ttl) * 1000});
 }
 
 } // namespace caching_detail
 
-bool add_from_cache(turn& t, task& row) {
+bool add_from_cache(decision_builder& t, task& row) {
   using namespace caching_detail;
-  if (!is_on(row.definition->cache) || !t.world().outputs)
+  if (!is_on(row.definition->cache) || !t.context().outputs)
     return false;
   auto key = key_of(row);
-  auto kept = t.world().outputs->find(shared_name(row), key, t.now());
+  auto kept = t.context().outputs->find(shared_name(row), key, t.now());
   if (!kept)
     return false;
   row.output = std::move(*kept);
@@ -68,21 +68,21 @@ bool add_from_cache(turn& t, task& row) {
   return true;
 }
 
-void keep_task_output(turn& t, turn::row_index i) {
+void keep_task_output(decision_builder& t, decision_builder::row_index i) {
   using namespace caching_detail;
   auto& row = t.row(i);
   auto& cache = row.definition->cache;
   if (is_on(cache) && may_be_kept(row) && row.status == task_status::completed
       && row.worker_id != worker)
-    keep(t, shared_name(row), key_of(row), row.output, cache->ttl_in_second);
+    store_output(t, shared_name(row), key_of(row), row.output, cache->ttl_in_second);
 }
 
-bool end_from_cache(turn& t) {
+bool end_from_cache(decision_builder& t) {
   using namespace caching_detail;
   auto& def = *t.head().definition;
-  if (!is_on(def.cache) || !t.world().outputs)
+  if (!is_on(def.cache) || !t.context().outputs)
     return false;
-  auto kept = t.world().outputs->find(shared_name(def), key_of(t), t.now());
+  auto kept = t.context().outputs->find(shared_name(def), key_of(t), t.now());
   if (!kept)
     return false;
   t.end({workflow_status::completed,
@@ -92,14 +92,14 @@ bool end_from_cache(turn& t) {
   return true;
 }
 
-void keep_workflow_output(turn& t) {
+void keep_workflow_output(decision_builder& t) {
   using namespace caching_detail;
   auto& head = t.head();
   auto& cache = head.definition->cache;
   // Without a row it came from the cache itself.
   if (is_on(cache) && head.status == workflow_status::completed
       && !t.execution().rows().empty())
-    keep(t, shared_name(*head.definition), key_of(t), head.output,
+    store_output(t, shared_name(*head.definition), key_of(t), head.output,
          cache->ttl_in_second);
 }
 

@@ -9,13 +9,13 @@ namespace tutti::engine {
 // workflow name and version.
 
 /// Adds the row as completed when its output is kept; false: it has to run.
-bool add_from_cache(turn& t, task& row);
+bool add_from_cache(decision_builder& t, task& row);
 /// The row completed: others may use its output.
-void keep_task_output(turn& t, turn::row_index i);
+void keep_task_output(decision_builder& t, decision_builder::row_index i);
 
 /// Ends an execution that has just been created with a kept output.
-bool end_from_cache(turn& t);
+bool end_from_cache(decision_builder& t);
 /// It completed with that output.
-void keep_workflow_output(turn& t);
+void keep_workflow_output(decision_builder& t);
 
 } // namespace tutti::engine

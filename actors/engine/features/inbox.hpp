@@ -7,7 +7,7 @@
 namespace tutti::engine {
 
 /// Messages that nobody took in time leave the inbox.
-void drop_expired_messages(turn& t);
+void drop_expired_messages(decision_builder& t);
 
 /// A WorkflowMessage (rest-api.md §3.9).
 nlohmann::json to_json(const workflow_message& x,

@@ -4,10 +4,10 @@
 
 namespace tutti::engine {
 
-void slot_group::restore(uint64_t number, place x) {
+void slot_group::restore(uint64_t number, claim x) {
   auto& id = x.workflow_id;
   number_of_[id] = number;
-  auto& kept = places_.emplace(number, std::move(x)).first->second;
+  auto& kept = claims_.emplace(number, std::move(x)).first->second;
   if (kept.held)
     ++held_;
   else
@@ -16,48 +16,48 @@ void slot_group::restore(uint64_t number, place x) {
 
 slot_group::changes slot_group::ask(uint64_t number,
                                     const std::string& workflow_id,
-                                    int32_t round, int32_t limit) {
+                                    int32_t generation, int32_t limit) {
   changes out;
   if (auto known = number_of_.find(workflow_id); known != number_of_.end()) {
-    auto& x = places_.at(known->second);
-    if (round <= x.round)
+    auto& x = claims_.at(known->second);
+    if (generation <= x.generation)
       return out;
     // A later round: the earlier one's farewell is still under way, and will
     // find that it has nothing to give back.
-    out = give_back(workflow_id, x.round);
+    out = give_back(workflow_id, x.generation);
   }
-  restore(number, {workflow_id, round, limit, false});
-  out.push_back({number, false, places_.at(number), false});
+  restore(number, {workflow_id, generation, limit, false});
+  out.push_back({number, false, claims_.at(number), false});
   grant(out);
   return out;
 }
 
 bool slot_group::try_ask(uint64_t number, const std::string& workflow_id,
-                         int32_t round, int32_t limit, changes& out) {
+                         int32_t generation, int32_t limit, changes& out) {
   if (auto known = number_of_.find(workflow_id); known != number_of_.end())
-    return places_.at(known->second).held;
+    return claims_.at(known->second).held;
   if (held_ >= size_t(std::max(limit, 0)) || !waiting_.empty())
     return false;
-  restore(number, {workflow_id, round, limit, true});
-  out.push_back({number, false, places_.at(number), false});
+  restore(number, {workflow_id, generation, limit, true});
+  out.push_back({number, false, claims_.at(number), false});
   return true;
 }
 
 slot_group::changes slot_group::give_back(const std::string& workflow_id,
-                                          int32_t round) {
+                                          int32_t generation) {
   changes out;
   auto known = number_of_.find(workflow_id);
   if (known == number_of_.end())
     return out;
   auto number = known->second;
-  auto& x = places_.at(number);
-  if (x.round != round)
+  auto& x = claims_.at(number);
+  if (x.generation != generation)
     return out;
   if (x.held)
     --held_;
   else
     waiting_.erase(number);
-  places_.erase(number);
+  claims_.erase(number);
   number_of_.erase(known);
   out.push_back({number, true, {}, false});
   grant(out);

@@ -50,7 +50,7 @@ class head_scope final : public scope {
   const engine::environment& env_;
 };
 
-void send(turn& t, slot_request::verb what, int32_t round) {
+void send(decision_builder& t, slot_request::verb what, int32_t generation) {
   auto& head = t.head();
   auto* limit = limit_of(head);
   slot_request out;
@@ -58,7 +58,7 @@ void send(turn& t, slot_request::verb what, int32_t round) {
   out.name = head.definition->name;
   out.key = head.rate_limit_key;
   out.workflow_id = head.workflow_id;
-  out.round = round;
+  out.generation = generation;
   out.limit = limit ? limit->concurrent_exec_limit : 1;
   auto to = slot_group_id(out.name, out.key);
   t.send({std::move(to), {}, std::move(out)});
@@ -84,7 +84,7 @@ std::string rate_limit_key(const workflow& head, const environment& env) {
 
 void hold_slot(workflow& head, std::string key) {
   head.slot = slot_state::held;
-  head.slot_round = 1;
+  head.slot_generation = 1;
   head.rate_limit_key = std::move(key);
 }
 
@@ -97,34 +97,34 @@ failure no_slot(const workflow& head, const std::string& key) {
               + "' run already, and its rateLimitConfig rejects more"};
 }
 
-void ask_for_slot(turn& t) {
+void ask_for_slot(decision_builder& t) {
   auto& head = t.head();
   if (!limit_of(head) || head.slot != slot_state::none)
     return;
   workflow_changed change;
   change.slot = slot_state::waiting;
-  change.slot_round = head.slot_round + 1;
-  change.rate_limit_key = rate_limit_key(head, t.world().env);
+  change.slot_generation = head.slot_generation + 1;
+  change.rate_limit_key = rate_limit_key(head, t.context().env);
   t.emit(std::move(change));
-  slots_detail::send(t, slot_request::verb::ask, head.slot_round);
+  slots_detail::send(t, slot_request::verb::ask, head.slot_generation);
 }
 
-void give_back_slot(turn& t) {
+void give_back_slot(decision_builder& t) {
   if (t.head().slot == slot_state::none)
     return;
   workflow_changed change;
   change.slot = slot_state::none;
   t.emit(std::move(change));
-  slots_detail::send(t, slot_request::verb::give_back, t.head().slot_round);
+  slots_detail::send(t, slot_request::verb::give_back, t.head().slot_generation);
 }
 
-void open_gate(turn& t) {
+void release_held_tasks(decision_builder& t) {
   auto& rows = t.execution().rows();
   bool begun = std::any_of(rows.begin(), rows.end(),
                            [](auto& row) { return row.seq > 0; });
   if (!begun)
     return schedule_first(t);
-  for (turn::row_index i = 0; i < rows.size(); ++i)
+  for (decision_builder::row_index i = 0; i < rows.size(); ++i)
     if (slots_detail::was_held_back(rows[i]))
       t.enqueue(i, rows[i].update_time + rows[i].callback_after_seconds * 1000
                        - t.now());
@@ -132,19 +132,19 @@ void open_gate(turn& t) {
 }
 
 // The keeper tells twice, or too late: what is not wanted any more goes back.
-void handle(turn& t, const command::slot_granted& c) {
+void handle(decision_builder& t, const command::slot_granted& c) {
   auto& head = t.head();
-  bool this_round = c.round == head.slot_round;
-  if (this_round && head.slot == slot_state::held)
+  bool this_generation = c.generation == head.slot_generation;
+  if (this_generation && head.slot == slot_state::held)
     return t.idle();
-  if (!this_round || head.slot != slot_state::waiting)
-    return slots_detail::send(t, slot_request::verb::give_back, c.round);
+  if (!this_generation || head.slot != slot_state::waiting)
+    return slots_detail::send(t, slot_request::verb::give_back, c.generation);
   workflow_changed change;
   change.slot = slot_state::held;
   change.update_time = t.now();
   t.emit(std::move(change));
   if (head.status == workflow_status::running)
-    open_gate(t);
+    release_held_tasks(t);
   t.run();
 }
 

@@ -8,7 +8,7 @@ namespace tutti::engine {
 // rateLimitConfig of a workflow: so many executions of its name with the same
 // key run at once. An execution asks the keeper of the key for a slot whenever
 // it begins to run, does nothing before it holds one, and gives it back when
-// it ends. Requests are letters; `slot_round` tells an answer to an earlier one
+// it ends. Requests are outbox messages; `slot_generation` tells an answer to an earlier one
 // from the answer to this one.
 
 /// The limit that concerns this execution; null: none.
@@ -24,11 +24,11 @@ void hold_slot(workflow& head, std::string key);
 failure no_slot(const workflow& head, const std::string& key);
 
 /// The execution begins to run, or to run again.
-void ask_for_slot(turn& t);
+void ask_for_slot(decision_builder& t);
 /// It ended.
-void give_back_slot(turn& t);
+void give_back_slot(decision_builder& t);
 /// It has a slot and runs: what was held back goes to work.
-void open_gate(turn& t);
+void release_held_tasks(decision_builder& t);
 
 inline bool waits_for_slot(const workflow& head) {
   return head.slot == slot_state::waiting;

@@ -7,7 +7,7 @@
 
 namespace tutti::engine {
 
-namespace state_events_detail {
+namespace transition_events_detail {
 
 using nlohmann::json;
 
@@ -46,13 +46,13 @@ std::vector<const char*> names_of(std::optional<task_status> before,
 }
 
 /// A name without a provider is an internal queue of the workflow.
-result<event_sink> sink_of(const turn& t, const task& row,
+result<event_sink> sink_of(const decision_builder& t, const task& row,
                            const std::string& type) {
   auto text = type.find(':') == type.npos ? "conductor:" + type : type;
   return usable_sink(t, text, row.reference_name);
 }
 
-payload content_of(const turn& t, const task& row, const char* name,
+payload content_of(const decision_builder& t, const task& row, const char* name,
                    const state_change_event& what) {
   auto& head = t.head();
   auto out = resolve(t, what.data.json(), row.task_id);
@@ -71,7 +71,7 @@ payload content_of(const turn& t, const task& row, const char* name,
   return payload(std::move(out));
 }
 
-void publish(turn& t, const task& row, const char* name, size_t index,
+void publish(decision_builder& t, const task& row, const char* name, size_t index,
              const state_change_event& what) {
   auto sink = sink_of(t, row, what.type);
   if (sink && sink->provider == "conductor")
@@ -88,9 +88,9 @@ void publish(turn& t, const task& row, const char* name, size_t index,
 
 } // namespace state_events_detail
 
-void publish_transition(turn& t, const task& row,
+void publish_transition(decision_builder& t, const task& row,
                         std::optional<task_status> before) {
-  using namespace state_events_detail;
+  using namespace transition_events_detail;
   auto& all = row.definition->on_state_change;
   if (all.empty() || before == row.status)
     return;

@@ -10,22 +10,22 @@ namespace tutti::engine {
 
 namespace jumps_detail {
 
-using place = compiled_definition::place;
+using location = compiled_definition::location;
 
 /// Does `reference` run again when the flow goes on at `target`, in the branch
 /// of a fork that both belong to?
-bool runs_again(const compiled_definition& definition, const place& target,
+bool runs_again(const compiled_definition& definition, const location& target,
                 const std::vector<workflow_task>& branch,
                 std::string_view reference) {
-  for (auto* x = definition.place_of_row(reference); x && x->parent;
-       x = definition.place_of(x->parent->reference_name)) {
+  for (auto* x = definition.location_of_row(reference); x && x->parent;
+       x = definition.location_of(x->parent->reference_name)) {
     if (x->list == target.list)
       return x->position >= target.position;
     if (x->list != &branch)
       continue;
     // Not below the target's list: behind the container that holds it.
     for (auto* y = &target; y && y->parent;
-         y = definition.place_of(y->parent->reference_name))
+         y = definition.location_of(y->parent->reference_name))
       if (y->list == &branch)
         return x->position > y->position;
     return false;
@@ -35,55 +35,55 @@ bool runs_again(const compiled_definition& definition, const place& target,
 
 } // namespace jumps_detail
 
-way way_to(const compiled_definition& definition, std::string_view from,
+jump_path find_jump_path(const compiled_definition& definition, std::string_view from,
            const std::string& target) {
   using namespace jumps_detail;
-  way out;
-  auto* goal = definition.place_of(target);
-  auto* own = definition.place_of(from);
+  jump_path out;
+  auto* goal = definition.location_of(target);
+  auto* own = definition.location_of(from);
   if (!goal || goal->task->reference_name != target) {
     out.error = "the workflow has no task '" + target + "'";
     return out;
   }
-  for (auto* place = own; place;
-       place = definition.place_of(place->parent->reference_name)) {
-    if (place->list == goal->list) {
+  for (auto* location = own; location;
+       location = definition.location_of(location->parent->reference_name)) {
+    if (location->list == goal->list) {
       out.target = goal;
-      out.from = place->position;
+      out.from = location->position;
       return out;
     }
-    if (!place->parent)
+    if (!location->parent)
       break;
-    if (place->list == &place->parent->compensate) {
+    if (location->list == &location->parent->compensate) {
       out.error = "it cannot leave what undoes '"
-                  + place->parent->reference_name + "'";
+                  + location->parent->reference_name + "'";
       return out;
     }
-    if (is_fork(*place->parent)) {
+    if (is_fork(*location->parent)) {
       out.error = "it cannot leave a branch of fork '"
-                  + place->parent->reference_name + "'";
+                  + location->parent->reference_name + "'";
       return out;
     }
-    out.left.push_back(place->parent);
+    out.left.push_back(location->parent);
   }
   out.error = "'" + target + "' stands neither beside it nor around it";
   return out;
 }
 
-position landed(const state& execution, const way& way, position at) {
-  for (auto* container : way.left)
+position position_after_jump(const state& execution, const jump_path& path, position at) {
+  for (auto* container : path.left)
     if (auto* loop = execution.find(at.loop); loop && is_loop(container->type))
       at = position_of(*loop);
   return at;
 }
 
-position behind_forks(const turn& t, std::string_view reference, position at) {
+position behind_forks(const decision_builder& t, std::string_view reference, position at) {
   auto& definition = t.execution().definition_at(reference, at.suffix);
-  for (auto* place = definition.place_of(reference);
-       place && place->parent && place->position + 1 == place->list->size();
-       place = definition.place_of(place->parent->reference_name))
-    if (is_fork(*place->parent))
-      if (auto i = container_row(t.execution(), *place->parent, at);
+  for (auto* location = definition.location_of(reference);
+       location && location->parent && location->position + 1 == location->list->size();
+       location = definition.location_of(location->parent->reference_name))
+    if (is_fork(*location->parent))
+      if (auto i = container_row(t.execution(), *location->parent, at);
           i != state::no_row)
         at = position_of(t.row(i));
   return at;
@@ -92,19 +92,19 @@ position behind_forks(const turn& t, std::string_view reference, position at) {
 namespace jumps_detail {
 
 /// The task of the branch of a fork, within a loop, that a task stands in.
-const place* branch_of(const compiled_definition& definition,
-                       const place& inner) {
-  const place* out = &inner;
+const location* branch_of(const compiled_definition& definition,
+                       const location& inner) {
+  const location* out = &inner;
   while (out && out->parent && !is_fork(*out->parent)
          && !is_loop(out->parent->type))
-    out = definition.place_of(out->parent->reference_name);
+    out = definition.location_of(out->parent->reference_name);
   return out && out->parent && is_fork(*out->parent) ? out : nullptr;
 }
 
 } // namespace jumps_detail
 
-turn::row_index open_join(const turn& t,
-                          const compiled_definition::place& target,
+decision_builder::row_index open_join(const decision_builder& t,
+                          const compiled_definition::location& target,
                           const position& from) {
   auto& definition
       = t.execution().definition_at(target.task->reference_name, from.suffix);
@@ -122,8 +122,8 @@ turn::row_index open_join(const turn& t,
              : i;
 }
 
-void join_anew(turn& t, turn::row_index i,
-               const compiled_definition::place& target, const position& at) {
+void join_anew(decision_builder& t, decision_builder::row_index i,
+               const compiled_definition::location& target, const position& at) {
   using namespace jumps_detail;
   auto& definition
       = t.execution().definition_at(target.task->reference_name, at.suffix);
@@ -137,10 +137,10 @@ void join_anew(turn& t, turn::row_index i,
     if (!name.is_string())
       continue;
     auto& text = name.get_ref<const std::string&>();
-    auto* place = definition.place_of_row(text);
-    if (!place || !runs_again(definition, target, *branch->list, text))
+    auto* location = definition.location_of_row(text);
+    if (!location || !runs_again(definition, target, *branch->list, text))
       continue;
-    name = reference_in(place->task->reference_name, at);
+    name = reference_in(location->task->reference_name, at);
     changed = true;
   }
   if (!changed)
@@ -150,8 +150,8 @@ void join_anew(turn& t, turn::row_index i,
   t.emit(std::move(change));
 }
 
-void join_earlier(turn& t, turn::row_index i,
-                  const std::vector<turn::row_index>& jumps) {
+void join_earlier(decision_builder& t, decision_builder::row_index i,
+                  const std::vector<decision_builder::row_index>& jumps) {
   auto& execution = t.execution();
   auto at = position_of(t.row(i));
   std::set<int32_t> gone;
@@ -165,14 +165,14 @@ void join_earlier(turn& t, turn::row_index i,
     return;
   auto& definition = execution.definition_of(t.row(i));
   for (auto& name : *on) {
-    auto* place
+    auto* location
         = name.is_string()
-              ? definition.place_of_row(name.get_ref<const std::string&>())
+              ? definition.location_of_row(name.get_ref<const std::string&>())
               : nullptr;
-    if (!place)
+    if (!location)
       continue;
     auto named_in = [&](int32_t pass) {
-      return reference_in(place->task->reference_name, with_pass(at, pass));
+      return reference_in(location->task->reference_name, with_pass(at, pass));
     };
     // Numbers of passes grow, so the latest comes first.
     for (auto pass = gone.rbegin(); pass != gone.rend(); ++pass)

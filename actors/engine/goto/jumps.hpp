@@ -8,33 +8,33 @@ namespace tutti::engine {
 // Where a GOTO may lead: README.md, "GOTO".
 
 /// The way from a task to another one of its list or of a list around it.
-struct way {
-  const compiled_definition::place* target = nullptr;
+struct jump_path {
+  const compiled_definition::location* target = nullptr;
   /// Where the list of the target holds the task that jumps.
   size_t from = 0;
   /// The containers it leaves, innermost first.
   std::vector<const workflow_task*> left;
   std::string error; ///< why there is none
 };
-way way_to(const compiled_definition& definition, std::string_view from,
+jump_path find_jump_path(const compiled_definition& definition, std::string_view from,
            const std::string& target);
 
 /// Where it stands when it has left the loops on that way.
-position landed(const state& execution, const way& way, position at);
+position position_after_jump(const state& execution, const jump_path& path, position at);
 
 /// Where the flow stands when it has left the forks that end with a task.
-position behind_forks(const turn& t, std::string_view reference, position at);
+position behind_forks(const decision_builder& t, std::string_view reference, position at);
 
 /// The open JOIN of the branch that the target stands in, or no_row.
-turn::row_index open_join(const turn& t,
-                          const compiled_definition::place& target,
+decision_builder::row_index open_join(const decision_builder& t,
+                          const compiled_definition::location& target,
                           const position& from);
 /// Passes that were begun by jumps of these rows are about to go: the JOIN
 /// waits for what stood there before.
-void join_earlier(turn& t, turn::row_index join,
-                  const std::vector<turn::row_index>& jumps);
+void join_earlier(decision_builder& t, decision_builder::row_index join,
+                  const std::vector<decision_builder::row_index>& jumps);
 /// It waits for what runs again at `at`.
-void join_anew(turn& t, turn::row_index join,
-               const compiled_definition::place& target, const position& at);
+void join_anew(decision_builder& t, decision_builder::row_index join,
+               const compiled_definition::location& target, const position& at);
 
 } // namespace tutti::engine

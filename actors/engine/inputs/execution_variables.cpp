@@ -8,7 +8,7 @@
 
 namespace tutti::engine {
 
-namespace state_scope_detail {
+namespace execution_variables_detail {
 
 value_ref text_or_null(const std::string& text) {
   if (text.empty())
@@ -82,42 +82,42 @@ const std::unordered_map<std::string_view, task_field>& task_fields() {
 
 std::optional<value_ref> head_field(const workflow& head,
                                     std::string_view field) {
-  auto& known = state_scope_detail::workflow_fields();
+  auto& known = execution_variables_detail::workflow_fields();
   auto it = known.find(field);
   if (it == known.end())
     return std::nullopt;
   return it->second(head);
 }
 
-std::optional<value_ref> state_scope::field(std::string_view root,
+std::optional<value_ref> execution_variables::field(std::string_view root,
                                             std::string_view field) const {
-  using namespace state_scope_detail;
-  auto& execution = turn_.execution();
+  using namespace execution_variables_detail;
+  auto& execution = builder_.execution();
   if (root == "workflow")
     return head_field(execution.head(), field);
-  auto* row = execution.visible(root, turn_.at());
+  auto* row = execution.visible(root, builder_.at());
   if (!row)
     return std::nullopt;
   auto it = task_fields().find(field);
   if (it != task_fields().end())
     return it->second(execution, *row);
-  return loop_field(execution, *row, turn_.at(), field);
+  return loop_field(execution, *row, builder_.at(), field);
 }
 
-std::optional<value_ref> state_scope::member(std::string_view root,
+std::optional<value_ref> execution_variables::member(std::string_view root,
                                              std::string_view field,
                                              std::string_view name) const {
-  auto& execution = turn_.execution();
+  auto& execution = builder_.execution();
   auto* row = field == "output" && root != "workflow"
-                  ? execution.visible(root, turn_.at())
+                  ? execution.visible(root, builder_.at())
                   : nullptr;
   if (row && is_loop(*row)
       && (execution.shows_more(*row)
-          || reads_earlier_iteration(execution, *row, turn_.at())))
-    return loop_member(execution, *row, turn_.at(), name);
+          || reads_earlier_iteration(execution, *row, builder_.at())))
+    return loop_member(execution, *row, builder_.at(), name);
   // What undoing does not change is read without building, or looking through,
   // what it does.
-  if (row && row->undone > 0 && name != "compensated"
+  if (row && row->compensated > 0 && name != "compensated"
       && name != "toCompensate") {
     auto& output = row->output.json();
     auto part = nlohmann::json::object();
@@ -128,23 +128,23 @@ std::optional<value_ref> state_scope::member(std::string_view root,
   return this->field(root, field);
 }
 
-std::vector<std::string> state_scope::roots() const {
-  auto out = turn_.execution().references();
+std::vector<std::string> execution_variables::roots() const {
+  auto out = builder_.execution().references();
   out.push_back("workflow");
   return out;
 }
 
 std::optional<std::string>
-state_scope::system_name(std::string_view name) const {
+execution_variables::system_name(std::string_view name) const {
   if (name == "CPEWF_TASK_ID")
     return task_id_.empty() ? std::nullopt
                             : std::optional(std::string(task_id_));
-  return turn_.world().env.system_name(name);
+  return builder_.context().env.system_name(name);
 }
 
 std::optional<std::string>
-state_scope::environment(std::string_view name) const {
-  return turn_.world().env.variable(name);
+execution_variables::environment(std::string_view name) const {
+  return builder_.context().env.variable(name);
 }
 
 } // namespace tutti::engine

@@ -10,11 +10,11 @@ std::optional<value_ref> head_field(const workflow& head,
                                     std::string_view field);
 
 /// The names of engine.md §3.3 over an execution.
-class state_scope final : public scope {
+class execution_variables final : public scope {
  public:
   /// `task_id` is what `${CPEWF_TASK_ID}` means; empty: it stays text.
-  state_scope(const turn& t, std::string_view task_id)
-      : turn_(t), task_id_(task_id) {}
+  execution_variables(const decision_builder& t, std::string_view task_id)
+      : builder_(t), task_id_(task_id) {}
 
   std::optional<value_ref> field(std::string_view root,
                                  std::string_view field) const override;
@@ -25,7 +25,7 @@ class state_scope final : public scope {
   std::optional<std::string> environment(std::string_view name) const override;
 
  private:
-  const turn& turn_;
+  const decision_builder& builder_;
   std::string_view task_id_;
 };
 

@@ -9,9 +9,9 @@
 
 namespace tutti::engine {
 
-payload resolve_input(const turn& t, const workflow_task& task,
+payload resolve_input(const decision_builder& t, const workflow_task& task,
                       std::string_view task_id, bool with_template) {
-  state_scope scope(t, task_id);
+  execution_variables scope(t, task_id);
   if (auto* compiled = t.execution()
                            .definition_at(task.reference_name, t.at().suffix)
                            .inputs_of(task, with_template))
@@ -25,7 +25,7 @@ payload resolve_input(const turn& t, const workflow_task& task,
   return input_template::compile(task.input_parameters.json()).render(scope);
 }
 
-payload resolve_input(const turn& t, const placement& where,
+payload resolve_input(const decision_builder& t, const placement& where,
                       std::string_view task_id, bool with_template) {
   if (where.input)
     return *where.input;
@@ -38,19 +38,19 @@ payload resolve_input(const turn& t, const placement& where,
   return payload(std::move(merged));
 }
 
-payload execution_input(const turn& t, const task& row) {
-  auto& env = t.world().env;
+payload execution_input(const decision_builder& t, const task& row) {
+  auto& env = t.context().env;
   return resolve_secrets(
       row.input, [&](std::string_view name) { return env.secret(name); });
 }
 
-nlohmann::json resolve(const turn& t, const nlohmann::json& value,
+nlohmann::json resolve(const decision_builder& t, const nlohmann::json& value,
                        std::string_view task_id) {
-  return substitute(value, state_scope(t, task_id));
+  return substitute(value, execution_variables(t, task_id));
 }
 
-payload resolve_output(const turn& t, const payload& parameters) {
-  state_scope scope(t, {});
+payload resolve_output(const decision_builder& t, const payload& parameters) {
+  execution_variables scope(t, {});
   auto& def = *t.head().definition;
   if (&parameters == &def.output_parameters)
     return t.execution().definition().output().render(scope);

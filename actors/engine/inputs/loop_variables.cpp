@@ -10,7 +10,7 @@
 
 namespace tutti::engine {
 
-namespace loop_scope_detail {
+namespace loop_variables_detail {
 
 /// The iteration of that loop in which `from` stands; 0: in none.
 int32_t iteration_around(const state& execution, const task& loop,
@@ -23,8 +23,8 @@ int32_t iteration_around(const state& execution, const task& loop,
     if (!outer)
       return 0;
     if (outer->task_type == "SCOPE") // what undoes something stands beside it
-      if (auto* undone = undone_at(execution, *outer, suffix))
-        outer = undone;
+      if (auto* compensated = compensated_at(execution, *outer, suffix))
+        outer = compensated;
     suffix = suffix_of(*outer);
     id = outer->parent_task_id;
     iteration = iteration_of(*outer);
@@ -56,7 +56,7 @@ payload progress(const state& execution, const task& loop,
 
 bool reads_earlier_iteration(const state& execution, const task& loop,
                              const position& from) {
-  auto iteration = loop_scope_detail::iteration_around(execution, loop, from);
+  auto iteration = loop_variables_detail::iteration_around(execution, loop, from);
   return iteration > 0
          && (is_terminal(loop.status) || iteration < loop.iteration);
 }
@@ -66,7 +66,7 @@ std::optional<value_ref> loop_field(const state& execution, const task& loop,
                                     std::string_view field) {
   if (loop.task_type != "FOR_EACH" || (field != "item" && field != "index"))
     return std::nullopt;
-  auto iteration = loop_scope_detail::iteration_around(execution, loop, from);
+  auto iteration = loop_variables_detail::iteration_around(execution, loop, from);
   auto* items = items_of(loop);
   if (iteration <= 0 || !items || size_t(iteration) > items->size())
     return nullptr;
@@ -77,7 +77,7 @@ std::optional<value_ref> loop_field(const state& execution, const task& loop,
 
 value_ref loop_member(const state& execution, const task& loop,
                       const position& from, std::string_view name) {
-  using namespace loop_scope_detail;
+  using namespace loop_variables_detail;
   if (name == "iteration" || name == "loopIndex" || name == "loopItem")
     return progress(execution, loop, from);
   if (auto iteration = as_number(name);

@@ -6,18 +6,18 @@ namespace tutti::engine {
 
 int32_t iteration_of(const task& row) { return position_of(row).iteration; }
 
-const loop_book::body& loop_book::of(const std::string& loop_id) const {
+const iteration_index::body& iteration_index::of(const std::string& loop_id) const {
   static const body none;
   auto it = bodies_.find(loop_id);
   return it == bodies_.end() ? none : it->second;
 }
 
-void loop_book::add(row_index i, const task& row) {
+void iteration_index::add(row_index i, const task& row) {
   if (!row.parent_task_id.empty())
     bodies_[row.parent_task_id].rows[iteration_of(row)].push_back(i);
 }
 
-bool loop_book::note(row_index i, const task& row, bool open, bool works) {
+bool iteration_index::note(row_index i, const task& row, bool open, bool works) {
   if (row.parent_task_id.empty())
     return false;
   auto& body = bodies_[row.parent_task_id];
@@ -38,7 +38,7 @@ bool loop_book::note(row_index i, const task& row, bool open, bool works) {
   return !body.working.contains(iteration);
 }
 
-void loop_book::remove(row_index i, const task& row) {
+void iteration_index::remove(row_index i, const task& row) {
   if (row.parent_task_id.empty())
     return;
   note(i, row, false, false);
@@ -54,7 +54,7 @@ void loop_book::remove(row_index i, const task& row) {
     bodies_.erase(loop);
 }
 
-void loop_book::clear() {
+void iteration_index::clear() {
   bodies_.clear();
   works_.clear();
 }

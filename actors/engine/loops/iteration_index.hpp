@@ -12,7 +12,7 @@ namespace tutti::engine {
 /// Which rows belong to which iteration of which loop, and where work is left.
 /// Derived: kept up to date by `state`, so that a loop goes on without looking
 /// at its rows.
-class loop_book {
+class iteration_index {
  public:
   using row_index = uint32_t;
 

@@ -144,7 +144,7 @@ void collect(const std::vector<workflow_task>& list,
   }
 }
 
-std::string loop_text(const turn& t, const task& loop,
+std::string loop_text(const decision_builder& t, const task& loop,
                       const condition_reads& reads) {
   auto& execution = t.execution();
   if (reads.everything || reads.whole_loop)
@@ -163,7 +163,7 @@ std::string loop_text(const turn& t, const task& loop,
 }
 
 /// `$`, with what is read of it.
-std::string scope_of(const turn& t, const task& loop,
+std::string scope_of(const decision_builder& t, const task& loop,
                      const condition_reads& reads) {
   auto& definition = *loop.definition;
   auto& parameters = definition.input_parameters.json();
@@ -237,12 +237,12 @@ condition_reads reads_of(std::string_view source, std::string_view loop) {
   return out;
 }
 
-condition_answer evaluate_condition(const turn& t, const task& loop) {
+condition_answer evaluate_condition(const decision_builder& t, const task& loop) {
   using namespace loop_condition_detail;
   auto& definition = *loop.definition;
   auto reads = reads_of(definition.loop_condition, definition.reference_name);
   auto input = scope_of(t, loop, reads);
-  auto answer = t.world().scripts.run(
+  auto answer = t.context().scripts.run(
       {script_language::javascript, definition.loop_condition, input});
   condition_answer out;
   if (answer.what == script_result::kind::value)

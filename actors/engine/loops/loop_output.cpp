@@ -23,7 +23,7 @@ size_t parallel_of(const task& loop) {
 }
 
 std::string iteration_output(const state& execution, const task& loop,
-                             int32_t iteration, shown_outputs& shown) {
+                             int32_t iteration, output_view& shown) {
   std::string out = "{";
   auto& rows = execution.loops().of(loop.task_id).rows;
   if (auto it = rows.find(iteration); it != rows.end())
@@ -43,7 +43,7 @@ std::string iteration_output(const state& execution, const task& loop,
 
 std::string iteration_output(const state& execution, const task& loop,
                              int32_t iteration) {
-  shown_outputs shown(execution);
+  output_view shown(execution);
   return iteration_output(execution, loop, iteration, shown);
 }
 
@@ -57,12 +57,12 @@ payload loop_progress(const task& loop, int32_t iteration) {
 }
 
 payload loop_output(const state& execution, const task& loop) {
-  shown_outputs shown(execution);
+  output_view shown(execution);
   return loop_output(execution, loop, shown);
 }
 
 payload loop_output(const state& execution, const task& loop,
-                    shown_outputs& shown) {
+                    output_view& shown) {
   auto& rows = execution.loops().of(loop.task_id).rows;
   std::string out;
   if (loop.task_type == "FOR_EACH") {

@@ -9,13 +9,13 @@ namespace tutti::engine {
 payload loop_output(const state& execution, const task& loop);
 /// The same as a part of what others show.
 payload loop_output(const state& execution, const task& loop,
-                    shown_outputs& shown);
+                    output_view& shown);
 
 /// The outputs of one iteration by reference, as JSON text.
 std::string iteration_output(const state& execution, const task& loop,
                              int32_t iteration);
 std::string iteration_output(const state& execution, const task& loop,
-                             int32_t iteration, shown_outputs& shown);
+                             int32_t iteration, output_view& shown);
 
 /// What is known of a loop while it runs, next to the outputs of its
 /// iterations: `iteration`, for lists `loopIndex` and `loopItem`.

@@ -14,7 +14,7 @@ namespace loops_detail {
 using nlohmann::json;
 
 /// The list that `items` names, or that the inputs bring as `_items`.
-json list_of(const turn& t, const workflow_task& task, const json& input,
+json list_of(const decision_builder& t, const workflow_task& task, const json& input,
              std::string_view task_id) {
   if (task.items.empty()) {
     auto it = input.find("_items");
@@ -46,7 +46,7 @@ std::optional<int64_t> number_of(const nlohmann::json& input, const char* key) {
              : std::nullopt;
 }
 
-void add_loop(turn& t, const placement& where, bool list_required,
+void add_loop(decision_builder& t, const placement& where, bool list_required,
               std::optional<int64_t> max_parallel) {
   auto& definition = *where.task;
   if (ends_without_body(t, definition))
@@ -73,7 +73,7 @@ void add_loop(turn& t, const placement& where, bool list_required,
   fails_without_list(t, t.add(std::move(row)));
 }
 
-bool ends_without_body(turn& t, const workflow_task& task) {
+bool ends_without_body(decision_builder& t, const workflow_task& task) {
   if (!task.loop_over.empty())
     return false;
   t.end(
@@ -84,7 +84,7 @@ bool ends_without_body(turn& t, const workflow_task& task) {
   return true;
 }
 
-bool fails_without_list(turn& t, turn::row_index loop) {
+bool fails_without_list(decision_builder& t, decision_builder::row_index loop) {
   auto& row = t.row(loop);
   auto& input = row.input.json();
   auto items = input.is_object() ? input.find("_items") : input.end();
@@ -96,7 +96,7 @@ bool fails_without_list(turn& t, turn::row_index loop) {
   return true;
 }
 
-void begin_iteration(turn& t, turn::row_index loop, int32_t iteration) {
+void begin_iteration(decision_builder& t, decision_builder::row_index loop, int32_t iteration) {
   auto change = t.edit(loop);
   change.iteration = iteration;
   if (t.row(loop).task_type == "DO_WHILE")
@@ -109,12 +109,12 @@ void begin_iteration(turn& t, turn::row_index loop, int32_t iteration) {
                     inside(t.row(loop), iteration));
 }
 
-void complete_loop(turn& t, turn::row_index loop) {
+void complete_loop(decision_builder& t, decision_builder::row_index loop) {
   auto output = loop_output(t.execution(), t.row(loop));
   t.finish_row(loop, task_status::completed, std::move(output));
 }
 
-void go_back_to_body(const turn& t, const task& row, task_changed& change) {
+void go_back_to_body(const decision_builder& t, const task& row, task_changed& change) {
   auto& rows = t.execution().loops().of(row.task_id).rows;
   auto iteration = rows.empty() ? 0 : rows.rbegin()->first;
   change.iteration = iteration;
@@ -123,7 +123,7 @@ void go_back_to_body(const turn& t, const task& row, task_changed& change) {
                       : payload();
 }
 
-void reopen_loop(turn& t, turn::row_index loop) {
+void reopen_loop(decision_builder& t, decision_builder::row_index loop) {
   auto change = t.edit(loop);
   change.status = task_status::in_progress;
   change.start_time = t.now();
@@ -133,7 +133,7 @@ void reopen_loop(turn& t, turn::row_index loop) {
 
 namespace loops_detail {
 
-void cancel_body(turn& t, turn::row_index loop, bool for_good) {
+void cancel_body(decision_builder& t, decision_builder::row_index loop, bool for_good) {
   // A copy: ending a row takes it out of what is walked over.
   auto open = t.execution().loops().of(t.row(loop).task_id).open;
   for (auto i : open) {
@@ -151,7 +151,7 @@ void cancel_body(turn& t, turn::row_index loop, bool for_good) {
 
 } // namespace loops_detail
 
-void cancel_body(turn& t, turn::row_index loop) {
+void cancel_body(decision_builder& t, decision_builder::row_index loop) {
   // A loop that counts as done is not opened again by any retry: nor may one
   // of its rows be.
   auto status = t.row(loop).status;
@@ -159,7 +159,7 @@ void cancel_body(turn& t, turn::row_index loop) {
                             is_terminal(status) && is_successful(status));
 }
 
-void fail_loop(turn& t, turn::row_index failed) {
+void fail_loop(decision_builder& t, decision_builder::row_index failed) {
   auto* loop = t.execution().find(t.row(failed).parent_task_id);
   if (!loop || is_terminal(loop->status))
     return;

@@ -8,26 +8,26 @@ namespace tutti::engine {
 
 /// Adds the loop's row, with its list in its input when there is one. Without
 /// a readable list where one is `required` (or named) the row fails.
-void add_loop(turn& t, const placement& where, bool list_required,
+void add_loop(decision_builder& t, const placement& where, bool list_required,
               std::optional<int64_t> max_parallel = {});
 
 /// An input turned a task into a loop or a scope that has no body: the
 /// execution ends as registration would have refused it.
-bool ends_without_body(turn& t, const workflow_task& task);
+bool ends_without_body(decision_builder& t, const workflow_task& task);
 
 /// What is no list fails the loop, also when an operator wants it again.
-bool fails_without_list(turn& t, turn::row_index loop);
+bool fails_without_list(decision_builder& t, decision_builder::row_index loop);
 
 /// Starts an iteration: its number, its item, its first task.
-void begin_iteration(turn& t, turn::row_index loop, int32_t iteration);
+void begin_iteration(decision_builder& t, decision_builder::row_index loop, int32_t iteration);
 
 /// Ends the loop, with everything its iterations have put out.
-void complete_loop(turn& t, turn::row_index loop);
+void complete_loop(decision_builder& t, decision_builder::row_index loop);
 
 /// A loop that goes on stands in the last iteration that has rows.
-void go_back_to_body(const turn& t, const task& loop, task_changed& change);
+void go_back_to_body(const decision_builder& t, const task& loop, task_changed& change);
 /// Goes on with the iterations it has.
-void reopen_loop(turn& t, turn::row_index loop);
+void reopen_loop(decision_builder& t, decision_builder::row_index loop);
 
 /// A whole number among the inputs, also as text.
 std::optional<int64_t> number_of(const nlohmann::json& input, const char* key);

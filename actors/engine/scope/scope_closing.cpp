@@ -23,12 +23,12 @@ bool is_in_closed(const state& execution, const task& row) {
   return false;
 }
 
-void close_scope(turn& t, turn::row_index scope) {
-  t.keep(scope);
+void close_scope(decision_builder& t, decision_builder::row_index scope) {
+  t.save(scope);
   auto inside = content_of(t.execution(), scope);
-  settle(t, inside.body);
-  settle(t, inside.undo);
-  settle(t, inside.handler);
+  supersede(t, inside.body);
+  supersede(t, inside.compensation);
+  supersede(t, inside.handler);
   // One that failed says where it stood: there a retry goes on.
   auto status = t.row(scope).status;
   if (!is_successful(status))

@@ -12,25 +12,25 @@ namespace tutti::engine {
 
 using nlohmann::json;
 
-namespace scope_undo_detail {
+namespace scope_compensation_detail {
 
 /// The task stands in the list that undoes that one, at any depth.
-bool helps_undo(const compiled_definition& definition, std::string_view base,
-                const task& undone) {
-  for (auto* x = definition.place_of(base); x && x->parent;
-       x = definition.place_of(x->parent->reference_name))
+bool helps_compensate(const compiled_definition& definition, std::string_view base,
+                const task& compensated) {
+  for (auto* x = definition.location_of(base); x && x->parent;
+       x = definition.location_of(x->parent->reference_name))
     if (x->list == &x->parent->compensate)
-      return x->parent->reference_name == base_of(undone);
+      return x->parent->reference_name == base_of(compensated);
   return false;
 }
 
 /// That row is of the run of a list that undoes that task, in any pass.
 bool is_of_run(const state& execution, const task& row, const task& scope,
-               const task& undone) {
+               const task& compensated) {
   auto* out = &row;
   while (out && out->parent_task_id != scope.task_id)
     out = execution.find(out->parent_task_id);
-  return out && undone_at(execution, scope, suffix_of(*out)) == &undone;
+  return out && compensated_at(execution, scope, suffix_of(*out)) == &compensated;
 }
 
 position in_list(const task& scope, std::string_view suffix) {
@@ -56,14 +56,14 @@ const std::string& text_of(const json& x) {
 
 /// How many of what is to be undone were begun. Clients may write an output.
 size_t begun(const task& scope) {
-  auto* ids = to_undo(scope);
-  return std::min(ids ? ids->size() : 0, size_t(std::max(0, scope.undone)));
+  auto* ids = to_compensate(scope);
+  return std::min(ids ? ids->size() : 0, size_t(std::max(0, scope.compensated)));
 }
 
 /// The one begun last comes first; until one is wanted.
-const task* find_undone(const state& execution, const task& scope,
+const task* find_compensated(const state& execution, const task& scope,
                         const std::function<bool(const task&)>& wanted) {
-  auto* ids = to_undo(scope);
+  auto* ids = to_compensate(scope);
   for (auto k = begun(scope); k-- > 0;)
     if (auto* row = execution.find(text_of((*ids)[k])); row && wanted(*row))
       return row;
@@ -76,18 +76,18 @@ const task* find_undone(const state& execution, const task& scope,
 
 } // namespace scope_undo_detail
 
-using namespace scope_undo_detail;
+using namespace scope_compensation_detail;
 
-const json* to_undo(const task& scope) { return member(scope, "toCompensate"); }
+const json* to_compensate(const task& scope) { return member(scope, "toCompensate"); }
 
-std::vector<std::string> undone_names(const state& execution,
+std::vector<std::string> compensated_names(const state& execution,
                                       const task& scope) {
   std::vector<std::string> out;
   if (auto* names = member(scope, "compensated"))
     for (auto& name : *names)
       if (name.is_string())
         out.push_back(name.get<std::string>());
-  auto* ids = to_undo(scope);
+  auto* ids = to_compensate(scope);
   for (size_t k = 0; k < begun(scope); ++k)
     if (auto* row = execution.find(text_of((*ids)[k])))
       out.push_back(row->reference_name);
@@ -99,22 +99,22 @@ json scope_output(const state& execution, const task& scope) {
   auto k = begun(scope);
   if (k == 0)
     return out;
-  out["compensated"] = undone_names(execution, scope);
+  out["compensated"] = compensated_names(execution, scope);
   auto& ids = out["toCompensate"];
   ids.erase(ids.begin(), ids.begin() + std::ptrdiff_t(k));
   return out;
 }
 
-const task* undone_last(const state& execution, const task& scope) {
-  return find_undone(execution, scope, [](auto&) { return true; });
+const task* last_compensated(const state& execution, const task& scope) {
+  return find_compensated(execution, scope, [](auto&) { return true; });
 }
 
-const task* undone_at(const state& execution, const task& scope,
+const task* compensated_at(const state& execution, const task& scope,
                       std::string_view suffix) {
   // A further pass of the list undoes what its first one does.
   for (auto at = in_list(scope, suffix);;) {
-    auto* row = find_undone(execution, scope, [&](auto& undone) {
-      return suffix_of(undone) == at.suffix;
+    auto* row = find_compensated(execution, scope, [&](auto& compensated) {
+      return suffix_of(compensated) == at.suffix;
     });
     if (row || pass_of(at) == 1)
       return row;
@@ -122,28 +122,28 @@ const task* undone_at(const state& execution, const task& scope,
   }
 }
 
-undo_runs::undo_runs(const state& execution, const task& scope)
+compensation_runs::compensation_runs(const state& execution, const task& scope)
     : execution_(execution), scope_(scope),
-      names_(undone_names(execution, scope)) {
+      names_(compensated_names(execution, scope)) {
   for (size_t i = 0; i < names_.size(); ++i)
-    places_.emplace(names_[i], i);
+    locations_.emplace(names_[i], i);
 }
 
-size_t undo_runs::of(const task& row) const {
+size_t compensation_runs::of(const task& row) const {
   // The row of the list, also for one in a loop there.
   auto* out = &row;
   while (out && out->parent_task_id != scope_.task_id)
     out = execution_.find(out->parent_task_id);
   auto* definition = out ? &execution_.definition_of(*out) : nullptr;
-  auto* place = out ? place_around(execution_, *out) : nullptr;
-  while (place && place->parent && place->list != &place->parent->compensate)
-    place = definition->place_of(place->parent->reference_name);
-  if (!place || !place->parent)
+  auto* location = out ? location_around(execution_, *out) : nullptr;
+  while (location && location->parent && location->list != &location->parent->compensate)
+    location = definition->location_of(location->parent->reference_name);
+  if (!location || !location->parent)
     return names_.size();
   // A further pass of the list undoes what its first one does.
   for (auto at = in_list(scope_, suffix_of(*out));;) {
-    auto it = places_.find(reference_in(place->parent->reference_name, at));
-    if (it != places_.end())
+    auto it = locations_.find(reference_in(location->parent->reference_name, at));
+    if (it != locations_.end())
       return it->second;
     if (pass_of(at) == 1)
       return names_.size();
@@ -151,16 +151,16 @@ size_t undo_runs::of(const task& row) const {
   }
 }
 
-std::optional<const task*> beside_undone(const state& execution,
+std::optional<const task*> beside_compensated(const state& execution,
                                          std::string_view base,
                                          const task& scope,
-                                         const task& undone) {
-  if (helps_undo(execution.definition_of(undone), base, undone)) {
+                                         const task& compensated) {
+  if (helps_compensate(execution.definition_of(compensated), base, compensated)) {
     return execution.last_of(base, [&](auto& row) {
-      return is_of_run(execution, row, scope, undone);
+      return is_of_run(execution, row, scope, compensated);
     });
   }
-  for (auto* x = &undone; x; x = execution.find(x->parent_task_id)) {
+  for (auto* x = &compensated; x; x = execution.find(x->parent_task_id)) {
     auto* row
         = execution.latest(reference_in(std::string(base), position_of(*x)));
     if (row && base_of(*row) == base

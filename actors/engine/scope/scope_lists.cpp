@@ -13,12 +13,12 @@ namespace tutti::engine {
 namespace scope_lists_detail {
 
 using nlohmann::json;
-using row_index = turn::row_index;
+using row_index = decision_builder::row_index;
 
 /// One that cannot be followed leaves nothing behind; the scope is what it was
 /// before it, so that a retry begins the list again.
 template <class Restore>
-void begin_list(turn& t, const workflow_task& first, const position& at,
+void begin_list(decision_builder& t, const workflow_task& first, const position& at,
                 Restore restore) {
   auto rows = row_index(t.execution().rows().size());
   t.schedule_next(&first, at);
@@ -29,13 +29,13 @@ void begin_list(turn& t, const workflow_task& first, const position& at,
 }
 
 /// What a list that undoes left open: a branch that no JOIN waits for.
-void settle_open(turn& t, row_index scope) {
+void supersede_open(decision_builder& t, row_index scope) {
   auto open = t.execution().loops().of(t.row(scope).task_id).open; // a copy
-  settle(t, {open.begin(), open.end()});
+  supersede(t, {open.begin(), open.end()});
 }
 
-void end_scope(turn& t, row_index scope, scope_progress p) {
-  settle_open(t, scope);
+void end_scope(decision_builder& t, row_index scope, scope_progress p) {
+  supersede_open(t, scope);
   auto* handler = p.handler(t, scope);
   p.output.erase("toCompensate");
   bool fails = handler
@@ -56,7 +56,7 @@ void end_scope(turn& t, row_index scope, scope_progress p) {
 }
 
 /// What undoes the body is done.
-void begin_handling(turn& t, row_index scope, scope_progress p) {
+void begin_handling(decision_builder& t, row_index scope, scope_progress p) {
   auto before = p;
   p.output.erase("toCompensate");
   p.state(scope_progress::handling);
@@ -70,31 +70,31 @@ void begin_handling(turn& t, row_index scope, scope_progress p) {
 
 /// The list that ended undoes what the scope undoes now: rows of an earlier
 /// list may be tried again.
-bool is_at_work(const turn& t, turn::row_index scope,
-                const compiled_definition::place& list, const position& at) {
+bool is_at_work(const decision_builder& t, decision_builder::row_index scope,
+                const compiled_definition::location& list, const position& at) {
   auto& row = t.row(scope);
   if (scope_progress::state_of(row) != scope_progress::compensating)
     return false;
-  auto* undone = undone_at(t.execution(), row, at.suffix);
-  return undone && undone == undone_last(t.execution(), row)
-         && base_of(*undone) == list.parent->reference_name;
+  auto* compensated = compensated_at(t.execution(), row, at.suffix);
+  return compensated && compensated == last_compensated(t.execution(), row)
+         && base_of(*compensated) == list.parent->reference_name;
 }
 
 /// So many of what is to be undone were begun.
-void count_undone(turn& t, row_index scope, int32_t number) {
+void count_compensated(decision_builder& t, row_index scope, int32_t number) {
   auto change = t.edit(scope);
-  change.undone = number;
+  change.compensated = number;
   change.update_time = t.now();
   t.emit(std::move(change));
 }
 
 } // namespace scope_lists_detail
 
-void next_undo(turn& t, turn::row_index scope) {
+void next_compensation(decision_builder& t, decision_builder::row_index scope) {
   using namespace scope_lists_detail;
   while (true) {
-    auto number = t.row(scope).undone;
-    auto* ids = to_undo(t.row(scope));
+    auto number = t.row(scope).compensated;
+    auto* ids = to_compensate(t.row(scope));
     if (!ids || size_t(number) >= ids->size())
       return begin_handling(t, scope,
                             scope_progress(t.execution(), t.row(scope)));
@@ -102,39 +102,39 @@ void next_undo(turn& t, turn::row_index scope) {
     auto* done = id.is_string()
                      ? t.execution().find(id.get_ref<const std::string&>())
                      : nullptr;
-    auto* place
-        = done ? t.execution().definition_of(*done).place_of(base_of(*done))
+    auto* location
+        = done ? t.execution().definition_of(*done).location_of(base_of(*done))
                : nullptr;
     auto at = done ? position_of(*done) : position();
-    count_undone(t, scope, number + 1);
-    if (!place || place->task->compensate.empty())
+    count_compensated(t, scope, number + 1);
+    if (!location || location->task->compensate.empty())
       continue;
     // Its rows belong to the scope: the loop around the task may have ended.
     at.loop = t.row(scope).task_id;
-    return begin_list(t, place->task->compensate.front(), at,
-                      [&] { count_undone(t, scope, number); });
+    return begin_list(t, location->task->compensate.front(), at,
+                      [&] { count_compensated(t, scope, number); });
   }
 }
 
-void scope_list_ended(turn& t, const compiled_definition::place& ended,
+void scope_list_ended(decision_builder& t, const compiled_definition::location& ended,
                       const position& at) {
   using namespace scope_lists_detail;
-  bool undoes = ended.list == &ended.parent->compensate;
-  auto* run_by = undoes ? t.execution().find(at.loop) : nullptr;
+  bool compensates = ended.list == &ended.parent->compensate;
+  auto* run_by = compensates ? t.execution().find(at.loop) : nullptr;
   auto i = run_by   ? t.execution().index_of(*run_by)
-           : undoes ? state::no_row
+           : compensates ? state::no_row
                     : container_row(t.execution(), *ended.parent, at);
   if (i == state::no_row || is_terminal(t.row(i).status))
     return;
-  if (undoes && is_at_work(t, i, ended, at)) {
-    t.keep(i);
-    next_undo(t, i);
+  if (compensates && is_at_work(t, i, ended, at)) {
+    t.save(i);
+    next_compensation(t, i);
   }
-  if (undoes)
+  if (compensates)
     return;
   scope_progress p(t.execution(), t.row(i));
   bool body = ended.list == &ended.parent->loop_over;
-  t.keep(i);
+  t.save(i);
   if (body && p.state() == scope_progress::running) {
     p.state(scope_progress::completed);
     p.finish(t, i, task_status::completed);
@@ -143,12 +143,12 @@ void scope_list_ended(turn& t, const compiled_definition::place& ended,
   }
 }
 
-void begin_scope(turn& t, turn::row_index scope) {
+void begin_scope(decision_builder& t, decision_builder::row_index scope) {
   auto change = t.edit(scope);
   change.status = task_status::in_progress;
   change.start_time = t.now();
   change.output = payload(nlohmann::json{{"state", scope_progress::running}});
-  change.undone = 0;
+  change.compensated = 0;
   t.emit(std::move(change));
   auto definition = t.row(scope).definition;
   if (!definition->loop_over.empty())
@@ -156,18 +156,18 @@ void begin_scope(turn& t, turn::row_index scope) {
                                    position_of(t.row(scope)), [] {});
 }
 
-void leave_scope(turn& t, turn::row_index scope) {
+void leave_scope(decision_builder& t, decision_builder::row_index scope) {
   scope_progress p(t.execution(), t.row(scope));
   p.output.erase("toCompensate");
   p.state(scope_progress::left);
-  scope_lists_detail::settle_open(t, scope);
+  scope_lists_detail::supersede_open(t, scope);
   p.finish(t, scope, task_status::completed);
   auto change = t.edit(scope);
   change.executed = true;
   t.emit(std::move(change));
 }
 
-void cancel_scope(turn& t, turn::row_index scope) {
+void cancel_scope(decision_builder& t, decision_builder::row_index scope) {
   // Whoever cancels the scope finds the rest. A copy: ending a row takes it out
   // of what is walked over.
   auto open = t.execution().loops().of(t.row(scope).task_id).open;

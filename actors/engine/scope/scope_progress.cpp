@@ -29,26 +29,26 @@ const json* scope_progress::end() const {
   return nullptr;
 }
 
-void scope_progress::write(turn& t, turn::row_index scope) const {
+void scope_progress::write(decision_builder& t, decision_builder::row_index scope) const {
   auto change = t.edit(scope);
   change.output = payload(output);
-  change.undone = 0;
+  change.compensated = 0;
   change.update_time = t.now();
   t.emit(std::move(change));
 }
 
-void scope_progress::finish(turn& t, turn::row_index scope, task_status status,
+void scope_progress::finish(decision_builder& t, decision_builder::row_index scope, task_status status,
                             std::string reason) const {
-  if (t.row(scope).undone != 0) {
+  if (t.row(scope).compensated != 0) {
     auto change = t.edit(scope);
-    change.undone = 0;
+    change.compensated = 0;
     t.emit(std::move(change));
   }
   t.finish_row(scope, status, payload(output), std::move(reason));
 }
 
-const error_handler* scope_progress::handler(const turn& t,
-                                             turn::row_index scope) const {
+const error_handler* scope_progress::handler(const decision_builder& t,
+                                             decision_builder::row_index scope) const {
   auto caught = output.find("caught");
   if (caught == output.end() || !caught->is_object())
     return nullptr;

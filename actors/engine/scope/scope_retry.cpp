@@ -14,7 +14,7 @@ namespace tutti::engine {
 
 namespace scope_retry_detail {
 
-using row_index = turn::row_index;
+using row_index = decision_builder::row_index;
 
 /// The list a scope is at, or was at when it ended; nothing: what it had done
 /// is undone, it can only begin anew.
@@ -31,11 +31,11 @@ std::optional<scope_list> list_of(const task& scope) {
       return std::nullopt;
   }
   return state == scope_progress::handling       ? scope_list::handler
-         : state == scope_progress::compensating ? scope_list::undo
+         : state == scope_progress::compensating ? scope_list::compensation
                                                  : scope_list::body;
 }
 
-void remove(turn& t, const std::vector<row_index>& rows) {
+void remove(decision_builder& t, const std::vector<row_index>& rows) {
   tasks_removed gone;
   for (auto i : rows)
     gone.task_ids.push_back(t.row(i).task_id);
@@ -43,7 +43,7 @@ void remove(turn& t, const std::vector<row_index>& rows) {
     t.emit(std::move(gone));
 }
 
-bool is_idle(const turn& t, const std::vector<row_index>& rows) {
+bool is_idle(const decision_builder& t, const std::vector<row_index>& rows) {
   return std::none_of(rows.begin(), rows.end(), [&](auto i) {
     return !is_terminal(t.row(i).status) || !t.row(i).executed;
   });
@@ -74,7 +74,7 @@ bool counts_again(const state& execution, const task& failed) {
          && (!is_terminal(scope.status) || counts_again(execution, scope));
 }
 
-void retry_scope(turn& t, turn::row_index scope) {
+void retry_scope(decision_builder& t, decision_builder::row_index scope) {
   using namespace scope_retry_detail;
   auto list = list_of(t.row(scope));
   scope_progress p(t.execution(), t.row(scope));
@@ -84,7 +84,7 @@ void retry_scope(turn& t, turn::row_index scope) {
   auto inside = content_of(t.execution(), scope);
   if (list == scope_list::body || !list) {
     remove(t, inside.handler);
-    remove(t, inside.undo);
+    remove(t, inside.compensation);
   }
   if (!list) {
     remove(t, inside.body);
@@ -94,7 +94,7 @@ void retry_scope(turn& t, turn::row_index scope) {
     p.output = nlohmann::json{{"state", scope_progress::running}};
   } else {
     p.output.erase("failure");
-    p.state(list == scope_list::undo ? scope_progress::compensating
+    p.state(list == scope_list::compensation ? scope_progress::compensating
                                      : scope_progress::handling);
   }
   p.write(t, scope);
@@ -104,10 +104,10 @@ namespace scope_retry_detail {
 
 /// A run of undoing is done again, as the last of those that began: what came
 /// after it waits once more, and what was made of that goes.
-void undo_again(turn& t, row_index scope, scope_progress& p,
+void compensate_again(decision_builder& t, row_index scope, scope_progress& p,
                 const std::string& inner) {
   auto& execution = t.execution();
-  undo_runs runs(execution, t.row(scope));
+  compensation_runs runs(execution, t.row(scope));
   auto run = runs.of(*execution.find(inner));
   auto names = runs.names();
   auto rest = nlohmann::json::array();
@@ -118,7 +118,7 @@ void undo_again(turn& t, row_index scope, scope_progress& p,
       it != p.output.end() && it->is_array())
     rest.insert(rest.end(), it->begin(), it->end());
   std::vector<row_index> later;
-  for (auto i : content_of(execution, scope).undo)
+  for (auto i : content_of(execution, scope).compensation)
     if (runs.of(t.row(i)) > run)
       later.push_back(i);
   names.resize(std::min(names.size(), run + 1));
@@ -129,7 +129,7 @@ void undo_again(turn& t, row_index scope, scope_progress& p,
 
 } // namespace scope_retry_detail
 
-void reopen_scope(turn& t, turn::row_index scope, const std::string& inner) {
+void reopen_scope(decision_builder& t, decision_builder::row_index scope, const std::string& inner) {
   using namespace scope_retry_detail;
   auto list = scope_list::body;
   for (auto& around : scopes_around(t.execution(), *t.execution().find(inner)))
@@ -140,13 +140,13 @@ void reopen_scope(turn& t, turn::row_index scope, const std::string& inner) {
   auto inside = content_of(t.execution(), scope);
   if (list == scope_list::handler) {
     p.state(scope_progress::handling);
-  } else if (list == scope_list::undo) {
+  } else if (list == scope_list::compensation) {
     p.state(scope_progress::compensating);
     remove(t, inside.handler);
-    undo_again(t, scope, p, inner);
+    compensate_again(t, scope, p, inner);
   } else {
     remove(t, inside.handler);
-    remove(t, inside.undo);
+    remove(t, inside.compensation);
     p.output = nlohmann::json{{"state", scope_progress::running}};
   }
   wait_again(t, scope);
@@ -165,7 +165,7 @@ bool leads_nowhere(const task& row) {
 }
 
 /// What had ended when the scope took care of its list was not followed then.
-void follow_in(turn& t, row_index scope, scope_list list,
+void continue_list(decision_builder& t, row_index scope, scope_list list,
                const std::vector<row_index>& rows) {
   for (auto i : rows) {
     auto& row = t.row(i);
@@ -175,13 +175,13 @@ void follow_in(turn& t, row_index scope, scope_list list,
     auto around = scopes_around(t.execution(), row);
     if (!around.empty() && around.front().scope == scope
         && around.front().list == list && !t.ended())
-      t.follow(base_of(row), position_of(row));
+      t.schedule_successors(base_of(row), position_of(row));
   }
 }
 
 } // namespace scope_retry_detail
 
-void go_on_in_scopes(turn& t) {
+void go_on_in_scopes(decision_builder& t) {
   using namespace scope_retry_detail;
   for (row_index i = 0; i < t.execution().rows().size() && !t.ended(); ++i) {
     auto& row = t.row(i);
@@ -191,14 +191,14 @@ void go_on_in_scopes(turn& t) {
     auto inside = content_of(t.execution(), i);
     if (state == scope_progress::running && inside.body.empty())
       begin_scope(t, i);
-    else if (state == scope_progress::compensating && is_idle(t, inside.undo))
-      next_undo(t, i);
+    else if (state == scope_progress::compensating && is_idle(t, inside.compensation))
+      next_compensation(t, i);
     else if (state == scope_progress::running)
-      follow_in(t, i, scope_list::body, inside.body);
+      continue_list(t, i, scope_list::body, inside.body);
     else if (state == scope_progress::compensating)
-      follow_in(t, i, scope_list::undo, inside.undo);
+      continue_list(t, i, scope_list::compensation, inside.compensation);
     else if (state == scope_progress::handling)
-      follow_in(t, i, scope_list::handler, inside.handler);
+      continue_list(t, i, scope_list::handler, inside.handler);
   }
 }
 

@@ -13,7 +13,7 @@ namespace scope_rows_detail {
 
 /// The scope that runs the list that undoes something around `at`: it may stand
 /// further out than what is undone.
-state::row_index undoing(const state& execution, const position& at) {
+state::row_index compensating_scope(const state& execution, const position& at) {
   auto* row = execution.find(at.loop);
   while (row && row->task_type != "SCOPE")
     row = execution.find(row->parent_task_id);
@@ -22,11 +22,11 @@ state::row_index undoing(const state& execution, const position& at) {
 
 } // namespace scope_rows_detail
 
-const compiled_definition::place* place_around(const state& execution,
+const compiled_definition::location* location_around(const state& execution,
                                                const task& row) {
   for (auto* x = &row; x; x = execution.fork_of(*x))
-    if (auto* place = execution.definition_of(*x).place_of(base_of(*x)))
-      return place;
+    if (auto* location = execution.definition_of(*x).location_of(base_of(*x)))
+      return location;
   return nullptr;
 }
 
@@ -35,27 +35,27 @@ std::vector<holder> holders_of(const state& execution, const task& row) {
   std::vector<holder> out;
   auto at = position_of(row);
   auto* definition = &execution.definition_of(row);
-  auto* place = place_around(execution, row);
+  auto* location = location_around(execution, row);
   // A branch of a single task, of which only an input knew.
   if (auto* fork = execution.fork_of(row);
-      fork && place && !definition->place_of(base_of(row))) {
-    out.push_back({execution.index_of(*fork), place->task, nullptr});
+      fork && location && !definition->location_of(base_of(row))) {
+    out.push_back({execution.index_of(*fork), location->task, nullptr});
     at = position_of(*fork);
   }
-  while (place && place->parent) {
-    bool undoes = place->list == &place->parent->compensate;
-    auto i = undoes ? undoing(execution, at)
-                    : container_row(execution, *place->parent, at);
+  while (location && location->parent) {
+    bool compensates = location->list == &location->parent->compensate;
+    auto i = compensates ? compensating_scope(execution, at)
+                    : container_row(execution, *location->parent, at);
     if (i == state::no_row) {
-      place = definition->place_of(place->parent->reference_name);
+      location = definition->location_of(location->parent->reference_name);
       continue;
     }
-    auto& parent = undoes ? definition_of(execution, i) : *place->parent;
-    out.push_back({i, &parent, place->list});
+    auto& parent = compensates ? definition_of(execution, i) : *location->parent;
+    out.push_back({i, &parent, location->list});
     auto& around = execution.rows()[i];
     at = position_of(around);
     definition = &execution.definition_of(around);
-    place = definition->place_of(parent.reference_name);
+    location = definition->location_of(parent.reference_name);
   }
   return out;
 }
@@ -69,7 +69,7 @@ std::vector<scope_around> scopes_around(const state& execution,
                              [&, l = list](auto& x) { return &x.run == l; });
       out.push_back({i, list == &task->loop_over     ? scope_list::body
                         : in != task->on_error.end() ? scope_list::handler
-                                                     : scope_list::undo});
+                                                     : scope_list::compensation});
     }
   return out;
 }
@@ -80,18 +80,18 @@ scope_content content_of(const state& execution, state::row_index scope) {
   for (auto i = scope + 1; i < rows.size(); ++i) {
     if (row_list::is_hole(rows[i]) || rows[i].status == task_status::skipped)
       continue;
-    bool helped = false;
+    bool inner_compensation = false;
     for (auto& around : scopes_around(execution, rows[i])) {
       if (around.scope != scope) {
-        helped |= around.list == scope_list::undo;
+        inner_compensation |= around.list == scope_list::compensation;
         continue;
       }
       (around.list == scope_list::body   ? out.body
-       : around.list == scope_list::undo ? out.undo
+       : around.list == scope_list::compensation ? out.compensation
                                          : out.handler)
           .push_back(i);
-      if (helped)
-        out.helped.insert(i);
+      if (inner_compensation)
+        out.inner_compensation.insert(i);
       break;
     }
   }
@@ -101,8 +101,8 @@ scope_content content_of(const state& execution, state::row_index scope) {
 const workflow_task& definition_of(const state& execution,
                                    state::row_index scope) {
   auto& row = execution.rows()[scope];
-  auto* place = execution.definition_of(row).place_of(base_of(row));
-  return place ? *place->task : *row.definition;
+  auto* location = execution.definition_of(row).location_of(base_of(row));
+  return location ? *location->task : *row.definition;
 }
 
 state::row_index container_row(const state& execution,

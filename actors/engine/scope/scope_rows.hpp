@@ -13,10 +13,10 @@ namespace tutti::engine {
 // Where rows stand with regard to scopes: README.md, "SCOPE".
 
 /// The lists of a scope.
-enum class scope_list { body, handler, undo };
+enum class scope_list { body, handler, compensation };
 
 /// Where a row stands in the definition; a dynamic branch where its fork does.
-const compiled_definition::place* place_around(const state& execution,
+const compiled_definition::location* location_around(const state& execution,
                                                const task& row);
 
 /// A row that holds a list in which another one stands, and its task.
@@ -40,9 +40,9 @@ std::vector<scope_around> scopes_around(const state& execution,
 
 /// What was made inside of a scope's row, in the order it was made.
 struct scope_content {
-  std::vector<state::row_index> body, handler, undo;
+  std::vector<state::row_index> body, handler, compensation;
   /// Of the body: what a scope in there has run to undo something.
-  std::set<state::row_index> helped;
+  std::set<state::row_index> inner_compensation;
 };
 scope_content content_of(const state& execution, state::row_index scope);
 

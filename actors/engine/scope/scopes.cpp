@@ -15,22 +15,22 @@ namespace tutti::engine {
 namespace scopes_detail {
 
 using nlohmann::json;
-using row_index = turn::row_index;
+using row_index = decision_builder::row_index;
 
 /// The completed tasks of the body that say how to undo them, the last one to
 /// complete first, without those that an inner scope has begun to undo.
-json undo_order(const turn& t, const scope_content& inside) {
-  std::set<std::string> undone;
+json compensation_order(const decision_builder& t, const scope_content& inside) {
+  std::set<std::string> compensated;
   for (auto i : inside.body)
     if (t.row(i).task_type == "SCOPE")
-      for (auto& name : undone_names(t.execution(), t.row(i)))
-        undone.insert(name);
+      for (auto& name : compensated_names(t.execution(), t.row(i)))
+        compensated.insert(name);
   std::vector<const task*> rows;
   for (auto i : inside.body) {
     auto& row = t.row(i);
     if (row.status == task_status::completed
-        && !row.definition->compensate.empty() && !inside.helped.contains(i)
-        && !undone.contains(row.reference_name))
+        && !row.definition->compensate.empty() && !inside.inner_compensation.contains(i)
+        && !compensated.contains(row.reference_name))
       rows.push_back(&row);
   }
   std::stable_sort(rows.begin(), rows.end(), [](auto* a, auto* b) {
@@ -51,7 +51,7 @@ bool found_in(const std::string& expression, const std::string& reason) {
              std::string_view(reason).substr(0, pattern::text_bytes_max));
 }
 
-bool matches(const turn& t, const error_handler& handler, const task& failed) {
+bool matches(const decision_builder& t, const error_handler& handler, const task& failed) {
   auto has = [](auto& list, auto& value) {
     return std::find(list.begin(), list.end(), value) != list.end();
   };
@@ -69,23 +69,23 @@ json about(const task& failed) {
           {"reason", failed.reason}};
 }
 
-void take_over(turn& t, row_index scope, size_t handler, row_index failed) {
+void take_over(decision_builder& t, row_index scope, size_t handler, row_index failed) {
   scope_progress p(t.execution(), t.row(scope));
   p.output["caught"] = about(t.row(failed));
   p.output["caught"]["handler"] = handler;
   auto inside = content_of(t.execution(), scope);
-  settle(t, inside.body);
-  bool undo = definition_of(t.execution(), scope).on_error[handler].then
+  supersede(t, inside.body);
+  bool compensation = definition_of(t.execution(), scope).on_error[handler].then
               == error_resolution::compensate;
-  p.output["toCompensate"] = undo ? undo_order(t, inside) : json::array();
+  p.output["toCompensate"] = compensation ? compensation_order(t, inside) : json::array();
   p.state(scope_progress::compensating);
   p.write(t, scope);
-  next_undo(t, scope);
+  next_compensation(t, scope);
 }
 
 /// The scope fails because of a row inside: nothing matched and it may fail,
 /// or what should have helped failed itself.
-void fail_scope(turn& t, row_index scope, row_index failed) {
+void fail_scope(decision_builder& t, row_index scope, row_index failed) {
   scope_progress p(t.execution(), t.row(scope));
   p.output["failure"] = about(t.row(failed));
   p.output["failure"]["during"] = p.state();
@@ -93,15 +93,15 @@ void fail_scope(turn& t, row_index scope, row_index failed) {
   auto status = t.row(failed).status;
   auto reason = t.row(failed).reason;
   auto inside = content_of(t.execution(), scope);
-  settle(t, inside.body);
-  settle(t, inside.undo);
-  settle(t, inside.handler);
+  supersede(t, inside.body);
+  supersede(t, inside.compensation);
+  supersede(t, inside.handler);
   p.finish(t, scope, status, std::move(reason));
 }
 
 } // namespace scopes_detail
 
-void settle(turn& t, const std::vector<turn::row_index>& rows) {
+void supersede(decision_builder& t, const std::vector<decision_builder::row_index>& rows) {
   for (auto i : rows) {
     if (!is_terminal(t.row(i).status)) {
       kind_of(t.row(i)).cancel(t, i);
@@ -120,7 +120,7 @@ void settle(turn& t, const std::vector<turn::row_index>& rows) {
   }
 }
 
-const task& blamed(const turn& t, const task& failed) {
+const task& blamed(const decision_builder& t, const task& failed) {
   auto* row = &failed;
   for (int depth = 0; row->task_type == "SCOPE" && depth < 100; ++depth) {
     scope_progress p(t.execution(), *row);
@@ -135,7 +135,7 @@ const task& blamed(const turn& t, const task& failed) {
   return *row;
 }
 
-bool catch_failure(turn& t, turn::row_index failed) {
+bool catch_failure(decision_builder& t, decision_builder::row_index failed) {
   using namespace scopes_detail;
   for (auto [scope, list] : scopes_around(t.execution(), t.row(failed))) {
     if (is_terminal(t.row(scope).status))

@@ -4,8 +4,8 @@ namespace tutti::engine {
 
 namespace row_list_detail {
 
-const shared<task>& hole() {
-  static const shared<task> row = [] {
+const copy_on_write<task>& hole() {
+  static const copy_on_write<task> row = [] {
     task out;
     out.status = task_status::skipped;
     out.retried = out.executed = true;

@@ -52,7 +52,7 @@ class row_list {
   iterator end() const { return {*this, slots_.size()}; }
 
   const task& operator[](size_t i) const { return *slots_[i]; }
-  const shared<task>& share(size_t i) const { return slots_[i]; }
+  const copy_on_write<task>& share(size_t i) const { return slots_[i]; }
   /// References to the row as it was are those of an earlier one.
   task& edit(size_t i) { return slots_[i].edit(); }
   /// Where the indexes end, holes included.
@@ -63,7 +63,7 @@ class row_list {
 
   static bool is_hole(const task& row) { return row.task_id.empty(); }
 
-  void add(shared<task> row) { slots_.push_back(std::move(row)); }
+  void add(copy_on_write<task> row) { slots_.push_back(std::move(row)); }
   void remove(size_t i);
   /// True when more is hole than row.
   bool is_sparse() const { return holes_ > 1'000 && holes_ > count(); }
@@ -71,7 +71,7 @@ class row_list {
   void compact();
 
  private:
-  std::vector<shared<task>> slots_;
+  std::vector<copy_on_write<task>> slots_;
   size_t holes_ = 0;
 };
 

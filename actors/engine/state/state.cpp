@@ -47,10 +47,10 @@ void state::apply(const revision& r) {
   for (auto& e : r.events)
     apply(e);
   revision_ = r.number;
-  settle();
+  compact();
 }
 
-void state::settle() {
+void state::compact() {
   if (!rows_.is_sparse())
     return;
   rows_.compact();
@@ -149,12 +149,12 @@ int64_t state::next_deadline() const {
 bool state::shows_more(const task& row) const {
   if (row.task_type == "JOIN")
     return !is_terminal(row.status);
-  return row.undone > 0
+  return row.compensated > 0
          || (is_loop(row) && row.status != task_status::completed);
 }
 
 payload state::visible_output(const task& row) const {
-  return shown_outputs(*this).of(row);
+  return output_view(*this).of(row);
 }
 
 } // namespace tutti::engine

@@ -85,7 +85,7 @@ class state {
   std::vector<row_index> take_ready_joins();
   /// The row whose output an open EXCLUSIVE_JOIN takes, or no_row.
   row_index exclusive_result(row_index join) const;
-  const loop_book& loops() const { return loops_; }
+  const iteration_index& loops() const { return loops_; }
   /// Open loops that can go on; taken by the decider.
   std::vector<row_index> take_ready_loops();
   /// The loop around that row, or the scope that runs it to undo something, has
@@ -94,7 +94,7 @@ class state {
   /// Something that the decider would do without being told anything new.
   bool has_pending_work() const;
   /// Tidies up between two decisions: indexes of rows may change here.
-  void settle();
+  void compact();
   /// The row of a task of the definition that was made last, or null.
   const task* last_of(std::string_view base) const;
   /// The pass that this row's jump has begun where `at` stands; 0: none.
@@ -119,7 +119,7 @@ class state {
   bool has_jumped() const { return !jumps_.empty(); }
   /// How often that GOTO led to where the flow stands: to that iteration, or to
   /// the top level.
-  int64_t jumps(std::string_view base, const position& landed) const;
+  int64_t jumps(std::string_view base, const position& landing) const;
   /// A pass that nothing at that place has begun yet.
   int32_t next_pass(const position& at) const;
   /// The pass whose GOTO began this one.
@@ -149,8 +149,8 @@ class state {
   bool loop_can_go_on(row_index loop) const;
   void book_loops(row_index i, bool open, bool works);
   void add_to_items(row_index i);
-  void bring(const task& row);
-  void forget_brought(const task& row);
+  void add_dynamic_definition(const task& row);
+  void remove_dynamic_definition(const task& row);
   void tell_joins(const task& row, bool was_done);
   void find_by_reference(row_index i, bool open);
   bool is_ready(row_index join) const;
@@ -174,7 +174,7 @@ class state {
   std::vector<int64_t> deadline_of_row_;
   std::unordered_map<row_index, std::unique_ptr<join_watch>> joins_;
   std::set<row_index> ready_joins_, ready_loops_;
-  loop_book loops_;
+  iteration_index loops_;
   /// Latest rows by FOR_EACH row, item and base reference.
   std::unordered_map<std::string, std::vector<row_index>> by_item_;
   size_t open_ = 0;
@@ -182,22 +182,22 @@ class state {
   std::map<int32_t, row_index> dynamic_forks_; ///< by seq
   /// By reference with suffix: tasks in branches that dynamic forks brought.
   std::unordered_map<std::string, std::shared_ptr<const compiled_definition>>
-      brought_;
-  using round_key = std::pair<std::string, int32_t>; ///< loop and iteration
+      dynamic_definitions_;
+  using iteration_key = std::pair<std::string, int32_t>; ///< loop and iteration
   struct jump {
     std::string base;
-    round_key landed;
+    iteration_key landing;
     int32_t pass; ///< that it has begun, or 0
   };
   /// Jumps by GOTO and by where they led to.
-  std::map<std::pair<std::string, round_key>, int64_t> jumps_;
+  std::map<std::pair<std::string, iteration_key>, int64_t> jumps_;
   std::unordered_map<row_index, jump> jump_of_row_;
   /// The passes that GOTOs stood in which began others.
-  std::map<std::pair<round_key, int32_t>, int32_t> pass_before_;
+  std::map<std::pair<iteration_key, int32_t>, int32_t> pass_before_;
   /// Rows of each pass but the first. What undoes counts where its SCOPE
   /// stands.
-  std::map<round_key, std::map<int32_t, size_t>> passes_;
-  std::unordered_map<row_index, std::pair<round_key, int32_t>> pass_of_row_;
+  std::map<iteration_key, std::map<int32_t, size_t>> passes_;
+  std::unordered_map<row_index, std::pair<iteration_key, int32_t>> pass_of_row_;
   std::set<row_index> message_waits_;
 };
 

@@ -51,8 +51,8 @@ void state::on(const workflow_changed& e) {
   set(head_.failed_task_names, e.failed_task_names);
   set(head_.rate_limit_key, e.rate_limit_key);
   set(head_.slot, e.slot);
-  set(head_.slot_round, e.slot_round);
-  set(head_.followers, e.followers);
+  set(head_.slot_generation, e.slot_generation);
+  set(head_.attached_tasks, e.attached_tasks);
   if (e.definition)
     set_definition(*e.definition);
 }
@@ -87,7 +87,7 @@ void state::on(const task_changed& e) {
   set(row.retry_count, e.retry_count);
   set(row.poll_count, e.poll_count);
   set(row.iteration, e.iteration);
-  set(row.undone, e.undone);
+  set(row.compensated, e.compensated);
   set(row.retried, e.retried);
   set(row.executed, e.executed);
   set(row.subworkflow_changed, e.subworkflow_changed);
@@ -149,7 +149,7 @@ void state::remove(row_index i) {
   auto& same = names_->at(row.reference_name);
   same.forget_row(i);
   names_->drop_unused(same);
-  forget_brought(row);
+  remove_dynamic_definition(row);
   rows_.remove(i);
   // Others of the same base may be many: what is asked for is the last one.
   if (auto base = by_base_.find(base_of(row)); base != by_base_.end()) {

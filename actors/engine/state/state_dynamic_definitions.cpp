@@ -6,7 +6,7 @@ namespace tutti::engine {
 // A branch of a dynamic fork may be a container. What stands in it is known to
 // its row alone, and may differ from one iteration of a loop to the next.
 
-namespace brought_detail {
+namespace dynamic_definitions_detail {
 
 template <class Visit>
 void visit_all(const workflow_task& task, Visit&& visit) {
@@ -27,45 +27,45 @@ std::string_view outwards(std::string_view suffix) {
   return suffix.substr(0, pass ? cut : cut - 1);
 }
 
-} // namespace brought_detail
+} // namespace dynamic_definitions_detail
 
 const task* state::fork_of(const task& row) const {
   auto it = dynamic_forks_.find(row.forked_by);
   return it == dynamic_forks_.end() ? nullptr : &rows_[it->second];
 }
 
-void state::bring(const task& row) {
-  using namespace brought_detail;
+void state::add_dynamic_definition(const task& row) {
+  using namespace dynamic_definitions_detail;
   if (row.forked_by == 0 || !holds_tasks(*row.definition))
     return;
   auto* fork = fork_of(row);
   auto* host = fork ? &definition_of(*fork) : compiled_.get();
-  auto* place = fork ? host->place_of(base_of(*fork)) : nullptr;
+  auto* location = fork ? host->location_of(base_of(*fork)) : nullptr;
   auto compiled = std::make_shared<const compiled_definition>(
-      *row.definition, host->shared_from_this(), place ? place->task : nullptr);
+      *row.definition, host->shared_from_this(), location ? location->task : nullptr);
   std::string suffix(suffix_of(row));
   visit_all(*row.definition, [&](auto& inner) {
-    brought_[inner.reference_name + suffix] = compiled;
+    dynamic_definitions_[inner.reference_name + suffix] = compiled;
   });
 }
 
-void state::forget_brought(const task& row) {
-  if (row.forked_by == 0 || brought_.empty()
+void state::remove_dynamic_definition(const task& row) {
+  if (row.forked_by == 0 || dynamic_definitions_.empty()
       || !rows_of(row.reference_name).empty())
     return;
-  auto it = brought_.find(row.reference_name);
-  if (it == brought_.end())
+  auto it = dynamic_definitions_.find(row.reference_name);
+  if (it == dynamic_definitions_.end())
     return;
   auto gone = it->second;
-  std::erase_if(brought_, [&](auto& x) { return x.second == gone; });
+  std::erase_if(dynamic_definitions_, [&](auto& x) { return x.second == gone; });
 }
 
 const compiled_definition& state::definition_at(std::string_view base,
                                                 std::string_view suffix) const {
   // A loop inside of what was brought makes the suffix longer.
-  for (; !brought_.empty(); suffix = brought_detail::outwards(suffix)) {
-    auto it = brought_.find(std::string(base).append(suffix));
-    if (it != brought_.end())
+  for (; !dynamic_definitions_.empty(); suffix = dynamic_definitions_detail::outwards(suffix)) {
+    auto it = dynamic_definitions_.find(std::string(base).append(suffix));
+    if (it != dynamic_definitions_.end())
       return *it->second;
     if (suffix.empty())
       break;
@@ -74,10 +74,10 @@ const compiled_definition& state::definition_at(std::string_view base,
 }
 
 const compiled_definition& state::definition_of(const task& row) const {
-  if (brought_.empty())
+  if (dynamic_definitions_.empty())
     return *compiled_;
   // A branch that is a single task stands where its fork does.
-  if (auto* fork = fork_of(row); fork && !brought_.contains(row.reference_name))
+  if (auto* fork = fork_of(row); fork && !dynamic_definitions_.contains(row.reference_name))
     return definition_of(*fork);
   return definition_at(base_of(row), suffix_of(row));
 }

@@ -17,7 +17,7 @@ void state::index(row_index i) {
     ++open_;
   if (state_detail::is_dynamic_fork(row))
     dynamic_forks_[row.seq] = i;
-  bring(row);
+  add_dynamic_definition(row);
   loops_.add(i, row);
   count_pass(i);
   add_to_items(i);
@@ -45,7 +45,7 @@ void state::rebuild() {
   open_ = 0;
   last_seq_ = 0;
   dynamic_forks_.clear();
-  brought_.clear();
+  dynamic_definitions_.clear();
   message_waits_.clear();
   for (row_index i = 0; i < rows_.size(); ++i)
     index(i);

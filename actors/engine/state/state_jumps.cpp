@@ -11,16 +11,16 @@ namespace tutti::engine {
 
 namespace state_jumps_detail {
 
-std::pair<std::string, int32_t> own_round(const position& at) {
+std::pair<std::string, int32_t> own_iteration_key(const position& at) {
   return {at.loop, at.loop.empty() ? 0 : at.iteration};
 }
 
 /// Where what undoes something counts: where its SCOPE stands.
-std::pair<std::string, int32_t> round_of(const state& execution, position at) {
+std::pair<std::string, int32_t> iteration_key_of(const state& execution, position at) {
   for (auto* around = execution.find(at.loop);
        around && around->task_type == "SCOPE"; around = execution.find(at.loop))
     at = position_of(*around);
-  return own_round(at);
+  return own_iteration_key(at);
 }
 
 /// A member of the output: anybody may have written that.
@@ -42,21 +42,21 @@ void state::count_pass(row_index i) {
   auto pass = pass_of(at);
   if (pass == 1)
     return;
-  auto round = round_of(*this, at);
-  ++passes_[round][pass];
-  pass_of_row_.emplace(i, std::pair(std::move(round), pass));
+  auto iteration = iteration_key_of(*this, at);
+  ++passes_[iteration][pass];
+  pass_of_row_.emplace(i, std::pair(std::move(iteration), pass));
 }
 
 void state::forget_pass(row_index i) {
   auto it = pass_of_row_.find(i);
   if (it == pass_of_row_.end())
     return;
-  auto round = passes_.find(it->second.first);
-  auto pass = round->second.find(it->second.second);
+  auto iteration = passes_.find(it->second.first);
+  auto pass = iteration->second.find(it->second.second);
   if (--pass->second == 0)
-    round->second.erase(pass);
-  if (round->second.empty())
-    passes_.erase(round);
+    iteration->second.erase(pass);
+  if (iteration->second.empty())
+    passes_.erase(iteration);
   pass_of_row_.erase(it);
 }
 
@@ -68,11 +68,11 @@ int32_t state::next_pass(const position& at) const {
   auto* around = find(at.loop);
   if (around && around->task_type == "SCOPE") {
     int32_t out = 2;
-    for (auto& [round, passes] : passes_)
+    for (auto& [iteration, passes] : passes_)
       out = std::max(out, after(passes));
     return out;
   }
-  auto it = passes_.find(round_of(*this, at));
+  auto it = passes_.find(iteration_key_of(*this, at));
   return it == passes_.end() ? 2 : after(it->second);
 }
 
@@ -84,16 +84,16 @@ void state::count_jump(row_index i) {
   auto target = output_of(row, "target"), pass = output_of(row, "pass");
   if (!target.is_string())
     return;
-  auto way
-      = way_to(definition_of(row), base_of(row), target.get<std::string>());
-  if (!way.error.empty())
+  auto path
+      = find_jump_path(definition_of(row), base_of(row), target.get<std::string>());
+  if (!path.error.empty())
     return;
-  auto at = landed(*this, way, position_of(row));
-  jump out{base_of(row), own_round(at), 0};
-  ++jumps_[{out.base, out.landed}];
+  auto at = position_after_jump(*this, path, position_of(row));
+  jump out{base_of(row), own_iteration_key(at), 0};
+  ++jumps_[{out.base, out.landing}];
   if (pass.is_number_integer() && pass > pass_of(at)) {
     out.pass = pass.get<int32_t>();
-    pass_before_[{out.landed, out.pass}] = pass_of(at);
+    pass_before_[{out.landing, out.pass}] = pass_of(at);
   }
   jump_of_row_.emplace(i, std::move(out));
 }
@@ -102,29 +102,29 @@ void state::forget_jump(row_index i) {
   auto it = jump_of_row_.find(i);
   if (it == jump_of_row_.end())
     return;
-  auto& [base, landed, pass] = it->second;
-  auto count = jumps_.find({base, landed});
+  auto& [base, landing, pass] = it->second;
+  auto count = jumps_.find({base, landing});
   if (--count->second == 0)
     jumps_.erase(count);
-  pass_before_.erase({landed, pass});
+  pass_before_.erase({landing, pass});
   jump_of_row_.erase(it);
 }
 
-int64_t state::jumps(std::string_view base, const position& landed) const {
-  auto it = jumps_.find({std::string(base), own_round(landed)});
+int64_t state::jumps(std::string_view base, const position& landing) const {
+  auto it = jumps_.find({std::string(base), own_iteration_key(landing)});
   return it == jumps_.end() ? 0 : it->second;
 }
 
 int32_t state::pass_begun(row_index i, const position& at) const {
   auto it = jump_of_row_.find(i);
-  return it == jump_of_row_.end() || it->second.landed != own_round(at)
+  return it == jump_of_row_.end() || it->second.landing != own_iteration_key(at)
              ? 0
              : it->second.pass;
 }
 
 int32_t state::pass_before(const position& at) const {
   auto pass = pass_of(at);
-  auto it = pass_before_.find({own_round(at), pass});
+  auto it = pass_before_.find({own_iteration_key(at), pass});
   return it == pass_before_.end() ? pass - 1 : it->second;
 }
 

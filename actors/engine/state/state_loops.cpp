@@ -138,10 +138,10 @@ const task* state::visible(std::string_view base, const position& from) const {
             return meant(rows_[*i]);
       around.push_back(base_of(*outer));
     } else if (outer->task_type == "SCOPE") {
-      if (auto* undone = undone_at(*this, *outer, suffix)) {
-        if (auto row = beside_undone(*this, base, *outer, *undone))
+      if (auto* compensated = compensated_at(*this, *outer, suffix)) {
+        if (auto row = beside_compensated(*this, base, *outer, *compensated))
           return *row;
-        outer = undone;
+        outer = compensated;
       }
     }
     id = outer->parent_task_id;

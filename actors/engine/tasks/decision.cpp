@@ -11,7 +11,7 @@ namespace decision_detail {
 /// The older form of SWITCH (engine.md §4.4).
 class decision final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
     auto row = t.new_row(where, "DECISION");
     row.task_def_name = "DECISION";
@@ -48,7 +48,7 @@ class decision final : public task_kind {
 
  private:
   // Without a row, as upstream. What is not the script's own fault is said.
-  static void fail(turn& t, const workflow_task& definition,
+  static void fail(decision_builder& t, const workflow_task& definition,
                    const script_result& why) {
     auto reason
         = "Error while evaluating script: " + *definition.case_expression;

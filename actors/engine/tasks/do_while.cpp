@@ -14,7 +14,7 @@ bool is_blank(std::string_view text) {
 
 /// The rows of iterations, those of loops inside of them included, and what
 /// scopes in there have undone.
-void collect(const turn& t, const task& loop, int32_t up_to,
+void collect(const decision_builder& t, const task& loop, int32_t up_to,
              std::vector<std::string>& ids) {
   for (auto& [iteration, rows] : t.execution().loops().of(loop.task_id).rows) {
     if (iteration > up_to)
@@ -28,12 +28,12 @@ void collect(const turn& t, const task& loop, int32_t up_to,
 }
 
 /// keepLastN: what is older goes, outputs and rows.
-void drop_old(turn& t, const task& loop) {
-  auto keep = number_of(loop.input.json(), "keepLastN").value_or(0);
-  if (keep <= 0 || loop.iteration <= keep)
+void drop_old(decision_builder& t, const task& loop) {
+  auto keep_last = number_of(loop.input.json(), "keepLastN").value_or(0);
+  if (keep_last <= 0 || loop.iteration <= keep_last)
     return;
   tasks_removed removed;
-  collect(t, loop, loop.iteration - int32_t(keep), removed.task_ids);
+  collect(t, loop, loop.iteration - int32_t(keep_last), removed.task_ids);
   if (!removed.task_ids.empty())
     t.emit(std::move(removed));
 }
@@ -42,11 +42,11 @@ void drop_old(turn& t, const task& loop) {
 /// §4.15). Executed when the current iteration has nothing left to do.
 class do_while final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     add_loop(t, where, false);
   }
 
-  void execute(turn& t, turn::row_index i) const override {
+  void execute(decision_builder& t, decision_builder::row_index i) const override {
     if (fails_without_list(t, i))
       return;
     auto& row = t.row(i);
@@ -70,7 +70,7 @@ class do_while final : public task_kind {
     complete_loop(t, i);
   }
 
-  void reopen(turn& t, turn::row_index i) const override { reopen_loop(t, i); }
+  void reopen(decision_builder& t, decision_builder::row_index i) const override { reopen_loop(t, i); }
 
   bool is_built_in() const override { return true; }
 };

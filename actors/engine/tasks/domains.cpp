@@ -16,7 +16,7 @@ std::string_view trimmed(std::string_view text) {
 
 } // namespace domains_detail
 
-std::string choose_domain(const turn& t, std::string_view task_type) {
+std::string choose_domain(const decision_builder& t, std::string_view task_type) {
   using namespace domains_detail;
   auto& map = t.head().task_to_domain;
   if (map.empty())
@@ -31,7 +31,7 @@ std::string choose_domain(const turn& t, std::string_view task_type) {
     auto comma = rest.find(',');
     last = trimmed(rest.substr(0, comma));
     if (!last.empty() && last != no_domain
-        && t.world().domains.active(task_type, last))
+        && t.context().domains.active(task_type, last))
       return std::string(last);
     if (comma == rest.npos)
       break;

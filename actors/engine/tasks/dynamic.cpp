@@ -10,7 +10,7 @@ namespace dynamic_detail {
 /// The name of the task is an input (engine.md §4.2).
 class dynamic final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
     auto input = resolve_input(t, where, {}, false);
     auto& values = input.json();
@@ -32,18 +32,18 @@ class dynamic final : public task_kind {
       resolved->type = resolved->name;
     if (!resolved->definition)
       resolved->definition = definition_of(t, *resolved);
-    auto place = where;
-    place.task = resolved;
+    auto placed = where;
+    placed.task = resolved;
     kind_of_type(resolved->type == "DYNAMIC" ? "SIMPLE" : resolved->type)
-        .schedule(t, place);
+        .schedule(t, placed);
   }
 
  private:
   // Only an author embeds a definition in a DYNAMIC task; otherwise the
   // resolved name counts, and an unknown one is not retried.
-  static task_def_pointer definition_of(const turn& t,
+  static task_def_pointer definition_of(const decision_builder& t,
                                         const workflow_task& resolved) {
-    if (auto known = t.world().definitions.find_task(resolved.name))
+    if (auto known = t.context().definitions.find_task(resolved.name))
       return known;
     auto made = std::make_shared<task_def>();
     made->name = resolved.name;

@@ -15,7 +15,7 @@ json object_of(const payload& x) {
 }
 
 /// What is told besides the input.
-json content_of(const turn& t, const task& row) {
+json content_of(const decision_builder& t, const task& row) {
   auto& head = t.head();
   auto out = object_of(row.input);
   out["workflowInstanceId"] = head.workflow_id;
@@ -27,7 +27,7 @@ json content_of(const turn& t, const task& row) {
   return out;
 }
 
-result<event_sink> sink_of(const turn& t, const task& row) {
+result<event_sink> sink_of(const decision_builder& t, const task& row) {
   auto input = object_of(row.input);
   auto given = input.value("sink", json());
   auto resolved = resolve(t, given, row.task_id);
@@ -42,7 +42,7 @@ result<event_sink> sink_of(const turn& t, const task& row) {
 /// with the decision, under the task's id.
 class event final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
     auto row = t.new_row(where, "EVENT");
     auto input = object_of(resolve_input(t, where, row.task_id, false));
@@ -54,15 +54,15 @@ class event final : public task_kind {
     t.execute_later(t.add(std::move(row)));
   }
 
-  void execute(turn& t, turn::row_index i) const override { publish(t, i); }
+  void execute(decision_builder& t, decision_builder::row_index i) const override { publish(t, i); }
 
   // Not before its turn: what is said cannot be unsaid.
   bool attempts_in_turn() const override { return true; }
 
-  void due(turn& t, turn::row_index i) const override { publish(t, i); }
+  void due(decision_builder& t, decision_builder::row_index i) const override { publish(t, i); }
 
   // Nobody has ended the task, so nobody acted on its message.
-  void cancel(turn& t, turn::row_index i) const override {
+  void cancel(decision_builder& t, decision_builder::row_index i) const override {
     auto& row = t.row(i);
     constexpr std::string_view internal = "conductor:";
     auto& output = row.output.json();
@@ -78,7 +78,7 @@ class event final : public task_kind {
   }
 
  private:
-  static void publish(turn& t, turn::row_index i) {
+  static void publish(decision_builder& t, decision_builder::row_index i) {
     auto sink = sink_of(t, t.row(i));
     if (!sink)
       return t.finish_row(i, task_status::failed, {}, sink.failure().message);
@@ -95,7 +95,7 @@ class event final : public task_kind {
     change.start_time = change.update_time = t.now();
     change.due_at = 0;
     t.emit(std::move(change));
-    auto* sinks = t.world().sinks;
+    auto* sinks = t.context().sinks;
     if (!completes_later(t.row(i)) && !(sinks && sinks->rehearses()))
       t.finish_row(i, task_status::completed);
   }

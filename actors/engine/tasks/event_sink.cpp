@@ -42,13 +42,13 @@ result<event_sink> expand_sink(std::string_view sink,
   return event_sink{std::string(provider), std::string(sink.substr(colon + 1))};
 }
 
-result<event_sink> usable_sink(const turn& t, std::string_view sink,
+result<event_sink> usable_sink(const decision_builder& t, std::string_view sink,
                                std::string_view reference_name) {
   auto out = expand_sink(sink, t.head().definition->name, reference_name);
   if (!out)
     return out;
   std::optional<std::string> refused;
-  if (auto* sinks = t.world().sinks)
+  if (auto* sinks = t.context().sinks)
     refused = sinks->refusal(out->provider, out->queue);
   else if (out->provider != "conductor")
     refused = "sink provider '" + out->provider + "' is not configured";

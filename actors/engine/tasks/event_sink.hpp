@@ -7,7 +7,7 @@
 
 namespace tutti::engine {
 
-class turn;
+class decision_builder;
 
 /// Where an EVENT task sends to (engine.md §5.1).
 struct event_sink {
@@ -23,7 +23,7 @@ result<event_sink> expand_sink(std::string_view sink,
 
 /// The same for a sink that is to be used now: errc::unavailable when nobody
 /// serves it.
-result<event_sink> usable_sink(const turn& t, std::string_view sink,
+result<event_sink> usable_sink(const decision_builder& t, std::string_view sink,
                                std::string_view reference_name);
 
 } // namespace tutti::engine

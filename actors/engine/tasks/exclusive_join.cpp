@@ -11,7 +11,7 @@ namespace exclusive_join_detail {
 /// it is watched by the state and executed when it has a result.
 class exclusive_join final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
     auto row = t.new_row(where, "EXCLUSIVE_JOIN");
     row.task_def_name = "EXCLUSIVE_JOIN";
@@ -25,7 +25,7 @@ class exclusive_join final : public task_kind {
     t.add(std::move(row));
   }
 
-  void execute(turn& t, turn::row_index i) const override {
+  void execute(decision_builder& t, decision_builder::row_index i) const override {
     auto found = t.execution().exclusive_result(i);
     if (found == state::no_row)
       return;
@@ -36,7 +36,7 @@ class exclusive_join final : public task_kind {
     t.finish_row(i, task_status::failed, {}, taken.reason);
   }
 
-  void reopen(turn& t, turn::row_index i) const override {
+  void reopen(decision_builder& t, decision_builder::row_index i) const override {
     auto change = t.edit(i);
     change.status = task_status::in_progress;
     change.start_time = t.now();

@@ -11,11 +11,11 @@ namespace for_each_detail {
 /// more may begin (`loop_can_go_on`); each step begins one.
 class for_each final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
-    add_loop(t, where, true, int64_t(t.world().bounds.for_each_parallel));
+  void schedule(decision_builder& t, const placement& where) const override {
+    add_loop(t, where, true, int64_t(t.context().bounds.for_each_parallel));
   }
 
-  void execute(turn& t, turn::row_index i) const override {
+  void execute(decision_builder& t, decision_builder::row_index i) const override {
     if (fails_without_list(t, i))
       return;
     auto& row = t.row(i);
@@ -25,7 +25,7 @@ class for_each final : public task_kind {
     complete_loop(t, i);
   }
 
-  void reopen(turn& t, turn::row_index i) const override { reopen_loop(t, i); }
+  void reopen(decision_builder& t, decision_builder::row_index i) const override { reopen_loop(t, i); }
 
   bool is_built_in() const override { return true; }
 };

@@ -11,7 +11,7 @@ namespace fork_detail {
 /// branch, then the JOIN, all in one step.
 class fork final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
     auto* join = join_after(t, definition);
     if (!join)

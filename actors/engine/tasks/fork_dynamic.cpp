@@ -44,7 +44,7 @@ json values_of(const json& item, int64_t number) {
 }
 
 /// Shape 1: `forkTaskInputs`, one branch per item.
-branches from_inputs(const turn& t, const workflow_task& fork,
+branches from_inputs(const decision_builder& t, const workflow_task& fork,
                      const json& input) {
   branches out;
   auto* workflow = member(input, "forkTaskWorkflow");
@@ -199,7 +199,7 @@ branches from_join_tasks(const workflow_task& fork, const json& input) {
   return out;
 }
 
-branches read(const turn& t, const workflow_task& fork, const json& input) {
+branches read(const decision_builder& t, const workflow_task& fork, const json& input) {
   if (auto* items = member(input, "forkTaskInputs"); items && items->is_array())
     return from_inputs(t, fork, input);
   if (!fork.dynamic_fork_tasks_param.empty())
@@ -209,20 +209,20 @@ branches read(const turn& t, const workflow_task& fork, const json& input) {
 
 /// A branch's inputs lie over the inputParameters it came with. They have been
 /// resolved with the input of the fork, so nothing in them is an expression.
-void give(placement& place, payload input) {
-  auto& task = *place.task;
+void give(placement& placed, payload input) {
+  auto& task = *placed.task;
   bool nothing_below
       = task.input_parameters.is_empty_object()
         && (!task.definition
             || task.definition->input_template.is_empty_object());
-  (nothing_below ? place.input : place.over) = std::move(input);
+  (nothing_below ? placed.input : placed.over) = std::move(input);
 }
 
-placement place_of(branches::branch& branch, const position& at) {
-  placement place{branch.task, at, {}, {}, {}};
+placement placement_of(branches::branch& branch, const position& at) {
+  placement placed{branch.task, at, {}, {}, {}};
   if (branch.has_input)
-    give(place, std::move(branch.input));
-  return place;
+    give(placed, std::move(branch.input));
+  return placed;
 }
 
 /// What the input of a fork's row gave to its branch of that number; null:
@@ -250,20 +250,20 @@ std::optional<json> given_to(const task& fork, const json& input, size_t number,
 }
 
 /// A SCOPE takes care of what fails in the branches of that fork.
-bool in_scope_body(const turn& t, const workflow_task& fork,
+bool in_scope_body(const decision_builder& t, const workflow_task& fork,
                    const position& at) {
   auto& around = t.execution().definition_at(fork.reference_name, at.suffix);
-  for (auto* place = around.place_of(fork.reference_name);
-       place && place->parent;
-       place = around.place_of(place->parent->reference_name))
-    if (place->parent->type == "SCOPE"
-        && place->list == &place->parent->loop_over)
+  for (auto* location = around.location_of(fork.reference_name);
+       location && location->parent;
+       location = around.location_of(location->parent->reference_name))
+    if (location->parent->type == "SCOPE"
+        && location->list == &location->parent->loop_over)
       return true;
   return false;
 }
 
 /// A branch that holds tasks obeys the rules that hold for definitions.
-std::string prepare_inside(const turn& t, branches::branch& branch,
+std::string prepare_inside(const decision_builder& t, branches::branch& branch,
                            bool in_scope) {
   auto& task = *branch.task;
   auto refused = [&](const std::string& why) {
@@ -276,7 +276,7 @@ std::string prepare_inside(const turn& t, branches::branch& branch,
     return compiled ? std::string() : compiled.failure().message;
   };
   rules.registered = [&](std::string_view name) {
-    return t.world().definitions.find_task(name);
+    return t.context().definitions.find_task(name);
   };
   workflow_def alone;
   alone.name = t.head().definition->name;
@@ -290,14 +290,14 @@ std::string prepare_inside(const turn& t, branches::branch& branch,
   if (auto broken = validate(alone, task.reference_name, rules, {});
       !broken.empty())
     return refused(broken.front().message);
-  if (auto ok = populate_inside(task, t.world().definitions); !ok)
+  if (auto ok = pin_inside(task, t.context().definitions); !ok)
     return refused(ok.failure().message);
   return {};
 }
 
-std::string check(const turn& t, const workflow_task& fork,
+std::string check(const decision_builder& t, const workflow_task& fork,
                   const branches& wanted, const position& at) {
-  auto limit = t.world().bounds.fork_branches_max;
+  auto limit = t.context().bounds.fork_branches_max;
   if (wanted.list.size() > limit)
     return "the fork asks for " + std::to_string(wanted.list.size())
            + " branches, more than the limit of " + std::to_string(limit);
@@ -309,7 +309,7 @@ std::string check(const turn& t, const workflow_task& fork,
     // What is written in a branch must not be mistaken for what is written
     // elsewhere, even before that has run.
     if (!seen.insert(reference).second || t.execution().latest(reference)
-        || (inner && around.place_of(task.reference_name)))
+        || (inner && around.location_of(task.reference_name)))
       twice = std::move(reference);
   };
   for (auto& branch : wanted.list) {
@@ -327,7 +327,7 @@ std::string check(const turn& t, const workflow_task& fork,
 /// Branches that only an input knows (engine.md §4.7).
 class fork_dynamic final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     auto& fork = *where.task;
     auto fail = [&](std::string why) {
       t.end({workflow_status::failed, std::move(why), {}, {}});
@@ -353,7 +353,7 @@ class fork_dynamic final : public task_kind {
     for (auto& branch : wanted.list) {
       auto& task = *branch.task;
       if (!task.definition)
-        task.definition = t.world().definitions.find_task(task.name);
+        task.definition = t.context().definitions.find_task(task.name);
       if (holds_tasks(task))
         if (auto why = prepare_inside(t, branch, in_scope); !why.empty())
           return fail(why);
@@ -373,9 +373,9 @@ class fork_dynamic final : public task_kind {
     row.input = shown_input(input, forked.dump(), definitions);
     t.add(std::move(row));
     for (auto& branch : wanted.list) {
-      auto place = place_of(branch, where.at);
-      place.forked_by = number;
-      t.schedule(place);
+      auto placed = placement_of(branch, where.at);
+      placed.forked_by = number;
+      t.schedule(placed);
       if (t.ended())
         return;
     }
@@ -413,7 +413,7 @@ class fork_dynamic final : public task_kind {
 
 } // namespace fork_dynamic_detail
 
-void give_again(const turn& t, const task& branch, placement& where) {
+void give_again(const decision_builder& t, const task& branch, placement& where) {
   using namespace fork_dynamic_detail;
   auto* fork = t.execution().fork_of(branch);
   if (!fork)

@@ -18,35 +18,35 @@ constexpr int64_t jumps_by_default = 10;
 /// Goes on elsewhere (README.md, "GOTO").
 class goto_ final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     t.execute_later(add_in_progress(t, where, "GOTO"));
   }
 
-  void execute(turn& t, turn::row_index i) const override {
+  void execute(decision_builder& t, decision_builder::row_index i) const override {
     auto input = t.row(i).input;
     auto target = target_of(input.json());
     if (target.empty())
       return fail(t, i, "its input has no target");
-    auto way = way_to(t.execution().definition_of(t.row(i)), base_of(t.row(i)),
+    auto path = find_jump_path(t.execution().definition_of(t.row(i)), base_of(t.row(i)),
                       target);
-    if (!way.error.empty())
-      return fail(t, i, way.error);
-    auto at = landed(t.execution(), way, position_of(t.row(i)));
+    if (!path.error.empty())
+      return fail(t, i, path.error);
+    auto at = position_after_jump(t.execution(), path, position_of(t.row(i)));
     auto jumps = t.execution().jumps(base_of(t.row(i)), at) + 1;
     auto most = number_of(input.json(), "maxJumps").value_or(jumps_by_default);
     most = std::clamp<int64_t>(most, 0,
-                               int64_t(t.world().bounds.goto_jumps_max));
+                               int64_t(t.context().bounds.goto_jumps_max));
     if (jumps > most)
       return fail(t, i,
                   "it has jumped " + std::to_string(most)
                       + " times, which is as often as it may (maxJumps)");
-    jump(t, i, way, jumps);
+    jump(t, i, path, jumps);
   }
 
-  void due(turn& t, turn::row_index i) const override { reopen(t, i); }
+  void due(decision_builder& t, decision_builder::row_index i) const override { reopen(t, i); }
 
  private:
-  static void fail(turn& t, turn::row_index i, const std::string& why) {
+  static void fail(decision_builder& t, decision_builder::row_index i, const std::string& why) {
     t.finish_row(i, task_status::failed_with_terminal_error, {},
                  "GOTO '" + t.row(i).reference_name + "' cannot jump: " + why);
   }
@@ -58,7 +58,7 @@ class goto_ final : public task_kind {
                : to_plain_text(*it);
   }
 
-  static void done(turn& t, turn::row_index i) {
+  static void done(decision_builder& t, decision_builder::row_index i) {
     auto change = t.edit(i);
     change.executed = true;
     t.emit(std::move(change));
@@ -66,22 +66,22 @@ class goto_ final : public task_kind {
 
   /// A target that cannot be followed ends the execution as if nobody had
   /// jumped: a retry jumps again.
-  static void take_back(turn& t, const std::vector<task>& before,
-                        turn::row_index first) {
+  static void take_back(decision_builder& t, const std::vector<task>& before,
+                        decision_builder::row_index first) {
     t.drop_rows_from(first);
     for (auto& row : before) {
       auto change = t.edit(t.execution().index_of(row));
       change.status = row.status;
       change.input = row.input;
       change.output = row.output;
-      change.undone = row.undone;
+      change.compensated = row.compensated;
       change.end_time = row.end_time;
       change.executed = row.executed;
       t.emit(std::move(change));
     }
   }
 
-  static void leave(turn& t, turn::row_index container) {
+  static void leave(decision_builder& t, decision_builder::row_index container) {
     if (!is_loop(t.row(container)))
       return leave_scope(t, container);
     // A break: what it has done so far is its result.
@@ -91,15 +91,15 @@ class goto_ final : public task_kind {
   }
 
   struct stage {
-    turn::row_index row; ///< of a container that is left
+    decision_builder::row_index row; ///< of a container that is left
     position at;         ///< where that stands
   };
 
   /// The loops and scopes that the flow leaves, innermost first.
-  static std::vector<stage> left_behind(const turn& t, const way& way,
+  static std::vector<stage> left_behind(const decision_builder& t, const jump_path& path,
                                         position at) {
     std::vector<stage> out;
-    for (auto* container : way.left) {
+    for (auto* container : path.left) {
       auto* loop = t.execution().find(at.loop);
       auto row = container->type == "SCOPE"
                      ? container_row(t.execution(), *container, at)
@@ -115,24 +115,24 @@ class goto_ final : public task_kind {
   }
 
   /// A further pass, unless the target is the first of its name there.
-  static bool is_back(const turn& t, const way& way, const position& at) {
+  static bool is_back(const decision_builder& t, const jump_path& path, const position& at) {
     auto* there = t.execution().latest(
-        reference_in(way.target->task->reference_name, at));
-    return way.target->position <= way.from
+        reference_in(path.target->task->reference_name, at));
+    return path.target->position <= path.from
            || (there && there->status != task_status::skipped);
   }
 
-  static void jump(turn& t, turn::row_index i, const way& way, int64_t jumps) {
-    auto left = left_behind(t, way, position_of(t.row(i)));
+  static void jump(decision_builder& t, decision_builder::row_index i, const jump_path& path, int64_t jumps) {
+    auto left = left_behind(t, path, position_of(t.row(i)));
     auto from = left.empty() ? position_of(t.row(i)) : left.back().at;
     auto at = from;
-    auto output = nlohmann::json{{"target", way.target->task->reference_name},
+    auto output = nlohmann::json{{"target", path.target->task->reference_name},
                                  {"jumps", jumps}};
-    if (is_back(t, way, from)) {
+    if (is_back(t, path, from)) {
       at = with_pass(from, t.execution().next_pass(from));
       output["pass"] = pass_of(at);
     }
-    auto first = turn::row_index(t.execution().rows().size());
+    auto first = decision_builder::row_index(t.execution().rows().size());
     std::vector<task> before{t.row(i)};
     t.finish_row(i, task_status::completed, payload(std::move(output)));
     done(t, i);
@@ -140,12 +140,12 @@ class goto_ final : public task_kind {
       before.push_back(t.row(x.row));
       leave(t, x.row);
     }
-    if (auto join = open_join(t, *way.target, from);
+    if (auto join = open_join(t, *path.target, from);
         join != state::no_row && pass_of(at) != pass_of(from)) {
       before.push_back(t.row(join));
-      join_anew(t, join, *way.target, at);
+      join_anew(t, join, *path.target, at);
     }
-    t.schedule_next(way.target->task, at);
+    t.schedule_next(path.target->task, at);
     if (t.ended())
       take_back(t, before, first);
   }

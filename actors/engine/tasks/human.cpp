@@ -7,19 +7,19 @@ namespace human_detail {
 /// Open until somebody updates it (engine.md §4.18).
 class human final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     add_in_progress(t, where, "HUMAN");
   }
 
   // As everything: not before the limits of its task have been looked at.
   bool attempts_in_turn() const override { return true; }
 
-  void execute(turn& t, turn::row_index i) const override {
+  void execute(decision_builder& t, decision_builder::row_index i) const override {
     if (t.row(i).status == task_status::scheduled)
       due(t, i);
   }
 
-  void due(turn& t, turn::row_index i) const override {
+  void due(decision_builder& t, decision_builder::row_index i) const override {
     auto change = t.edit(i);
     change.status = task_status::in_progress;
     change.start_time = change.update_time = t.now();

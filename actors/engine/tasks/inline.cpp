@@ -11,13 +11,13 @@ namespace inline_detail {
 /// Evaluates an expression on its inputs (engine.md §4.21).
 class inline_ final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     t.execute_later(add_in_progress(t, where, "INLINE", true));
   }
 
   // A wrong definition stays wrong: only what another attempt may cure is
   // FAILED.
-  void execute(turn& t, turn::row_index i) const override {
+  void execute(decision_builder& t, decision_builder::row_index i) const override {
     auto& definition = *t.row(i).definition;
     auto input = execution_input(t, t.row(i));
     auto evaluator = evaluator_of(input, definition);
@@ -48,7 +48,7 @@ class inline_ final : public task_kind {
     }
   }
 
-  void due(turn& t, turn::row_index i) const override { reopen(t, i); }
+  void due(decision_builder& t, decision_builder::row_index i) const override { reopen(t, i); }
 
   bool takes_template() const override { return true; }
 
@@ -67,7 +67,7 @@ class inline_ final : public task_kind {
     return it == values.end() ? nlohmann::json() : *it;
   }
 
-  static void complete(turn& t, turn::row_index i,
+  static void complete(decision_builder& t, decision_builder::row_index i,
                        const nlohmann::json& result) {
     t.finish_row(i, task_status::completed,
                  payload(nlohmann::json{{"result", result}}));

@@ -12,7 +12,7 @@ namespace join_detail {
 /// executes the row.
 class join final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
     auto row = t.new_row(where, "JOIN");
     row.task_def_name = "JOIN";
@@ -33,7 +33,7 @@ class join final : public task_kind {
     t.add(std::move(row));
   }
 
-  void execute(turn& t, turn::row_index i) const override {
+  void execute(decision_builder& t, decision_builder::row_index i) const override {
     auto& execution = t.execution();
     auto output = nlohmann::json::object();
     std::string reasons, errors;
@@ -81,7 +81,7 @@ class join final : public task_kind {
   }
 
   // An open row is watched by the state; a count of zero executes it.
-  void reopen(turn& t, turn::row_index i) const override {
+  void reopen(decision_builder& t, decision_builder::row_index i) const override {
     auto change = t.edit(i);
     change.status = task_status::in_progress;
     change.start_time = t.now();
@@ -89,7 +89,7 @@ class join final : public task_kind {
   }
 
   /// What its branches put out so far stays to be seen.
-  void cancel(turn& t, turn::row_index i) const override {
+  void cancel(decision_builder& t, decision_builder::row_index i) const override {
     auto change = t.edit(i);
     change.output = t.execution().visible_output(t.row(i));
     t.emit(std::move(change));

@@ -11,11 +11,11 @@ namespace lambda_detail {
 /// Runs the body of a JavaScript function on its inputs (engine.md §4.20).
 class lambda final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     t.execute_later(add_in_progress(t, where, "LAMBDA", true));
   }
 
-  void execute(turn& t, turn::row_index i) const override {
+  void execute(decision_builder& t, decision_builder::row_index i) const override {
     auto input = execution_input(t, t.row(i));
     auto body = script_of(input, "scriptExpression",
                           t.row(i).definition->script_expression);
@@ -32,7 +32,7 @@ class lambda final : public task_kind {
                  payload(nlohmann::json{{"result", out.value.json()}}));
   }
 
-  void due(turn& t, turn::row_index i) const override { reopen(t, i); }
+  void due(decision_builder& t, decision_builder::row_index i) const override { reopen(t, i); }
 
   bool takes_template() const override { return true; }
 };

@@ -7,15 +7,15 @@ namespace noop_detail {
 /// Completes at once and puts out nothing (engine.md §4.25).
 class noop final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     t.execute_later(add_in_progress(t, where, "NOOP"));
   }
 
-  void execute(turn& t, turn::row_index i) const override {
+  void execute(decision_builder& t, decision_builder::row_index i) const override {
     t.finish_row(i, task_status::completed);
   }
 
-  void due(turn& t, turn::row_index i) const override { reopen(t, i); }
+  void due(decision_builder& t, decision_builder::row_index i) const override { reopen(t, i); }
 };
 
 } // namespace noop_detail

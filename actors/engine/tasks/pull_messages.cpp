@@ -47,12 +47,12 @@ bool blocks(const payload& input) {
 /// waits is ended by the push that brings a message.
 class pull_messages final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     t.execute_later(add_in_progress(t, where, "PULL_WORKFLOW_MESSAGES"));
   }
 
-  void execute(turn& t, turn::row_index i) const override {
-    auto& bounds = t.world().bounds;
+  void execute(decision_builder& t, decision_builder::row_index i) const override {
+    auto& bounds = t.context().bounds;
     if (!bounds.messages_enabled)
       return t.finish_row(i, task_status::failed_with_terminal_error, {},
                           "workflow message queues are switched off on this "
@@ -76,11 +76,11 @@ class pull_messages final : public task_kind {
         payload(json{{"messages", std::move(messages)}, {"count", count}}));
   }
 
-  void due(turn& t, turn::row_index i) const override { execute(t, i); }
+  void due(decision_builder& t, decision_builder::row_index i) const override { execute(t, i); }
 
  private:
   /// A retried attempt that has to wait.
-  static void begin(turn& t, turn::row_index i) {
+  static void begin(decision_builder& t, decision_builder::row_index i) {
     auto change = t.edit(i);
     change.status = task_status::in_progress;
     change.start_time = change.update_time = t.now();

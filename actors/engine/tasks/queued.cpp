@@ -20,7 +20,7 @@ payload with_async_complete(payload input, bool async_complete) {
 
 } // namespace queued_detail
 
-void queued_kind::schedule(turn& t, const placement& where) const {
+void queued_kind::schedule(decision_builder& t, const placement& where) const {
   auto& definition = *where.task;
   auto row = t.new_row(where, type());
   if (auto* def = definition.definition.get())
@@ -35,7 +35,7 @@ void queued_kind::schedule(turn& t, const placement& where) const {
 
 // The lease is over: whoever worked on it is gone, or was handed an older
 // life of the row.
-void queued_kind::due(turn& t, turn::row_index i) const {
+void queued_kind::due(decision_builder& t, decision_builder::row_index i) const {
   auto change = t.edit(i);
   change.due_at = 0;
   change.status = task_status::scheduled;
@@ -44,11 +44,11 @@ void queued_kind::due(turn& t, turn::row_index i) const {
   t.enqueue(i, 0);
 }
 
-void queued_kind::attempt(turn& t, turn::row_index i, int64_t delay_ms) const {
+void queued_kind::attempt(decision_builder& t, decision_builder::row_index i, int64_t delay_ms) const {
   t.enqueue(i, delay_ms);
 }
 
-void queued_kind::reopen(turn& t, turn::row_index i) const {
+void queued_kind::reopen(decision_builder& t, decision_builder::row_index i) const {
   auto change = t.edit(i);
   change.status = task_status::scheduled;
   t.emit(std::move(change));

@@ -10,10 +10,10 @@ namespace tutti::engine {
 /// node that dies with the work leaves a row that goes back to its queue.
 class queued_kind : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override;
-  void due(turn& t, turn::row_index i) const override;
-  void attempt(turn& t, turn::row_index i, int64_t delay_ms) const override;
-  void reopen(turn& t, turn::row_index i) const override;
+  void schedule(decision_builder& t, const placement& where) const override;
+  void due(decision_builder& t, decision_builder::row_index i) const override;
+  void attempt(decision_builder& t, decision_builder::row_index i, int64_t delay_ms) const override;
+  void reopen(decision_builder& t, decision_builder::row_index i) const override;
   bool takes_template() const override { return true; }
 
  protected:

@@ -9,7 +9,7 @@ namespace tutti::engine {
 namespace rows_detail {
 
 /// The first task of a branch that an operator has not skipped; null: none.
-const workflow_task* first_of(const turn& t,
+const workflow_task* first_of(const decision_builder& t,
                               const std::vector<workflow_task>& branch,
                               const position& at) {
   for (auto& task : branch)
@@ -20,12 +20,12 @@ const workflow_task* first_of(const turn& t,
 
 } // namespace rows_detail
 
-bool is_skipped(const turn& t, const workflow_task& task, const position& at) {
+bool is_skipped(const decision_builder& t, const workflow_task& task, const position& at) {
   auto* row = t.execution().latest(reference_in(task.reference_name, at));
   return row && row->status == task_status::skipped;
 }
 
-turn::row_index add_in_progress(turn& t, const placement& where,
+decision_builder::row_index add_in_progress(decision_builder& t, const placement& where,
                                 std::string_view type, bool with_template) {
   auto row = t.new_row(where, type);
   row.input = resolve_input(t, where, row.task_id, with_template);
@@ -34,7 +34,7 @@ turn::row_index add_in_progress(turn& t, const placement& where,
   return t.add(std::move(row));
 }
 
-void add_choice(turn& t, const placement& where, task row,
+void add_choice(decision_builder& t, const placement& where, task row,
                 nlohmann::json shown_input, nlohmann::json output,
                 const std::vector<workflow_task>& branch) {
   if (!branch.empty())
@@ -49,7 +49,7 @@ void add_choice(turn& t, const placement& where, task row,
   schedule_branch(t, branch, where.at);
 }
 
-void schedule_branch(turn& t, const std::vector<workflow_task>& branch,
+void schedule_branch(decision_builder& t, const std::vector<workflow_task>& branch,
                      const position& at) {
   if (t.ended())
     return;
@@ -57,17 +57,17 @@ void schedule_branch(turn& t, const std::vector<workflow_task>& branch,
     t.schedule_next(first, at);
 }
 
-const workflow_task* join_after(const turn& t, const workflow_task& fork) {
+const workflow_task* join_after(const decision_builder& t, const workflow_task& fork) {
   auto* next = t.execution()
                    .definition_at(fork.reference_name, t.at().suffix)
                    .successor(fork.reference_name);
   return next && next->type == "JOIN" ? next : nullptr;
 }
 
-void ask_for_start(turn& t, turn::row_index i, start_other what) {
+void ask_for_start(decision_builder& t, decision_builder::row_index i, start_other what) {
   what.parent_workflow_id = t.head().workflow_id;
   what.parent_task_id = t.row(i).task_id;
-  what.workflow_id = t.world().ids.workflow_id();
+  what.workflow_id = t.context().ids.workflow_id();
   auto change = t.edit(i);
   change.status = task_status::scheduled;
   change.sub_workflow_id = what.workflow_id;

@@ -12,15 +12,15 @@ namespace scope_detail {
 /// A body of tasks whose failures are caught (README.md, "SCOPE").
 class scope final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     if (!ends_without_body(t, *where.task))
       begin_scope(t, add_in_progress(t, where, "SCOPE"));
   }
 
   // Rerun from the scope: what was inside is gone.
-  void reopen(turn& t, turn::row_index i) const override { begin_scope(t, i); }
+  void reopen(decision_builder& t, decision_builder::row_index i) const override { begin_scope(t, i); }
 
-  void cancel(turn& t, turn::row_index i) const override { cancel_scope(t, i); }
+  void cancel(decision_builder& t, decision_builder::row_index i) const override { cancel_scope(t, i); }
 
   // Where the scope stands is written there.
   payload updated_output(const task& row, payload given) const override {

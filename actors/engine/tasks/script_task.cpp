@@ -10,9 +10,9 @@ bool is_javascript(std::string_view evaluator) {
   return evaluator == "javascript" || evaluator == "graaljs";
 }
 
-script_result run_script(turn& t, script_language language,
+script_result run_script(decision_builder& t, script_language language,
                          std::string_view source, const payload& input) {
-  return t.world().scripts.run({language, source, input.text()});
+  return t.context().scripts.run({language, source, input.text()});
 }
 
 std::string script_of(const payload& input, const char* key,
@@ -28,8 +28,8 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == text.npos;
 }
 
-std::string as_reason(const turn& t, std::string sentence) {
-  auto end = t.world().bounds.reason_characters_max;
+std::string as_reason(const decision_builder& t, std::string sentence) {
+  auto end = t.context().bounds.reason_characters_max;
   if (sentence.size() <= end)
     return sentence;
   while (end > 0 && (sentence[end] & 0xC0) == 0x80)
@@ -38,7 +38,7 @@ std::string as_reason(const turn& t, std::string sentence) {
   return sentence;
 }
 
-void fail_script(turn& t, turn::row_index i, task_status status,
+void fail_script(decision_builder& t, decision_builder::row_index i, task_status status,
                  const std::string& sentence) {
   t.finish_row(i, status, payload(nlohmann::json{{"error", sentence}}),
                as_reason(t, sentence));

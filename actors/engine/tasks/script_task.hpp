@@ -13,7 +13,7 @@ namespace tutti::engine {
 /// copy of its input.
 bool is_javascript(std::string_view evaluator);
 
-script_result run_script(turn& t, script_language language,
+script_result run_script(decision_builder& t, script_language language,
                          std::string_view source, const payload& input);
 
 /// The text an input holds under that key, else what the definition says; empty
@@ -23,10 +23,10 @@ std::string script_of(const payload& input, const char* key,
 bool is_blank(std::string_view text);
 
 /// As long as reasons may be; never half a character.
-std::string as_reason(const turn& t, std::string sentence);
+std::string as_reason(const decision_builder& t, std::string sentence);
 
 /// Ends the row with `output.error` and the reason both that sentence.
-void fail_script(turn& t, turn::row_index i, task_status status,
+void fail_script(decision_builder& t, decision_builder::row_index i, task_status status,
                  const std::string& sentence);
 
 } // namespace tutti::engine

@@ -10,11 +10,11 @@ namespace set_variable_detail {
 /// Each input becomes a variable of the execution (engine.md §4.23).
 class set_variable final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     t.execute_later(add_in_progress(t, where, "SET_VARIABLE"));
   }
 
-  void execute(turn& t, turn::row_index i) const override {
+  void execute(decision_builder& t, decision_builder::row_index i) const override {
     auto variables = t.head().variables.json();
     if (!variables.is_object())
       variables = nlohmann::json::object();
@@ -23,7 +23,7 @@ class set_variable final : public task_kind {
       for (auto& [key, value] : input.items())
         variables[key] = value;
     payload next(std::move(variables));
-    auto limit = t.world().bounds.variables_bytes_max;
+    auto limit = t.context().bounds.variables_bytes_max;
     if (next.text().size() > limit)
       return t.finish_row(i, task_status::failed_with_terminal_error, {},
                           "The variables payload size: "
@@ -37,7 +37,7 @@ class set_variable final : public task_kind {
     t.finish_row(i, task_status::completed);
   }
 
-  void due(turn& t, turn::row_index i) const override { reopen(t, i); }
+  void due(decision_builder& t, decision_builder::row_index i) const override { reopen(t, i); }
 };
 
 } // namespace set_variable_detail

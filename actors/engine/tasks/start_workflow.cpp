@@ -37,11 +37,11 @@ result<start_workflow_request> request_of(const payload& input) {
 }
 
 /// Starts an execution that owes its starter nothing (engine.md §4.11). The
-/// start is a letter: its id is chosen with the attempt, so that a repeat finds
+/// start is an outbox message: its id is chosen with the attempt, so that a repeat finds
 /// what it began, and its answer ends the task.
 class start_workflow final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
     auto row = t.new_row(where, "START_WORKFLOW");
     row.input = resolve_input(t, where, row.task_id, false);
@@ -52,12 +52,12 @@ class start_workflow final : public task_kind {
 
   bool attempts_in_turn() const override { return true; }
 
-  void execute(turn& t, turn::row_index i) const override { start(t, i); }
+  void execute(decision_builder& t, decision_builder::row_index i) const override { start(t, i); }
 
-  void due(turn& t, turn::row_index i) const override { start(t, i); }
+  void due(decision_builder& t, decision_builder::row_index i) const override { start(t, i); }
 
   // Only what was asked for in this decision can still be taken back.
-  void cancel(turn& t, turn::row_index i) const override {
+  void cancel(decision_builder& t, decision_builder::row_index i) const override {
     if (!t.take_back_start(t.row(i).sub_workflow_id))
       return;
     auto change = t.edit(i);
@@ -66,17 +66,17 @@ class start_workflow final : public task_kind {
     t.emit(std::move(change));
   }
 
-  void reopen(turn& t, turn::row_index i) const override { start(t, i); }
+  void reopen(decision_builder& t, decision_builder::row_index i) const override { start(t, i); }
 
  private:
-  static void start(turn& t, turn::row_index i) {
+  static void start(decision_builder& t, decision_builder::row_index i) {
     if (!t.row(i).sub_workflow_id.empty())
       return;
     auto request = request_of(t.row(i).input);
     if (!request)
       return t.finish_row(i, task_status::failed, {},
                           request.failure().message);
-    auto depth = depth_of_next(t.head(), request->name, t.world().bounds);
+    auto depth = depth_of_next(t.head(), request->name, t.context().bounds);
     if (!depth)
       return t.finish_row(i, task_status::failed_with_terminal_error, {},
                           depth.failure().message);
@@ -104,7 +104,7 @@ class start_workflow final : public task_kind {
 
 } // namespace start_workflow_detail
 
-void started_workflow(turn& t, turn::row_index i, const std::string& id) {
+void started_workflow(decision_builder& t, decision_builder::row_index i, const std::string& id) {
   // From here on it is no business of this execution.
   auto change = t.edit(i);
   change.sub_workflow_id = std::string();

@@ -13,13 +13,13 @@ namespace sub_workflow_detail {
 
 using nlohmann::json;
 
-json resolve_text(const turn& t, const std::string& text,
+json resolve_text(const decision_builder& t, const std::string& text,
                   std::string_view task_id) {
   return resolve(t, json(text), task_id);
 }
 
 /// The task's settings with their expressions resolved, as its row shows them.
-json input_of(const turn& t, const workflow_task& task,
+json input_of(const decision_builder& t, const workflow_task& task,
               const payload& workflow_input, std::string_view task_id) {
   auto& params = *task.sub_workflow;
   json input = json::object();
@@ -78,7 +78,7 @@ int64_t number_at(const json& input, const char* key, int64_t otherwise) {
 /// attempt, so a repeated start finds the child instead of making another.
 class sub_workflow final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
     if (!definition.sub_workflow)
       return t.end(
@@ -101,9 +101,9 @@ class sub_workflow final : public task_kind {
   // Children that are asked for together are asked for in the order of rows.
   bool attempts_in_turn() const override { return true; }
 
-  void execute(turn& t, turn::row_index i) const override { due(t, i); }
+  void execute(decision_builder& t, decision_builder::row_index i) const override { due(t, i); }
 
-  void due(turn& t, turn::row_index i) const override {
+  void due(decision_builder& t, decision_builder::row_index i) const override {
     if (t.row(i).status == task_status::scheduled)
       start(t, i);
   }
@@ -111,7 +111,7 @@ class sub_workflow final : public task_kind {
   // An operator sees at once that there is a fresh child (engine.md §1.5); not
   // while the execution waits for its slot, which is what starts it then. The
   // output names it when it has answered: it may be taken back, or refused.
-  void reopen(turn& t, turn::row_index i) const override {
+  void reopen(decision_builder& t, decision_builder::row_index i) const override {
     start(t, i);
     if (is_terminal(t.row(i).status) || t.row(i).sub_workflow_id.empty())
       return;
@@ -120,7 +120,7 @@ class sub_workflow final : public task_kind {
     t.emit(std::move(change));
   }
 
-  payload input_of_attempt(const turn& t, const task& next) const override {
+  payload input_of_attempt(const decision_builder& t, const task& next) const override {
     auto input = next.input.json();
     auto fresh = resolve_input(t, *next.definition, next.task_id, false);
     if (!fresh.is_empty_object() && input.is_object()) {
@@ -134,7 +134,7 @@ class sub_workflow final : public task_kind {
     return payload(std::move(input));
   }
 
-  void cancel(turn& t, turn::row_index i) const override {
+  void cancel(decision_builder& t, decision_builder::row_index i) const override {
     auto& row = t.row(i);
     if (row.sub_workflow_id.empty())
       return;
@@ -161,11 +161,11 @@ class sub_workflow final : public task_kind {
   }
 
  private:
-  static void fail(turn& t, turn::row_index i, std::string reason) {
+  static void fail(decision_builder& t, decision_builder::row_index i, std::string reason) {
     t.finish_row(i, task_status::failed, {}, std::move(reason));
   }
 
-  static void start(turn& t, turn::row_index i) {
+  static void start(decision_builder& t, decision_builder::row_index i) {
     if (waits_for_slot(t.head())) {
       auto change = t.edit(i);
       change.due_at = t.now();
@@ -201,7 +201,7 @@ class sub_workflow final : public task_kind {
     if (start.name.empty())
       return fail(t, i,
                   "sub-workflow '" + row.reference_name + "' has no name");
-    auto depth = depth_of_next(t.head(), start.name, t.world().bounds);
+    auto depth = depth_of_next(t.head(), start.name, t.context().bounds);
     if (!depth)
       return t.finish_row(i, task_status::failed_with_terminal_error, {},
                           depth.failure().message);

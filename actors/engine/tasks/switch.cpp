@@ -11,7 +11,7 @@ namespace switch_detail {
 /// Chooses a branch by a value (engine.md §4.5).
 class switch_ final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
     bool script = is_javascript(definition.evaluator_type);
     if (!script && definition.evaluator_type != "value-param")
@@ -57,7 +57,7 @@ class switch_ final : public task_kind {
 
  private:
   // An optional switch that cannot choose is stepped over.
-  static void fail(turn& t, task row, payload input, const std::string& why) {
+  static void fail(decision_builder& t, task row, payload input, const std::string& why) {
     row.input = std::move(input);
     row.status = task_status::failed;
     row.reason = as_reason(t, why);

@@ -17,11 +17,11 @@ const nlohmann::json* value_of(const nlohmann::json& input, const char* key) {
 /// Ends the execution with the status it names (engine.md §4.23).
 class terminate final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     t.execute_later(add_in_progress(t, where, "TERMINATE"));
   }
 
-  void execute(turn& t, turn::row_index i) const override {
+  void execute(decision_builder& t, decision_builder::row_index i) const override {
     auto input = execution_input(t, t.row(i));
     auto* named = value_of(input.json(), "terminationStatus");
     auto text = named ? to_plain_text(*named) : std::string();
@@ -50,7 +50,7 @@ class terminate final : public task_kind {
                        t.row(i).task_id, output});
   }
 
-  void due(turn& t, turn::row_index i) const override { reopen(t, i); }
+  void due(decision_builder& t, decision_builder::row_index i) const override { reopen(t, i); }
 };
 
 } // namespace terminate_detail

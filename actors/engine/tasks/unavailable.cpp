@@ -8,7 +8,7 @@ namespace unavailable_detail {
 /// execution says so; queueing the row for a worker would wait for ever.
 class unavailable final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     t.end({workflow_status::failed,
            "task '" + where.task->reference_name + "': tasks of type "
                + where.task->type + " cannot be run by this version",

@@ -43,7 +43,7 @@ target target_of(const payload& input, int64_t now) {
 /// Waits for time to pass, or for an update (engine.md §4.17).
 class wait final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     auto row = t.new_row(where, "WAIT");
     row.input = resolve_input(t, where, row.task_id, false);
     row.status = task_status::in_progress;
@@ -64,9 +64,9 @@ class wait final : public task_kind {
   // Its time begins with its turn.
   bool attempts_in_turn() const override { return true; }
 
-  void execute(turn& t, turn::row_index i) const override { due(t, i); }
+  void execute(decision_builder& t, decision_builder::row_index i) const override { due(t, i); }
 
-  void due(turn& t, turn::row_index i) const override {
+  void due(decision_builder& t, decision_builder::row_index i) const override {
     auto& row = t.row(i);
     if (row.status == task_status::scheduled)
       return begin(t, i);
@@ -74,11 +74,11 @@ class wait final : public task_kind {
       t.finish_row(i, task_status::completed);
   }
 
-  void reopen(turn& t, turn::row_index i) const override { begin(t, i); }
+  void reopen(decision_builder& t, decision_builder::row_index i) const override { begin(t, i); }
 
  private:
   // A retried wait starts over when its retry delay has passed.
-  static void begin(turn& t, turn::row_index i) {
+  static void begin(decision_builder& t, decision_builder::row_index i) {
     auto until = target_of(t.row(i).input, t.now());
     auto change = t.edit(i);
     change.status = task_status::in_progress;

@@ -12,7 +12,7 @@ namespace worker_detail {
 /// a queue until a worker polls it (engine.md §4.1, §4.3).
 class worker final : public task_kind {
  public:
-  void schedule(turn& t, const placement& where) const override {
+  void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
     bool simple = definition.type == "SIMPLE" || definition.type == "DYNAMIC";
     if (!simple && !definition.definition)
@@ -41,11 +41,11 @@ class worker final : public task_kind {
                  int64_t(definition.start_delay_seconds) * 1000);
   }
 
-  void attempt(turn& t, turn::row_index i, int64_t delay_ms) const override {
+  void attempt(decision_builder& t, decision_builder::row_index i, int64_t delay_ms) const override {
     t.enqueue(i, delay_ms);
   }
 
-  void reopen(turn& t, turn::row_index i) const override {
+  void reopen(decision_builder& t, decision_builder::row_index i) const override {
     auto change = t.edit(i);
     change.status = task_status::scheduled;
     t.emit(std::move(change));
@@ -53,7 +53,7 @@ class worker final : public task_kind {
   }
 
   // It was taken out of its queue and its time is over.
-  void due(turn& t, turn::row_index i) const override {
+  void due(decision_builder& t, decision_builder::row_index i) const override {
     if (t.row(i).status == task_status::scheduled && t.row(i).queued_at == 0)
       return offer_again(t, i);
     auto change = t.edit(i);

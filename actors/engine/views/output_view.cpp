@@ -8,30 +8,30 @@
 
 namespace tutti::engine {
 
-namespace shown_outputs_detail {
+namespace output_view_detail {
 
 /// Rows that stand in each other's output; no client could send more levels.
 constexpr size_t depth_max = 200;
 
 } // namespace shown_outputs_detail
 
-const payload& shown_outputs::of(const task& row) {
+const payload& output_view::of(const task& row) {
   if (!execution_.shows_more(row))
     return row.output;
   // Empty until it is known.
   auto [it, first] = known_.try_emplace(&row);
   auto& out = it->second; // stays where it is when others are added
-  if (!first || depth_ == shown_outputs_detail::depth_max)
+  if (!first || depth_ == output_view_detail::depth_max)
     return out;
   ++depth_;
   out = is_loop(row)     ? loop_output(execution_, row, *this)
-        : row.undone > 0 ? payload(scope_output(execution_, row))
+        : row.compensated > 0 ? payload(scope_output(execution_, row))
                          : joined_by(row);
   --depth_;
   return out;
 }
 
-payload shown_outputs::joined_by(const task& join) {
+payload output_view::joined_by(const task& join) {
   auto out = nlohmann::json::object();
   for (auto& reference : joined_references(join))
     if (auto* joined = execution_.latest(reference))

@@ -11,9 +11,9 @@ namespace tutti::engine {
 /// in a circle, share what they wait for, or stand in a long row: each row is
 /// asked once, and one that is asked for while it answers, or too far away, has
 /// nothing to show.
-class shown_outputs {
+class output_view {
  public:
-  explicit shown_outputs(const state& execution) : execution_(execution) {}
+  explicit output_view(const state& execution) : execution_(execution) {}
 
   /// Good while this lives and until the next event.
   const payload& of(const task& row);

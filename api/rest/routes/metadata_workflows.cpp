@@ -12,7 +12,7 @@ void when_valid(const route_context& context, exchange_pointer x,
                 const workflow_def& definition, const std::string& path,
                 std::function<void(exchange_pointer)> go_on) {
   auto found = tutti::validate(definition, path, context.settings.validation,
-                               context.wiring);
+                               context.check_references);
   std::vector<script_to_check> scripts;
   collect_scripts(scripts, definition, path);
   rest::when_valid(context, std::move(x), std::move(found), std::move(scripts),
@@ -46,7 +46,7 @@ void update(const route_context& context, exchange_pointer x) {
     return refuse(*x, definitions.failure());
   auto validate_one = [&](const workflow_def& one, const std::string& path) {
     return tutti::validate(one, path, context.settings.validation,
-                           context.wiring);
+                           context.check_references);
   };
   auto why = check_definitions(*definitions, "updateWorkflowDef.arg0",
                                context.settings, validate_one);

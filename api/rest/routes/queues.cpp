@@ -3,7 +3,7 @@
 
 namespace tutti::rest {
 
-namespace queues_detail {
+namespace queue_manager_detail {
 
 using kind = queue_query::kind;
 
@@ -64,10 +64,10 @@ void move_task(const route_context& context, exchange_pointer x,
   context.gateway->send(std::move(message));
 }
 
-} // namespace queues_detail
+} // namespace queue_manager_detail
 
 void add_queues(route_table& to, const context_pointer& context) {
-  namespace detail = queues_detail;
+  namespace detail = queue_manager_detail;
   using kind = queue_query::kind;
   const std::string base = "/api/tasks/queue/";
   auto plain = [&](auto act) {

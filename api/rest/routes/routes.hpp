@@ -37,7 +37,7 @@ struct route_context {
   std::shared_ptr<gateway_port> gateway;
   route_settings settings = {};
   /// Checks expressions in input parameters; none when empty.
-  wiring_check wiring = {};
+  reference_check check_references = {};
   /// What the node counts, in the text format of Prometheus; empty: no route.
   std::function<std::string()> metrics = {};
   /// Runs dry runs; without one they are answered as unavailable.

@@ -20,7 +20,7 @@ void look_at_children(const route_context& context,
     if (auto& definition = child->start.definition) {
       auto broken
           = tutti::validate(*definition, at + ".workflowDef",
-                            context.settings.validation, context.wiring);
+                            context.settings.validation, context.check_references);
       found.insert(found.end(), broken.begin(), broken.end());
       collect_scripts(scripts, *definition, at + ".workflowDef");
     }
@@ -35,7 +35,7 @@ void test(const route_context& context, exchange_pointer x, bool report) {
   if (!request)
     return refuse(*x, request.failure());
   auto found = tutti::validate(request->start, "startWorkflow.arg0",
-                               context.settings.validation, context.wiring);
+                               context.settings.validation, context.check_references);
   std::vector<script_to_check> scripts;
   if (request->start.definition)
     collect_scripts(scripts, *request->start.definition,

@@ -14,7 +14,7 @@ namespace tutti::rest {
 
 namespace listener_detail {
 
-struct place {
+struct endpoint {
   sockaddr_storage address{};
   socklen_t size = 0;
 
@@ -31,7 +31,7 @@ struct place {
   }
 };
 
-result<place> resolve(const std::string& name) {
+result<endpoint> resolve(const std::string& name) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_PASSIVE;
@@ -40,7 +40,7 @@ result<place> resolve(const std::string& name) {
   if (error != 0 || !found)
     return failure{errc::invalid, "cannot listen on address '" + name
                                       + "': " + gai_strerror(error)};
-  place p;
+  endpoint p;
   std::memcpy(&p.address, found->ai_addr, found->ai_addrlen);
   p.size = found->ai_addrlen;
   freeaddrinfo(found);
@@ -48,7 +48,7 @@ result<place> resolve(const std::string& name) {
 }
 
 // A bound socket, or -1 with errno.
-int bound(const place& p, bool shared) {
+int bound(const endpoint& p, bool shared) {
   int fd = socket(p.address.ss_family,
                   SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0)
@@ -109,7 +109,7 @@ result<listeners> open_listeners(const std::string& address, uint16_t port,
     all.fds.push_back(fd);
     if (listen(fd, SOMAXCONN) != 0)
       return fail();
-    place actual;
+    endpoint actual;
     actual.size = sizeof actual.address;
     if (getsockname(fd, reinterpret_cast<sockaddr*>(&actual.address),
                     &actual.size)

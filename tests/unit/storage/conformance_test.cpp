@@ -335,7 +335,7 @@ TEST_CASE_TEMPLATE("any sequence of batches leaves what a plain map would hold",
     return std::string(1, kinds[pick(kinds.size())]) + std::to_string(pick(20));
   };
   std::vector<model> expected(T::shards);
-  for (int round = 0; round < 400; ++round) {
+  for (int generation = 0; generation < 400; ++generation) {
     batch operations;
     for (auto n = pick(8) + 1; n > 0; --n)
       switch (pick(6)) {
@@ -354,7 +354,7 @@ TEST_CASE_TEMPLATE("any sequence of batches leaves what a plain map would hold",
         std::swap(x.key, x.value);
     expected[shard].apply(operations);
     REQUIRE(write(engine.get(), operations, shard) == outcome::ok);
-    if (round % 100 == 99)
+    if (generation % 100 == 99)
       engine.reopen();
     REQUIRE(rows(engine.get(), shard) == expected[shard].rows());
   }

@@ -66,8 +66,8 @@ workflow a_head(workflow_def_pointer definition) {
   x.idempotency_key = "ik";
   x.rate_limit_key = "rk";
   x.slot = slot_state::held;
-  x.slot_round = 6;
-  x.followers = {{"fw", "ft"}, {"fw2", "ft2"}};
+  x.slot_generation = 6;
+  x.attached_tasks = {{"fw", "ft"}, {"fw2", "ft2"}};
   x.asked_by = "ab";
   x.depth = 7;
   x.owner_app = "oa";
@@ -99,7 +99,7 @@ task a_row(workflow_task_pointer definition, std::string reference) {
   x.poll_count = 9;
   x.iteration = 10;
   x.forked_by = 12;
-  x.undone = 3;
+  x.compensated = 3;
   x.retried = x.executed = x.subworkflow_changed = true;
   x.retried_task_id = "rt";
   x.callback_after_seconds = -11;
@@ -141,8 +141,8 @@ workflow_changed a_workflow_change() {
   x.failed_task_names = {"n"};
   x.rate_limit_key = "rk";
   x.slot = slot_state::waiting;
-  x.slot_round = 0;
-  x.followers.emplace();
+  x.slot_generation = 0;
+  x.attached_tasks.emplace();
   return x;
 }
 
@@ -161,7 +161,7 @@ task_changed a_task_change() {
   x.retry_count = 5;
   x.poll_count = 6;
   x.iteration = 11;
-  x.undone = 12;
+  x.compensated = 12;
   x.retried = false;
   x.executed = true;
   x.subworkflow_changed = false;
@@ -181,7 +181,7 @@ task_changed a_task_change() {
 struct shelf {
   std::map<std::string, kept_definition_pointer> kept;
 
-  revision_codec::keep_function keep() {
+  revision_codec::intern_function intern() {
     return [this](const workflow_def_pointer& x) {
       auto what = std::make_shared<const kept_definition>(x);
       kept[what->hash()] = what;
@@ -200,7 +200,7 @@ struct shelf {
 /// left out by the codec would be missing from the second one.
 std::string written_again(const revision& x, shelf& definitions) {
   revision_codec codec;
-  return codec.write(x, definitions.keep());
+  return codec.write(x, definitions.intern());
 }
 
 bool has_every_field(const google::protobuf::Message& x) {
@@ -237,7 +237,7 @@ TEST_CASE("every field of every event survives its record") {
   x.events.push_back(inbox_changed{1, {{"m3", a_payload(1), 7}}});
 
   revision_codec writer, reader;
-  auto record = writer.write(x, definitions.keep());
+  auto record = writer.write(x, definitions.intern());
   record::Revision parsed;
   REQUIRE(parsed.ParseFromString(record));
   CHECK(has_every_field(parsed));
@@ -276,7 +276,7 @@ TEST_CASE("a field that was not set is not set when read") {
   revision_codec writer, reader;
   revision x{1, 0, {}, {workflow_changed{}, task_changed{}}};
   auto read
-      = reader.read(writer.write(x, definitions.keep()), definitions.find());
+      = reader.read(writer.write(x, definitions.intern()), definitions.find());
   REQUIRE(read);
   auto& head = *event_as<workflow_changed>(read->events[0]);
   CHECK(!head.status);
@@ -309,7 +309,7 @@ TEST_CASE("a task of the definition is stored by name, another one whole") {
   add(dynamic, "unknown");
 
   revision_codec writer, reader;
-  auto record = writer.write(x, definitions.keep());
+  auto record = writer.write(x, definitions.intern());
   record::Revision parsed;
   REQUIRE(parsed.ParseFromString(record));
   auto row = [&](int i) { return parsed.events(i).task_added(); };
@@ -340,7 +340,7 @@ TEST_CASE("a snapshot builds what its revisions build") {
   revision_codec codec, reader;
   auto head = a_head(definition);
   auto row = a_row({definition, &definition->tasks[0]}, "a");
-  codec.write({1, 0, {}, {workflow_created{head}}}, definitions.keep());
+  codec.write({1, 0, {}, {workflow_created{head}}}, definitions.intern());
   auto record = codec.write_snapshot(head, {&row}, 42, 5);
   auto read = reader.read(record, definitions.find());
   REQUIRE(read);
@@ -355,7 +355,7 @@ TEST_CASE("damaged, newer and incomplete records are refused with a sentence") {
   shelf definitions, empty;
   revision_codec codec;
   revision x{5, 0, {}, {workflow_created{a_head(a_definition())}}};
-  auto record = codec.write(x, definitions.keep());
+  auto record = codec.write(x, definitions.intern());
   auto refused = [](const std::string& bytes, shelf& by) {
     revision_codec reader;
     auto read = reader.read(bytes, by.find());
@@ -374,9 +374,9 @@ TEST_CASE("damaged, newer and incomplete records are refused with a sentence") {
   CHECK(refused(newer.SerializeAsString(), definitions));
   CHECK(!read_control("nonsense"));
   CHECK(!read_catalog_entry(""));
-  CHECK(!read_slot_place(""));
+  CHECK(!read_slot_claim(""));
   CHECK(!read_cached_output(""));
-  CHECK(!read_letter(""));
+  CHECK(!read_outbox_message(""));
 }
 
 TEST_CASE("small rows survive their records") {
@@ -387,8 +387,8 @@ TEST_CASE("small rows survive their records") {
   CHECK(*read_message(write_message(a_payload(3))) == a_payload(3));
   CHECK(*read_message(write_message(payload())) == payload());
   CHECK(!read_message("nonsense"));
-  slot_place place{"id", 2, 3, true};
-  CHECK(*read_slot_place(write(place)) == place);
+  slot_claim claim{"id", 2, 3, true};
+  CHECK(*read_slot_claim(write(claim)) == claim);
   auto kept = read_cached_output(write(cached_output{9, a_payload(1)}));
   REQUIRE(kept);
   CHECK(kept->expires_at == 9);
@@ -418,8 +418,8 @@ TEST_CASE("every letter that executions write survives its record") {
   rerun.task_input = a_payload(2);
   rerun.correlation_id = "c";
 
-  std::vector<letter> letters;
-  letters.push_back({"to", "from", start});
+  std::vector<outbox_message> outbox_messages;
+  outbox_messages.push_back({"to", "from", start});
   for (workflow_command what : std::initializer_list<workflow_command>{
            command::signal{task_status::failed, a_payload(1)},
            command::terminate{"r", true, "pt"}, command::retry{true, true, "t"},
@@ -429,16 +429,16 @@ TEST_CASE("every letter that executions write survives its record") {
                                 "r", "n", 0},
            command::child_revived{"t", "c", "retried"},
            command::failure_workflow_not_started{"r"},
-           command::follow{"w", "t", "i"}, command::slot_granted{3},
+           command::attach{"w", "t", "i"}, command::slot_granted{3},
            command::pause{}, command::resume{}, command::decide{},
            command::restart{}, command::reset_callbacks{}})
-    letters.push_back({"to", "from", std::move(what)});
+    outbox_messages.push_back({"to", "from", std::move(what)});
   slot_request slot{slot_request::verb::give_back, "n", "k", "id", 2, 3};
-  letters.push_back({"to", "from", slot});
-  for (auto& x : letters) {
+  outbox_messages.push_back({"to", "from", slot});
+  for (auto& x : outbox_messages) {
     auto record = write(x);
     REQUIRE(record);
-    auto read = read_letter(*record);
+    auto read = read_outbox_message(*record);
     REQUIRE(read);
     CHECK(read->to == "to");
     CHECK(read->from == "from");
@@ -447,7 +447,7 @@ TEST_CASE("every letter that executions write survives its record") {
     if (auto* c = std::get_if<workflow_command>(&x.what))
       CHECK(c->index() == std::get<workflow_command>(read->what).index());
   }
-  auto first = read_letter(*write(letters[0]));
+  auto first = read_outbox_message(*write(outbox_messages[0]));
   REQUIRE(first);
   auto& back = std::get<start_other>(first->what);
   CHECK(back.version == 0);
@@ -457,7 +457,7 @@ TEST_CASE("every letter that executions write survives its record") {
   CHECK(back.definition->tasks.size() == 3);
   CHECK(back.idempotency_strategy == idempotency_strategy::fail_on_running);
   CHECK(!write(
-      letter{"to", "from", workflow_command{command::hand_out{"t", "w"}}}));
+      outbox_message{"to", "from", workflow_command{command::hand_out{"t", "w"}}}));
 }
 
 TEST_CASE("leases, queue entries and poll marks come back as they were") {

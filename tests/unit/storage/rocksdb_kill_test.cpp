@@ -105,8 +105,8 @@ TEST_CASE("a killed process has kept what it answered, batch by batch") {
   using namespace kill_cases;
   temporary_directory dir;
   std::mt19937 random{7};
-  for (int round = 0; round < 6; ++round) {
-    CAPTURE(round);
+  for (int generation = 0; generation < 6; ++generation) {
+    CAPTURE(generation);
     auto last = write_and_kill(dir.path(), 50 + random() % 500);
     auto opened
         = rocksdb_store::open(dir.path(), {.shards = rocksdb_engine::shards});

@@ -86,7 +86,7 @@ class local final : public test_bench {
     auto read = read_workflow_test_request(to_text(request));
     if (!read)
       return read.failure();
-    if (auto broken = tutti::validate(read->start, "workflow", {}, wiring());
+    if (auto broken = tutti::validate(read->start, "workflow", {}, check_references());
         !broken.empty()) {
       std::string sentences;
       for (auto& x : broken)
@@ -94,7 +94,7 @@ class local final : public test_bench {
       return failure{errc::invalid, std::move(sentences), {}};
     }
     auto until = steady_clock::now() + std::chrono::seconds(60);
-    engine::rehearsal::dry_run_bounds bounds;
+    engine::dry_run::dry_run_bounds bounds;
     bounds.stop = [until]() -> std::optional<std::string> {
       if (steady_clock::now() > until)
         return "it took more than a minute";
@@ -103,27 +103,27 @@ class local final : public test_bench {
     auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
                    std::chrono::system_clock::now().time_since_epoch())
                    .count();
-    auto ran = engine::rehearsal::dry_run(
+    auto ran = engine::dry_run::dry_run(
         *read, {definitions, environment_, scripts_}, {}, bounds, now, 1);
     if (!ran)
       return ran.failure();
     std::string text;
-    engine::rehearsal::write(text, *ran);
+    engine::dry_run::write(text, *ran);
     return parse_json(text, 1000);
   }
 
  private:
-  wiring_check wiring() const {
+  reference_check check_references() const {
     return [this](const payload& input_parameters,
                   const std::vector<std::string>& references) {
-      engine::wiring_names known;
+      engine::known_references known;
       known.is_reference = [&](std::string_view name) {
         return std::ranges::find(references, name) != references.end();
       };
       known.has_system_value = [this](std::string_view name) {
         return environment_.system_name(name).has_value();
       };
-      return engine::check_wiring(input_parameters.json(), {}, known);
+      return engine::check_references(input_parameters.json(), {}, known);
     };
   }
 

@@ -109,7 +109,7 @@ const json* appended(context& x, const call& f, const json& subject) {
       return nullptr;
     list.push_back(v ? *v : json());
   }
-  return x.keep(std::move(list));
+  return x.own(std::move(list));
 }
 
 /// `$.length($.a)` counts what the argument names.
@@ -118,20 +118,20 @@ const json* length(context& x, const call& f, const json& subject) {
   if (auto given = values(x, f); !given.empty())
     of = given.front();
   if (!of || !of->is_structured())
-    return x.keep(json());
-  return x.keep(json(int64_t(of->size())));
+    return x.own(json());
+  return x.own(json(int64_t(of->size())));
 }
 
 const json* keys(context& x, const json& subject) {
   if (!subject.is_object())
-    return x.keep(json());
+    return x.own(json());
   json names = json::array();
   for (auto& [name, value] : subject.items()) {
     if (!x.spend())
       return nullptr;
     names.push_back(name);
   }
-  return x.keep(std::move(names));
+  return x.own(std::move(names));
 }
 
 } // namespace path_functions_detail
@@ -145,7 +145,7 @@ const json* apply(context& x, const call& f, const json& subject) {
     case function::keys:
       return keys(x, subject);
     case function::concat:
-      return x.keep(concatenated(x, f, subject));
+      return x.own(concatenated(x, f, subject));
     case function::append:
       return appended(x, f, subject);
     case function::first:
@@ -167,7 +167,7 @@ const json* apply(context& x, const call& f, const json& subject) {
     case function::sum:
     case function::stddev: {
       auto value = aggregate(f.what, numbers(x, f, subject));
-      return value ? x.keep(json(*value)) : nullptr;
+      return value ? x.own(json(*value)) : nullptr;
     }
     case function::unknown:
       break;

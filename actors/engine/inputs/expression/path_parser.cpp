@@ -78,7 +78,7 @@ class parser {
     if (!out->segments.empty()
         && std::holds_alternative<descend>(out->segments.back()))
       return bad("must not end with '..'");
-    settle(*out);
+    finish(*out);
     return std::shared_ptr<const path>(std::move(out));
   }
 
@@ -278,7 +278,7 @@ class parser {
   }
 
   // Definite and plain follow from the segments.
-  static void settle(path& out) {
+  static void finish(path& out) {
     bool scans = false;
     std::vector<plain_step> steps;
     bool plain = out.absolute;

@@ -49,7 +49,7 @@ struct walker {
             return;
           merged[name] = *found;
         }
-      out.push_back(x.keep(std::move(merged)));
+      out.push_back(x.own(std::move(merged)));
       return;
     }
     for (auto& name : s.names)
@@ -176,7 +176,7 @@ const json* list_of(context& x, const matches& found) {
       return nullptr;
     list.push_back(*m);
   }
-  return x.keep(std::move(list));
+  return x.own(std::move(list));
 }
 
 /// Matches of a path, and whether they are one value rather than a list.
@@ -193,16 +193,16 @@ outcome run(context& x, const path& p, const json* current) {
   if (!start.at)
     return out;
   bool scans = false;
-  size_t call_at = gathering_call(p, scans);
-  if (call_at == p.segments.size()) {
+  size_t schedule_timer = gathering_call(p, scans);
+  if (schedule_timer == p.segments.size()) {
     walk(x, p, start.covered, start.at, out.found);
     return out;
   }
   // A function behind several matches. After `..` it takes them as one list;
   // else each on its own, and only when that cannot be, the list.
   path head{p.absolute, false, {}, {}}, tail{p.absolute, true, {}, {}};
-  head.segments.assign(p.segments.begin(), p.segments.begin() + long(call_at));
-  tail.segments.assign(p.segments.begin() + long(call_at), p.segments.end());
+  head.segments.assign(p.segments.begin(), p.segments.begin() + long(schedule_timer));
+  tail.segments.assign(p.segments.begin() + long(schedule_timer), p.segments.end());
   matches subjects;
   walk(x, head, start.covered, start.at, subjects);
   if (x.failed)

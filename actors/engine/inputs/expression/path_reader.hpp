@@ -28,7 +28,7 @@ struct context {
     }
     return !failed;
   }
-  const json* keep(json value) { return &made.emplace_back(std::move(value)); }
+  const json* own(json value) { return &made.emplace_back(std::move(value)); }
 };
 
 using matches = std::vector<const json*>;

@@ -17,7 +17,7 @@ struct instruction {
   kind what;
   size_t to = 0;    ///< fork and jump; also the set of `take`
   size_t other = 0; ///< fork
-  place where = place::begin;
+  anchor where = anchor::begin;
 };
 
 bool is_word(char32_t c) {
@@ -25,23 +25,23 @@ bool is_word(char32_t c) {
          || (c >= U'A' && c <= U'Z') || c == U'_';
 }
 
-bool holds(place where, const std::u32string& text, size_t at) {
+bool holds(anchor where, const std::u32string& text, size_t at) {
   bool first = at == 0, last = at == text.size();
   auto word_edge = [&] {
     return (!first && is_word(text[at - 1])) != (!last && is_word(text[at]));
   };
   switch (where) {
-    case place::begin:
+    case anchor::begin:
       return first;
-    case place::end:
+    case anchor::end:
       return last;
-    case place::line_begin:
+    case anchor::line_begin:
       return first || text[at - 1] == U'\n';
-    case place::line_end:
+    case anchor::line_end:
       return last || text[at] == U'\n';
-    case place::word:
+    case anchor::word:
       return word_edge();
-    case place::not_word:
+    case anchor::not_word:
       return !word_edge();
   }
   return false;
@@ -149,7 +149,7 @@ struct pattern::machine {
     }
   };
 
-  void follow(threads& into, std::vector<size_t>& todo,
+  void close_over(threads& into, std::vector<size_t>& todo,
               const std::u32string& text, size_t at) const {
     using kind = instruction::kind;
     while (!todo.empty()) {
@@ -176,14 +176,14 @@ struct pattern::machine {
     using kind = instruction::kind;
     threads now(program.size()), next(program.size());
     std::vector<size_t> todo{0};
-    follow(now, todo, text, 0);
+    close_over(now, todo, text, 0);
     for (size_t at = 0; at < text.size() && !now.list.empty(); ++at) {
       for (auto i : now.list)
         if (program[i].what == kind::take
             && sets[program[i].to].holds(text[at], ignore_case))
           todo.push_back(i + 1);
       now.clear();
-      follow(next, todo, text, at + 1);
+      close_over(next, todo, text, at + 1);
       std::swap(now, next);
     }
     return !now.list.empty() && now.member[program.size() - 1];

@@ -149,7 +149,7 @@ class parser {
     out.set = std::move(s);
     return {std::move(out), std::nullopt};
   }
-  static outcome at(place where) {
+  static outcome at(anchor where) {
     node out{node::kind::assertion};
     out.where = where;
     return {std::move(out), std::nullopt};
@@ -167,9 +167,9 @@ class parser {
           return of({true, {}});
         return of({true, {{U'\n', U'\n'}, {U'\r', U'\r'}}});
       case U'^':
-        return at(o_.lines ? place::line_begin : place::begin);
+        return at(o_.lines ? anchor::line_begin : anchor::begin);
       case U'$':
-        return at(o_.lines ? place::line_end : place::end);
+        return at(o_.lines ? anchor::line_end : anchor::end);
       case U'*':
       case U'+':
       case U'?':
@@ -208,17 +208,17 @@ class parser {
     switch (text_[at_]) {
       case U'b':
         ++at_;
-        return at(place::word);
+        return at(anchor::word);
       case U'B':
         ++at_;
-        return at(place::not_word);
+        return at(anchor::not_word);
       case U'A':
         ++at_;
-        return at(place::begin);
+        return at(anchor::begin);
       case U'z':
       case U'Z':
         ++at_;
-        return at(place::end);
+        return at(anchor::end);
       default:
         break;
     }

@@ -20,14 +20,14 @@ struct character_set {
   bool holds(char32_t c, bool ignore_case) const;
 };
 
-enum class place : uint8_t { line_begin, line_end, begin, end, word, not_word };
+enum class anchor : uint8_t { line_begin, line_end, begin, end, word, not_word };
 
 struct node {
   enum class kind : uint8_t { empty, set, sequence, choice, repeat, assertion };
   kind what = kind::empty;
   std::vector<node> parts = {};
   character_set set = {};
-  place where = place::begin;
+  anchor where = anchor::begin;
   int min = 0, max = 0; ///< max < 0: no bound
 };
 

@@ -7,7 +7,7 @@
 
 namespace tutti::engine {
 
-namespace wiring_detail {
+namespace reference_check_detail {
 
 using std::string;
 using std::string_view;
@@ -16,7 +16,7 @@ constexpr int depth_max = 1000;
 
 struct checker {
   string_view task;
-  const wiring_names& names;
+  const known_references& names;
   std::vector<string> broken = {};
 
   void value(const string& key, const nlohmann::json& v, int depth) {
@@ -71,10 +71,10 @@ struct checker {
 
 } // namespace wiring_detail
 
-std::vector<std::string> check_wiring(const nlohmann::json& input_parameters,
+std::vector<std::string> check_references(const nlohmann::json& input_parameters,
                                       std::string_view task_reference,
-                                      const wiring_names& names) {
-  wiring_detail::checker c{task_reference, names};
+                                      const known_references& names) {
+  reference_check_detail::checker c{task_reference, names};
   c.value("inputParameters", input_parameters, 0);
   return std::move(c.broken);
 }

@@ -10,7 +10,7 @@
 namespace tutti::engine {
 
 /// What expressions of a definition may start with (rest-api.md §4.3).
-struct wiring_names {
+struct known_references {
   /// Reference names of all tasks of the definition, at any depth.
   std::function<bool(std::string_view)> is_reference;
   /// System names that are known, and whether they have a value now. The
@@ -20,8 +20,8 @@ struct wiring_names {
 
 /// A sentence per expression that is no path or starts with an unknown name.
 /// Of nested expressions only the innermost can be checked.
-std::vector<std::string> check_wiring(const nlohmann::json& input_parameters,
+std::vector<std::string> check_references(const nlohmann::json& input_parameters,
                                       std::string_view task_reference,
-                                      const wiring_names& names);
+                                      const known_references& names);
 
 } // namespace tutti::engine

@@ -67,7 +67,7 @@ class scope_source final : public root_source {
         if (auto p = std::get_if<const payload*>(&*value); p && *p)
           place->second = &(*p)->json();
         else
-          place->second = keep(as_json(*value));
+          place->second = own(as_json(*value));
       }
     return place->second;
   }
@@ -80,7 +80,7 @@ class scope_source final : public root_source {
         if (auto value = from_.field(root, name))
           all[std::string(name)] = as_json(*value);
       if (!all.empty())
-        place->second = keep(std::move(all));
+        place->second = own(std::move(all));
     }
     return place->second;
   }
@@ -93,12 +93,12 @@ class scope_source final : public root_source {
           all[root] = *value;
       if (auto value = whole("workflow"))
         all["workflow"] = *value;
-      everything_ = keep(std::move(all));
+      everything_ = own(std::move(all));
     }
     return everything_;
   }
 
-  const json* keep(json value) { return &made_.emplace_back(std::move(value)); }
+  const json* own(json value) { return &made_.emplace_back(std::move(value)); }
 
   const scope& from_;
   std::deque<json> made_;

@@ -95,16 +95,16 @@ TEST_CASE("a slot that was taken for a start that never came is free after a "
   CHECK_FALSE(waits(world, waiting));
 }
 
-TEST_CASE("a letter that asks for a removed execution takes no slot") {
+TEST_CASE("an outbox message that asks for a removed execution takes no slot") {
   actor_world world;
   define_limited(world);
-  letter late;
+  outbox_message late;
   late.from = "11111111-2222-4333-8444-555555555555";
   late.to = slot_group_id("w", "k");
   late.what = slot_request{slot_request::verb::ask, "w", "k", late.from, 1, 1};
   asked done;
   world.directory->tell_addressee(
-      {std::make_shared<const letter>(late), done.slot()});
+      {std::make_shared<const outbox_message>(late), done.slot()});
   world.run();
   CHECK(done.good());
   CHECK(world.count_rows("a") == 0);

@@ -29,26 +29,26 @@ TEST_CASE("a call for a shard that is not here is unavailable") {
   CHECK(nowhere.why().code == errc::unavailable);
 }
 
-TEST_CASE("a letter for a shard that is not here comes back") {
+TEST_CASE("an outbox message for a shard that is not here comes back") {
   actor_directory nobody;
-  letter what;
+  outbox_message what;
   what.to = "11111111-2222-4333-8444-555555555555";
   SUBCASE("to an execution") {
     what.what = workflow_command{command::decide{}};
   }
   SUBCASE("to the keeper of slots") { what.what = slot_request{}; }
   asked done;
-  nobody.tell_addressee({std::make_shared<const letter>(what), done.slot()});
+  nobody.tell_addressee({std::make_shared<const outbox_message>(what), done.slot()});
   CHECK(done.why().code == errc::unavailable);
 }
 
 TEST_CASE("what needs no answer may be told to a directory of nobody") {
   actor_directory nobody;
-  nobody.tell(uint32_t{3}, call_at{"id", 1});
+  nobody.tell(uint32_t{3}, schedule_timer{"id", 1});
   nobody.tell(offer_tasks{});
   nobody.tell_clock_moved();
   nobody.tell_output_kept();
   asked poll;
-  nobody.tell(place_in_queue{{}, poll.slot()});
+  nobody.tell(locate_in_queue{{}, poll.slot()});
   CHECK(poll.why().code == errc::unavailable);
 }

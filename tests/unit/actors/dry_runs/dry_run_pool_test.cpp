@@ -6,7 +6,7 @@
 
 #include <future>
 
-namespace rehearsals_test {
+namespace dry_runs_test {
 
 using namespace tutti;
 using namespace std::chrono_literals;
@@ -57,10 +57,10 @@ struct gate {
 
 struct house {
   gate entrance;
-  rehearsal_settings settings;
+  dry_run_pool_settings settings;
   std::shared_ptr<one_definition> definitions
       = std::make_shared<one_definition>();
-  std::unique_ptr<rehearsals> all;
+  std::unique_ptr<dry_run_pool> all;
 
   explicit house(const std::string& tasks = test::simple("t1")) {
     auto def = read_workflow_def(test::workflow_of(tasks));
@@ -70,7 +70,7 @@ struct house {
   ~house() { entrance.set(true); }
 
   void begin() {
-    rehearsal_ports ports;
+    dry_run_pool_ports ports;
     ports.definitions = [this] {
       entrance.pass();
       return definitions;
@@ -78,7 +78,7 @@ struct house {
     ports.env = std::make_shared<no_environment>();
     ports.clock = std::make_shared<tutti::clock>([] { return 1'000; });
     ports.seed = [] { return 1; };
-    all = std::make_unique<rehearsals>(settings, std::move(ports));
+    all = std::make_unique<dry_run_pool>(settings, std::move(ports));
   }
 
   std::future<result<answer>> test(std::string_view request,

@@ -42,9 +42,9 @@ evaluators::evaluator_settings settings() {
 
 size_t resident_bytes() {
   std::ifstream file("/proc/self/statm");
-  size_t size = 0, resident = 0;
-  file >> size >> resident;
-  return resident * size_t(sysconf(_SC_PAGESIZE));
+  size_t size = 0, active_execution = 0;
+  file >> size >> active_execution;
+  return active_execution * size_t(sysconf(_SC_PAGESIZE));
 }
 
 /// The largest the helper has been, in MiB; 0 when it is gone.

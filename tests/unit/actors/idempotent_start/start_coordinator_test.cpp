@@ -91,7 +91,7 @@ TEST_CASE("a limit that rejects admits exactly as many as it says") {
   CHECK(got.ids.size() == 3);
   CHECK(node.error(node.starting("ship")) == errc::too_many);
   node.work("pack");
-  // The slot comes back by a letter.
+  // The slot comes back by an outbox message.
   auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   outcome next;
   while (next.ids.empty() && std::chrono::steady_clock::now() < until)

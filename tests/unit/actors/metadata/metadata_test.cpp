@@ -220,21 +220,21 @@ TEST_CASE_FIXTURE(world, "an earlier snapshot does not change") {
 }
 
 TEST_CASE_FIXTURE(world, "the populated copy is made once per edition") {
-  definition_board board;
-  CHECK_FALSE(board.populated("ship", std::nullopt));
+  published_definitions board;
+  CHECK_FALSE(board.pinned("ship", std::nullopt));
   REQUIRE(put({workflow_of("ship")}, mode::create));
   auto task = task_of("pack");
   task.retry_count = 9;
   board.publish(now);
-  auto plain = board.populated("ship", std::nullopt);
+  auto plain = board.pinned("ship", std::nullopt);
   REQUIRE(plain);
-  CHECK(*board.populated("ship", 1) == *plain);
+  CHECK(*board.pinned("ship", 1) == *plain);
   REQUIRE(put(task, false));
   board.publish(now);
-  auto populated = board.populated("ship", 0);
-  REQUIRE(populated);
-  CHECK(*populated != *plain);
-  CHECK((*populated)->tasks[0].definition->retry_count == 9);
+  auto pinned = board.pinned("ship", 0);
+  REQUIRE(pinned);
+  CHECK(*pinned != *plain);
+  CHECK((*pinned)->tasks[0].definition->retry_count == 9);
 }
 
 } // namespace metadata_test

@@ -7,7 +7,7 @@
 
 namespace tutti {
 
-namespace definition_board_test {
+namespace published_definitions_test {
 
 definition_snapshot_pointer with_version(int32_t version) {
   auto x = std::make_shared<workflow_def>();
@@ -20,15 +20,15 @@ definition_snapshot_pointer with_version(int32_t version) {
 
 // Says most under ThreadSanitizer.
 TEST_CASE("definitions are read while others publish, and never go back") {
-  using namespace definition_board_test;
+  using namespace published_definitions_test;
   constexpr int32_t versions = 500;
-  definition_board board;
+  published_definitions board;
   board.publish(with_version(1));
   std::atomic<int> went_back{0};
   auto read = [&] {
     for (int32_t last = 1; last < versions;) {
       auto found = board.current()->find_workflow("ship", std::nullopt);
-      auto copy = board.populated("ship", std::nullopt);
+      auto copy = board.pinned("ship", std::nullopt);
       if (found->version < last || !copy || (*copy)->version < found->version)
         ++went_back;
       last = found->version;

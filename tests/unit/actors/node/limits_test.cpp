@@ -187,7 +187,7 @@ TEST_CASE("late updates, starts, failures and polls are counted") {
   node.start("ship");
   auto task = node.work("pack", task_status::failed);
   node.finish(task);
-  auto text = node.running().counted()->text();
+  auto text = node.running().metrics()->text();
   auto has
       = [&](const char* line) { return text.find(line) != std::string::npos; };
   CHECK(has("workflow_start_success_total{ownerApp=\"unknown\",version=\"1\","

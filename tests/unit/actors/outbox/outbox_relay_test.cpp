@@ -15,7 +15,7 @@ using namespace tutti;
 using namespace tutti::test;
 using namespace std::chrono_literals;
 
-namespace courier_tests {
+namespace outbox_relay_tests {
 
 std::string sub(std::string_view reference, std::string_view name) {
   return R"({"type":"SUB_WORKFLOW","name":")" + std::string(reference)
@@ -42,7 +42,7 @@ TEST_CASE_FIXTURE(families,
   CHECK(contradictions(store).empty());
 }
 
-TEST_CASE("letters are delivered after the process died") {
+TEST_CASE("outbox messages are delivered after the process died") {
   actor_world world({.writes = storage::memory_store::writes::by_hand});
   world.definitions.define(workflow_of(simple("a"), "", "child"));
   world.definitions.define(workflow_of(sub("s", "child"), "", "parent"));
@@ -153,7 +153,7 @@ TEST_CASE_FIXTURE(families, "a failed execution starts its failure workflow") {
   CHECK(!poll("a").is_null());
 }
 
-TEST_CASE_FIXTURE(families, "a letter whose addressee crashes is sent again") {
+TEST_CASE_FIXTURE(families, "an outbox message whose addressee crashes is sent again") {
   int crashes = 3;
   std::string parent;
   before_decision = [&](std::string_view id) {
@@ -168,12 +168,12 @@ TEST_CASE_FIXTURE(families, "a letter whose addressee crashes is sent again") {
   CHECK(count_rows("o") == 0);
 }
 
-TEST_CASE("letters from one to another keep their order, others pass by") {
+TEST_CASE("outbox messages from one to another keep their order, others pass by") {
   outbox box{10};
   auto make = [](uint64_t n, std::string from, std::string to) {
-    letter x{std::move(to), std::move(from),
+    outbox_message x{std::move(to), std::move(from),
              workflow_command{command::decide{}}};
-    return stored_letter{n, std::make_shared<const letter>(std::move(x))};
+    return stored_outbox_message{n, std::make_shared<const outbox_message>(std::move(x))};
   };
   outbox::instant now{};
   auto numbers = [&] {
@@ -204,20 +204,20 @@ TEST_CASE("letters from one to another keep their order, others pass by") {
   CHECK(box.idle());
 }
 
-TEST_CASE("an outbox holds part of the letters and reads on in order") {
+TEST_CASE("an outbox holds part of the outbox messages and reads on in order") {
   storage::memory_store store{1};
   auto epoch = *store.acquire(0, "test");
   constexpr uint64_t count = 300;
   outbox box{5};
   for (uint64_t n = 1; n <= count; ++n) {
-    letter x{"to" + std::to_string(n % 7), "from",
+    outbox_message x{"to" + std::to_string(n % 7), "from",
              workflow_command{command::decide{}}};
     store.submit({0,
                   epoch,
                   {{storage::operation::kind::put, storage::keys::outbox(n),
                     *storage::write(x)}}},
                  [](storage::outcome) {});
-    box.add({n, std::make_shared<const letter>(x)});
+    box.add({n, std::make_shared<const outbox_message>(x)});
   }
   std::map<std::string, uint64_t> last;
   uint64_t delivered = 0;
@@ -225,10 +225,10 @@ TEST_CASE("an outbox holds part of the letters and reads on in order") {
   while (delivered < count) {
     if (box.must_fill())
       CHECK(box.fill(store, 0).empty());
-    auto letters = box.take(now);
-    REQUIRE(!letters.empty());
-    CHECK(letters.size() <= 5);
-    for (auto& x : letters) {
+    auto outbox_messages = box.take(now);
+    REQUIRE(!outbox_messages.empty());
+    CHECK(outbox_messages.size() <= 5);
+    for (auto& x : outbox_messages) {
       CHECK(last[x.what->to] < x.number);
       last[x.what->to] = x.number;
       box.arrived(x.number);

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-engine::keep_output output(std::string key, int64_t expires_at,
+engine::cache_output output(std::string key, int64_t expires_at,
                            std::string text = "{}") {
   return {"n", std::move(key), payload::trusted(std::move(text)), expires_at};
 }
@@ -26,8 +26,8 @@ void define_cached(actor_world& world) {
 } // namespace
 
 TEST_CASE("a kept output is found until it expires") {
-  output_shelf shelf;
-  CHECK(shelf.keep(0, output("a", 100, "[1]")));
+  output_cache shelf;
+  CHECK(shelf.insert(0, output("a", 100, "[1]")));
   CHECK(shelf.find("n", "a", 99)->text() == "[1]");
   CHECK_FALSE(shelf.find("n", "a", 100));
   CHECK_FALSE(shelf.find("n", "b", 1));
@@ -39,10 +39,10 @@ TEST_CASE("a kept output is found until it expires") {
 }
 
 TEST_CASE("of two outputs the later one counts, and its row is the only one") {
-  output_shelf shelf;
-  shelf.keep(0, output("a", 100, "[1]"));
-  CHECK(shelf.keep(1, output("a", 200, "[2]")));
-  CHECK_FALSE(shelf.keep(0, output("a", 150, "[3]")));
+  output_cache shelf;
+  shelf.insert(0, output("a", 100, "[1]"));
+  CHECK(shelf.insert(1, output("a", 200, "[2]")));
+  CHECK_FALSE(shelf.insert(0, output("a", 150, "[3]")));
   CHECK(shelf.find("n", "a", 120)->text() == "[2]");
   auto gone = shelf.take_leftovers(0);
   REQUIRE(gone.size() == 1);
@@ -50,13 +50,13 @@ TEST_CASE("of two outputs the later one counts, and its row is the only one") {
 }
 
 TEST_CASE("past its bounds the shelf lets go of what expires first") {
-  output_shelf shelf({.entries_max = 2, .bytes_max = 10'000});
-  shelf.keep(0, output("a", 300));
-  shelf.keep(0, output("b", 100));
-  shelf.keep(0, output("c", 200));
+  output_cache shelf({.entries_max = 2, .bytes_max = 10'000});
+  shelf.insert(0, output("a", 300));
+  shelf.insert(0, output("b", 100));
+  shelf.insert(0, output("c", 200));
   CHECK(shelf.size() == 2);
   CHECK_FALSE(shelf.find("n", "b", 0));
-  shelf.keep(0, output("d", 400, '"' + std::string(9'700, 'x') + '"'));
+  shelf.insert(0, output("d", 400, '"' + std::string(9'700, 'x') + '"'));
   CHECK(shelf.size() == 1);
   CHECK(shelf.find("n", "d", 0));
 }

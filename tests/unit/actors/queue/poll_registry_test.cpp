@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-namespace poll_board_test {
+namespace poll_registry_test {
 
 using namespace tutti;
 using namespace std::chrono_literals;
@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 TEST_CASE("a domain is active for some time after its last poll") {
   int64_t now = 100'000;
   auto clock = std::make_shared<tutti::clock>([&] { return now; });
-  poll_board board(clock, 10s);
+  poll_registry board(clock, 10s);
   CHECK_FALSE(board.active("encode", "gpu"));
   board.polled("encode", "gpu", "w1");
   now += 10'000;

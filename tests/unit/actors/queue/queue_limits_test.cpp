@@ -203,7 +203,7 @@ TEST_CASE_FIXTURE(limited_world, "operators are told where a task stands") {
   poll(1, 0, "w1");
   auto out = std::make_shared<std::optional<result<answer>>>();
   caf::anon_send(queues,
-                 place_in_queue{{c}, reply<answer>([out](result<answer> got) {
+                 locate_in_queue{{c}, reply<answer>([out](result<answer> got) {
                                   *out = std::move(got);
                                 })});
   run();

@@ -59,9 +59,9 @@ struct world {
   void refill() {
     auto from = window.read_from();
     auto page = rows->read("q", from, now);
-    if (!from && !counted) {
+    if (!from && !metrics) {
       page.total = rows->count("q");
-      counted = true;
+      metrics = true;
     }
     ++refills;
     window.load(std::move(page), now);
@@ -94,7 +94,7 @@ struct world {
   std::vector<uint64_t> epochs;
   std::optional<queue_rows> rows;
   queue_window window;
-  bool counted = false;
+  bool metrics = false;
   int refills = 0;
 };
 

@@ -84,14 +84,14 @@ fake_scheduler(scheduler_actor::stateful_pointer<fake_scheduler_state>,
       [](remove_workflow&) {},
       [](list_executions&) {},
       [](append_task_log&) {},
-      [](accept_letter&) {},
+      [](accept_outbox_message&) {},
       [](const event_queue_query&) {},
       [](slept&) {},
       [](report_incidents&) {},
       [](release_incident&) {},
-      [](raise_attempt&) {},
+      [](advance_key_attempt&) {},
       [](tick) {},
-      [](const linger_over&) {},
+      [](const flush_deferred&) {},
       [](drain&) {},
   };
 }
@@ -135,7 +135,7 @@ struct world {
     context->directory = directory;
     context->rows = std::make_shared<queue_rows>(
         store, std::vector<uint32_t>{0}, settings.window_rows_max);
-    context->polls = std::make_shared<poll_board>(clock, 10s);
+    context->polls = std::make_shared<poll_registry>(clock, 10s);
     context->limits = limits = std::make_shared<task_limits>(
         store, clock, [this] { return registered; });
     limits->when_eased(
@@ -234,7 +234,7 @@ struct world {
   caf::actor_system system;
   caf::scheduler::test_coordinator& coordinator;
   scheduler_actor scheduler;
-  queues_actor queues;
+  queue_manager_actor queues;
 };
 
 inline std::vector<std::string> tasks(const cell<polled>& x) {

@@ -54,7 +54,7 @@ TEST_CASE_FIXTURE(one_task, "idle executions leave memory and come back") {
 }
 
 TEST_CASE("executions beyond the limit leave memory first come, first gone") {
-  actor_world world({.settings = {.resident_max = 3}});
+  actor_world world({.settings = {.active_max = 3}});
   world.definitions.define(workflow_of(simple("a")));
   std::vector<std::string> ids;
   for (int i = 0; i < 20; ++i)
@@ -87,15 +87,15 @@ TEST_CASE_FIXTURE(one_task,
 
 TEST_CASE_FIXTURE(one_task, "a start that comes twice begins one execution") {
   auto id = start("w");
-  auto letter_of_start = start_other{};
-  letter_of_start.workflow_id = id;
-  letter_of_start.name = "w";
-  auto again = deliver({id, "someone", letter_of_start});
+  auto message_of_start = start_other{};
+  message_of_start.workflow_id = id;
+  message_of_start.name = "w";
+  auto again = deliver({id, "someone", message_of_start});
   run();
   CHECK(again.good());
   CHECK(execution(id)["tasks"].size() == 1);
   advance(30s);
-  auto later = deliver({id, "someone", letter_of_start});
+  auto later = deliver({id, "someone", message_of_start});
   run();
   CHECK(later.good());
   CHECK(replayed(store, id).revision_number() == 1);

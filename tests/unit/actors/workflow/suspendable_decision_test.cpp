@@ -11,7 +11,7 @@
 using namespace tutti;
 using engine::script_language;
 
-namespace deliberation_tests {
+namespace suspendable_decision_tests {
 
 engine::decision decided(std::string task_id) {
   engine::decision out;
@@ -37,13 +37,13 @@ std::string deep(engine::script_runner& scripts, int levels) {
 }
 
 TEST_CASE("a decision without scripts is made at once") {
-  deliberation x([](auto&) { return decided("done"); });
+  suspendable_decision x([](auto&) { return decided("done"); });
   CHECK(x.go_on());
   CHECK(x.take().task_id == "done");
 }
 
 TEST_CASE("a decision is suspended at each script and gets each answer") {
-  deliberation x([](auto& scripts) {
+  suspendable_decision x([](auto& scripts) {
     std::string all;
     for (int i = 0; i < 100; ++i)
       all += ask(scripts, std::to_string(i));
@@ -62,7 +62,7 @@ TEST_CASE("a decision is suspended at each script and gets each answer") {
 }
 
 TEST_CASE("a decision may go on with another thread each time") {
-  deliberation x([](auto& scripts) {
+  suspendable_decision x([](auto& scripts) {
     auto first = deep(scripts, 30);
     return decided(first + deep(scripts, 5));
   });
@@ -85,7 +85,7 @@ TEST_CASE("a decision that is dropped while it waits is unwound") {
   std::weak_ptr<int> watch = held;
   bool went_on = false;
   {
-    deliberation x([&, held = std::move(held)](auto& scripts) {
+    suspendable_decision x([&, held = std::move(held)](auto& scripts) {
       auto more = std::vector<std::shared_ptr<int>>(10, held);
       ask(scripts, "never answered");
       went_on = true;
@@ -101,18 +101,18 @@ TEST_CASE("a decision that is dropped while it waits is unwound") {
 TEST_CASE("one that has not begun, or is done, may be dropped as well") {
   auto held = std::make_shared<int>(7);
   {
-    deliberation never([held](auto&) { return decided(""); });
+    suspendable_decision never([held](auto&) { return decided(""); });
   }
   CHECK(held.use_count() == 1);
   {
-    deliberation over([held](auto&) { return decided(""); });
+    suspendable_decision over([held](auto&) { return decided(""); });
     CHECK(over.go_on());
   }
   CHECK(held.use_count() == 1);
 }
 
 TEST_CASE("what a decision throws comes out where it goes on") {
-  deliberation x([](auto& scripts) -> engine::decision {
+  suspendable_decision x([](auto& scripts) -> engine::decision {
     throw std::runtime_error(ask(scripts, "s"));
   });
   REQUIRE(!x.go_on());
@@ -123,9 +123,9 @@ TEST_CASE("what a decision throws comes out where it goes on") {
 // Stacks are used again: nothing of an earlier decision may be seen there.
 TEST_CASE("many decisions are under way at a time, and one after another") {
   for (int round = 0; round < 5; ++round) {
-    std::vector<std::unique_ptr<deliberation>> all;
+    std::vector<std::unique_ptr<suspendable_decision>> all;
     for (int i = 0; i < 300; ++i) {
-      all.push_back(std::make_unique<deliberation>([i, round](auto& scripts) {
+      all.push_back(std::make_unique<suspendable_decision>([i, round](auto& scripts) {
         return decided(deep(scripts, (i * 7 + round * 13) % 60));
       }));
       REQUIRE(!all.back()->go_on());

@@ -16,7 +16,7 @@ using storage::memory_store;
 struct slow_disk : actor_world {
   slow_disk()
       : actor_world({.writes = memory_store::writes::by_hand,
-                     .settings = {.linger = 50ms}}) {
+                     .settings = {.defer_max = 50ms}}) {
     definitions.define(workflow_of(simple("a") + "," + simple("b")));
   }
   /// Writes what was handed in, until nothing more comes of it.
@@ -318,7 +318,7 @@ TEST_CASE_FIXTURE(actor_world,
   command::start start;
   start.own_definition = true;
   start.head
-      = *engine::make_head(request, *engine::populate(*own, definitions),
+      = *engine::make_head(request, *engine::pin_definitions(*own, definitions),
                            "11111111-2222-3333-4444-555555555555", now_ms());
   auto id = start.head.workflow_id;
   call(id, start);

@@ -67,7 +67,7 @@ TEST_CASE("the later of two equal keys counts") {
 }
 
 TEST_CASE("one payload may be read from many threads at once") {
-  for (int round = 0; round < 50; ++round) {
+  for (int generation = 0; generation < 50; ++generation) {
     auto x = *payload::parse(R"({"a":[1,2,3]})");
     payload y(json{{"b", 1}});
     std::vector<std::thread> readers;

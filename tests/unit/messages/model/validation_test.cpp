@@ -256,13 +256,13 @@ TEST_CASE("the wiring of top-level tasks is checked with all references") {
      "loopCondition": "false", "loopOver": [{"name": "b",
        "taskReferenceName": "b", "inputParameters": {"y": "inner"}}]})");
   std::vector<std::string> seen;
-  auto wiring
+  auto check_references
       = [&](const payload& input, const std::vector<std::string>& known) {
           seen.push_back(input.text());
           CHECK(known == std::vector<std::string>{"a", "l", "b"});
           return std::vector<std::string>{"'bad' names no task"};
         };
-  auto all = validate(x, "p", {}, wiring);
+  auto all = validate(x, "p", {}, check_references);
   CHECK(seen == std::vector<std::string>{R"({"x":"bad"})"});
   REQUIRE(all.size() == 1);
   CHECK(all[0].path == "p");
@@ -436,9 +436,9 @@ TEST_CASE("a SCOPE has a body, and handlers that can be understood") {
   };
   CHECK(broken_paths(scope(R"({"reason":"(("})"), strict) == paths{"p"});
   CHECK(broken_paths(scope(R"~({"reason":"(a|b)"})~"), strict).empty());
-  auto undo = R"("compensate":[{"name":"u","taskReferenceName":"u"}])";
+  auto compensation = R"("compensate":[{"name":"u","taskReferenceName":"u"}])";
   CHECK(broken(workflow_of(R"({"name":"n","taskReferenceName":"r",)"
-                           + std::string(undo) + "}"))
+                           + std::string(compensation) + "}"))
             .size()
         == 1);
   CHECK(broken(workflow_of(

@@ -344,7 +344,7 @@ TEST_CASE("others are started in the order of their rows") {
   done.result.status = task_status::completed;
   std::vector<std::string> asked;
   for (auto& effect : world.tell(id, done).effects)
-    if (auto* mail = std::get_if<engine::send_letter>(&effect))
+    if (auto* mail = std::get_if<engine::send_outbox_message>(&effect))
       if (auto* start = std::get_if<start_other>(&mail->what->what))
         asked.push_back(start->parent_task_id);
   CHECK(asked

@@ -11,7 +11,7 @@
 namespace dry_run_test {
 
 using namespace tutti;
-using namespace tutti::engine::rehearsal;
+using namespace tutti::engine::dry_run;
 using nlohmann::json;
 
 /// Definitions by name; `KEY` of `workflow.env`.

@@ -160,9 +160,9 @@ TEST_CASE("a late or repeated grant changes nothing and goes back") {
   CHECK(late.events.empty());
   REQUIRE(late.effects.size() == 1);
   auto& back = std::get<slot_request>(
-      std::get<engine::send_letter>(late.effects[0]).what->what);
+      std::get<engine::send_outbox_message>(late.effects[0]).what->what);
   CHECK(back.what == slot_request::verb::give_back);
-  CHECK(back.round == 1);
+  CHECK(back.generation == 1);
 }
 
 TEST_CASE("who follows an execution is told of each of its ends") {
@@ -173,10 +173,10 @@ TEST_CASE("who follows an execution is told of each of its ends") {
     "taskReferenceName":"s","type":"SUB_WORKFLOW",
     "subWorkflowParam":{"name":"unknown","version":7}}]})");
   auto shared = world.start("w");
-  auto told = world.tell(shared, command::follow{"p1", "task", "chosen"});
+  auto told = world.tell(shared, command::attach{"p1", "task", "chosen"});
   REQUIRE(told.effects.size() == 1);
-  world.tell(shared, command::follow{"p1", "task", "chosen"});
-  CHECK(world.at(shared).head().followers.size() == 1);
+  world.tell(shared, command::attach{"p1", "task", "chosen"});
+  CHECK(world.at(shared).head().attached_tasks.size() == 1);
   // One that only follows cannot end it.
   command::terminate stop;
   stop.by_parent = true;
@@ -185,10 +185,10 @@ TEST_CASE("who follows an execution is told of each of its ends") {
   CHECK(world.status(shared) == "RUNNING");
   auto end = world.tell(shared, command::terminate{"enough"});
   CHECK(std::any_of(end.effects.begin(), end.effects.end(), [](auto& x) {
-    auto* mail = std::get_if<engine::send_letter>(&x);
+    auto* mail = std::get_if<engine::send_outbox_message>(&x);
     return mail && mail->what->to == "p1";
   }));
-  auto late = world.tell(shared, command::follow{"p2", "task2", "chosen"});
+  auto late = world.tell(shared, command::attach{"p2", "task2", "chosen"});
   CHECK(late.effects.size() == 2);
   CHECK(late.events.empty());
   CHECK(world.replay_is_live());

@@ -56,8 +56,8 @@ TEST_CASE("a definition finds a reference behind any number of suffixes") {
   }
   compiled_definition compiled(def);
   auto found = [&](auto row) {
-    auto* place = compiled.place_of_row(row);
-    return place ? place->task->reference_name : "nothing";
+    auto* location = compiled.location_of_row(row);
+    return location ? location->task->reference_name : "nothing";
   };
   CHECK(found("a__2__1") == "a");
   CHECK(compiled.find("b__2")->reference_name == "b__2");

@@ -165,10 +165,10 @@ TEST_CASE("a dynamic fork may stand in what a dynamic fork brings") {
 
 TEST_CASE("a scope that a dynamic fork brings undoes what its body did") {
   brought_cases::world w;
-  auto undone = simple("a");
-  undone.insert(undone.size() - 1, R"(,"compensate":[)" + simple("u") + "]");
+  auto compensated = simple("a");
+  compensated.insert(compensated.size() - 1, R"(,"compensate":[)" + simple("u") + "]");
   auto id = w.start(forking, "["
-                                 + scope(undone + "," + simple("b"),
+                                 + scope(compensated + "," + simple("b"),
                                          R"({"then":"COMPENSATE"})")
                                  + "]");
   w.pure.done("a");
@@ -198,10 +198,10 @@ TEST_CASE("a scope around a dynamic fork catches what fails in a branch") {
     CHECK(w.rows(id) == "sc:C d:C l:X b:X j:X s__1:C a__1:F z:S");
   }
   SUBCASE("and undoes a branch that says how") {
-    auto undone = simple("a");
-    undone.insert(undone.size() - 1, R"(,"compensate":[)" + simple("u") + "]");
+    auto compensated = simple("a");
+    compensated.insert(compensated.size() - 1, R"(,"compensate":[)" + simple("u") + "]");
     id = w.start(scope(forking, R"({"then":"COMPENSATE"})") + "," + simple("z"),
-                 "[" + undone + "," + simple("b") + "]");
+                 "[" + compensated + "," + simple("b") + "]");
     w.pure.done("a");
     w.pure.fail("b", "no");
     CHECK(w.rows(id) == "sc:IP d:C a:C b:F j:X u:S");

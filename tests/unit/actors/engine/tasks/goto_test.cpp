@@ -460,9 +460,9 @@ TEST_CASE("what undoes two passes of a task may jump back in both") {
   world.done("a");
   world.done("b", R"({"again":false})");
   world.fail("c", "no");
-  for (auto* undone : {"d__2", "d__2_3", "d", "d__0_4"}) {
-    CAPTURE(undone);
-    CHECK(world.row(id, undone).status == task_status::scheduled);
+  for (auto* compensated : {"d__2", "d__2_3", "d", "d__0_4"}) {
+    CAPTURE(compensated);
+    CHECK(world.row(id, compensated).status == task_status::scheduled);
     world.done("d");
   }
   CHECK(world.row(id, "t").output.json()["compensated"]

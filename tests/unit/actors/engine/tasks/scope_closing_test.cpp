@@ -235,12 +235,12 @@ TEST_CASE("a closed scope takes children, loops and scopes inside with it") {
       "taskReferenceName":")"
            + std::string(name) + R"(","loopOver":[)" + std::string(body) + "]}";
   };
-  auto undoing
+  auto compensating_scope
       = scope("t", undoable("a", loop("m", simple("u"))) + "," + simple("b"),
               R"({"then":"COMPENSATE"})");
   world.define(
       workflow_of(scope("s",
-                        test::fork("[" + std::string(child) + "],[" + undoing
+                        test::fork("[" + std::string(child) + "],[" + compensating_scope
                                        + "],[" + loop("l", simple("c")) + "]",
                                    R"("k","t","l")"),
                         R"({"then":"CONTINUE"})")
@@ -262,14 +262,14 @@ TEST_CASE("a closed scope takes children, loops and scopes inside with it") {
 TEST_CASE("a loop takes loops with it that a scope inside runs to undo") {
   pure_world world;
   world.define_tasks({"a", "b", "c", "u", "z"});
-  auto undoes = R"({"name":"m","type":"FOR_EACH","items":"[1]",
+  auto compensates = R"({"name":"m","type":"FOR_EACH","items":"[1]",
     "taskReferenceName":"m","loopOver":[)"
                 + simple("u") + "]}";
   world.define(workflow_of(
       R"({"name":"l","type":"FOR_EACH","taskReferenceName":"l","items":"[1]",
         "permissive":true,"loopOver":[)"
       + test::fork("["
-                       + scope("s", undoable("a", undoes) + "," + simple("b"),
+                       + scope("s", undoable("a", compensates) + "," + simple("b"),
                                R"({"then":"COMPENSATE"})")
                        + "],[" + simple("c", R"(,"permissive":true)") + "]",
                    R"("s","c")")

@@ -92,14 +92,14 @@ TEST_CASE("what undoes a task reads its own run of the list") {
 
 TEST_CASE("what undoes a task of an item reads its own run of the list") {
   auto world = a_world();
-  auto undone = simple("a", R"(,"compensate":[)" + simple("u") + ","
+  auto compensated = simple("a", R"(,"compensate":[)" + simple("u") + ","
                                 + simple("v", R"(,"inputParameters":{
                                     "n":"${u.output.n}"})")
                                 + "]");
   world.define(workflow_of(
       R"({"name":"l","taskReferenceName":"l","type":"FOR_EACH",
           "items":"[1,2]","loopOver":[)"
-      + scope(undone + "," + simple("c")) + "]}"));
+      + scope(compensated + "," + simple("c")) + "]}"));
   auto id = world.start("w");
   world.done("a");
   world.done("a");

@@ -22,7 +22,7 @@ pure_world a_world() {
   return world;
 }
 
-constexpr auto undo = R"({"then":"COMPENSATE"})";
+constexpr auto compensation = R"({"then":"COMPENSATE"})";
 
 TEST_CASE("a permissive task that undoes may fail") {
   auto world = a_world();
@@ -31,7 +31,7 @@ TEST_CASE("a permissive task that undoes may fail") {
                         undoable("a", simple("u", R"(,"permissive":true)") + ","
                                           + simple("h"))
                             + "," + simple("b"),
-                        undo)
+                        compensation)
                   + "," + simple("z")));
   auto id = world.start("w");
   world.done("a");
@@ -53,7 +53,7 @@ TEST_CASE("a scope within what undoes catches first") {
                                             R"({"then":"CONTINUE","run":[)"
                                                 + simple("h") + "]}"))
                             + "," + simple("b"),
-                        undo)
+                        compensation)
                   + "," + simple("z")));
   auto id = world.start("w");
   world.done("a");
@@ -74,7 +74,7 @@ TEST_CASE("a failure deep within what undoes fails the scope, once") {
                         "items":"${workflow.input.list}","loopOver":[)"
                         + simple("u") + "]}")
           + "," + simple("b"),
-      undo)));
+      compensation)));
   auto id = world.start("w", R"({"list":[1]})");
   world.done("a");
   world.fail("b", "no");
@@ -97,7 +97,7 @@ TEST_CASE("two failures at once are one to a scope") {
       scope("s",
             undoable("a", simple("u")) + ","
                 + fork(event("e1") + "," + event("e2"), R"("e1","e2")"),
-            undo)
+            compensation)
       + "," + simple("z")));
   auto id = world.start("w");
   world.done("a");
@@ -132,7 +132,7 @@ TEST_CASE("a scope that is undoing is taken care of with what it runs") {
           "s",
           fork("["
                    + scope("t", undoable("a", simple("u")) + "," + simple("b"),
-                           undo)
+                           compensation)
                    + "],[" + simple("c") + "]",
                R"("t","c")"),
           R"({"tasks":["c"],"then":"CONTINUE"})")
@@ -155,7 +155,7 @@ TEST_CASE("keepLastN drops what scopes of an iteration have undone") {
       R"({"name":"l","taskReferenceName":"l","type":"DO_WHILE",
           "inputParameters":{"keepLastN":1},"items":"${workflow.input.list}",
           "loopOver":[)"
-      + scope("s", undoable("a", simple("u")) + "," + simple("b"), undo)
+      + scope("s", undoable("a", simple("u")) + "," + simple("b"), compensation)
       + "]}"));
   auto id = world.start("w", R"({"list":[1,2]})");
   for (int i = 0; i < 2; ++i) {

@@ -26,7 +26,7 @@ std::string running(std::string_view list) {
   return R"("run":[)" + std::string(list) + "]}";
 }
 
-constexpr auto undo = R"({"then":"COMPENSATE"})";
+constexpr auto compensation = R"({"then":"COMPENSATE"})";
 constexpr auto undo_and_fail = R"({"then":"COMPENSATE","thenFail":true})";
 constexpr auto pass = R"({"then":"CONTINUE"})";
 constexpr auto fail = R"({"then":"FAIL"})";
@@ -216,7 +216,7 @@ TEST_CASE("a permissive task that undid something is retried on its own") {
             undoable("a", simple("ua")) + ","
                 + undoable("b", simple("ub", R"(,"permissive":true)")) + ","
                 + simple("c"),
-            undo)));
+            compensation)));
   auto id = world.start("w");
   world.done("a");
   world.done("b");
@@ -240,7 +240,7 @@ TEST_CASE("a permissive scope that undid something is retried to its end") {
                     "permissive":true,"loopOver":[)"
                 + simple("ua") + "," + simple("ub") + "]}";
   world.define(
-      workflow_of(scope("s", undoable("a", helper) + "," + simple("c"), undo)));
+      workflow_of(scope("s", undoable("a", helper) + "," + simple("c"), compensation)));
   auto id = world.start("w");
   world.done("a");
   world.fail("c", "no");
@@ -262,9 +262,9 @@ TEST_CASE("what a scope began to undo is not undone by the one around") {
       "s",
       scope("t",
             undoable("a", simple("ua") + "," + simple("k")) + "," + simple("b"),
-            undo)
+            compensation)
           + "," + simple("c"),
-      undo)));
+      compensation)));
   auto id = world.start("w");
   world.tell(id, command::skip_task{"ua", {}});
   world.done("a");
@@ -349,7 +349,7 @@ TEST_CASE("a rerun of what undid the same task of two iterations goes on with "
             R"({"name":"l","taskReferenceName":"l","type":"DO_WHILE",
           "items":"[1,2]","loopOver":[)"
                 + undoable("a", simple("ua")) + "]}," + simple("c"),
-            undo)));
+            compensation)));
   auto id = world.start("w");
   world.done("a");
   world.done("a");
@@ -372,7 +372,7 @@ TEST_CASE("a rerun of what undid a task leaves alone the scopes around that") {
       scope("s",
             scope("t", undoable("a", simple("ua") + "," + simple("ub")), pass)
                 + "," + simple("c"),
-            undo)));
+            compensation)));
   auto id = world.start("w");
   world.done("a");
   world.fail("c", "no");
@@ -396,7 +396,7 @@ TEST_CASE("a rerun in a list that undoes leaves the other items alone") {
                          "items":"[1,2]","loopOver":[)"
                          + simple("ua") + "," + simple("ub") + "]}")
                 + "," + simple("c"),
-            undo)));
+            compensation)));
   auto id = world.start("w");
   world.done("a");
   world.fail("c", "no");

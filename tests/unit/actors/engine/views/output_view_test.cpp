@@ -9,7 +9,7 @@ using namespace tutti;
 using namespace tutti::test;
 using nlohmann::json;
 
-namespace shown_outputs_tests {
+namespace output_view_tests {
 
 std::string a_join(const std::string& reference, const std::string& on) {
   return R"({"type":"JOIN","name":"j","taskReferenceName":")" + reference
@@ -30,7 +30,7 @@ json shown_of(const pure_world& world, const std::string& id,
 
 } // namespace shown_outputs_tests
 
-using namespace shown_outputs_tests;
+using namespace output_view_tests;
 
 TEST_CASE("joins that wait for each other show what has come, and can be "
           "ended") {

@@ -181,7 +181,7 @@ TEST_CASE("a definition that is valid is told so and not stored") {
 
 TEST_CASE("expressions are checked by what was injected") {
   route_world world;
-  world.context.wiring
+  world.context.check_references
       = [](const payload&, const std::vector<std::string>& known) {
           CHECK(known == std::vector<std::string>{"p"});
           return std::vector<std::string>{"'${q.output}' is no task"};

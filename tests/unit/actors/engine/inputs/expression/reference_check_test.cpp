@@ -8,10 +8,10 @@ namespace wiring_test {
 using nlohmann::json;
 
 std::vector<std::string> check(const json& parameters) {
-  tutti::engine::wiring_names names{
+  tutti::engine::known_references names{
       [](std::string_view name) { return name == "t1" || name == "get-it"; },
       [](std::string_view name) { return name == "HOME"; }};
-  return tutti::engine::check_wiring(parameters, "t2", names);
+  return tutti::engine::check_references(parameters, "t2", names);
 }
 
 TEST_CASE("sound expressions have no complaint") {
