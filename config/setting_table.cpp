@@ -29,7 +29,8 @@ const section sections[] = {
 constexpr int64_t day_ms = 86'400'000;
 
 const std::vector<setting>& table() {
-  // clang-format off: it does not know `-> auto&` within braces
+  // clang-format: it does not know `-> auto&` within braces
+  // clang-format off
   static const std::vector<setting> all = {
     {"http", "listen",
      text{[](settings& s) -> auto& { return s.http.listen; }},
@@ -386,8 +387,8 @@ const std::vector<setting>& table() {
      "A message that nobody has acknowledged within this time is dropped; 0 "
      "keeps it for ever."},
   };
-  // clang-format on
-  return all;
+// clang-format on
+return all;
 }
 
 } // namespace setting_table_detail

@@ -65,7 +65,8 @@ struct schedule_timer {
   std::string workflow_id;
   int64_t due = 0;
 };
-/// Outbox messages that are durable in the shard's outbox, in the order of `number`.
+/// Outbox messages that are durable in the shard's outbox, in the order of
+/// `number`.
 struct stored_outbox_message {
   uint64_t number = 0; ///< position in the outbox of the sender's shard
   std::shared_ptr<const outbox_message> what;
@@ -304,28 +305,30 @@ using gateway_actor
 /// One per shard: starts, finds, supervises, wakes and puts to sleep the
 /// workflow actors of its shard.
 using scheduler_actor
-    = actor_of<call_workflow,     // wakes the execution if needed, forwards
-               read_execution,    // the same
-               read_history,      // the same, read from the store
-               explain_workflow,  // the same
-               remove_workflow,   // rows are deleted, the actor ends
-               list_executions,   // this shard's part
-               append_task_log,   // one row, no execution is woken
-               accept_outbox_message,     // start_other spawns; commands are forwarded
-               event_queue_query, // acknowledges a message of this shard
-               slept,             // a workflow actor's answer to go_to_sleep
-               advance_key_attempt,     // one row
-               report_incidents,  // executions parked after repeated crashes
-               release_incident,  // lets one try again
-               tick,              // looks for idle executions
+    = actor_of<call_workflow,         // wakes the execution if needed, forwards
+               read_execution,        // the same
+               read_history,          // the same, read from the store
+               explain_workflow,      // the same
+               remove_workflow,       // rows are deleted, the actor ends
+               list_executions,       // this shard's part
+               append_task_log,       // one row, no execution is woken
+               accept_outbox_message, // start_other spawns; commands are
+                                      // forwarded
+               event_queue_query,     // acknowledges a message of this shard
+               slept,               // a workflow actor's answer to go_to_sleep
+               advance_key_attempt, // one row
+               report_incidents,    // executions parked after repeated crashes
+               release_incident,    // lets one try again
+               tick,                // looks for idle executions
                flush_deferred, // hand-outs nobody committed are to be written
                drain>;
 
 /// One per active execution: decide -> commit -> effects, one input after
 /// another. All calls come through its scheduler.
 using workflow_actor
-    = actor_of<call_workflow,    // one decision
-               accept_outbox_message,    // a decision asked for by another execution
+    = actor_of<call_workflow,         // one decision
+               accept_outbox_message, // a decision asked for by another
+                                      // execution
                read_execution,   // answers after what is under way is durable
                read_history,     // the same; read aside, by an actor of its own
                explain_workflow, // asks the queues of its waiting tasks
@@ -337,14 +340,14 @@ using workflow_actor
 
 /// One per node: finds or starts the queue of a name, hands messages on.
 using queue_manager_actor
-    = actor_of<offer_tasks,    // -> queue
-               withdraw_tasks, // -> queue
-               poll_tasks,     // -> queue
-               limit_eased,    // -> queues whose tasks waited for it
+    = actor_of<offer_tasks,     // -> queue
+               withdraw_tasks,  // -> queue
+               poll_tasks,      // -> queue
+               limit_eased,     // -> queues whose tasks waited for it
                locate_in_queue, // -> queue
-               queue_query,    // gathers from all queues
-               clock_moved,    // -> every queue
-               tick,           // lets go of queues that were only polled once
+               queue_query,     // gathers from all queues
+               clock_moved,     // -> every queue
+               tick,            // lets go of queues that were only polled once
                drain>;
 
 /// One per task type and domain: ready list, delayed list, parked polls; a
@@ -354,9 +357,9 @@ using queue_actor
                poll_tasks,  // answered now, or when a task comes, or at timeout
                queue_query, // this queue's numbers
                hand_out_ended,
-               limit_eased,    // blocked tasks may be handed out
+               limit_eased,     // blocked tasks may be handed out
                locate_in_queue, // where tasks stand, and what holds them up
-               tick,           // delayed tasks became visible; a poll timed out
+               tick, // delayed tasks became visible; a poll timed out
                clock_moved, drain>;
 
 /// One per shard: the next horizon of the persisted deadlines.
@@ -382,9 +385,9 @@ using event_janitor_actor = actor_of<tick, clock_moved>;
 /// here.
 using concurrency_limiter_actor
     = actor_of<accept_outbox_message, // a request, stored before it is answered
-               try_slot,      // policy REJECT: at once, or not at all
-               read_slots,    // answered from memory
-               tick>;         // reads what is stored
+               try_slot,              // policy REJECT: at once, or not at all
+               read_slots,            // answered from memory
+               tick>;                 // reads what is stored
 
 /// Definitions: the one writer. Readers use the snapshot it publishes.
 using metadata_actor

@@ -15,7 +15,7 @@ namespace tutti {
 /// The callback runs on the thread that answers: it may only post.
 template <class T>
 class reply {
-public:
+ public:
   using function = std::function<void(result<T>)>;
 
   reply() = default;
@@ -27,7 +27,7 @@ public:
   }
   explicit operator bool() const { return cell_ != nullptr; }
 
-private:
+ private:
   struct cell {
     explicit cell(function f) : call(std::move(f)) {}
     ~cell() {

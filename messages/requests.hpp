@@ -69,9 +69,9 @@ struct read_execution {
   part what = part::workflow;
   bool include_tasks = true;
   bool include_output = false, include_variables = false;
-  int64_t start = 0, count = 15;      ///< of `tasks`
-  std::vector<task_status> statuses;  ///< of `tasks`; empty: all
-  reply<answer> done;                 ///< JSON
+  int64_t start = 0, count = 15;     ///< of `tasks`
+  std::vector<task_status> statuses; ///< of `tasks`; empty: all
+  reply<answer> done;                ///< JSON
 };
 
 /// Its revisions, each with its cause and what it changed.
@@ -126,15 +126,15 @@ struct read_task_logs {
 
 struct queue_query {
   enum class kind : uint8_t {
-    sizes,          ///< {type: n} of `task_types`
-    size,           ///< one number: task_types[0] in `domain`
-    all,            ///< {queue: n}, sorted by name
-    all_verbose,    ///< {queue: {"a": {"size": n, "uacked": n}}}
-    poll_data,      ///< list for task_types[0]
+    sizes,       ///< {type: n} of `task_types`
+    size,        ///< one number: task_types[0] in `domain`
+    all,         ///< {queue: n}, sorted by name
+    all_verbose, ///< {queue: {"a": {"size": n, "uacked": n}}}
+    poll_data,   ///< list for task_types[0]
     all_poll_data,
-    requeue,        ///< number of task_types[0] rows offered anew
-    details,        ///< [object per queue]: waiting, in progress, limits;
-                    ///< of task_types, or of all queues
+    requeue, ///< number of task_types[0] rows offered anew
+    details, ///< [object per queue]: waiting, in progress, limits;
+             ///< of task_types, or of all queues
   };
   kind what = kind::all;
   std::vector<std::string> task_types;

@@ -306,7 +306,7 @@ bool take(record::OutboxMessage& in, outbox_message& out) {
   return false;
 }
 
-} // namespace letter_detail
+} // namespace outbox_message_detail
 
 result<std::string> write(const outbox_message& x) {
   record::OutboxMessage out;
@@ -319,8 +319,9 @@ result<std::string> write(const outbox_message& x) {
     outbox_message_detail::put(*out.mutable_slot_request(), *slot);
   else if (!std::visit(outbox_message_detail::command_writer{out},
                        std::get<workflow_command>(x.what)))
-    return failure{errc::internal, "execution " + x.from + " wrote an outbox message to "
-                                       + x.to + " that no execution may send"};
+    return failure{errc::internal, "execution " + x.from
+                                       + " wrote an outbox message to " + x.to
+                                       + " that no execution may send"};
   return out.SerializeAsString();
 }
 

@@ -22,8 +22,7 @@ std::string write(const task_lease& x) {
 result<task_lease> read_lease(std::string_view key, std::string_view bytes) {
   record::Lease in;
   auto named = keys::read_lease(key);
-  if (!named
-      || !in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))
+  if (!named || !in.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))
       || in.version() != record_fields::version)
     return record_fields::damaged("lease of a task");
   task_lease out;

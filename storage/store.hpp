@@ -43,7 +43,7 @@ struct commit {
 /// An ordered key space per shard with atomic batches and a fencing epoch.
 /// Thread safe. Reads see every commit whose `done` was called.
 class store {
-public:
+ public:
   using row = std::function<bool(std::string_view key, std::string_view value)>;
 
   virtual ~store() = default;

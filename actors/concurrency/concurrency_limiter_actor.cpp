@@ -69,8 +69,9 @@ void concurrency_limiter_state::load() {
     commit(of, groups_[of].give_back(id, generation), {});
 }
 
-// Outbox messages come twice after a crash: the group knows what it has done. One that
-// asks for an execution that was removed meanwhile would never give back.
+// Outbox messages come twice after a crash: the group knows what it has done.
+// One that asks for an execution that was removed meanwhile would never give
+// back.
 void concurrency_limiter_state::accept(accept_outbox_message& x) {
   if (context->failed)
     return x.done(slots_detail::failed(*context));
@@ -81,11 +82,11 @@ void concurrency_limiter_state::accept(accept_outbox_message& x) {
   if (asks && !exists(what.workflow_id))
     return x.done(answer{});
   auto& group = groups_[of];
-  commit(
-      of,
-      asks ? group.ask(next_number_++, what.workflow_id, what.generation, what.limit)
-           : group.give_back(what.workflow_id, what.generation),
-      x.done);
+  commit(of,
+         asks ? group.ask(next_number_++, what.workflow_id, what.generation,
+                          what.limit)
+              : group.give_back(what.workflow_id, what.generation),
+         x.done);
 }
 
 void concurrency_limiter_state::take(try_slot& x) {
@@ -126,8 +127,8 @@ void concurrency_limiter_state::forget_empty(const group_key& of) {
 }
 
 void concurrency_limiter_state::commit(const group_key& of,
-                         engine::slot_group::changes changes,
-                         const reply<answer>& done) {
+                                       engine::slot_group::changes changes,
+                                       const reply<answer>& done) {
   using namespace slots_detail;
   forget_empty(of);
   auto flying = std::make_shared<post_commit_effects>(context);
@@ -144,8 +145,9 @@ void concurrency_limiter_state::commit(const group_key& of,
         {operation::kind::put, std::move(key), storage::write(stored(x.now))});
     if (!x.tell)
       continue;
-    outbox_message granted{x.now.workflow_id, slot_group_id(of.first, of.second),
-                   workflow_command{command::slot_granted{x.now.generation}}};
+    outbox_message granted{
+        x.now.workflow_id, slot_group_id(of.first, of.second),
+        workflow_command{command::slot_granted{x.now.generation}}};
     auto record = storage::write(granted);
     if (!record)
       throw std::logic_error(record.failure().message);
@@ -165,9 +167,9 @@ void concurrency_limiter_state::commit(const group_key& of,
                          });
 }
 
-concurrency_limiter_actor::behavior_type
-concurrency_limiter(concurrency_limiter_actor::stateful_pointer<concurrency_limiter_state> self,
-             shard_context_pointer context) {
+concurrency_limiter_actor::behavior_type concurrency_limiter(
+    concurrency_limiter_actor::stateful_pointer<concurrency_limiter_state> self,
+    shard_context_pointer context) {
   self->state.self = self;
   self->state.context = std::move(context);
   return {

@@ -10,8 +10,9 @@
 namespace tutti {
 
 /// Keeps the slots of the rateLimitKeys whose id leads to this shard. A place
-/// is a row; it is written, and the outbox message that grants it, before anybody is
-/// told. What the rows say is all there is: nothing else remembers a slot.
+/// is a row; it is written, and the outbox message that grants it, before
+/// anybody is told. What the rows say is all there is: nothing else remembers a
+/// slot.
 struct concurrency_limiter_state {
   static constexpr const char* name = "slots";
 
@@ -38,8 +39,8 @@ struct concurrency_limiter_state {
   bool loaded_ = false;
 };
 
-concurrency_limiter_actor::behavior_type
-concurrency_limiter(concurrency_limiter_actor::stateful_pointer<concurrency_limiter_state> self,
-             shard_context_pointer context);
+concurrency_limiter_actor::behavior_type concurrency_limiter(
+    concurrency_limiter_actor::stateful_pointer<concurrency_limiter_state> self,
+    shard_context_pointer context);
 
 } // namespace tutti

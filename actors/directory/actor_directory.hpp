@@ -24,7 +24,7 @@ struct shard_actors {
 struct node_actors {
   queue_manager_actor queues;
   system_tasks_actor system_tasks;   ///< null: this node serves none
-  output_cache_actor outputs;             ///< null: nothing is kept
+  output_cache_actor outputs;        ///< null: nothing is kept
   event_janitor_actor event_janitor; ///< null: messages have any age
 };
 
@@ -36,7 +36,8 @@ inline constexpr auto shard_actor = &shard_actors::scheduler;
 template <>
 inline constexpr auto shard_actor<schedule_timer> = &shard_actors::timer;
 template <>
-inline constexpr auto shard_actor<deliver_outbox_messages> = &shard_actors::outbox_relay;
+inline constexpr auto
+    shard_actor<deliver_outbox_messages> = &shard_actors::outbox_relay;
 template <>
 inline constexpr auto shard_actor<try_slot> = &shard_actors::slots;
 template <>

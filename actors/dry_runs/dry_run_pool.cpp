@@ -12,7 +12,8 @@ failure leaving() { return {errc::unavailable, "the node is stopping"}; }
 
 } // namespace dry_run_pool_detail
 
-dry_run_pool::dry_run_pool(dry_run_pool_settings settings, dry_run_pool_ports ports)
+dry_run_pool::dry_run_pool(dry_run_pool_settings settings,
+                           dry_run_pool_ports ports)
     : settings_(std::move(settings)), ports_(std::move(ports)) {}
 
 dry_run_pool::~dry_run_pool() { stop(); }
@@ -72,7 +73,7 @@ void dry_run_pool::work() {
 }
 
 result<answer> dry_run_pool::run(const test_workflow& what,
-                               engine::script_runner& scripts) const {
+                                 engine::script_runner& scripts) const {
   using std::chrono::steady_clock;
   auto bounds = settings_.bounds;
   auto until = steady_clock::now() + settings_.time_limit;

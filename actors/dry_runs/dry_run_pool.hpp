@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/support/clock.hpp"
 #include "actors/engine/dry_run/dry_run.hpp"
 #include "actors/evaluators/evaluator_settings.hpp"
+#include "actors/support/clock.hpp"
 #include "messages/workflow_tester.hpp"
 
 #include <atomic>

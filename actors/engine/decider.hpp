@@ -166,9 +166,9 @@ struct end_lease {
   std::string definition, task_id;
 };
 
-using effect = std::variant<offer_task, withdraw_task, send_outbox_message, append_logs,
-                            publish_message, retract_message, cache_output,
-                            take_lease, end_lease>;
+using effect = std::variant<offer_task, withdraw_task, send_outbox_message,
+                            append_logs, publish_message, retract_message,
+                            cache_output, take_lease, end_lease>;
 
 struct decision {
   std::vector<event> events;
@@ -195,7 +195,8 @@ struct decision {
   bool unfinished = false;
 };
 
-/// The decision may call `decision_context::scripts`, and then take as long as they do.
+/// The decision may call `decision_context::scripts`, and then take as long as
+/// they do.
 bool may_run_scripts(const state& execution, const workflow_command& what);
 
 /// One input, one decision. `execution` is advanced by exactly the returned

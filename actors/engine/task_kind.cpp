@@ -6,7 +6,8 @@
 
 namespace tutti::engine {
 
-void task_kind::attempt(decision_builder& t, decision_builder::row_index i, int64_t delay_ms) const {
+void task_kind::attempt(decision_builder& t, decision_builder::row_index i,
+                        int64_t delay_ms) const {
   if (delay_ms <= 0)
     return attempts_in_turn() ? t.execute_later(i) : due(t, i);
   auto change = t.edit(i);
@@ -14,7 +15,8 @@ void task_kind::attempt(decision_builder& t, decision_builder::row_index i, int6
   t.emit(std::move(change));
 }
 
-void task_kind::reopen(decision_builder& t, decision_builder::row_index i) const {
+void task_kind::reopen(decision_builder& t,
+                       decision_builder::row_index i) const {
   auto change = t.edit(i);
   change.status = task_status::in_progress;
   change.start_time = t.now();
@@ -22,7 +24,8 @@ void task_kind::reopen(decision_builder& t, decision_builder::row_index i) const
   t.execute_later(i);
 }
 
-payload task_kind::input_of_attempt(const decision_builder& t, const task& next) const {
+payload task_kind::input_of_attempt(const decision_builder& t,
+                                    const task& next) const {
   auto fresh
       = resolve_input(t, *next.definition, next.task_id, takes_template());
   if (fresh.is_empty_object() || !next.input.json().is_object())

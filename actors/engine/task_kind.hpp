@@ -20,10 +20,12 @@ class task_kind {
   virtual void due(decision_builder&, decision_builder::row_index) const {}
   /// A further attempt of an ended row was added, SCHEDULED: start it after
   /// the delay. Without one it is `due` at once, or in its turn.
-  virtual void attempt(decision_builder& t, decision_builder::row_index i, int64_t delay_ms) const;
+  virtual void attempt(decision_builder& t, decision_builder::row_index i,
+                       int64_t delay_ms) const;
   /// What a further attempt is given: the old input, with what the
   /// definition's expressions say now laid over it.
-  virtual payload input_of_attempt(const decision_builder& t, const task& next) const;
+  virtual payload input_of_attempt(const decision_builder& t,
+                                   const task& next) const;
   /// What the row puts out when somebody updates it with `given`.
   virtual payload updated_output(const task&, payload given) const {
     return given;
@@ -35,7 +37,10 @@ class task_kind {
 
   /// How long a row that a system task worker of the node was given may take;
   /// after that it is `due`. 0: the rows of this kind are not given to one.
-  virtual int64_t lease_ms(const decision_builder&, decision_builder::row_index) const { return 0; }
+  virtual int64_t lease_ms(const decision_builder&,
+                           decision_builder::row_index) const {
+    return 0;
+  }
 
   /// The row says which branch was taken, and is done when it is made: an
   /// operator who wants it again has it made anew.

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/support/self_timer.hpp"
-#include "actors/support/clock.hpp"
 #include "actors/event/event_queue_registry.hpp"
+#include "actors/support/clock.hpp"
+#include "actors/support/self_timer.hpp"
 #include "messages/interfaces.hpp"
 
 #include <chrono>

@@ -7,10 +7,11 @@ namespace event_queue_registry_detail {
 /// A full queue is not counted for every message that it refuses.
 constexpr std::chrono::seconds count_again{1};
 
-} // namespace event_board_detail
+} // namespace event_queue_registry_detail
 
-std::optional<std::string> event_queue_registry::refusal(std::string_view provider,
-                                                std::string_view queue) const {
+std::optional<std::string>
+event_queue_registry::refusal(std::string_view provider,
+                              std::string_view queue) const {
   if (provider != "conductor")
     return "sink provider '" + std::string(provider) + "' is not configured";
   std::lock_guard guard(mutex_);

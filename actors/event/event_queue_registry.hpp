@@ -14,7 +14,8 @@ namespace tutti {
 /// full. Thread safe: decisions of all executions read it.
 class event_queue_registry final : public engine::event_sinks {
  public:
-  event_queue_registry(std::shared_ptr<const storage::store> store, size_t messages_max)
+  event_queue_registry(std::shared_ptr<const storage::store> store,
+                       size_t messages_max)
       : rows_(std::move(store)), messages_max_(messages_max) {}
 
   std::optional<std::string> refusal(std::string_view provider,

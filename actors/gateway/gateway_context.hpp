@@ -1,9 +1,9 @@
 #pragma once
 
-#include "actors/support/clock.hpp"
 #include "actors/directory/actor_directory.hpp"
 #include "actors/engine/decider.hpp"
 #include "actors/metadata/published_definitions.hpp"
+#include "actors/support/clock.hpp"
 #include "storage/store.hpp"
 
 #include <atomic>

@@ -10,7 +10,8 @@ namespace start_detail {
 result<workflow_def_pointer> resolve(const gateway_context& context,
                                      const start_workflow_request& x) {
   if (x.definition)
-    return engine::pin_definitions(*x.definition, *context.definitions->current());
+    return engine::pin_definitions(*x.definition,
+                                   *context.definitions->current());
   return context.definitions->pinned(x.name, x.version);
 }
 

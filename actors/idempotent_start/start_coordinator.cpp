@@ -11,10 +11,12 @@ namespace tutti {
 
 namespace start_coordinator_detail {
 
-class start_coordinator : public std::enable_shared_from_this<start_coordinator> {
+class start_coordinator
+    : public std::enable_shared_from_this<start_coordinator> {
  public:
   start_coordinator(start_ports ports, command::start what,
-                std::optional<idempotency_strategy> strategy, reply<begun> done)
+                    std::optional<idempotency_strategy> strategy,
+                    reply<begun> done)
       : ports_(std::move(ports)), what_(std::move(what)),
         chosen_(what_.head.workflow_id), strategy_(strategy),
         done_(std::move(done)) {}
@@ -210,8 +212,8 @@ bool needs_coordination(const command::start& what) {
 }
 
 void start_with_coordination(start_ports ports, command::start what,
-                     std::optional<idempotency_strategy> strategy,
-                     reply<begun> done) {
+                             std::optional<idempotency_strategy> strategy,
+                             reply<begun> done) {
   std::make_shared<start_coordinator_detail::start_coordinator>(
       std::move(ports), std::move(what), strategy, std::move(done))
       ->run();

@@ -32,8 +32,8 @@ bool needs_coordination(const command::start& what);
 /// start meets the first one in its own shard, whoever comes first. A start of
 /// the same asker (`head.asked_by`) is answered as the first one was.
 void start_with_coordination(start_ports ports, command::start what,
-                     std::optional<idempotency_strategy> strategy,
-                     reply<begun> done);
+                             std::optional<idempotency_strategy> strategy,
+                             reply<begun> done);
 
 /// The id of the `attempt`-th execution with that key; stored executions depend
 /// on it.

@@ -11,7 +11,8 @@ namespace tutti {
 namespace keys = storage::keys;
 
 struct task_limits::limiter {
-  explicit limiter(std::string definition) : definition(std::move(definition)) {}
+  explicit limiter(std::string definition)
+      : definition(std::move(definition)) {}
 
   const std::string definition;
   std::mutex mutex;
@@ -92,18 +93,17 @@ void task_limits::load_grants(limiter& x, int64_t now) const {
   std::vector<rate_window::grant> stored;
   auto from = keys::grants_of(x.definition), to = keys::after(from);
   for (uint32_t shard = 0; shard < store_->shards(); ++shard)
-    store_->scan(shard, from, to,
-                 [&](std::string_view key, std::string_view value) {
-                   rate_window::grant one;
-                   auto named = keys::read_grant(key);
-                   std::from_chars(value.data(), value.data() + value.size(),
-                                   one.at);
-                   if (named) {
-                     one.slot = named->slot;
-                     stored.push_back(std::move(one));
-                   }
-                   return true;
-                 });
+    store_->scan(
+        shard, from, to, [&](std::string_view key, std::string_view value) {
+          rate_window::grant one;
+          auto named = keys::read_grant(key);
+          std::from_chars(value.data(), value.data() + value.size(), one.at);
+          if (named) {
+            one.slot = named->slot;
+            stored.push_back(std::move(one));
+          }
+          return true;
+        });
   x.window.load(std::move(stored), now);
 }
 

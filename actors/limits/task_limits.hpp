@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/support/clock.hpp"
 #include "actors/limits/rate_window.hpp"
+#include "actors/support/clock.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/model/definition_source.hpp"
 #include "storage/store.hpp"
@@ -51,8 +51,7 @@ struct limit_picture {
 /// crash can neither free nor lose a slot.
 class task_limits {
  public:
-  using definitions
-      = std::function<std::shared_ptr<const definition_source>()>;
+  using definitions = std::function<std::shared_ptr<const definition_source>()>;
 
   task_limits(std::shared_ptr<const storage::store> store,
               std::shared_ptr<const tutti::clock> clock,

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/support/clock.hpp"
 #include "actors/metadata/published_definitions.hpp"
+#include "actors/support/clock.hpp"
 #include "messages/interfaces.hpp"
 #include "storage/store.hpp"
 

@@ -39,7 +39,7 @@ void published_definitions::publish(definition_snapshot_pointer next) {
 
 result<workflow_def_pointer>
 published_definitions::pinned(std::string_view name,
-                            std::optional<int32_t> version) const {
+                              std::optional<int32_t> version) const {
   auto now = newest();
   auto registered = now->snapshot->find_workflow(name, version);
   if (!registered)

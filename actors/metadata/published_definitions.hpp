@@ -22,7 +22,7 @@ class published_definitions {
   /// The pinned copy (engine.md §2.9) by the present definitions.
   /// errc::not_found: "No such workflow defined", or of a sub-workflow.
   result<workflow_def_pointer> pinned(std::string_view name,
-                                         std::optional<int32_t> version) const;
+                                      std::optional<int32_t> version) const;
 
  private:
   /// A snapshot and what was pinned from it: they go together.

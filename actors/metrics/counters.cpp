@@ -33,15 +33,14 @@ struct counters::impl {
   counters_detail::family& make(const char* name, const char* help) {
     return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
   }
-  counters_detail::family& started = make(
-      "workflow_start_success_total", "Executions that were started");
-  counters_detail::family& failed = make(
-      "workflow_failure_total", "Executions that ended without success");
+  counters_detail::family& started
+      = make("workflow_start_success_total", "Executions that were started");
+  counters_detail::family& failed
+      = make("workflow_failure_total", "Executions that ended without success");
   counters_detail::family& conflicts = make(
       "task_update_conflict_total", "Updates that came after the end of their "
                                     "task or execution");
-  counters_detail::family& polls
-      = make("task_poll_total", "Polls of workers");
+  counters_detail::family& polls = make("task_poll_total", "Polls of workers");
   counters_detail::family& polls_by_domain
       = make("task_poll_count_total", "Polls of workers, by domain");
 

@@ -22,7 +22,8 @@ class counters {
                        std::string_view owner_app);
   /// An update came for a task that had ended, or in an execution that had.
   void update_came_late(std::string_view workflow_name,
-                        std::string_view task_type, std::string_view task_status,
+                        std::string_view task_type,
+                        std::string_view task_status,
                         std::string_view workflow_status);
   void polled(std::string_view task_type, std::string_view domain);
 

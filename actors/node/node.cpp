@@ -1,8 +1,8 @@
 #include "actors/node/node.hpp"
 
 #include "actors/metadata/definition_store.hpp"
-#include "actors/support/reply_latch.hpp"
 #include "actors/node/node_impl.hpp"
+#include "actors/support/reply_latch.hpp"
 
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -49,16 +49,17 @@ std::optional<failure> node::impl::open() {
                                                    options.variables);
   scripts = std::make_shared<script_pool>(options.scripts);
   scripts->open(system);
-  events = std::make_shared<event_queue_registry>(store, options.event_messages_max);
+  events = std::make_shared<event_queue_registry>(store,
+                                                  options.event_messages_max);
   outputs = std::make_shared<output_cache>(options.outputs);
   outputs->load(*store, clock->now_ms());
   auto dry = options.dry_runs;
   dry.scripts = options.scripts;
   dry_runs = std::make_shared<tutti::dry_run_pool>(
       std::move(dry),
-      dry_run_pool_ports{[board = board] { return board->current(); }, environment,
-                      clock, options.bounds,
-                      [ids = ids] { return ids->random(UINT64_MAX); }});
+      dry_run_pool_ports{[board = board] { return board->current(); },
+                         environment, clock, options.bounds,
+                         [ids = ids] { return ids->random(UINT64_MAX); }});
   spawn(std::move(epochs));
   return std::nullopt;
 }

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "actors/dry_runs/dry_run_pool.hpp"
 #include "actors/evaluators/evaluator_settings.hpp"
 #include "actors/gateway/gateway_context.hpp"
 #include "actors/node/node_environment.hpp"
 #include "actors/queue/queue_context.hpp"
-#include "actors/dry_runs/dry_run_pool.hpp"
-#include "actors/workflow/shard_context.hpp"
 #include "actors/system_tasks/outbound/http_client.hpp"
 #include "actors/system_tasks/outbound/kafka_worker.hpp"
 #include "actors/system_tasks/system_tasks_actor.hpp"
+#include "actors/workflow/shard_context.hpp"
 
 #include <chrono>
 #include <functional>

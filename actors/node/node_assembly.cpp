@@ -1,12 +1,12 @@
 #include "actors/node/node_impl.hpp"
 
-#include "actors/outbox/outbox_relay_actor.hpp"
+#include "actors/concurrency/concurrency_limiter_actor.hpp"
 #include "actors/event/event_janitor.hpp"
 #include "actors/gateway/gateway_actor.hpp"
 #include "actors/metadata/definition_store.hpp"
+#include "actors/outbox/outbox_relay_actor.hpp"
 #include "actors/queue/queue_manager_actor.hpp"
 #include "actors/scheduler/scheduler_actor.hpp"
-#include "actors/concurrency/concurrency_limiter_actor.hpp"
 #include "actors/system_tasks/orphaned_leases.hpp"
 #include "actors/system_tasks/outbound/http_worker.hpp"
 #include "actors/timer/timer_actor.hpp"
@@ -40,10 +40,11 @@ void node::impl::spawn(std::vector<uint64_t> acquired) {
 void node::impl::spawn_shards() {
   for (uint32_t shard = 0; shard < epochs.size(); ++shard) {
     auto context = context_of(shard);
-    shards.push_back({system.spawn(scheduler, context),
-                      system.spawn<caf::lazy_init>(timer, context),
-                      system.spawn<caf::lazy_init>(outbox_relay, context),
-                      system.spawn<caf::lazy_init>(concurrency_limiter, context)});
+    shards.push_back(
+        {system.spawn(scheduler, context),
+         system.spawn<caf::lazy_init>(timer, context),
+         system.spawn<caf::lazy_init>(outbox_relay, context),
+         system.spawn<caf::lazy_init>(concurrency_limiter, context)});
   }
 }
 

@@ -43,19 +43,23 @@ std::vector<uint64_t> outbox::fill(const storage::store& from, uint32_t shard) {
   from.scan(shard, first, keys::after(first),
             [&](std::string_view key, std::string_view record) {
               auto number = keys::read_outbox(key).value_or(0);
-              if (deleting_.contains(number) || outbox_messages_.contains(number))
+              if (deleting_.contains(number)
+                  || outbox_messages_.contains(number))
                 return true;
               auto what = storage::read_outbox_message(record);
               if (!what)
                 unreadable.push_back(number);
               else
-                add({number, std::make_shared<const outbox_message>(std::move(*what))});
+                add({number,
+                     std::make_shared<const outbox_message>(std::move(*what))});
               return !behind_;
             });
   return unreadable;
 }
 
-bool outbox::must_fill() const { return behind_ && outbox_messages_.size() <= credit_; }
+bool outbox::must_fill() const {
+  return behind_ && outbox_messages_.size() <= credit_;
+}
 
 std::vector<stored_outbox_message> outbox::take(instant now) {
   while (!waiting_.empty() && waiting_.begin()->first <= now) {

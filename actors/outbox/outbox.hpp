@@ -11,9 +11,9 @@
 
 namespace tutti {
 
-/// The outbox messages of a shard on their way. Between one sender and one addressee
-/// one outbox message travels at a time, so they arrive in order; everybody else's pass
-/// by. Outbox messages that do not fit wait in the store.
+/// The outbox messages of a shard on their way. Between one sender and one
+/// addressee one outbox message travels at a time, so they arrive in order;
+/// everybody else's pass by. Outbox messages that do not fit wait in the store.
 class outbox {
  public:
   using instant = std::chrono::steady_clock::time_point;
@@ -21,8 +21,8 @@ class outbox {
   explicit outbox(size_t credit) : credit_(credit) {}
 
   void add(stored_outbox_message x);
-  /// Reads what the store holds, from the first outbox message on, as far as it fits.
-  /// Answers numbers of rows that cannot be read.
+  /// Reads what the store holds, from the first outbox message on, as far as it
+  /// fits. Answers numbers of rows that cannot be read.
   std::vector<uint64_t> fill(const storage::store& from, uint32_t shard);
   /// Outbox messages were left in the store and there is room again.
   bool must_fill() const;

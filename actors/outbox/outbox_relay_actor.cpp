@@ -17,8 +17,8 @@ bool is_final(const failure& x) {
 }
 
 /// A parent waits for a child that it told to go on, and that is gone.
-std::shared_ptr<const outbox_message> answer_to_refused(const outbox_message& refused,
-                                                const failure& why) {
+std::shared_ptr<const outbox_message>
+answer_to_refused(const outbox_message& refused, const failure& why) {
   auto* command = std::get_if<workflow_command>(&refused.what);
   auto* retry = command ? std::get_if<command::retry>(command) : nullptr;
   if (!retry || !retry->by_parent || retry->task_id.empty())
@@ -28,8 +28,8 @@ std::shared_ptr<const outbox_message> answer_to_refused(const outbox_message& re
   end.child_id = refused.to;
   end.status = workflow_status::terminated;
   end.reason = why.message;
-  return std::make_shared<const outbox_message>(
-      outbox_message{refused.from, refused.to, workflow_command{std::move(end)}});
+  return std::make_shared<const outbox_message>(outbox_message{
+      refused.from, refused.to, workflow_command{std::move(end)}});
 }
 
 void hand_over(const std::shared_ptr<const actor_directory>& to,
@@ -44,8 +44,8 @@ void hand_over(const std::shared_ptr<const actor_directory>& to,
           // An addressee that was removed needs no outbox messages any more.
           bool gone = how.failure().code == errc::not_found;
           spdlog::log(gone ? spdlog::level::debug : spdlog::level::warn,
-                      "an outbox message from {} to {} was refused: {}", what->from,
-                      what->to, how.failure().message);
+                      "an outbox message from {} to {} was refused: {}",
+                      what->from, what->to, how.failure().message);
           if (auto instead = answer_to_refused(*what, how.failure()))
             return hand_over(to, desk, me, {number, std::move(instead)});
         }
@@ -55,7 +55,7 @@ void hand_over(const std::shared_ptr<const actor_directory>& to,
   to->tell_addressee(std::move(out));
 }
 
-} // namespace courier_detail
+} // namespace outbox_relay_detail
 
 template <class F>
 bool outbox_relay_desk::tell(F&& f) {
@@ -130,7 +130,7 @@ void outbox_relay_state::send_outbox_messages() {
 
 void outbox_relay_state::send_outbox_message(const stored_outbox_message& x) {
   outbox_relay_detail::hand_over(context->directory, desk_,
-                            caf::actor_cast<outbox_relay_actor>(self), x);
+                                 caf::actor_cast<outbox_relay_actor>(self), x);
 }
 
 // One deletion at a time: what arrives meanwhile goes with the next one.
@@ -169,7 +169,7 @@ void outbox_relay_state::finish_drain() {
 
 outbox_relay_actor::behavior_type
 outbox_relay(outbox_relay_actor::stateful_pointer<outbox_relay_state> self,
-        shard_context_pointer context) {
+             shard_context_pointer context) {
   self->state.open(std::move(context));
   return {
       [self](deliver_outbox_messages& x) { self->state.deliver(x); },

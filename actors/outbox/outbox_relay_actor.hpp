@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/support/self_timer.hpp"
 #include "actors/outbox/outbox.hpp"
+#include "actors/support/self_timer.hpp"
 #include "actors/workflow/shard_context.hpp"
 
 #include <mutex>
@@ -30,8 +30,8 @@ class outbox_relay_desk {
   bool told_ = false;
 };
 
-/// Delivers the outbox of a shard until each outbox message is acknowledged. Begins
-/// with its first `tick`, which the node sends when the directory is
+/// Delivers the outbox of a shard until each outbox message is acknowledged.
+/// Begins with its first `tick`, which the node sends when the directory is
 /// complete.
 struct outbox_relay_state {
   static constexpr const char* name = "outbox_relay";
@@ -64,6 +64,6 @@ struct outbox_relay_state {
 
 outbox_relay_actor::behavior_type
 outbox_relay(outbox_relay_actor::stateful_pointer<outbox_relay_state> self,
-        shard_context_pointer context);
+             shard_context_pointer context);
 
 } // namespace tutti

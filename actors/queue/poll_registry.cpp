@@ -5,8 +5,9 @@
 
 namespace tutti {
 
-void poll_registry::polled(const std::string& task_type, const std::string& domain,
-                        const std::string& worker_id) {
+void poll_registry::polled(const std::string& task_type,
+                           const std::string& domain,
+                           const std::string& worker_id) {
   auto now = clock_->now_ms();
   std::lock_guard guard{mutex_};
   auto& x = types_[task_type][domain];
@@ -17,7 +18,7 @@ void poll_registry::polled(const std::string& task_type, const std::string& doma
 }
 
 bool poll_registry::active(std::string_view task_type,
-                        std::string_view domain) const {
+                           std::string_view domain) const {
   auto since = clock_->now_ms() - active_within_.count();
   std::lock_guard guard{mutex_};
   auto type = types_.find(task_type);
@@ -34,8 +35,7 @@ void poll_registry::forget(std::chrono::milliseconds age) {
     std::erase_if(type->second, [&](auto& domain) {
       if (domain.second.last_poll_time >= before)
         return false;
-      forgotten_.push_back(
-          storage::keys::poll_mark(type->first, domain.first));
+      forgotten_.push_back(storage::keys::poll_mark(type->first, domain.first));
       return true;
     });
     type = type->second.empty() ? types_.erase(type) : std::next(type);
@@ -70,14 +70,14 @@ storage::batch poll_registry::changes() {
   for (auto& [type, domains] : types_)
     for (auto& [domain, x] : domains)
       if (!std::exchange(x.written, true))
-        out.push_back(
-            {operation::kind::put, keys::poll_mark(type, domain),
-             storage::write(storage::poll_mark{x.last_poll_time, x.worker_id})});
+        out.push_back({operation::kind::put, keys::poll_mark(type, domain),
+                       storage::write(
+                           storage::poll_mark{x.last_poll_time, x.worker_id})});
   return out;
 }
 
 std::optional<poll_data> poll_registry::of(std::string_view task_type,
-                                        std::string_view domain) const {
+                                           std::string_view domain) const {
   std::lock_guard guard{mutex_};
   auto type = types_.find(task_type);
   if (type == types_.end())
@@ -107,7 +107,7 @@ std::vector<poll_data> poll_registry::all() const {
 }
 
 poll_data poll_registry::row(const std::string& task_type,
-                          const std::string& domain, const mark& x) {
+                             const std::string& domain, const mark& x) {
   return {task_type, domain, x.worker_id, x.last_poll_time};
 }
 

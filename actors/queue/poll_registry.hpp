@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/support/clock.hpp"
 #include "actors/engine/decider.hpp"
+#include "actors/support/clock.hpp"
 #include "messages/model/requests.hpp"
 #include "storage/store.hpp"
 
@@ -20,7 +20,7 @@ namespace tutti {
 class poll_registry final : public engine::domain_activity {
  public:
   poll_registry(std::shared_ptr<const tutti::clock> clock,
-             std::chrono::milliseconds active_within)
+                std::chrono::milliseconds active_within)
       : clock_(std::move(clock)), active_within_(active_within) {}
 
   void polled(const std::string& task_type, const std::string& domain,

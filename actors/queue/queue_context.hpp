@@ -1,12 +1,12 @@
 #pragma once
 
-#include "actors/support/clock.hpp"
 #include "actors/directory/actor_directory.hpp"
 #include "actors/event/event_queue_rows.hpp"
 #include "actors/limits/task_limits.hpp"
 #include "actors/metrics/counters.hpp"
 #include "actors/queue/poll_registry.hpp"
 #include "actors/queue/queue_rows.hpp"
+#include "actors/support/clock.hpp"
 
 #include <chrono>
 #include <functional>

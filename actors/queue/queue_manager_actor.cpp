@@ -1,7 +1,7 @@
 #include "actors/queue/queue_manager_actor.hpp"
 
-#include "actors/support/scatter_gather.hpp"
 #include "actors/queue/queue_actor.hpp"
+#include "actors/support/scatter_gather.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/json_writer.hpp"
 
@@ -227,7 +227,8 @@ void queue_manager_state::query(const queue_query& x) {
       }
       return queue_manager_detail::ask_all(self, x, std::move(asked));
     case kind::size:
-      if (auto found = one(first, queue_manager_detail::name_of(x, first)); found.queue)
+      if (auto found = one(first, queue_manager_detail::name_of(x, first));
+          found.queue)
         self->send(found.queue, x);
       else
         x.done(answer_text(std::to_string(found.messages)));
@@ -288,7 +289,8 @@ void queue_manager_state::locate(locate_in_queue& x) {
 void queue_manager_state::details(const queue_query& x) {
   std::vector<queue_actor> asked;
   for (auto& name : used) {
-    auto wanted = [&](auto& type) { return queue_manager_detail::serves(name, type); };
+    auto wanted
+        = [&](auto& type) { return queue_manager_detail::serves(name, type); };
     if (x.task_types.empty() || std::ranges::any_of(x.task_types, wanted))
       asked.push_back(queue(name));
   }

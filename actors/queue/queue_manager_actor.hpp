@@ -11,7 +11,8 @@ namespace tutti {
 struct queue_manager_state {
   static constexpr const char* name = "queues";
 
-  explicit queue_manager_state(queue_manager_actor::pointer self) : self(self) {}
+  explicit queue_manager_state(queue_manager_actor::pointer self)
+      : self(self) {}
 
   queue_manager_actor::pointer self;
   queue_context_pointer context;

@@ -35,7 +35,8 @@ std::optional<waiting_task> queue_window::pop(int64_t now, instant when) {
 
 void queue_window::give_back(const waiting_task& x, int64_t wake_at) {
   auto i = by_id_.find(x.task_id);
-  if (i == by_id_.end() || !i->second.is(x) || i->second.where != section::handed)
+  if (i == by_id_.end() || !i->second.is(x)
+      || i->second.where != section::handed)
     return;
   handed_.erase(i->second.handed);
   i->second.where = section::delayed;
@@ -125,7 +126,8 @@ std::optional<queue_window::instant> queue_window::oldest_hand_out() const {
 
 void queue_window::reopen(const waiting_task& x, int64_t now) {
   auto i = by_id_.find(x.task_id);
-  if (i == by_id_.end() || !i->second.is(x) || i->second.where != section::handed)
+  if (i == by_id_.end() || !i->second.is(x)
+      || i->second.where != section::handed)
     return;
   auto task = std::move(i->second.handed->task);
   forget(i->first, i->second);

@@ -58,9 +58,7 @@ class queue_window {
   bool unblock(const std::string& limited_by) {
     return ready_.unblock(limited_by);
   }
-  std::vector<ready_list::limit> limits() const {
-    return ready_.limits();
-  }
+  std::vector<ready_list::limit> limits() const { return ready_.limits(); }
   /// Where to read on; none: from the first row.
   std::optional<queue_rank> read_from() const;
   void load(queue_page page, int64_t now);

@@ -52,9 +52,8 @@ const waiting_task* ready_list::best() const {
   return i == groups_.end() ? nullptr : &*i->second.rows.begin();
 }
 
-waiting_task
-ready_list::take(groups::iterator from,
-                 std::set<waiting_task, best_first>::iterator i) {
+waiting_task ready_list::take(groups::iterator from,
+                              std::set<waiting_task, best_first>::iterator i) {
   auto& rows = from->second.rows;
   auto out = std::move(rows.extract(i).value());
   --size_;
@@ -119,9 +118,9 @@ std::vector<ready_list::limit> ready_list::limits() const {
   std::vector<limit> out;
   for (auto& [name, some] : groups_)
     if (!name.empty() && (some.blocked || !some.rows.empty()))
-      out.push_back({name, some.blocked, !some.rows.empty(),
-                     some.rows.empty() ? task_limit{}
-                                       : some.rows.begin()->own_limit});
+      out.push_back(
+          {name, some.blocked, !some.rows.empty(),
+           some.rows.empty() ? task_limit{} : some.rows.begin()->own_limit});
   return out;
 }
 

@@ -12,7 +12,8 @@ std::string_view prefix_of(std::string_view id) {
 
 } // namespace active_executions_detail
 
-active_executions::list::iterator active_executions::order_of(std::string_view id) {
+active_executions::list::iterator
+active_executions::order_of(std::string_view id) {
   auto range = by_prefix_.equal_range(active_executions_detail::prefix_of(id));
   for (auto it = range.first; it != range.second; ++it)
     if (it->second->id == id)
@@ -52,7 +53,8 @@ void active_executions::used(active_execution& x, instant now) {
 active_execution active_executions::remove(active_execution& x) {
   auto order = x.order;
   by_address_.erase(order->actor.address());
-  auto range = by_prefix_.equal_range(active_executions_detail::prefix_of(x.id));
+  auto range
+      = by_prefix_.equal_range(active_executions_detail::prefix_of(x.id));
   for (auto it = range.first; it != range.second; ++it)
     if (it->second == order) {
       by_prefix_.erase(it);
@@ -63,11 +65,11 @@ active_execution active_executions::remove(active_execution& x) {
   return out;
 }
 
-std::vector<active_execution*> active_executions::eviction_candidates(instant now,
-                                         const execution_settings& by) {
+std::vector<active_execution*>
+active_executions::eviction_candidates(instant now,
+                                       const execution_settings& by) {
   std::vector<active_execution*> out;
-  auto surplus
-      = size() > by.active_max ? size() - by.active_max : size_t{0};
+  auto surplus = size() > by.active_max ? size() - by.active_max : size_t{0};
   for (auto& x : order_) {
     auto idle = now - x.last_used;
     bool too_many = out.size() < surplus;

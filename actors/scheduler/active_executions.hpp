@@ -47,7 +47,8 @@ class active_executions {
   active_execution remove(active_execution& x);
 
   /// Those that have been idle long enough, or are one too many.
-  std::vector<active_execution*> eviction_candidates(instant now, const execution_settings& by);
+  std::vector<active_execution*>
+  eviction_candidates(instant now, const execution_settings& by);
 
   size_t size() const { return by_prefix_.size(); }
   list& all() { return order_; }

@@ -73,7 +73,7 @@ void scheduler_state::raise(const advance_key_attempt& x) {
   if (first_attempt(*context->store, x.name, x.key) >= x.attempt)
     return x.done(answer{});
   direct_writes_detail::write(*context, attempt_row(x.name, x.key, x.attempt),
-                            x.done, "the use of an idempotency key");
+                              x.done, "the use of an idempotency key");
 }
 
 } // namespace tutti

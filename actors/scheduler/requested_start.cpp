@@ -24,7 +24,7 @@ result<workflow_def_pointer> definition_of(const shard_context& in,
   return engine::pin_definitions(*found, *source);
 }
 
-} // namespace other_start_detail
+} // namespace requested_start_detail
 
 result<command::start> begin_other(const shard_context& in,
                                    const start_other& what) {
@@ -38,7 +38,7 @@ namespace requested_start_detail {
 
 /// Into the outbox, as an outbox message of its own.
 void write_outbox_message(const shard_context_pointer& in, outbox_message told,
-                  const reply<answer>& done) {
+                          const reply<answer>& done) {
   auto record = storage::write(told);
   if (!record)
     return done(record.failure());
@@ -49,7 +49,8 @@ void write_outbox_message(const shard_context_pointer& in, outbox_message told,
                         storage::keys::outbox(number), std::move(*record)}}};
   auto flying = std::make_shared<post_commit_effects>(in);
   flying->answer_with(done, answer{});
-  flying->deliver({number, std::make_shared<const outbox_message>(std::move(told))});
+  flying->deliver(
+      {number, std::make_shared<const outbox_message>(std::move(told))});
   in->store->submit(std::move(row), [flying](storage::outcome how) {
     if (how == storage::outcome::ok)
       flying->mark_durable();
@@ -66,8 +67,8 @@ void share(const shard_context_pointer& in, const start_other& what,
            const std::string& id, const reply<answer>& done) {
   if (what.detached) {
     outbox_message told{what.parent_workflow_id, id,
-                workflow_command{command::child_started{what.parent_task_id, id,
-                                                        what.workflow_id}}};
+                        workflow_command{command::child_started{
+                            what.parent_task_id, id, what.workflow_id}}};
     return write_outbox_message(in, std::move(told), done);
   }
   call_workflow call;
@@ -78,7 +79,7 @@ void share(const shard_context_pointer& in, const start_other& what,
   in->directory->tell(id, std::move(call));
 }
 
-} // namespace other_start_detail
+} // namespace requested_start_detail
 
 void start_with_care(const shard_context_pointer& in, const start_other& what,
                      command::start start, reply<answer> done) {

@@ -1,9 +1,9 @@
 #include "actors/scheduler/scheduler_actor.hpp"
 
 #include "actors/engine/decision/requested_start.hpp"
+#include "actors/idempotent_start/start_coordinator.hpp"
 #include "actors/scheduler/listing.hpp"
 #include "actors/scheduler/requested_start.hpp"
-#include "actors/idempotent_start/start_coordinator.hpp"
 #include "actors/workflow/explain.hpp"
 #include "actors/workflow/history.hpp"
 #include "messages/model/ids.hpp"

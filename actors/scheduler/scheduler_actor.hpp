@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/scheduler/incidents.hpp"
 #include "actors/scheduler/active_executions.hpp"
+#include "actors/scheduler/incidents.hpp"
 
 #include <optional>
 

@@ -23,7 +23,8 @@ class scatter_gather {
  public:
   using function = std::function<void(std::vector<result<T>>)>;
 
-  static std::shared_ptr<scatter_gather> create(size_t count, function finished) {
+  static std::shared_ptr<scatter_gather> create(size_t count,
+                                                function finished) {
     auto out = std::make_shared<scatter_gather>(count, std::move(finished));
     if (count == 0)
       out->finished_({});

@@ -11,14 +11,15 @@ std::string any_start_of(const std::string& owner) {
   return "tutti:" + owner + ":";
 }
 
-} // namespace left_work_detail
+} // namespace orphaned_leases_detail
 
 std::string system_worker_id(const std::string& owner, uint64_t epoch) {
   return orphaned_leases_detail::any_start_of(owner) + std::to_string(epoch);
 }
 
-size_t give_up_orphaned_leases(const storage::store& store, const actor_directory& to,
-                         const std::string& owner, uint64_t epoch) {
+size_t give_up_orphaned_leases(const storage::store& store,
+                               const actor_directory& to,
+                               const std::string& owner, uint64_t epoch) {
   auto ours = orphaned_leases_detail::any_start_of(owner);
   auto now = system_worker_id(owner, epoch);
   auto from = storage::keys::all_leases(), end = storage::keys::after(from);

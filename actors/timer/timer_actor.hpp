@@ -1,8 +1,8 @@
 #pragma once
 
 #include "actors/support/self_timer.hpp"
-#include "actors/workflow/shard_context.hpp"
 #include "actors/timer/timer_window.hpp"
+#include "actors/workflow/shard_context.hpp"
 
 namespace tutti {
 

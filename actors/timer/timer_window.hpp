@@ -40,8 +40,9 @@ class timer_window {
 
  private:
   struct row {
-    int64_t due = 0;     ///< as stored
-    int64_t schedule_timer = 0; ///< later than `due` after a call that changed nothing
+    int64_t due = 0; ///< as stored
+    int64_t schedule_timer
+        = 0; ///< later than `due` after a call that changed nothing
   };
   void insert(const std::string& id, int64_t due);
   void erase(const std::string& id);

@@ -49,8 +49,8 @@ definition_cache::intern(const workflow_def_pointer& definition) {
 }
 
 kept_definition_pointer definition_cache::find(const storage::store& from,
-                                              uint32_t shard,
-                                              std::string_view hash) {
+                                               uint32_t shard,
+                                               std::string_view hash) {
   std::string key{hash};
   {
     std::lock_guard guard{mutex_};

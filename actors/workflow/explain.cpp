@@ -1,8 +1,8 @@
 #include "actors/workflow/explain.hpp"
 
-#include "actors/engine/views/explain.hpp"
 #include "actors/engine/decision/leases.hpp"
 #include "actors/engine/features/slots.hpp"
+#include "actors/engine/views/explain.hpp"
 #include "actors/support/scatter_gather.hpp"
 #include "messages/model/ids.hpp"
 

@@ -57,7 +57,8 @@ result<answer> history_page(const storage::store& store,
     out["next"] = end;
   history_teller teller;
   std::optional<failure> broken;
-  auto to = end <= last ? keys::event(id, end) : keys::after(keys::events_of(id));
+  auto to
+      = end <= last ? keys::event(id, end) : keys::after(keys::events_of(id));
   store.scan(shard, keys::event(id, 1), to,
              [&](std::string_view, std::string_view record) {
                auto x = storage::read_told(record);

@@ -8,7 +8,8 @@
 namespace tutti {
 
 void workflow_state::resume_long_requests() {
-  if (long_requests_.empty() || pending_decision_ || !commits_under_way_.empty())
+  if (long_requests_.empty() || pending_decision_
+      || !commits_under_way_.empty())
     return;
   if (!removed_)
     return go_on();

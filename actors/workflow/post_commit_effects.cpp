@@ -52,7 +52,8 @@ void post_commit_effects::tell() {
   if (wakes_janitor)
     directory->tell_output_kept();
   if (!outbox_messages_.empty())
-    directory->tell(context_->shard, deliver_outbox_messages{std::move(outbox_messages_)});
+    directory->tell(context_->shard,
+                    deliver_outbox_messages{std::move(outbox_messages_)});
   if (call_)
     directory->tell(context_->shard, std::move(*call_));
 }

@@ -30,7 +30,9 @@ class post_commit_effects {
   }
   void offer(waiting_task row);
   void withdraw(waiting_task row);
-  void deliver(stored_outbox_message x) { outbox_messages_.push_back(std::move(x)); }
+  void deliver(stored_outbox_message x) {
+    outbox_messages_.push_back(std::move(x));
+  }
   void cache(engine::cache_output x) { outputs_.push_back(std::move(x)); }
   void call(std::string workflow_id, int64_t due) {
     call_ = schedule_timer{std::move(workflow_id), due};

@@ -1,13 +1,13 @@
 #pragma once
 
-#include "actors/support/clock.hpp"
 #include "actors/directory/actor_directory.hpp"
 #include "actors/engine/decider.hpp"
 #include "actors/event/event_queue_registry.hpp"
 #include "actors/limits/task_limits.hpp"
-#include "actors/workflow/deferred_commits.hpp"
 #include "actors/metrics/counters.hpp"
 #include "actors/output_cache/output_cache.hpp"
+#include "actors/support/clock.hpp"
+#include "actors/workflow/deferred_commits.hpp"
 #include "actors/workflow/definition_cache.hpp"
 #include "storage/store.hpp"
 

@@ -30,7 +30,8 @@ namespace batches = stored_execution_detail;
 storage::kept_definition_pointer stored_execution::find(std::string_view hash,
                                                         bool own) const {
   if (!own)
-    return context_->cached_definitions.find(*context_->store, context_->shard, hash);
+    return context_->cached_definitions.find(*context_->store, context_->shard,
+                                             hash);
   auto text
       = context_->store->get(context_->shard, keys::own_definition(id_, hash));
   return text ? read_definition(*text, std::string(hash)) : nullptr;

@@ -18,7 +18,7 @@ namespace suspendable_decision_detail {
 /// the fiber. No std::exception.
 struct abandoned {};
 
-} // namespace deliberation_detail
+} // namespace suspendable_decision_detail
 
 // The code on the fiber may go on with another thread than it stopped with:
 // nothing that lies on its stack across `run` may be a thread's own. The engine

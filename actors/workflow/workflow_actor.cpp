@@ -54,7 +54,8 @@ void workflow_state::wake() {
     auto found = stored_->load(execution_);
     if (!found)
       throw std::runtime_error(found.failure().message);
-    setup.shared_status->mark_ended(!*found || is_terminal(execution_.head().status));
+    setup.shared_status->mark_ended(!*found
+                                    || is_terminal(execution_.head().status));
   }
   awake_ = true;
 }
@@ -122,7 +123,8 @@ engine::decision workflow_state::decide(const pending_request& x,
                          context.events.get(), context.outputs.get()});
 }
 
-void workflow_state::conclude(const pending_request& x, engine::decision decided) {
+void workflow_state::conclude(const pending_request& x,
+                              engine::decision decided) {
   if (decided.refused)
     return answer_in_order(x.done, std::move(*decided.refused));
   if (setup.context->metrics)
@@ -228,7 +230,8 @@ void workflow_state::submit() {
       next_->take_lease(lease.definition, task_id);
   }
   taken_.clear();
-  auto flying = std::exchange(next_, std::make_shared<post_commit_effects>(setup.context));
+  auto flying = std::exchange(
+      next_, std::make_shared<post_commit_effects>(setup.context));
   auto ticket = first_ticket_ + commits_under_way_.size();
   commits_under_way_.push_back(flying);
   storage::commit what{context.shard, context.epoch, std::exchange(batch_, {})};
@@ -333,8 +336,10 @@ void workflow_state::write_later() {
   if (setup.shared_status->mark_deferred(true))
     return;
   auto& context = *setup.context;
-  if (context.deferred.add({self, workflow_shared_status::deferred(setup.shared_status)}))
-    self->delayed_send(setup.home, context.settings.defer_max, flush_deferred{});
+  if (context.deferred.add(
+          {self, workflow_shared_status::deferred(setup.shared_status)}))
+    self->delayed_send(setup.home, context.settings.defer_max,
+                       flush_deferred{});
 }
 
 void workflow_state::write_deferred() {
@@ -349,7 +354,8 @@ void workflow_state::write_deferred() {
 void workflow_state::sleep() {
   if (awake_)
     write_deferred();
-  bool idle = commits_under_way_.empty() && !pending_decision_ && long_requests_.empty();
+  bool idle = commits_under_way_.empty() && !pending_decision_
+              && long_requests_.empty();
   self->send(setup.home, slept{setup.id, idle});
   if (idle)
     self->quit();

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/workflow/suspendable_decision.hpp"
 #include "actors/workflow/post_commit_effects.hpp"
 #include "actors/workflow/stored_execution.hpp"
+#include "actors/workflow/suspendable_decision.hpp"
 
 #include <deque>
 #include <memory>
@@ -110,7 +110,8 @@ struct workflow_state {
   void handle(remove_workflow& x);
   void wake();
   void run(pending_request x);
-  engine::decision decide(const pending_request& x, const definition_source& definitions,
+  engine::decision decide(const pending_request& x,
+                          const definition_source& definitions,
                           engine::script_runner& scripts);
   void begin_suspendable_decision(pending_request x);
   void hold(held_message x);

@@ -16,8 +16,8 @@ class boxed_optional {
  public:
   boxed_optional() = default;
   template <class U>
-  requires(
-      std::convertible_to<U, T> && !std::same_as<std::remove_cvref_t<U>, boxed_optional>)
+  requires(std::convertible_to<
+               U, T> && !std::same_as<std::remove_cvref_t<U>, boxed_optional>)
       boxed_optional(U&& value) {
     T given(std::forward<U>(value));
     if constexpr (requires { given.empty(); })
@@ -25,7 +25,8 @@ class boxed_optional {
         return;
     at_ = std::make_unique<T>(std::move(given));
   }
-  boxed_optional(const boxed_optional& x) : at_(x.at_ ? std::make_unique<T>(*x.at_) : nullptr) {}
+  boxed_optional(const boxed_optional& x)
+      : at_(x.at_ ? std::make_unique<T>(*x.at_) : nullptr) {}
   boxed_optional(boxed_optional&&) noexcept = default;
   boxed_optional& operator=(boxed_optional x) noexcept {
     at_ = std::move(x.at_);
@@ -50,8 +51,8 @@ class boxed_optional {
   void reset() { at_.reset(); }
 
   template <class U>
-  requires(!std::same_as<U, boxed_optional>) friend bool operator==(const boxed_optional& x,
-                                                          const U& y) {
+  requires(!std::same_as<U, boxed_optional>) friend bool
+  operator==(const boxed_optional& x, const U& y) {
     return *x == y;
   }
 

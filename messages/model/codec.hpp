@@ -34,8 +34,7 @@ result<std::vector<std::string>> read_strings(std::string_view text,
 result<workflow_def> to_workflow_def(const nlohmann::json& value);
 result<workflow_task> to_workflow_task(const nlohmann::json& value);
 result<task_def> to_task_def(const nlohmann::json& value);
-result<start_workflow_request>
-to_start_request(const nlohmann::json& value);
+result<start_workflow_request> to_start_request(const nlohmann::json& value);
 
 // Writing appends compact JSON to `out` and never builds a document; payload
 // text is spliced in.
@@ -54,7 +53,7 @@ void write_compact(std::string& out, const workflow_task& x);
 /// The rendered JSON of one workflow_task, kept by whoever renders many rows
 /// of it: (it does not change, so each task answer splices it).
 class rendered_tasks {
-public:
+ public:
   const std::string& of(const workflow_task_pointer& definition);
   const std::string& task_def_of(const workflow_task_pointer& definition);
   void clear();
@@ -63,7 +62,7 @@ public:
   rendered_tasks(rendered_tasks&&) noexcept;
   rendered_tasks& operator=(rendered_tasks&&) noexcept;
 
-private:
+ private:
   struct cache;
   std::unique_ptr<cache> cache_;
 };

@@ -7,7 +7,8 @@
 namespace tutti::command {
 
 // Everything that can be asked of one execution. A command is the input of one
-// decision; commands between executions (marked "from the outbox") may arrive twice.
+// decision; commands between executions (marked "from the outbox") may arrive
+// twice.
 
 /// Begins the execution. `head` is complete: id, pinned definition,
 /// templated input. A second `start` of the same id changes nothing.
@@ -100,8 +101,8 @@ struct child_started {
   /// The id the parent had chosen, when an idempotency key led elsewhere.
   std::string instead_of = {};
 };
-/// From the outbox: that task waits for the end of this execution too, which it did
-/// not start: they share an idempotency key (RETURN_EXISTING).
+/// From the outbox: that task waits for the end of this execution too, which it
+/// did not start: they share an idempotency key (RETURN_EXISTING).
 struct attach {
   std::string workflow_id, task_id;
   std::string instead_of; ///< the id the task had chosen for its child

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "messages/model/boxed_optional.hpp"
 #include "messages/model/enums.hpp"
 #include "messages/model/payload.hpp"
-#include "messages/model/boxed_optional.hpp"
 
 #include <cstdint>
 #include <map>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/model/execution.hpp"
 #include "messages/model/copy_on_write.hpp"
+#include "messages/model/execution.hpp"
 
 #include <type_traits>
 #include <variant>
@@ -29,7 +29,8 @@ struct workflow_changed {
   std::optional<std::string> rate_limit_key;
   std::optional<slot_state> slot;
   std::optional<int32_t> slot_generation;
-  std::optional<std::vector<std::pair<std::string, std::string>>> attached_tasks;
+  std::optional<std::vector<std::pair<std::string, std::string>>>
+      attached_tasks;
   /// Restart with the latest definitions; a DYNAMIC task took its name.
   std::optional<workflow_def_pointer> definition;
 };
@@ -68,9 +69,9 @@ struct inbox_changed {
 };
 
 /// Small, whatever it says: a wide fork makes one for each of its branches.
-using event
-    = std::variant<workflow_created, copy_on_write<workflow_changed>, task_added,
-                   copy_on_write<task_changed>, tasks_removed, inbox_changed>;
+using event = std::variant<workflow_created, copy_on_write<workflow_changed>,
+                           task_added, copy_on_write<task_changed>,
+                           tasks_removed, inbox_changed>;
 
 /// What kind of event it is: null when it is another.
 template <class T>

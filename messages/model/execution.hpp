@@ -86,8 +86,8 @@ struct workflow {
   slot_state slot = slot_state::none;
   /// Counts its requests for a slot, so that late answers are known as such.
   int32_t slot_generation = 0;
-  /// The task that asked for it with an idempotency key: a repeat of its outbox message
-  /// finds what it began.
+  /// The task that asked for it with an idempotency key: a repeat of its outbox
+  /// message finds what it began.
   std::string asked_by;
   /// Tasks (workflow id, task id) that were led here by an idempotency key and
   /// wait for the end as the parent does.

@@ -15,7 +15,7 @@ namespace tutti {
 /// inside, so that a payload is spliced into answers and records instead of
 /// being rebuilt. Immutable; a copy shares. Safe to read from many threads.
 class payload {
-public:
+ public:
   /// The empty object `{}`.
   payload();
   /// A document built here; its text is made on first use.
@@ -38,7 +38,7 @@ public:
   /// Same document; used by tests and replay checks.
   friend bool operator==(const payload& a, const payload& b);
 
-private:
+ private:
   struct body;
   explicit payload(std::shared_ptr<const body> b) : body_(std::move(b)) {}
   std::shared_ptr<const body> body_;

@@ -44,7 +44,7 @@ struct done {};
 /// A value, or the reason why there is none.
 template <class T>
 class [[nodiscard]] result {
-public:
+ public:
   result(T value) : state_(std::move(value)) {}
   result(tutti::failure why) : state_(std::move(why)) {}
 
@@ -57,7 +57,7 @@ public:
   const tutti::failure& failure() const& { return std::get<1>(state_); }
   tutti::failure&& failure() && { return std::get<1>(std::move(state_)); }
 
-private:
+ private:
   std::variant<T, tutti::failure> state_;
 };
 

@@ -161,9 +161,9 @@ void collect_workers(const json& definition, std::vector<std::string>& names) {
       && definition.value("type", "") == "SIMPLE"
       && definition.contains("name"))
     names.push_back(definition["name"].get<std::string>());
-  for (const char* part :
-       {"tasks", "decisionCases", "defaultCase", "forkTasks", "loopOver",
-        "onError", "run", "compensate", "subWorkflowParam", "workflowDefinition"})
+  for (const char* part : {"tasks", "decisionCases", "defaultCase", "forkTasks",
+                           "loopOver", "onError", "run", "compensate",
+                           "subWorkflowParam", "workflowDefinition"})
     if (const auto at = definition.find(part); at != definition.end()) {
       if (std::string_view{part} == "decisionCases") {
         for (const auto& branch : *at)

@@ -25,7 +25,7 @@ class trial {
   std::string picture() const; ///< all executions of both sides
   bool operators = true;       ///< retry, restart, rerun, skip as well
   bool reruns_from_tasks = true;
-  bool print = false;          ///< say each input and what came of it
+  bool print = false; ///< say each input and what came of it
 
  private:
   std::string begin();

@@ -1,10 +1,10 @@
 #include "tests/support/actor_world.hpp"
 
-#include "actors/outbox/outbox_relay_actor.hpp"
+#include "actors/concurrency/concurrency_limiter_actor.hpp"
 #include "actors/engine/definition/pin_definitions.hpp"
+#include "actors/outbox/outbox_relay_actor.hpp"
 #include "actors/output_cache/output_cache_actor.hpp"
 #include "actors/scheduler/scheduler_actor.hpp"
-#include "actors/concurrency/concurrency_limiter_actor.hpp"
 #include "actors/timer/timer_actor.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/register.hpp"
@@ -186,9 +186,10 @@ void actor_world::spawn() {
     };
     context->outputs = outputs;
     contexts.push_back(context);
-    shards.push_back(
-        {system.spawn(scheduler, context), system.spawn(timer, context),
-         system.spawn(outbox_relay, context), system.spawn(concurrency_limiter, context)});
+    shards.push_back({system.spawn(scheduler, context),
+                      system.spawn(timer, context),
+                      system.spawn(outbox_relay, context),
+                      system.spawn(concurrency_limiter, context)});
     kept->epochs.push_back(context->epoch);
   }
   services = {};
@@ -312,9 +313,10 @@ asked actor_world::log(const std::string& task_id, std::string line) {
 asked actor_world::deliver(outbox_message what) {
   asked out;
   auto to = scheduler_of(what.to);
-  caf::anon_send(to,
-                 accept_outbox_message{std::make_shared<const outbox_message>(std::move(what)),
-                               out.slot()});
+  caf::anon_send(
+      to,
+      accept_outbox_message{
+          std::make_shared<const outbox_message>(std::move(what)), out.slot()});
   return out;
 }
 
@@ -329,7 +331,8 @@ std::pair<std::string, asked> actor_world::try_start(std::string_view name,
   auto id = ids_->workflow_id();
   command::start start;
   start.head = must(engine::make_head(
-      request, must(engine::pin_definitions(*registered, definitions)), id, now_ms()));
+      request, must(engine::pin_definitions(*registered, definitions)), id,
+      now_ms()));
   auto answer = call(id, std::move(start));
   return {id, answer};
 }

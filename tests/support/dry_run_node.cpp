@@ -5,9 +5,9 @@
 #include "actors/engine/definition/pin_definitions.hpp"
 #include "actors/engine/dry_run/dry_run.hpp"
 #include "actors/engine/views/rendering.hpp"
+#include "actors/idempotent_start/start_coordinator.hpp"
 #include "actors/metadata/definition_changes.hpp"
 #include "actors/metadata/definition_reads.hpp"
-#include "actors/idempotent_start/start_coordinator.hpp"
 #include "actors/workflow/rendering.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/ids.hpp"
@@ -49,7 +49,7 @@ std::string poll_rows(const Rows& rows) {
   return out + "]";
 }
 
-} // namespace rehearsal_node_detail
+} // namespace dry_run_node_detail
 
 using namespace dry_run_node_detail;
 
@@ -77,8 +77,8 @@ void dry_run_node::send(rest::gateway_message what) {
 void dry_run_node::test(test_workflow what) {
   namespace dry_run = engine::dry_run;
   dry_run::dry_run_ports ports{*definitions_, environment_,
-                                 how_.scripts ? *how_.scripts
-                                              : engine::no_scripts()};
+                               how_.scripts ? *how_.scripts
+                                            : engine::no_scripts()};
   auto ran
       = dry_run::dry_run(what.request, ports, how_.bounds, {}, world_.now, 1);
   if (!ran)
@@ -148,8 +148,8 @@ void dry_run_node::on(call_workflow& x) {
 
 // Answers like actors/workflow.
 result<answer> dry_run_node::call(const std::string& id,
-                                    const workflow_command& what,
-                                    bool answer_execution) {
+                                  const workflow_command& what,
+                                  bool answer_execution) {
   if (!world_.find(id))
     return unknown(id);
   auto decided = world_.tell(id, what);
@@ -433,7 +433,7 @@ void dry_run_node::on(advance_clock& x) {
 
 workflow_def_pointer
 dry_run_node::find_workflow(std::string_view name,
-                              std::optional<int32_t> version) const {
+                            std::optional<int32_t> version) const {
   return definitions_->find_workflow(name, version);
 }
 
@@ -442,7 +442,7 @@ task_def_pointer dry_run_node::find_task(std::string_view name) const {
 }
 
 bool dry_run_node::active(std::string_view type,
-                            std::string_view domain) const {
+                          std::string_view domain) const {
   return polls_.active(type, domain);
 }
 

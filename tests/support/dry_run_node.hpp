@@ -1,11 +1,11 @@
 #pragma once
 
-#include "actors/support/clock.hpp"
 #include "actors/engine/dry_run/ids.hpp"
 #include "actors/engine/dry_run/virtual_node.hpp"
 #include "actors/metadata/definition_snapshot.hpp"
 #include "actors/node/node_environment.hpp"
 #include "actors/queue/poll_registry.hpp"
+#include "actors/support/clock.hpp"
 #include "api/rest/routes/gateway_port.hpp"
 #include "messages/workflow_tester.hpp"
 #include "tests/support/stored_copies.hpp"
@@ -19,9 +19,9 @@ namespace tutti::test {
 /// and waiting are not there. Every answer is given before `send` returns. One
 /// thread.
 class dry_run_node final : public rest::gateway_port,
-                             public workflow_tester,
-                             definition_source,
-                             engine::domain_activity {
+                           public workflow_tester,
+                           definition_source,
+                           engine::domain_activity {
  public:
   struct options {
     engine::limits bounds;

@@ -152,7 +152,9 @@ pure_world::pure_world(engine::script_runner& scripts)
 pure_world::~pure_world() = default;
 pure_world::pure_world(pure_world&&) noexcept = default;
 
-engine::dry_run::virtual_node& pure_world::world() const { return house_->world; }
+engine::dry_run::virtual_node& pure_world::world() const {
+  return house_->world;
+}
 size_t pure_world::executions() const { return world().executions().size(); }
 
 void pure_world::define(std::string_view text) {

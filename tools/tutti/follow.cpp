@@ -73,7 +73,8 @@ int follow(session& s, const std::string& workflow_id, bool changes) {
   auto path = api_path({"workflow", workflow_id},
                        {{"includeTasks", changes ? "true" : "false"}});
   int silent = 0;
-  for (auto pause = consume_before_execute;; pause = std::min(pause * 2, look_last)) {
+  for (auto pause = consume_before_execute;;
+       pause = std::min(pause * 2, look_last)) {
     auto workflow = s.api().call_json("GET", path);
     if (!workflow) {
       if (workflow.failure().code != errc::unavailable

@@ -91,8 +91,8 @@ table queue_rows(const nlohmann::json& queues) {
       auto row = start;
       auto held = limit.find("holdsUp");
       bool busy = held != limit.end() && *held == true;
-      row.push_back({text_at(limit, "taskDefName"),
-                     busy ? tone::busy : tone::plain});
+      row.push_back(
+          {text_at(limit, "taskDefName"), busy ? tone::busy : tone::plain});
       row.push_back(std::to_string(number_at(limit, "inProgress")));
       row.push_back(left_of(limit, "slotsLeft", "concurrentExecLimit"));
       row.push_back(left_of(limit, "grantsLeft", "rateLimitPerFrequency"));

@@ -122,8 +122,8 @@ int start(session& s, const start_options& options, bool wait) {
 int history(session& s, const std::string& id, int64_t from, int64_t count) {
   query_parameters query{{"from", std::to_string(from)},
                          {"count", std::to_string(count)}};
-  auto page = s.api().call_json("GET",
-                                api_path({"workflow", id, "history"}, query));
+  auto page
+      = s.api().call_json("GET", api_path({"workflow", id, "history"}, query));
   if (!page)
     return failed(page.failure(),
                   "`tutti workflow list --all` shows the ids there are");

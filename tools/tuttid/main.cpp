@@ -6,8 +6,8 @@
 #include "config/loader.hpp"
 #include "config/print_config.hpp"
 #include "tools/tuttid/command_line.hpp"
-#include "tools/tuttid/signals.hpp"
 #include "tools/tuttid/service_wiring.hpp"
+#include "tools/tuttid/signals.hpp"
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -60,7 +60,8 @@ int run(const config::settings& x, bool memory) {
     return refuse(store.failure(), failed);
 
   auto options = node_options_of(x);
-  auto check_references = reference_check_of(options.environment, options.variables);
+  auto check_references
+      = reference_check_of(options.environment, options.variables);
   auto broken = std::make_shared<std::atomic<bool>>(false);
   options.failed = [broken](const std::string&) {
     *broken = true;

@@ -1,8 +1,8 @@
 #include "tools/tuttid/service_wiring.hpp"
 
+#include "actors/engine/definition/schema/contract.hpp"
 #include "actors/engine/inputs/expression/pattern.hpp"
 #include "actors/engine/inputs/expression/reference_check.hpp"
-#include "actors/engine/definition/schema/contract.hpp"
 #include "config/loader.hpp"
 #include "storage/memory/memory_store.hpp"
 #include "storage/rocksdb/rocksdb_store.hpp"
@@ -77,7 +77,7 @@ void set_system_tasks(node_options& out, const config::settings& x) {
   security.key_password_secret = secured.ssl_key_password_secret;
 }
 
-} // namespace wiring_detail
+} // namespace service_wiring_detail
 
 result<done> check_networks(const config::settings& x) {
   auto networks = network_policy::parse(x.outbound.allowed_networks);
@@ -198,7 +198,7 @@ rest::route_settings route_settings_of(const config::settings& x) {
 }
 
 reference_check reference_check_of(const node_environment::settings& names,
-                             node_environment::variables variables) {
+                                   node_environment::variables variables) {
   auto environment
       = std::make_shared<const node_environment>(names, std::move(variables));
   return [environment](const payload& input_parameters,

@@ -21,7 +21,7 @@ rest::route_settings route_settings_of(const config::settings& x);
 
 /// rest-api.md §4.3, by the engine's expressions.
 reference_check reference_check_of(const node_environment::settings& names,
-                             node_environment::variables variables);
+                                   node_environment::variables variables);
 
 result<std::shared_ptr<storage::store>> open_store(const config::settings& x,
                                                    bool memory);

@@ -20,11 +20,12 @@ command::child_ended end_of(const workflow& head, const std::string& task_id) {
   return end;
 }
 
-void tell(decision_builder& t, const std::string& workflow_id, const std::string& task_id) {
+void tell(decision_builder& t, const std::string& workflow_id,
+          const std::string& task_id) {
   t.send({workflow_id, {}, workflow_command{end_of(t.head(), task_id)}});
 }
 
-} // namespace follow_detail
+} // namespace attach_detail
 
 void handle(decision_builder& t, const command::attach& c) {
   command::child_started started;
@@ -36,7 +37,8 @@ void handle(decision_builder& t, const command::attach& c) {
     return attach_detail::tell(t, c.workflow_id, c.task_id);
   auto attached_tasks = t.head().attached_tasks;
   std::pair who(c.workflow_id, c.task_id);
-  if (std::find(attached_tasks.begin(), attached_tasks.end(), who) != attached_tasks.end())
+  if (std::find(attached_tasks.begin(), attached_tasks.end(), who)
+      != attached_tasks.end())
     return;
   attached_tasks.push_back(std::move(who));
   workflow_changed change;

@@ -4,16 +4,17 @@
 
 #include <nlohmann/json.hpp>
 
-// What a parent hears of its children (engine.md §1.7, §4.13). Outbox messages may come
-// twice, late, or about a row that was replaced: those change nothing.
+// What a parent hears of its children (engine.md §1.7, §4.13). Outbox messages
+// may come twice, late, or about a row that was replaced: those change nothing.
 
 namespace tutti::engine {
 
 namespace child_detail {
 
 /// The open row of that child, or no_row.
-decision_builder::row_index open_row(const decision_builder& t, const std::string& task_id,
-                         const std::string& child_id) {
+decision_builder::row_index open_row(const decision_builder& t,
+                                     const std::string& task_id,
+                                     const std::string& child_id) {
   auto* row = t.execution().find(task_id);
   if (!row || row->retried || is_terminal(row->status)
       || row->sub_workflow_id != child_id)
@@ -46,7 +47,8 @@ task_status status_of(workflow_status child) {
 /// What failed a loop does so again, unless it is repaired itself.
 void look_again(decision_builder& t, const std::string& loop) {
   std::vector<decision_builder::row_index> failed;
-  for (decision_builder::row_index i = 0; i < t.execution().rows().size(); ++i) {
+  for (decision_builder::row_index i = 0; i < t.execution().rows().size();
+       ++i) {
     auto& row = t.row(i);
     if (row.parent_task_id == loop && row.executed && !row.retried
         && is_terminal(row.status) && !is_successful(row.status)
@@ -177,7 +179,8 @@ void handle(decision_builder& t, const command::child_revived& c) {
   t.run();
 }
 
-void handle(decision_builder& t, const command::failure_workflow_not_started& c) {
+void handle(decision_builder& t,
+            const command::failure_workflow_not_started& c) {
   auto output = t.head().output.json();
   if (!output.is_object())
     output = nlohmann::json::object();

@@ -1,6 +1,6 @@
 #include "actors/engine/commands/handlers.hpp"
-#include "actors/engine/scope/scopes.hpp"
 #include "actors/engine/features/slots.hpp"
+#include "actors/engine/scope/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
 
 #include <set>

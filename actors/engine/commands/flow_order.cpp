@@ -1,8 +1,8 @@
 #include "actors/engine/commands/flow_order.hpp"
 
+#include "actors/engine/decision/decision_builder.hpp"
 #include "actors/engine/definition/compiled_definition.hpp"
 #include "actors/engine/scope/scopes.hpp"
-#include "actors/engine/decision/decision_builder.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -31,7 +31,8 @@ flow_order::path flow_order::path_of(const task& row) const {
                     : state::row_index(state::no_row);
     if (i != state::no_row)
       at = position_of(execution_.rows()[i]);
-    location = parent ? definition.location_of(parent->reference_name) : nullptr;
+    location
+        = parent ? definition.location_of(parent->reference_name) : nullptr;
   }
   std::reverse(out.begin(), out.end());
   return out;

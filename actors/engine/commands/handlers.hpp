@@ -32,7 +32,8 @@ void handle(decision_builder& t, const command::child_started& c);
 void handle(decision_builder& t, const command::child_not_started& c);
 void handle(decision_builder& t, const command::child_ended& c);
 void handle(decision_builder& t, const command::child_revived& c);
-void handle(decision_builder& t, const command::failure_workflow_not_started& c);
+void handle(decision_builder& t,
+            const command::failure_workflow_not_started& c);
 void handle(decision_builder& t, const command::push_message& c);
 void handle(decision_builder& t, const command::attach& c);
 void handle(decision_builder& t, const command::slot_granted& c);
@@ -45,24 +46,29 @@ void schedule_first(decision_builder& t);
 /// A terminal execution runs again: status, times, reason.
 workflow_changed running_again(const decision_builder& t);
 /// The workflow that a START_WORKFLOW task asked for exists.
-void started_workflow(decision_builder& t, decision_builder::row_index i, const std::string& id);
+void started_workflow(decision_builder& t, decision_builder::row_index i,
+                      const std::string& id);
 /// Applies a validated result to an open row.
-void apply_result(decision_builder& t, decision_builder::row_index i, const task_result& result);
+void apply_result(decision_builder& t, decision_builder::row_index i,
+                  const task_result& result);
 /// A row that was taken out of its queue waits there once more.
 void offer_again(decision_builder& t, decision_builder::row_index i);
 /// Back to work in place: times, output, worker and reason are cleared, then
 /// the kind starts the row again. What chooses branches is made anew under the
 /// same id.
-void reopen_row(decision_builder& t, decision_builder::row_index i, std::optional<payload> input = {},
+void reopen_row(decision_builder& t, decision_builder::row_index i,
+                std::optional<payload> input = {},
                 bool next_retry_count = false);
 /// An operator wants a failed row tried again: a new attempt, at once.
 void attempt_again(decision_builder& t, decision_builder::row_index i);
 /// An ended row that waits for others (JOIN, DO_WHILE, SUB_WORKFLOW) waits for
 /// them again, where it was.
-void wait_again(decision_builder& t, decision_builder::row_index i, bool next_retry_count = false);
+void wait_again(decision_builder& t, decision_builder::row_index i,
+                bool next_retry_count = false);
 /// A completed TERMINATE ends an execution again that was made to run
 /// (engine.md §2.2).
 void reapply_terminate(decision_builder& t);
-void remove_rows(decision_builder& t, const std::function<bool(const task&)>& unwanted);
+void remove_rows(decision_builder& t,
+                 const std::function<bool(const task&)>& unwanted);
 
 } // namespace tutti::engine

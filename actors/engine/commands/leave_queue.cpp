@@ -1,7 +1,8 @@
 #include "actors/engine/commands/handlers.hpp"
 
-// A waiting task is taken out of its queue (engine.md §10, case 191). Upstream's
-// sweeper would put it back one day; here the row itself is due then.
+// A waiting task is taken out of its queue (engine.md §10, case 191).
+// Upstream's sweeper would put it back one day; here the row itself is due
+// then.
 
 namespace tutti::engine {
 
@@ -17,24 +18,22 @@ bool is_out(const task& row) {
 void handle(decision_builder& t, const command::leave_queue& c) {
   auto* row = t.execution().find(c.task_id);
   if (!row)
-    return t.refuse(errc::not_found,
-                    "No such task found by id: " + c.task_id);
+    return t.refuse(errc::not_found, "No such task found by id: " + c.task_id);
   t.out().task_id = row->task_id;
   if (row->queued_at == 0)
     return t.idle();
   auto i = t.execution().index_of(*row);
   auto change = t.edit(i);
   // Not before its delay is over.
-  change.due_at = std::max(row->queued_at, t.now())
-                  + t.context().bounds.queue_repair_ms;
+  change.due_at
+      = std::max(row->queued_at, t.now()) + t.context().bounds.queue_repair_ms;
   t.dequeue(i, change);
   t.emit(std::move(change));
 }
 
 void handle(decision_builder& t, const command::queue_again& c) {
   auto* row = t.execution().find(c.task_id);
-  if (!row || !leave_queue_detail::is_out(*row)
-      || is_terminal(t.head().status))
+  if (!row || !leave_queue_detail::is_out(*row) || is_terminal(t.head().status))
     return t.idle();
   t.out().task_id = row->task_id;
   offer_again(t, t.execution().index_of(*row));

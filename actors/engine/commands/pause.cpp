@@ -64,7 +64,8 @@ void handle(decision_builder& t, const command::reset_callbacks&) {
   if (is_terminal(t.head().status))
     return t.refuse(errc::conflict,
                     "callbacks cannot be reset: " + pause_detail::about(t));
-  for (decision_builder::row_index i = 0; i < t.execution().rows().size(); ++i) {
+  for (decision_builder::row_index i = 0; i < t.execution().rows().size();
+       ++i) {
     auto& row = t.row(i);
     if (row.status != task_status::scheduled || !kind_of(row).is_worker()
         || row.callback_after_seconds <= 0)

@@ -15,7 +15,8 @@ workflow_changed running_again(const decision_builder& t) {
   return change;
 }
 
-void remove_rows(decision_builder& t, const std::function<bool(const task&)>& unwanted) {
+void remove_rows(decision_builder& t,
+                 const std::function<bool(const task&)>& unwanted) {
   tasks_removed removed;
   for (auto& row : t.execution().rows())
     if (unwanted(row))
@@ -26,8 +27,8 @@ void remove_rows(decision_builder& t, const std::function<bool(const task&)>& un
 
 namespace reopen_detail {
 
-void make_anew(decision_builder& t, decision_builder::row_index i, std::optional<payload> input,
-               bool next_retry_count) {
+void make_anew(decision_builder& t, decision_builder::row_index i,
+               std::optional<payload> input, bool next_retry_count) {
   auto row = t.row(i);
   placement again{row.definition, position_of(row), std::move(input), {}, {}};
   again.instead_of
@@ -55,8 +56,8 @@ void make_anew(decision_builder& t, decision_builder::row_index i, std::optional
 
 } // namespace reopen_detail
 
-void reopen_row(decision_builder& t, decision_builder::row_index i, std::optional<payload> input,
-                bool next_retry_count) {
+void reopen_row(decision_builder& t, decision_builder::row_index i,
+                std::optional<payload> input, bool next_retry_count) {
   if (kind_of(t.row(i)).chooses_branches())
     return reopen_detail::make_anew(t, i, std::move(input), next_retry_count);
   auto change = t.edit(i);
@@ -106,7 +107,8 @@ void attempt_again(decision_builder& t, decision_builder::row_index i) {
   t.emit(std::move(edit));
 }
 
-void wait_again(decision_builder& t, decision_builder::row_index i, bool next_retry_count) {
+void wait_again(decision_builder& t, decision_builder::row_index i,
+                bool next_retry_count) {
   auto change = t.edit(i);
   change.status = task_status::in_progress;
   change.end_time = 0;

@@ -1,7 +1,7 @@
 #include "actors/engine/commands/flow_order.hpp"
 #include "actors/engine/commands/handlers.hpp"
-#include "actors/engine/goto/jumps.hpp"
 #include "actors/engine/definition/schema/contract.hpp"
+#include "actors/engine/goto/jumps.hpp"
 #include "actors/engine/scope/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
 
@@ -120,7 +120,8 @@ std::optional<payload> input_for(const task& target,
   return payload(std::move(input));
 }
 
-void from_task(decision_builder& t, const task& target, const rerun_request& request) {
+void from_task(decision_builder& t, const task& target,
+               const rerun_request& request) {
   auto id = target.task_id;
   auto input = input_for(target, request.task_input);
   bool child = target.task_type == "SUB_WORKFLOW";

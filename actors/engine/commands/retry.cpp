@@ -33,7 +33,8 @@ bool failed_by_permissive(const decision_builder& t, const task& row) {
 }
 
 struct plan {
-  std::set<decision_builder::row_index> again;  ///< get a new attempt (or reopen)
+  std::set<decision_builder::row_index>
+      again; ///< get a new attempt (or reopen)
   std::set<decision_builder::row_index> reopen; ///< back to work in place
 };
 
@@ -70,8 +71,9 @@ plan plan_of(const decision_builder& t) {
   return out;
 }
 
-std::vector<std::string> ids_of(const decision_builder& t,
-                                const std::set<decision_builder::row_index>& rows) {
+std::vector<std::string>
+ids_of(const decision_builder& t,
+       const std::set<decision_builder::row_index>& rows) {
   std::vector<std::string> out;
   for (auto i : rows)
     out.push_back(t.row(i).task_id);

@@ -1,5 +1,5 @@
-#include "actors/engine/features/caching.hpp"
 #include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/features/caching.hpp"
 #include "actors/engine/features/slots.hpp"
 
 namespace tutti::engine {

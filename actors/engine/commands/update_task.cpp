@@ -42,7 +42,8 @@ task_result as_result(const task& row, task_status status,
 }
 
 /// The open row of that reference, else the first that is so without suffix.
-decision_builder::row_index open_row_of(const decision_builder& t, const std::string& reference) {
+decision_builder::row_index open_row_of(const decision_builder& t,
+                                        const std::string& reference) {
   auto& execution = t.execution();
   auto exact = execution.latest_index(reference);
   return exact != state::no_row && !is_terminal(t.row(exact).status)
@@ -60,7 +61,8 @@ bool begins_attempt(const task& row, task_status status) {
 
 } // namespace update_task_detail
 
-void apply_result(decision_builder& t, decision_builder::row_index i, const task_result& result) {
+void apply_result(decision_builder& t, decision_builder::row_index i,
+                  const task_result& result) {
   auto status = *result.status;
   bool ends = is_terminal(status);
   if (update_task_detail::begins_attempt(t.row(i), status)) {

@@ -1,13 +1,13 @@
 #include "actors/engine/decision/decision_builder.hpp"
 
-#include "actors/engine/features/caching.hpp"
-#include "actors/engine/definition/compiled_definition.hpp"
-#include "actors/engine/goto/jumps.hpp"
 #include "actors/engine/decision/leases.hpp"
+#include "actors/engine/definition/compiled_definition.hpp"
 #include "actors/engine/definition/schema/contract.hpp"
-#include "actors/engine/scope/scopes.hpp"
+#include "actors/engine/features/caching.hpp"
 #include "actors/engine/features/slots.hpp"
 #include "actors/engine/features/transition_events.hpp"
+#include "actors/engine/goto/jumps.hpp"
+#include "actors/engine/scope/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
 
 #include <algorithm>
@@ -62,7 +62,7 @@ void hold_to_schema(task& row, const decision_context& context) {
   }
 }
 
-} // namespace turn_detail
+} // namespace decision_builder_detail
 
 void decision_builder::emit(event e) {
   if (auto* change = std::get_if<copy_on_write<task_changed>>(&e))
@@ -99,8 +99,8 @@ task_changed decision_builder::edit(row_index i) const {
 
 void decision_builder::send(outbox_message what) {
   what.from = head().workflow_id;
-  out_.effects.push_back(
-      send_outbox_message{std::make_shared<const outbox_message>(std::move(what))});
+  out_.effects.push_back(send_outbox_message{
+      std::make_shared<const outbox_message>(std::move(what))});
 }
 
 void decision_builder::log(std::string task_id, std::vector<task_log> lines) {
@@ -120,13 +120,15 @@ void decision_builder::enqueue(row_index i, int64_t delay_ms) {
   }
   change.queued_at = now() + std::max<int64_t>(0, delay_ms);
   emit(std::move(change));
-  out_.effects.push_back(offer_task{decision_builder_detail::queue_row_of(row(i))});
+  out_.effects.push_back(
+      offer_task{decision_builder_detail::queue_row_of(row(i))});
 }
 
 void decision_builder::dequeue(row_index i, task_changed& change) {
   if (row(i).queued_at == 0)
     return;
-  out_.effects.push_back(withdraw_task{decision_builder_detail::queue_row_of(row(i))});
+  out_.effects.push_back(
+      withdraw_task{decision_builder_detail::queue_row_of(row(i))});
   change.queued_at = 0;
 }
 
@@ -169,7 +171,8 @@ decision_builder::row_index decision_builder::add(task row) {
   return i;
 }
 
-decision_builder::row_index decision_builder::add_queued(task row, int64_t delay_ms) {
+decision_builder::row_index decision_builder::add_queued(task row,
+                                                         int64_t delay_ms) {
   decision_builder_detail::hold_to_schema(row, context_);
   // Without a slot nothing is offered; `release_held_tasks` does it then.
   if (!is_terminal(row.status) && !waits_for_slot(head()))
@@ -177,7 +180,8 @@ decision_builder::row_index decision_builder::add_queued(task row, int64_t delay
   auto i = row_index(execution_.rows().size());
   emit(task_added{std::move(row)});
   if (this->row(i).queued_at != 0)
-    out_.effects.push_back(offer_task{decision_builder_detail::queue_row_of(this->row(i))});
+    out_.effects.push_back(
+        offer_task{decision_builder_detail::queue_row_of(this->row(i))});
   return i;
 }
 
@@ -193,7 +197,8 @@ void decision_builder::schedule(const placement& where) {
   at_ = std::move(outer);
 }
 
-void decision_builder::schedule_next(const workflow_task* task, const position& at) {
+void decision_builder::schedule_next(const workflow_task* task,
+                                     const position& at) {
   if (!task)
     return;
   auto& base = task->reference_name;
@@ -207,7 +212,8 @@ void decision_builder::schedule_next(const workflow_task* task, const position& 
   schedule({std::move(known), at, {}, {}, {}});
 }
 
-void decision_builder::schedule_successors(std::string_view reference, position at) {
+void decision_builder::schedule_successors(std::string_view reference,
+                                           position at) {
   auto& definition = execution_.definition_at(reference, at.suffix);
   if (auto* next = definition.successor(reference)) {
     // A branch that jumped back leaves its fork where the fork stands.
@@ -220,7 +226,8 @@ void decision_builder::schedule_successors(std::string_view reference, position 
 }
 
 void decision_builder::finish_row(row_index i, task_status status,
-                      std::optional<payload> output, std::string reason) {
+                                  std::optional<payload> output,
+                                  std::string reason) {
   auto change = edit(i);
   dequeue(i, change);
   change.status = status;

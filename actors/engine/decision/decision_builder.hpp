@@ -73,7 +73,8 @@ class decision_builder {
   /// A change of one row, to be filled in and emitted.
   task_changed edit(row_index i) const;
   void send(outbox_message what);
-  /// Takes back the start of that execution, if it was asked for in this decision.
+  /// Takes back the start of that execution, if it was asked for in this
+  /// decision.
   bool take_back_start(const std::string& id);
   void log(std::string task_id, std::vector<task_log> lines);
   /// Any other effect.

@@ -1,11 +1,11 @@
-#include "actors/engine/features/caching.hpp"
 #include "actors/engine/commands/attach.hpp"
-#include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/decision/requested_start.hpp"
-#include "actors/engine/views/rendering.hpp"
 #include "actors/engine/definition/schema/contract.hpp"
+#include "actors/engine/features/caching.hpp"
+#include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/scope/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
+#include "actors/engine/views/rendering.hpp"
 #include "messages/model/codec.hpp"
 
 #include <nlohmann/json.hpp>
@@ -77,8 +77,8 @@ payload whole_execution(const decision_builder& t) {
   return payload::trusted(render_execution(t.execution(), true));
 }
 
-void start_failure_workflow(decision_builder& t, std::string name, std::string id,
-                            int32_t depth, const ending& how) {
+void start_failure_workflow(decision_builder& t, std::string name,
+                            std::string id, int32_t depth, const ending& how) {
   auto input = t.head().input.json().is_object() ? t.head().input.json()
                                                  : nlohmann::json::object();
   input["workflowId"] = t.head().workflow_id;
@@ -122,7 +122,8 @@ std::string permissive_failures(const state& execution) {
 void cancel_open_rows(decision_builder& t) {
   if (t.execution().open_rows() == 0)
     return;
-  for (decision_builder::row_index i = 0; i < t.execution().rows().size(); ++i) {
+  for (decision_builder::row_index i = 0; i < t.execution().rows().size();
+       ++i) {
     if (is_terminal(t.row(i).status))
       continue;
     kind_of(t.row(i)).cancel(t, i);

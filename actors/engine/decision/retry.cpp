@@ -136,8 +136,9 @@ bool decision_builder::caught(row_index i) {
   return true;
 }
 
-decision_builder::row_index decision_builder::add_attempt(row_index old, int64_t delay_seconds,
-                                  int64_t jitter_ms) {
+decision_builder::row_index decision_builder::add_attempt(row_index old,
+                                                          int64_t delay_seconds,
+                                                          int64_t jitter_ms) {
   task next = row(old);
   next.task_id = context_.ids.task_id(head().workflow_id);
   next.seq = execution_.next_seq();

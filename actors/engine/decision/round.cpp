@@ -103,7 +103,8 @@ bool decision_builder::take_back_start(const std::string& id) {
 /// A definition that cannot be followed ends the execution with no row for what
 /// it names (§4), nor for anything made along with it: half a fork would wait
 /// for ever when the execution is retried.
-void decision_builder::roll_back_round(const std::vector<row_index>& round, row_index rows) {
+void decision_builder::roll_back_round(const std::vector<row_index>& round,
+                                       row_index rows) {
   for (auto i : round)
     if (row(i).executed) {
       auto change = edit(i);

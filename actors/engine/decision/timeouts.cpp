@@ -7,7 +7,8 @@ namespace tutti::engine {
 namespace timeouts_detail {
 
 /// A limit whose expiry obeys the task's timeoutPolicy.
-void expire(decision_builder& t, decision_builder::row_index i, std::string reason) {
+void expire(decision_builder& t, decision_builder::row_index i,
+            std::string reason) {
   auto policy = t.row(i).definition->definition->timeout_policy;
   if (policy == task_timeout_policy::alert_only)
     return;

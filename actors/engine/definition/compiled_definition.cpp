@@ -152,7 +152,8 @@ bool compiled_definition::ends_at_scope(const location& x) {
 const compiled_definition::location*
 compiled_definition::scope_list_behind(std::string_view reference) const {
   auto* location = location_of(reference);
-  while (location && location->position + 1 == location->list->size() && location->parent) {
+  while (location && location->position + 1 == location->list->size()
+         && location->parent) {
     if (ends_at_scope(*location))
       return location;
     if (is_loop(location->parent->type))
@@ -168,7 +169,8 @@ compiled_definition::successor(std::string_view reference) const {
   while (location) {
     if (location->position + 1 < location->list->size())
       return &(*location->list)[location->position + 1];
-    if (!location->parent || is_loop(location->parent->type) || ends_at_scope(*location))
+    if (!location->parent || is_loop(location->parent->type)
+        || ends_at_scope(*location))
       return nullptr;
     location = location_of(location->parent->reference_name);
   }

@@ -63,8 +63,8 @@ class compiled_definition
                                   bool with_template) const;
   const input_template& output() const { return output_; }
 
-  /// Its tasks may need `decision_context::scripts`; a decision may then take as long as
-  /// a script does.
+  /// Its tasks may need `decision_context::scripts`; a decision may then take
+  /// as long as a script does.
   bool may_run_scripts() const { return may_run_scripts_; }
 
  private:

@@ -1,7 +1,7 @@
 #include "actors/engine/definition/pin_definitions.hpp"
 
-#include "actors/engine/inputs/expression/input_template.hpp"
 #include "actors/engine/definition/schema/contract.hpp"
+#include "actors/engine/inputs/expression/input_template.hpp"
 
 namespace tutti::engine {
 
@@ -62,16 +62,16 @@ failure no_such_workflow(std::string_view name,
 }
 
 result<workflow_def_pointer> pin_definitions(const workflow_def& definition,
-                                      const definition_source& source) {
+                                             const definition_source& source) {
   auto copy = std::make_shared<workflow_def>(definition);
   embed_schemas(*copy, source);
-  if (auto ok = pin_definitions_detail::fill(copy->tasks, source, copy->name); !ok)
+  if (auto ok = pin_definitions_detail::fill(copy->tasks, source, copy->name);
+      !ok)
     return ok.failure();
   return workflow_def_pointer(std::move(copy));
 }
 
-result<done> pin_inside(workflow_task& task,
-                             const definition_source& source) {
+result<done> pin_inside(workflow_task& task, const definition_source& source) {
   result<done> filled = done{};
   for_each_list(task, [&](auto& list, auto&&) {
     if (filled)

@@ -14,12 +14,11 @@ failure no_such_workflow(std::string_view name, std::optional<int32_t> version);
 /// and every SUB_WORKFLOW without a version is pinned to the latest.
 /// errc::not_found when such a sub-workflow does not exist.
 result<workflow_def_pointer> pin_definitions(const workflow_def& definition,
-                                      const definition_source& source);
+                                             const definition_source& source);
 
 /// The same for what stands in a task that a dynamic fork brings; the task
 /// itself keeps the definition it has.
-result<done> pin_inside(workflow_task& task,
-                             const definition_source& source);
+result<done> pin_inside(workflow_task& task, const definition_source& source);
 
 /// The head of a new execution, ready for `command::start`: input template
 /// applied, variables, domains. errc::invalid for a null input without a path.

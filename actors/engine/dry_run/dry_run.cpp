@@ -2,8 +2,8 @@
 
 #include "actors/engine/dry_run/ids.hpp"
 #include "actors/engine/dry_run/mocks.hpp"
-#include "actors/engine/views/rendering.hpp"
 #include "actors/engine/task_kind.hpp"
+#include "actors/engine/views/rendering.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/json_writer.hpp"
 
@@ -66,8 +66,8 @@ class run {
       limits rules, const dry_run_bounds& bounds, int64_t now, uint64_t seed)
       : request_(request), bounds_(bounds), rules_(rules), ids_(seed),
         node_({ids_, given.definitions, domains_, given.env, given.scripts,
-                &sinks_},
-               rules_, now),
+               &sinks_},
+              rules_, now),
         began_at_(now), moments_(bounds.timeline_max) {
     node_.bounds.executions = bounds.executions_max;
     node_.bounds.decisions = bounds.decisions_max;

@@ -1,7 +1,7 @@
 #include "actors/engine/dry_run/virtual_node.hpp"
 
-// What each effect does to a virtual node. A new effect of the engine needs a `run`
-// here; it does not compile before.
+// What each effect does to a virtual node. A new effect of the engine needs a
+// `run` here; it does not compile before.
 
 namespace tutti::engine::dry_run {
 
@@ -40,6 +40,8 @@ void virtual_node::run(const std::string&, const retract_message& x) {
 void virtual_node::run(const std::string&, const take_lease&) {}
 void virtual_node::run(const std::string&, const end_lease&) {}
 
-void virtual_node::run(const std::string&, const cache_output& x) { outputs_.insert(x); }
+void virtual_node::run(const std::string&, const cache_output& x) {
+  outputs_.insert(x);
+}
 
 } // namespace tutti::engine::dry_run

@@ -9,8 +9,8 @@
 
 namespace tutti::engine::dry_run {
 
-/// The queues of a virtual node: what waits, in the order it is handed out (urgency,
-/// then the instant it became visible, then the order of creation).
+/// The queues of a virtual node: what waits, in the order it is handed out
+/// (urgency, then the instant it became visible, then the order of creation).
 class queues {
  public:
   struct entry {

@@ -7,9 +7,10 @@ namespace tutti::engine::dry_run {
 
 void virtual_node::keep_slots(const slot_request& x) {
   auto& group = slots_[{x.name, x.key}];
-  tell_granted(x.what == slot_request::verb::ask
-                   ? group.ask(++next_claim_, x.workflow_id, x.generation, x.limit)
-                   : group.give_back(x.workflow_id, x.generation));
+  tell_granted(
+      x.what == slot_request::verb::ask
+          ? group.ask(++next_claim_, x.workflow_id, x.generation, x.limit)
+          : group.give_back(x.workflow_id, x.generation));
 }
 
 void virtual_node::tell_granted(const slot_group::changes& all) {

@@ -28,9 +28,9 @@ result<std::string> virtual_node::start(const start_workflow_request& request) {
 }
 
 result<std::string> virtual_node::start(const start_workflow_request& request,
-                                 std::string id) {
+                                        std::string id) {
   auto pinned = world_detail::resolve(ports_.definitions, request.definition,
-                                         request.name, request.version);
+                                      request.name, request.version);
   if (!pinned)
     return pinned.failure();
   auto head = make_head(request, std::move(*pinned), id, now);
@@ -47,7 +47,8 @@ result<std::string> virtual_node::start(const start_workflow_request& request,
   return id;
 }
 
-decision virtual_node::tell(const std::string& id, const workflow_command& what) {
+decision virtual_node::tell(const std::string& id,
+                            const workflow_command& what) {
   auto out = decide_whole(id, what);
   deliver_outbox_messages();
   // As the gateway does: the command was meant for a child.
@@ -55,7 +56,7 @@ decision virtual_node::tell(const std::string& id, const workflow_command& what)
 }
 
 decision virtual_node::decide_whole(const std::string& id,
-                             const workflow_command& what) {
+                                    const workflow_command& what) {
   decision out;
   if (!may_go_on()) {
     out.refused = failure{errc::too_large, stopped_};
@@ -66,9 +67,9 @@ decision virtual_node::decide_whole(const std::string& id,
   bool is_new = !execution.exists();
   if (!is_new && before_decision)
     before_decision(id, execution);
-  decision_context given{now,        ports_.ids, ports_.definitions, ports_.domains,
-                ports_.env, limits_,    ports_.scripts,     ports_.sinks,
-                &outputs_};
+  decision_context given{
+      now,     ports_.ids,     ports_.definitions, ports_.domains, ports_.env,
+      limits_, ports_.scripts, ports_.sinks,       &outputs_};
   auto rows_before = execution.rows().count();
   auto merge = [&](const decision& part) {
     if (auto rows = execution.rows().count(); rows > rows_before)
@@ -116,7 +117,8 @@ bool virtual_node::may_go_on() {
   return stopped_.empty();
 }
 
-std::string virtual_node::poll(const std::string& queue, const std::string& worker) {
+std::string virtual_node::poll(const std::string& queue,
+                               const std::string& worker) {
   // What the engine no longer wants handed out is out of the queue then.
   while (auto* head = queues_.head(queue, now)) {
     auto taken = *head;
@@ -187,7 +189,8 @@ const state* virtual_node::owner_of(const std::string& task_id) const {
   return nullptr;
 }
 
-const std::vector<task_log>* virtual_node::logs_of(const std::string& task_id) const {
+const std::vector<task_log>*
+virtual_node::logs_of(const std::string& task_id) const {
   auto i = logs_.find(task_id);
   return i == logs_.end() ? nullptr : &i->second;
 }
@@ -225,7 +228,7 @@ void virtual_node::begin_other(start_other what) {
       outbox_messages_.push_back(not_started(what, why.message));
   };
   auto pinned = world_detail::resolve(ports_.definitions, what.definition,
-                                         what.name, what.version);
+                                      what.name, what.version);
   if (!pinned)
     return refuse(pinned.failure());
   auto start = start_of(what, std::move(*pinned), now);

@@ -35,8 +35,8 @@ struct virtual_node_bounds {
 };
 
 /// Families of executions without actors, disk or clock: the engine, the
-/// outbox messages between executions, the queues and the timers. Time stands still
-/// until somebody moves it. One thread.
+/// outbox messages between executions, the queues and the timers. Time stands
+/// still until somebody moves it. One thread.
 class virtual_node {
  public:
   virtual_node(ports given, const limits& bounds, int64_t now)

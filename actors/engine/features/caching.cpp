@@ -1,7 +1,7 @@
 #include "actors/engine/features/caching.hpp"
 
-#include "actors/engine/inputs/expression/input_template.hpp"
 #include "actors/engine/inputs/execution_variables.hpp"
+#include "actors/engine/inputs/expression/input_template.hpp"
 #include "actors/engine/task_kind.hpp"
 
 #include <nlohmann/json.hpp>
@@ -25,7 +25,8 @@ std::string key_of(const task& row) {
 }
 
 std::string key_of(const decision_builder& t) {
-  return substitute_text(t.head().definition->cache->key, execution_variables(t, {}));
+  return substitute_text(t.head().definition->cache->key,
+                         execution_variables(t, {}));
 }
 
 /// Those that `add_from_cache` is asked for.
@@ -40,10 +41,10 @@ std::string shared_name(const workflow_def& x) {
   return "workflow " + x.name + " " + std::to_string(x.version);
 }
 
-void store_output(decision_builder& t, std::string name, std::string key, const payload& output,
-          int32_t ttl) {
-  t.out().effects.push_back(cache_output{std::move(name), std::move(key), output,
-                                        t.now() + int64_t(ttl) * 1000});
+void store_output(decision_builder& t, std::string name, std::string key,
+                  const payload& output, int32_t ttl) {
+  t.out().effects.push_back(cache_output{
+      std::move(name), std::move(key), output, t.now() + int64_t(ttl) * 1000});
 }
 
 } // namespace caching_detail
@@ -74,7 +75,8 @@ void keep_task_output(decision_builder& t, decision_builder::row_index i) {
   auto& cache = row.definition->cache;
   if (is_on(cache) && may_be_kept(row) && row.status == task_status::completed
       && row.worker_id != worker)
-    store_output(t, shared_name(row), key_of(row), row.output, cache->ttl_in_second);
+    store_output(t, shared_name(row), key_of(row), row.output,
+                 cache->ttl_in_second);
 }
 
 bool end_from_cache(decision_builder& t) {
@@ -100,7 +102,7 @@ void keep_workflow_output(decision_builder& t) {
   if (is_on(cache) && head.status == workflow_status::completed
       && !t.execution().rows().empty())
     store_output(t, shared_name(*head.definition), key_of(t), head.output,
-         cache->ttl_in_second);
+                 cache->ttl_in_second);
 }
 
 } // namespace tutti::engine

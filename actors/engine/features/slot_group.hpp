@@ -34,11 +34,11 @@ class slot_group {
 
   /// A request that comes again changes nothing; one of an earlier round than
   /// the known one is ignored. `number` orders those who wait.
-  changes ask(uint64_t number, const std::string& workflow_id, int32_t generation,
-              int32_t limit);
+  changes ask(uint64_t number, const std::string& workflow_id,
+              int32_t generation, int32_t limit);
   /// Takes a slot at once, or not at all.
-  bool try_ask(uint64_t number, const std::string& workflow_id, int32_t generation,
-               int32_t limit, changes& out);
+  bool try_ask(uint64_t number, const std::string& workflow_id,
+               int32_t generation, int32_t limit, changes& out);
   /// Only the round that has the place gives it back.
   changes give_back(const std::string& workflow_id, int32_t generation);
 

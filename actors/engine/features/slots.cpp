@@ -1,8 +1,8 @@
 #include "actors/engine/features/slots.hpp"
 
 #include "actors/engine/commands/handlers.hpp"
-#include "actors/engine/inputs/expression/input_template.hpp"
 #include "actors/engine/inputs/execution_variables.hpp"
+#include "actors/engine/inputs/expression/input_template.hpp"
 #include "actors/engine/task_kind.hpp"
 
 #include <algorithm>
@@ -115,7 +115,8 @@ void give_back_slot(decision_builder& t) {
   workflow_changed change;
   change.slot = slot_state::none;
   t.emit(std::move(change));
-  slots_detail::send(t, slot_request::verb::give_back, t.head().slot_generation);
+  slots_detail::send(t, slot_request::verb::give_back,
+                     t.head().slot_generation);
 }
 
 void release_held_tasks(decision_builder& t) {

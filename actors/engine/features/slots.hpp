@@ -8,8 +8,8 @@ namespace tutti::engine {
 // rateLimitConfig of a workflow: so many executions of its name with the same
 // key run at once. An execution asks the keeper of the key for a slot whenever
 // it begins to run, does nothing before it holds one, and gives it back when
-// it ends. Requests are outbox messages; `slot_generation` tells an answer to an earlier one
-// from the answer to this one.
+// it ends. Requests are outbox messages; `slot_generation` tells an answer to
+// an earlier one from the answer to this one.
 
 /// The limit that concerns this execution; null: none.
 const rate_limit_config* limit_of(const workflow& head);

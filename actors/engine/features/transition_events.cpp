@@ -71,8 +71,8 @@ payload content_of(const decision_builder& t, const task& row, const char* name,
   return payload(std::move(out));
 }
 
-void publish(decision_builder& t, const task& row, const char* name, size_t index,
-             const state_change_event& what) {
+void publish(decision_builder& t, const task& row, const char* name,
+             size_t index, const state_change_event& what) {
   auto sink = sink_of(t, row, what.type);
   if (sink && sink->provider == "conductor")
     return t.tell(publish_message{
@@ -86,7 +86,7 @@ void publish(decision_builder& t, const task& row, const char* name, size_t inde
                        row.task_id, t.now()}});
 }
 
-} // namespace state_events_detail
+} // namespace transition_events_detail
 
 void publish_transition(decision_builder& t, const task& row,
                         std::optional<task_status> before) {

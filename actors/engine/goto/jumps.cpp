@@ -35,8 +35,8 @@ bool runs_again(const compiled_definition& definition, const location& target,
 
 } // namespace jumps_detail
 
-jump_path find_jump_path(const compiled_definition& definition, std::string_view from,
-           const std::string& target) {
+jump_path find_jump_path(const compiled_definition& definition,
+                         std::string_view from, const std::string& target) {
   using namespace jumps_detail;
   jump_path out;
   auto* goal = definition.location_of(target);
@@ -70,17 +70,20 @@ jump_path find_jump_path(const compiled_definition& definition, std::string_view
   return out;
 }
 
-position position_after_jump(const state& execution, const jump_path& path, position at) {
+position position_after_jump(const state& execution, const jump_path& path,
+                             position at) {
   for (auto* container : path.left)
     if (auto* loop = execution.find(at.loop); loop && is_loop(container->type))
       at = position_of(*loop);
   return at;
 }
 
-position behind_forks(const decision_builder& t, std::string_view reference, position at) {
+position behind_forks(const decision_builder& t, std::string_view reference,
+                      position at) {
   auto& definition = t.execution().definition_at(reference, at.suffix);
   for (auto* location = definition.location_of(reference);
-       location && location->parent && location->position + 1 == location->list->size();
+       location && location->parent
+       && location->position + 1 == location->list->size();
        location = definition.location_of(location->parent->reference_name))
     if (is_fork(*location->parent))
       if (auto i = container_row(t.execution(), *location->parent, at);
@@ -93,7 +96,7 @@ namespace jumps_detail {
 
 /// The task of the branch of a fork, within a loop, that a task stands in.
 const location* branch_of(const compiled_definition& definition,
-                       const location& inner) {
+                          const location& inner) {
   const location* out = &inner;
   while (out && out->parent && !is_fork(*out->parent)
          && !is_loop(out->parent->type))
@@ -103,9 +106,9 @@ const location* branch_of(const compiled_definition& definition,
 
 } // namespace jumps_detail
 
-decision_builder::row_index open_join(const decision_builder& t,
-                          const compiled_definition::location& target,
-                          const position& from) {
+decision_builder::row_index
+open_join(const decision_builder& t,
+          const compiled_definition::location& target, const position& from) {
   auto& definition
       = t.execution().definition_at(target.task->reference_name, from.suffix);
   auto* branch = jumps_detail::branch_of(definition, target);
@@ -123,7 +126,8 @@ decision_builder::row_index open_join(const decision_builder& t,
 }
 
 void join_anew(decision_builder& t, decision_builder::row_index i,
-               const compiled_definition::location& target, const position& at) {
+               const compiled_definition::location& target,
+               const position& at) {
   using namespace jumps_detail;
   auto& definition
       = t.execution().definition_at(target.task->reference_name, at.suffix);

@@ -78,7 +78,7 @@ const std::unordered_map<std::string_view, task_field>& task_fields() {
   return fields;
 }
 
-} // namespace state_scope_detail
+} // namespace execution_variables_detail
 
 std::optional<value_ref> head_field(const workflow& head,
                                     std::string_view field) {
@@ -89,8 +89,9 @@ std::optional<value_ref> head_field(const workflow& head,
   return it->second(head);
 }
 
-std::optional<value_ref> execution_variables::field(std::string_view root,
-                                            std::string_view field) const {
+std::optional<value_ref>
+execution_variables::field(std::string_view root,
+                           std::string_view field) const {
   using namespace execution_variables_detail;
   auto& execution = builder_.execution();
   if (root == "workflow")
@@ -104,9 +105,9 @@ std::optional<value_ref> execution_variables::field(std::string_view root,
   return loop_field(execution, *row, builder_.at(), field);
 }
 
-std::optional<value_ref> execution_variables::member(std::string_view root,
-                                             std::string_view field,
-                                             std::string_view name) const {
+std::optional<value_ref>
+execution_variables::member(std::string_view root, std::string_view field,
+                            std::string_view name) const {
   auto& execution = builder_.execution();
   auto* row = field == "output" && root != "workflow"
                   ? execution.visible(root, builder_.at())

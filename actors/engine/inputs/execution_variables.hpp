@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/engine/inputs/expression/scope.hpp"
 #include "actors/engine/decision/decision_builder.hpp"
+#include "actors/engine/inputs/expression/scope.hpp"
 
 namespace tutti::engine {
 

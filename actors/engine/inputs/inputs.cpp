@@ -1,9 +1,9 @@
 #include "actors/engine/inputs/inputs.hpp"
 
 #include "actors/engine/definition/compiled_definition.hpp"
+#include "actors/engine/inputs/execution_variables.hpp"
 #include "actors/engine/inputs/expression/environment.hpp"
 #include "actors/engine/inputs/expression/input_template.hpp"
-#include "actors/engine/inputs/execution_variables.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,8 +1,8 @@
 #include "actors/engine/inputs/loop_variables.hpp"
 
 #include "actors/engine/loops/loop_output.hpp"
-#include "actors/engine/scope/scope_rows.hpp"
 #include "actors/engine/scope/scope_compensation.hpp"
+#include "actors/engine/scope/scope_rows.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -52,11 +52,12 @@ payload progress(const state& execution, const task& loop,
                        : execution.visible_output(loop); // from outside
 }
 
-} // namespace loop_scope_detail
+} // namespace loop_variables_detail
 
 bool reads_earlier_iteration(const state& execution, const task& loop,
                              const position& from) {
-  auto iteration = loop_variables_detail::iteration_around(execution, loop, from);
+  auto iteration
+      = loop_variables_detail::iteration_around(execution, loop, from);
   return iteration > 0
          && (is_terminal(loop.status) || iteration < loop.iteration);
 }
@@ -66,7 +67,8 @@ std::optional<value_ref> loop_field(const state& execution, const task& loop,
                                     std::string_view field) {
   if (loop.task_type != "FOR_EACH" || (field != "item" && field != "index"))
     return std::nullopt;
-  auto iteration = loop_variables_detail::iteration_around(execution, loop, from);
+  auto iteration
+      = loop_variables_detail::iteration_around(execution, loop, from);
   auto* items = items_of(loop);
   if (iteration <= 0 || !items || size_t(iteration) > items->size())
     return nullptr;

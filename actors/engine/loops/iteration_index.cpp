@@ -6,7 +6,8 @@ namespace tutti::engine {
 
 int32_t iteration_of(const task& row) { return position_of(row).iteration; }
 
-const iteration_index::body& iteration_index::of(const std::string& loop_id) const {
+const iteration_index::body&
+iteration_index::of(const std::string& loop_id) const {
   static const body none;
   auto it = bodies_.find(loop_id);
   return it == bodies_.end() ? none : it->second;
@@ -17,7 +18,8 @@ void iteration_index::add(row_index i, const task& row) {
     bodies_[row.parent_task_id].rows[iteration_of(row)].push_back(i);
 }
 
-bool iteration_index::note(row_index i, const task& row, bool open, bool works) {
+bool iteration_index::note(row_index i, const task& row, bool open,
+                           bool works) {
   if (row.parent_task_id.empty())
     return false;
   auto& body = bodies_[row.parent_task_id];

@@ -237,7 +237,8 @@ condition_reads reads_of(std::string_view source, std::string_view loop) {
   return out;
 }
 
-condition_answer evaluate_condition(const decision_builder& t, const task& loop) {
+condition_answer evaluate_condition(const decision_builder& t,
+                                    const task& loop) {
   using namespace loop_condition_detail;
   auto& definition = *loop.definition;
   auto reads = reads_of(definition.loop_condition, definition.reference_name);

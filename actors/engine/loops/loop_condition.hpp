@@ -30,6 +30,7 @@ struct condition_answer {
 
 /// Evaluates the condition of a loop (engine.md §4.15) after its current
 /// iteration.
-condition_answer evaluate_condition(const decision_builder& t, const task& loop);
+condition_answer evaluate_condition(const decision_builder& t,
+                                    const task& loop);
 
 } // namespace tutti::engine

@@ -14,8 +14,8 @@ namespace loops_detail {
 using nlohmann::json;
 
 /// The list that `items` names, or that the inputs bring as `_items`.
-json list_of(const decision_builder& t, const workflow_task& task, const json& input,
-             std::string_view task_id) {
+json list_of(const decision_builder& t, const workflow_task& task,
+             const json& input, std::string_view task_id) {
   if (task.items.empty()) {
     auto it = input.find("_items");
     return it == input.end() ? json() : *it;
@@ -96,7 +96,8 @@ bool fails_without_list(decision_builder& t, decision_builder::row_index loop) {
   return true;
 }
 
-void begin_iteration(decision_builder& t, decision_builder::row_index loop, int32_t iteration) {
+void begin_iteration(decision_builder& t, decision_builder::row_index loop,
+                     int32_t iteration) {
   auto change = t.edit(loop);
   change.iteration = iteration;
   if (t.row(loop).task_type == "DO_WHILE")
@@ -114,7 +115,8 @@ void complete_loop(decision_builder& t, decision_builder::row_index loop) {
   t.finish_row(loop, task_status::completed, std::move(output));
 }
 
-void go_back_to_body(const decision_builder& t, const task& row, task_changed& change) {
+void go_back_to_body(const decision_builder& t, const task& row,
+                     task_changed& change) {
   auto& rows = t.execution().loops().of(row.task_id).rows;
   auto iteration = rows.empty() ? 0 : rows.rbegin()->first;
   change.iteration = iteration;
@@ -133,7 +135,8 @@ void reopen_loop(decision_builder& t, decision_builder::row_index loop) {
 
 namespace loops_detail {
 
-void cancel_body(decision_builder& t, decision_builder::row_index loop, bool for_good) {
+void cancel_body(decision_builder& t, decision_builder::row_index loop,
+                 bool for_good) {
   // A copy: ending a row takes it out of what is walked over.
   auto open = t.execution().loops().of(t.row(loop).task_id).open;
   for (auto i : open) {

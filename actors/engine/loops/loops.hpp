@@ -19,13 +19,15 @@ bool ends_without_body(decision_builder& t, const workflow_task& task);
 bool fails_without_list(decision_builder& t, decision_builder::row_index loop);
 
 /// Starts an iteration: its number, its item, its first task.
-void begin_iteration(decision_builder& t, decision_builder::row_index loop, int32_t iteration);
+void begin_iteration(decision_builder& t, decision_builder::row_index loop,
+                     int32_t iteration);
 
 /// Ends the loop, with everything its iterations have put out.
 void complete_loop(decision_builder& t, decision_builder::row_index loop);
 
 /// A loop that goes on stands in the last iteration that has rows.
-void go_back_to_body(const decision_builder& t, const task& loop, task_changed& change);
+void go_back_to_body(const decision_builder& t, const task& loop,
+                     task_changed& change);
 /// Goes on with the iterations it has.
 void reopen_loop(decision_builder& t, decision_builder::row_index loop);
 

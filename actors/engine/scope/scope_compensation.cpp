@@ -15,8 +15,8 @@ using nlohmann::json;
 namespace scope_compensation_detail {
 
 /// The task stands in the list that undoes that one, at any depth.
-bool helps_compensate(const compiled_definition& definition, std::string_view base,
-                const task& compensated) {
+bool helps_compensate(const compiled_definition& definition,
+                      std::string_view base, const task& compensated) {
   for (auto* x = definition.location_of(base); x && x->parent;
        x = definition.location_of(x->parent->reference_name))
     if (x->list == &x->parent->compensate)
@@ -30,7 +30,8 @@ bool is_of_run(const state& execution, const task& row, const task& scope,
   auto* out = &row;
   while (out && out->parent_task_id != scope.task_id)
     out = execution.find(out->parent_task_id);
-  return out && compensated_at(execution, scope, suffix_of(*out)) == &compensated;
+  return out
+         && compensated_at(execution, scope, suffix_of(*out)) == &compensated;
 }
 
 position in_list(const task& scope, std::string_view suffix) {
@@ -57,12 +58,13 @@ const std::string& text_of(const json& x) {
 /// How many of what is to be undone were begun. Clients may write an output.
 size_t begun(const task& scope) {
   auto* ids = to_compensate(scope);
-  return std::min(ids ? ids->size() : 0, size_t(std::max(0, scope.compensated)));
+  return std::min(ids ? ids->size() : 0,
+                  size_t(std::max(0, scope.compensated)));
 }
 
 /// The one begun last comes first; until one is wanted.
 const task* find_compensated(const state& execution, const task& scope,
-                        const std::function<bool(const task&)>& wanted) {
+                             const std::function<bool(const task&)>& wanted) {
   auto* ids = to_compensate(scope);
   for (auto k = begun(scope); k-- > 0;)
     if (auto* row = execution.find(text_of((*ids)[k])); row && wanted(*row))
@@ -74,14 +76,16 @@ const task* find_compensated(const state& execution, const task& scope,
   return nullptr;
 }
 
-} // namespace scope_undo_detail
+} // namespace scope_compensation_detail
 
 using namespace scope_compensation_detail;
 
-const json* to_compensate(const task& scope) { return member(scope, "toCompensate"); }
+const json* to_compensate(const task& scope) {
+  return member(scope, "toCompensate");
+}
 
 std::vector<std::string> compensated_names(const state& execution,
-                                      const task& scope) {
+                                           const task& scope) {
   std::vector<std::string> out;
   if (auto* names = member(scope, "compensated"))
     for (auto& name : *names)
@@ -110,7 +114,7 @@ const task* last_compensated(const state& execution, const task& scope) {
 }
 
 const task* compensated_at(const state& execution, const task& scope,
-                      std::string_view suffix) {
+                           std::string_view suffix) {
   // A further pass of the list undoes what its first one does.
   for (auto at = in_list(scope, suffix);;) {
     auto* row = find_compensated(execution, scope, [&](auto& compensated) {
@@ -136,13 +140,15 @@ size_t compensation_runs::of(const task& row) const {
     out = execution_.find(out->parent_task_id);
   auto* definition = out ? &execution_.definition_of(*out) : nullptr;
   auto* location = out ? location_around(execution_, *out) : nullptr;
-  while (location && location->parent && location->list != &location->parent->compensate)
+  while (location && location->parent
+         && location->list != &location->parent->compensate)
     location = definition->location_of(location->parent->reference_name);
   if (!location || !location->parent)
     return names_.size();
   // A further pass of the list undoes what its first one does.
   for (auto at = in_list(scope_, suffix_of(*out));;) {
-    auto it = locations_.find(reference_in(location->parent->reference_name, at));
+    auto it
+        = locations_.find(reference_in(location->parent->reference_name, at));
     if (it != locations_.end())
       return it->second;
     if (pass_of(at) == 1)
@@ -152,10 +158,11 @@ size_t compensation_runs::of(const task& row) const {
 }
 
 std::optional<const task*> beside_compensated(const state& execution,
-                                         std::string_view base,
-                                         const task& scope,
-                                         const task& compensated) {
-  if (helps_compensate(execution.definition_of(compensated), base, compensated)) {
+                                              std::string_view base,
+                                              const task& scope,
+                                              const task& compensated) {
+  if (helps_compensate(execution.definition_of(compensated), base,
+                       compensated)) {
     return execution.last_of(base, [&](auto& row) {
       return is_of_run(execution, row, scope, compensated);
     });

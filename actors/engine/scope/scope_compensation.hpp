@@ -21,7 +21,7 @@ namespace tutti::engine {
 nlohmann::json scope_output(const state& execution, const task& scope);
 /// The references that a scope has begun to undo, in that order.
 std::vector<std::string> compensated_names(const state& execution,
-                                      const task& scope);
+                                           const task& scope);
 /// The ids of what it is to undo, those that were begun included; null: none.
 const nlohmann::json* to_compensate(const task& scope);
 /// The row that it has begun to undo last, or null.
@@ -30,7 +30,7 @@ const task* last_compensated(const state& execution, const task& scope);
 /// What stands at `suffix` among the rows that a scope runs to undo something
 /// undoes this row; null: nothing any more.
 const task* compensated_at(const state& execution, const task& scope,
-                      std::string_view suffix);
+                           std::string_view suffix);
 
 /// Which row of what undoes something helps to undo which task.
 class compensation_runs {
@@ -53,7 +53,8 @@ class compensation_runs {
 /// (null: there is none), else one that stands beside the undone row or around
 /// it, within the scope. Nothing: they mean what all others mean by it.
 std::optional<const task*> beside_compensated(const state& execution,
-                                         std::string_view base,
-                                         const task& scope, const task& compensated);
+                                              std::string_view base,
+                                              const task& scope,
+                                              const task& compensated);
 
 } // namespace tutti::engine

@@ -1,5 +1,5 @@
-#include "actors/engine/scope/scope_progress.hpp"
 #include "actors/engine/scope/scope_compensation.hpp"
+#include "actors/engine/scope/scope_progress.hpp"
 #include "actors/engine/scope/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
 
@@ -18,8 +18,8 @@ using row_index = decision_builder::row_index;
 /// One that cannot be followed leaves nothing behind; the scope is what it was
 /// before it, so that a retry begins the list again.
 template <class Restore>
-void begin_list(decision_builder& t, const workflow_task& first, const position& at,
-                Restore restore) {
+void begin_list(decision_builder& t, const workflow_task& first,
+                const position& at, Restore restore) {
   auto rows = row_index(t.execution().rows().size());
   t.schedule_next(&first, at);
   if (!t.ended())
@@ -116,14 +116,15 @@ void next_compensation(decision_builder& t, decision_builder::row_index scope) {
   }
 }
 
-void scope_list_ended(decision_builder& t, const compiled_definition::location& ended,
+void scope_list_ended(decision_builder& t,
+                      const compiled_definition::location& ended,
                       const position& at) {
   using namespace scope_lists_detail;
   bool compensates = ended.list == &ended.parent->compensate;
   auto* run_by = compensates ? t.execution().find(at.loop) : nullptr;
-  auto i = run_by   ? t.execution().index_of(*run_by)
+  auto i = run_by        ? t.execution().index_of(*run_by)
            : compensates ? state::no_row
-                    : container_row(t.execution(), *ended.parent, at);
+                         : container_row(t.execution(), *ended.parent, at);
   if (i == state::no_row || is_terminal(t.row(i).status))
     return;
   if (compensates && is_at_work(t, i, ended, at)) {

@@ -1,7 +1,7 @@
 #include "actors/engine/scope/scope_progress.hpp"
 
-#include "actors/engine/scope/scope_rows.hpp"
 #include "actors/engine/scope/scope_compensation.hpp"
+#include "actors/engine/scope/scope_rows.hpp"
 
 namespace tutti::engine {
 
@@ -29,7 +29,8 @@ const json* scope_progress::end() const {
   return nullptr;
 }
 
-void scope_progress::write(decision_builder& t, decision_builder::row_index scope) const {
+void scope_progress::write(decision_builder& t,
+                           decision_builder::row_index scope) const {
   auto change = t.edit(scope);
   change.output = payload(output);
   change.compensated = 0;
@@ -37,8 +38,9 @@ void scope_progress::write(decision_builder& t, decision_builder::row_index scop
   t.emit(std::move(change));
 }
 
-void scope_progress::finish(decision_builder& t, decision_builder::row_index scope, task_status status,
-                            std::string reason) const {
+void scope_progress::finish(decision_builder& t,
+                            decision_builder::row_index scope,
+                            task_status status, std::string reason) const {
   if (t.row(scope).compensated != 0) {
     auto change = t.edit(scope);
     change.compensated = 0;
@@ -47,8 +49,9 @@ void scope_progress::finish(decision_builder& t, decision_builder::row_index sco
   t.finish_row(scope, status, payload(output), std::move(reason));
 }
 
-const error_handler* scope_progress::handler(const decision_builder& t,
-                                             decision_builder::row_index scope) const {
+const error_handler*
+scope_progress::handler(const decision_builder& t,
+                        decision_builder::row_index scope) const {
   auto caught = output.find("caught");
   if (caught == output.end() || !caught->is_object())
     return nullptr;

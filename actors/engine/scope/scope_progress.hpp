@@ -29,11 +29,12 @@ struct scope_progress {
   const nlohmann::json* end() const;
   void write(decision_builder& t, decision_builder::row_index scope) const;
   /// Ends the scope with it.
-  void finish(decision_builder& t, decision_builder::row_index scope, task_status status,
-              std::string reason = {}) const;
+  void finish(decision_builder& t, decision_builder::row_index scope,
+              task_status status, std::string reason = {}) const;
 
   /// What takes care of what was caught; null: nothing was.
-  const error_handler* handler(const decision_builder& t, decision_builder::row_index scope) const;
+  const error_handler* handler(const decision_builder& t,
+                               decision_builder::row_index scope) const;
   /// A member that is a text.
   static std::string text_at(const nlohmann::json& object, const char* key,
                              const char* otherwise = "");

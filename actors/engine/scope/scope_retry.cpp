@@ -1,6 +1,6 @@
 #include "actors/engine/commands/handlers.hpp"
-#include "actors/engine/scope/scope_progress.hpp"
 #include "actors/engine/scope/scope_compensation.hpp"
+#include "actors/engine/scope/scope_progress.hpp"
 #include "actors/engine/scope/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
 
@@ -95,7 +95,7 @@ void retry_scope(decision_builder& t, decision_builder::row_index scope) {
   } else {
     p.output.erase("failure");
     p.state(list == scope_list::compensation ? scope_progress::compensating
-                                     : scope_progress::handling);
+                                             : scope_progress::handling);
   }
   p.write(t, scope);
 }
@@ -105,7 +105,7 @@ namespace scope_retry_detail {
 /// A run of undoing is done again, as the last of those that began: what came
 /// after it waits once more, and what was made of that goes.
 void compensate_again(decision_builder& t, row_index scope, scope_progress& p,
-                const std::string& inner) {
+                      const std::string& inner) {
   auto& execution = t.execution();
   compensation_runs runs(execution, t.row(scope));
   auto run = runs.of(*execution.find(inner));
@@ -129,7 +129,8 @@ void compensate_again(decision_builder& t, row_index scope, scope_progress& p,
 
 } // namespace scope_retry_detail
 
-void reopen_scope(decision_builder& t, decision_builder::row_index scope, const std::string& inner) {
+void reopen_scope(decision_builder& t, decision_builder::row_index scope,
+                  const std::string& inner) {
   using namespace scope_retry_detail;
   auto list = scope_list::body;
   for (auto& around : scopes_around(t.execution(), *t.execution().find(inner)))
@@ -166,7 +167,7 @@ bool leads_nowhere(const task& row) {
 
 /// What had ended when the scope took care of its list was not followed then.
 void continue_list(decision_builder& t, row_index scope, scope_list list,
-               const std::vector<row_index>& rows) {
+                   const std::vector<row_index>& rows) {
   for (auto i : rows) {
     auto& row = t.row(i);
     if (!is_terminal(row.status) || !is_successful(row.status) || !row.executed
@@ -191,7 +192,8 @@ void go_on_in_scopes(decision_builder& t) {
     auto inside = content_of(t.execution(), i);
     if (state == scope_progress::running && inside.body.empty())
       begin_scope(t, i);
-    else if (state == scope_progress::compensating && is_idle(t, inside.compensation))
+    else if (state == scope_progress::compensating
+             && is_idle(t, inside.compensation))
       next_compensation(t, i);
     else if (state == scope_progress::running)
       continue_list(t, i, scope_list::body, inside.body);

@@ -13,7 +13,8 @@ namespace scope_rows_detail {
 
 /// The scope that runs the list that undoes something around `at`: it may stand
 /// further out than what is undone.
-state::row_index compensating_scope(const state& execution, const position& at) {
+state::row_index compensating_scope(const state& execution,
+                                    const position& at) {
   auto* row = execution.find(at.loop);
   while (row && row->task_type != "SCOPE")
     row = execution.find(row->parent_task_id);
@@ -23,7 +24,7 @@ state::row_index compensating_scope(const state& execution, const position& at) 
 } // namespace scope_rows_detail
 
 const compiled_definition::location* location_around(const state& execution,
-                                               const task& row) {
+                                                     const task& row) {
   for (auto* x = &row; x; x = execution.fork_of(*x))
     if (auto* location = execution.definition_of(*x).location_of(base_of(*x)))
       return location;
@@ -45,12 +46,13 @@ std::vector<holder> holders_of(const state& execution, const task& row) {
   while (location && location->parent) {
     bool compensates = location->list == &location->parent->compensate;
     auto i = compensates ? compensating_scope(execution, at)
-                    : container_row(execution, *location->parent, at);
+                         : container_row(execution, *location->parent, at);
     if (i == state::no_row) {
       location = definition->location_of(location->parent->reference_name);
       continue;
     }
-    auto& parent = compensates ? definition_of(execution, i) : *location->parent;
+    auto& parent
+        = compensates ? definition_of(execution, i) : *location->parent;
     out.push_back({i, &parent, location->list});
     auto& around = execution.rows()[i];
     at = position_of(around);
@@ -67,9 +69,10 @@ std::vector<scope_around> scopes_around(const state& execution,
     if (task->type == "SCOPE") {
       auto in = std::find_if(task->on_error.begin(), task->on_error.end(),
                              [&, l = list](auto& x) { return &x.run == l; });
-      out.push_back({i, list == &task->loop_over     ? scope_list::body
-                        : in != task->on_error.end() ? scope_list::handler
-                                                     : scope_list::compensation});
+      out.push_back({i, list == &task->loop_over ? scope_list::body
+                        : in != task->on_error.end()
+                            ? scope_list::handler
+                            : scope_list::compensation});
     }
   return out;
 }
@@ -86,9 +89,9 @@ scope_content content_of(const state& execution, state::row_index scope) {
         inner_compensation |= around.list == scope_list::compensation;
         continue;
       }
-      (around.list == scope_list::body   ? out.body
+      (around.list == scope_list::body           ? out.body
        : around.list == scope_list::compensation ? out.compensation
-                                         : out.handler)
+                                                 : out.handler)
           .push_back(i);
       if (inner_compensation)
         out.inner_compensation.insert(i);

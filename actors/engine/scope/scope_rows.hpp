@@ -17,7 +17,7 @@ enum class scope_list { body, handler, compensation };
 
 /// Where a row stands in the definition; a dynamic branch where its fork does.
 const compiled_definition::location* location_around(const state& execution,
-                                               const task& row);
+                                                     const task& row);
 
 /// A row that holds a list in which another one stands, and its task.
 struct holder {

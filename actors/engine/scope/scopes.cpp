@@ -1,8 +1,8 @@
 #include "actors/engine/scope/scopes.hpp"
 
 #include "actors/engine/inputs/expression/pattern.hpp"
-#include "actors/engine/scope/scope_progress.hpp"
 #include "actors/engine/scope/scope_compensation.hpp"
+#include "actors/engine/scope/scope_progress.hpp"
 #include "actors/engine/task_kind.hpp"
 
 #include <nlohmann/json.hpp>
@@ -19,7 +19,8 @@ using row_index = decision_builder::row_index;
 
 /// The completed tasks of the body that say how to undo them, the last one to
 /// complete first, without those that an inner scope has begun to undo.
-json compensation_order(const decision_builder& t, const scope_content& inside) {
+json compensation_order(const decision_builder& t,
+                        const scope_content& inside) {
   std::set<std::string> compensated;
   for (auto i : inside.body)
     if (t.row(i).task_type == "SCOPE")
@@ -29,7 +30,8 @@ json compensation_order(const decision_builder& t, const scope_content& inside) 
   for (auto i : inside.body) {
     auto& row = t.row(i);
     if (row.status == task_status::completed
-        && !row.definition->compensate.empty() && !inside.inner_compensation.contains(i)
+        && !row.definition->compensate.empty()
+        && !inside.inner_compensation.contains(i)
         && !compensated.contains(row.reference_name))
       rows.push_back(&row);
   }
@@ -51,7 +53,8 @@ bool found_in(const std::string& expression, const std::string& reason) {
              std::string_view(reason).substr(0, pattern::text_bytes_max));
 }
 
-bool matches(const decision_builder& t, const error_handler& handler, const task& failed) {
+bool matches(const decision_builder& t, const error_handler& handler,
+             const task& failed) {
   auto has = [](auto& list, auto& value) {
     return std::find(list.begin(), list.end(), value) != list.end();
   };
@@ -69,15 +72,17 @@ json about(const task& failed) {
           {"reason", failed.reason}};
 }
 
-void take_over(decision_builder& t, row_index scope, size_t handler, row_index failed) {
+void take_over(decision_builder& t, row_index scope, size_t handler,
+               row_index failed) {
   scope_progress p(t.execution(), t.row(scope));
   p.output["caught"] = about(t.row(failed));
   p.output["caught"]["handler"] = handler;
   auto inside = content_of(t.execution(), scope);
   supersede(t, inside.body);
   bool compensation = definition_of(t.execution(), scope).on_error[handler].then
-              == error_resolution::compensate;
-  p.output["toCompensate"] = compensation ? compensation_order(t, inside) : json::array();
+                      == error_resolution::compensate;
+  p.output["toCompensate"]
+      = compensation ? compensation_order(t, inside) : json::array();
   p.state(scope_progress::compensating);
   p.write(t, scope);
   next_compensation(t, scope);
@@ -101,7 +106,8 @@ void fail_scope(decision_builder& t, row_index scope, row_index failed) {
 
 } // namespace scopes_detail
 
-void supersede(decision_builder& t, const std::vector<decision_builder::row_index>& rows) {
+void supersede(decision_builder& t,
+               const std::vector<decision_builder::row_index>& rows) {
   for (auto i : rows) {
     if (!is_terminal(t.row(i).status)) {
       kind_of(t.row(i)).cancel(t, i);

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "actors/engine/decision/decision_builder.hpp"
 #include "actors/engine/definition/compiled_definition.hpp"
 #include "actors/engine/scope/scope_rows.hpp"
-#include "actors/engine/decision/decision_builder.hpp"
 
 namespace tutti::engine {
 
@@ -20,7 +20,8 @@ const task& blamed(const decision_builder& t, const task& failed);
 
 /// The last task of one of a scope's lists is done: the list at `ended`, run
 /// at `at`.
-void scope_list_ended(decision_builder& t, const compiled_definition::location& ended,
+void scope_list_ended(decision_builder& t,
+                      const compiled_definition::location& ended,
                       const position& at);
 
 /// Starts the body of a scope's row.
@@ -43,7 +44,8 @@ void close_scope(decision_builder& t, decision_builder::row_index scope);
 
 /// Nothing of it goes on. What failed there is taken care of: it counts as
 /// superseded, so that no retry and no revival touches it.
-void supersede(decision_builder& t, const std::vector<decision_builder::row_index>& rows);
+void supersede(decision_builder& t,
+               const std::vector<decision_builder::row_index>& rows);
 
 /// It stands in a loop that ended well in spite of it: an optional one that
 /// failed, or one that a GOTO has left.
@@ -56,7 +58,8 @@ bool counts_again(const state& execution, const task& failed);
 void retry_scope(decision_builder& t, decision_builder::row_index scope);
 /// An operator reran a task inside of an ended scope: it goes on in the list
 /// that holds the task, and what it ran after that list is gone.
-void reopen_scope(decision_builder& t, decision_builder::row_index scope, const std::string& inner);
+void reopen_scope(decision_builder& t, decision_builder::row_index scope,
+                  const std::string& inner);
 /// After the rows were put back to work: a scope that stands before a list
 /// begins that.
 void go_on_in_scopes(decision_builder& t);

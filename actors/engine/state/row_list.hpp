@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/model/execution.hpp"
 #include "messages/model/copy_on_write.hpp"
+#include "messages/model/execution.hpp"
 
 #include <iterator>
 #include <vector>

@@ -1,6 +1,6 @@
 #include "actors/engine/definition/compiled_definition.hpp"
-#include "actors/engine/views/output_view.hpp"
 #include "actors/engine/state/state_parts.hpp"
+#include "actors/engine/views/output_view.hpp"
 
 #include <nlohmann/json.hpp>
 

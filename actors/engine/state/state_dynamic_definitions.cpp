@@ -42,7 +42,8 @@ void state::add_dynamic_definition(const task& row) {
   auto* host = fork ? &definition_of(*fork) : compiled_.get();
   auto* location = fork ? host->location_of(base_of(*fork)) : nullptr;
   auto compiled = std::make_shared<const compiled_definition>(
-      *row.definition, host->shared_from_this(), location ? location->task : nullptr);
+      *row.definition, host->shared_from_this(),
+      location ? location->task : nullptr);
   std::string suffix(suffix_of(row));
   visit_all(*row.definition, [&](auto& inner) {
     dynamic_definitions_[inner.reference_name + suffix] = compiled;
@@ -57,13 +58,15 @@ void state::remove_dynamic_definition(const task& row) {
   if (it == dynamic_definitions_.end())
     return;
   auto gone = it->second;
-  std::erase_if(dynamic_definitions_, [&](auto& x) { return x.second == gone; });
+  std::erase_if(dynamic_definitions_,
+                [&](auto& x) { return x.second == gone; });
 }
 
 const compiled_definition& state::definition_at(std::string_view base,
                                                 std::string_view suffix) const {
   // A loop inside of what was brought makes the suffix longer.
-  for (; !dynamic_definitions_.empty(); suffix = dynamic_definitions_detail::outwards(suffix)) {
+  for (; !dynamic_definitions_.empty();
+       suffix = dynamic_definitions_detail::outwards(suffix)) {
     auto it = dynamic_definitions_.find(std::string(base).append(suffix));
     if (it != dynamic_definitions_.end())
       return *it->second;
@@ -77,7 +80,8 @@ const compiled_definition& state::definition_of(const task& row) const {
   if (dynamic_definitions_.empty())
     return *compiled_;
   // A branch that is a single task stands where its fork does.
-  if (auto* fork = fork_of(row); fork && !dynamic_definitions_.contains(row.reference_name))
+  if (auto* fork = fork_of(row);
+      fork && !dynamic_definitions_.contains(row.reference_name))
     return definition_of(*fork);
   return definition_at(base_of(row), suffix_of(row));
 }

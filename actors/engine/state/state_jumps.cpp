@@ -16,7 +16,8 @@ std::pair<std::string, int32_t> own_iteration_key(const position& at) {
 }
 
 /// Where what undoes something counts: where its SCOPE stands.
-std::pair<std::string, int32_t> iteration_key_of(const state& execution, position at) {
+std::pair<std::string, int32_t> iteration_key_of(const state& execution,
+                                                 position at) {
   for (auto* around = execution.find(at.loop);
        around && around->task_type == "SCOPE"; around = execution.find(at.loop))
     at = position_of(*around);
@@ -84,8 +85,8 @@ void state::count_jump(row_index i) {
   auto target = output_of(row, "target"), pass = output_of(row, "pass");
   if (!target.is_string())
     return;
-  auto path
-      = find_jump_path(definition_of(row), base_of(row), target.get<std::string>());
+  auto path = find_jump_path(definition_of(row), base_of(row),
+                             target.get<std::string>());
   if (!path.error.empty())
     return;
   auto at = position_after_jump(*this, path, position_of(row));

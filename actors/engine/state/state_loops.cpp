@@ -1,7 +1,7 @@
 #include "actors/engine/loops/loop_output.hpp"
-#include "actors/engine/state/row_names.hpp"
-#include "actors/engine/scope/scope_rows.hpp"
 #include "actors/engine/scope/scope_compensation.hpp"
+#include "actors/engine/scope/scope_rows.hpp"
+#include "actors/engine/state/row_names.hpp"
 #include "actors/engine/state/state.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,5 +1,5 @@
-#include "actors/engine/loops/loop_output.hpp"
 #include "actors/engine/loops/loop_condition.hpp"
+#include "actors/engine/loops/loop_output.hpp"
 #include "actors/engine/loops/loops.hpp"
 
 #include <nlohmann/json.hpp>
@@ -46,7 +46,8 @@ class do_while final : public task_kind {
     add_loop(t, where, false);
   }
 
-  void execute(decision_builder& t, decision_builder::row_index i) const override {
+  void execute(decision_builder& t,
+               decision_builder::row_index i) const override {
     if (fails_without_list(t, i))
       return;
     auto& row = t.row(i);
@@ -70,7 +71,10 @@ class do_while final : public task_kind {
     complete_loop(t, i);
   }
 
-  void reopen(decision_builder& t, decision_builder::row_index i) const override { reopen_loop(t, i); }
+  void reopen(decision_builder& t,
+              decision_builder::row_index i) const override {
+    reopen_loop(t, i);
+  }
 
   bool is_built_in() const override { return true; }
 };

@@ -16,7 +16,8 @@ std::string_view trimmed(std::string_view text) {
 
 } // namespace domains_detail
 
-std::string choose_domain(const decision_builder& t, std::string_view task_type) {
+std::string choose_domain(const decision_builder& t,
+                          std::string_view task_type) {
   using namespace domains_detail;
   auto& map = t.head().task_to_domain;
   if (map.empty())

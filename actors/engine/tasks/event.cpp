@@ -54,15 +54,21 @@ class event final : public task_kind {
     t.execute_later(t.add(std::move(row)));
   }
 
-  void execute(decision_builder& t, decision_builder::row_index i) const override { publish(t, i); }
+  void execute(decision_builder& t,
+               decision_builder::row_index i) const override {
+    publish(t, i);
+  }
 
   // Not before its turn: what is said cannot be unsaid.
   bool attempts_in_turn() const override { return true; }
 
-  void due(decision_builder& t, decision_builder::row_index i) const override { publish(t, i); }
+  void due(decision_builder& t, decision_builder::row_index i) const override {
+    publish(t, i);
+  }
 
   // Nobody has ended the task, so nobody acted on its message.
-  void cancel(decision_builder& t, decision_builder::row_index i) const override {
+  void cancel(decision_builder& t,
+              decision_builder::row_index i) const override {
     auto& row = t.row(i);
     constexpr std::string_view internal = "conductor:";
     auto& output = row.output.json();

@@ -25,7 +25,8 @@ class exclusive_join final : public task_kind {
     t.add(std::move(row));
   }
 
-  void execute(decision_builder& t, decision_builder::row_index i) const override {
+  void execute(decision_builder& t,
+               decision_builder::row_index i) const override {
     auto found = t.execution().exclusive_result(i);
     if (found == state::no_row)
       return;
@@ -36,7 +37,8 @@ class exclusive_join final : public task_kind {
     t.finish_row(i, task_status::failed, {}, taken.reason);
   }
 
-  void reopen(decision_builder& t, decision_builder::row_index i) const override {
+  void reopen(decision_builder& t,
+              decision_builder::row_index i) const override {
     auto change = t.edit(i);
     change.status = task_status::in_progress;
     change.start_time = t.now();

@@ -15,7 +15,8 @@ class for_each final : public task_kind {
     add_loop(t, where, true, int64_t(t.context().bounds.for_each_parallel));
   }
 
-  void execute(decision_builder& t, decision_builder::row_index i) const override {
+  void execute(decision_builder& t,
+               decision_builder::row_index i) const override {
     if (fails_without_list(t, i))
       return;
     auto& row = t.row(i);
@@ -25,7 +26,10 @@ class for_each final : public task_kind {
     complete_loop(t, i);
   }
 
-  void reopen(decision_builder& t, decision_builder::row_index i) const override { reopen_loop(t, i); }
+  void reopen(decision_builder& t,
+              decision_builder::row_index i) const override {
+    reopen_loop(t, i);
+  }
 
   bool is_built_in() const override { return true; }
 };

@@ -1,7 +1,7 @@
 #include "actors/engine/definition/compiled_definition.hpp"
+#include "actors/engine/definition/pin_definitions.hpp"
 #include "actors/engine/inputs/expression/pattern.hpp"
 #include "actors/engine/inputs/inputs.hpp"
-#include "actors/engine/definition/pin_definitions.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/validation.hpp"
@@ -199,7 +199,8 @@ branches from_join_tasks(const workflow_task& fork, const json& input) {
   return out;
 }
 
-branches read(const decision_builder& t, const workflow_task& fork, const json& input) {
+branches read(const decision_builder& t, const workflow_task& fork,
+              const json& input) {
   if (auto* items = member(input, "forkTaskInputs"); items && items->is_array())
     return from_inputs(t, fork, input);
   if (!fork.dynamic_fork_tasks_param.empty())
@@ -413,7 +414,8 @@ class fork_dynamic final : public task_kind {
 
 } // namespace fork_dynamic_detail
 
-void give_again(const decision_builder& t, const task& branch, placement& where) {
+void give_again(const decision_builder& t, const task& branch,
+                placement& where) {
   using namespace fork_dynamic_detail;
   auto* fork = t.execution().fork_of(branch);
   if (!fork)

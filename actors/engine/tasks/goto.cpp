@@ -1,8 +1,8 @@
-#include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/goto/jumps.hpp"
+#include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/loops/loops.hpp"
 #include "actors/engine/scope/scopes.hpp"
 #include "actors/engine/tasks/kinds.hpp"
-#include "actors/engine/loops/loops.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -22,13 +22,14 @@ class goto_ final : public task_kind {
     t.execute_later(add_in_progress(t, where, "GOTO"));
   }
 
-  void execute(decision_builder& t, decision_builder::row_index i) const override {
+  void execute(decision_builder& t,
+               decision_builder::row_index i) const override {
     auto input = t.row(i).input;
     auto target = target_of(input.json());
     if (target.empty())
       return fail(t, i, "its input has no target");
-    auto path = find_jump_path(t.execution().definition_of(t.row(i)), base_of(t.row(i)),
-                      target);
+    auto path = find_jump_path(t.execution().definition_of(t.row(i)),
+                               base_of(t.row(i)), target);
     if (!path.error.empty())
       return fail(t, i, path.error);
     auto at = position_after_jump(t.execution(), path, position_of(t.row(i)));
@@ -43,10 +44,13 @@ class goto_ final : public task_kind {
     jump(t, i, path, jumps);
   }
 
-  void due(decision_builder& t, decision_builder::row_index i) const override { reopen(t, i); }
+  void due(decision_builder& t, decision_builder::row_index i) const override {
+    reopen(t, i);
+  }
 
  private:
-  static void fail(decision_builder& t, decision_builder::row_index i, const std::string& why) {
+  static void fail(decision_builder& t, decision_builder::row_index i,
+                   const std::string& why) {
     t.finish_row(i, task_status::failed_with_terminal_error, {},
                  "GOTO '" + t.row(i).reference_name + "' cannot jump: " + why);
   }
@@ -81,7 +85,8 @@ class goto_ final : public task_kind {
     }
   }
 
-  static void leave(decision_builder& t, decision_builder::row_index container) {
+  static void leave(decision_builder& t,
+                    decision_builder::row_index container) {
     if (!is_loop(t.row(container)))
       return leave_scope(t, container);
     // A break: what it has done so far is its result.
@@ -92,12 +97,12 @@ class goto_ final : public task_kind {
 
   struct stage {
     decision_builder::row_index row; ///< of a container that is left
-    position at;         ///< where that stands
+    position at;                     ///< where that stands
   };
 
   /// The loops and scopes that the flow leaves, innermost first.
-  static std::vector<stage> left_behind(const decision_builder& t, const jump_path& path,
-                                        position at) {
+  static std::vector<stage> left_behind(const decision_builder& t,
+                                        const jump_path& path, position at) {
     std::vector<stage> out;
     for (auto* container : path.left) {
       auto* loop = t.execution().find(at.loop);
@@ -115,14 +120,16 @@ class goto_ final : public task_kind {
   }
 
   /// A further pass, unless the target is the first of its name there.
-  static bool is_back(const decision_builder& t, const jump_path& path, const position& at) {
+  static bool is_back(const decision_builder& t, const jump_path& path,
+                      const position& at) {
     auto* there = t.execution().latest(
         reference_in(path.target->task->reference_name, at));
     return path.target->position <= path.from
            || (there && there->status != task_status::skipped);
   }
 
-  static void jump(decision_builder& t, decision_builder::row_index i, const jump_path& path, int64_t jumps) {
+  static void jump(decision_builder& t, decision_builder::row_index i,
+                   const jump_path& path, int64_t jumps) {
     auto left = left_behind(t, path, position_of(t.row(i)));
     auto from = left.empty() ? position_of(t.row(i)) : left.back().at;
     auto at = from;

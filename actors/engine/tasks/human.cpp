@@ -14,7 +14,8 @@ class human final : public task_kind {
   // As everything: not before the limits of its task have been looked at.
   bool attempts_in_turn() const override { return true; }
 
-  void execute(decision_builder& t, decision_builder::row_index i) const override {
+  void execute(decision_builder& t,
+               decision_builder::row_index i) const override {
     if (t.row(i).status == task_status::scheduled)
       due(t, i);
   }

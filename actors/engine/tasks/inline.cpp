@@ -17,7 +17,8 @@ class inline_ final : public task_kind {
 
   // A wrong definition stays wrong: only what another attempt may cure is
   // FAILED.
-  void execute(decision_builder& t, decision_builder::row_index i) const override {
+  void execute(decision_builder& t,
+               decision_builder::row_index i) const override {
     auto& definition = *t.row(i).definition;
     auto input = execution_input(t, t.row(i));
     auto evaluator = evaluator_of(input, definition);
@@ -48,7 +49,9 @@ class inline_ final : public task_kind {
     }
   }
 
-  void due(decision_builder& t, decision_builder::row_index i) const override { reopen(t, i); }
+  void due(decision_builder& t, decision_builder::row_index i) const override {
+    reopen(t, i);
+  }
 
   bool takes_template() const override { return true; }
 

@@ -33,7 +33,8 @@ class join final : public task_kind {
     t.add(std::move(row));
   }
 
-  void execute(decision_builder& t, decision_builder::row_index i) const override {
+  void execute(decision_builder& t,
+               decision_builder::row_index i) const override {
     auto& execution = t.execution();
     auto output = nlohmann::json::object();
     std::string reasons, errors;
@@ -81,7 +82,8 @@ class join final : public task_kind {
   }
 
   // An open row is watched by the state; a count of zero executes it.
-  void reopen(decision_builder& t, decision_builder::row_index i) const override {
+  void reopen(decision_builder& t,
+              decision_builder::row_index i) const override {
     auto change = t.edit(i);
     change.status = task_status::in_progress;
     change.start_time = t.now();
@@ -89,7 +91,8 @@ class join final : public task_kind {
   }
 
   /// What its branches put out so far stays to be seen.
-  void cancel(decision_builder& t, decision_builder::row_index i) const override {
+  void cancel(decision_builder& t,
+              decision_builder::row_index i) const override {
     auto change = t.edit(i);
     change.output = t.execution().visible_output(t.row(i));
     t.emit(std::move(change));

@@ -15,7 +15,8 @@ class jq_transform final : public task_kind {
     t.execute_later(add_in_progress(t, where, "JSON_JQ_TRANSFORM", true));
   }
 
-  void execute(decision_builder& t, decision_builder::row_index i) const override {
+  void execute(decision_builder& t,
+               decision_builder::row_index i) const override {
     auto input = execution_input(t, t.row(i));
     auto filter = script_of(input, "queryExpression", {});
     if (is_blank(filter))
@@ -33,7 +34,9 @@ class jq_transform final : public task_kind {
     t.finish_row(i, task_status::completed, payload(std::move(output)));
   }
 
-  void due(decision_builder& t, decision_builder::row_index i) const override { reopen(t, i); }
+  void due(decision_builder& t, decision_builder::row_index i) const override {
+    reopen(t, i);
+  }
 
   bool takes_template() const override { return true; }
 };

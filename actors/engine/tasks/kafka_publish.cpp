@@ -11,7 +11,8 @@ namespace kafka_publish_detail {
 /// The work is done in actors/system_tasks (engine.md §4.24).
 class kafka_publish final : public queued_kind {
  public:
-  int64_t lease_ms(const decision_builder& t, decision_builder::row_index i) const override {
+  int64_t lease_ms(const decision_builder& t,
+                   decision_builder::row_index i) const override {
     auto& work = t.context().bounds.work;
     return kafka_work_ms(t.row(i).input.json(), work) + work.grace_ms;
   }

@@ -15,7 +15,8 @@ class lambda final : public task_kind {
     t.execute_later(add_in_progress(t, where, "LAMBDA", true));
   }
 
-  void execute(decision_builder& t, decision_builder::row_index i) const override {
+  void execute(decision_builder& t,
+               decision_builder::row_index i) const override {
     auto input = execution_input(t, t.row(i));
     auto body = script_of(input, "scriptExpression",
                           t.row(i).definition->script_expression);
@@ -32,7 +33,9 @@ class lambda final : public task_kind {
                  payload(nlohmann::json{{"result", out.value.json()}}));
   }
 
-  void due(decision_builder& t, decision_builder::row_index i) const override { reopen(t, i); }
+  void due(decision_builder& t, decision_builder::row_index i) const override {
+    reopen(t, i);
+  }
 
   bool takes_template() const override { return true; }
 };

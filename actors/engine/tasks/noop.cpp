@@ -11,11 +11,14 @@ class noop final : public task_kind {
     t.execute_later(add_in_progress(t, where, "NOOP"));
   }
 
-  void execute(decision_builder& t, decision_builder::row_index i) const override {
+  void execute(decision_builder& t,
+               decision_builder::row_index i) const override {
     t.finish_row(i, task_status::completed);
   }
 
-  void due(decision_builder& t, decision_builder::row_index i) const override { reopen(t, i); }
+  void due(decision_builder& t, decision_builder::row_index i) const override {
+    reopen(t, i);
+  }
 };
 
 } // namespace noop_detail

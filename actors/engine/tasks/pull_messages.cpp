@@ -51,7 +51,8 @@ class pull_messages final : public task_kind {
     t.execute_later(add_in_progress(t, where, "PULL_WORKFLOW_MESSAGES"));
   }
 
-  void execute(decision_builder& t, decision_builder::row_index i) const override {
+  void execute(decision_builder& t,
+               decision_builder::row_index i) const override {
     auto& bounds = t.context().bounds;
     if (!bounds.messages_enabled)
       return t.finish_row(i, task_status::failed_with_terminal_error, {},
@@ -59,8 +60,8 @@ class pull_messages final : public task_kind {
                           "node (messages.enabled)");
     drop_expired_messages(t);
     auto& inbox = t.head().inbox;
-    auto count = std::min(
-        inbox.size(), batch_of(t.row(i).input, bounds.message_batch_max));
+    auto count = std::min(inbox.size(),
+                          batch_of(t.row(i).input, bounds.message_batch_max));
     if (count == 0 && blocks(t.row(i).input)) {
       if (t.row(i).status == task_status::scheduled)
         begin(t, i);
@@ -76,7 +77,9 @@ class pull_messages final : public task_kind {
         payload(json{{"messages", std::move(messages)}, {"count", count}}));
   }
 
-  void due(decision_builder& t, decision_builder::row_index i) const override { execute(t, i); }
+  void due(decision_builder& t, decision_builder::row_index i) const override {
+    execute(t, i);
+  }
 
  private:
   /// A retried attempt that has to wait.

@@ -35,7 +35,8 @@ void queued_kind::schedule(decision_builder& t, const placement& where) const {
 
 // The lease is over: whoever worked on it is gone, or was handed an older
 // life of the row.
-void queued_kind::due(decision_builder& t, decision_builder::row_index i) const {
+void queued_kind::due(decision_builder& t,
+                      decision_builder::row_index i) const {
   auto change = t.edit(i);
   change.due_at = 0;
   change.status = task_status::scheduled;
@@ -44,11 +45,13 @@ void queued_kind::due(decision_builder& t, decision_builder::row_index i) const 
   t.enqueue(i, 0);
 }
 
-void queued_kind::attempt(decision_builder& t, decision_builder::row_index i, int64_t delay_ms) const {
+void queued_kind::attempt(decision_builder& t, decision_builder::row_index i,
+                          int64_t delay_ms) const {
   t.enqueue(i, delay_ms);
 }
 
-void queued_kind::reopen(decision_builder& t, decision_builder::row_index i) const {
+void queued_kind::reopen(decision_builder& t,
+                         decision_builder::row_index i) const {
   auto change = t.edit(i);
   change.status = task_status::scheduled;
   t.emit(std::move(change));

@@ -12,8 +12,10 @@ class queued_kind : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override;
   void due(decision_builder& t, decision_builder::row_index i) const override;
-  void attempt(decision_builder& t, decision_builder::row_index i, int64_t delay_ms) const override;
-  void reopen(decision_builder& t, decision_builder::row_index i) const override;
+  void attempt(decision_builder& t, decision_builder::row_index i,
+               int64_t delay_ms) const override;
+  void reopen(decision_builder& t,
+              decision_builder::row_index i) const override;
   bool takes_template() const override { return true; }
 
  protected:

@@ -20,13 +20,16 @@ const workflow_task* first_of(const decision_builder& t,
 
 } // namespace rows_detail
 
-bool is_skipped(const decision_builder& t, const workflow_task& task, const position& at) {
+bool is_skipped(const decision_builder& t, const workflow_task& task,
+                const position& at) {
   auto* row = t.execution().latest(reference_in(task.reference_name, at));
   return row && row->status == task_status::skipped;
 }
 
-decision_builder::row_index add_in_progress(decision_builder& t, const placement& where,
-                                std::string_view type, bool with_template) {
+decision_builder::row_index add_in_progress(decision_builder& t,
+                                            const placement& where,
+                                            std::string_view type,
+                                            bool with_template) {
   auto row = t.new_row(where, type);
   row.input = resolve_input(t, where, row.task_id, with_template);
   row.status = task_status::in_progress;
@@ -49,7 +52,8 @@ void add_choice(decision_builder& t, const placement& where, task row,
   schedule_branch(t, branch, where.at);
 }
 
-void schedule_branch(decision_builder& t, const std::vector<workflow_task>& branch,
+void schedule_branch(decision_builder& t,
+                     const std::vector<workflow_task>& branch,
                      const position& at) {
   if (t.ended())
     return;
@@ -57,14 +61,16 @@ void schedule_branch(decision_builder& t, const std::vector<workflow_task>& bran
     t.schedule_next(first, at);
 }
 
-const workflow_task* join_after(const decision_builder& t, const workflow_task& fork) {
+const workflow_task* join_after(const decision_builder& t,
+                                const workflow_task& fork) {
   auto* next = t.execution()
                    .definition_at(fork.reference_name, t.at().suffix)
                    .successor(fork.reference_name);
   return next && next->type == "JOIN" ? next : nullptr;
 }
 
-void ask_for_start(decision_builder& t, decision_builder::row_index i, start_other what) {
+void ask_for_start(decision_builder& t, decision_builder::row_index i,
+                   start_other what) {
   what.parent_workflow_id = t.head().workflow_id;
   what.parent_task_id = t.row(i).task_id;
   what.workflow_id = t.context().ids.workflow_id();

@@ -1,7 +1,7 @@
 #include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/loops/loops.hpp"
 #include "actors/engine/scope/scope_progress.hpp"
 #include "actors/engine/scope/scopes.hpp"
-#include "actors/engine/loops/loops.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -18,9 +18,15 @@ class scope final : public task_kind {
   }
 
   // Rerun from the scope: what was inside is gone.
-  void reopen(decision_builder& t, decision_builder::row_index i) const override { begin_scope(t, i); }
+  void reopen(decision_builder& t,
+              decision_builder::row_index i) const override {
+    begin_scope(t, i);
+  }
 
-  void cancel(decision_builder& t, decision_builder::row_index i) const override { cancel_scope(t, i); }
+  void cancel(decision_builder& t,
+              decision_builder::row_index i) const override {
+    cancel_scope(t, i);
+  }
 
   // Where the scope stands is written there.
   payload updated_output(const task& row, payload given) const override {

@@ -38,8 +38,8 @@ std::string as_reason(const decision_builder& t, std::string sentence) {
   return sentence;
 }
 
-void fail_script(decision_builder& t, decision_builder::row_index i, task_status status,
-                 const std::string& sentence) {
+void fail_script(decision_builder& t, decision_builder::row_index i,
+                 task_status status, const std::string& sentence) {
   t.finish_row(i, status, payload(nlohmann::json{{"error", sentence}}),
                as_reason(t, sentence));
 }

@@ -26,7 +26,7 @@ bool is_blank(std::string_view text);
 std::string as_reason(const decision_builder& t, std::string sentence);
 
 /// Ends the row with `output.error` and the reason both that sentence.
-void fail_script(decision_builder& t, decision_builder::row_index i, task_status status,
-                 const std::string& sentence);
+void fail_script(decision_builder& t, decision_builder::row_index i,
+                 task_status status, const std::string& sentence);
 
 } // namespace tutti::engine

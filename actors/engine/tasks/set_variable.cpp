@@ -14,7 +14,8 @@ class set_variable final : public task_kind {
     t.execute_later(add_in_progress(t, where, "SET_VARIABLE"));
   }
 
-  void execute(decision_builder& t, decision_builder::row_index i) const override {
+  void execute(decision_builder& t,
+               decision_builder::row_index i) const override {
     auto variables = t.head().variables.json();
     if (!variables.is_object())
       variables = nlohmann::json::object();
@@ -37,7 +38,9 @@ class set_variable final : public task_kind {
     t.finish_row(i, task_status::completed);
   }
 
-  void due(decision_builder& t, decision_builder::row_index i) const override { reopen(t, i); }
+  void due(decision_builder& t, decision_builder::row_index i) const override {
+    reopen(t, i);
+  }
 };
 
 } // namespace set_variable_detail

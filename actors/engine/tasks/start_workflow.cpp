@@ -1,6 +1,6 @@
 #include "actors/engine/commands/handlers.hpp"
-#include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/decision/requested_start.hpp"
+#include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/validation.hpp"
@@ -37,8 +37,8 @@ result<start_workflow_request> request_of(const payload& input) {
 }
 
 /// Starts an execution that owes its starter nothing (engine.md §4.11). The
-/// start is an outbox message: its id is chosen with the attempt, so that a repeat finds
-/// what it began, and its answer ends the task.
+/// start is an outbox message: its id is chosen with the attempt, so that a
+/// repeat finds what it began, and its answer ends the task.
 class start_workflow final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {
@@ -52,12 +52,18 @@ class start_workflow final : public task_kind {
 
   bool attempts_in_turn() const override { return true; }
 
-  void execute(decision_builder& t, decision_builder::row_index i) const override { start(t, i); }
+  void execute(decision_builder& t,
+               decision_builder::row_index i) const override {
+    start(t, i);
+  }
 
-  void due(decision_builder& t, decision_builder::row_index i) const override { start(t, i); }
+  void due(decision_builder& t, decision_builder::row_index i) const override {
+    start(t, i);
+  }
 
   // Only what was asked for in this decision can still be taken back.
-  void cancel(decision_builder& t, decision_builder::row_index i) const override {
+  void cancel(decision_builder& t,
+              decision_builder::row_index i) const override {
     if (!t.take_back_start(t.row(i).sub_workflow_id))
       return;
     auto change = t.edit(i);
@@ -66,7 +72,10 @@ class start_workflow final : public task_kind {
     t.emit(std::move(change));
   }
 
-  void reopen(decision_builder& t, decision_builder::row_index i) const override { start(t, i); }
+  void reopen(decision_builder& t,
+              decision_builder::row_index i) const override {
+    start(t, i);
+  }
 
  private:
   static void start(decision_builder& t, decision_builder::row_index i) {
@@ -104,7 +113,8 @@ class start_workflow final : public task_kind {
 
 } // namespace start_workflow_detail
 
-void started_workflow(decision_builder& t, decision_builder::row_index i, const std::string& id) {
+void started_workflow(decision_builder& t, decision_builder::row_index i,
+                      const std::string& id) {
   // From here on it is no business of this execution.
   auto change = t.edit(i);
   change.sub_workflow_id = std::string();

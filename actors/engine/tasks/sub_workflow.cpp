@@ -1,7 +1,7 @@
-#include "actors/engine/features/caching.hpp"
-#include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/decision/requested_start.hpp"
+#include "actors/engine/features/caching.hpp"
 #include "actors/engine/features/slots.hpp"
+#include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 #include "messages/model/codec.hpp"
 
@@ -101,7 +101,10 @@ class sub_workflow final : public task_kind {
   // Children that are asked for together are asked for in the order of rows.
   bool attempts_in_turn() const override { return true; }
 
-  void execute(decision_builder& t, decision_builder::row_index i) const override { due(t, i); }
+  void execute(decision_builder& t,
+               decision_builder::row_index i) const override {
+    due(t, i);
+  }
 
   void due(decision_builder& t, decision_builder::row_index i) const override {
     if (t.row(i).status == task_status::scheduled)
@@ -111,7 +114,8 @@ class sub_workflow final : public task_kind {
   // An operator sees at once that there is a fresh child (engine.md §1.5); not
   // while the execution waits for its slot, which is what starts it then. The
   // output names it when it has answered: it may be taken back, or refused.
-  void reopen(decision_builder& t, decision_builder::row_index i) const override {
+  void reopen(decision_builder& t,
+              decision_builder::row_index i) const override {
     start(t, i);
     if (is_terminal(t.row(i).status) || t.row(i).sub_workflow_id.empty())
       return;
@@ -120,7 +124,8 @@ class sub_workflow final : public task_kind {
     t.emit(std::move(change));
   }
 
-  payload input_of_attempt(const decision_builder& t, const task& next) const override {
+  payload input_of_attempt(const decision_builder& t,
+                           const task& next) const override {
     auto input = next.input.json();
     auto fresh = resolve_input(t, *next.definition, next.task_id, false);
     if (!fresh.is_empty_object() && input.is_object()) {
@@ -134,7 +139,8 @@ class sub_workflow final : public task_kind {
     return payload(std::move(input));
   }
 
-  void cancel(decision_builder& t, decision_builder::row_index i) const override {
+  void cancel(decision_builder& t,
+              decision_builder::row_index i) const override {
     auto& row = t.row(i);
     if (row.sub_workflow_id.empty())
       return;
@@ -161,7 +167,8 @@ class sub_workflow final : public task_kind {
   }
 
  private:
-  static void fail(decision_builder& t, decision_builder::row_index i, std::string reason) {
+  static void fail(decision_builder& t, decision_builder::row_index i,
+                   std::string reason) {
     t.finish_row(i, task_status::failed, {}, std::move(reason));
   }
 

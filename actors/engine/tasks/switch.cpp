@@ -57,7 +57,8 @@ class switch_ final : public task_kind {
 
  private:
   // An optional switch that cannot choose is stepped over.
-  static void fail(decision_builder& t, task row, payload input, const std::string& why) {
+  static void fail(decision_builder& t, task row, payload input,
+                   const std::string& why) {
     row.input = std::move(input);
     row.status = task_status::failed;
     row.reason = as_reason(t, why);

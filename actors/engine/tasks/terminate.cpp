@@ -21,7 +21,8 @@ class terminate final : public task_kind {
     t.execute_later(add_in_progress(t, where, "TERMINATE"));
   }
 
-  void execute(decision_builder& t, decision_builder::row_index i) const override {
+  void execute(decision_builder& t,
+               decision_builder::row_index i) const override {
     auto input = execution_input(t, t.row(i));
     auto* named = value_of(input.json(), "terminationStatus");
     auto text = named ? to_plain_text(*named) : std::string();
@@ -50,7 +51,9 @@ class terminate final : public task_kind {
                        t.row(i).task_id, output});
   }
 
-  void due(decision_builder& t, decision_builder::row_index i) const override { reopen(t, i); }
+  void due(decision_builder& t, decision_builder::row_index i) const override {
+    reopen(t, i);
+  }
 };
 
 } // namespace terminate_detail

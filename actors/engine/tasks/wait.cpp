@@ -64,7 +64,10 @@ class wait final : public task_kind {
   // Its time begins with its turn.
   bool attempts_in_turn() const override { return true; }
 
-  void execute(decision_builder& t, decision_builder::row_index i) const override { due(t, i); }
+  void execute(decision_builder& t,
+               decision_builder::row_index i) const override {
+    due(t, i);
+  }
 
   void due(decision_builder& t, decision_builder::row_index i) const override {
     auto& row = t.row(i);
@@ -74,7 +77,10 @@ class wait final : public task_kind {
       t.finish_row(i, task_status::completed);
   }
 
-  void reopen(decision_builder& t, decision_builder::row_index i) const override { begin(t, i); }
+  void reopen(decision_builder& t,
+              decision_builder::row_index i) const override {
+    begin(t, i);
+  }
 
  private:
   // A retried wait starts over when its retry delay has passed.

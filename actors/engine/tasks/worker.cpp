@@ -1,5 +1,5 @@
-#include "actors/engine/features/caching.hpp"
 #include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/features/caching.hpp"
 #include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 #include "actors/engine/tasks/script_task.hpp"
@@ -41,11 +41,13 @@ class worker final : public task_kind {
                  int64_t(definition.start_delay_seconds) * 1000);
   }
 
-  void attempt(decision_builder& t, decision_builder::row_index i, int64_t delay_ms) const override {
+  void attempt(decision_builder& t, decision_builder::row_index i,
+               int64_t delay_ms) const override {
     t.enqueue(i, delay_ms);
   }
 
-  void reopen(decision_builder& t, decision_builder::row_index i) const override {
+  void reopen(decision_builder& t,
+              decision_builder::row_index i) const override {
     auto change = t.edit(i);
     change.status = task_status::scheduled;
     t.emit(std::move(change));

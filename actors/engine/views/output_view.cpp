@@ -13,7 +13,7 @@ namespace output_view_detail {
 /// Rows that stand in each other's output; no client could send more levels.
 constexpr size_t depth_max = 200;
 
-} // namespace shown_outputs_detail
+} // namespace output_view_detail
 
 const payload& output_view::of(const task& row) {
   if (!execution_.shows_more(row))
@@ -24,9 +24,9 @@ const payload& output_view::of(const task& row) {
   if (!first || depth_ == output_view_detail::depth_max)
     return out;
   ++depth_;
-  out = is_loop(row)     ? loop_output(execution_, row, *this)
+  out = is_loop(row)          ? loop_output(execution_, row, *this)
         : row.compensated > 0 ? payload(scope_output(execution_, row))
-                         : joined_by(row);
+                              : joined_by(row);
   --depth_;
   return out;
 }

@@ -61,9 +61,8 @@ void http_transfer::set_up() {
 
   // As upstream: only a request that changes nothing goes somewhere else.
   auto& method = request_.method;
-  set(easy_, CURLOPT_FOLLOWLOCATION, method == "GET" || method == "HEAD"
-                                         ? 1L
-                                         : 0L);
+  set(easy_, CURLOPT_FOLLOWLOCATION,
+      method == "GET" || method == "HEAD" ? 1L : 0L);
   set(easy_, CURLOPT_MAXREDIRS, long(how_.redirects_max));
   if (request_.body) {
     set(easy_, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request_.body->size()));
@@ -117,9 +116,9 @@ void http_transfer::set_address(CURLU* address) {
 http_transfer::clock::time_point http_transfer::deadline() const {
   using http_transfer_detail::milliseconds;
   auto& times = request_.times;
-  auto last = began_
-              + milliseconds(times.connect_ms + times.read_ms
-                             + request_.transfer_ms);
+  auto last
+      = began_
+        + milliseconds(times.connect_ms + times.read_ms + request_.transfer_ms);
   if (!connected_)
     return last;
   return std::min(last, last_move_ + milliseconds(times.read_ms));
@@ -137,10 +136,10 @@ void http_transfer::time_out() {
   using http_transfer_detail::milliseconds;
   auto& times = request_.times;
   if (clock::now() >= last_move_ + milliseconds(times.read_ms))
-    return finish(failure{errc::unavailable,
-                          "Read timed out: " + request_.uri
-                              + " sent nothing for "
-                              + std::to_string(times.read_ms) + " ms"});
+    return finish(failure{errc::unavailable, "Read timed out: " + request_.uri
+                                                 + " sent nothing for "
+                                                 + std::to_string(times.read_ms)
+                                                 + " ms"});
   finish(failure{errc::unavailable,
                  "the answer of " + request_.uri
                      + " was not complete in time (http_tasks.transfer_ms)"});
@@ -229,8 +228,7 @@ void http_transfer::take_line(std::string_view line) {
   answer_.headers.emplace_back(line.substr(0, colon), value);
 }
 
-size_t http_transfer::take_body(char* data, size_t size, size_t n,
-                                void* self) {
+size_t http_transfer::take_body(char* data, size_t size, size_t n, void* self) {
   auto& x = http_transfer_detail::transfer(self);
   if (!x.fits(size * n))
     return 0;

@@ -43,8 +43,7 @@ result<system_task> read_system_task(std::string_view text) {
   if (auto it = value->find("workflowTask");
       it != value->end() && it->is_object())
     by_definition = flag_at(*it, "asyncComplete", false);
-  if (auto it = value->find("inputData");
-      it != value->end() && it->is_object())
+  if (auto it = value->find("inputData"); it != value->end() && it->is_object())
     out.input = std::move(*it);
   out.async_complete = flag_at(out.input, "asyncComplete", by_definition);
   return out;

@@ -58,9 +58,8 @@ void acknowledge(const route_context& context, exchange_pointer x,
   ask.queue = queue;
   ask.message_id = message;
   ask.done = answer_by<answer>(std::move(x), [](answer&& got) {
-    return got.effective
-               ? response{}
-               : error(404, "there is no such message in the queue");
+    return got.effective ? response{}
+                         : error(404, "there is no such message in the queue");
   });
   context.gateway->send(std::move(ask));
 }

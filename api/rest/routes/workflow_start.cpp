@@ -19,8 +19,9 @@ void by_body(const route_context& context, exchange_pointer x) {
   auto request = read_start_request(x->body());
   if (!request)
     return refuse(*x, request.failure());
-  auto found = tutti::validate(*request, "startWorkflow.arg0",
-                               context.settings.validation, context.check_references);
+  auto found
+      = tutti::validate(*request, "startWorkflow.arg0",
+                        context.settings.validation, context.check_references);
   std::vector<script_to_check> scripts;
   if (request->definition)
     collect_scripts(scripts, *request->definition,

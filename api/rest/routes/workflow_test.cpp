@@ -18,9 +18,9 @@ void look_at_children(const route_context& context,
   for (auto& [reference, child] : of.sub_workflows) {
     auto at = path + ".subWorkflowTestRequest[" + reference + "]";
     if (auto& definition = child->start.definition) {
-      auto broken
-          = tutti::validate(*definition, at + ".workflowDef",
-                            context.settings.validation, context.check_references);
+      auto broken = tutti::validate(*definition, at + ".workflowDef",
+                                    context.settings.validation,
+                                    context.check_references);
       found.insert(found.end(), broken.begin(), broken.end());
       collect_scripts(scripts, *definition, at + ".workflowDef");
     }
@@ -34,8 +34,9 @@ void test(const route_context& context, exchange_pointer x, bool report) {
   auto request = read_workflow_test_request(x->body());
   if (!request)
     return refuse(*x, request.failure());
-  auto found = tutti::validate(request->start, "startWorkflow.arg0",
-                               context.settings.validation, context.check_references);
+  auto found
+      = tutti::validate(request->start, "startWorkflow.arg0",
+                        context.settings.validation, context.check_references);
   std::vector<script_to_check> scripts;
   if (request->start.definition)
     collect_scripts(scripts, *request->start.definition,

@@ -456,8 +456,8 @@ TEST_CASE("every letter that executions write survives its record") {
   CHECK(back.depth == 4);
   CHECK(back.definition->tasks.size() == 3);
   CHECK(back.idempotency_strategy == idempotency_strategy::fail_on_running);
-  CHECK(!write(
-      outbox_message{"to", "from", workflow_command{command::hand_out{"t", "w"}}}));
+  CHECK(!write(outbox_message{"to", "from",
+                              workflow_command{command::hand_out{"t", "w"}}}));
 }
 
 TEST_CASE("leases, queue entries and poll marks come back as they were") {

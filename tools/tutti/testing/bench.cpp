@@ -1,7 +1,7 @@
 #include "tools/tutti/testing/bench.hpp"
 
-#include "actors/engine/inputs/expression/reference_check.hpp"
 #include "actors/engine/dry_run/dry_run.hpp"
+#include "actors/engine/inputs/expression/reference_check.hpp"
 #include "actors/evaluators/script_process.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/validation.hpp"
@@ -86,7 +86,8 @@ class local final : public test_bench {
     auto read = read_workflow_test_request(to_text(request));
     if (!read)
       return read.failure();
-    if (auto broken = tutti::validate(read->start, "workflow", {}, check_references());
+    if (auto broken
+        = tutti::validate(read->start, "workflow", {}, check_references());
         !broken.empty()) {
       std::string sentences;
       for (auto& x : broken)

@@ -201,8 +201,10 @@ outcome run(context& x, const path& p, const json* current) {
   // A function behind several matches. After `..` it takes them as one list;
   // else each on its own, and only when that cannot be, the list.
   path head{p.absolute, false, {}, {}}, tail{p.absolute, true, {}, {}};
-  head.segments.assign(p.segments.begin(), p.segments.begin() + long(schedule_timer));
-  tail.segments.assign(p.segments.begin() + long(schedule_timer), p.segments.end());
+  head.segments.assign(p.segments.begin(),
+                       p.segments.begin() + long(schedule_timer));
+  tail.segments.assign(p.segments.begin() + long(schedule_timer),
+                       p.segments.end());
   matches subjects;
   walk(x, head, start.covered, start.at, subjects);
   if (x.failed)

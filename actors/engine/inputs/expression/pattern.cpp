@@ -150,7 +150,7 @@ struct pattern::machine {
   };
 
   void close_over(threads& into, std::vector<size_t>& todo,
-              const std::u32string& text, size_t at) const {
+                  const std::u32string& text, size_t at) const {
     using kind = instruction::kind;
     while (!todo.empty()) {
       auto i = todo.back();

@@ -20,7 +20,14 @@ struct character_set {
   bool holds(char32_t c, bool ignore_case) const;
 };
 
-enum class anchor : uint8_t { line_begin, line_end, begin, end, word, not_word };
+enum class anchor : uint8_t {
+  line_begin,
+  line_end,
+  begin,
+  end,
+  word,
+  not_word
+};
 
 struct node {
   enum class kind : uint8_t { empty, set, sequence, choice, repeat, assertion };

@@ -69,11 +69,12 @@ struct checker {
   }
 };
 
-} // namespace wiring_detail
+} // namespace reference_check_detail
 
-std::vector<std::string> check_references(const nlohmann::json& input_parameters,
-                                      std::string_view task_reference,
-                                      const known_references& names) {
+std::vector<std::string>
+check_references(const nlohmann::json& input_parameters,
+                 std::string_view task_reference,
+                 const known_references& names) {
   reference_check_detail::checker c{task_reference, names};
   c.value("inputParameters", input_parameters, 0);
   return std::move(c.broken);

@@ -20,8 +20,9 @@ struct known_references {
 
 /// A sentence per expression that is no path or starts with an unknown name.
 /// Of nested expressions only the innermost can be checked.
-std::vector<std::string> check_references(const nlohmann::json& input_parameters,
-                                      std::string_view task_reference,
-                                      const known_references& names);
+std::vector<std::string>
+check_references(const nlohmann::json& input_parameters,
+                 std::string_view task_reference,
+                 const known_references& names);
 
 } // namespace tutti::engine

@@ -38,7 +38,8 @@ TEST_CASE("an outbox message for a shard that is not here comes back") {
   }
   SUBCASE("to the keeper of slots") { what.what = slot_request{}; }
   asked done;
-  nobody.tell_addressee({std::make_shared<const outbox_message>(what), done.slot()});
+  nobody.tell_addressee(
+      {std::make_shared<const outbox_message>(what), done.slot()});
   CHECK(done.why().code == errc::unavailable);
 }
 

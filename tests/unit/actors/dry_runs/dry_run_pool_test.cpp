@@ -169,4 +169,4 @@ TEST_CASE("a run that takes too long in real time is stopped") {
         != std::string::npos);
 }
 
-} // namespace rehearsals_test
+} // namespace dry_runs_test

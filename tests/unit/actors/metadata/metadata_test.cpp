@@ -1,7 +1,7 @@
-#include "actors/metadata/published_definitions.hpp"
 #include "actors/metadata/definition_changes.hpp"
 #include "actors/metadata/definition_reads.hpp"
 #include "actors/metadata/definition_store.hpp"
+#include "actors/metadata/published_definitions.hpp"
 #include "messages/model/codec.hpp"
 #include "storage/memory/memory_store.hpp"
 

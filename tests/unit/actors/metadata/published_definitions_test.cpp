@@ -16,7 +16,7 @@ definition_snapshot_pointer with_version(int32_t version) {
   return definition_snapshot{}.with(workflow_def_pointer(std::move(x)));
 }
 
-} // namespace definition_board_test
+} // namespace published_definitions_test
 
 // Says most under ThreadSanitizer.
 TEST_CASE("definitions are read while others publish, and never go back") {

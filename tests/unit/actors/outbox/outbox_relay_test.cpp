@@ -153,7 +153,8 @@ TEST_CASE_FIXTURE(families, "a failed execution starts its failure workflow") {
   CHECK(!poll("a").is_null());
 }
 
-TEST_CASE_FIXTURE(families, "an outbox message whose addressee crashes is sent again") {
+TEST_CASE_FIXTURE(families,
+                  "an outbox message whose addressee crashes is sent again") {
   int crashes = 3;
   std::string parent;
   before_decision = [&](std::string_view id) {
@@ -168,12 +169,14 @@ TEST_CASE_FIXTURE(families, "an outbox message whose addressee crashes is sent a
   CHECK(count_rows("o") == 0);
 }
 
-TEST_CASE("outbox messages from one to another keep their order, others pass by") {
+TEST_CASE(
+    "outbox messages from one to another keep their order, others pass by") {
   outbox box{10};
   auto make = [](uint64_t n, std::string from, std::string to) {
     outbox_message x{std::move(to), std::move(from),
-             workflow_command{command::decide{}}};
-    return stored_outbox_message{n, std::make_shared<const outbox_message>(std::move(x))};
+                     workflow_command{command::decide{}}};
+    return stored_outbox_message{
+        n, std::make_shared<const outbox_message>(std::move(x))};
   };
   outbox::instant now{};
   auto numbers = [&] {
@@ -211,7 +214,7 @@ TEST_CASE("an outbox holds part of the outbox messages and reads on in order") {
   outbox box{5};
   for (uint64_t n = 1; n <= count; ++n) {
     outbox_message x{"to" + std::to_string(n % 7), "from",
-             workflow_command{command::decide{}}};
+                     workflow_command{command::decide{}}};
     store.submit({0,
                   epoch,
                   {{storage::operation::kind::put, storage::keys::outbox(n),
@@ -246,4 +249,4 @@ TEST_CASE("an outbox holds part of the outbox messages and reads on in order") {
   CHECK(box.idle());
 }
 
-} // namespace courier_tests
+} // namespace outbox_relay_tests

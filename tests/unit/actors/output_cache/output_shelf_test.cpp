@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 namespace {
 
 engine::cache_output output(std::string key, int64_t expires_at,
-                           std::string text = "{}") {
+                            std::string text = "{}") {
   return {"n", std::move(key), payload::trusted(std::move(text)), expires_at};
 }
 

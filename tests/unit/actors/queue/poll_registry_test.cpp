@@ -23,4 +23,4 @@ TEST_CASE("a domain is active for some time after its last poll") {
   CHECK_FALSE(board.active("encode", "gpu"));
 }
 
-} // namespace poll_board_test
+} // namespace poll_registry_test

@@ -204,8 +204,8 @@ TEST_CASE_FIXTURE(limited_world, "operators are told where a task stands") {
   auto out = std::make_shared<std::optional<result<answer>>>();
   caf::anon_send(queues,
                  locate_in_queue{{c}, reply<answer>([out](result<answer> got) {
-                                  *out = std::move(got);
-                                })});
+                                   *out = std::move(got);
+                                 })});
   run();
   REQUIRE(*out);
   auto& text = (**out)->text;

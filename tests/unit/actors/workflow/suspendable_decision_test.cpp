@@ -125,9 +125,10 @@ TEST_CASE("many decisions are under way at a time, and one after another") {
   for (int round = 0; round < 5; ++round) {
     std::vector<std::unique_ptr<suspendable_decision>> all;
     for (int i = 0; i < 300; ++i) {
-      all.push_back(std::make_unique<suspendable_decision>([i, round](auto& scripts) {
-        return decided(deep(scripts, (i * 7 + round * 13) % 60));
-      }));
+      all.push_back(
+          std::make_unique<suspendable_decision>([i, round](auto& scripts) {
+            return decided(deep(scripts, (i * 7 + round * 13) % 60));
+          }));
       REQUIRE(!all.back()->go_on());
     }
     for (size_t i = 0; i < all.size(); i += 2) {
@@ -138,4 +139,4 @@ TEST_CASE("many decisions are under way at a time, and one after another") {
   }
 }
 
-} // namespace deliberation_tests
+} // namespace suspendable_decision_tests

@@ -100,8 +100,9 @@ TEST_CASE(
                '"' + std::string(4'000, 'a') + "!\""));
 }
 
-/// The published suite for draft 7 (`tools/setup --tests` installs it). What is left out is
-/// about other documents, or about identifiers in place of pointers.
+/// The published suite for draft 7 (`tools/setup --tests` installs it). What is
+/// left out is about other documents, or about identifiers in place of
+/// pointers.
 TEST_CASE("the checks agree with the JSON Schema Test Suite") {
   namespace fs = std::filesystem;
   const fs::path suite = "/usr/share/json-schema-test-suite/tests/draft7";

@@ -166,7 +166,8 @@ TEST_CASE("a dynamic fork may stand in what a dynamic fork brings") {
 TEST_CASE("a scope that a dynamic fork brings undoes what its body did") {
   brought_cases::world w;
   auto compensated = simple("a");
-  compensated.insert(compensated.size() - 1, R"(,"compensate":[)" + simple("u") + "]");
+  compensated.insert(compensated.size() - 1,
+                     R"(,"compensate":[)" + simple("u") + "]");
   auto id = w.start(forking, "["
                                  + scope(compensated + "," + simple("b"),
                                          R"({"then":"COMPENSATE"})")
@@ -199,7 +200,8 @@ TEST_CASE("a scope around a dynamic fork catches what fails in a branch") {
   }
   SUBCASE("and undoes a branch that says how") {
     auto compensated = simple("a");
-    compensated.insert(compensated.size() - 1, R"(,"compensate":[)" + simple("u") + "]");
+    compensated.insert(compensated.size() - 1,
+                       R"(,"compensate":[)" + simple("u") + "]");
     id = w.start(scope(forking, R"({"then":"COMPENSATE"})") + "," + simple("z"),
                  "[" + compensated + "," + simple("b") + "]");
     w.pure.done("a");

@@ -238,13 +238,13 @@ TEST_CASE("a closed scope takes children, loops and scopes inside with it") {
   auto compensating_scope
       = scope("t", undoable("a", loop("m", simple("u"))) + "," + simple("b"),
               R"({"then":"COMPENSATE"})");
-  world.define(
-      workflow_of(scope("s",
-                        test::fork("[" + std::string(child) + "],[" + compensating_scope
-                                       + "],[" + loop("l", simple("c")) + "]",
-                                   R"("k","t","l")"),
-                        R"({"then":"CONTINUE"})")
-                  + "," + simple("z")));
+  world.define(workflow_of(
+      scope("s",
+            test::fork("[" + std::string(child) + "],[" + compensating_scope
+                           + "],[" + loop("l", simple("c")) + "]",
+                       R"("k","t","l")"),
+            R"({"then":"CONTINUE"})")
+      + "," + simple("z")));
   auto id = world.start("w");
   auto inside = world.child(id, "k");
   world.done("a");
@@ -264,12 +264,13 @@ TEST_CASE("a loop takes loops with it that a scope inside runs to undo") {
   world.define_tasks({"a", "b", "c", "u", "z"});
   auto compensates = R"({"name":"m","type":"FOR_EACH","items":"[1]",
     "taskReferenceName":"m","loopOver":[)"
-                + simple("u") + "]}";
+                     + simple("u") + "]}";
   world.define(workflow_of(
       R"({"name":"l","type":"FOR_EACH","taskReferenceName":"l","items":"[1]",
         "permissive":true,"loopOver":[)"
       + test::fork("["
-                       + scope("s", undoable("a", compensates) + "," + simple("b"),
+                       + scope("s",
+                               undoable("a", compensates) + "," + simple("b"),
                                R"({"then":"COMPENSATE"})")
                        + "],[" + simple("c", R"(,"permissive":true)") + "]",
                    R"("s","c")")

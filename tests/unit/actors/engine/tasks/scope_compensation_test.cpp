@@ -93,9 +93,9 @@ TEST_CASE("what undoes a task reads its own run of the list") {
 TEST_CASE("what undoes a task of an item reads its own run of the list") {
   auto world = a_world();
   auto compensated = simple("a", R"(,"compensate":[)" + simple("u") + ","
-                                + simple("v", R"(,"inputParameters":{
+                                     + simple("v", R"(,"inputParameters":{
                                     "n":"${u.output.n}"})")
-                                + "]");
+                                     + "]");
   world.define(workflow_of(
       R"({"name":"l","taskReferenceName":"l","type":"FOR_EACH",
           "items":"[1,2]","loopOver":[)"

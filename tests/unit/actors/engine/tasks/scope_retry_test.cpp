@@ -239,8 +239,8 @@ TEST_CASE("a permissive scope that undid something is retried to its end") {
   auto helper = R"({"name":"scope","type":"SCOPE","taskReferenceName":"t",
                     "permissive":true,"loopOver":[)"
                 + simple("ua") + "," + simple("ub") + "]}";
-  world.define(
-      workflow_of(scope("s", undoable("a", helper) + "," + simple("c"), compensation)));
+  world.define(workflow_of(
+      scope("s", undoable("a", helper) + "," + simple("c"), compensation)));
   auto id = world.start("w");
   world.done("a");
   world.fail("c", "no");

@@ -1,5 +1,5 @@
-#include "actors/engine/views/explain.hpp"
 #include "actors/engine/decision/leases.hpp"
+#include "actors/engine/views/explain.hpp"
 #include "tests/support/definitions.hpp"
 #include "tests/support/pure_world.hpp"
 

@@ -28,7 +28,7 @@ json shown_of(const pure_world& world, const std::string& id,
   return world.at(id).visible_output(world.row(id, reference)).json();
 }
 
-} // namespace shown_outputs_tests
+} // namespace output_view_tests
 
 using namespace output_view_tests;
 
