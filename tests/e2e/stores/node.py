@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 PATIENCE_S = 30
 # Nothing may become due by itself between the making of a store and the day
-# on which it is opened: a linger or a retention of the default would.
-SETTINGS = ["--set", "executions.linger_ms=0",
-            "--set", "events.message_hours_max=1000000",
+# on which it is opened: a commit that was put off or a retention of the
+# default would.
+SETTINGS = ["--set", "events.message_hours_max=1000000",
             "--set", "outbound.allowed_networks=127.0.0.0/8",
             "--set", "node.test_clock=true",
             "--set", "store.shards=4"]
@@ -35,6 +35,15 @@ def dies_with_us():
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
+def put_off_nothing(tuttid):
+    """The setting for it, under the name that this version has for it."""
+    known = subprocess.run([tuttid, "--print-config"], check=True,
+                           capture_output=True, text=True).stdout
+    name = ("deferred_commit_ms" if "deferred_commit_ms" in known
+            else "linger_ms")
+    return ["--set", f"executions.{name}=0"]
+
+
 class Node:
     def __init__(self, tuttid, folder, data):
         self.log = pathlib.Path(folder, "node.log")
@@ -42,7 +51,8 @@ class Node:
             self.port = free.getsockname()[1]
         with open(self.log, "ab") as log:
             self.child = subprocess.Popen(
-                [tuttid, "--data", data, "--port", str(self.port), *SETTINGS],
+                [tuttid, "--data", data, "--port", str(self.port), *SETTINGS,
+                 *put_off_nothing(tuttid)],
                 stdout=log, stderr=log, preexec_fn=dies_with_us)
         self.connection = None
         in_time(self.healthy, f"{tuttid} is healthy: {self.log}")
