@@ -5,7 +5,7 @@
 
 namespace tutti::engine {
 
-// Where a GOTO may lead: README.md, "GOTO".
+// Where a GOTO may lead: OWN_TASKS.md, "GOTO".
 
 /// The way from a task to another one of its list or of a list around it.
 struct jump_path {

@@ -12,7 +12,7 @@
 
 namespace tutti::engine {
 
-// What a scope undoes, and what it has undone: README.md, "SCOPE". A step of
+// What a scope undoes, and what it has undone: OWN_TASKS.md, "SCOPE". A step of
 // undoing changes a number of the row, `task::undone`; the lists in its output
 // are written when undoing begins and when it ends, and shown from both.
 

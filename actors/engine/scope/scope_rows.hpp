@@ -10,7 +10,7 @@
 
 namespace tutti::engine {
 
-// Where rows stand with regard to scopes: README.md, "SCOPE".
+// Where rows stand with regard to scopes: OWN_TASKS.md, "SCOPE".
 
 /// The lists of a scope.
 enum class scope_list { body, handler, compensation };

@@ -6,7 +6,7 @@
 
 namespace tutti::engine {
 
-// SCOPE rows at work: README.md, "SCOPE". scopes.cpp catches, scope_lists.cpp
+// SCOPE rows at work: OWN_TASKS.md, "SCOPE". scopes.cpp catches, scope_lists.cpp
 // runs the lists of a scope, scope_closing.cpp ends what something else ends,
 // scope_retry.cpp is for operators.
 

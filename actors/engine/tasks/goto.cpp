@@ -15,7 +15,7 @@ namespace goto_detail {
 
 constexpr int64_t jumps_by_default = 10;
 
-/// Goes on elsewhere (README.md, "GOTO").
+/// Goes on elsewhere (OWN_TASKS.md, "GOTO").
 class goto_ final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {
