@@ -3,6 +3,7 @@
 #include "messages/model/codec.hpp"
 #include "messages/model/validation.hpp"
 #include "tests/support/pure_world.hpp"
+#include "tests/support/state_picture.hpp"
 #include "tests/support/stored_copies.hpp"
 
 #include <map>

@@ -154,9 +154,6 @@ class actor_world {
 std::vector<std::string>
 contradictions(const std::shared_ptr<storage::store>& store);
 
-/// Everything a client or the next decision could see of an execution.
-std::string picture(const engine::state& x);
-
 /// Rebuilt from all revisions; from the snapshot where there is one.
 engine::state replayed(const std::shared_ptr<storage::store>& store,
                        const std::string& id);

@@ -2,6 +2,7 @@
 
 #include "messages/model/codec.hpp"
 #include "messages/model/ids.hpp"
+#include "tests/support/state_picture.hpp"
 #include "tests/support/stored_copies.hpp"
 
 #include <nlohmann/json.hpp>
@@ -49,30 +50,6 @@ std::string_view outbox_message_of(task_status status) {
 } // namespace pure_world_detail
 
 using pure_world_detail::must;
-
-std::string picture(const engine::state& s) {
-  std::string out;
-  rendered_tasks cache;
-  for (auto& row : s.rows()) {
-    write(out, row, {s.head().workflow_id, s.head().definition->name, ""},
-          cache);
-    out += std::to_string(row.queued_at) + "/" + std::to_string(row.due_at)
-           + "/" + std::to_string(row.first_scheduled_time) + "\n";
-  }
-  // The one thing that is told by the wall clock.
-  constexpr std::string_view waited = "\"queueWaitTime\":";
-  for (auto at = out.find(waited); at != out.npos; at = out.find(waited, at)) {
-    at += waited.size();
-    out.erase(at, out.find_first_not_of("-0123456789", at) - at);
-  }
-  write(out, s.head(), "[]");
-  out += s.head().failed_task_id + std::to_string(s.head().depth);
-  for (auto& x : s.head().inbox)
-    out += x.id + x.content.text() + std::to_string(x.received_at);
-  return out + "|" + std::to_string(s.next_deadline()) + "|"
-         + std::to_string(s.open_rows()) + "|"
-         + std::to_string(s.unconsumed().size());
-}
 
 /// The ports of the world, and the world.
 struct pure_world::house final : engine::id_source,

@@ -73,7 +73,4 @@ class pure_world {
   engine::dry_run::virtual_node& world() const;
 };
 
-/// Everything a client or the next decision could see of an execution.
-std::string picture(const engine::state& s);
-
 } // namespace tutti::test

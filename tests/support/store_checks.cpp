@@ -1,9 +1,9 @@
 #include "actors/engine/decision/leases.hpp"
 #include "actors/workflow/stored_execution.hpp"
-#include "messages/model/codec.hpp"
 #include "messages/model/ids.hpp"
 #include "storage/keys.hpp"
 #include "tests/support/actor_world.hpp"
+#include "tests/support/state_picture.hpp"
 
 #include <stdexcept>
 
@@ -47,24 +47,6 @@ void compare(std::vector<std::string>& out, const char* what,
 }
 
 } // namespace store_checks_detail
-
-std::string picture(const engine::state& s) {
-  std::string out;
-  rendered_tasks cache;
-  for (auto& row : s.rows()) {
-    write(out, row, {s.head().workflow_id, s.head().definition->name, ""},
-          cache);
-    out += std::to_string(row.queued_at) + "/" + std::to_string(row.due_at)
-           + "/" + std::to_string(row.first_scheduled_time) + "/"
-           + std::to_string(row.executed) + std::to_string(row.retried) + "\n";
-  }
-  write(out, s.head(), "[]");
-  out += s.head().failed_task_id;
-  return out + "|" + std::to_string(s.next_deadline()) + "|"
-         + std::to_string(s.open_rows()) + "|"
-         + std::to_string(s.unconsumed().size()) + "|"
-         + std::to_string(s.revision_number());
-}
 
 engine::state loaded(const std::shared_ptr<storage::store>& store,
                      const std::string& id) {
@@ -115,7 +97,9 @@ contradictions(const std::shared_ptr<storage::store>& store) {
     for (auto& id : ids) {
       auto live = loaded(store, id);
       auto& head = live.head();
-      if (picture(live) != picture(replayed(store, id)))
+      auto again = replayed(store, id);
+      if (picture(live) != picture(again)
+          || live.revision_number() != again.revision_number())
         out.push_back("execution " + id + ": snapshot and revisions differ");
       for (auto& row : live.rows())
         if (row.queued_at != 0)

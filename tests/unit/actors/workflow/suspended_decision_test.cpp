@@ -55,7 +55,7 @@ TEST_CASE_FIXTURE(thinking,
   CHECK(started.good());
   CHECK(execution(id)["tasks"][0]["outputData"]["result"] == 7);
   CHECK(status(id, "a") == "SCHEDULED");
-  CHECK(picture(loaded(store, id)) == picture(replayed(store, id)));
+  CHECK(contradictions(store).empty());
 }
 
 TEST_CASE_FIXTURE(thinking, "an execution that thinks does not stop others") {
