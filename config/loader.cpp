@@ -31,6 +31,17 @@ std::string did_you_mean(std::string_view misspelt,
                       : "; did you mean '" + std::string(best) + "'?";
 }
 
+/// Says what a setting that has another name now is called, and of any other
+/// name which one is the likely one.
+std::string instead_of(std::string_view path, std::string_view misspelt,
+                       const std::vector<std::string>& candidates) {
+  for (auto& x : all_settings())
+    if (!x.former_name.empty()
+        && path == std::string(x.section) + '.' + std::string(x.former_name))
+      return "; it is called '" + x.path() + "' now";
+  return did_you_mean(misspelt, candidates);
+}
+
 std::vector<std::string> section_names() {
   std::vector<std::string> out;
   for (auto& x : all_sections())
@@ -77,7 +88,7 @@ void read_section(settings& to, const std::string& file,
     if (!what) {
       bad.add(place(file, key.source()),
               "there is no setting '" + path + '\''
-                  + did_you_mean(key.str(), keys_of(section)));
+                  + instead_of(path, key.str(), keys_of(section)));
       continue;
     }
     auto x = to_value(node);
@@ -140,7 +151,7 @@ void read_flag(settings& to, const std::string& path, const std::string& text,
     return;
   }
   bad.add("command line", "there is no setting '" + path + '\''
-                              + did_you_mean(path, all_paths()));
+                              + instead_of(path, path, all_paths()));
 }
 
 } // namespace loader_detail

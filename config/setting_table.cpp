@@ -28,9 +28,9 @@ const section sections[] = {
 
 constexpr int64_t day_ms = 86'400'000;
 
+// clang-format does not know `-> auto&` within braces.
+// clang-format off
 const std::vector<setting>& table() {
-  // clang-format: it does not know `-> auto&` within braces
-  // clang-format off
   static const std::vector<setting> all = {
     {"http", "listen",
      text{[](settings& s) -> auto& { return s.http.listen; }},
@@ -111,7 +111,8 @@ const std::vector<setting>& table() {
      number{[](settings& s) -> auto& { return s.executions.deferred_commit_ms; }, 0, 10'000},
      "How long the mark that a task was handed out may wait for another "
      "write to ride on. After a crash an unwritten mark means that the "
-     "task is offered again."},
+     "task is offered again.",
+     "linger_ms"},
     {"executions", "idle_sleep_ms",
      number{[](settings& s) -> auto& { return s.executions.idle_sleep_ms; }, 10, day_ms},
      "An execution that nobody calls leaves memory after this time."},
@@ -120,7 +121,8 @@ const std::vector<setting>& table() {
      "An execution that has ended leaves memory after this time."},
     {"executions", "active_max",
      number{[](settings& s) -> auto& { return s.executions.active_max; }, 1, 10'000'000},
-     "Executions in memory. Past it the longest idle ones leave first."},
+     "Executions in memory. Past it the longest idle ones leave first.",
+     "resident_max"},
     {"executions", "crash_limit",
      number{[](settings& s) -> auto& { return s.executions.crash_limit; }, 1, 1000},
      "So many crashes within crash_window_ms put an execution aside until "
@@ -136,7 +138,8 @@ const std::vector<setting>& table() {
      "Deadlines of one shard that are held in memory."},
     {"executions", "outbox_credit",
      number{[](settings& s) -> auto& { return s.executions.outbox_credit; }, 1, 1'000'000},
-     "Letters between executions that are under way from one shard."},
+     "Letters between executions that are under way from one shard.",
+     "courier_credit"},
     {"executions", "starts_in_flight_max",
      number{[](settings& s) -> auto& { return s.executions.starts_in_flight_max; }, 1, 10'000'000},
      "Starts that wait for their commit. More are answered as unavailable "
@@ -172,10 +175,12 @@ const std::vector<setting>& table() {
      "Jumps of one GOTO task, whatever its maxJumps says."},
     {"executions", "output_cache_entries_max",
      number{[](settings& s) -> auto& { return s.executions.output_cache_entries_max; }, 0, 100'000'000},
-     "Outputs that cacheConfigs keep. Past it those that expire first go."},
+     "Outputs that cacheConfigs keep. Past it those that expire first go.",
+     "kept_outputs_max"},
     {"executions", "output_cache_mib_max",
      number{[](settings& s) -> auto& { return s.executions.output_cache_mib_max; }, 0, 1 << 20},
-     "Memory of kept outputs. Past it those that expire first go."},
+     "Memory of kept outputs. Past it those that expire first go.",
+     "kept_outputs_mib_max"},
     {"executions", "queue_repair_ms",
      number{[](settings& s) -> auto& { return s.executions.queue_repair_ms; }, 1, day_ms},
      "A task that was removed from its queue by the API is offered there "
@@ -387,9 +392,9 @@ const std::vector<setting>& table() {
      "A message that nobody has acknowledged within this time is dropped; 0 "
      "keeps it for ever."},
   };
-// clang-format on
-return all;
+  return all;
 }
+// clang-format on
 
 } // namespace setting_table_detail
 

@@ -33,6 +33,8 @@ struct setting {
   std::variant<yes_or_no, number, text> type;
   /// Sentences; where a number has a meaning of its own, they say so.
   std::string_view doc;
+  /// What it was called before; files that still say so are told.
+  std::string_view former_name = {};
 
   std::string path() const; ///< "http.port"
   std::string env() const;  ///< "TUTTI_HTTP_PORT"

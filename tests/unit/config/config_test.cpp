@@ -61,6 +61,12 @@ TEST_CASE(
         == "tutti.toml:1:1: there is no section 'zzzzzzzz'");
 }
 
+TEST_CASE("a setting under its former name is an error that says the new one") {
+  CHECK(sentence(file("[executions]\nlinger_ms = 1\n"))
+        == "tutti.toml:2:1: there is no setting 'executions.linger_ms'; it is "
+           "called 'executions.deferred_commit_ms' now");
+}
+
 TEST_CASE("an unknown variable of a known section is an error, others are not "
           "ours") {
   sources from;
