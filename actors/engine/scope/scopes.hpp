@@ -6,9 +6,9 @@
 
 namespace tutti::engine {
 
-// SCOPE rows at work: OWN_TASKS.md, "SCOPE". scopes.cpp catches, scope_lists.cpp
-// runs the lists of a scope, scope_closing.cpp ends what something else ends,
-// scope_retry.cpp is for operators.
+// SCOPE rows at work: OWN_TASKS.md, "SCOPE". scopes.cpp catches,
+// scope_lists.cpp runs the lists of a scope, scope_closing.cpp ends what
+// something else ends, scope_retry.cpp is for operators.
 
 /// A row failed for good and neither optional nor permissive says go on. True:
 /// a scope around it took care of it.
