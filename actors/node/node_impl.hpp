@@ -22,7 +22,7 @@ namespace tutti {
 namespace node_detail {
 
 // Half of the cores: the HTTP loop and the store's writer need the others, and
-// a step then changes threads less often (tests/bench/README.md).
+// a step then changes threads less often (tests/bench/FIGURES.md).
 inline size_t or_half_the_cores(size_t x) {
   return x > 0 ? x : std::max(1u, std::thread::hardware_concurrency() / 2);
 }

@@ -89,7 +89,7 @@ void write_table(std::ostream& out, const std::vector<test_case>& cases,
       << "\ncases). How to read and write a case: [cases/README.md](cases/"
          "README.md).\n\n"
          "This table is written by `conformance_tests --table "
-         "tests/conformance/README.md`.\n\n"
+         "tests/conformance/CASES.md`.\n\n"
       << "**" << all.passed.size() << " hold**, " << all.failed.size()
       << " do not, " << all.partly.size()
       << " hold in the part that is written down (not counted), "
