@@ -4,24 +4,24 @@
 
 namespace tutti::engine {
 
-/// A worker has the row: it is IN_PROGRESS because it was handed out. Rows that
-/// are born IN_PROGRESS (WAIT, HUMAN, JOIN, ...) are nobody's.
+/// A worker holds the row: it was polled and is IN_PROGRESS. Rows that are
+/// created IN_PROGRESS (WAIT, HUMAN, JOIN, ...) have no worker.
 bool holds_lease(const task& row);
 
-/// The limits of its definition count it: not when the task of the workflow
-/// says `rateLimited: false`.
+/// The limits of its task definition count it; not with `rateLimited: false` in
+/// the workflow's task.
 bool is_limited(const task& row);
 
-/// What is stored about the row while it holds its lease.
+/// The record stored while the row holds its lease.
 task_lease lease_of(const std::string& workflow_id, const task& row);
 
-/// Sees the leases that begin and end with one event. Every change goes through
-/// here, whatever it is made by, so none is forgotten.
+/// Notices the leases that one event begins or ends. All changes pass through
+/// it, so no lease is missed.
 class lease_watch {
  public:
-  /// Before the event is applied.
+  /// Construct before the event is applied.
   lease_watch(const state& execution, const event& e);
-  /// After it was.
+  /// Call after it was applied.
   void report(const state& execution, int64_t now, std::vector<effect>& out);
 
  private:

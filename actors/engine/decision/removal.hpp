@@ -7,8 +7,9 @@
 
 namespace tutti::engine {
 
-/// What an execution that is about to be removed tells the others: its parent
-/// and followers that wait for its end, the keeper of its slot.
+/// The outbox messages of an execution that is about to be removed: to its
+/// parent and the followers that wait for its end, and to the limiter of its
+/// slot.
 std::vector<outbox_message> outbox_messages_of_removal(const state& x);
 
 } // namespace tutti::engine

@@ -38,7 +38,7 @@ result<command::start> start_of(const start_other& what,
   out.head.depth = what.depth;
   if (!what.idempotency_key.empty())
     out.head.asked_by = what.parent_task_id;
-  // A failure workflow is on its own: nobody waits for its end.
+  // A failure workflow is detached: nobody waits for its end.
   if (what.detached) {
     out.starter_workflow_id = what.parent_workflow_id;
     out.starter_task_id = what.parent_task_id;

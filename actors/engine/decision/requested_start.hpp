@@ -7,17 +7,17 @@ namespace tutti::engine {
 
 struct limits;
 
-/// The depth of an execution of that workflow which this one is about to ask
-/// for, or why it may not: one that names itself would never stop.
+/// The depth of a child of that workflow; a failure beyond the limit, which
+/// stops workflows that start themselves.
 result<int32_t> depth_of_next(const workflow& asker, std::string_view name,
                               const limits& bounds);
 
-/// The start of an execution that another one asked for, with the pinned
-/// copy of its definition. A failure is what its parent is told instead.
+/// The start of an execution that another one requested, with its pinned
+/// definition. On failure the parent gets the sentence.
 result<command::start> start_of(const start_other& what,
                                 workflow_def_pointer pinned, int64_t now);
 
-/// The outbox message that says so.
+/// The outbox message that tells the parent.
 outbox_message not_started(const start_other& what, std::string reason);
 
 } // namespace tutti::engine

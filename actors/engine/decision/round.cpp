@@ -4,16 +4,16 @@
 
 namespace tutti::engine {
 
-/// What ended is looked at together (engine.md §2.2): a failure that ends the
-/// execution does so before anything is made of what ended beside it, and what
-/// runs at once waits until all of the round have their successors.
+/// Rows that ended are consumed together (engine.md §2.2). A failure that ends
+/// the execution does so before any of them gets successors, and rows that
+/// execute at once wait until all of them have theirs.
 void decision_builder::consume_round() {
   if (auto how = first_failure())
     return end(std::move(*how));
   std::vector<row_index> round(execution_.unconsumed().begin(),
                                execution_.unconsumed().end());
   auto rows = row_index(execution_.rows().size());
-  // What waits to be executed and what is made now run in the order of rows.
+  // Rows waiting to be executed and rows created now execute in row order.
   auto waiting = std::exchange(to_execute_, {});
   saved_.clear();
   consume_first_ = false;
@@ -30,19 +30,18 @@ void decision_builder::consume_round() {
     roll_back_round(round, rows);
 }
 
-/// One step of every loop that can go on; then their new rows are looked at as
-/// one more round.
+/// One step of a loop that can continue; its new rows form the next round.
 void decision_builder::step_loop(row_index i) {
   auto rows = row_index(execution_.rows().size());
   execute(i);
   consume_first_ = true;
-  // A body that cannot be followed leaves nothing of its iteration behind.
+  // When the body cannot be scheduled, the rows of its iteration are removed.
   if (ended())
     drop_rows_from(rows);
 }
 
-/// The first row whose failure ends the execution, unless a scope catches it.
-/// What a scope has caught changes what is left, so it is looked at again.
+/// The first row whose failure ends the execution and that no scope catches. A
+/// scope that catches changes other rows, so the search begins again.
 std::optional<ending> decision_builder::first_failure() {
   for (bool again = true; again && !ended();) {
     again = false;
@@ -70,8 +69,9 @@ void decision_builder::end_after_round(ending how) {
     end_of_round_ = std::move(how);
 }
 
-/// What was executed beside a TERMINATE counts as ever: a failure ends the
-/// execution, an optional one is passed over, a permissive one is said.
+/// Rows that were executed in the same round as a TERMINATE still count: a
+/// failure ends the execution, an optional failure passes, a permissive one
+/// becomes the reason.
 ending decision_builder::end_of_round() {
   if (auto failure = first_failure())
     return std::move(*failure);
@@ -100,9 +100,9 @@ bool decision_builder::take_back_start(const std::string& id) {
          > 0;
 }
 
-/// A definition that cannot be followed ends the execution with no row for what
-/// it names (§4), nor for anything made along with it: half a fork would wait
-/// for ever when the execution is retried.
+/// A definition that cannot be scheduled ends the execution without rows for it
+/// (§4), and the round's other new rows are removed too: a retry would wait for
+/// half a fork for ever.
 void decision_builder::roll_back_round(const std::vector<row_index>& round,
                                        row_index rows) {
   for (auto i : round)

@@ -25,22 +25,22 @@ struct script_result {
     value,
     error,       ///< the script is wrong, or failed
     timed_out,   ///< it was stopped at its limit
-    unavailable, ///< it could not be run at all; not the script's fault
+    unavailable, ///< it could not be run; not the script's fault
   };
   kind what = kind::value;
   payload value;
-  std::string error; ///< a sentence, unless a value
+  std::string error; ///< a sentence; empty for a value
 };
 
-/// Runs scripts for the decider. To the engine this is a function of its
-/// arguments; where and how long it takes is the matter of who implements it.
+/// Runs scripts for the decider. For the engine it is a pure function; the
+/// implementer decides where it runs and how long it may take.
 class script_runner {
  public:
   virtual ~script_runner() = default;
   virtual script_result run(const script_call& call) = 0;
 };
 
-/// For places where no script may run: every call is `unavailable`.
+/// Where no script may run: every call answers `unavailable`.
 script_runner& no_scripts();
 
 } // namespace tutti::engine

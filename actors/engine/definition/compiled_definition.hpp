@@ -11,60 +11,60 @@
 
 namespace tutti::engine {
 
-/// A definition as the decider wants it: where each reference stands and what
-/// follows it. Immutable, shared by all executions of the same definition.
+/// A definition indexed for the decider: the list that holds each task, and
+/// each task's successor. Immutable, shared by all executions of the
+/// definition.
 class compiled_definition
     : public std::enable_shared_from_this<compiled_definition> {
  public:
-  /// Memoised by pointer: a definition is indexed once, not once per execution.
+  /// Memoised by pointer: one compilation per definition, not per execution.
   static std::shared_ptr<const compiled_definition>
   of(const workflow_def_pointer& definition);
 
   explicit compiled_definition(workflow_def_pointer definition);
-  /// What stands in a branch that a dynamic fork brought: as if it were a
-  /// branch of that fork, which `host` knows (null: it knows it no longer).
-  /// What is not found here is looked for in the host.
+  /// Compiles a branch of a dynamic fork as if it were a branch of `fork` in
+  /// `host` (null: the host no longer knows the fork). Lookups that miss here
+  /// ask the host.
   compiled_definition(const workflow_task& branch,
                       std::shared_ptr<const compiled_definition> host,
                       const workflow_task* fork);
 
-  /// Where a task stands: in which list of which container.
+  /// The list that holds a task.
   struct location {
     const workflow_task* task;
     const workflow_task* parent; ///< null at the top level
     const std::vector<workflow_task>* list;
     size_t position;
   };
-  /// Of a reference as the definition writes it, without the suffix of an
-  /// iteration; null when the definition does not know it.
+  /// For a reference as in the definition, without a loop suffix; null when
+  /// unknown.
   const location* location_of(std::string_view reference) const;
-  /// Of a reference as a row has it: it may end with a suffix.
+  /// For a row's reference, which may have a suffix.
   const location* location_of_row(std::string_view reference) const;
 
   const workflow_def& def() const { return *def_; }
   const workflow_def_pointer& pointer() const { return def_; }
 
-  /// The task of that reference, or null when the definition does not know it
-  /// (a dynamic branch).
+  /// The task with that reference, or null (for example a dynamic branch).
   workflow_task_pointer find(std::string_view reference) const;
 
-  /// What comes after a task in the definition: the next of its list, else what
-  /// follows its container. Null at the end of the workflow and of a loop body.
+  /// The next task of its list, or the successor of its container. Null at the
+  /// end of the workflow, of a loop's body, or of a SCOPE's list.
   const workflow_task* successor(std::string_view reference) const;
-  /// The list of a SCOPE (its body, what a handler runs, what undoes a task)
-  /// that ends with this task; null: the flow goes on otherwise.
+  /// The SCOPE's list that ends with this task: its body, a handler's `run` or
+  /// a task's `compensate`; null: it ends no such list.
   const location* scope_list_behind(std::string_view reference) const;
-  /// What ends there leads back to a scope.
+  /// The list belongs to a SCOPE.
   static bool ends_at_scope(const location& x);
-  /// The compiled inputParameters of a task of this definition, with or
-  /// without the inputTemplate of its task definition below them; null for a
-  /// task that is not part of it.
+  /// The compiled inputParameters of the task, with or without the
+  /// inputTemplate of its task definition; null for a task that is not part of
+  /// this definition.
   const input_template* inputs_of(const workflow_task& task,
                                   bool with_template) const;
   const input_template& output() const { return output_; }
 
-  /// Its tasks may need `decision_context::scripts`; a decision may then take
-  /// as long as a script does.
+  /// Its tasks may call `decision_context::scripts`; a decision can then take
+  /// as long as a script.
   bool may_run_scripts() const { return may_run_scripts_; }
 
  private:

@@ -6,18 +6,18 @@
 
 namespace tutti::engine {
 
-/// What is said of a workflow that nobody registered.
+/// The failure for a workflow that is not registered.
 failure no_such_workflow(std::string_view name, std::optional<int32_t> version);
 
-/// The copy of a definition that an execution keeps (engine.md §2.9): every
-/// task carries a task definition (its own, the registered one, an ad-hoc one)
-/// and every SUB_WORKFLOW without a version is pinned to the latest.
+/// The copy of a definition that an execution stores (engine.md §2.9): every
+/// task contains its task definition (its own, the registered or an ad-hoc
+/// one), and every SUB_WORKFLOW without a version gets the latest.
 /// errc::not_found when such a sub-workflow does not exist.
 result<workflow_def_pointer> pin_definitions(const workflow_def& definition,
                                              const definition_source& source);
 
-/// The same for what stands in a task that a dynamic fork brings; the task
-/// itself keeps the definition it has.
+/// The same for the tasks inside of a dynamic branch; the branch's own task
+/// definition stays.
 result<done> pin_inside(workflow_task& task, const definition_source& source);
 
 /// The head of a new execution, ready for `command::start`: input template

@@ -8,7 +8,7 @@
 
 namespace tutti::engine::dry_run {
 
-/// The outputs that cacheConfig keeps, for as long as the virtual node lasts.
+/// The output cache of a virtual node, in memory.
 class cached_outputs final : public output_cache {
  public:
   void insert(const cache_output& x) { all_[{x.name, x.key}] = x; }

@@ -8,8 +8,8 @@
 
 namespace tutti::engine::dry_run {
 
-/// What of a definition has run: its tasks, and every way a task can lead on
-/// (cases, the default case, branches of a fork, loop bodies, handlers).
+/// Which tasks of a definition ran, and which branches: cases, the default
+/// case, branches of a fork, loop bodies, handlers.
 class coverage {
  public:
   struct item {
@@ -20,16 +20,16 @@ class coverage {
 
   explicit coverage(const workflow_def& of);
 
-  /// A row of this definition was made, or came to an end.
+  /// A row of this definition was created, or ended.
   void made(const task& row);
   void ended(const task& row);
-  /// What another run of the same definition has seen.
+  /// Adds the coverage of another run of the same definition.
   void add(const coverage& other);
 
-  /// In the order of the definition.
+  /// In definition order.
   const std::vector<item>& items() const { return items_; }
   size_t covered() const;
-  /// 0 to 100; of nothing it is 100.
+  /// 0 to 100; 100 for a definition without items.
   double percent() const;
 
  private:
@@ -39,7 +39,7 @@ class coverage {
 
   std::vector<item> items_;
   std::map<std::string, size_t> index_;
-  /// The branch that a task is the first of, as an index of `items_`.
+  /// By reference of a branch's first task: the branch's index in `items_`.
   std::map<std::string, size_t> begins_;
 };
 

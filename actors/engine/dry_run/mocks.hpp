@@ -8,21 +8,21 @@
 
 namespace tutti::engine::dry_run {
 
-/// The mocks of one execution, used up one attempt after the other.
+/// The mocks of one execution; each attempt takes the next one.
 class mock_book {
  public:
   explicit mock_book(std::shared_ptr<const workflow_test_request> from)
       : from_(std::move(from)) {}
 
-  /// By the name of the row (`t1__2` in a loop), else by the one in the
-  /// definition.
+  /// The next mock for the row's reference (`t1__2` in a loop), else for the
+  /// task's; nullopt when none is left.
   std::optional<task_mock> take(const task& row);
-  /// Whether anything was ever told about that task.
+  /// The request has or had mocks for that task.
   bool knows(const task& row) const;
   /// The child's own request, or null.
   std::shared_ptr<const workflow_test_request> child(const task& row) const;
 
-  /// Those nobody asked for, by reference; nothing for what is used up.
+  /// Mocks left over, by reference; without those that are used up.
   std::map<std::string, size_t> unused() const;
 
  private:

@@ -9,8 +9,8 @@
 
 namespace tutti::engine::dry_run {
 
-/// The queues of a virtual node: what waits, in the order it is handed out
-/// (urgency, then the instant it became visible, then the order of creation).
+/// The queues of a virtual node. Rows are ordered by priority, then by the
+/// instant they became visible, then by creation.
 class queues {
  public:
   struct entry {
@@ -20,21 +20,20 @@ class queues {
 
   void offer(const queue_row& row, const std::string& workflow_id);
   void withdraw(const queue_row& row);
-  /// Takes out everything of that execution.
+  /// Removes all rows of that execution.
   void forget(const std::string& workflow_id);
 
-  /// What is handed out next; null when nothing is visible.
+  /// The next row to hand out; null when none is visible.
   const entry* head(std::string_view queue, int64_t now) const;
   size_t size(std::string_view queue) const;
-  /// The earliest instant after `now` at which some row becomes visible; 0:
-  /// never.
+  /// The earliest instant after `now` at which a row becomes visible; 0: none.
   int64_t next_visible(int64_t now) const;
 
   struct first_out {
     bool operator()(const entry& a, const entry& b) const;
   };
   using rows = std::set<entry, first_out>;
-  /// Every queue that ever held something.
+  /// Every queue that ever had a row.
   const std::map<std::string, rows, std::less<>>& all() const { return all_; }
 
  private:

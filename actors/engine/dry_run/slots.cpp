@@ -1,7 +1,7 @@
 #include "actors/engine/features/slots.hpp"
 #include "actors/engine/dry_run/virtual_node.hpp"
 
-// The keeper of the slots of a rateLimitConfig, as the node's keepers do it.
+// The slots of a rateLimitConfig, like the node's concurrency limiter.
 
 namespace tutti::engine::dry_run {
 

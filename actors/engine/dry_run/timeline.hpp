@@ -7,7 +7,7 @@
 
 namespace tutti::engine::dry_run {
 
-/// What happened in a run, and when by its own clock.
+/// The status changes of a run, with their virtual time.
 class timeline {
  public:
   struct moment {
@@ -15,17 +15,17 @@ class timeline {
     std::string workflow_id, workflow;
     std::string task; ///< reference name; empty: the execution itself
     std::string task_id;
-    std::string what;   ///< the status it took
-    std::string reason; ///< when it did not succeed
+    std::string what;   ///< the new status
+    std::string reason; ///< when it failed
   };
 
   explicit timeline(size_t moments_max) : moments_max_(moments_max) {}
 
-  /// The decision was applied to `execution` already.
+  /// `d` is already applied to `execution`.
   void note(int64_t now, const state& execution, const decision& d);
 
   const std::vector<moment>& moments() const { return moments_; }
-  /// Some moments had no room.
+  /// More moments than the bound: the later ones are missing.
   bool cut() const { return cut_; }
 
  private:

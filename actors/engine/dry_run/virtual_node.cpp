@@ -51,7 +51,7 @@ decision virtual_node::tell(const std::string& id,
                             const workflow_command& what) {
   auto out = decide_whole(id, what);
   deliver_outbox_messages();
-  // As the gateway does: the command was meant for a child.
+  // Like the gateway: the command goes to the child.
   return out.redirect.empty() ? out : tell(out.redirect, what);
 }
 
@@ -119,7 +119,7 @@ bool virtual_node::may_go_on() {
 
 std::string virtual_node::poll(const std::string& queue,
                                const std::string& worker) {
-  // What the engine no longer wants handed out is out of the queue then.
+  // The engine has taken rows it no longer wants out of the queue.
   while (auto* head = queues_.head(queue, now)) {
     auto taken = *head;
     auto given
@@ -180,7 +180,7 @@ const state* virtual_node::find(const std::string& id) const {
 }
 
 const state* virtual_node::owner_of(const std::string& task_id) const {
-  // A task's id begins like its workflow's.
+  // A task id begins like its workflow's id.
   auto prefix = task_id.substr(0, id_prefix_length);
   for (auto i = live_.lower_bound(prefix);
        i != live_.end() && i->first.starts_with(prefix); ++i)

@@ -15,7 +15,7 @@
 
 namespace tutti::engine::dry_run {
 
-/// What a virtual node asks of others. All of it must outlive the virtual node.
+/// What a virtual node needs from its owner; must outlive it.
 struct ports {
   id_source& ids;
   const definition_source& definitions;
@@ -25,18 +25,18 @@ struct ports {
   const event_sinks* sinks = nullptr; ///< as in `context`
 };
 
-/// Where a virtual node gives up. It then takes no more decisions.
+/// Bounds of a virtual node: beyond them it decides nothing more.
 struct virtual_node_bounds {
   size_t executions = SIZE_MAX;
   size_t decisions = SIZE_MAX;
-  size_t rows = SIZE_MAX; ///< of all executions
-  /// Asked before each decision; a sentence stops the virtual node.
+  size_t rows = SIZE_MAX; ///< in all executions
+  /// Called before each decision; a sentence stops the virtual node.
   std::function<std::optional<std::string>()> stop;
 };
 
-/// Families of executions without actors, disk or clock: the engine, the
-/// outbox messages between executions, the queues and the timers. Time stands
-/// still until somebody moves it. One thread.
+/// Families of executions without actors, disk or real clock: the engine, the
+/// outbox messages between executions, queues and timers. Time moves only when
+/// the owner moves it. Single-threaded.
 class virtual_node {
  public:
   virtual_node(ports given, const limits& bounds, int64_t now)
@@ -44,55 +44,53 @@ class virtual_node {
   virtual_node(const virtual_node&) = delete;
   virtual_node& operator=(const virtual_node&) = delete;
 
-  int64_t now; ///< epoch ms; only forward
+  int64_t now; ///< epoch ms; never goes back
 
-  /// Begins an execution of a registered or inline definition; its id.
+  /// Starts an execution of a registered or inline definition; answers its id.
   result<std::string> start(const start_workflow_request& request);
-  /// The same under an id of the caller's choice.
+  /// The same with an id chosen by the caller.
   result<std::string> start(const start_workflow_request& request,
                             std::string id);
-  /// One command, with all parts of its decision; what it makes executions say
-  /// to each other is delivered before this returns.
+  /// Runs one command with all parts of its decision, and delivers the outbox
+  /// messages it causes before it returns.
   decision tell(const std::string& id, const workflow_command& what);
-  /// Gives the head of that queue to a worker; the task's id, or "" when
-  /// nothing is visible.
+  /// Hands the head of the queue to a worker: the task's id, or "" when none is
+  /// visible.
   std::string poll(const std::string& queue, const std::string& worker);
-  /// Lets the earliest deadline that is not after `until` fire, at its instant;
-  /// false when there is none.
+  /// Fires the earliest deadline up to `until`, at its instant; false when
+  /// there is none.
   bool fire_next(int64_t until);
-  /// Fires everything up to `until`, which is then the time.
+  /// Fires all deadlines up to `until` and sets the clock to it.
   void advance_to(int64_t until);
   /// The earliest deadline of all executions, 0: none.
   int64_t next_deadline() const;
-  /// Whose it is; empty: nobody's.
+  /// The execution with that deadline; empty: none.
   std::string next_to_fire() const;
-  /// As if it had never been, but for what it told others.
+  /// Removes the execution; messages it has sent stay.
   void remove(const std::string& id);
 
   const state* find(const std::string& id) const;
   /// The execution that has this task, or null.
   const state* owner_of(const std::string& task_id) const;
-  /// In the order in which they began.
+  /// In the order of their starts.
   const std::vector<std::string>& executions() const { return order_; }
   const queues& waiting() const { return queues_; }
   const std::vector<task_log>* logs_of(const std::string& task_id) const;
   void append_log(task_log line);
-  /// What EVENT tasks published and nobody took, by queue and task id.
+  /// Messages that EVENT tasks published, by queue and task id.
   using messages = std::map<std::string, std::map<std::string, payload>>;
   const messages& published() const { return published_; }
 
-  /// Told of every decision that was not refused, before anything else hears
-  /// of it.
+  /// Called with every decision that was not refused, before its effects run.
   std::function<void(const std::string& id, const decision&)> on_decision;
-  /// Told before a decision about an execution that exists; may put another
-  /// state of the same execution in its place, as a node does that reads it
-  /// again.
+  /// Called before a decision about an existing execution; may replace its
+  /// state by an equal one, like a node that reloads it from the store.
   std::function<void(const std::string& id, state&)> before_decision;
-  /// Asked before an execution begins that another one wants; false keeps it
-  /// from beginning, and nobody is told. May change what begins.
+  /// Called before another execution's requested start; false: it does not
+  /// start and nobody is told. May change the request.
   std::function<bool(start_other&)> begins;
   virtual_node_bounds bounds;
-  /// Why the virtual node stopped; empty while it goes on.
+  /// Why the virtual node stopped; empty while it runs.
   const std::string& stopped() const { return stopped_; }
 
  private:

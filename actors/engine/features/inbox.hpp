@@ -6,7 +6,7 @@
 
 namespace tutti::engine {
 
-/// Messages that nobody took in time leave the inbox.
+/// Removes expired messages from the inbox.
 void drop_expired_messages(decision_builder& t);
 
 /// A WorkflowMessage (rest-api.md §3.9).

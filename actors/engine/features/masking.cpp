@@ -16,7 +16,7 @@ bool has(const names& fields, const std::string& key) {
   return std::find(fields.begin(), fields.end(), key) != fields.end();
 }
 
-/// True when something was replaced.
+/// True when a value was replaced.
 bool cover(nlohmann::json& x, const names& fields) {
   bool out = false;
   if (x.is_array())
@@ -33,8 +33,8 @@ bool cover(nlohmann::json& x, const names& fields) {
   return out;
 }
 
-/// A look at the text tells most payloads apart. A key that was written with
-/// escapes is found only by reading.
+/// Searching the text rules out most payloads. Keys written with escapes are
+/// found only by parsing.
 bool may_have(const std::string& text, const names& fields) {
   return text.find('\\') != text.npos
          || std::any_of(fields.begin(), fields.end(), [&](auto& name) {

@@ -4,9 +4,9 @@
 
 namespace tutti::engine {
 
-/// maskedFields of a workflow definition: what readers of an execution see
-/// instead of the values under these keys, at any depth. Workers, expressions
-/// and the store have the values.
+/// maskedFields of a workflow definition: readers of an execution see a mask in
+/// place of the values under these keys, at any depth. Workers, expressions and
+/// the store keep the values.
 class masking {
  public:
   explicit masking(const workflow_def& by) : fields_(by.masked_fields) {}
@@ -14,7 +14,7 @@ class masking {
   bool on() const { return !fields_.empty(); }
   /// The same payload when nothing in it is masked.
   payload of(const payload& x) const;
-  /// With its input, output and variables masked.
+  /// A copy with input, output and variables masked.
   workflow of(const workflow& x) const;
 
  private:

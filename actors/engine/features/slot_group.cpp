@@ -22,8 +22,8 @@ slot_group::changes slot_group::ask(uint64_t number,
     auto& x = claims_.at(known->second);
     if (generation <= x.generation)
       return out;
-    // A later round: the earlier one's farewell is still under way, and will
-    // find that it has nothing to give back.
+    // The execution runs again, and the return of its earlier slot is still
+    // under way. That message will find another generation and change nothing.
     out = give_back(workflow_id, x.generation);
   }
   restore(number, {workflow_id, generation, limit, false});
@@ -64,7 +64,7 @@ slot_group::changes slot_group::give_back(const std::string& workflow_id,
   return out;
 }
 
-// Strictly in order: the first one that does not fit keeps the others waiting.
+// Strictly in order: the first claim that does not fit blocks those after it.
 void slot_group::grant(changes& out) {
   while (!waiting_.empty()) {
     auto [number, x] = *waiting_.begin();

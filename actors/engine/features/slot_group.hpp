@@ -8,8 +8,9 @@
 
 namespace tutti::engine {
 
-/// One rateLimitKey: who holds its slots, and who waits, in order of arrival.
-/// Plain bookkeeping; the keeper stores each change before it tells anybody.
+/// The slots of one rateLimitKey: the executions that hold one, and those that
+/// wait, in order of arrival. Plain bookkeeping: the concurrency limiter stores
+/// every change before it tells anybody.
 class slot_group {
  public:
   struct claim {
@@ -19,27 +20,27 @@ class slot_group {
     bool held = false;
     friend bool operator==(const claim&, const claim&) = default;
   };
-  /// A place as it is from now on; without `now` it is gone.
+  /// The new value of one stored claim; without `now` the claim is erased.
   struct change {
     uint64_t number = 0;
     bool erased = false;
     claim now = {};
-    /// Its execution is to be told that it holds a slot.
+    /// The execution must be told that it holds a slot.
     bool tell = false;
   };
   using changes = std::vector<change>;
 
-  /// A stored place, before any request.
+  /// Adds a stored claim. Called after a restart, before any request.
   void restore(uint64_t number, claim x);
 
-  /// A request that comes again changes nothing; one of an earlier round than
-  /// the known one is ignored. `number` orders those who wait.
+  /// A repeated request changes nothing. A request of an older generation than
+  /// the known one is ignored. `number` is the arrival order.
   changes ask(uint64_t number, const std::string& workflow_id,
               int32_t generation, int32_t limit);
-  /// Takes a slot at once, or not at all.
+  /// Takes a slot at once, or changes nothing and answers false.
   bool try_ask(uint64_t number, const std::string& workflow_id,
                int32_t generation, int32_t limit, changes& out);
-  /// Only the round that has the place gives it back.
+  /// Ignored unless the generation is that of the claim.
   changes give_back(const std::string& workflow_id, int32_t generation);
 
   bool empty() const { return claims_.empty(); }
@@ -52,7 +53,7 @@ class slot_group {
 
   std::map<uint64_t, claim> claims_;
   std::unordered_map<std::string, uint64_t> number_of_;
-  /// Numbers of those who wait.
+  /// Waiting claims by arrival number.
   std::map<uint64_t, claim*> waiting_;
   size_t held_ = 0;
 };

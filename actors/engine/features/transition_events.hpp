@@ -4,9 +4,8 @@
 
 namespace tutti::engine {
 
-/// onStateChange of a task: publishes what it says about the transition the row
-/// has just made, with the decision that made it. `before` is nothing for a new
-/// row.
+/// onStateChange of a task: publishes the events for the row's status change in
+/// the decision that makes it. `before`: nullopt for a new row.
 void publish_transition(decision_builder& t, const task& row,
                         std::optional<task_status> before);
 

@@ -116,8 +116,8 @@ execution_variables::member(std::string_view root, std::string_view field,
       && (execution.shows_more(*row)
           || reads_earlier_iteration(execution, *row, builder_.at())))
     return loop_member(execution, *row, builder_.at(), name);
-  // What undoing does not change is read without building, or looking through,
-  // what it does.
+  // Other members of a SCOPE's output do not change while it compensates: read
+  // them from the row, without building the view.
   if (row && row->compensated > 0 && name != "compensated"
       && name != "toCompensate") {
     auto& output = row->output.json();

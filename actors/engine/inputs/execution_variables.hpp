@@ -5,14 +5,14 @@
 
 namespace tutti::engine {
 
-/// What `workflow.<field>` denotes; nothing for an unknown field.
+/// The value of `workflow.<field>`; nullopt for an unknown field.
 std::optional<value_ref> head_field(const workflow& head,
                                     std::string_view field);
 
-/// The names of engine.md §3.3 over an execution.
+/// The names that expressions may use (engine.md §3.3), read from an execution.
 class execution_variables final : public scope {
  public:
-  /// `task_id` is what `${CPEWF_TASK_ID}` means; empty: it stays text.
+  /// `task_id` is the value of `${CPEWF_TASK_ID}`; empty: that stays text.
   execution_variables(const decision_builder& t, std::string_view task_id)
       : builder_(t), task_id_(task_id) {}
 

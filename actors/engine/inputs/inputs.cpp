@@ -16,7 +16,7 @@ payload resolve_input(const decision_builder& t, const workflow_task& task,
                            .definition_at(task.reference_name, t.at().suffix)
                            .inputs_of(task, with_template))
     return compiled->render(scope);
-  // A task that only an input knew: compiled for this once.
+  // Only an input knew this task: its template is compiled for this one use.
   if (with_template && task.definition
       && !task.definition->input_template.is_empty_object())
     return input_template::compile(task.input_parameters.json(),

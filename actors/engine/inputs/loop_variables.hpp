@@ -6,19 +6,19 @@
 
 namespace tutti::engine {
 
-/// `${loop.<field>}` beyond the fields of any task: `item` and `index` of a
-/// FOR_EACH, for what stands in its body.
+/// `${loop.item}` and `${loop.index}` of a FOR_EACH, for tasks in its body;
+/// nullopt for other fields.
 std::optional<value_ref> loop_field(const state& execution, const task& loop,
                                     const position& from,
                                     std::string_view field);
 
-/// What is read at that position stands in an iteration that is over: it undoes
-/// something there.
+/// True when `from` belongs to an iteration before the loop's current one: a
+/// compensation task reads there.
 bool reads_earlier_iteration(const state& execution, const task& loop,
                              const position& from);
 
-/// An object that holds what `${loop.output.<name>}` means while the loop runs,
-/// or in an iteration that is over, without building the whole output.
+/// An object with at least `name` of `${loop.output.<name>}`, for the current
+/// or an earlier iteration, without building the whole output.
 value_ref loop_member(const state& execution, const task& loop,
                       const position& from, std::string_view name);
 

@@ -9,19 +9,19 @@
 
 namespace tutti::engine {
 
-/// Which rows belong to which iteration of which loop, and where work is left.
-/// Derived: kept up to date by `state`, so that a loop goes on without looking
-/// at its rows.
+/// Which rows belong to which iteration of which loop, and which iterations
+/// have work left. An index of `state`: a loop continues without scanning its
+/// rows.
 class iteration_index {
  public:
   using row_index = uint32_t;
 
   struct body {
-    /// Rows of each iteration in the order they were made, rows inside of its
-    /// forks and switches included, rows of loops inside of it not.
+    /// Rows by iteration, in creation order. Includes rows inside of forks and
+    /// switches, but not rows of inner loops.
     std::map<int32_t, std::vector<row_index>> rows;
-    /// How many rows of an iteration are open or not consumed yet; iterations
-    /// without such rows are left out.
+    /// Number of rows per iteration that are open, or ended and not consumed;
+    /// iterations without such rows are absent.
     std::map<int32_t, size_t> working;
     std::set<row_index> open;
   };
@@ -30,8 +30,8 @@ class iteration_index {
   const body& of(const std::string& loop_id) const;
 
   void add(row_index i, const task& row);
-  /// Works: open, or ended and not consumed. True when this was the last work
-  /// of its iteration, or there is none.
+  /// `works`: the row is open, or ended and not consumed. True: its iteration
+  /// has no work left.
   bool note(row_index i, const task& row, bool open, bool works);
   void remove(row_index i, const task& row);
   void clear();
@@ -41,7 +41,7 @@ class iteration_index {
   std::vector<bool> works_; ///< by row
 };
 
-/// The iteration of the loop around a row.
+/// The iteration of the innermost loop around the row; 0: none.
 int32_t iteration_of(const task& row);
 
 } // namespace tutti::engine

@@ -23,12 +23,12 @@ bool starts_name(char c) {
 bool goes_on(char c) { return starts_name(c) || (c >= '0' && c <= '9'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// Reads what follows a `$`.
+/// Parses the member accesses after a `$`.
 class accesses {
  public:
   accesses(std::string_view text, size_t at) : text_(text), at_(at) {}
 
-  /// `.name`, `['name']` or `[7]`; nothing for anything else, and for a call.
+  /// `.name`, `['name']` or `[7]`; nullopt for anything else, calls included.
   std::optional<std::string> next() {
     skip_blanks();
     take("?");
@@ -63,7 +63,7 @@ class accesses {
     return unless_call(name);
   }
 
-  /// `[$.loop.iteration]` and the other ways to write it.
+  /// `[$.loop.iteration]` in any spelling.
   bool next_is_current(std::string_view loop) {
     skip_blanks();
     if (!take("["))
@@ -105,7 +105,7 @@ class accesses {
   size_t at_;
 };
 
-/// What is read of the loop's own output behind `$.loop`.
+/// Notes what the source reads of the loop's own output, after `$.loop`.
 void read_loop(condition_reads& out, std::string_view source, size_t at,
                std::string_view loop) {
   accesses plain(source, at);
@@ -162,7 +162,7 @@ std::string loop_text(const decision_builder& t, const task& loop,
   return out + "}";
 }
 
-/// `$`, with what is read of it.
+/// The value of `$`: the inputs and outputs that the condition reads.
 std::string scope_of(const decision_builder& t, const task& loop,
                      const condition_reads& reads) {
   auto& definition = *loop.definition;
@@ -218,7 +218,7 @@ bool as_condition(const json& value) {
 condition_reads reads_of(std::string_view source, std::string_view loop) {
   using namespace loop_condition_detail;
   condition_reads out;
-  // An escape could hide a `$`.
+  // An escape sequence could hide a `$`.
   out.everything = source.find('\\') != source.npos;
   for (size_t i = 0; i < source.size(); ++i) {
     if (source[i] != '$' || (i > 0 && goes_on(source[i - 1]))

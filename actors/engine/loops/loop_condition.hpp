@@ -8,14 +8,15 @@
 
 namespace tutti::engine {
 
-/// What a loop's condition looks at, found in its text, so that it is given
-/// that and not everything the loop has put out so far. Whatever is not
-/// understood counts as everything.
+/// The names that a loop's condition reads, found in its text, so that the
+/// script gets those instead of the loop's whole output. Text that is not
+/// understood counts as reading everything.
 struct condition_reads {
-  /// `$` stands alone, or is asked for a name that is computed.
+  /// `$` is used alone, or with a computed name.
   bool everything = false;
   std::set<std::string, std::less<>> names; ///< `$.x`, `$['x']`
-  /// More of the loop's output than its numbers and these iterations.
+  /// Reads more of the loop's output than `iteration`, `loopIndex`, `loopItem`
+  /// and the iterations below.
   bool whole_loop = false;
   std::set<int32_t> iterations;   ///< `$.loop[3]`, `$.loop['3']`
   bool current_iteration = false; ///< `$.loop[$.loop.iteration]`
@@ -25,7 +26,7 @@ condition_reads reads_of(std::string_view source, std::string_view loop);
 
 struct condition_answer {
   bool holds = false;
-  std::string error; ///< why it could not be evaluated; empty: it could
+  std::string error; ///< why it could not be evaluated; empty: it was
 };
 
 /// Evaluates the condition of a loop (engine.md §4.15) after its current

@@ -4,10 +4,10 @@
 
 namespace tutti::engine {
 
-/// The whole output of a loop as far as it has come. Costs what it holds, so a
-/// step of a loop must not ask for it.
+/// The loop's whole output so far. The cost follows its size, so a step of a
+/// loop must not call it.
 payload loop_output(const state& execution, const task& loop);
-/// The same as a part of what others show.
+/// The same, within a larger view.
 payload loop_output(const state& execution, const task& loop,
                     output_view& shown);
 
@@ -17,14 +17,15 @@ std::string iteration_output(const state& execution, const task& loop,
 std::string iteration_output(const state& execution, const task& loop,
                              int32_t iteration, output_view& shown);
 
-/// What is known of a loop while it runs, next to the outputs of its
-/// iterations: `iteration`, for lists `loopIndex` and `loopItem`.
+/// The members of a running loop's output beside its iterations: `iteration`,
+/// and for loops over a list `loopIndex` and `loopItem`.
 payload loop_progress(const task& loop, int32_t iteration);
 
-/// The list a loop runs over, kept in its input; null: it counts.
+/// The list that the loop runs over (input `_items`); null: a loop without a
+/// list.
 const nlohmann::json* items_of(const task& loop);
 
-/// FOR_EACH: items at work at a time, kept in its input.
+/// FOR_EACH: how many items run at a time (input `maxParallel`).
 size_t parallel_of(const task& loop);
 
 } // namespace tutti::engine

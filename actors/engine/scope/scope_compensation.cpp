@@ -14,7 +14,7 @@ using nlohmann::json;
 
 namespace scope_compensation_detail {
 
-/// The task stands in the list that undoes that one, at any depth.
+/// The task is in the `compensate` list of that task, at any depth.
 bool helps_compensate(const compiled_definition& definition,
                       std::string_view base, const task& compensated) {
   for (auto* x = definition.location_of(base); x && x->parent;
@@ -24,7 +24,7 @@ bool helps_compensate(const compiled_definition& definition,
   return false;
 }
 
-/// That row is of the run of a list that undoes that task, in any pass.
+/// The row belongs to the run that compensates that task, in any pass.
 bool is_of_run(const state& execution, const task& row, const task& scope,
                const task& compensated) {
   auto* out = &row;
@@ -55,14 +55,14 @@ const std::string& text_of(const json& x) {
   return x.is_string() ? x.get_ref<const std::string&>() : none;
 }
 
-/// How many of what is to be undone were begun. Clients may write an output.
+/// Number of begun compensations; bounded, because clients can write outputs.
 size_t begun(const task& scope) {
   auto* ids = to_compensate(scope);
   return std::min(ids ? ids->size() : 0,
                   size_t(std::max(0, scope.compensated)));
 }
 
-/// The one begun last comes first; until one is wanted.
+/// The task begun last for which `wanted` is true, or null.
 const task* find_compensated(const state& execution, const task& scope,
                              const std::function<bool(const task&)>& wanted) {
   auto* ids = to_compensate(scope);
@@ -115,7 +115,7 @@ const task* last_compensated(const state& execution, const task& scope) {
 
 const task* compensated_at(const state& execution, const task& scope,
                            std::string_view suffix) {
-  // A further pass of the list undoes what its first one does.
+  // A further pass of a `compensate` list compensates the same task as pass 1.
   for (auto at = in_list(scope, suffix);;) {
     auto* row = find_compensated(execution, scope, [&](auto& compensated) {
       return suffix_of(compensated) == at.suffix;
@@ -134,7 +134,7 @@ compensation_runs::compensation_runs(const state& execution, const task& scope)
 }
 
 size_t compensation_runs::of(const task& row) const {
-  // The row of the list, also for one in a loop there.
+  // The row of the list itself, when `row` is inside of a loop in the list.
   auto* out = &row;
   while (out && out->parent_task_id != scope_.task_id)
     out = execution_.find(out->parent_task_id);
@@ -145,7 +145,7 @@ size_t compensation_runs::of(const task& row) const {
     location = definition->location_of(location->parent->reference_name);
   if (!location || !location->parent)
     return names_.size();
-  // A further pass of the list undoes what its first one does.
+  // A further pass of a `compensate` list compensates the same task as pass 1.
   for (auto at = in_list(scope_, suffix_of(*out));;) {
     auto it
         = locations_.find(reference_in(location->parent->reference_name, at));

@@ -12,34 +12,36 @@
 
 namespace tutti::engine {
 
-// What a scope undoes, and what it has undone: OWN_TASKS.md, "SCOPE". A step of
-// undoing changes a number of the row, `task::undone`; the lists in its output
-// are written when undoing begins and when it ends, and shown from both.
+// What a SCOPE compensates: OWN_TASKS.md, "SCOPE". A step of compensation
+// changes one number of the row, `task::compensated`. The lists in its output
+// (`toCompensate`: task ids, `compensated`: references) are written when
+// compensation begins and ends; readers combine them with the number.
 
-/// The output as clients see it: what has been undone moved from
-/// `toCompensate` to `compensated`.
+/// The output that clients see: begun tasks moved from `toCompensate` to
+/// `compensated`.
 nlohmann::json scope_output(const state& execution, const task& scope);
-/// The references that a scope has begun to undo, in that order.
+/// References of the tasks whose compensation has begun, in that order.
 std::vector<std::string> compensated_names(const state& execution,
                                            const task& scope);
-/// The ids of what it is to undo, those that were begun included; null: none.
+/// Ids of all tasks to compensate, begun ones included; null: the output has no
+/// such list.
 const nlohmann::json* to_compensate(const task& scope);
-/// The row that it has begun to undo last, or null.
+/// The task whose compensation began last, or null.
 const task* last_compensated(const state& execution, const task& scope);
 
-/// What stands at `suffix` among the rows that a scope runs to undo something
-/// undoes this row; null: nothing any more.
+/// The task that compensation rows with `suffix` compensate; null when it is no
+/// longer known.
 const task* compensated_at(const state& execution, const task& scope,
                            std::string_view suffix);
 
-/// Which row of what undoes something helps to undo which task.
+/// Maps compensation rows to the task that they compensate.
 class compensation_runs {
  public:
   compensation_runs(const state& execution, const task& scope);
-  /// The references that were begun, in that order.
+  /// References of the tasks whose compensation has begun, in that order.
   const std::vector<std::string>& names() const { return names_; }
-  /// Where among them stands what that row helps to undo; their number:
-  /// nowhere.
+  /// Index in `names()` of the task that the row helps to compensate;
+  /// `names().size()`: none.
   size_t of(const task& row) const;
 
  private:
@@ -49,9 +51,10 @@ class compensation_runs {
   std::unordered_map<std::string, size_t> locations_;
 };
 
-/// What such rows mean by a reference: the row of their own run of the list
-/// (null: there is none), else one that stands beside the undone row or around
-/// it, within the scope. Nothing: they mean what all others mean by it.
+/// The row that a reference means in a compensation task: a task of the same
+/// `compensate` list means its row in the same run (null: none yet); otherwise
+/// the row beside or around the compensated task, within the scope. nullopt:
+/// the reference means what it means anywhere else.
 std::optional<const task*> beside_compensated(const state& execution,
                                               std::string_view base,
                                               const task& scope,

@@ -5,8 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-// The lists of a scope, one after another: its body; when something was caught
-// what undoes the body, task by task, and what the handler runs.
+// Runs the lists of a scope one after another: the body; after a failure the
+// `compensate` lists of its tasks, then the handler's `run` list.
 
 namespace tutti::engine {
 
@@ -15,8 +15,8 @@ namespace scope_lists_detail {
 using nlohmann::json;
 using row_index = decision_builder::row_index;
 
-/// One that cannot be followed leaves nothing behind; the scope is what it was
-/// before it, so that a retry begins the list again.
+/// When the list cannot be scheduled, its rows are removed and `restore` resets
+/// the scope, so that a retry begins the list again.
 template <class Restore>
 void begin_list(decision_builder& t, const workflow_task& first,
                 const position& at, Restore restore) {
@@ -28,9 +28,12 @@ void begin_list(decision_builder& t, const workflow_task& first,
   restore();
 }
 
-/// What a list that undoes left open: a branch that no JOIN waits for.
+/// Branches in `compensate` lists that no JOIN waits for may still be open.
 void supersede_open(decision_builder& t, row_index scope) {
-  auto open = t.execution().loops().of(t.row(scope).task_id).open; // a copy
+  auto open = t.execution()
+                  .loops()
+                  .of(t.row(scope).task_id)
+                  .open; // a copy: superseding changes the set
   supersede(t, {open.begin(), open.end()});
 }
 
@@ -55,7 +58,7 @@ void end_scope(decision_builder& t, row_index scope, scope_progress p) {
   p.finish(t, scope, status, std::move(reason));
 }
 
-/// What undoes the body is done.
+/// Every task is compensated.
 void begin_handling(decision_builder& t, row_index scope, scope_progress p) {
   auto before = p;
   p.output.erase("toCompensate");
@@ -68,8 +71,8 @@ void begin_handling(decision_builder& t, row_index scope, scope_progress p) {
              [&] { before.write(t, scope); });
 }
 
-/// The list that ended undoes what the scope undoes now: rows of an earlier
-/// list may be tried again.
+/// The list that ended belongs to the task that the scope compensates now. An
+/// operator may have retried rows of an earlier list.
 bool is_at_work(const decision_builder& t, decision_builder::row_index scope,
                 const compiled_definition::location& list, const position& at) {
   auto& row = t.row(scope);
@@ -80,7 +83,7 @@ bool is_at_work(const decision_builder& t, decision_builder::row_index scope,
          && base_of(*compensated) == list.parent->reference_name;
 }
 
-/// So many of what is to be undone were begun.
+/// Sets the number of begun compensations.
 void count_compensated(decision_builder& t, row_index scope, int32_t number) {
   auto change = t.edit(scope);
   change.compensated = number;
@@ -109,7 +112,7 @@ void next_compensation(decision_builder& t, decision_builder::row_index scope) {
     count_compensated(t, scope, number + 1);
     if (!location || location->task->compensate.empty())
       continue;
-    // Its rows belong to the scope: the loop around the task may have ended.
+    // The rows belong to the scope: the loop around the task may have ended.
     at.loop = t.row(scope).task_id;
     return begin_list(t, location->task->compensate.front(), at,
                       [&] { count_compensated(t, scope, number); });
@@ -169,8 +172,8 @@ void leave_scope(decision_builder& t, decision_builder::row_index scope) {
 }
 
 void cancel_scope(decision_builder& t, decision_builder::row_index scope) {
-  // Whoever cancels the scope finds the rest. A copy: ending a row takes it out
-  // of what is walked over.
+  // Rows in nested scopes are cancelled by the caller. A copy: ending a row
+  // changes the set.
   auto open = t.execution().loops().of(t.row(scope).task_id).open;
   for (auto i : open) {
     if (is_loop(t.row(i)))

@@ -57,7 +57,7 @@ scope_progress::handler(const decision_builder& t,
     return nullptr;
   auto index = caught->find("handler");
   auto& handlers = definition_of(t.execution(), scope).on_error;
-  // Read from disk it is a signed number.
+  // JSON read from the store has signed numbers.
   if (index == caught->end() || !index->is_number_integer())
     return nullptr;
   auto i = index->get<int64_t>();

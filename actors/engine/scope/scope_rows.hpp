@@ -10,48 +10,48 @@
 
 namespace tutti::engine {
 
-// Where rows stand with regard to scopes: OWN_TASKS.md, "SCOPE".
+// Which scopes and lists hold a row: OWN_TASKS.md, "SCOPE".
 
 /// The lists of a scope.
 enum class scope_list { body, handler, compensation };
 
-/// Where a row stands in the definition; a dynamic branch where its fork does.
+/// The task's location in the definition; for a dynamic branch that of its
+/// fork; null: unknown to the definition.
 const compiled_definition::location* location_around(const state& execution,
                                                      const task& row);
 
-/// A row that holds a list in which another one stands, and its task.
+/// A row that holds another one in one of its lists, and its task.
 struct holder {
   state::row_index row;
   const workflow_task* task;
   const std::vector<workflow_task>* list; ///< identity only
 };
-/// The containers around a row, the innermost first. What undoes something is
-/// held by the scope that runs it.
+/// The containers around a row, innermost first. A compensation task is held by
+/// the scope that runs it.
 std::vector<holder> holders_of(const state& execution, const task& row);
 
-/// A scope around a row, and which of its lists leads there.
+/// A scope around a row, and the list through which it holds the row.
 struct scope_around {
   state::row_index scope;
   scope_list list;
 };
-/// The innermost first.
+/// Innermost first.
 std::vector<scope_around> scopes_around(const state& execution,
                                         const task& row);
 
-/// What was made inside of a scope's row, in the order it was made.
+/// The rows inside of a scope's row, in creation order.
 struct scope_content {
   std::vector<state::row_index> body, handler, compensation;
-  /// Of the body: what a scope in there has run to undo something.
+  /// Rows of `body` that an inner scope ran to compensate.
   std::set<state::row_index> inner_compensation;
 };
 scope_content content_of(const state& execution, state::row_index scope);
 
-/// The task as the definition of the execution has it: what is scheduled points
-/// there.
+/// The SCOPE's task in its compiled definition, because rows point into that.
 const workflow_task& definition_of(const state& execution,
                                    state::row_index scope);
 
-/// The row of a container around something that stands at `from`.
+/// The row of the container around the position, or `no_row`.
 state::row_index container_row(const state& execution,
                                const workflow_task& container,
                                const position& from);

@@ -6,62 +6,64 @@
 
 namespace tutti::engine {
 
-// SCOPE rows at work: OWN_TASKS.md, "SCOPE". scopes.cpp catches,
-// scope_lists.cpp runs the lists of a scope, scope_closing.cpp ends what
-// something else ends, scope_retry.cpp is for operators.
+// SCOPE rows at run time: OWN_TASKS.md, "SCOPE". scopes.cpp catches failures,
+// scope_lists.cpp runs the lists, scope_closing.cpp closes scopes that ended
+// from outside, scope_retry.cpp serves operators' commands.
 
-/// A row failed for good and neither optional nor permissive says go on. True:
-/// a scope around it took care of it.
+/// Called when a row failed, has no retry left, and is neither optional nor
+/// permissive. True: a scope around it caught the failure or failed with it,
+/// and the workflow goes on.
 bool catch_failure(decision_builder& t, decision_builder::row_index failed);
 
-/// Who is to blame for the failure of a row: the row, or what its scope could
-/// not handle.
+/// The task that caused the failure: the row itself, or the row inside of it (a
+/// SCOPE) whose failure it reports.
 const task& blamed(const decision_builder& t, const task& failed);
 
-/// The last task of one of a scope's lists is done: the list at `ended`, run
-/// at `at`.
+/// The last task of the scope's list at `ended` is done; the list ran at `at`.
 void scope_list_ended(decision_builder& t,
                       const compiled_definition::location& ended,
                       const position& at);
 
 /// Starts the body of a scope's row.
 void begin_scope(decision_builder& t, decision_builder::row_index scope);
-/// The next list of a scope that undoes something, or its end.
+/// Compensates the next task, or begins the handler when none is left.
 void next_compensation(decision_builder& t, decision_builder::row_index scope);
-/// A jump leads out of it: it is done.
+/// A GOTO left the scope: it completes with state LEFT.
 void leave_scope(decision_builder& t, decision_builder::row_index scope);
-/// Ends what is open inside of a scope that is cancelled itself.
+/// Cancels the open rows of a scope that is being cancelled.
 void cancel_scope(decision_builder& t, decision_builder::row_index scope);
 
-/// The row is a scope that ended otherwise than by what happens inside: its
-/// time limit ended it, or somebody who updated it.
+/// The scope was ended from outside: its timeout or an update ended it, not its
+/// own lists.
 bool is_closed(const task& row);
-/// A scope around the row was closed in this decision: whatever the row has
-/// come to leads nowhere.
+/// A scope around the row was closed in this decision: the row gets no retry
+/// and no successors.
 bool is_in_closed(const state& execution, const task& row);
-/// Takes what is inside of a closed scope with it.
+/// Supersedes the rows inside of a closed scope.
 void close_scope(decision_builder& t, decision_builder::row_index scope);
 
-/// Nothing of it goes on. What failed there is taken care of: it counts as
-/// superseded, so that no retry and no revival touches it.
+/// Cancels open rows and marks all of them executed. Failed and cancelled ones
+/// become superseded (`retried`): later retries and revivals skip them.
 void supersede(decision_builder& t,
                const std::vector<decision_builder::row_index>& rows);
 
-/// It stands in a loop that ended well in spite of it: an optional one that
-/// failed, or one that a GOTO has left.
+/// A loop around the row completed successfully all the same: the loop is
+/// optional and failed, or a GOTO left it.
 bool was_passed_over(const state& execution, const task& row);
-/// An operator who has the execution go on may have this failed row tried
-/// again: no newer row replaced it, and no scope has taken care of it, or that
-/// scope goes on in the list that holds the row.
+/// An operator's command may revive this failed row: no newer row replaced it,
+/// and no scope around it superseded it, unless that scope is reopened in the
+/// list that holds the row.
 bool counts_again(const state& execution, const task& failed);
-/// An operator retries: a scope that failed goes on where that makes sense.
+/// Operator's retry: a failed scope continues in the list in which it failed,
+/// or begins again when its body was compensated.
 void retry_scope(decision_builder& t, decision_builder::row_index scope);
-/// An operator reran a task inside of an ended scope: it goes on in the list
-/// that holds the task, and what it ran after that list is gone.
+/// Operator's rerun of the task `inner` in an ended scope: the scope continues
+/// in the list that holds it. Rows of its later lists are removed.
 void reopen_scope(decision_builder& t, decision_builder::row_index scope,
                   const std::string& inner);
-/// After the rows were put back to work: a scope that stands before a list
-/// begins that.
+/// Called after rows were revived: scopes whose list has not begun begin it,
+/// and rows that were superseded before their successors were scheduled get
+/// them now.
 void go_on_in_scopes(decision_builder& t);
 
 } // namespace tutti::engine

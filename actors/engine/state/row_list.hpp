@@ -8,9 +8,9 @@
 
 namespace tutti::engine {
 
-/// The rows of an execution in the order they were made. A row keeps its index
-/// when others are removed: they leave holes, which look like skipped rows
-/// that are done with, until `compact`. Iterating leaves the holes out.
+/// The rows of an execution in the order they were created. Removing a row
+/// leaves a hole, so that the others keep their index until `compact`. A hole
+/// looks like a skipped, executed row; iterators skip it.
 class row_list {
  public:
   class iterator {
@@ -53,11 +53,12 @@ class row_list {
 
   const task& operator[](size_t i) const { return *slots_[i]; }
   const copy_on_write<task>& share(size_t i) const { return slots_[i]; }
-  /// References to the row as it was are those of an earlier one.
+  /// Copies the row when somebody else shares it: earlier references to it keep
+  /// showing the old values.
   task& edit(size_t i) { return slots_[i].edit(); }
-  /// Where the indexes end, holes included.
+  /// One past the last index, holes included.
   size_t size() const { return slots_.size(); }
-  /// Rows there are.
+  /// Rows without holes.
   size_t count() const { return slots_.size() - holes_; }
   bool empty() const { return count() == 0; }
 
@@ -65,9 +66,9 @@ class row_list {
 
   void add(copy_on_write<task> row) { slots_.push_back(std::move(row)); }
   void remove(size_t i);
-  /// True when more is hole than row.
+  /// More holes than rows, and more than 1,000.
   bool is_sparse() const { return holes_ > 1'000 && holes_ > count(); }
-  /// Takes the holes out; every index changes.
+  /// Removes the holes; every index changes.
   void compact();
 
  private:

@@ -13,7 +13,7 @@ row_names::reference& row_names::at(std::string_view name) {
 void row_names::drop_unused(const reference& x) {
   if (!x.made.empty() || !x.joined.empty())
     return;
-  // The key is a part of what goes.
+  // `name` owns the key: erase the entry first, then free it.
   auto it = references_.find(x.name);
   auto gone = std::move(it->second);
   references_.erase(it);

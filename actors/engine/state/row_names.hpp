@@ -12,19 +12,19 @@
 
 namespace tutti::engine {
 
-/// The rows of an execution by their ids and references. Wide forks ask it
-/// several times per branch, so an answer touches little memory. Part of the
-/// state (state_parts.hpp).
+/// Finds the rows of an execution by task id and by reference. A wide fork
+/// looks names up several times per branch, so a lookup touches little memory.
+/// Part of the state (state_parts.hpp).
 class row_names {
  public:
   using row_index = uint32_t;
   using rows = boost::container::small_vector<row_index, 2>;
 
-  /// What goes by one reference. It stays where it is until it is dropped.
+  /// The rows of one reference. Its address is stable until it is dropped.
   struct reference {
     explicit reference(std::string_view name) : name(name) {}
     const std::string name;
-    rows made;   ///< in the order they were made
+    rows made;   ///< in creation order
     rows joined; ///< open joins that wait for it
 
     void forget_row(row_index i) { forget(made, i); }
@@ -41,7 +41,7 @@ class row_names {
     return it == references_.end() ? nullptr : it->second.get();
   }
   reference& at(std::string_view name);
-  /// Forgets a reference that nothing goes by any more.
+  /// Erases the reference when no row has it and no join waits for it.
   void drop_unused(const reference& x);
   template <class Visit>
   void for_each(Visit visit) const {
@@ -64,7 +64,7 @@ class row_names {
       return std::hash<std::string_view>{}(x);
     }
   };
-  // Keys are the names of what they lead to.
+  // The keys are views of `reference::name`.
   boost::unordered_flat_map<std::string_view, std::unique_ptr<reference>, hash>
       references_;
   boost::unordered_flat_map<std::string, row_index, hash, std::equal_to<>> ids_;

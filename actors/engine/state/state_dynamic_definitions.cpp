@@ -3,8 +3,9 @@
 
 namespace tutti::engine {
 
-// A branch of a dynamic fork may be a container. What stands in it is known to
-// its row alone, and may differ from one iteration of a loop to the next.
+// A branch of a dynamic fork may be a container. Only the branch's row knows
+// the tasks in it, and they may differ from one iteration of a loop to the
+// next.
 
 namespace dynamic_definitions_detail {
 
@@ -17,8 +18,8 @@ void visit_all(const workflow_task& task, Visit&& visit) {
   });
 }
 
-/// The suffix one loop, or one pass, further out: "__2__1" in "__2", "__3_2"
-/// in "__3".
+/// The suffix of the enclosing loop, or of the first pass: "__2__1" -> "__2",
+/// "__3_2" -> "__3".
 std::string_view outwards(std::string_view suffix) {
   auto cut = suffix.rfind('_');
   if (cut == suffix.npos)
@@ -64,7 +65,7 @@ void state::remove_dynamic_definition(const task& row) {
 
 const compiled_definition& state::definition_at(std::string_view base,
                                                 std::string_view suffix) const {
-  // A loop inside of what was brought makes the suffix longer.
+  // Loops inside the branch make the suffix longer than the branch's own.
   for (; !dynamic_definitions_.empty();
        suffix = dynamic_definitions_detail::outwards(suffix)) {
     auto it = dynamic_definitions_.find(std::string(base).append(suffix));
@@ -79,7 +80,7 @@ const compiled_definition& state::definition_at(std::string_view base,
 const compiled_definition& state::definition_of(const task& row) const {
   if (dynamic_definitions_.empty())
     return *compiled_;
-  // A branch that is a single task stands where its fork does.
+  // A branch that is a single task belongs to the definition of its fork.
   if (auto* fork = fork_of(row);
       fork && !dynamic_definitions_.contains(row.reference_name))
     return definition_of(*fork);

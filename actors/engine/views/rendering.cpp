@@ -7,8 +7,8 @@ namespace tutti::engine {
 
 namespace rendering_detail {
 
-/// Definitions rendered before, kept per thread. Emptied now and then: it holds
-/// definitions of executions that are long gone.
+/// Rendered definitions, one cache per thread. Emptied now and then, because it
+/// would hold definitions of executions that ended long ago.
 rendered_tasks& known_definitions() {
   constexpr size_t uses_max = 100'000;
   thread_local rendered_tasks cache;

@@ -8,7 +8,7 @@
 
 namespace tutti::engine {
 
-/// rest-api.md §3.5, with all tasks or with none.
+/// The execution as JSON (rest-api.md §3.5), with all tasks or none.
 std::string render_execution(const state& x, bool include_tasks);
 
 /// Appends one row as clients see it (rest-api.md §3.7).
@@ -18,7 +18,7 @@ void render_task(std::string& out, const state& x, const task& row);
 void render_tasks(std::string& out, const state& x,
                   const std::vector<const task*>& rows);
 
-/// The task as a worker gets it: secrets resolved, `runtimeMetadata` added.
+/// The task as workers see it: secrets resolved, `runtimeMetadata` added.
 std::string render_for_worker(const state& x, const task& row,
                               const name_lookup& secrets,
                               const name_lookup& environment);

@@ -7,15 +7,15 @@
 
 namespace tutti::engine {
 
-// inputSchema, outputSchema, inputKeys and outputKeys, where enforceSchema says
-// that they count. Each check answers what is wrong, or nothing.
+// inputSchema, outputSchema, inputKeys and outputKeys, where enforceSchema is
+// on. Each check answers a sentence about the misfit, or nullopt.
 
 std::optional<std::string> input_misfit(const workflow_def& def,
                                         const payload& input);
 std::optional<std::string> output_misfit(const workflow_def& def,
                                          const payload& output);
-/// Of a task definition; a schema that was not embedded when the workflow
-/// started (DYNAMIC) is looked up.
+/// For a task definition. A schema that was not embedded when the workflow
+/// started (DYNAMIC) is looked up in the source.
 std::optional<std::string> input_misfit(const task_def& def,
                                         const payload& input,
                                         const definition_source& schemas);
@@ -23,13 +23,13 @@ std::optional<std::string> output_misfit(const task_def& def,
                                          const payload& output,
                                          const definition_source& schemas);
 
-/// Why a schema cannot be enforced, at registration. One that only names
-/// another may be registered later.
+/// Why a schema cannot be enforced, for registration. A schema that only names
+/// another passes: that may be registered later.
 std::optional<std::string> unusable(const schema_def& x);
 
-/// The data of registered schemas, embedded like task definitions are.
+/// Copies registered schemas into the definition, as task definitions are.
 void embed_schemas(workflow_def& def, const definition_source& from);
-/// Null when there is nothing to embed.
+/// Null when the definition names no registered schema.
 task_def_pointer with_schemas(const task_def& def,
                               const definition_source& from);
 

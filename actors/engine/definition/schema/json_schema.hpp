@@ -14,21 +14,20 @@
 
 namespace tutti::engine {
 
-/// A JSON Schema, checked once: draft 7, and what later drafts call otherwise
-/// ($defs, prefixItems, dependentRequired, dependentSchemas, minContains,
-/// maxContains). References stay inside the schema: nothing is fetched.
-/// `format` and the other annotations say nothing.
+/// A compiled JSON Schema: draft 7, and the newer names of later drafts ($defs,
+/// prefixItems, dependentRequired, dependentSchemas, minContains, maxContains).
+/// References stay inside the schema: nothing is fetched. `format` and other
+/// annotations are ignored.
 ///
-/// Values come from outside, so nothing here grows faster than schema times
-/// value for long: patterns run in linear time (actors/engine/expression), and
-/// both steps and depth end.
+/// Values come from outside, so checks are bounded: patterns run in linear time
+/// (inputs/expression), and steps and depth are limited.
 class json_schema {
  public:
   using pointer = std::shared_ptr<const json_schema>;
 
-  /// A sentence about the place and the rule when the schema cannot be used.
+  /// Errors: a sentence with the location and the broken rule.
   static result<pointer> compile(nlohmann::json schema);
-  /// The same, from memory when the same text was asked for lately.
+  /// The same, cached by text.
   static result<pointer> of(const std::string& text);
 
   /// Nothing when the value fits; else where and which rule, e.g.
@@ -45,7 +44,7 @@ class json_schema {
   class check;
 
   json root_;
-  /// Refers to keep to their text: siblings of `$ref` are ignored.
+  /// Up to draft 7 the siblings of `$ref` are ignored.
   bool lone_references_ = false;
   std::unordered_map<const json*, const json*> references_;
   std::map<std::string, pattern> patterns_;

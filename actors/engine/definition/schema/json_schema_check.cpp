@@ -58,8 +58,8 @@ std::string shown(const json& x) {
 
 } // namespace json_schema_check_detail
 
-/// One value against one schema. The first misfit is told; inside anyOf, not
-/// and the like misfits are only counted.
+/// Checks one value against one schema. Reports the first misfit; inside anyOf,
+/// not and the like it only counts them.
 class json_schema::check {
  public:
   explicit check(const json_schema& by) : by_(by) {}
@@ -72,7 +72,7 @@ class json_schema::check {
   using strings = const std::string&;
 
   bool fail(std::string rule);
-  /// Without telling why.
+  /// Without a report.
   bool quietly(const json& schema, const json& value);
   bool inside(const json& schema, const json& value, const std::string& step);
   bool any_value(const json& schema, const json& value);
@@ -232,8 +232,8 @@ bool json_schema::check::list(const json& schema, const json& value) {
         != sorted.end())
       return fail("must not have the same item twice");
   }
-  // `items` as a list is what later drafts call prefixItems; then `items`
-  // speaks of the rest.
+  // A list under `items` is the prefixItems of later drafts; their `items` is
+  // `additionalItems` here.
   auto items = schema.find("items"), rest = schema.find("additionalItems");
   auto prefix = schema.find("prefixItems");
   if (prefix != schema.end())

@@ -32,7 +32,7 @@ bool is_list_of_names(const json& x) {
          });
 }
 
-/// The token of a JSON pointer as it is written in a URI fragment.
+/// Decodes a token of a JSON pointer in a URI fragment.
 std::string unescaped(std::string_view token) {
   std::string out;
   for (size_t i = 0; i < token.size(); ++i) {
@@ -53,7 +53,7 @@ std::string unescaped(std::string_view token) {
   return out;
 }
 
-/// Schemas that were compiled lately, by their text.
+/// Recently compiled schemas by text.
 struct memo {
   static constexpr size_t entries_max = 256;
   std::mutex mutex;
@@ -118,7 +118,7 @@ bool json_schema::compiler::regex(const std::string& text,
                                   const std::string& at) {
   if (out_.patterns_.contains(text))
     return true;
-  // It matches whole texts; a schema's pattern is searched.
+  // `pattern` matches whole texts, but a schema searches: hence the `.*`.
   auto made = pattern::compile(".*(" + text + ").*", "su");
   if (!made)
     return fail(at, "the pattern '" + text

@@ -8,7 +8,7 @@
 
 namespace tutti::engine {
 
-/// Private to this folder: looks at every schema inside a schema once.
+/// Private to this folder: visits every schema inside a schema once.
 class json_schema::compiler {
  public:
   explicit compiler(json_schema& out) : out_(out) {}

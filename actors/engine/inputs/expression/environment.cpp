@@ -80,7 +80,7 @@ payload resolve_secrets(const payload& input, const name_lookup& secrets) {
   auto value = input.json();
   if (!resolve_all(value, secrets))
     return input;
-  // The text is made here: the resolved tree holds every value twice.
+  // Only the text: a payload made from the tree would hold every value twice.
   return payload::trusted(to_text(value));
 }
 

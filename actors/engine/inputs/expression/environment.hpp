@@ -10,11 +10,11 @@
 
 namespace tutti::engine {
 
-/// A store of named strings: the environment, or the secrets.
+/// Looks up a named string: in the environment, or in the secrets.
 using name_lookup = std::function<std::optional<std::string>(std::string_view)>;
 
-/// `NAME` or `NAME.path`: JSON text of the string, or of what the path reads in
-/// it when it holds JSON. `null` when there is nothing.
+/// The value of `NAME` or `NAME.path` as JSON text. A path reads inside the
+/// string, which must hold JSON. `null` when nothing is found.
 std::string environment_value(std::string_view reference,
                               const name_lookup& lookup);
 

@@ -19,8 +19,8 @@ struct side {
 side resolve(context& x, const operand& o, const json& candidate) {
   if (auto p = std::get_if<std::shared_ptr<const path>>(&o)) {
     auto value = read(x, **p, &candidate);
-    // A function without a value inside a filter is nothing, not a failure;
-    // and nothing compares as null (upstream suppresses its exceptions).
+    // Inside a filter, a function that cannot be applied yields no value, which
+    // compares as null (upstream suppresses its exceptions).
     if (x.steps_left > 0)
       x.failed = false;
     static const json null;
@@ -120,7 +120,7 @@ bool match(context& x, const side& l, const side& r) {
   return one(subject);
 }
 
-/// Characters, as a reader counts them.
+/// Characters, not bytes.
 size_t characters(const std::string& text) {
   return size_t(std::count_if(text.begin(), text.end(),
                               [](char c) { return (c & 0xC0) != 0x80; }));
@@ -248,7 +248,7 @@ bool check(context& x, const condition& c, const json& candidate) {
 } // namespace filter_reader_detail
 
 bool accepts(context& x, const condition& test, const json& candidate) {
-  // What a candidate's paths made is gone with it.
+  // Frees the values that this candidate's paths created.
   size_t made = x.made.size();
   bool yes = filter_reader_detail::check(x, test, candidate) && !x.failed;
   while (x.made.size() > made)

@@ -11,14 +11,15 @@ namespace input_template_detail {
 
 using nlohmann::json;
 
-// Bounded where JSON comes in; this is for values built in the process.
+// Parsed JSON has its own bound; this is for values built in the process.
 constexpr int depth_max = 1000;
 
 constexpr std::string_view null_text = "null";
 
 } // namespace input_template_detail
 
-/// Writes the literal text of a value and cuts it where an expression stands.
+/// Collects the literal text of a value and starts a new part at each
+/// expression.
 class input_template::builder {
  public:
   void value(const nlohmann::json& v, int depth) {
@@ -163,7 +164,7 @@ payload with_defaults(const payload& input, const payload& defaults) {
     return input;
   if (input.is_empty_object() || input.is_null())
     return defaults;
-  // Keys that are missing are appended to the text; the rest is not rebuilt.
+  // Missing keys are appended to the text; the rest is not rebuilt.
   std::string added;
   for (auto& [key, value] : defaults.json().items()) {
     if (member_of(input.text(), key))

@@ -12,8 +12,8 @@
 namespace tutti::engine {
 
 /// A JSON value with expressions in its strings, compiled once and evaluated
-/// many times: literal text between the expressions is copied, a payload that
-/// an expression names is spliced as text, nothing is built in between.
+/// many times. Evaluation copies the literal text and splices the payloads that
+/// expressions name as text; it builds no tree.
 class input_template {
  public:
   /// The empty object.
@@ -28,12 +28,13 @@ class input_template {
   static input_template compile(const nlohmann::json& parameters,
                                 const nlohmann::json& defaults);
 
-  /// True when there is nothing to evaluate.
+  /// Contains no expression.
   bool constant() const;
 
   /// Compact JSON text.
   std::string render_json(const scope& from) const;
-  /// The same as a payload; shared when it is constant or names a whole one.
+  /// As a payload. Shared, not copied, when the template is constant or one
+  /// expression that names a whole payload.
   payload render(const scope& from) const;
   nlohmann::json evaluate(const scope& from) const;
 
@@ -53,12 +54,12 @@ class input_template {
 /// are filled in, also for `{}`. Nothing is substituted.
 payload with_defaults(const payload& input, const payload& defaults);
 
-/// One-off forms for values that are not kept compiled.
+/// For values that are used once.
 nlohmann::json substitute(const nlohmann::json& value, const scope& from);
 /// As text: "v=${x}" with x null gives "v=null".
 std::string substitute_text(std::string_view text, const scope& from);
 
-/// A value as it stands inside a longer text (engine.md §3.2).
+/// The value as part of a longer text (engine.md §3.2).
 std::string stringify(const nlohmann::json& value);
 
 } // namespace tutti::engine

@@ -17,11 +17,11 @@ using std::string_view;
 constexpr int depth_max = 16;
 
 struct span {
-  size_t begin, end; ///< of `${…}` as a whole
+  size_t begin, end; ///< of the whole `${...}`
 };
 
-// Every `${` with balanced braces behind it and no `$` before it, outermost
-// only. What does not balance is text.
+// Outermost `${...}` with balanced braces and no `$` before them. Text with
+// unbalanced braces stays text.
 std::vector<span> expressions(string_view text) {
   std::vector<size_t> open;
   std::vector<span> pairs;
@@ -33,7 +33,7 @@ std::vector<span> expressions(string_view text) {
       open.pop_back();
       if (begin > 0 && text[begin - 1] == '$'
           && (begin < 2 || text[begin - 2] != '$')) {
-        // Inner ones were found first and belong to this one.
+        // The inner ones were found first; this one contains them.
         while (!pairs.empty() && pairs.back().begin >= begin)
           pairs.pop_back();
         pairs.push_back({begin - 1, i + 1});
@@ -160,7 +160,8 @@ found_text interpolation::value(const part& p, const scope& from) {
     case kind::blank:
       return found_text(std::string_view("\"\""));
     case kind::secret: {
-      // Resolved at hand-off. Nested expressions in it are resolved here.
+      // Secrets are resolved at hand-off; only nested expressions are resolved
+      // here.
       std::string out;
       write_string(out, "${" + p.text + "}");
       return found_text(std::move(out));

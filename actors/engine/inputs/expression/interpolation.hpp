@@ -12,8 +12,7 @@ namespace tutti::engine {
 /// A text with `${…}` in it, compiled once (engine.md §3.2).
 class interpolation {
  public:
-  /// Nothing when the text has no expression: it is a literal, and `literal`
-  /// says which.
+  /// nullopt when the text has no expression; `literal` then gives its value.
   static std::optional<interpolation> compile(std::string_view text);
   static std::string literal(std::string_view text);
 
@@ -21,21 +20,22 @@ class interpolation {
   /// expression and nothing else, a string otherwise.
   void append_json(std::string& out, const scope& from) const;
 
-  /// The value as text, without JSON around it.
+  /// The value as plain text, not JSON.
   std::string text(const scope& from) const;
 
-  /// The payload when the text is one expression that names all of one.
+  /// The payload, when the text is a single expression that names a whole one.
   std::optional<payload> whole_payload(const scope& from) const;
 
-  /// Innermost expressions as they are written inside `${` and `}`, for the
-  /// checks at registration.
+  /// The innermost expressions, without `${` and `}`, for the checks at
+  /// registration.
   static std::vector<std::string_view> innermost(std::string_view text);
 
  private:
   enum class kind : uint8_t { text, blank, secret, environment, path, nested };
   struct part {
     kind what = kind::text;
-    /// Literal text; or the expression's inside, resolved if it is not nested.
+    /// Literal text, or the text inside of an expression, whose own expressions
+    /// are resolved first.
     std::string text;
     /// The expression as written, for names that stay literal.
     std::string source = {};
@@ -53,8 +53,8 @@ class interpolation {
   std::vector<part> parts_;
 };
 
-/// An expansion that would pass this is replaced by null: `n` expressions may
-/// each name a payload of megabytes.
+/// A larger expansion becomes null: each of many expressions may name a payload
+/// of megabytes.
 constexpr size_t expansion_bytes_max = size_t(256) << 20;
 
 } // namespace tutti::engine

@@ -32,13 +32,13 @@ class json_path {
   /// Text without a leading `$` or `@` is read as `$.` + text.
   static result<json_path> compile(std::string_view text);
 
-  /// A definite path names at most one place; any other yields a list.
+  /// A definite path finds at most one value; any other yields a list.
   bool definite() const;
 
-  /// Nothing when a definite path finds nothing, a function cannot be applied,
+  /// nullopt when a definite path finds nothing, a function cannot be applied,
   /// or the bound on steps is reached. Never throws.
   std::optional<nlohmann::json> evaluate(const nlohmann::json& root) const;
-  /// The same over a document that is made on demand.
+  /// The same over a document that is built on demand.
   std::optional<nlohmann::json> evaluate(root_source& roots) const;
 
   /// Set for paths of single names and plain numbers only (the usual case),
@@ -53,13 +53,13 @@ class json_path {
   std::shared_ptr<const path_syntax::path> syntax_;
 };
 
-/// Where `$` starts. A workflow's document is large and mostly unread, so a
-/// source makes only the part that a path names.
+/// Provides what `$` names. An execution's document is large and mostly unread,
+/// so the source builds only the part that a path reads.
 class root_source {
  public:
   virtual ~root_source() = default;
   struct start {
-    const nlohmann::json* at = nullptr; ///< null: nothing there
+    const nlohmann::json* at = nullptr; ///< null: nothing found
     size_t covered = 0;                 ///< leading segments already read
   };
   /// `at` lives as long as the source.

@@ -18,8 +18,9 @@ namespace json_slice_detail {
 using std::string;
 using std::string_view;
 
-// Every loop is bounded by the text: what is called valid may still be wrong,
-// and then an answer may be wrong, but nothing is read that is not there.
+// Every loop stops at the end of the text: input that claims to be valid may be
+// broken. The result may then be wrong, but nothing outside of the text is
+// read.
 class scanner {
  public:
   explicit scanner(string_view text) : text_(text) {}
@@ -42,7 +43,7 @@ class scanner {
   /// The string at the cursor without its quotes.
   string_view quoted() {
     size_t begin = ++at_;
-    // Most strings are short: no call for those.
+    // Most strings are short: scan their bytes here, without a call.
     for (size_t near = std::min(text_.size(), at_ + 24); at_ < near; ++at_) {
       if (text_[at_] == '\\')
         break;
@@ -66,7 +67,7 @@ class scanner {
     return text_.substr(std::min(begin, at_));
   }
 
-  /// The text of the value at the cursor, which moves behind it.
+  /// The text of the value at the cursor; moves the cursor past it.
   string_view value() {
     char c = now();
     size_t begin = at_;
@@ -144,7 +145,7 @@ void append_java_double(string& out, double value) {
     text.remove_prefix(1);
   }
   auto e = text.find('e');
-  if (e == text.npos) { // an infinity: a number past the range of doubles
+  if (e == text.npos) { // infinity: the number exceeds a double
     out += "Infinity";
     return;
   }
@@ -177,7 +178,7 @@ void append_java_double(string& out, double value) {
 }
 
 void append_java_scalar(string& out, string_view token) {
-  // Integers of any width stay as they are written.
+  // Integers of any size are printed as written.
   if (token.find_first_of(".eE") == token.npos || token == "true"
       || token == "false") {
     out += token;
@@ -259,7 +260,7 @@ void append_java_text(std::string& out, std::string_view json) {
       default: {
         auto token = s.value();
         if (token.empty())
-          return; // not JSON; `value` cannot move on
+          return; // not JSON; `value` cannot advance
         json_slice_detail::append_java_scalar(out, token);
       }
     }

@@ -7,11 +7,11 @@
 
 namespace tutti::engine {
 
-// Valid JSON text read without building it, so that `${t1.output.id}` costs a
-// glance at the text of t1's output and not a parse of all of it.
+// Reads valid JSON text without parsing all of it: `${t1.output.id}` scans t1's
+// output up to `id`.
 
-/// The text of an object's member. Like a parser it answers the last of several
-/// members of that name; nothing when there is none or `json` is no object.
+/// The text of an object's member; of duplicate members the last, as parsers
+/// do. nullopt when there is none, or `json` is not an object.
 std::optional<std::string_view> member_of(std::string_view json,
                                           std::string_view name);
 

@@ -4,7 +4,7 @@ namespace tutti::engine {
 
 namespace path_cache_detail {
 
-// Longer ones are data in disguise; keeping them would keep the data.
+// Longer texts are data rather than paths; the cache would hold that data.
 constexpr size_t text_bytes_max = 512;
 
 std::optional<json_path> compile(std::string_view text) {

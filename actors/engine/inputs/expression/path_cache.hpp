@@ -10,8 +10,8 @@
 
 namespace tutti::engine {
 
-/// Paths that are only known when they are read (`${list[${i}]}`), compiled
-/// once while they keep coming. The least recently used goes first.
+/// Compiled paths whose text is only known at evaluation (`${list[${i}]}`).
+/// Evicts the least recently used.
 class path_cache {
  public:
   explicit path_cache(size_t capacity) : capacity_(capacity) {}
@@ -19,7 +19,7 @@ class path_cache {
   /// The cache of the calling thread.
   static path_cache& of_thread();
 
-  /// Nothing when the text is no path.
+  /// nullopt when the text is not a path.
   std::optional<json_path> find(std::string_view text);
 
   size_t size() const { return entries_.size(); }

@@ -10,7 +10,7 @@ using namespace path_syntax;
 
 namespace path_functions_detail {
 
-/// Values of the arguments; a path that finds nothing is a null pointer.
+/// Values of the arguments; null for a path that finds nothing.
 std::vector<const json*> values(context& x, const call& f) {
   std::vector<const json*> out;
   for (auto& a : f.arguments) {
@@ -26,7 +26,7 @@ std::vector<const json*> values(context& x, const call& f) {
   return out;
 }
 
-/// Numbers of the subject and of the arguments, lists opened once.
+/// Numbers of the subject and the arguments; lists are flattened one level.
 std::vector<double> numbers(context& x, const call& f, const json& subject) {
   std::vector<double> out;
   auto take = [&](const json& list) {
@@ -112,7 +112,7 @@ const json* appended(context& x, const call& f, const json& subject) {
   return x.own(std::move(list));
 }
 
-/// `$.length($.a)` counts what the argument names.
+/// `$.length($.a)` counts the argument's value.
 const json* length(context& x, const call& f, const json& subject) {
   auto of = &subject;
   if (auto given = values(x, f); !given.empty())
@@ -138,7 +138,8 @@ const json* keys(context& x, const json& subject) {
 
 const json* apply(context& x, const call& f, const json& subject) {
   using namespace path_functions_detail;
-  // Arguments are paths with functions with arguments: bounded by the parser.
+  // Recursion: arguments are paths with functions with arguments. The parser
+  // bounds it.
   switch (f.what) {
     case function::length:
       return length(x, f, subject);

@@ -60,7 +60,8 @@ class parser {
     if (text_.back() == '.')
       return bad("must not end with '.'");
     if (text_.front() == '$' || text_.front() == '@') {
-      // `@` means the candidate of a filter, and the document outside of one.
+      // `@` is the candidate inside of a filter, and the document outside of
+      // one.
       out->absolute = text_.front() == '$' || nesting_ == 0;
       at_ = 1;
       if (at_ < text_.size() && text_[at_] != '.' && text_[at_] != '[')
@@ -277,7 +278,7 @@ class parser {
            && number >= INT32_MIN && number <= INT32_MAX;
   }
 
-  // Definite and plain follow from the segments.
+  // Computes `definite` and `plain` from the segments.
   static void finish(path& out) {
     bool scans = false;
     std::vector<plain_step> steps;
@@ -301,7 +302,7 @@ class parser {
           plain = false;
       } else if (std::holds_alternative<call>(s)) {
         plain = false;
-        // A function after `..` takes everything found as one list.
+        // A function after `..` takes all matches as one list.
         if (scans)
           out.definite = true;
       } else {

@@ -125,8 +125,8 @@ struct walker {
       scan(i, item, depth + 1);
   }
 
-  // Below `..` a segment is tried only where it can match; a filter takes the
-  // objects themselves, which are visited one by one anyway.
+  // After `..` a segment is applied only where it can match. A filter is
+  // applied to objects themselves; lists are visited element by element anyway.
   bool fits(size_t i, const json& at) {
     auto& s = p.segments[i];
     if (auto c = std::get_if<child>(&s)) {
@@ -179,7 +179,7 @@ const json* list_of(context& x, const matches& found) {
   return x.own(std::move(list));
 }
 
-/// Matches of a path, and whether they are one value rather than a list.
+/// Matches of a path; `single` value or list.
 struct outcome {
   matches found;
   bool single = false;
@@ -198,8 +198,8 @@ outcome run(context& x, const path& p, const json* current) {
     walk(x, p, start.covered, start.at, out.found);
     return out;
   }
-  // A function behind several matches. After `..` it takes them as one list;
-  // else each on its own, and only when that cannot be, the list.
+  // A function after several matches. After `..` it takes them as one list;
+  // otherwise each on its own, and the list only when that is impossible.
   path head{p.absolute, false, {}, {}}, tail{p.absolute, true, {}, {}};
   head.segments.assign(p.segments.begin(),
                        p.segments.begin() + long(schedule_timer));

@@ -4,12 +4,12 @@
 
 #include <deque>
 
-/// One evaluation of a path. Shared by the reader's files only.
+/// Evaluates one path. Only the reader's own files include this.
 namespace tutti::engine::path_reading {
 
 using nlohmann::json;
 
-/// Nodes one evaluation may look at: about 50 ms of work.
+/// Limit of visited nodes per evaluation: about 50 ms of work.
 constexpr size_t steps_max = 4'000'000;
 
 struct context {
@@ -33,15 +33,15 @@ struct context {
 
 using matches = std::vector<const json*>;
 
-/// Reads `p` from segment `from` on, starting at `at`.
+/// Reads `p` from segment `from` on, starting at `at`; appends to `out`.
 void walk(context& x, const path_syntax::path& p, size_t from, const json* at,
           matches& out);
 
-/// A whole path: `$` from the roots, `@` from `current`. Null when a definite
-/// path finds nothing.
+/// Reads a whole path: `$` from the roots, `@` from `current`. Null when a
+/// definite path finds nothing.
 const json* read(context& x, const path_syntax::path& p, const json* current);
 
-/// What a path matches, without making a list of it.
+/// The matches of a path, without building a list.
 matches find(context& x, const path_syntax::path& p, const json* current);
 
 bool accepts(context& x, const path_syntax::condition& test,
@@ -50,7 +50,7 @@ bool accepts(context& x, const path_syntax::condition& test,
 /// Null when the function cannot be applied to `subject`.
 const json* apply(context& x, const path_syntax::call& f, const json& subject);
 
-/// Nodes of a value, counted up to `limit`: what a copy costs.
+/// Number of nodes in the value, counted up to `limit`: the cost of a copy.
 size_t weigh(const json& value, size_t limit);
 
 } // namespace tutti::engine::path_reading

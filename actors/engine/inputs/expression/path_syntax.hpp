@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-/// What the parser makes of a path and the reader walks.
+/// The parsed form of a path.
 namespace tutti::engine::path_syntax {
 
 struct condition;
@@ -50,7 +50,7 @@ enum class function : uint8_t {
   first,
   last,
   index,
-  unknown, ///< compiles, as in Jayway, and then never has a value
+  unknown, ///< compiles, as in Jayway, but never has a value
 };
 
 /// An argument is a path or a JSON literal.

@@ -62,7 +62,7 @@ struct pattern::machine {
     return program.size() - 1;
   }
 
-  /// False when the program grows too long.
+  /// False when the program would become too long.
   bool add(const node& n) {
     using kind = instruction::kind;
     if (program.size() > pattern_detail::instructions_max)
@@ -137,7 +137,7 @@ struct pattern::machine {
     return true;
   }
 
-  /// Instructions that wait for a character, each at most once.
+  /// Instructions waiting for the next character, each at most once.
   struct threads {
     explicit threads(size_t size) : member(size) {}
     std::vector<bool> member;

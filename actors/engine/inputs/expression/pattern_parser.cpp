@@ -110,7 +110,8 @@ class parser {
           return refuse("has a count that cannot be read");
       } else if (!take(U'*'))
         break;
-      // Lazy or greedy is the same for a whole match; possessive is not.
+      // Lazy and greedy are the same when the whole text must match; possessive
+      // is not.
       if (take(U'+'))
         return refuse("has a possessive count, which is not supported");
       take(U'?');
@@ -228,7 +229,7 @@ class parser {
     return of(std::move(s));
   }
 
-  /// What follows a backslash, in brackets or out of them.
+  /// The characters after a backslash, inside or outside of brackets.
   std::optional<failure> escape(character_set& s) {
     auto c = text_[at_++];
     auto except = [](character_set inside) {
@@ -345,7 +346,7 @@ class parser {
 
 } // namespace pattern_parser_detail
 
-// A negated item of a set adds everything but its ranges.
+// A negated item adds everything outside of its ranges.
 void character_set::add(const character_set& other) {
   if (!other.negated) {
     ranges.insert(ranges.end(), other.ranges.begin(), other.ranges.end());

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-/// What a regular expression is parsed into. Private to `pattern`.
+/// The parsed form of a regular expression. Private to `pattern`.
 namespace tutti::engine::pattern_syntax {
 
 /// Characters, as ranges of code points.
@@ -44,11 +44,10 @@ struct options {
   bool lines = false;
 };
 
-/// Code points; bytes that are not UTF-8 stand for themselves.
+/// Code points; a byte that is not UTF-8 becomes one code point.
 std::u32string decode(std::string_view text);
 
-/// `o` comes with the flags behind the slash and takes those of a leading
-/// `(?…)`.
+/// `o` holds the flags after the closing slash; a leading `(?...)` adds to it.
 result<node> parse(std::string_view text, options& o);
 
 } // namespace tutti::engine::pattern_syntax

@@ -42,7 +42,7 @@ const std::string* single_name(const path_syntax::path& p, size_t i) {
   return c && c->names.size() == 1 ? &c->names[0] : nullptr;
 }
 
-/// Makes the part of a scope that a path starts from, each once.
+/// Builds the roots that paths read, each once.
 class scope_source final : public root_source {
  public:
   explicit scope_source(const scope& from) : from_(from) {}
@@ -129,7 +129,7 @@ std::string json_string(std::string_view text) {
   return out;
 }
 
-// The rest of a plain path behind `root.field`.
+// Reads the steps after `root.field` of a plain path.
 found_text look_into(const value_ref& value,
                      const std::vector<plain_step>& steps) {
   bool whole = steps.size() == 2;

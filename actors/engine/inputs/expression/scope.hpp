@@ -13,35 +13,35 @@
 
 namespace tutti::engine {
 
-/// What `root.field` denotes: a payload of the execution's state, or a scalar
-/// of it. Views and pointers live as long as the scope's state.
+/// The value of `root.field`: a payload of the execution, or a scalar. Views
+/// and pointers are valid as long as the scope's state.
 using value_ref = std::variant<std::nullptr_t, const payload*, payload,
                                std::string_view, std::string, int64_t, bool>;
 
-/// The names an expression may start with (engine.md §3.3). The decider
-/// implements it over an execution, `document_scope` over any document.
+/// The names that expressions may use (engine.md §3.3). The decider implements
+/// it for an execution, `document_scope` for any JSON document.
 class scope {
  public:
   virtual ~scope() = default;
 
   /// `root` is `workflow` or a task reference name, `field` the next name
-  /// ("input", "status", …). Nothing when there is no such root or field.
+  /// ("input", "status", ...). nullopt when either does not exist.
   virtual std::optional<value_ref> field(std::string_view root,
                                          std::string_view field) const = 0;
 
-  /// The same, when only `name` inside of the field will be looked at: what
-  /// comes back may leave out the rest, where the whole costs more.
+  /// Like `field`, when only the member `name` of it will be read: the result
+  /// may leave out the other members where building them costs more.
   virtual std::optional<value_ref> member(std::string_view root,
                                           std::string_view field,
                                           std::string_view) const {
     return this->field(root, field);
   }
 
-  /// The roots that exist now, for paths that look across all of them.
+  /// The roots that exist now, for paths that scan all of them.
   virtual std::vector<std::string> roots() const { return {}; }
 
-  /// `${NAME}`: the value of a system name. Nothing for one that is not known
-  /// or not set; then `is_reserved_name` decides between text and path.
+  /// `${NAME}`: the value of a system name; nullopt when it is unknown or not
+  /// set. `is_reserved_name` then decides whether it stays text or is a path.
   virtual std::optional<std::string> system_name(std::string_view) const {
     return std::nullopt;
   }
@@ -51,18 +51,18 @@ class scope {
     return std::nullopt;
   }
 
-  /// Set when paths read one whole document instead of roots with fields.
+  /// Not null: paths read this document instead of roots with fields.
   virtual const nlohmann::json* document() const { return nullptr; }
 };
 
-/// `CPEWF_TASK_ID`, `NETFLIX_ENV`, `NETFLIX_STACK`: stay as text when unset.
+/// `CPEWF_TASK_ID`, `NETFLIX_ENV`, `NETFLIX_STACK`: stay text when unset.
 bool is_reserved_name(std::string_view name);
 
-/// Every field of `workflow` or of a task reference that may be addressed.
+/// All fields of `workflow`, or of a task reference.
 const std::vector<std::string_view>& fields_of(std::string_view root);
 
-/// Paths read `root` itself, as in event actions. System names and the
-/// environment come from `outer`, if there is one.
+/// Paths read `root` itself, as in event actions. `outer`, if given, provides
+/// system names and the environment.
 class document_scope final : public scope {
  public:
   explicit document_scope(const nlohmann::json& root,
@@ -86,8 +86,8 @@ class document_scope final : public scope {
   const scope* outer_;
 };
 
-/// Text of a value that a path found: a slice of a payload where that can be,
-/// else text made for it.
+/// The text of a value that a path found: a slice of a payload if possible,
+/// else text built for it.
 class found_text {
  public:
   static found_text null() { return found_text(std::string_view("null")); }
@@ -95,9 +95,9 @@ class found_text {
   explicit found_text(std::string made) : made_(std::move(made)) {}
 
   std::string_view view() const { return made_ ? *made_ : slice_; }
-  /// Set when the value is a whole payload of the state.
+  /// Not null when the value is a whole payload of the execution.
   const payload* whole = nullptr;
-  /// Keeps the text of a payload alive that only the lookup held.
+  /// Owns a payload that only the lookup created.
   std::optional<payload> keeper = std::nullopt;
 
  private:
@@ -105,7 +105,8 @@ class found_text {
   std::optional<std::string> made_;
 };
 
-/// Compact JSON text of what `path` names in `from`; `null` when nothing.
+/// Compact JSON text of the value of `path` in `from`; `null` when it finds
+/// nothing.
 found_text look_up(const json_path& path, const scope& from);
 
 } // namespace tutti::engine
