@@ -12,18 +12,21 @@ from tree import CPP, Finding
 SLEEP = re.compile(r"\b(sleep_for|sleep_until|usleep|nanosleep|time\.sleep"
                    r"|std::this_thread::sleep\w*)\s*\("
                    r"|(?<![\w.:>`])sleep\s*\(\s*\d"
-                   r"|(?<![\w-])sleep [\d.$]")
+                   r"|(?<![\w-])sleep [\d.$]"
+                   r"|await (pause|setTimeout)\(")
 
 # Where, at most how often, and why.
 ALLOWED = {
     "tests/support/waiting.hpp":
         (1, "in_time looks at another process again and again"),
     "tests/e2e/stores/node.py": (1, "in_time, the same for Python"),
+    "tests/e2e/javascript/support/node.mjs":
+        (1, "looks whether the node that it has started is healthy"),
+    "tests/e2e/javascript/pipeline.test.mjs":
+        (1, "looks at an execution of another process until it has ended"),
     "tools/run": (1, "looks whether the node that it has started is healthy"),
-    "tests/unit/tools/tutti/child_process_test.cpp":
-        (1, "the child under test is one that takes a while"),
     "tests/e2e/cli/cli_test.cpp":
-        (3, "the command of a worker under test is one that takes a while; a "
+        (3, "a command has to outlast the response timeout of its task; a "
             "shell has no other way to watch for a file"),
 }
 
@@ -54,6 +57,7 @@ BAD = [
     ({"tests/a.cpp": "  sleep(1);\n"}, "a sleep"),
     ({"tests/a.py": "time.sleep(1)\n"}, "a sleep"),
     ({"tools/start": "sleep 1\n"}, "a sleep"),
+    ({"tests/a.mjs": "  await pause(100);\n"}, "a sleep"),
     ({"tests/support/waiting.hpp": "sleep_for(a);\n" * 3}, "a sleep"),
 ]
 GOOD = [

@@ -2,6 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
+
 using namespace tutti;
 using namespace tutti::cli;
 
@@ -60,11 +65,23 @@ TEST_CASE("output without end is cut off and the command with it") {
   CHECK(end->out.empty());
 }
 
+// The command ends when the second beat tells it to.
 TEST_CASE("the beat comes while the command is still running") {
+  const auto gate = (std::filesystem::temp_directory_path()
+                     / ("tutti-beat-" + std::to_string(getpid())))
+                        .string();
+  REQUIRE(mkfifo(gate.c_str(), 0600) == 0);
+  const int way_in = open(gate.c_str(), O_RDWR | O_CLOEXEC);
+  REQUIRE(way_in >= 0);
   int beats = 0;
-  auto o = shell("sleep 0.3");
+  auto o = shell("read line < " + gate);
   o.beat = std::chrono::milliseconds(20);
-  o.on_beat = [&] { ++beats; };
-  REQUIRE(run_process(o, ""));
+  o.on_beat = [&] {
+    if (++beats == 2)
+      CHECK(write(way_in, "go\n", 3) == 3);
+  };
+  CHECK(run_process(o, ""));
   CHECK(beats >= 2);
+  close(way_in);
+  unlink(gate.c_str());
 }
