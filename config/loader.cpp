@@ -15,7 +15,7 @@ namespace tutti::config {
 
 namespace loader_detail {
 
-/// Collects what is wrong, so that one run shows all of it.
+/// Collects all errors, so that one run shows them all.
 struct troubles {
   std::vector<std::string> sentences;
 
@@ -31,8 +31,8 @@ std::string did_you_mean(std::string_view misspelt,
                       : "; did you mean '" + std::string(best) + "'?";
 }
 
-/// Says what a setting that has another name now is called, and of any other
-/// name which one is the likely one.
+/// For a former name the new one; for an unknown name the one that was probably
+/// meant.
 std::string instead_of(std::string_view path, std::string_view misspelt,
                        const std::vector<std::string>& candidates) {
   for (auto& x : all_settings())
@@ -187,7 +187,7 @@ result<sources::file> read_file(const std::string& path) {
         return out;
     }
   } catch (const std::ios_base::failure&) {
-    // A directory opens and then cannot be read.
+    // A directory can be opened, but not read.
   }
   return failure{errc::not_found,
                  "the configuration file '" + path + "' cannot be read"};

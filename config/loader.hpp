@@ -11,8 +11,7 @@
 
 namespace tutti::config {
 
-/// Where settings come from; later ones win: defaults, file, environment,
-/// flags.
+/// The sources of settings; later ones win: defaults, file, environment, flags.
 struct sources {
   struct file {
     std::string name; ///< for error sentences
@@ -21,21 +20,21 @@ struct sources {
   using pairs = std::vector<std::pair<std::string, std::string>>;
 
   std::optional<file> config;
-  /// All variables of the process. TUTTI_HTTP_PORT is http.port. Names that
-  /// begin otherwise than with TUTTI_ and a section are somebody else's.
+  /// All variables of the process. TUTTI_HTTP_PORT is http.port. Variables that
+  /// do not begin with TUTTI_ and a section are ignored.
   pairs environment;
   /// "section.key" and the value as text.
   pairs flags;
 };
 
-/// errc::invalid with a sentence that names the place, the setting and the
-/// rule; all that is wrong, one per line.
+/// errc::invalid with one line per error: where it is, the setting, and the
+/// rule.
 result<settings> load(const sources& from);
 
 /// errc::not_found when it cannot be read.
 result<sources::file> read_file(const std::string& path);
 
-/// The process's own.
+/// The environment of the process.
 sources::pairs process_environment();
 
 } // namespace tutti::config

@@ -6,8 +6,8 @@
 
 namespace tutti::config {
 
-/// All settings as a TOML file that says what each one means. What is printed
-/// loads as the same settings.
+/// All settings as a TOML file with their descriptions. It loads as the same
+/// settings.
 std::string print_config(const settings& x);
 
 } // namespace tutti::config

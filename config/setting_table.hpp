@@ -12,8 +12,8 @@
 
 namespace tutti::config {
 
-/// One setting: the loader, the check, the printed configuration and the
-/// sample file all come from this.
+/// One setting. The loader, the checks, the printed configuration and the
+/// sample file come from this.
 struct setting {
   struct yes_or_no {
     bool& (*of)(settings&);
@@ -31,9 +31,9 @@ struct setting {
 
   std::string_view section, name;
   std::variant<yes_or_no, number, text> type;
-  /// Sentences; where a number has a meaning of its own, they say so.
+  /// Sentences for users, including numbers with a special meaning.
   std::string_view doc;
-  /// What it was called before; files that still say so are told.
+  /// An earlier name; files that use it are refused with the present one.
   std::string_view former_name = {};
 
   std::string path() const; ///< "http.port"
@@ -42,7 +42,7 @@ struct setting {
   std::string rule() const;
 };
 
-/// In the order of the sample file; settings of a section are neighbours.
+/// In the order of the sample file, section by section.
 std::span<const setting> all_settings();
 
 struct section {
@@ -54,13 +54,14 @@ const setting* find_setting(std::string_view path);
 
 using value = std::variant<bool, int64_t, std::string>;
 
-/// A failure's message goes on after the setting's path: "must be ...".
+/// The failure's message completes a sentence after the setting's path: "must
+/// be ...".
 std::optional<std::string> assign(settings& to, const setting& what,
                                   const value& x);
-/// From an environment variable or a flag.
+/// Assigns the text of an environment variable or a flag.
 std::optional<std::string> assign_text(settings& to, const setting& what,
                                        std::string_view text);
-/// As TOML writes it.
+/// The setting's value in TOML.
 std::string written(const settings& from, const setting& what);
 
 } // namespace tutti::config

@@ -27,7 +27,7 @@ size_t distance(std::string_view a, std::string_view b) {
 std::string_view closest(std::string_view misspelt,
                          const std::vector<std::string>& candidates) {
   std::string_view best;
-  // A third of the letters may be wrong, or whole words missing.
+  // Up to a third of the letters may be wrong, or whole words missing.
   auto bound = std::max<size_t>(2, misspelt.size() / 3);
   for (auto& x : candidates) {
     auto d = suggestion_detail::distance(misspelt, x);

@@ -18,7 +18,7 @@ inline failure damaged(std::string_view what) {
                               + " is damaged or of an unknown version"};
 }
 
-/// `{}` is the usual payload and takes no bytes.
+/// Most payloads are `{}`, which takes no bytes.
 inline std::string text_of(const payload& x) {
   return x.is_empty_object() ? std::string{} : x.text();
 }

@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-// What is stored about waiting tasks, leases and polls.
+// Records of waiting tasks, leases and polls.
 
 namespace tutti::storage {
 

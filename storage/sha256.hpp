@@ -6,8 +6,8 @@
 
 namespace tutti::storage {
 
-/// FIPS 180-4. Names stored content; clients choose part of that content, so a
-/// hash that can be steered would let one definition pose as another.
+/// FIPS 180-4. Names stored content. Clients choose part of that content: a
+/// weaker hash would let one definition pass for another.
 std::array<uint8_t, 32> sha256(std::string_view text);
 
 } // namespace tutti::storage

@@ -6,7 +6,7 @@
 
 namespace tutti::evaluators {
 
-/// What an operator may tune about scripts.
+/// Settings of scripts.
 struct evaluator_settings {
   /// The program `tutti-evaluator`; empty: the one beside this executable.
   std::string program;
@@ -16,11 +16,11 @@ struct evaluator_settings {
   size_t source_bytes_max = 256 << 10;
   size_t result_bytes_max = 4 << 20;
   size_t input_bytes_max = 64 << 20;
-  /// Helpers that evaluate side by side, and so many more that help out when an
-  /// evaluation has waited so long.
+  /// Helpers that run in parallel; `reserve` more start when a script has
+  /// waited for `reserve_after`.
   size_t helpers = 2, reserve = 6;
   std::chrono::milliseconds reserve_after{100};
-  /// Evaluations that wait for a helper.
+  /// Scripts that may wait for a helper.
   size_t waiting_max = 10'000;
 };
 

@@ -2,10 +2,10 @@
 
 #include <cstdint>
 
-// What a node and its evaluator say to each other over their socket, both on
-// the same machine and of the same build: a header as it lies in memory, then
-// its bytes. After its start the evaluator says `ready` once; then one reply
-// follows each request.
+// The messages between a node and its evaluator over their socket. Both run on
+// the same machine and come from the same build: a header as it lies in memory,
+// then its bytes. The evaluator says `ready` once after its start; then it
+// sends one reply per request.
 //
 //   request: header, source, input (JSON text)
 //   reply:   header, text: a JSON value, or a message
@@ -40,13 +40,14 @@ struct reply_header {
   uint32_t text_bytes = 0;
 };
 
-/// The evaluator ended itself because a script did not stop at its limit.
+/// Exit code of an evaluator that ended itself because a script did not stop at
+/// its limit.
 constexpr int exit_overdue = 124;
 
-/// The evaluator's end of the socket.
+/// The evaluator's file descriptor of the socket.
 constexpr int evaluator_socket = 3;
 
-/// Deepest nesting of a result; no deeper one can be stored.
+/// Deepest nesting of a result; deeper values cannot be stored.
 constexpr uint32_t result_depth_max = 190;
 
 } // namespace tutti::evaluators

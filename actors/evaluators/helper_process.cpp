@@ -19,7 +19,7 @@ namespace helper_process_detail {
 
 using namespace std::chrono_literals;
 
-/// A start takes some 50 ms; this is for a machine that is out of breath.
+/// A start takes about 50 ms; this is for an overloaded machine.
 constexpr auto start_limit = 10s;
 
 /// posix_spawn's two parts, freed together.
@@ -38,8 +38,8 @@ struct spawn_plan {
     sigfillset(&all);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &all);
-    // A group of its own: what the terminal sends is for the node, which may
-    // need its helpers until it has drained.
+    // A process group of its own: signals from the terminal are for the node,
+    // which needs its helpers until it has drained.
     posix_spawnattr_setpgroup(&attributes, 0);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK
                                               | POSIX_SPAWN_SETSIGDEF
@@ -84,7 +84,7 @@ result<done> helper_process::start(const evaluator_settings& settings,
   auto memory = std::to_string(settings.memory_mib);
   const char* arguments[] = {program.c_str(), language.c_str(), parent.c_str(),
                              memory.c_str(), nullptr};
-  // Nothing of the node's environment; scripts see one time zone everywhere.
+  // Nothing of the node's environment; scripts use UTC everywhere.
   const char* environment[] = {"TZ=UTC", nullptr};
   spawn_plan plan(sockets[1]);
   int error = posix_spawn(&pid_, program.c_str(), &plan.files, &plan.attributes,
@@ -144,7 +144,7 @@ helper_process::exchange(const request_header& head, std::string_view source,
     how = read(reinterpret_cast<char*>(&answer), sizeof answer, deadline);
   if (how != end::replied)
     return give_up(how);
-  // The helper keeps to its bounds; one that was taken over may not.
+  // A helper keeps to its bounds; a compromised one may not.
   constexpr uint32_t message_bytes_max = 4096;
   if (answer.text_bytes > std::max(head.result_bytes_max, message_bytes_max))
     return give_up(end::broken);
@@ -211,8 +211,8 @@ helper_process::end helper_process::give_up(end why) {
 void helper_process::stop() {
   if (pid_ <= 0)
     return;
-  // One that ended by itself is a zombie until it is waited for, so the number
-  // still means this process.
+  // A helper that ended by itself stays a zombie until it is waited for, so the
+  // pid still means this process.
   kill(pid_, SIGKILL);
   while (waitpid(pid_, &last_status_, 0) < 0 && errno == EINTR) {
   }

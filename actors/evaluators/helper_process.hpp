@@ -12,9 +12,8 @@
 
 namespace tutti::evaluators {
 
-/// One running `tutti-evaluator` and the socket to it. Nothing here waits
-/// longer than it was told to. Belongs to the thread that started it: the
-/// helper ends with that thread.
+/// One running `tutti-evaluator` and its socket. Every wait has a limit. Use
+/// only on the thread that starts it: the helper dies with that thread.
 class helper_process {
  public:
   using clock = std::chrono::steady_clock;
@@ -22,7 +21,7 @@ class helper_process {
   enum class end : uint8_t {
     replied,
     overdue, ///< it did not reply in time, and was killed
-    broken,  ///< it ended, or said what makes no sense
+    broken,  ///< it ended, or its reply makes no sense
   };
 
   helper_process() = default;
@@ -30,15 +29,15 @@ class helper_process {
   helper_process& operator=(const helper_process&) = delete;
   ~helper_process() { stop(); }
 
-  /// Begins to start it. It has to say `ready` before its first request.
+  /// Spawns it. Call `wait_until_ready` before the first request.
   result<done> start(const evaluator_settings& settings,
                      const std::string& language);
-  /// False when none was started, or it has ended since.
+  /// False when it was never started or has ended.
   bool alive();
-  /// Waits for `ready`.
+  /// Waits for its `ready`.
   result<done> wait_until_ready();
 
-  /// Sends one request and waits for its reply. After anything but `replied`
+  /// Sends one request and waits for the reply. Unless it returns `replied`,
   /// the helper is gone.
   end exchange(const request_header& head, std::string_view source,
                std::string_view input, clock::time_point deadline,
@@ -46,7 +45,7 @@ class helper_process {
 
   void stop();
   pid_t pid() const { return pid_; }
-  /// How the last one ended: `waitpid`'s status.
+  /// `waitpid`'s status of the last helper that ended.
   int last_status() const { return last_status_; }
 
  private:
@@ -60,7 +59,7 @@ class helper_process {
   bool ready_ = false;
 };
 
-/// The path of the program that `settings` means.
+/// The evaluator program of these settings.
 std::string program_of(const evaluator_settings& settings);
 
 } // namespace tutti::evaluators

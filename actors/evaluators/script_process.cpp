@@ -15,8 +15,8 @@ using engine::script_result;
 using kind = script_result::kind;
 using namespace std::chrono_literals;
 
-/// The helper stops a script by itself at its limit. When it does not even do
-/// that, it is killed so much later.
+/// The helper stops a script at its limit. If it fails to, it is killed this
+/// much later.
 constexpr auto grace = 110ms;
 
 script_result error(std::string sentence) {
@@ -29,7 +29,7 @@ script_result unavailable(std::string sentence) {
 
 std::string bytes(size_t n) { return std::to_string(n) + " bytes"; }
 
-/// "4", "0.3": whole seconds as such.
+/// Whole seconds without a fraction: "4", "0.3".
 std::string seconds(std::chrono::milliseconds x) {
   auto out = std::to_string(x.count() / 1000);
   if (auto rest = x.count() % 1000) {
@@ -56,7 +56,7 @@ engine::script_result script_process::check(engine::script_language language,
 
 void script_process::warm(engine::script_language language) {
   auto& x = language == engine::script_language::jq ? jq_ : javascript_;
-  // A helper that cannot be started says so to whoever needs it first.
+  // A helper that cannot be started is reported by the script that needs it.
   if (!x.process.alive())
     static_cast<void>(x.process.start(settings_, x.name));
 }
@@ -138,14 +138,14 @@ engine::script_result script_process::timed_out() const {
               + " seconds, interrupted."};
 }
 
-// The next one starts at once, while nobody waits for it.
+// Starts the next helper at once, while nobody waits for it.
 engine::script_result script_process::ended(helper& gone, bool overdue) {
   using namespace script_process_detail;
   int status = gone.process.last_status();
   static_cast<void>(gone.process.start(settings_, gone.name));
   if (overdue || (WIFEXITED(status) && WEXITSTATUS(status) == exit_overdue))
     return timed_out();
-  // What a script brings about ends otherwise; this was the system or somebody.
+  // Scripts cannot cause SIGKILL: the system or a person did.
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
     return unavailable("The script evaluator was killed while it ran the "
                        "script");

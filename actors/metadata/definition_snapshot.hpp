@@ -11,9 +11,9 @@
 
 namespace tutti {
 
-/// All registered definitions at one moment. Immutable; the next moment shares
-/// everything with this one but the few buckets that changed, so registering
-/// one of ten thousand definitions does not copy the others.
+/// All registered definitions at one moment. Immutable. The next snapshot
+/// shares all buckets that did not change, so registering one of ten thousand
+/// definitions does not copy the others.
 class definition_snapshot final : public definition_source {
  public:
   using versions = std::map<int32_t, workflow_def_pointer>;
@@ -27,10 +27,10 @@ class definition_snapshot final : public definition_source {
   schema_pointer find_schema(std::string_view name,
                              std::optional<int32_t> version) const override;
 
-  /// Null when there is none of that name.
+  /// Null when no workflow has that name.
   const versions* find_versions(std::string_view name) const;
 
-  // In the order of their names.
+  // Sorted by name.
   std::vector<std::pair<std::string, const versions*>> workflows() const;
   std::vector<task_def_pointer> tasks() const;
   std::vector<schema_pointer> schemas() const;
@@ -61,12 +61,12 @@ class definition_snapshot final : public definition_source {
   }
   template <class T>
   static const T* find(const table<T>& where, std::string_view name);
-  /// The newest without a version; null when there is none.
+  /// The newest when `version` is absent; null when there is none.
   template <class T>
   static T of_version(const std::map<int32_t, T>* all,
                       std::optional<int32_t> version);
 
-  /// The next moment: `change` gets a copy of the bucket that holds the name.
+  /// The next snapshot: `change` gets a copy of the bucket that holds the name.
   template <class T>
   std::shared_ptr<const definition_snapshot>
   changed(table<T> definition_snapshot::*where, const std::string& name,

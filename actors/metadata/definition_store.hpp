@@ -6,7 +6,7 @@
 
 namespace tutti {
 
-// Registered definitions as rows of shard 0: kind 'm' (storage/keys.hpp). A
+// Registered definitions as rows of shard 0, kind 'm' (storage/keys.hpp). A
 // value is a version byte, 1, and the definition's JSON as clients write it,
 // audit fields included.
 

@@ -13,8 +13,7 @@ void fair_queue::push(script_job_pointer job, instant now) {
   ++size_;
 }
 
-// Groups that have their share are stepped over; there are as many of them as
-// evaluators at most.
+// Skips groups that run their share; there are at most as many as evaluators.
 script_job_pointer fair_queue::take(instant until) {
   auto next = std::ranges::find_if(turn_, [&](auto& it) {
     return may_begin(it->second) && it->second.jobs.front().since <= until;

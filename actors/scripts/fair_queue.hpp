@@ -10,9 +10,9 @@
 
 namespace tutti {
 
-/// Scripts that wait for an evaluator. Groups get theirs in turn, and none has
-/// more than its share under way: a definition whose scripts never end takes
-/// its share, not the node. Within a group first come, first served.
+/// Scripts that wait for an evaluator. Groups take turns, and none runs more
+/// than its share at once: a definition whose scripts never end takes its
+/// share, not the node. First come, first served within a group.
 class fair_queue {
  public:
   using instant = std::chrono::steady_clock::time_point;
@@ -20,19 +20,19 @@ class fair_queue {
   explicit fair_queue(size_t share) : share_(share) {}
 
   void push(script_job_pointer job, instant now);
-  /// The next in turn, which is under way from now on; null: none may begin.
-  /// Of those alone that were pushed at `until` or before.
+  /// The next script in turn, pushed at `until` or before; it counts as running
+  /// from now on. Null: none may begin.
   script_job_pointer take(instant until = instant::max());
-  /// One that was taken has ended.
+  /// A script that `take` returned has ended.
   void ended(const std::string& group);
-  /// Since when the one that waits longest waits, of those that may begin.
+  /// When the longest waiting script that may begin was pushed.
   std::optional<instant> oldest() const;
 
   size_t size() const { return size_; }
-  /// There is room for another one, out of `most` for all: a group has to leave
-  /// room to the others that wait.
+  /// False when `most` scripts wait and the group has its equal part of `most`
+  /// already: groups leave room for each other.
   bool admits(std::string_view group, size_t most) const;
-  /// Everything that waits, taken out.
+  /// Removes and returns all waiting scripts.
   std::vector<script_job_pointer> clear();
 
  private:
@@ -51,7 +51,8 @@ class fair_queue {
 
   size_t share_, size_ = 0;
   groups groups_;
-  std::list<groups::iterator> turn_; ///< groups that wait, the next one first
+  std::list<groups::iterator>
+      turn_; ///< groups with waiting scripts, next one first
 };
 
 } // namespace tutti

@@ -13,15 +13,16 @@
 namespace tutti {
 
 struct system_task_settings {
-  /// Tasks of one queue that are worked on at a time.
+  /// Tasks of one queue that are performed at a time.
   size_t concurrency = 256;
   size_t isolated_concurrency = 32; ///< the same for `TYPE@space-group`
-  /// Serve only queues of this name space; empty: all.
+  /// Serve only queues of this namespace; empty: all.
   std::string execution_name_space;
   bool isolated = true; ///< serve queues of isolation groups
   std::chrono::milliseconds poll{30'000};
-  std::chrono::milliseconds poll_again{20}; ///< after one that got nothing
-  /// An outcome that could not be taken is given again after this time.
+  std::chrono::milliseconds poll_again{
+      20}; ///< pause after a poll that got nothing
+  /// Pause before an update that failed is repeated.
   std::chrono::milliseconds tell_again{500};
 };
 
@@ -35,12 +36,12 @@ struct system_tasks_context {
 using system_tasks_context_pointer
     = std::shared_ptr<const system_tasks_context>;
 
-/// The worker that serves a queue of that name; null: none does.
+/// The worker for a queue's type; null: none.
 std::shared_ptr<system_task_worker>
 worker_for(const system_tasks_context& context, std::string_view queue);
 
 /// Serves the queues of system tasks: one long poll per queue for as many tasks
-/// as there is room, and an update for each outcome.
+/// as it has room for, and one update per outcome.
 struct system_tasks_state {
   static constexpr const char* name = "system_tasks";
 
@@ -68,7 +69,7 @@ struct system_tasks_state {
   void finish_drain();
 
   std::map<std::string, served_queue> queues_;
-  /// Work that has begun and whose outcome is not durable yet.
+  /// Tasks that were begun and whose outcome is not durable yet.
   std::unordered_set<std::string> under_way_;
   bool draining_ = false;
   std::vector<reply<done>> drained_;

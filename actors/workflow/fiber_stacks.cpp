@@ -11,11 +11,10 @@ namespace tutti {
 
 namespace fiber_stacks_detail {
 
-// The deepest thing a decision does is walk a document, which is at most 200
-// levels deep, at some 500 bytes each; the rest is room for what grows. Pages
-// that are never touched cost nothing.
+// The deepest recursion of a decision walks a document of at most 200 levels,
+// about 500 bytes each; the rest is reserve. Untouched pages cost nothing.
 constexpr size_t stack_bytes = 512 * 1024;
-/// More than this many at once are rare, and given back.
+/// Stacks beyond this number are rare and freed after use.
 constexpr size_t kept_max = 256;
 
 struct kept_stacks {
@@ -23,7 +22,7 @@ struct kept_stacks {
   std::vector<boost::context::stack_context> free;
 };
 
-// Never destroyed: actors may end after static objects do.
+// Never destroyed: actors may end after static objects were destroyed.
 kept_stacks& kept() {
   static auto* all = new kept_stacks;
   return *all;

@@ -4,8 +4,8 @@
 
 namespace tutti {
 
-/// Stacks for suspended decisions, each above a guard page, used again and
-/// again: making one takes three system calls. Boost's StackAllocator; any
+/// Stacks for suspended decisions, each above a guard page. Stacks are reused,
+/// because allocating one takes three system calls. Boost's StackAllocator; any
 /// thread.
 class fiber_stack_allocator {
  public:

@@ -9,13 +9,13 @@
 
 namespace tutti {
 
-/// Tells events in the order in which they happened: what changed, from what
-/// to what, and a sentence about it.
+/// Describes events in order: the old and new values, and a sentence. Must see
+/// every event from the first.
 class history_teller {
  public:
-  /// As a client is shown it.
+  /// The event as JSON for clients.
   nlohmann::json tell(const event& e);
-  /// The same event when nobody wants to see it.
+  /// Notes the event without describing it.
   void skip(const event& e);
 
  private:
@@ -42,7 +42,7 @@ class history_teller {
   std::unordered_map<std::string, known_task> tasks_;
 };
 
-/// "worker", "timer", ... and who exactly.
+/// The cause as JSON: its kind ("worker", "timer", ...) and who exactly.
 nlohmann::json tell(const cause& why);
 
 } // namespace tutti

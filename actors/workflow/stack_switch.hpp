@@ -11,8 +11,8 @@
 
 namespace tutti {
 
-/// Tells the address sanitizer that execution moves between a thread's stack
-/// and a fiber's; nothing in other builds. Debian's boost.context does not.
+/// Tells the address sanitizer about switches between a thread's stack and a
+/// fiber's; nothing in other builds. Debian's boost.context does not.
 class stack_switch {
  public:
   stack_switch() = default;
@@ -20,17 +20,17 @@ class stack_switch {
       : fiber_{static_cast<const char*>(fiber_top) - fiber_bytes, fiber_bytes} {
   }
 
-  // On the thread, around the switch to the fiber and back.
+  // Called on the thread, around the switch to the fiber and back.
   void to_fiber() { begin(&thread_fake_, fiber_); }
   void back_on_thread() { end(thread_fake_, nullptr); }
 
-  // On the fiber. It may be entered by another thread each time.
+  // Called on the fiber, which another thread may resume each time.
   void entered() { end(nullptr, &thread_); }
   void to_thread() { begin(&fiber_fake_, thread_); }
   void back_on_fiber() { end(fiber_fake_, &thread_); }
   void leave_for_ever() { begin(nullptr, thread_); }
 
-  /// What an earlier fiber has left on a stack that is used again.
+  /// Clears what an earlier fiber left on a reused stack.
   static void forget([[maybe_unused]] const void* top,
                      [[maybe_unused]] size_t bytes) {
 #if defined(__SANITIZE_ADDRESS__)
@@ -61,9 +61,9 @@ class stack_switch {
   void *thread_fake_ = nullptr, *fiber_fake_ = nullptr;
 };
 
-/// A fiber as the thread sanitizer knows it, which is one more thread; nothing
-/// in other builds. The thread tells it, both before the switch and after the
-/// way back: a fiber ends with returns, and these belong to what it had called.
+/// A fiber as the thread sanitizer knows it: one more thread; nothing in other
+/// builds. Both calls happen on the thread, before the switch and after the way
+/// back: a fiber ends with returns, which belong to the calls it made.
 class shadow_thread {
  public:
 #if defined(__SANITIZE_THREAD__)
@@ -72,7 +72,7 @@ class shadow_thread {
   shadow_thread(const shadow_thread&) = delete;
   shadow_thread& operator=(const shadow_thread&) = delete;
 
-  // In line: each call would otherwise begin on one stack and end on another.
+  // Inlined: otherwise a call would begin on one stack and end on another.
   [[gnu::always_inline]] void to_fiber() {
     thread_ = __tsan_get_current_fiber();
     __tsan_switch_to_fiber(fiber_, 0);

@@ -10,33 +10,33 @@ namespace tutti {
 // JSON <-> model, by the rules of rest-api.md §1.3 and §1.5: unknown properties
 // are ignored, null is absent, scalars coerce leniently, enum constants are
 // exact, integers stay integers. Reading answers errc::invalid with a sentence
-// that names the property. Bodies are split over codec_*.cpp.
+// that names the property. Implemented in codec_*.cpp.
 
-// Reading. The text is the request body; validation rules of §4 are apart
-// (messages/model/validation.hpp).
+// Reading. The text is the request body; messages/model/validation.hpp checks
+// the rules of §4.
 result<workflow_def> read_workflow_def(std::string_view text);
 result<std::vector<workflow_def>> read_workflow_defs(std::string_view text);
 result<task_def> read_task_def(std::string_view text);
 result<std::vector<task_def>> read_task_defs(std::string_view text);
 result<std::vector<schema_def>> read_schema_defs(std::string_view text);
-/// Hot: routing fields are read, `input` is kept as validated text.
+/// Hot path: reads the routing fields and keeps `input` as validated text.
 result<start_workflow_request> read_start_request(std::string_view text);
-/// Hot: as above for `outputData`.
+/// Hot path: the same for `outputData`.
 result<task_result> read_task_result(std::string_view text);
 result<rerun_request> read_rerun_request(std::string_view text);
 result<skip_task_request> read_skip_task_request(std::string_view text);
-/// A JSON object kept as text (output maps, input maps).
+/// A JSON object, kept as text (output maps, input maps).
 result<payload> read_object(std::string_view text, std::string_view what);
 result<std::vector<std::string>> read_strings(std::string_view text,
                                               std::string_view what);
 
-// From values that were parsed already (dynamic forks, inline definitions).
+// From parsed values (dynamic forks, inline definitions).
 result<workflow_def> to_workflow_def(const nlohmann::json& value);
 result<workflow_task> to_workflow_task(const nlohmann::json& value);
 result<task_def> to_task_def(const nlohmann::json& value);
 result<start_workflow_request> to_start_request(const nlohmann::json& value);
 
-// Writing appends compact JSON to `out` and never builds a document; payload
+// Writing appends compact JSON to `out` without building a document; payload
 // text is spliced in.
 void write(std::string& out, const workflow_def& x);
 void write(std::string& out, const workflow_task& x);
@@ -45,13 +45,13 @@ void write(std::string& out, const schema_def& x);
 void write(std::string& out, const poll_data& x);
 void write(std::string& out, const task_log& x);
 
-/// Without the fields that hold their default: what is stored. Reads back as
+/// Without fields that have their default value: the stored form. Reads back as
 /// the same value.
 void write_compact(std::string& out, const workflow_def& x);
 void write_compact(std::string& out, const workflow_task& x);
 
-/// The rendered JSON of one workflow_task, kept by whoever renders many rows
-/// of it: (it does not change, so each task answer splices it).
+/// Caches the rendered JSON of workflow_tasks for callers that render many rows
+/// of the same ones.
 class rendered_tasks {
  public:
   const std::string& of(const workflow_task_pointer& definition);
@@ -67,7 +67,7 @@ class rendered_tasks {
   std::unique_ptr<cache> cache_;
 };
 
-/// What a `task` does not know itself.
+/// What a `task` does not hold itself.
 struct task_context {
   std::string_view workflow_id, workflow_type, correlation_id;
   /// Replaces the stored input when set (secrets resolved at hand-out).

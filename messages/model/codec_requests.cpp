@@ -3,8 +3,8 @@
 
 namespace tutti {
 
-// Starts and task results arrive by the ten thousand a second: one pass proves
-// the body valid, one picks the routing fields and cuts the payload out.
+// The hot requests: starts and task results. One pass validates the body, one
+// reads the routing fields and cuts out the payload.
 
 namespace request_detail {
 
@@ -118,7 +118,7 @@ bool read_result(json_reader& in, task_result& x) {
   });
 }
 
-// Never in the middle of a character.
+// Cuts between characters.
 void cut_characters(std::string& text, size_t most) {
   if (text.size() <= most)
     return;
@@ -199,7 +199,7 @@ result<rerun_request> read_rerun_request(std::string_view text) {
 
 result<skip_task_request> read_skip_task_request(std::string_view text) {
   using namespace request_detail;
-  // Clients may skip a task without saying anything about it.
+  // The body of a skip may be empty.
   if (is_blank_text(text))
     return skip_task_request{};
   return read_request<skip_task_request>(

@@ -11,7 +11,8 @@ namespace tutti {
 
 struct rendered_tasks::cache {
   struct entry {
-    workflow_task_pointer definition; ///< keeps the address from being reused
+    workflow_task_pointer
+        definition; ///< holds on to the address that is the key
     std::string text, task_def;
   };
   std::unordered_map<const workflow_task*, entry> entries;
@@ -48,8 +49,8 @@ void rendered_tasks::clear() { cache_->entries.clear(); }
 
 namespace task_codec_detail {
 
-// Conductor's own arithmetic: with a callback pending it is how late the task
-// is by now, which only this clock can say.
+// As Conductor computes it: with a callback pending it is how late the task is
+// now, by this machine's clock.
 int64_t queue_wait_time(const task& x) {
   if (x.start_time <= 0 || x.scheduled_time <= 0)
     return 0;
@@ -64,7 +65,8 @@ int64_t queue_wait_time(const task& x) {
 
 constexpr std::string_view sub_workflow_key = "\"subWorkflowId\"";
 
-// Tasks that start an execution by other means report it in their data.
+// START_WORKFLOW and the like report the execution they started in their
+// output.
 std::string sub_workflow_in(const payload& data) {
   auto& text = data.text();
   if (!memmem(text.data(), text.size(), sub_workflow_key.data(),

@@ -81,7 +81,7 @@ bool read_children(json_reader& in, workflow_test_request& x) {
   });
 }
 
-/// What a dry run is told besides the start, and a child's definition.
+/// The members besides those of a start: mocks, and requests for children.
 bool read_test(json_reader& in, workflow_test_request& x) {
   return in.object([&](std::string_view key) {
     if (key == "taskRefToMockOutput")

@@ -47,7 +47,7 @@ bool read_value(json_reader& in, sub_workflow_params& x) {
     bool good = true;
     return read_member(in, x, key, good) ? good : in.skip();
   });
-  // An inline definition is what runs, so its name is the one that counts.
+  // The inline definition is what runs: its name wins.
   if (read && x.definition && !x.definition->name.empty()) {
     x.name = x.definition->name;
     x.version = x.definition->version;
@@ -56,7 +56,7 @@ bool read_value(json_reader& in, sub_workflow_params& x) {
 }
 
 bool read_value(json_reader& in, workflow_task& x) {
-  // Older clients name the type in `workflowTaskType` too; `type` wins.
+  // Older clients also send the type as `workflowTaskType`; `type` wins.
   std::string alias;
   bool has_type = false;
   bool read = in.object([&](std::string_view key) {

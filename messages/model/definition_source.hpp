@@ -6,11 +6,11 @@
 
 namespace tutti {
 
-/// The registered definitions at one moment. Immutable; cheap look-ups.
+/// The registered definitions at one moment. Immutable; lookups are cheap.
 class definition_source {
  public:
   virtual ~definition_source() = default;
-  /// Null when unknown. No version, or 0: the highest one.
+  /// Null when unknown. Version absent or 0: the highest one.
   virtual workflow_def_pointer
   find_workflow(std::string_view name,
                 std::optional<int32_t> version) const = 0;

@@ -12,7 +12,7 @@ struct unit {
   std::array<std::string_view, 5> names;
 };
 
-// In the order they may appear; longer names first.
+// In the order in which they may appear; longer names first.
 constexpr std::array<unit, 4> units = {{
     {86'400'000, {"days", "day", "d"}},
     {3'600'000, {"hours", "hour", "hrs", "hr", "h"}},

@@ -49,15 +49,14 @@ enum class idempotency_strategy : uint8_t {
   fail_on_running,
 };
 
-/// Whether an execution of a rate-limited definition may work
-/// (rateLimitConfig).
+/// Does the limit of the definition (rateLimitConfig) let the execution work?
 enum class slot_state : uint8_t {
-  none,    ///< no limit concerns it, or it has ended
-  waiting, ///< until one of those that run ends
+  none,    ///< no limit applies, or the execution has ended
+  waiting, ///< for a slot
   held,
 };
 
-/// What follows a failure that a SCOPE caught (actors/engine/README.md).
+/// What a SCOPE does with a failure it caught (actors/engine/scope).
 enum class error_resolution : uint8_t { continue_, compensate, fail };
 
 std::string_view to_text(task_status x);
@@ -71,7 +70,7 @@ std::string_view to_text(schema_type x);
 std::string_view to_text(idempotency_strategy x);
 std::string_view to_text(error_resolution x);
 
-/// Exact, case-sensitive wire name -> value; nothing for any other text.
+/// The value of a wire name, which must match exactly; nullopt otherwise.
 /// Instantiated for every enumeration above.
 template <class Enum>
 std::optional<Enum> from_text(std::string_view text);
@@ -79,7 +78,7 @@ std::optional<Enum> from_text(std::string_view text);
 constexpr bool is_terminal(task_status x) {
   return x != task_status::scheduled && x != task_status::in_progress;
 }
-/// "Successful" as Conductor means it: open states count (engine.md §1.1).
+/// In Conductor's sense, which includes open states (engine.md §1.1).
 constexpr bool is_successful(task_status x) {
   return x == task_status::scheduled || x == task_status::in_progress
          || x == task_status::completed

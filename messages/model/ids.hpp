@@ -11,7 +11,7 @@ namespace tutti {
 /// that prefix, so no index from task to workflow is stored.
 constexpr size_t id_prefix_length = 23;
 
-/// Digits of an id, from 128 random bits (version and variant bits are set).
+/// From 128 random bits; the version and variant bits are set.
 std::string make_workflow_id(uint64_t high, uint64_t low);
 std::string make_task_id(std::string_view workflow_id, uint64_t random48);
 
@@ -19,8 +19,8 @@ std::string make_task_id(std::string_view workflow_id, uint64_t random48);
 /// change it.
 uint32_t shard_of(std::string_view id, uint32_t shards);
 
-/// False for ids that cannot be ours (empty, longer than 64, control bytes):
-/// they are unknown without a look.
+/// False for ids that we never make (empty, longer than 64, control bytes):
+/// they are unknown without a lookup.
 bool is_plausible_id(std::string_view id);
 
 } // namespace tutti

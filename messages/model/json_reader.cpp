@@ -57,7 +57,7 @@ bool has_outer_blank(std::string_view valid) {
   return false;
 }
 
-// Long text goes through the vector code at once: looking first costs more.
+// Long text goes to the vectorised code directly: checking first costs more.
 std::string compact(std::string_view valid) {
   if (valid.size() > 256 || has_outer_blank(valid))
     return minified(valid);
@@ -72,8 +72,8 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-// Integers exactly, fractions and exponents cut towards zero; false when it is
-// no number or does not fit.
+// Integers exactly; fractions and exponents truncate towards zero. False when
+// it is not a number or does not fit.
 bool to_integer(std::string_view text, int64_t min, int64_t max, int64_t& x) {
   auto end = text.data() + text.size();
   auto whole = std::from_chars(text.data(), end, x);
@@ -84,7 +84,7 @@ bool to_integer(std::string_view text, int64_t min, int64_t max, int64_t& x) {
   if (real.ec != std::errc() || real.ptr != end || !std::isfinite(fraction))
     return false;
   fraction = std::trunc(fraction);
-  // Doubles next to the limits of 64 bits would round beyond them.
+  // Doubles near the limits of 64 bits would round beyond them.
   if (std::abs(fraction) > 9.2e18 || fraction < double(min)
       || fraction > double(max))
     return false;

@@ -8,12 +8,12 @@
 
 namespace tutti {
 
-/// Reads a document that was proved valid (check_json), front to back, without
-/// building it: each value is consumed once, either into a field, or as the
-/// text it is, or skipped. Scalars coerce as in rest-api.md §1.3.
+/// Reads a document that check_json has validated, front to back, without
+/// building it: each value is read into a field, taken as text, or skipped.
+/// Scalars coerce as in rest-api.md §1.3.
 ///
-/// A read answers false after a failure; the reader then holds the sentence
-/// and the path of the property, put together while the calls unwind.
+/// A read returns false after a failure. The reader then holds the sentence and
+/// the property's path, which is put together while the calls return.
 class json_reader {
  public:
   enum class kind { object, list, string, number, boolean, null };
@@ -23,15 +23,15 @@ class json_reader {
   kind peek() const;
   bool is_null() const { return *at_ == 'n'; }
 
-  /// Calls `field(key)` per property; it must consume the value and answer
-  /// whether that went well.
+  /// Calls `field(key)` per property, which must consume the value and return
+  /// false on failure.
   template <class Field>
   bool object(Field field);
-  /// Calls `item(index)` per item, likewise.
+  /// Calls `item(index)` per item, with the same duty.
   template <class Item>
   bool list(Item item);
 
-  /// The text of the value, as written.
+  /// The value's text as written.
   std::string_view raw();
   bool skip() {
     raw();
@@ -48,7 +48,7 @@ class json_reader {
   /// Any value, kept as compact text.
   payload any();
 
-  /// `rule` goes on after the property's name, e.g. "must be a list".
+  /// `rule` completes a sentence after the property's name: "must be a list".
   bool fail(std::string rule);
   /// "workflow definition: property 'tasks[2].name' must be a string"
   tutti::failure failure(std::string_view what) const;
@@ -63,14 +63,14 @@ class json_reader {
   void unwind(std::string_view key);
   void unwind(size_t index);
 
-  /// Never past the end: valid documents end their own values. A number at the
-  /// very end is bounded by `end_`.
+  /// A valid document ends its own values, so this never passes the end; a
+  /// number at the very end stops at `end_`.
   const char* at_;
   const char* end_;
   std::string path_, rule_;
 };
 
-/// The characters of a JSON string, given without its quotes.
+/// Decodes a JSON string, given without its quotes.
 std::string unescape(std::string_view inside);
 
 template <class Field>

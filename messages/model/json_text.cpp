@@ -8,8 +8,8 @@ namespace tutti {
 
 namespace json_text_detail {
 
-// simdjson keeps room for the largest document it has seen; past this a parser
-// is thrown away rather than kept by its thread for ever.
+// simdjson keeps a buffer for the largest document it has parsed. Beyond this
+// size the parser is destroyed, instead of its thread keeping it for ever.
 constexpr size_t keep_capacity_max = 4u << 20;
 
 struct parser_slot {
@@ -35,8 +35,8 @@ simdjson::error_code prepare(parser_slot& mine, size_t depth, size_t bytes) {
 simdjson::error_code parse_document(std::string_view text, size_t depth_max,
                                     simdjson::dom::element& root) {
   using namespace json_text_detail;
-  // Foreign text and our own records differ in depth and alternate; one parser
-  // for both would be rebuilt at every turn.
+  // Clients' text and our records differ in depth and alternate: a single
+  // parser would be rebuilt each time.
   thread_local parser_slot foreign, deeper;
   auto& mine = depth_max <= json_depth_max ? foreign : deeper;
   if (auto error = prepare(mine, depth_max, text.size()))

@@ -9,8 +9,8 @@ namespace tutti {
 
 namespace json_writer_detail {
 
-// 0: goes out as it is. Control characters, quote, backslash and whatever is
-// not ASCII need a look.
+// 0: written as it is. Control characters, quotes, backslashes and bytes that
+// are not ASCII are special.
 constexpr auto special = [] {
   std::array<uint8_t, 256> table{};
   for (size_t i = 0; i < 256; ++i)
@@ -18,8 +18,8 @@ constexpr auto special = [] {
   return table;
 }();
 
-// How many of the first bytes go out as they are, looking at eight at a time;
-// the rest is for the table.
+// Number of leading bytes that are written as they are; tests eight bytes at a
+// time, the table tests the rest.
 size_t plain_prefix(std::string_view text) {
   constexpr uint64_t ones = 0x0101010101010101, tops = ones << 7;
   size_t at = 0;

@@ -11,15 +11,15 @@ namespace tutti {
 
 void write_number(std::string& out, int64_t x);
 
-// Appends one JSON object to a string. Commas are the writer's business, so
-// that a field that is left out costs nothing.
+// Appends one JSON object to a string. Handles commas, so that fields can be
+// left out freely.
 
 class json_object_writer {
  public:
   explicit json_object_writer(std::string& out) : out_(out) { out_ += '{'; }
   void close() { out_ += '}'; }
 
-  /// `name` is ASCII without anything to escape.
+  /// `name` is ASCII that needs no escapes.
   std::string& key(std::string_view name) {
     char piece[piece_size];
     if (name.size() > name_size_max)
@@ -45,12 +45,12 @@ class json_object_writer {
   void boolean(std::string_view name, bool x) {
     key(name) += x ? "true" : "false";
   }
-  /// Text that is JSON already.
+  /// `json` is JSON text already.
   void raw(std::string_view name, std::string_view json) { key(name) += json; }
 
  private:
-  // A key goes out in one piece: with a name known to the compiler that is a
-  // few stores and one append.
+  // Writes the key in one piece: with a constant name that is a few stores and
+  // one append.
   static constexpr size_t name_size_max = 40, piece_size = 72;
 
   char* put_key(char* at, std::string_view name) const {

@@ -66,9 +66,9 @@ result<json> parse_slowly(std::string_view text, size_t depth_max) {
 
 } // namespace payload_detail
 
-/// The half that a payload was not made of is made when it is first asked for.
-/// Two threads that ask at once both make it; one of the two stays.
-/// std::call_once would go to the kernel for every document that is read.
+/// Text or tree, whichever the payload was not made from, is made on first use.
+/// Two threads may both make it; one result stays. std::call_once would cost a
+/// system call for every document that is read.
 template <class T>
 class made_once {
  public:
@@ -94,12 +94,12 @@ class made_once {
 };
 
 struct payload::body {
-  bool has_text = false; ///< it was made of `text`, else of a value
+  bool has_text = false; ///< made from `text`, else from a value
   std::string text;
   mutable made_once<std::string> written;
   mutable made_once<nlohmann::json> value;
 
-  /// Null: nobody has asked for it.
+  /// Null: not written yet.
   const std::string* known_text() const {
     return has_text ? &text : written.peek();
   }
@@ -149,7 +149,7 @@ const std::string& payload::text() const {
 
 const nlohmann::json& payload::json() const {
   return body_->value.get([&] {
-    // Depth was bounded when the text came in; records may nest it further.
+    // The depth was bounded when the text arrived; records may nest it further.
     auto parsed = parse_json(body_->text, 1000);
     return parsed ? std::move(*parsed) : nlohmann::json();
   });

@@ -11,18 +11,18 @@
 
 namespace tutti {
 
-/// A JSON document that travels as text and is parsed only when somebody looks
-/// inside, so that a payload is spliced into answers and records instead of
-/// being rebuilt. Immutable; a copy shares. Safe to read from many threads.
+/// A JSON document that is carried as text and parsed only when somebody reads
+/// inside, so that answers and records splice it instead of rebuilding it.
+/// Immutable; copies share. Threads may read it concurrently.
 class payload {
  public:
   /// The empty object `{}`.
   payload();
-  /// A document built here; its text is made on first use.
+  /// A document built here; its text is written on first use.
   explicit payload(nlohmann::json value);
 
-  /// Takes text that is known to be valid, compact JSON (it was validated by
-  /// `parse`, or written by us). Wrong text here is a bug, not bad input.
+  /// Takes text that is known to be valid, compact JSON: checked by `parse`, or
+  /// written by us. Invalid text here is a bug.
   static payload trusted(std::string text);
 
   /// Validates foreign text: UTF-8, syntax, nesting. Errors are
@@ -32,7 +32,7 @@ class payload {
   const std::string& text() const;
   const nlohmann::json& json() const;
 
-  /// True for `{}`, without parsing or writing anything large.
+  /// True for `{}`; parses and writes nothing large.
   bool is_empty_object() const;
   bool is_null() const;
   /// Same document; used by tests and replay checks.

@@ -4,13 +4,13 @@
 
 namespace tutti {
 
-// What clients send (rest-api.md §3.4, §3.8), already read from the wire.
+// Requests of clients (rest-api.md §3.4, §3.8), read from the wire.
 
 struct start_workflow_request {
   std::string name;
   std::optional<int32_t> version;
   std::string correlation_id;
-  std::optional<payload> input; ///< absent only when it was an explicit null
+  std::optional<payload> input; ///< absent only for an explicit null
   std::map<std::string, std::string> task_to_domain;
   workflow_def_pointer definition; ///< an inline definition
   std::string external_input_path;

@@ -10,7 +10,7 @@
 namespace tutti {
 
 /// Why a request was refused or failed. Only the error maps of the APIs know
-/// which status code each one is.
+/// the status code of each.
 enum class errc : uint8_t {
   not_found,     ///< the named workflow, task, definition or route is unknown
   conflict,      ///< exists already, or its state forbids the request
@@ -20,7 +20,7 @@ enum class errc : uint8_t {
   too_large,     ///< a configured bound on size or depth was reached
   too_many,      ///< a configured bound on a count was reached
   unavailable,   ///< transient: the same request may succeed later
-  internal,      ///< Tutti is wrong
+  internal,      ///< a bug of Tutti
 };
 
 /// One broken validation rule. `path` as in rest-api §4,

@@ -4,7 +4,8 @@
 
 namespace tutti {
 
-/// What a task definition allows of all its tasks together (engine.md §7.6).
+/// The limits that a task definition sets for all its tasks together (engine.md
+/// §7.6).
 struct task_limit {
   int32_t concurrent = 0; ///< in progress at the same time; <= 0: any number
   int32_t grants = 0;     ///< hand-outs within `seconds`; either <= 0: any
@@ -22,14 +23,14 @@ inline task_limit limit_of(const task_def& x) {
           x.rate_limit_frequency_in_seconds};
 }
 
-/// A task that a worker has: a row that is IN_PROGRESS because it was handed
-/// out. Stored as long as it is so, by task definition.
+/// A task that a worker holds: its row is IN_PROGRESS because it was handed
+/// out. Stored as long as that lasts, by task definition.
 struct task_lease {
   std::string definition; ///< the row's taskDefName
   std::string workflow_id, task_id;
   std::string queue, worker_id;
   int64_t since = 0;
-  /// Counts; false for a task whose definition says `rateLimited: false`.
+  /// Limits count it; false for a task with `rateLimited: false`.
   bool limited = true;
 
   friend bool operator==(const task_lease&, const task_lease&) = default;

@@ -9,24 +9,23 @@
 
 namespace tutti {
 
-/// What a dry run is told about one attempt of a task (rest-api.md §3.4).
+/// The mocked result of one attempt of a task (rest-api.md §3.4).
 struct task_mock {
   task_status status = task_status::completed; ///< one that a worker may send
   payload output;
-  /// Between the poll and the result, and between being ready and the poll.
+  /// Time between poll and result, and between being ready and the poll.
   int64_t execution_time_ms = 0, queue_wait_time_ms = 0;
-  // Not Conductor's:
+  // Not one of Conductor's fields:
   std::string reason;
   int64_t callback_after_seconds = 0; ///< with IN_PROGRESS
 };
 
-/// `POST /workflow/test`: a start, and what comes of the tasks that the engine
-/// does not do itself, by reference name.
+/// `POST /workflow/test`: a start, and mocks by reference name for the tasks
+/// that the engine does not perform.
 struct workflow_test_request {
   start_workflow_request start;
   std::map<std::string, std::vector<task_mock>, std::less<>> mocks;
-  /// What is told about the tasks of a child. Its `start` is read for an inline
-  /// definition only.
+  /// The mocks for a child. Its `start` may only give an inline definition.
   std::map<std::string, std::shared_ptr<const workflow_test_request>,
            std::less<>>
       sub_workflows;

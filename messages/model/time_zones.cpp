@@ -10,7 +10,7 @@ namespace tutti {
 
 namespace zone_detail {
 
-// As Java reads them; IST is India there.
+// As in Java; IST is India.
 struct abbreviation {
   std::string_view name;
   int minutes;
@@ -77,7 +77,8 @@ int64_t server_time(int64_t wall) {
 // A compiled zone file (RFC 8536): when the offset changes, and to what.
 struct zone_file {
   std::vector<int64_t> changes;
-  std::vector<int64_t> offsets; ///< one more: [0] holds before the first
+  std::vector<int64_t>
+      offsets; ///< one more than `changes`: [0] holds before the first
 
   int64_t offset_at(int64_t instant) const {
     auto after = std::upper_bound(changes.begin(), changes.end(), instant);
@@ -145,8 +146,8 @@ std::optional<zone_file> parse_zone(std::string_view bytes) {
   return out;
 }
 
-// Names come from users: letters and a few signs only, so that no name leaves
-// the folder.
+// Zone names come from users: only letters and a few signs are allowed, so that
+// no name leaves the folder.
 bool is_zone_name(std::string_view name) {
   bool plain = std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || is_digit(c)
@@ -165,7 +166,7 @@ std::optional<zone_file> load_zone(std::string_view name) {
                      std::ios::binary);
   if (!file)
     return std::nullopt;
-  // `read` answers a folder with nothing, where iterators would throw.
+  // `read` returns nothing for a folder, where iterators would throw.
   std::string bytes(zone_bytes_max, '\0');
   file.read(bytes.data(), std::streamsize(bytes.size()));
   bytes.resize(size_t(file.gcount()));
@@ -199,8 +200,8 @@ std::optional<int64_t> to_epoch_seconds(int64_t wall, std::string_view zone) {
   auto file = load_zone(zone);
   if (!file)
     return std::nullopt;
-  // The offset in force at the instant itself; in the hour that a change
-  // skips, the one before it.
+  // The offset at the instant itself; in an hour that a change skips, the
+  // offset before it.
   auto guess = wall - file->offset_at(wall);
   return wall - file->offset_at(guess);
 }

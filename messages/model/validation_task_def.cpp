@@ -41,7 +41,7 @@ std::vector<violation> validate(const schema_def& x, const std::string& path,
   violations out;
   out.not_empty(path, "name", x.name, "the schema needs a name");
   out.at_least(path, "version", x.version, 1);
-  // Other types are kept for those who do not enforce them.
+  // Schemas of other types are stored, but cannot be enforced.
   if (x.type == schema_type::json && settings.schema_check)
     if (auto why = settings.schema_check(x))
       out.add(path + ".data", *why);

@@ -17,8 +17,7 @@ int first_kind(std::string_view from) {
   return from.empty() ? 0 : static_cast<unsigned char>(from[0]);
 }
 
-/// The last kind a row of [.., to) can have. A `to` of one byte ends just
-/// before that kind.
+/// The last kind of key before `to`. A `to` of one byte ends before that kind.
 int last_kind(std::string_view to) {
   if (to.empty())
     return 255;

@@ -17,7 +17,7 @@
 /// All numbers are big-endian. storage/FORMAT.md has the whole picture.
 namespace tutti::storage::layout {
 
-/// Shard FFFF is the store's own.
+/// Shard FFFF holds the store's own rows.
 inline constexpr uint32_t shards_max = 0xffff;
 inline constexpr uint16_t format_version = 1;
 
@@ -26,14 +26,14 @@ using shard_prefix = std::array<char, 2>;
 shard_prefix prefix(uint32_t shard);
 std::string row_key(uint32_t shard, std::string_view key);
 
-/// First key behind a range that ends at `to`; an empty `to` is the end of the
+/// First key after a range that ends at `to`; an empty `to` is the end of the
 /// shard.
 std::string row_bound(uint32_t shard, std::string_view to);
 
 std::string format_key();
 std::string format_record(uint32_t shards);
 
-/// Refuses what is not a format record and formats newer than this one.
+/// Fails when it is not a format record, or a newer format.
 result<uint32_t> shards_of_format(std::string_view record);
 
 std::string epoch_key(uint32_t shard);

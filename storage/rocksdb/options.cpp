@@ -14,17 +14,17 @@ namespace tutti::storage {
   ::rocksdb::DBOptions o;
   o.create_if_missing = true;
   o.create_missing_column_families = true;
-  // A group that was being written when the power went is a torn tail: recover
-  // everything before it. Recycled logs are not safe with this mode (RocksDB
-  // 7.8 turns them off itself), so there is no recycle_log_file_num.
+  // After a power failure the last group may be torn: recover everything before
+  // it. RocksDB 7.8 does not support recycled logs in this mode (it turns them
+  // off itself), so recycle_log_file_num is not set.
   o.wal_recovery_mode = ::rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   o.max_total_wal_size = how.log_bytes_max;
   o.max_background_jobs = how.background_jobs;
   o.bytes_per_sync = 1 << 20;
-  // There is one writer: nothing to make concurrent, nobody to spin for.
+  // There is one writer: no concurrency, no spinning.
   o.allow_concurrent_memtable_write = false;
   o.enable_write_thread_adaptive_yield = false;
-  // A failed write ends the store (see group_writer), so no retry behind it.
+  // A failed write stops the store (group_writer), so RocksDB must not retry.
   o.max_bgerror_resume_count = 0;
   o.max_log_file_size = 8 << 20;
   o.keep_log_file_num = 4;
@@ -52,8 +52,8 @@ family_descriptors(const rocksdb_store::settings& how) {
   state.bottommost_compression = ::rocksdb::kZSTD;
   state.table_factory.reset(::rocksdb::NewBlockBasedTableFactory(table));
 
-  // Rows here die young. What is left of them are tombstones, which a cold
-  // start would have to walk: compact files that hold mostly those.
+  // These rows are erased soon. Tombstones remain, which a cold start would
+  // have to walk: compact files that contain mostly those.
   auto queue = state;
   queue.write_buffer_size = std::min<size_t>(how.write_buffer_bytes, 8 << 20);
   queue.bottommost_compression = ::rocksdb::kLZ4Compression;

@@ -15,7 +15,7 @@ using nlohmann::json;
 constexpr std::string_view failed = "Failed to invoke HTTP task due to: ";
 constexpr size_t excerpt_bytes_max = 300;
 
-/// HTTP/2 has none.
+/// HTTP/2 sends no reason phrase.
 std::string_view usual_phrase(int status) {
   switch (status) {
     case 200:
@@ -76,8 +76,8 @@ std::string phrase_of(const http_answer& x) {
                                  : x.reason_phrase;
 }
 
-/// JSON text: objects and lists as they are, numbers as doubles, everything
-/// else as text.
+/// The body as JSON text: objects and lists as they are, numbers as doubles,
+/// everything else as a string.
 std::string body_of(const std::string& body) {
   if (body.empty())
     return "null";
@@ -100,7 +100,7 @@ bool same_name(std::string_view a, std::string_view b) {
   });
 }
 
-/// Name to the list of its values, names in the order of their first use.
+/// Header names to lists of values, in the order of first use.
 std::string headers_of(const http_answer& x) {
   std::vector<std::pair<std::string_view, json>> named;
   for (auto& [name, value] : x.headers) {
@@ -132,7 +132,7 @@ payload response_of(const http_answer& x) {
   return payload::trusted(out + '}');
 }
 
-/// As much of a refusal as helps.
+/// Shortens the body of an error response.
 std::string excerpt(std::string body) {
   if (body.size() <= excerpt_bytes_max)
     return body;
@@ -143,7 +143,7 @@ std::string excerpt(std::string body) {
   return body + "...";
 }
 
-/// Bytes that are no UTF-8 replaced.
+/// Replaces bytes that are not UTF-8.
 std::string clean(const std::string& text) {
   return json::parse(to_text(json(text))).get<std::string>();
 }

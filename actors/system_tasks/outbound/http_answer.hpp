@@ -8,7 +8,7 @@
 
 namespace tutti {
 
-/// What a server said.
+/// A server's response.
 struct http_answer {
   int status = 0;
   std::string reason_phrase;

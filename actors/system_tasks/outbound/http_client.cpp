@@ -169,7 +169,7 @@ class http_client::loop {
   bool stopping_ = false;
 
   transfers transfers_;
-  /// When to look whether a transfer is overdue.
+  /// When to check whether a transfer is overdue.
   std::set<std::pair<clock::time_point, CURL*>> looks_;
   std::vector<CURL*> idle_;
   std::thread thread_;

@@ -11,17 +11,17 @@ namespace tutti {
 
 struct http_client_settings {
   network_policy networks;
-  /// Headers and body of one answer, decompressed.
+  /// Headers and body of one response, decompressed.
   size_t answer_bytes_max = 10 << 20;
   int64_t redirects_max = 5;
-  /// Connections that are kept open for the next request.
+  /// Idle connections that stay open for later requests.
   int64_t kept_connections_max = 256;
-  /// Certificates to trust instead of the system's; empty: the system's.
+  /// Certificates to trust; empty: the system's.
   std::string ca_file;
 };
 
-/// HTTP requests on one thread of its own, as many at a time as one likes.
-/// Every address is checked when its socket is opened; proxies are never used.
+/// Sends HTTP requests on a thread of its own, any number at a time. Checks
+/// every address when its socket is opened; never uses proxies.
 class http_client {
  public:
   using told = std::function<void(result<http_answer>)>;
@@ -31,10 +31,10 @@ class http_client {
   http_client(const http_client&) = delete;
   http_client& operator=(const http_client&) = delete;
 
-  /// Returns at once; `done` is called on the client's thread, unless it is
-  /// stopped before.
+  /// Returns at once. Calls `done` on the client's thread, unless it is stopped
+  /// before.
   void send(http_request what, told done);
-  /// Drops what is under way. What is sent afterwards is dropped, too.
+  /// Drops running requests and ignores later ones.
   void stop();
 
  private:

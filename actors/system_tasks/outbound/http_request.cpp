@@ -34,8 +34,8 @@ bool is_header(std::string_view name, std::string_view value) {
   }) && value.find_first_of(std::string_view("\r\n\0", 3)) == value.npos;
 }
 
-/// Where a message ends is said by who writes it: a task that says so itself
-/// could put a second request into a connection that others use, too.
+/// Only the node says where a message ends: a task that sets these could put a
+/// second request into a connection that others use.
 bool is_framing(std::string_view name) {
   return same_name(name, "Content-Length")
          || same_name(name, "Transfer-Encoding");

@@ -12,7 +12,7 @@
 
 namespace tutti {
 
-/// What an HTTP task asks for (engine.md §4.19).
+/// The request of an HTTP task (engine.md §4.19).
 struct http_request {
   std::string uri, method;
   std::vector<std::pair<std::string, std::string>> headers;
@@ -21,7 +21,7 @@ struct http_request {
   int64_t transfer_ms = 60'000;
 };
 
-/// errc::invalid with a sentence when the input is no request.
+/// errc::invalid with a sentence when the input is not a request.
 result<http_request> read_http_request(const nlohmann::json& input,
                                        const engine::work_times& bounds);
 

@@ -40,7 +40,8 @@ void http_transfer::set_up() {
   set(easy_, CURLOPT_ERRORBUFFER, error_);
   set(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
   set(easy_, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-  // The environment names no proxy for us: it would connect where we must not.
+  // No proxy from the environment: it would connect to addresses that we must
+  // check.
   set(easy_, CURLOPT_PROXY, "");
   set(easy_, CURLOPT_NOPROXY, "*");
   set(easy_, CURLOPT_OPENSOCKETFUNCTION, open_socket);
@@ -59,7 +60,7 @@ void http_transfer::set_up() {
   if (!how_.ca_file.empty())
     set(easy_, CURLOPT_CAINFO, how_.ca_file.c_str());
 
-  // As upstream: only a request that changes nothing goes somewhere else.
+  // As upstream: only GET and HEAD follow redirects.
   auto& method = request_.method;
   set(easy_, CURLOPT_FOLLOWLOCATION,
       method == "GET" || method == "HEAD" ? 1L : 0L);
@@ -90,7 +91,7 @@ void http_transfer::set_up() {
   set(easy_, CURLOPT_HTTPHEADER, headers_);
 
   auto* address = curl_url();
-  // Blanks and the like are written as the URL needs them.
+  // Characters such as blanks are percent-encoded.
   if (curl_url_set(address, CURLUPART_URL, request_.uri.c_str(),
                    CURLU_URLENCODE)
       == CURLUE_OK)
@@ -180,7 +181,7 @@ curl_socket_t http_transfer::open_socket(void* self, curlsocktype,
     x.refused_ = x.request_.uri + " leads where it must not: " + *refused;
     return CURL_SOCKET_BAD;
   }
-  x.refused_.clear(); // another address of the same name will do
+  x.refused_.clear(); // another address of the same name is allowed
   return socket(at->family, at->socktype | SOCK_CLOEXEC, at->protocol);
 }
 

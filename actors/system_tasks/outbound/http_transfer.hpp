@@ -8,7 +8,7 @@
 
 namespace tutti {
 
-/// One request on its way, and what has come of it so far.
+/// One running request and its response so far.
 class http_transfer {
  public:
   using clock = std::chrono::steady_clock;
@@ -20,9 +20,9 @@ class http_transfer {
   http_transfer& operator=(const http_transfer&) = delete;
 
   CURL* easy() const { return easy_; }
-  /// When it is over if nothing moves until then.
+  /// When it times out if no byte arrives until then.
   clock::time_point deadline() const;
-  /// No deadline is earlier than this, whatever happens until then.
+  /// The earliest instant that `deadline` can become: check it then.
   clock::time_point look_at() const;
   void end(CURLcode how);
   void time_out();

@@ -28,7 +28,7 @@ std::optional<std::string> big_endian(const std::string& digits) {
   return out;
 }
 
-/// Conductor names Java classes; the last part of the name says which.
+/// Conductor names Java classes; the last part of the name decides.
 result<std::string> key_bytes(const std::string& serializer,
                               const std::string& key) {
   auto dot = serializer.rfind('.');

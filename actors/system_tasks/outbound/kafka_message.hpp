@@ -12,7 +12,7 @@
 
 namespace tutti {
 
-/// What a KAFKA_PUBLISH task asks for (engine.md §4.24), as bytes.
+/// The message of a KAFKA_PUBLISH task (engine.md §4.24), as bytes.
 struct kafka_message {
   std::string servers, topic, value;
   std::optional<std::string> key;
@@ -20,7 +20,7 @@ struct kafka_message {
   engine::kafka_times times;
 };
 
-/// errc::invalid with a sentence when the input is no request.
+/// errc::invalid with a sentence when the input is not a message.
 result<kafka_message> read_kafka_message(const nlohmann::json& input,
                                          const engine::work_times& bounds);
 

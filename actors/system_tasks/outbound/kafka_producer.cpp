@@ -51,7 +51,8 @@ kafka_producer::set_up(const kafka_message& like,
   how.set("linger.ms", "0");
   how.set("log_level", "0"); // errors come as events
   how.set("request.timeout.ms", std::to_string(like.times.request_ms));
-  // Upstream's producer may block for metadata, and then wait for the answer.
+  // Upstream's producer may block for metadata and then wait for the
+  // acknowledgement: the sum of both.
   how.set("message.timeout.ms",
           std::to_string(like.times.request_ms + like.times.block_ms));
   rd_kafka_conf_set_opaque(how.all, this);
@@ -83,7 +84,7 @@ void kafka_producer::tell_events(rd_kafka_t*, void* self) {
   static_cast<kafka_producer*>(self)->events_();
 }
 
-// Brokers name each other: what they say is checked like what the task says.
+// Brokers name other brokers: their addresses are checked like the task's.
 int kafka_producer::connect_allowed(int socket, const sockaddr* address,
                                     int size, const char* name, void* self) {
   auto& x = *static_cast<kafka_producer*>(self);
@@ -93,7 +94,7 @@ int kafka_producer::connect_allowed(int socket, const sockaddr* address,
                  + " leads where it must not: " + *refused;
     return EACCES;
   }
-  // A connection that is still being made is none that failed.
+  // A connection in progress is not an error.
   bool bad = ::connect(socket, address, socklen_t(size)) != 0
              && errno != EINPROGRESS;
   return bad ? errno : 0;

@@ -16,13 +16,13 @@
 
 namespace tutti {
 
-/// One connection to a cluster, used from one thread.
+/// A producer for one cluster; for one thread.
 class kafka_producer {
  public:
   using clock = std::chrono::steady_clock;
   using told = std::function<void(std::optional<std::string> trouble)>;
 
-  /// `events`: told, from any thread, that `serve` has something to do.
+  /// `events`: called from any thread when `serve` has work.
   static result<std::unique_ptr<kafka_producer>>
   open(const kafka_message& like, const kafka_options& security,
        const network_policy& networks, std::function<void()> events);
@@ -31,7 +31,7 @@ class kafka_producer {
   kafka_producer& operator=(const kafka_producer&) = delete;
 
   void send(const kafka_message& what, told done);
-  /// Calls what is done by now.
+  /// Calls back for messages that were delivered or failed.
   void serve();
 
   bool idle() const { return under_way_.empty(); }
@@ -47,7 +47,7 @@ class kafka_producer {
   static int connect_allowed(int socket, const sockaddr* address, int size,
                              const char* name, void* self);
   void finish(const rd_kafka_message_t& report);
-  /// Why a message was not taken, or not delivered.
+  /// Why a message was not accepted or not delivered.
   std::string trouble(rd_kafka_resp_err_t why);
 
   const network_policy networks_;
@@ -59,7 +59,7 @@ class kafka_producer {
   clock::time_point last_used_ = clock::now();
   std::string last_error_;
   std::mutex mutex_;
-  std::string refused_; ///< guarded: connections are made by other threads
+  std::string refused_; ///< guarded: other threads open connections
 };
 
 } // namespace tutti

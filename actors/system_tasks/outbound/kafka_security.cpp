@@ -8,8 +8,8 @@ namespace tutti {
 
 namespace kafka_security_detail {
 
-/// `PLAINTEXT://Host:9092` and `host` are `host:9092`, as librdkafka reads
-/// them.
+/// As librdkafka reads names: `PLAINTEXT://Host:9092` and `host` become
+/// `host:9092`.
 std::string normal(std::string_view x) {
   if (auto scheme = x.find("://"); scheme != x.npos)
     x.remove_prefix(scheme + 3);

@@ -11,9 +11,9 @@
 
 namespace tutti {
 
-/// How the node shows itself to brokers, and which ones it trusts. Only for the
-/// servers that are named here: a task may name any, and must not be able to
-/// have a password sent to its own.
+/// Credentials and trust for Kafka brokers. They apply only to the servers
+/// named here: a task may name any server, and must not get a password sent to
+/// its own.
 struct kafka_security {
   std::string servers;   ///< host:port, separated by commas
   std::string protocol;  ///< of librdkafka: "sasl_ssl"
@@ -27,9 +27,9 @@ struct kafka_security {
 
 using kafka_options = std::vector<std::pair<std::string, std::string>>;
 
-/// librdkafka's settings for a connection to these servers; none for servers
-/// that the settings do not name. Fails with a sentence when only some are
-/// named, or a secret is not there.
+/// librdkafka's settings for a connection to these servers; empty for servers
+/// that `how` does not name. Fails with a sentence when `how` names only some
+/// of them, or a secret is missing.
 result<kafka_options> security_options(const kafka_security& how,
                                        std::string_view servers);
 

@@ -130,7 +130,7 @@ class kafka_worker::loop {
     return true;
   }
 
-  /// When the next one will have been idle for long enough.
+  /// When the next producer will have been idle for long enough.
   std::optional<clock::time_point> close_idle() {
     std::optional<clock::time_point> next;
     auto now = clock::now();

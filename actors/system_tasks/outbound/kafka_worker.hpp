@@ -13,13 +13,13 @@ namespace tutti {
 struct kafka_settings {
   network_policy networks;
   kafka_security security;
-  /// Producers that are kept, one for each list of servers and set of limits.
+  /// Open producers: one per list of servers and set of timeouts.
   size_t producers_max = 16;
   std::chrono::milliseconds idle_close{120'000};
 };
 
-/// KAFKA_PUBLISH tasks (engine.md §4.24): a task ends when its message was
-/// acknowledged by the brokers.
+/// Performs KAFKA_PUBLISH tasks (engine.md §4.24): a task ends when the brokers
+/// have acknowledged its message.
 class kafka_worker final : public system_task_worker {
  public:
   kafka_worker(kafka_settings how, engine::work_times times);

@@ -52,8 +52,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-/// The IPv4 address that an IPv6 one stands for, on its way through a
-/// translator.
+/// The IPv4 address embedded in an IPv6 address that a translator forwards.
 std::optional<bytes> embedded(const bytes& x) {
   static constexpr unsigned char nat64[12] = {0, 0x64, 0xff, 0x9b};
   static constexpr unsigned char nothing[12] = {};
@@ -61,7 +60,7 @@ std::optional<bytes> embedded(const bytes& x) {
     return mapped(x.data() + 12);
   if (x[0] == 0x20 && x[1] == 0x02) // 6to4
     return mapped(x.data() + 2);
-  // IPv4-compatible; :: and ::1 are addresses of their own.
+  // IPv4-compatible addresses; `::` and `::1` are not among them.
   if (std::memcmp(x.data(), nothing, 12) == 0
       && (x[12] != 0 || x[13] != 0 || x[14] != 0 || x[15] > 1))
     return mapped(x.data() + 12);
@@ -73,8 +72,7 @@ struct special {
   std::string_view kind;
 };
 
-// IANA's registries of special purposes: what is not meant to be reached from
-// everywhere.
+// IANA's special-purpose registries: networks that are not globally reachable.
 constexpr special specials[] = {
     {"0.0.0.0/8", "an unspecified"},
     {"10.0.0.0/8", "a private"},

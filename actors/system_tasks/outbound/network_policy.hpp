@@ -12,20 +12,19 @@ struct sockaddr;
 
 namespace tutti {
 
-/// Which addresses workflows may make the node connect to: the public ones, and
-/// what the operator allows besides. It is asked about the very address a
-/// socket is opened for, so neither names, nor redirects, nor odd spellings get
-/// around it.
+/// Which addresses workflows may make the node connect to: public ones, and
+/// those that the operator allows. Checks the very address for which a socket
+/// is opened, so that names, redirects and odd spellings cannot bypass it.
 class network_policy {
  public:
   /// Public addresses only.
   network_policy() = default;
 
-  /// Networks besides, as "127.0.0.0/8, 10.1.2.3, ::1"; errc::invalid for what
-  /// is none.
+  /// Also these networks: "127.0.0.0/8, 10.1.2.3, ::1". errc::invalid when one
+  /// is malformed.
   static result<network_policy> parse(std::string_view networks);
 
-  /// Why nobody may connect there; nothing: they may.
+  /// Why the address is refused; nullopt: it is allowed.
   std::optional<std::string> refusal(const sockaddr* address) const;
 
  private:

@@ -11,33 +11,33 @@
 
 namespace tutti {
 
-/// A queued system task as its worker gets it: secrets are resolved.
+/// A queued system task with its secrets resolved.
 struct system_task {
   std::string task_id, workflow_id;
   nlohmann::json input = nlohmann::json::object();
-  /// Its outcome leaves it open: somebody else completes it.
+  /// Its outcome leaves the task open: somebody else completes it.
   bool async_complete = false;
 };
 
-/// From the JSON that a poll gives.
+/// Reads the JSON of a poll.
 result<system_task> read_system_task(std::string_view text);
 
-/// What came of it: COMPLETED, or IN_PROGRESS when somebody else ends it.
+/// COMPLETED, or IN_PROGRESS with `async_complete`.
 task_result success_of(const system_task& task, payload output);
 task_result failure_of(const system_task& task, std::string reason,
                        payload output);
 
-/// Does the work of one type of queued system tasks, on threads of its own.
+/// Performs one type of queued system tasks, on threads of its own.
 class system_task_worker {
  public:
   using told = std::function<void(task_result)>;
 
   virtual ~system_task_worker() = default;
   virtual std::string_view type() const = 0;
-  /// Returns at once. `done` is called once, from any thread; not at all when
-  /// the worker is stopped before.
+  /// Returns at once. Calls `done` once, from any thread, or never when the
+  /// worker is stopped before.
   virtual void perform(system_task task, told done) = 0;
-  /// Gives up what is under way and joins its threads.
+  /// Abandons running work and joins the threads.
   virtual void stop() = 0;
 };
 

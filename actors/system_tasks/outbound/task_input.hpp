@@ -6,15 +6,15 @@
 
 namespace tutti::task_input {
 
-// What HTTP and KAFKA_PUBLISH read of their input: null is absent, and what is
-// no text is written as JSON.
+// How HTTP and KAFKA_PUBLISH read their input: null counts as absent, and
+// values that are no strings are written as JSON.
 
-/// Null when there is no such key, or its value is null.
+/// Null when the key is absent or its value null.
 const nlohmann::json* value_at(const nlohmann::json& from, const char* key);
 
 std::string text_of(const nlohmann::json& value);
 
-/// Empty when there is no such value.
+/// Empty when the key is absent.
 std::string text_at(const nlohmann::json& from, const char* key);
 
 } // namespace tutti::task_input
