@@ -34,7 +34,8 @@ std::string print_config(const settings& x) {
   comment(out, "Settings of tuttid: tuttid --config FILE. The environment "
                "(TUTTI_SECTION_KEY) wins over this file, and flags (--set "
                "section.key=value) over both. What is left out keeps the "
-               "default.");
+               "default. The reference: tutti docs settings, or "
+               "api/reference/settings.md.");
   for (auto& section : all_sections()) {
     out += '\n';
     comment(out, section.doc);
