@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   session s;
   CLI::App app{"Starts, watches and repairs workflows on a Tutti node.",
                "tutti"};
+  app.footer("The reference: tutti docs [TOPIC]");
   app.set_version_flag("--version", "tutti " TUTTI_VERSION);
   app.require_subcommand(1);
   app.fallthrough();
@@ -28,6 +29,7 @@ int main(int argc, char** argv) {
   add_queue(app, s);
   add_worker(app, s);
   add_incident(app, s);
+  add_docs(app, s);
 
   // A command of its own follows "--"; its options are none of ours.
   std::vector<std::string> words(argv + 1, argv + argc);

@@ -37,5 +37,6 @@ void add_task(CLI::App& app, session& s);
 void add_queue(CLI::App& app, session& s);
 void add_incident(CLI::App& app, session& s);
 void add_worker(CLI::App& app, session& s);
+void add_docs(CLI::App& app, session& s);
 
 } // namespace tutti::cli

@@ -308,3 +308,47 @@ X
   CHECK(misused.err.find("typo.yaml:3: 'nmae' is nothing that a scenario has")
         != std::string::npos);
 }
+
+TEST_CASE_FIXTURE(cli_world, "the reference is printed without a node") {
+  node.stop();
+  auto topics = ask("tutti -o json docs");
+  auto has = [&](const std::string& topic) {
+    return std::any_of(topics.begin(), topics.end(),
+                       [&](auto& x) { return x["topic"] == topic; });
+  };
+  CHECK(has("join"));
+  CHECK(has("settings"));
+  CHECK(line("tutti docs | head -1 | cut -d' ' -f1") == "TOPIC");
+
+  auto join = line("tutti docs join");
+  CHECK(join.starts_with("# JOIN\n"));
+  CHECK(line("tutti docs JOIN") == join);
+  auto waiting = line("tutti docs join#waiting");
+  CHECK(waiting.starts_with("## Waiting\n"));
+  CHECK(join.find(waiting) != join.npos);
+  CHECK(
+      ask("tutti -o json docs join")[0]["text"].get<std::string>().starts_with(
+          join));
+  CHECK(
+      line("tutti docs fork_join_dynamic").starts_with("# FORK_JOIN_DYNAMIC"));
+  CHECK(line("tutti docs settings#kafka_tasks").starts_with("## kafka_tasks"));
+  // A section by its name alone, from every page that has one.
+  CHECK(line("tutti docs idempotency").starts_with("## Idempotency"));
+  auto all = line("tutti docs waiting");
+  CHECK(all.find("[join]\n") != all.npos);
+  CHECK(all.find("[exclusive-join]\n") != all.npos);
+
+  for (auto* typo : {"jion", "setings", "join#wating", "idempotenci"}) {
+    auto end = sh(std::string("tutti docs ") + typo);
+    CAPTURE(typo);
+    CHECK(end.exit_code == 2);
+    CHECK(end.out.empty());
+    CHECK(end.err.find("did you mean '") != std::string::npos);
+  }
+  CHECK(sh("tutti docs jion").err.find("'join'") != std::string::npos);
+  auto end = sh("tutti docs zzzzzzzz");
+  CHECK(end.exit_code == 2);
+  CHECK(end.err.find("did you mean") == std::string::npos);
+  CHECK(end.err.find("tutti docs") != std::string::npos);
+  CHECK(sh("tutti docs join switch").exit_code == 2);
+}
