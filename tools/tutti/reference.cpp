@@ -1,5 +1,6 @@
 #include "tools/tutti/reference.hpp"
 
+#include <algorithm>
 #include <cctype>
 
 namespace tutti::cli {
