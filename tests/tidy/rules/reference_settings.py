@@ -1,7 +1,7 @@
 """Every setting of config/tutti.toml stands in api/reference/settings.md.
 
 Under the heading of its section, with its default and its range; and nothing
-stands there that is no setting.
+stands there that is no setting. Settings that other pages name exist, too.
 """
 
 import re
@@ -48,8 +48,20 @@ def settings_of_page(tree):
     return out
 
 
+def named(tree):
+    """`section.key` on any page of the reference."""
+    for path in tree.paths(".md", under="api/reference/"):
+        for number, line in tree.lines(path):
+            for section, key in re.findall(r"`([a-z_]+)\.([a-z_]+)`", line):
+                yield path, number, (section, key)
+
+
 def check(tree):
     wanted, found = settings_of_sample(tree), settings_of_page(tree)
+    sections = {section for section, _ in wanted}
+    for path, number, key in named(tree):
+        if key[0] in sections and key not in wanted:
+            yield Finding(path, number, f"{'.'.join(key)} is no setting")
     if not wanted:
         yield Finding(SAMPLE, 0, "no settings are found")
     for key in wanted.keys() - found.keys():
@@ -74,5 +86,7 @@ BAD = [
      "the default is 8080"),
     (ONE | {PAGE: "## http\n| `port` | `8080` | 0–9 | |\n"},
      "the range is 0–65535"),
+    (ONE | {PAGE: "## http\n| `port` | `8080` | 0–65535 | |\n",
+            "api/reference/a.md": "see `http.prot`"}, "a.md:1: http.prot is no"),
 ]
 GOOD = [ONE | {PAGE: "## http\n| `port` | `8080` | 0–65535 | Port. |\n"}]
