@@ -5,7 +5,7 @@
 
 namespace tutti {
 
-/// A dry run (rest-api.md §5.9).
+/// A dry run (reference:dry-runs).
 struct test_workflow {
   workflow_test_request request;
   /// The report with coverage and timeline instead of the execution alone.

@@ -25,7 +25,7 @@ class id_source {
   virtual uint64_t random(uint64_t below) = 0;
 };
 
-/// Who polled lately (engine.md §7.4).
+/// Who polled lately (reference:workers#domains).
 class domain_activity {
  public:
   virtual ~domain_activity() = default;
@@ -114,7 +114,7 @@ struct decision_context {
 
 // Effects: what is told to others, only after the events are durable.
 
-/// The row of a waiting task in its queue (engine.md §7.1).
+/// The row of a waiting task in its queue (reference:workers#queues).
 struct queue_row {
   std::string queue; ///< "[domain:]type"
   std::string task_id;
@@ -137,7 +137,7 @@ struct append_logs {
   std::string task_id;
   std::vector<task_log> logs;
 };
-/// A message in an event queue of this store (engine.md §4.16). The same id at
+/// A message in an event queue of this store (reference:event). The same id at
 /// the same time is the same message, however often it is put.
 struct publish_message {
   std::string queue; ///< without the provider

@@ -47,13 +47,15 @@ class task_kind {
   virtual bool chooses_branches() const { return false; }
   /// Rows wait in a queue and are polled.
   virtual bool is_worker() const { return false; }
-  /// The inputTemplate of its task definition lies below its inputs (§3.5).
+  /// The inputTemplate of its task definition lies below its inputs
+  /// (reference:task-definition#input-template).
   virtual bool takes_template() const { return is_worker(); }
   /// A further attempt is `execute`d in the order of rows, after the limits of
   /// all attempts and what else has ended have been looked at: what it does
   /// cannot be undone, or begins a time.
   virtual bool attempts_in_turn() const { return false; }
-  /// Never retried automatically (engine.md §4, "built-in").
+  /// Never retried automatically
+  /// (reference:task-definition#without-a-definition, "built-in").
   virtual bool is_built_in() const { return false; }
 };
 

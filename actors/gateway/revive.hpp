@@ -12,7 +12,7 @@ void restart(const gateway_context_pointer& context, restart_workflow x);
 void resume(const gateway_context_pointer& context, call_workflow x);
 
 /// Rerun; from a task that may belong to a descendant, which is then the one
-/// that is rerun (engine.md §1.5). Answers the id that was addressed.
+/// that is rerun (reference:operators). Answers the id that was addressed.
 void rerun(const gateway_context_pointer& context, rerun_workflow x);
 
 } // namespace tutti

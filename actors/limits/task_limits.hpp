@@ -41,10 +41,10 @@ struct limit_picture {
   std::vector<task_lease> holders;
 };
 
-/// The limits of all task definitions of a node (engine.md §7.6). Queues ask
-/// before they hand a task out, executions tell when a row is IN_PROGRESS no
-/// more, and that is durable. Thread safe: a question costs a look-up, not a
-/// message.
+/// The limits of all task definitions of a node
+/// (reference:task-definition#limits). Queues ask before they hand a task out,
+/// executions tell when a row is IN_PROGRESS no more, and that is durable.
+/// Thread safe: a question costs a look-up, not a message.
 ///
 /// Who counts is derived from the leases: what is in the store, read before the
 /// first answer about a limited definition, and what was granted since. So a

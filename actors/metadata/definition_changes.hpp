@@ -6,7 +6,8 @@
 
 namespace tutti {
 
-/// What a request does to the registered definitions (rest-api.md §2.1).
+/// What a request does to the registered definitions
+/// (reference:rest-api#workflow-definitions).
 struct definition_change {
   definition_snapshot_pointer next;
   storage::batch rows;

@@ -19,8 +19,9 @@ class published_definitions {
   definition_snapshot_pointer current() const;
   void publish(definition_snapshot_pointer next);
 
-  /// The pinned copy (engine.md §2.9) by the present definitions.
-  /// errc::not_found: "No such workflow defined", or of a sub-workflow.
+  /// The pinned copy (reference:task-definition#without-a-definition) by the
+  /// present definitions. errc::not_found: "No such workflow defined", or of a
+  /// sub-workflow.
   result<workflow_def_pointer> pinned(std::string_view name,
                                       std::optional<int32_t> version) const;
 

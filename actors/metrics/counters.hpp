@@ -7,7 +7,7 @@
 
 namespace tutti {
 
-/// What the node counts, under the names of engine.md §9. Thread safe; a
+/// What the node counts, under the names of reference:metrics. Thread safe; a
 /// counter that was used before costs a look-up. Only what is counted where it
 /// happens is here.
 class counters {

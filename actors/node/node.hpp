@@ -36,7 +36,7 @@ struct node_options {
   output_settings outputs;
   node_environment::settings environment;
   node_environment::variables variables;
-  /// engine.md §7.4
+  /// reference:workers#domains
   std::chrono::milliseconds active_worker{10'000};
   /// A sentence. Called once, from any thread, when a shard cannot write any
   /// more: the process must stop and recover from what is stored.

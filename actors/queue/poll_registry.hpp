@@ -16,7 +16,7 @@
 namespace tutti {
 
 /// Who polled for what, and when. Written by every poll, read by decisions
-/// (engine.md §7.4) and by operators, from any thread.
+/// (reference:workers#domains) and by operators, from any thread.
 class poll_registry final : public engine::domain_activity {
  public:
   poll_registry(std::shared_ptr<const tutti::clock> clock,

@@ -12,7 +12,7 @@ namespace tutti {
 
 namespace system_tasks_detail {
 
-/// What follows the type in a queue's name (engine.md §7.1).
+/// What follows the type in a queue's name (reference:workers#queues).
 struct isolation {
   std::string_view name_space, group;
 };

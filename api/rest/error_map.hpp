@@ -5,7 +5,7 @@
 
 namespace tutti::rest {
 
-/// How a refusal or failure looks on the wire (rest-api §1.6). Broken
+/// How a refusal or failure looks on the wire (reference:errors). Broken
 /// validation rules are listed, without `instance`.
 response to_response(const failure& why);
 

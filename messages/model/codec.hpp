@@ -7,13 +7,13 @@
 
 namespace tutti {
 
-// JSON <-> model, by the rules of rest-api.md §1.3 and §1.5: unknown properties
+// JSON <-> model, by the rules of reference:rest-api#values: unknown properties
 // are ignored, null is absent, scalars coerce leniently, enum constants are
 // exact, integers stay integers. Reading answers errc::invalid with a sentence
 // that names the property. Implemented in codec_*.cpp.
 
 // Reading. The text is the request body; messages/model/validation.hpp checks
-// the rules of §4.
+// the rules of reference:errors#validation.
 result<workflow_def> read_workflow_def(std::string_view text);
 result<std::vector<workflow_def>> read_workflow_defs(std::string_view text);
 result<task_def> read_task_def(std::string_view text);
@@ -78,10 +78,11 @@ struct task_context {
   const payload* runtime_metadata = nullptr;
 };
 
-/// rest-api.md §3.7.
+/// reference:execution#task-fields.
 void write(std::string& out, const task& x, const task_context& context,
            rendered_tasks& cache);
-/// rest-api.md §3.5. `tasks` is the text of a JSON list, "[]" when left out.
+/// reference:execution#fields. `tasks` is the text of a JSON list, "[]" when
+/// left out.
 void write(std::string& out, const workflow& x, std::string_view tasks);
 /// `GET /workflow/{id}/status`.
 void write_status(std::string& out, const workflow& x, bool with_output,

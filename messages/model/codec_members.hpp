@@ -4,7 +4,8 @@
 
 namespace tutti {
 
-// The wire names of definitions (rest-api.md §3.1-3.3), once for reading,
+// The wire names of definitions (reference:workflow-definition,
+// reference:workflow-task, reference:task-definition), once for reading,
 // writing and comparing with defaults. A visitor is called as
 // `visit("wireName", &type::member)` and answers true to stop; `visit.always`
 // marks text that is written even when empty, `visit.part` fields that lie

@@ -9,7 +9,7 @@ namespace tutti {
 namespace request_detail {
 
 constexpr size_t reason_characters_max = 500;
-constexpr size_t logs_max = 10; // rest-api.md §3.8
+constexpr size_t logs_max = 10; // reference:workers#update
 
 bool read_optional_object(json_reader& in, std::optional<payload>& x) {
   x.reset();

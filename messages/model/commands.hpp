@@ -24,7 +24,7 @@ struct start {
   std::string instead_of;
 };
 
-/// engine.md §1.4
+/// reference:workers#update
 struct update_task {
   task_result result;
 };
@@ -123,7 +123,8 @@ struct child_ended {
   std::string reason, child_name;
   int32_t child_version = 1;
 };
-/// From the outbox: a child was retried, restarted or rerun (engine.md §1.7).
+/// From the outbox: a child was retried, restarted or rerun
+/// (reference:operators#parents).
 struct child_revived {
   std::string task_id, child_id;
   std::string verb; ///< "retried", "restarted", "reran"

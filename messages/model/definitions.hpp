@@ -14,7 +14,8 @@
 
 namespace tutti {
 
-// Definitions as users write them: rest-api.md §3.1-3.3, field for field. An
+// Definitions as users write them: reference:workflow-definition,
+// reference:workflow-task and reference:task-definition, field for field. An
 // empty string means "absent" (null) wherever the wire omits nulls. Maps of
 // free JSON are payloads. Times are epoch milliseconds.
 

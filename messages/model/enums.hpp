@@ -6,7 +6,8 @@
 
 namespace tutti {
 
-/// engine.md §1.1. The wire names are the enumerators in upper case.
+/// reference:execution#task-status. The wire names are the enumerators in upper
+/// case.
 enum class task_status : uint8_t {
   scheduled,
   in_progress,
@@ -34,9 +35,9 @@ enum class retry_logic : uint8_t {
   linear_backoff,
 };
 
-/// What a task timeout does (engine.md §2.5).
+/// What a task timeout does (reference:task-definition#timeouts).
 enum class task_timeout_policy : uint8_t { retry, time_out_wf, alert_only };
-/// What a workflow timeout does (engine.md §2.6).
+/// What a workflow timeout does (reference:workflow-definition#timeout).
 enum class workflow_timeout_policy : uint8_t { time_out_wf, alert_only };
 
 enum class join_mode : uint8_t { sync, async };
@@ -78,7 +79,8 @@ std::optional<Enum> from_text(std::string_view text);
 constexpr bool is_terminal(task_status x) {
   return x != task_status::scheduled && x != task_status::in_progress;
 }
-/// In Conductor's sense, which includes open states (engine.md §1.1).
+/// In Conductor's sense, which includes open states
+/// (reference:execution#task-status).
 constexpr bool is_successful(task_status x) {
   return x == task_status::scheduled || x == task_status::in_progress
          || x == task_status::completed

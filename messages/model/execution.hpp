@@ -4,9 +4,10 @@
 
 namespace tutti {
 
-// An execution: what rest-api.md §3.5 and §3.7 show, plus the bookkeeping of
-// engine.md §1.1 that never leaves the node. Times are epoch milliseconds, 0
-// when unset; an empty string is an absent one.
+// An execution: what reference:execution#fields and
+// reference:execution#task-fields show, plus the bookkeeping of
+// reference:execution#task-status that never leaves the node. Times are epoch
+// milliseconds, 0 when unset; an empty string is an absent one.
 
 struct task {
   std::string task_id;

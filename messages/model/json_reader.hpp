@@ -10,7 +10,7 @@ namespace tutti {
 
 /// Reads a document that check_json has validated, front to back, without
 /// building it: each value is read into a field, taken as text, or skipped.
-/// Scalars coerce as in rest-api.md §1.3.
+/// Scalars coerce as in reference:rest-api#values.
 ///
 /// A read returns false after a failure. The reader then holds the sentence and
 /// the property's path, which is put together while the calls return.

@@ -4,7 +4,8 @@
 
 namespace tutti {
 
-// Requests of clients (rest-api.md §3.4, §3.8), read from the wire.
+// Requests of clients (reference:start-request#fields,
+// reference:workers#update), read from the wire.
 
 struct start_workflow_request {
   std::string name;

@@ -23,7 +23,7 @@ enum class errc : uint8_t {
   internal,      ///< a bug of Tutti
 };
 
-/// One broken validation rule. `path` as in rest-api §4,
+/// One broken validation rule. `path` as in reference:errors#validation,
 /// e.g. "registerTaskDef.arg0[0].ownerEmail".
 struct violation {
   std::string path;

@@ -4,8 +4,8 @@
 
 namespace tutti {
 
-/// The limits that a task definition sets for all its tasks together (engine.md
-/// §7.6).
+/// The limits that a task definition sets for all its tasks together
+/// (reference:task-definition#limits).
 struct task_limit {
   int32_t concurrent = 0; ///< in progress at the same time; <= 0: any number
   int32_t grants = 0;     ///< hand-outs within `seconds`; either <= 0: any

@@ -9,7 +9,7 @@
 
 namespace tutti {
 
-/// The mocked result of one attempt of a task (rest-api.md §3.4).
+/// The mocked result of one attempt of a task (reference:dry-runs#mocks).
 struct task_mock {
   task_status status = task_status::completed; ///< one that a worker may send
   payload output;

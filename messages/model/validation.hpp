@@ -6,9 +6,9 @@
 
 namespace tutti {
 
-// rest-api.md §4. All violations of a request are reported together; an empty
-// list means valid. `path` is the prefix of the endpoint, e.g.
-// "registerWorkflowDef.arg0".
+// reference:errors#validation. All violations of a request are reported
+// together; an empty list means valid. `path` is the prefix of the endpoint,
+// e.g. "registerWorkflowDef.arg0".
 
 struct validation_settings {
   bool owner_email_mandatory = false; ///< Conductor's shipped configuration
@@ -24,8 +24,9 @@ struct validation_settings {
       = nullptr;
 };
 
-/// Broken input wiring (§4.3) of one input_parameters map: sentences. Injected
-/// because the expression language lives in the engine.
+/// Broken input wiring (reference:workflow-definition#rules) of one
+/// input_parameters map: sentences. Injected because the expression language
+/// lives in the engine.
 using reference_check = std::function<std::vector<std::string>(
     const payload& input_parameters,
     const std::vector<std::string>& known_references)>;
@@ -47,8 +48,8 @@ std::vector<violation> validate(const task_result& x, const std::string& path);
 /// The failure that carries them (errc::invalid, the generic message).
 failure invalid_request(std::vector<violation> violations);
 
-/// WAIT durations such as "1 days 2 hours 5s" in milliseconds (engine.md
-/// §4.17); nothing when it is not one.
+/// WAIT durations such as "1 days 2 hours 5s" in milliseconds (reference:wait);
+/// nothing when it is not one.
 std::optional<int64_t> parse_duration_ms(std::string_view text);
 /// WAIT `until`: "yyyy-MM-dd HH:mm z", "yyyy-MM-dd HH:mm", "yyyy-MM-dd", as
 /// epoch ms; nothing when it is not one.

@@ -54,12 +54,12 @@ void check_schemas(violations& out, const Definition& def,
   check(def.output_schema, "outputSchema");
 }
 
-/// §4.2: one task, without the tasks inside it.
+/// reference:workflow-definition#rules: one task, without the tasks inside it.
 void check_task(violations& out, const workflow_task& x,
                 const std::string& path, const validation_settings& settings);
 
 /// What SCOPE and GOTO tasks need to know of the tasks around them
-/// (actors/engine/README.md).
+/// (reference:scope, reference:goto).
 void check_flow(violations& out, const workflow_def& def,
                 const std::string& path, const validation_settings& settings);
 

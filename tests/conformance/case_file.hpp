@@ -10,7 +10,7 @@ namespace tutti::conformance {
 
 using json = nlohmann::json;
 
-/// One case of engine.md §10, as written in cases/*.json (README.md there says
+/// One conformance case, as written in cases/*.json (README.md there says
 /// how to read them).
 struct test_case {
   int number = 0;
@@ -32,7 +32,7 @@ struct test_case {
 /// when a file does not say what a case file must say.
 std::vector<test_case> load_cases(const std::filesystem::path& folder);
 
-/// A task definition with the conventions of §10 as defaults.
+/// A task definition with the conventions of the cases as defaults.
 json full_task_definition(const std::string& name, const json& given);
 
 /// A workflow definition with its shorthands written out: `"t1"` is a SIMPLE

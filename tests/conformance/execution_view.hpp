@@ -4,7 +4,7 @@
 
 namespace tutti::conformance {
 
-/// The compact notation of engine.md §10: `t1:C t2:S`, by reference name or, in
+/// The compact notation of the cases: `t1:C t2:S`, by reference name or, in
 /// capitals, by type. This gives the rows of an execution as `wanted` names
 /// them, so that the two texts can be compared.
 std::string rows_like(const json& execution, const std::string& wanted);

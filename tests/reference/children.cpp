@@ -35,7 +35,8 @@ std::optional<json> model::find_definition(const json& name,
                                    : std::optional<json>(found->second);
 }
 
-/// §2.9; a sentence when it cannot be done.
+/// reference:task-definition#without-a-definition; a sentence when it cannot be
+/// done.
 std::optional<std::string> model::pin_definitions(json& tasks) {
   std::optional<std::string> trouble;
   for (auto& task : tasks) {
@@ -101,7 +102,8 @@ std::string model::start(const std::string& name, json input) {
   return id;
 }
 
-/// §4.11-4.13, when the letter arrives; its answer is a letter, too.
+/// reference:start-workflow, reference:sub-workflow, when the letter arrives;
+/// its answer is a letter, too.
 void model::start_child(const std::string& parent, const std::string& task) {
   auto* w = find(parent);
   auto* t = w->by_id(task);
@@ -171,7 +173,7 @@ void model::map_child(execution& w, const json& task, row& t) {
   }
 }
 
-/// §4.13
+/// reference:sub-workflow#life
 void model::child_ended(const std::string& child) {
   auto* c = find(child);
   auto* w = find(c->parent);

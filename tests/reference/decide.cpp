@@ -69,7 +69,7 @@ void model::judge(execution& w) {
   }
 }
 
-/// §2.1
+/// reference:execution#order
 void model::decide(execution& w) {
   ++w.version;
   if (is_terminal(w)) {
@@ -157,7 +157,7 @@ void model::append(execution& w, const row_pointer& t) {
   w.rows.push_back(t);
 }
 
-/// §2.6
+/// reference:workflow-definition#timeout
 void model::check_workflow_timeout(execution& w) {
   auto limit = number_at(w.def, "timeoutSeconds");
   auto since = w.last_retried > 0 ? w.last_retried : w.created;
@@ -194,7 +194,7 @@ model::outcome model::evaluate(execution& w) {
   }
 }
 
-/// §2.2
+/// reference:execution#order
 model::outcome model::evaluate_once(execution& w, row*& looking) {
   outcome o;
   check_workflow_timeout(w);
@@ -300,7 +300,7 @@ model::outcome model::evaluate_once(execution& w, row*& looking) {
   return o;
 }
 
-/// §2.10
+/// reference:execution#completion
 bool model::completed(execution& w) {
   for (auto& t : w.rows)
     if (is_open(*t))

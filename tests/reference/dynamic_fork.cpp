@@ -3,7 +3,8 @@
 
 namespace tutti::reference {
 
-/// §4.7: branch tasks and what is laid over their inputs.
+/// reference:fork-join-dynamic: branch tasks and what is laid over their
+/// inputs.
 std::vector<std::pair<json, json>>
 model::dynamic_branches(execution& w, const json& task, const json& input) {
   auto bad = [](const std::string& why) { return ending{"FAILED", why, ""}; };

@@ -6,7 +6,7 @@
 
 namespace tutti::reference {
 
-/// §2.10
+/// reference:execution#completion
 json model::output_of(execution& w) {
   for (auto& t : w.rows)
     if (t->type == "TERMINATE" && t->status == "COMPLETED")
@@ -66,7 +66,8 @@ void model::complete(execution& w) {
   end(w, {status, said, status == "COMPLETED" ? "" : terminate->id});
 }
 
-/// §1.6. A `task` of "-" means: ended from outside, by an operator or parent.
+/// reference:execution#ending. A `task` of "-" means: ended from outside, by an
+/// operator or parent.
 void model::end(execution& w, const ending& how) {
   look_at_joins(w);
   w.output = output_of(w);
@@ -85,7 +86,7 @@ void model::end(execution& w, const ending& how) {
     start_failure_workflow(w);
 }
 
-/// §2.12
+/// reference:execution#failure-workflow
 void model::start_failure_workflow(execution& w) {
   auto name = text_at(w.def, "failureWorkflow");
   if (name.rfind("$workflow.input.", 0) == 0)

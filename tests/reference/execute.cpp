@@ -17,7 +17,7 @@ bool model::execute(execution& w, row& t) {
   if (t.status == "SCHEDULED" && now < t.child_at)
     return false;
   if (is_loop(t) || t.type == "EXCLUSIVE_JOIN" || t.type == "SCOPE")
-    return false; // §2.1 of the README: after everything else
+    return false; // after everything else
   begin_at_once(t);
   if (t.type == "GOTO")
     return execute_goto(w, t);
@@ -70,7 +70,8 @@ bool model::execute(execution& w, row& t) {
   return true;
 }
 
-/// §2.1: what runs inside the decision begins when it is executed.
+/// reference:execution#order: what runs inside the decision begins when it is
+/// executed.
 void model::begin_at_once(row& t) {
   static const std::set<std::string> types{
       "TERMINATE", "LAMBDA",
@@ -112,7 +113,7 @@ struct verdict {
   std::string status, reason;
 };
 
-/// §4.8: how the JOIN ends now, if it does.
+/// reference:join#waiting: how the JOIN ends now, if it does.
 std::optional<verdict> judge(const execution& w, row& t) {
   bool all = true, errors = false, hard = false;
   auto wanted = text_at(t.task, "joinStatus");
@@ -176,7 +177,8 @@ bool model::execute_joins(execution& w) {
   return !ready.empty() || !exclusive.empty();
 }
 
-/// §4.9: the row whose output it takes, or none yet.
+/// reference:exclusive-join#waiting: the row whose output it takes, or none
+/// yet.
 row* model::exclusive_result(const execution& w, const row& t) {
   auto first_of = [&](const char* key) -> row* {
     if (at(t.input, key).is_array())
@@ -193,7 +195,7 @@ row* model::exclusive_result(const execution& w, const row& t) {
   return x && is_terminal(*x) ? x : nullptr;
 }
 
-/// §4.23
+/// reference:terminate
 bool model::execute_terminate(row& t) {
   auto status = text_at(t.input, "terminationStatus");
   if (status != "COMPLETED" && status != "FAILED" && status != "TERMINATED") {
@@ -208,7 +210,7 @@ bool model::execute_terminate(row& t) {
   return true;
 }
 
-/// §4.20-4.22
+/// reference:scripts
 bool model::execute_script(row& t) {
   auto text = text_at(t.input, t.type == "LAMBDA"   ? "scriptExpression"
                                : t.type == "INLINE" ? "expression"
@@ -229,7 +231,7 @@ bool model::execute_script(row& t) {
   return true;
 }
 
-/// §4.16, to the internal queue
+/// reference:event, to the internal queue
 bool model::execute_event(execution& w, row& t) {
   if (t.output.contains("event_produced"))
     return false; // published
@@ -256,7 +258,7 @@ bool model::execute_event(execution& w, row& t) {
   return true;
 }
 
-/// §4.26
+/// reference:pull-workflow-messages
 bool model::execute_pull(execution& w, row& t) {
   auto size = number_at(t.input, "batchSize", 1);
   auto& blocking = at(t.input, "blocking");

@@ -23,7 +23,7 @@ struct place {
   std::string undoes{}; ///< the id of the row that the list around it undoes
 };
 
-/// A task of an execution, engine.md §1.1. Times are epoch ms.
+/// A task of an execution, reference:execution#task-status. Times are epoch ms.
 struct row {
   std::string id, ref, type, name, status, reason, retried_id, child, worker;
   std::string because; ///< the row from which the flow came here
@@ -71,7 +71,8 @@ struct execution {
 using execution_pointer = std::shared_ptr<execution>;
 
 bool is_terminal(const row& t);
-bool is_successful(const row& t); ///< open counts, §1.1
+bool is_successful(
+    const row& t); ///< open counts, reference:execution#task-status
 bool is_terminal(const execution& w);
 bool is_open(const row& t);
 bool failed(const row& t); ///< terminal and not successful

@@ -96,7 +96,7 @@ std::string model::next_ref(execution& w, const row& t) {
              : text_at(*next, "taskReferenceName") + where.suffix;
 }
 
-/// §2.3
+/// reference:execution#order
 std::vector<row_pointer> model::successors(execution& w, const row& t) {
   if (leads_nowhere(t))
     return {};

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-// GOTO, as actors/engine/README.md says.
+// reference:goto
 
 namespace tutti::reference {
 

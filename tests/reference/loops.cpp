@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-// §4.15, and FOR_EACH as actors/engine/README.md says.
+// reference:do-while, reference:for-each
 
 namespace tutti::reference {
 

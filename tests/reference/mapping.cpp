@@ -44,7 +44,7 @@ row_pointer model::new_row(execution&, const json& task, const place& where,
   return t;
 }
 
-/// §3.5
+/// reference:task-definition#input-template
 json model::task_input(execution& w, const json& task, const row& t,
                        bool with_template) {
   if (auto given = std::exchange(next_input_, std::nullopt))
@@ -138,7 +138,7 @@ void model::map_task(execution& w, const json& task, const place& where,
     if (type == "FOR_EACH" && number_at(t->input, "maxParallel") < 1)
       t->input["maxParallel"] = 10;
     if (task.contains("items") || type == "FOR_EACH") {
-      // Read once; what is no list fails for good (actors/engine/README.md).
+      // Read once; what is no list fails for good (reference:do-while).
       t->input["_items"] = substitute(at(task, "items"), w, t.get());
       if (!t->input["_items"].is_array())
         finish(*t, "FAILED_WITH_TERMINAL_ERROR", "*are not a list*");
@@ -148,7 +148,7 @@ void model::map_task(execution& w, const json& task, const place& where,
     t->input["sink"] = at(task, "sink");
   if (type == "EVENT" || type == "HTTP" || type == "KAFKA_PUBLISH")
     t->input["asyncComplete"] = flag_at(task, "asyncComplete");
-  // §2.7
+  // reference:workflow-task#fields
   auto delay = number_at(task, "startDelay");
   if (is_queued(*t) || type == "SUB_WORKFLOW" || type == "START_WORKFLOW")
     t->callback = delay;
@@ -158,7 +158,7 @@ void model::map_task(execution& w, const json& task, const place& where,
   made(w, out, t);
 }
 
-/// §4.17; the generator writes seconds, or an `until` long past.
+/// reference:wait; the generator writes seconds, or an `until` long past.
 void model::born_waiting(row& t, const json& input) {
   auto duration = at(input, "duration"), until = at(input, "until");
   if (!duration.is_null() && !until.is_null())
@@ -171,7 +171,7 @@ void model::born_waiting(row& t, const json& input) {
     t.target = 1;
 }
 
-/// §4.4, §4.5
+/// reference:decision, reference:switch
 void model::map_switch(execution& w, const json& task, const place& where,
                        std::vector<row_pointer>& out) {
   bool decision = text_at(task, "type") == "DECISION";
@@ -227,7 +227,7 @@ void model::map_switch(execution& w, const json& task, const place& where,
   }
 }
 
-/// §4.6
+/// reference:fork-join
 void model::map_fork(execution& w, const json& task, const place& where,
                      std::vector<row_pointer>& out) {
   auto t = new_row(w, task, where, "FORK", "FORK");

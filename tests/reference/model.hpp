@@ -14,10 +14,11 @@
 
 namespace tutti::reference {
 
-/// engine.md once more, slow and obvious: rows in a list, every question a
-/// scan over all of them, `decide` repeated until nothing changes, as §2.1 and
-/// §2.2 write it. Shares no code with the engine, on purpose: what both agree
-/// on was understood twice. Not for use; for comparison.
+/// the contract (api/reference) once more, slow and obvious: rows in a list,
+/// every question a scan over all of them, `decide` repeated until nothing
+/// changes, as reference:execution#order says. Shares no code with the engine,
+/// on purpose: what both agree on was understood twice. Not for use; for
+/// comparison.
 class model {
  public:
   int64_t now = 0; ///< epoch ms, set by whoever drives

@@ -2,7 +2,7 @@
 
 namespace tutti::reference {
 
-/// §7.3
+/// reference:workers#poll
 void model::hand_out(row& t) {
   t.status = "IN_PROGRESS";
   t.started = t.started ? t.started : now;
@@ -12,7 +12,7 @@ void model::hand_out(row& t) {
   t.visible_at = 0;
 }
 
-/// §1.4
+/// reference:workers#update
 void model::update(row& t, const std::string& status, json output,
                    const std::string& reason, int64_t callback) {
   execution* w = nullptr;

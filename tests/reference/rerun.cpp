@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-// §1.5, Rerun from a task, as actors/engine/README.md says where it differs:
+// reference:operators#rerun, from a task:
 // what the flow reached through the task is taken back, and nothing else.
 
 namespace tutti::reference {

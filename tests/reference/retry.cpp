@@ -7,7 +7,8 @@ namespace tutti::reference {
 
 namespace retry_detail {
 
-/// The instants of §2.5 at which a limit of this row is reached.
+/// The instants of reference:task-definition#timeouts at which a limit of this
+/// row is reached.
 struct deadlines {
   int64_t total = 0, task = 0, poll = 0, response = 0; ///< 0: none
 };
@@ -38,7 +39,7 @@ deadlines deadlines_of(const row& t) {
 
 using namespace retry_detail;
 
-/// §2.5
+/// reference:task-definition#timeouts
 void model::check_timeouts(execution&, row& t) {
   auto& def = at(t.task, "taskDefinition");
   auto policy = text_at(def, "timeoutPolicy", "TIME_OUT_WF");
@@ -73,7 +74,8 @@ bool may_retry(const row& t) {
 
 } // namespace retry_detail
 
-/// §2.4: a failure that nothing makes good ends the execution.
+/// reference:task-definition#retries: a failure that nothing makes good ends
+/// the execution.
 void model::end_by(const execution& w, const row& t) const {
   if (!failed(t))
     return;
@@ -96,7 +98,8 @@ void model::end_by(const execution& w, const row& t) const {
                origin};
 }
 
-/// §2.4: the next attempt, or none and the row is done as it is.
+/// reference:task-definition#retries: the next attempt, or none and the row is
+/// done as it is.
 row_pointer model::retried(execution& w, row& t) {
   end_by(w, t);
   if (!may_retry(t)) {

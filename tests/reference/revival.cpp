@@ -24,7 +24,7 @@ bool has_permissive_failure(const execution& w, const row& join) {
 
 using namespace revival_detail;
 
-/// §1.5, Retry; false: refused.
+/// reference:operators#retry; false: refused.
 bool model::retry(execution& chosen, bool resume_children) {
   auto* w = &chosen;
   if (!is_terminal(*w) || w->rows.empty())
@@ -172,7 +172,8 @@ void model::begin_again(row& t) {
   t.visible_at = is_queued(t) ? now : 0;
 }
 
-/// §1.7, one parent; its own parents follow by the same letter.
+/// reference:operators#parents, one parent; its own parents follow by the same
+/// letter.
 void model::revive_parents(execution& child) {
   if (child.parent.empty())
     return;
@@ -230,7 +231,7 @@ void model::repair_sibling(execution& w, row& t) {
   }
 }
 
-/// §1.5, Restart
+/// reference:operators#restart
 bool model::restart(execution& w) {
   auto& may = at(w.def, "restartable");
   if (!is_terminal(w)
@@ -249,7 +250,7 @@ bool model::restart(execution& w) {
   return true;
 }
 
-/// §1.5, Rerun without a task
+/// reference:operators#rerun, without a task
 bool model::rerun_all(execution& w, const std::optional<json>& input) {
   if (!is_terminal(w))
     return false;
@@ -268,7 +269,7 @@ bool model::rerun_all(execution& w, const std::optional<json>& input) {
   return true;
 }
 
-/// §1.5, Skip task
+/// reference:operators#skip
 bool model::skip(execution& w, const std::string& ref) {
   const json* task = nullptr;
   std::function<void(const json&)> look = [&](const json& list) {

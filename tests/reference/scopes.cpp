@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <regex>
 
-// SCOPE, as actors/engine/README.md says.
+// reference:scope
 
 namespace tutti::reference {
 

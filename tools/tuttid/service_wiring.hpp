@@ -19,7 +19,7 @@ node_options node_options_of(const config::settings& x);
 rest::server_options server_options_of(const config::settings& x);
 rest::route_settings route_settings_of(const config::settings& x);
 
-/// rest-api.md §4.3, by the engine's expressions.
+/// reference:workflow-definition#rules, by the engine's expressions.
 reference_check reference_check_of(const node_environment::settings& names,
                                    node_environment::variables variables);
 

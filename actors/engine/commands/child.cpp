@@ -4,8 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
-// What a parent hears of its children (engine.md §1.7, §4.13). Outbox messages
-// may come twice, late, or about a row that was replaced: those change nothing.
+// What a parent hears of its children (reference:operators#parents,
+// reference:sub-workflow#life). Outbox messages may come twice, late, or about
+// a row that was replaced: those change nothing.
 
 namespace tutti::engine {
 
@@ -62,7 +63,7 @@ void look_again(decision_builder& t, const std::string& loop) {
   }
 }
 
-/// engine.md §1.7.4: what ended because the child had ended goes on.
+/// reference:operators#parents: what ended because the child had ended goes on.
 void repair_siblings(decision_builder& t, const std::string& own) {
   std::vector<std::string> ids;
   for (auto& row : t.execution().rows())

@@ -9,8 +9,8 @@
 namespace tutti::engine {
 
 /// Which rows the flow made because of which: what a rerun takes back and what
-/// it leaves alone (engine.md §1.5). Made for one operator action: it reads all
-/// rows once.
+/// it leaves alone (reference:operators). Made for one operator action: it
+/// reads all rows once.
 class flow_order {
  public:
   explicit flow_order(const state& execution) : execution_(execution) {}

@@ -3,11 +3,11 @@
 
 namespace tutti::engine {
 
-// A worker polled (engine.md §7.3). The mark may wait for the next durable
-// write: if it is lost, the queue row is still there and the task is offered
-// again. Not so where a limit counts: then it is durable before the worker has
-// the task, so that no crash makes the count forget one. A row that is no
-// longer waiting is refused by doing nothing.
+// A worker polled (reference:workers#poll). The mark may wait for the next
+// durable write: if it is lost, the queue row is still there and the task is
+// offered again. Not so where a limit counts: then it is durable before the
+// worker has the task, so that no crash makes the count forget one. A row that
+// is no longer waiting is refused by doing nothing.
 void handle(decision_builder& t, const command::hand_out& c) {
   auto* row = t.execution().find(c.task_id);
   if (!row || row->status != task_status::scheduled || row->queued_at == 0

@@ -66,7 +66,7 @@ void attempt_again(decision_builder& t, decision_builder::row_index i);
 void wait_again(decision_builder& t, decision_builder::row_index i,
                 bool next_retry_count = false);
 /// A completed TERMINATE ends an execution again that was made to run
-/// (engine.md §2.2).
+/// (reference:terminate#ending).
 void reapply_terminate(decision_builder& t);
 void remove_rows(decision_builder& t,
                  const std::function<bool(const task&)>& unwanted);

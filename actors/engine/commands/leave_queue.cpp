@@ -1,6 +1,6 @@
 #include "actors/engine/commands/handlers.hpp"
 
-// A waiting task is taken out of its queue (engine.md §10, case 191).
+// A waiting task is taken out of its queue (the conformance case 191).
 // Upstream's sweeper would put it back one day; here the row itself is due
 // then.
 

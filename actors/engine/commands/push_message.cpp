@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-// The inbox of an execution (engine.md §4.26): first in, first out, in order of
-// arrival, bounded in number and age.
+// The inbox of an execution (reference:pull-workflow-messages): first in, first
+// out, in order of arrival, bounded in number and age.
 
 namespace tutti::engine {
 

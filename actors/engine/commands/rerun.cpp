@@ -9,8 +9,8 @@
 
 #include <set>
 
-// engine.md §1.5 "Rerun". A task inside a child is found by the gateway, which
-// sends the command to that child: its revival repairs the ancestors.
+// reference:operators#rerun. A task inside a child is found by the gateway,
+// which sends the command to that child: its revival repairs the ancestors.
 
 namespace tutti::engine {
 

@@ -8,7 +8,7 @@
 #include <map>
 #include <set>
 
-// engine.md §1.5 "Retry" and "Restart".
+// reference:operators#retry, reference:operators#restart.
 
 namespace tutti::engine {
 

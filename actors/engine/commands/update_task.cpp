@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-// Updates from workers and clients (engine.md §1.4).
+// Updates from workers and clients (reference:workers#update).
 
 namespace tutti::engine {
 

@@ -5,8 +5,8 @@
 namespace tutti::engine {
 
 /// Calls `consider(name, instant)` for each instant at which an open row has
-/// something to expect (engine.md §2.5): its timeouts, and its own. ALERT_ONLY
-/// limits end nothing, so they are no deadline.
+/// something to expect (reference:task-definition#timeouts): its timeouts, and
+/// its own. ALERT_ONLY limits end nothing, so they are no deadline.
 template <class Consider>
 void for_each_deadline(const task& row, Consider&& consider) {
   if (row.due_at > 0)

@@ -341,7 +341,7 @@ void decision_builder::consume(row_index i) {
     schedule_successors(base_of(row(i)), position_of(row(i)));
 }
 
-// engine.md §2.10
+// reference:execution#completion
 void decision_builder::complete_if_done() {
   if (execution_.open_rows() > 0)
     return;
@@ -353,7 +353,8 @@ void decision_builder::complete_if_done() {
       if (!row || !is_terminal(row->status))
         return;
     }
-  // A permissive failure let the others finish; now it counts (§2.2.6).
+  // A permissive failure let the others finish; now it counts
+  // (reference:execution#completion).
   auto failures = permissive_failures(execution_);
   if (!failures.empty())
     return end({workflow_status::failed, failures, {}, {}});

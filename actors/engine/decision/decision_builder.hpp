@@ -106,7 +106,8 @@ class decision_builder {
   /// Ends a row: sets status, output and reason, and takes it out of its queue.
   void finish_row(row_index i, task_status status,
                   std::optional<payload> output = {}, std::string reason = {});
-  /// How the failed row ends the execution, unless a SCOPE catches it (§2.4).
+  /// How the failed row ends the execution, unless a SCOPE catches it
+  /// (reference:task-definition#retries).
   std::optional<ending> end_by(row_index i) const;
   /// Adds a further attempt of an ended row; marks the old one retried.
   row_index add_attempt(row_index old, int64_t delay_seconds,
@@ -163,7 +164,8 @@ class decision_builder {
   std::optional<ending> ending_, end_of_round_;
 };
 
-/// Applies engine.md §2.5 to an open row whose deadline has passed.
+/// Applies reference:task-definition#timeouts to an open row whose deadline has
+/// passed.
 void check_timeouts(decision_builder& t, decision_builder::row_index i);
 
 /// Cancels the open rows in the body of a loop that has ended.
@@ -171,10 +173,10 @@ void cancel_body(decision_builder& t, decision_builder::row_index loop);
 /// A row of a loop's body failed for good: fails the loop at once.
 void fail_loop(decision_builder& t, decision_builder::row_index failed);
 /// The reason that names the permissive tasks that failed; "" when there are
-/// none (engine.md §2.2.6).
+/// none (reference:execution#completion).
 std::string permissive_failures(const state& execution);
 
-/// Cancels every open row (engine.md §1.6), children included.
+/// Cancels every open row (reference:execution#ending), children included.
 void cancel_open_rows(decision_builder& t);
 
 /// Tells the parent that this execution was retried, restarted or rerun.

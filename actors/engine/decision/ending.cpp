@@ -12,7 +12,9 @@
 
 #include <algorithm>
 
-// How executions end: engine.md §1.6, §2.10, §2.12, §4.13.
+// How executions end: reference:execution#ending,
+// reference:execution#completion, reference:execution#failure-workflow,
+// reference:sub-workflow#life.
 
 namespace tutti::engine {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <limits>
 
-// The retry rule (engine.md §2.4) and the attempts it makes.
+// The retry rule (reference:task-definition#retries) and the attempts it makes.
 
 namespace tutti::engine {
 

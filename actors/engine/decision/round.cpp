@@ -4,9 +4,9 @@
 
 namespace tutti::engine {
 
-/// Rows that ended are consumed together (engine.md §2.2). A failure that ends
-/// the execution does so before any of them gets successors, and rows that
-/// execute at once wait until all of them have theirs.
+/// Rows that ended are consumed together (reference:execution#order). A failure
+/// that ends the execution does so before any of them gets successors, and rows
+/// that execute at once wait until all of them have theirs.
 void decision_builder::consume_round() {
   if (auto how = first_failure())
     return end(std::move(*how));
@@ -101,8 +101,8 @@ bool decision_builder::take_back_start(const std::string& id) {
 }
 
 /// A definition that cannot be scheduled ends the execution without rows for it
-/// (§4), and the round's other new rows are removed too: a retry would wait for
-/// half a fork for ever.
+/// (reference:fork-join-dynamic#failures is one), and the round's other new
+/// rows are removed too: a retry would wait for half a fork for ever.
 void decision_builder::roll_back_round(const std::vector<row_index>& round,
                                        row_index rows) {
   for (auto i : round)

@@ -1,6 +1,7 @@
 #include "actors/engine/scope/scopes.hpp"
 
-// engine.md §2.5: the checks, in this order, on an open row.
+// reference:task-definition#timeouts: the checks, in this order, on an open
+// row.
 
 namespace tutti::engine {
 

@@ -9,10 +9,11 @@ namespace tutti::engine {
 /// The failure for a workflow that is not registered.
 failure no_such_workflow(std::string_view name, std::optional<int32_t> version);
 
-/// The copy of a definition that an execution stores (engine.md §2.9): every
-/// task contains its task definition (its own, the registered or an ad-hoc
-/// one), and every SUB_WORKFLOW without a version gets the latest.
-/// errc::not_found when such a sub-workflow does not exist.
+/// The copy of a definition that an execution stores
+/// (reference:task-definition#without-a-definition): every task contains its
+/// task definition (its own, the registered or an ad-hoc one), and every
+/// SUB_WORKFLOW without a version gets the latest. errc::not_found when such a
+/// sub-workflow does not exist.
 result<workflow_def_pointer> pin_definitions(const workflow_def& definition,
                                              const definition_source& source);
 

@@ -32,7 +32,7 @@ struct dry_run_ports {
 struct dry_run_report {
   std::string workflow_id;
   workflow_status status = workflow_status::running;
-  std::string execution; ///< rest-api.md §3.5, with tasks
+  std::string execution; ///< reference:execution#fields, with tasks
   /// Tasks that wait for a result and have no mock left: "t2", "sub/t2".
   std::vector<std::string> waiting_for;
   /// Mocks that no attempt used: "t1", "sub/t1".

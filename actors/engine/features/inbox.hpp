@@ -9,7 +9,7 @@ namespace tutti::engine {
 /// Removes expired messages from the inbox.
 void drop_expired_messages(decision_builder& t);
 
-/// A WorkflowMessage (rest-api.md §3.9).
+/// A WorkflowMessage (reference:pull-workflow-messages#output).
 nlohmann::json to_json(const workflow_message& x,
                        const std::string& workflow_id);
 

@@ -5,7 +5,7 @@
 
 namespace tutti::engine {
 
-// Where a GOTO may lead: OWN_TASKS.md, "GOTO".
+// Where a GOTO may lead: reference:goto.
 
 /// The path from a GOTO to a task of its own list or of a list around it.
 struct jump_path {

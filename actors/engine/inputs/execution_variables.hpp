@@ -9,7 +9,8 @@ namespace tutti::engine {
 std::optional<value_ref> head_field(const workflow& head,
                                     std::string_view field);
 
-/// The names that expressions may use (engine.md §3.3), read from an execution.
+/// The names that expressions may use (reference:expressions#roots), read from
+/// an execution.
 class execution_variables final : public scope {
  public:
   /// `task_id` is the value of `${CPEWF_TASK_ID}`; empty: that stays text.

@@ -8,7 +8,7 @@ namespace tutti::engine {
 
 /// The input of a new row: inputParameters with every expression resolved.
 /// `with_template`: the inputTemplate of the task definition fills in absent
-/// keys (engine.md §3.5).
+/// keys (reference:task-definition#input-template).
 payload resolve_input(const decision_builder& t, const workflow_task& task,
                       std::string_view task_id, bool with_template);
 

@@ -206,7 +206,7 @@ std::string scope_of(const decision_builder& t, const task& loop,
   return out + "}";
 }
 
-// engine.md §3.6
+// reference:scripts
 bool as_condition(const json& value) {
   if (value.is_boolean())
     return value.get<bool>();

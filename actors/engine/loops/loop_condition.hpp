@@ -29,8 +29,8 @@ struct condition_answer {
   std::string error; ///< why it could not be evaluated; empty: it was
 };
 
-/// Evaluates the condition of a loop (engine.md §4.15) after its current
-/// iteration.
+/// Evaluates the condition of a loop (reference:do-while#condition) after its
+/// current iteration.
 condition_answer evaluate_condition(const decision_builder& t,
                                     const task& loop);
 

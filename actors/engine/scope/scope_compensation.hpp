@@ -12,7 +12,7 @@
 
 namespace tutti::engine {
 
-// What a SCOPE compensates: OWN_TASKS.md, "SCOPE". A step of compensation
+// What a SCOPE compensates: reference:scope. A step of compensation
 // changes one number of the row, `task::compensated`. The lists in its output
 // (`toCompensate`: task ids, `compensated`: references) are written when
 // compensation begins and ends; readers combine them with the number.

@@ -10,7 +10,7 @@
 
 namespace tutti::engine {
 
-// Which scopes and lists hold a row: OWN_TASKS.md, "SCOPE".
+// Which scopes and lists hold a row: reference:scope.
 
 /// The lists of a scope.
 enum class scope_list { body, handler, compensation };

@@ -6,7 +6,7 @@
 
 namespace tutti::engine {
 
-// SCOPE rows at run time: OWN_TASKS.md, "SCOPE". scopes.cpp catches failures,
+// SCOPE rows at run time: reference:scope. scopes.cpp catches failures,
 // scope_lists.cpp runs the lists, scope_closing.cpp closes scopes that ended
 // from outside, scope_retry.cpp serves operators' commands.
 

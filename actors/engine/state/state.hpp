@@ -201,7 +201,7 @@ class state {
   std::set<row_index> message_waits_;
 };
 
-/// "[domain:]type[@namespace][-isolationGroup]" (engine.md §7.1).
+/// "[domain:]type[@namespace][-isolationGroup]" (reference:workers#queues).
 std::string queue_name(const task& row);
 
 /// The references that the input of a JOIN names; an operator may have given
@@ -209,8 +209,8 @@ std::string queue_name(const task& row);
 std::vector<std::string> joined_references(const task& join,
                                            const char* key = "joinOn");
 
-/// asyncComplete: somebody ends the task after its work is done (engine.md
-/// §2.8).
+/// asyncComplete: somebody ends the task after its work is done
+/// (reference:workflow-task#fields).
 bool completes_later(const task& row);
 
 } // namespace tutti::engine

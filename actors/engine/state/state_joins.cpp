@@ -40,8 +40,8 @@ bool state::is_ready(row_index join) const {
                                : it->second->missing == 0;
 }
 
-// engine.md §4.9: the first named row there is, if it has ended; else the
-// first default one.
+// reference:exclusive-join#waiting: the first named row there is, if it has
+// ended; else the first default one.
 state::row_index state::exclusive_result(row_index join) const {
   for (auto key : {"joinOn", "defaultExclusiveJoinTask"})
     for (auto& name : joined_references(rows_[join], key)) {

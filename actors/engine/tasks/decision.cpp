@@ -8,7 +8,7 @@ namespace tutti::engine {
 
 namespace decision_detail {
 
-/// The older form of SWITCH (engine.md §4.4).
+/// The older form of SWITCH (reference:decision).
 class decision final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {

@@ -7,7 +7,7 @@ namespace tutti::engine {
 
 namespace dynamic_detail {
 
-/// The name of the task is an input (engine.md §4.2).
+/// The name of the task is an input (reference:dynamic).
 class dynamic final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {

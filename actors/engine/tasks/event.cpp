@@ -38,7 +38,7 @@ result<event_sink> sink_of(const decision_builder& t, const task& row) {
   return usable_sink(t, text, row.reference_name);
 }
 
-/// Publishes once per life of its row (engine.md §4.16): the message is written
+/// Publishes once per life of its row (reference:event): the message is written
 /// with the decision, under the task's id.
 class event final : public task_kind {
  public:

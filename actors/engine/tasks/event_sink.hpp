@@ -9,7 +9,7 @@ namespace tutti::engine {
 
 class decision_builder;
 
-/// Where an EVENT task sends to (engine.md §5.1).
+/// Where an EVENT task sends to (reference:event#sinks).
 struct event_sink {
   std::string provider; ///< "conductor", "kafka", ...
   std::string queue;    ///< what follows the first colon

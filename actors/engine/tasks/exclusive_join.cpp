@@ -7,8 +7,9 @@ namespace tutti::engine {
 
 namespace exclusive_join_detail {
 
-/// Takes the output of the one branch that ran (engine.md §4.9). Like a JOIN
-/// it is watched by the state and executed when it has a result.
+/// Takes the output of the one branch that ran
+/// (reference:exclusive-join#waiting). Like a JOIN it is watched by the state
+/// and executed when it has a result.
 class exclusive_join final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {

@@ -7,7 +7,7 @@ namespace tutti::engine {
 
 namespace fork_detail {
 
-/// Static branches (engine.md §4.6): the FORK row, the first task of each
+/// Static branches (reference:fork-join): the FORK row, the first task of each
 /// branch, then the JOIN, all in one step.
 class fork final : public task_kind {
  public:

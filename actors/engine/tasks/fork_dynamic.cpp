@@ -325,7 +325,7 @@ std::string check(const decision_builder& t, const workflow_task& fork,
   return {};
 }
 
-/// Branches that only an input knows (engine.md §4.7).
+/// Branches that only an input knows (reference:fork-join-dynamic).
 class fork_dynamic final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {

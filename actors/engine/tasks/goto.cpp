@@ -15,7 +15,7 @@ namespace goto_detail {
 
 constexpr int64_t jumps_by_default = 10;
 
-/// Goes on elsewhere (OWN_TASKS.md, "GOTO").
+/// Goes on elsewhere (reference:goto).
 class goto_ final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {

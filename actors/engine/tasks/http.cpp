@@ -8,7 +8,7 @@ namespace tutti::engine {
 
 namespace http_detail {
 
-/// The work is done in actors/system_tasks (engine.md §4.19).
+/// The work is done in actors/system_tasks (reference:http).
 class http final : public queued_kind {
  public:
   int64_t lease_ms(const decision_builder& t,

@@ -4,7 +4,7 @@ namespace tutti::engine {
 
 namespace human_detail {
 
-/// Open until somebody updates it (engine.md §4.18).
+/// Open until somebody updates it (reference:human).
 class human final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {

@@ -8,7 +8,7 @@ namespace tutti::engine {
 
 namespace inline_detail {
 
-/// Evaluates an expression on its inputs (engine.md §4.21).
+/// Evaluates an expression on its inputs (reference:inline).
 class inline_ final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {

@@ -7,9 +7,9 @@ namespace tutti::engine {
 
 namespace join_detail {
 
-/// Waits for the references it names (engine.md §4.8). Nothing polls: the state
-/// counts what is missing, and the decision that brings the count to zero
-/// executes the row.
+/// Waits for the references it names (reference:join#waiting). Nothing polls:
+/// the state counts what is missing, and the decision that brings the count to
+/// zero executes the row.
 class join final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {

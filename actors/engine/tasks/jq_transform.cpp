@@ -8,7 +8,7 @@ namespace tutti::engine {
 
 namespace jq_transform_detail {
 
-/// Runs a jq filter over its inputs (engine.md §4.22).
+/// Runs a jq filter over its inputs (reference:json-jq-transform).
 class jq_transform final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {

@@ -8,7 +8,7 @@ namespace tutti::engine {
 
 namespace kafka_publish_detail {
 
-/// The work is done in actors/system_tasks (engine.md §4.24).
+/// The work is done in actors/system_tasks (reference:kafka-publish).
 class kafka_publish final : public queued_kind {
  public:
   int64_t lease_ms(const decision_builder& t,

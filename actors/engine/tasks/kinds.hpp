@@ -71,7 +71,8 @@ void give_again(const decision_builder& t, const task& branch,
 void ask_for_start(decision_builder& t, decision_builder::row_index i,
                    start_other what);
 
-/// Domain of a worker row by engine.md §7.4; empty: the default queue.
+/// Domain of a worker row by reference:workers#domains; empty: the default
+/// queue.
 std::string choose_domain(const decision_builder& t,
                           std::string_view task_type);
 

@@ -8,7 +8,7 @@ namespace tutti::engine {
 
 namespace lambda_detail {
 
-/// Runs the body of a JavaScript function on its inputs (engine.md §4.20).
+/// Runs the body of a JavaScript function on its inputs (reference:lambda).
 class lambda final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {

@@ -4,7 +4,7 @@ namespace tutti::engine {
 
 namespace noop_detail {
 
-/// Completes at once and puts out nothing (engine.md §4.25).
+/// Completes at once and puts out nothing (reference:noop).
 class noop final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {

@@ -43,8 +43,9 @@ bool blocks(const payload& input) {
   return !x->is_boolean() || x->get<bool>();
 }
 
-/// Takes messages out of the execution's inbox (engine.md §4.26). One that
-/// waits is ended by the push that brings a message.
+/// Takes messages out of the execution's inbox
+/// (reference:pull-workflow-messages). One that waits is ended by the push that
+/// brings a message.
 class pull_messages final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {

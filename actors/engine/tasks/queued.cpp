@@ -9,7 +9,7 @@ namespace tutti::engine {
 
 namespace queued_detail {
 
-/// The input names it, or the definition does (engine.md §2.8).
+/// The input names it, or the definition does (reference:workflow-task#fields).
 payload with_async_complete(payload input, bool async_complete) {
   auto value = input.json();
   if (!value.is_object() || value.contains("asyncComplete"))

@@ -9,7 +9,7 @@ namespace tutti::engine {
 
 namespace scope_detail {
 
-/// A body of tasks whose failures are caught (OWN_TASKS.md, "SCOPE").
+/// A body of tasks whose failures are caught (reference:scope).
 class scope final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {

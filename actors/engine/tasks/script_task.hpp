@@ -7,7 +7,7 @@
 
 namespace tutti::engine {
 
-// What the task types that run scripts share (engine.md §3.6).
+// What the task types that run scripts share (reference:scripts).
 
 /// `javascript` and `graaljs`: one engine, and a script never sees more than a
 /// copy of its input.

@@ -7,7 +7,7 @@ namespace tutti::engine {
 
 namespace set_variable_detail {
 
-/// Each input becomes a variable of the execution (engine.md §4.23).
+/// Each input becomes a variable of the execution (reference:set-variable).
 class set_variable final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {

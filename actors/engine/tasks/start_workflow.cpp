@@ -36,9 +36,10 @@ result<start_workflow_request> request_of(const payload& input) {
   return request;
 }
 
-/// Starts an execution that owes its starter nothing (engine.md §4.11). The
-/// start is an outbox message: its id is chosen with the attempt, so that a
-/// repeat finds what it began, and its answer ends the task.
+/// Starts an execution that owes its starter nothing
+/// (reference:start-workflow). The start is an outbox message: its id is chosen
+/// with the attempt, so that a repeat finds what it began, and its answer ends
+/// the task.
 class start_workflow final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {

@@ -74,8 +74,9 @@ int64_t number_at(const json& input, const char* key, int64_t otherwise) {
   return end == text.c_str() || *end != 0 ? otherwise : n;
 }
 
-/// A child execution (engine.md §4.12, §4.13). Its id is chosen with the
-/// attempt, so a repeated start finds the child instead of making another.
+/// A child execution (reference:sub-workflow, reference:sub-workflow#life). Its
+/// id is chosen with the attempt, so a repeated start finds the child instead
+/// of making another.
 class sub_workflow final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {
@@ -111,9 +112,9 @@ class sub_workflow final : public task_kind {
       start(t, i);
   }
 
-  // An operator sees at once that there is a fresh child (engine.md §1.5); not
-  // while the execution waits for its slot, which is what starts it then. The
-  // output names it when it has answered: it may be taken back, or refused.
+  // An operator sees at once that there is a fresh child (reference:operators);
+  // not while the execution waits for its slot, which is what starts it then.
+  // The output names it when it has answered: it may be taken back, or refused.
   void reopen(decision_builder& t,
               decision_builder::row_index i) const override {
     start(t, i);

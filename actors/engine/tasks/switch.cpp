@@ -8,7 +8,7 @@ namespace tutti::engine {
 
 namespace switch_detail {
 
-/// Chooses a branch by a value (engine.md §4.5).
+/// Chooses a branch by a value (reference:switch).
 class switch_ final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {

@@ -14,7 +14,7 @@ const nlohmann::json* value_of(const nlohmann::json& input, const char* key) {
   return it == input.end() || it->is_null() ? nullptr : &*it;
 }
 
-/// Ends the execution with the status it names (engine.md §4.23).
+/// Ends the execution with the status it names (reference:terminate).
 class terminate final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {

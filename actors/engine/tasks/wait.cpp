@@ -40,7 +40,7 @@ target target_of(const payload& input, int64_t now) {
   return {};
 }
 
-/// Waits for time to pass, or for an update (engine.md §4.17).
+/// Waits for time to pass, or for an update (reference:wait).
 class wait final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {

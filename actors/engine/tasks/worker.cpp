@@ -9,7 +9,7 @@ namespace tutti::engine {
 namespace worker_detail {
 
 /// SIMPLE, USER_DEFINED and every type nobody else claims: a row that waits in
-/// a queue until a worker polls it (engine.md §4.1, §4.3).
+/// a queue until a worker polls it (reference:simple, reference:custom).
 class worker final : public task_kind {
  public:
   void schedule(decision_builder& t, const placement& where) const override {

@@ -8,10 +8,10 @@
 
 namespace tutti::engine {
 
-/// The execution as JSON (rest-api.md §3.5), with all tasks or none.
+/// The execution as JSON (reference:execution#fields), with all tasks or none.
 std::string render_execution(const state& x, bool include_tasks);
 
-/// Appends one row as clients see it (rest-api.md §3.7).
+/// Appends one row as clients see it (reference:execution#task-fields).
 void render_task(std::string& out, const state& x, const task& row);
 
 /// Appends a JSON list of rows.

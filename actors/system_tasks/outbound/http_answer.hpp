@@ -16,7 +16,7 @@ struct http_answer {
   std::string body;
 };
 
-/// The outcome of an HTTP task (engine.md §4.19): COMPLETED or IN_PROGRESS
+/// The outcome of an HTTP task (reference:http): COMPLETED or IN_PROGRESS
 /// after a 2xx, FAILED otherwise, `output.response` in all cases.
 task_result outcome_of(const system_task& task,
                        const result<http_answer>& answer);

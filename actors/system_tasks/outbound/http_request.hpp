@@ -12,7 +12,7 @@
 
 namespace tutti {
 
-/// The request of an HTTP task (engine.md §4.19).
+/// The request of an HTTP task (reference:http).
 struct http_request {
   std::string uri, method;
   std::vector<std::pair<std::string, std::string>> headers;

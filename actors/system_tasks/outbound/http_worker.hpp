@@ -4,7 +4,7 @@
 
 namespace tutti {
 
-/// HTTP tasks (engine.md §4.19).
+/// HTTP tasks (reference:http).
 class http_worker final : public system_task_worker {
  public:
   http_worker(http_client_settings how, engine::work_times times)

@@ -12,7 +12,7 @@
 
 namespace tutti {
 
-/// The message of a KAFKA_PUBLISH task (engine.md §4.24), as bytes.
+/// The message of a KAFKA_PUBLISH task (reference:kafka-publish), as bytes.
 struct kafka_message {
   std::string servers, topic, value;
   std::optional<std::string> key;

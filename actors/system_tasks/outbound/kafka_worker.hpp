@@ -18,8 +18,8 @@ struct kafka_settings {
   std::chrono::milliseconds idle_close{120'000};
 };
 
-/// Performs KAFKA_PUBLISH tasks (engine.md §4.24): a task ends when the brokers
-/// have acknowledged its message.
+/// Performs KAFKA_PUBLISH tasks (reference:kafka-publish): a task ends when the
+/// brokers have acknowledged its message.
 class kafka_worker final : public system_task_worker {
  public:
   kafka_worker(kafka_settings how, engine::work_times times);

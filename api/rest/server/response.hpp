@@ -25,7 +25,7 @@ response json(std::string body, uint16_t status = 200);
 response text(std::string body, uint16_t status = 200);
 response no_content();
 
-/// The JSON error body of rest-api §1.6.
+/// The JSON error body of reference:errors.
 response error(uint16_t status, std::string_view message,
                bool retryable = false);
 

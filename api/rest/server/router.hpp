@@ -32,7 +32,7 @@ class path_params {
 using route_handler
     = std::function<void(std::shared_ptr<exchange>, const path_params&)>;
 
-/// Routes by rest-api §1.2: a literal segment beats a variable, fewer
+/// Routes by reference:rest-api: a literal segment beats a variable, fewer
 /// variables beat more, a trailing slash makes no difference. GET brings HEAD
 /// and OPTIONS; an unknown path is 404 and another method 405, both with the
 /// error body. Add all routes first; afterwards any thread may route.

@@ -14,7 +14,7 @@ from tree import CPP, Finding
 TEXT = CPP + (".md", ".toml", ".py", ".mjs", ".cmake", ".proto", ".sh",
               ".json", ".service", "CMakeLists.txt")
 REFERENCE = "api/reference/"
-PENDING = "until what cites the specification cites the reference"
+PENDING = "until every room has its page"
 
 CITATION = re.compile(r"\breference:([a-z][a-z0-9-]*)(?:#([a-z0-9_-]+))?")
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
@@ -97,7 +97,7 @@ def check_names(tree, names, path):
     """`x.md` in prose and comments: beside the file, or any file's end."""
     for number, line in tree.lines(path):
         for name in PAGE.findall(URL.sub("", line)):
-            name = name.lstrip("./")
+            name = re.sub(r"^(\.{1,2}/)+", "", name)
             if not any(x == name or x.endswith("/" + name) for x in names):
                 yield Finding(path, number, f"no file is called {name}")
 

@@ -19,8 +19,8 @@ std::string environment_value(std::string_view reference,
                               const name_lookup& lookup);
 
 /// Resolves `${workflow.secrets.NAME[.path]}` in every string of an input, at
-/// hand-off to a worker or a system task (engine.md §3.3). The same payload
-/// comes back when it names no secret.
+/// hand-off to a worker or a system task (reference:expressions#environment).
+/// The same payload comes back when it names no secret.
 payload resolve_secrets(const payload& input, const name_lookup& secrets);
 
 /// `runtimeMetadata` of a polled task: each name from the secrets, else from

@@ -22,9 +22,10 @@ class input_template {
   /// Keys are never expressions. Paths that do not compile read as null.
   static input_template compile(const nlohmann::json& value);
 
-  /// inputParameters over a task definition's inputTemplate (engine.md §3.5):
-  /// absent top-level keys are added, and a top-level key whose value turns out
-  /// to be null gets the template's own value, unsubstituted.
+  /// inputParameters over a task definition's inputTemplate
+  /// (reference:task-definition#input-template): absent top-level keys are
+  /// added, and a top-level key whose value turns out to be null gets the
+  /// template's own value, unsubstituted.
   static input_template compile(const nlohmann::json& parameters,
                                 const nlohmann::json& defaults);
 
@@ -59,7 +60,7 @@ nlohmann::json substitute(const nlohmann::json& value, const scope& from);
 /// As text: "v=${x}" with x null gives "v=null".
 std::string substitute_text(std::string_view text, const scope& from);
 
-/// The value as part of a longer text (engine.md §3.2).
+/// The value as part of a longer text (reference:expressions#texts).
 std::string stringify(const nlohmann::json& value);
 
 } // namespace tutti::engine

@@ -9,7 +9,7 @@
 
 namespace tutti::engine {
 
-/// A text with `${…}` in it, compiled once (engine.md §3.2).
+/// A text with `${…}` in it, compiled once (reference:expressions#syntax).
 class interpolation {
  public:
   /// nullopt when the text has no expression; `literal` then gives its value.

@@ -9,7 +9,8 @@
 
 namespace tutti::engine {
 
-/// The names that a definition's expressions may start with (rest-api.md §4.3).
+/// The names that a definition's expressions may start with
+/// (reference:workflow-definition#rules).
 struct known_references {
   /// Reference names of all tasks of the definition, at any depth.
   std::function<bool(std::string_view)> is_reference;

@@ -18,8 +18,9 @@ namespace tutti::engine {
 using value_ref = std::variant<std::nullptr_t, const payload*, payload,
                                std::string_view, std::string, int64_t, bool>;
 
-/// The names that expressions may use (engine.md §3.3). The decider implements
-/// it for an execution, `document_scope` for any JSON document.
+/// The names that expressions may use (reference:expressions#roots). The
+/// decider implements it for an execution, `document_scope` for any JSON
+/// document.
 class scope {
  public:
   virtual ~scope() = default;

@@ -2,7 +2,8 @@
 
 #include <doctest/doctest.h>
 
-// Limits of task definitions, as the queues obey them (engine.md §7.6).
+// Limits of task definitions, as the queues obey them
+// (reference:task-definition#limits).
 
 namespace queue_limits_test {
 

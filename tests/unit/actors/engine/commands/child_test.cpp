@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-// engine.md §1.7: what a parent does when a child of it goes on.
+// reference:operators#parents: what a parent does when a child of it goes on.
 
 namespace child_cases {
 

@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-// engine.md §1.5 "Rerun": every kind of target.
+// reference:operators#rerun: every kind of target.
 
 using namespace tutti;
 using test::pure_world;

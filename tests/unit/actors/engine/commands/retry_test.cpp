@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-// engine.md §1.5 "Retry", "Restart", "Skip", and §1.7: what is revived.
+// reference:operators, and what is revived: reference:operators#parents.
 
 using namespace tutti;
 using test::pure_world;

@@ -9,8 +9,8 @@ using test::pure_world;
 using test::simple;
 using test::workflow_of;
 
-// What ended in one step is looked at together (engine.md §2.1, §2.2). Each
-// case is the smallest form of a difference that random executions found
+// What ended in one step is looked at together (reference:execution#order).
+// Each case is the smallest form of a difference that random executions found
 // between the engine and its reference model (tests/reference).
 
 namespace rounds {

@@ -12,7 +12,7 @@ using test::simple;
 using test::workflow_of;
 using kind = engine::script_result::kind;
 
-// LAMBDA, INLINE and JSON_JQ_TRANSFORM as task kinds (engine.md §4.20–4.22).
+// LAMBDA, INLINE and JSON_JQ_TRANSFORM as task kinds (reference:scripts).
 // What a script comes to is given; what is done with it is tested.
 
 namespace compute_tasks_tests {

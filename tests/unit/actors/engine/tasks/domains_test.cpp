@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-// engine.md §7.4: where workers' rows wait.
+// reference:workers#domains: where workers' rows wait.
 
 using namespace tutti;
 using test::pure_world;

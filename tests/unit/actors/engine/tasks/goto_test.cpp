@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-// GOTO: actors/engine/README.md.
+// reference:goto
 
 namespace goto_cases {
 

@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-// SCOPE: actors/engine/README.md.
+// reference:scope
 
 namespace scope_cases {
 
