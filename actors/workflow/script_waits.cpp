@@ -5,7 +5,7 @@
 
 #include <utility>
 
-// A decision that runs scripts is a fiber (deliberation.hpp): it stops where a
+// A decision that runs scripts is a fiber (suspendable_decision.hpp): it stops where a
 // script is asked for and goes on with the answer.
 
 namespace tutti {

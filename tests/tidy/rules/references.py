@@ -2,8 +2,9 @@
 
 Code, tests and settings cite api/reference as `reference:page` or
 `reference:page#section` (api/reference/README.md). Markdown links name a file
-and perhaps a heading of it. A name that ends in .md is a file of the tree.
-Headings of the reference are plain words, so that their anchors are obvious.
+and perhaps a heading of it. Names of files in prose and in comments of C++ are
+those of files in the tree, by the end of their path. Headings of the reference
+are plain words, so that their anchors are obvious.
 """
 
 import posixpath
@@ -18,7 +19,8 @@ PENDING = "until every room has its page"
 
 CITATION = re.compile(r"\breference:([a-z][a-z0-9-]*)(?:#([a-z0-9_-]+))?")
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
-PAGE = re.compile(r"[A-Za-z0-9_./-]*[A-Za-z0-9_-]\.md\b")
+FILE = re.compile(r"(?<![\w$*{}<>/.-])[A-Za-z0-9./][A-Za-z0-9_./-]*\."
+                  r"(?:md|hpp|cpp|toml|tsv|proto|cmake)\b")
 URL = re.compile(r"[a-z]+://\S+")
 CODE = re.compile(r"`[^`]*`")
 HEADING = re.compile(r"#+ (.+)")
@@ -93,12 +95,22 @@ def check_links(tree, folders, path):
                 yield Finding(path, number, f"no such heading: {target}")
 
 
+def ends_of_paths(tree):
+    """"a/b.md" of the tree is called "a/b.md" and "b.md"."""
+    out = set()
+    for path in tree.paths():
+        parts = path.split("/")
+        out.update("/".join(parts[i:]) for i in range(len(parts)))
+    return out
+
+
 def check_names(tree, names, path):
-    """`x.md` in prose and comments: beside the file, or any file's end."""
     for number, line in tree.lines(path):
-        for name in PAGE.findall(URL.sub("", line)):
+        if path.endswith(CPP):
+            line = line.partition("//")[2] if "#include" not in line else ""
+        for name in FILE.findall(URL.sub("", line)):
             name = re.sub(r"^(\.{1,2}/)+", "", name)
-            if not any(x == name or x.endswith("/" + name) for x in names):
+            if name not in names:
                 yield Finding(path, number, f"no file is called {name}")
 
 
@@ -108,14 +120,15 @@ def check(tree):
     for path in tree.paths():
         parts = path.split("/")
         folders.update("/".join(parts[:i]) for i in range(1, len(parts)))
-    names = tree.paths(".md")
+    names = ends_of_paths(tree)
     yield from check_pages(tree, pages)
     for path in tree.paths(*TEXT):
         # This file and its neighbours hold bad samples.
         if path.startswith("tests/tidy/rules/"):
             continue
         yield from check_citations(tree, pages, path)
-        yield from check_names(tree, names, path)
+        if path.endswith(CPP + (".md", ".toml")):
+            yield from check_names(tree, names, path)
         if path.endswith(".md"):
             yield from check_links(tree, folders, path)
 
@@ -128,13 +141,17 @@ BAD = [
     (PAGES | {"README.md": "[x](api/reference/tasks/join.md#y)"},
      "no such heading"),
     (PAGES | {"a.hpp": "// see engine.md"}, "no file is called engine.md"),
+    (PAGES | {"README.md": "see `b/a.cpp`", "a.cpp": ""},
+     "no file is called b/a.cpp"),
     ({"api/reference/a.md": "# It's\n"}, "plain words"),
     ({"api/reference/a.md": "# a\n## A\n"}, "occurs twice"),
     ({"api/reference/a.md": "", "api/reference/tasks/a.md": ""},
      "the same name"),
 ]
 GOOD = [
-    PAGES | {"a.cpp": "// reference:join#waiting, tasks/join.md",
+    PAGES | {"b/a.cpp": "#include <nowhere.hpp>\n"
+                        "// reference:join#waiting, tasks/join.md, b/a.cpp\n"
+                        "auto x = \"gone.cpp\"; // *_test.cpp, <name>.hpp\n",
              "README.md": "[x](api/reference/tasks/join.md#waiting) [y](api)\n"
                           "`[z](nowhere)` [w](https://example.org/x.md)\n"
                           "```\n# no heading [q](nowhere)\n```\n"},
