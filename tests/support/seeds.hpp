@@ -12,6 +12,11 @@ inline uint64_t number_from(const char* variable, uint64_t otherwise) {
   return text ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
+/// The seed of a test that plays one sequence. TUTTI_SEED=n plays another.
+inline uint64_t seed_or(uint64_t fixed) {
+  return number_from("TUTTI_SEED", fixed);
+}
+
 /// Calls `body(seed)` for `count` seeds from `first` on, the same ones in every
 /// run; what fails is printed with its seed. TUTTI_SEED=n runs that one alone,
 /// TUTTI_SEEDS=n that many. Returns how many were run.

@@ -1,5 +1,6 @@
 // What every engine behind the store port must do.
 
+#include "tests/support/seeds.hpp"
 #include "tests/unit/storage/engines.hpp"
 
 #include <algorithm>
@@ -328,7 +329,9 @@ TEST_CASE_TEMPLATE("values may be large and hold any byte", T, ENGINES) {
 TEST_CASE_TEMPLATE("any sequence of batches leaves what a plain map would hold",
                    T, ENGINES) {
   T engine;
-  std::mt19937 random{20231123};
+  const auto seed = tutti::test::seed_or(20231123);
+  CAPTURE(seed);
+  std::mt19937 random{unsigned(seed)};
   auto pick = [&](auto n) { return random() % static_cast<unsigned>(n); };
   auto key = [&] {
     std::string_view kinds = "elmnoqty";

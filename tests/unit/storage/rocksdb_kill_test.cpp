@@ -3,6 +3,7 @@
 // survives the process, so this shows the order of writing and answering; the
 // torn log of rocksdb_store_test.cpp stands for the power.)
 
+#include "tests/support/seeds.hpp"
 #include "tests/unit/storage/engines.hpp"
 
 #include <fcntl.h>
@@ -104,7 +105,9 @@ TEST_CASE("a writer that goes on until it is killed" * doctest::skip()) {
 TEST_CASE("a killed process has kept what it answered, batch by batch") {
   using namespace kill_cases;
   temporary_directory dir;
-  std::mt19937 random{7};
+  const auto seed = tutti::test::seed_or(7);
+  CAPTURE(seed);
+  std::mt19937 random{unsigned(seed)};
   for (int generation = 0; generation < 6; ++generation) {
     CAPTURE(generation);
     auto last = write_and_kill(dir.path(), 50 + random() % 500);
