@@ -72,11 +72,11 @@ void concurrency_limiter_state::load() {
 // Outbox messages come twice after a crash: the group knows what it has done.
 // One that asks for an execution that was removed meanwhile would never give
 // back.
-void concurrency_limiter_state::accept(accept_outbox_message& x) {
+void concurrency_limiter_state::accept(envelope<accept_outbox_message>& x) {
   if (context->failed)
     return x.done(slots_detail::failed(*context));
   load();
-  auto& what = std::get<slot_request>(x.what->what);
+  auto& what = std::get<slot_request>(x.request.what->what);
   group_key of(what.name, what.key);
   bool asks = what.what == slot_request::verb::ask;
   if (asks && !exists(what.workflow_id))
@@ -89,36 +89,36 @@ void concurrency_limiter_state::accept(accept_outbox_message& x) {
          x.done);
 }
 
-void concurrency_limiter_state::take(try_slot& x) {
+void concurrency_limiter_state::take(envelope<try_slot>& x) {
   if (context->failed)
-    return x.taken(slots_detail::failed(*context));
+    return x.done(slots_detail::failed(*context));
   load();
-  group_key of(x.what.name, x.what.key);
+  auto& what = x.request.what;
+  group_key of(what.name, what.key);
   engine::slot_group::changes changes;
-  if (groups_[of].try_ask(next_number_++, x.what.workflow_id, x.what.generation,
-                          x.what.limit, changes))
-    return commit(of, std::move(changes), x.taken);
+  if (groups_[of].try_ask(next_number_++, what.workflow_id, what.generation,
+                          what.limit, changes))
+    return commit(of, std::move(changes), x.done);
   forget_empty(of);
-  x.taken(failure{errc::too_many, "no slot is free"});
+  x.done(failure{errc::too_many, "no slot is free"});
 }
 
-void concurrency_limiter_state::read(read_slots& x) {
+void concurrency_limiter_state::read(envelope<read_slots>& x) {
   load();
   auto holders = nlohmann::json::array();
   size_t before = 0;
   bool seen = false;
-  if (auto it = groups_.find({x.name, x.key}); it != groups_.end())
+  if (auto it = groups_.find({x.request.name, x.request.key});
+      it != groups_.end())
     for (auto& [number, claim] : it->second.claims()) {
-      seen |= claim.workflow_id == x.workflow_id;
+      seen |= claim.workflow_id == x.request.workflow_id;
       if (!claim.held)
         before += seen ? 0 : 1;
       else if (holders.size() < slots_detail::holders_told)
         holders.push_back(claim.workflow_id);
     }
-  answer out;
-  out.text = to_text(
-      nlohmann::json{{"holders", std::move(holders)}, {"position", before}});
-  x.done(std::move(out));
+  x.done(document{to_text(
+      nlohmann::json{{"holders", std::move(holders)}, {"position", before}})});
 }
 
 void concurrency_limiter_state::forget_empty(const group_key& of) {
@@ -173,9 +173,9 @@ concurrency_limiter_actor::behavior_type concurrency_limiter(
   self->state.self = self;
   self->state.context = std::move(context);
   return {
-      [self](accept_outbox_message& x) { self->state.accept(x); },
-      [self](try_slot& x) { self->state.take(x); },
-      [self](read_slots& x) { self->state.read(x); },
+      [self](envelope<accept_outbox_message>& x) { self->state.accept(x); },
+      [self](envelope<try_slot>& x) { self->state.take(x); },
+      [self](envelope<read_slots>& x) { self->state.read(x); },
       [self](const tick&) { self->state.load(); },
   };
 }

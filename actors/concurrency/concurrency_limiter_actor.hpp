@@ -19,9 +19,9 @@ struct concurrency_limiter_state {
   /// Reads the rows. A place that was taken for an execution which then never
   /// began is given back.
   void load();
-  void accept(accept_outbox_message& x);
-  void take(try_slot& x);
-  void read(read_slots& x);
+  void accept(envelope<accept_outbox_message>& x);
+  void take(envelope<try_slot>& x);
+  void read(envelope<read_slots>& x);
 
   concurrency_limiter_actor::pointer self;
   shard_context_pointer context;

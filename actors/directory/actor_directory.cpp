@@ -2,9 +2,11 @@
 
 namespace tutti {
 
-void actor_directory::tell_addressee(accept_outbox_message what) const {
-  auto shard = shard_for(what.what->to);
-  if (!std::holds_alternative<slot_request>(what.what->what))
+void actor_directory::tell_addressee(
+    envelope<accept_outbox_message> what) const {
+  auto& outbox_message = *what.request.what;
+  auto shard = shard_for(outbox_message.to);
+  if (!std::holds_alternative<slot_request>(outbox_message.what))
     return tell(shard, std::move(what));
   // The keeper of slots is told as executions are: by outbox messages.
   if (shard >= shards_.size() || !shards_[shard].slots)

@@ -39,9 +39,9 @@ template <>
 inline constexpr auto
     shard_actor<deliver_outbox_messages> = &shard_actors::outbox_relay;
 template <>
-inline constexpr auto shard_actor<try_slot> = &shard_actors::slots;
+inline constexpr auto shard_actor<envelope<try_slot>> = &shard_actors::slots;
 template <>
-inline constexpr auto shard_actor<read_slots> = &shard_actors::slots;
+inline constexpr auto shard_actor<envelope<read_slots>> = &shard_actors::slots;
 
 /// Which actor of the node takes a message: its queues, but for these.
 template <class Message>
@@ -81,7 +81,7 @@ class actor_directory {
   }
 
   /// To the shard of its addressee.
-  void tell_addressee(accept_outbox_message what) const;
+  void tell_addressee(envelope<accept_outbox_message> what) const;
 
   /// To the node's actor that takes such a message.
   template <class Message>
@@ -114,8 +114,6 @@ class actor_directory {
   static void refuse(const Message& what, failure why) {
     if constexpr (requires { what.done(why); })
       what.done(std::move(why));
-    else if constexpr (requires { what.taken(why); })
-      what.taken(std::move(why));
   }
 
   std::vector<shard_actors> shards_;

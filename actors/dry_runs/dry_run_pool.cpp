@@ -18,7 +18,7 @@ dry_run_pool::dry_run_pool(dry_run_pool_settings settings,
 
 dry_run_pool::~dry_run_pool() { stop(); }
 
-void dry_run_pool::test(test_workflow what) {
+void dry_run_pool::test(envelope<test_workflow> what) {
   auto done = what.done;
   auto refused = [&]() -> std::optional<failure> {
     std::lock_guard guard{mutex_};
@@ -39,7 +39,7 @@ void dry_run_pool::test(test_workflow what) {
 }
 
 void dry_run_pool::stop() {
-  std::deque<test_workflow> left;
+  std::deque<envelope<test_workflow>> left;
   std::vector<std::thread> ending;
   {
     std::lock_guard guard{mutex_};
@@ -66,14 +66,14 @@ void dry_run_pool::work() {
     auto next = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
-    next.done(run(next, scripts));
+    next.done(run(next.request, scripts));
     next = {};
     lock.lock();
   }
 }
 
-result<answer> dry_run_pool::run(const test_workflow& what,
-                                 engine::script_runner& scripts) const {
+result<document> dry_run_pool::run(const test_workflow& what,
+                                   engine::script_runner& scripts) const {
   using std::chrono::steady_clock;
   auto bounds = settings_.bounds;
   auto until = steady_clock::now() + settings_.time_limit;
@@ -87,13 +87,13 @@ result<answer> dry_run_pool::run(const test_workflow& what,
   };
   auto definitions = ports_.definitions();
   auto ran = engine::dry_run::dry_run(
-      what.request, {*definitions, *ports_.env, scripts}, ports_.limits, bounds,
+      what.what, {*definitions, *ports_.env, scripts}, ports_.limits, bounds,
       ports_.clock->now_ms(), ports_.seed());
   if (stopping_)
     return dry_run_pool_detail::leaving();
   if (!ran)
     return ran.failure();
-  answer out;
+  document out;
   if (what.report)
     engine::dry_run::write(out.text, *ran);
   else

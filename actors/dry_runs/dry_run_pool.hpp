@@ -3,7 +3,7 @@
 #include "actors/engine/dry_run/dry_run.hpp"
 #include "actors/evaluators/evaluator_settings.hpp"
 #include "actors/support/clock.hpp"
-#include "messages/workflow_tester.hpp"
+#include "messages/requests.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -38,25 +38,26 @@ struct dry_run_pool_ports {
 /// Runs dry runs on threads of their own, each with script helpers of its own:
 /// they compute for seconds at a stretch, which no actor's thread may. Threads
 /// begin when there is work for them.
-class dry_run_pool final : public workflow_tester {
+class dry_run_pool {
  public:
   dry_run_pool(dry_run_pool_settings settings, dry_run_pool_ports ports);
-  ~dry_run_pool() override; ///< stops
+  ~dry_run_pool(); ///< stops
 
-  void test(test_workflow what) override;
+  /// Never blocks; the reply is called later, from any thread.
+  void test(envelope<test_workflow> what);
   /// Refuses what waits, ends what runs, and what comes from now on.
   void stop();
 
  private:
   void work();
-  result<answer> run(const test_workflow& what,
-                     engine::script_runner& scripts) const;
+  result<document> run(const test_workflow& what,
+                       engine::script_runner& scripts) const;
 
   const dry_run_pool_settings settings_;
   const dry_run_pool_ports ports_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<test_workflow> waiting_;
+  std::deque<envelope<test_workflow>> waiting_;
   std::vector<std::thread> threads_;
   size_t idle_ = 0;
   std::atomic<bool> stopping_{false};

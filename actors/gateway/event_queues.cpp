@@ -6,9 +6,9 @@
 
 namespace tutti {
 
-answer peek_messages(std::shared_ptr<const storage::store> from,
-                     const event_queue_query& what) {
-  answer out;
+document peek_messages(std::shared_ptr<const storage::store> from,
+                       const peek_event_queue& what) {
+  document out;
   out.text = "[";
   event_queue_rows rows(std::move(from));
   for (auto& x : rows.oldest(what.queue, what.count)) {

@@ -6,21 +6,15 @@
 
 namespace tutti {
 
-/// What a request with several steps wants to know about an execution.
-struct execution_head {
-  std::string workflow_id, name, parent_workflow_id, parent_task_id;
-  bool terminal = false;
-};
+using head_reader = std::function<void(result<execution_head>)>;
 
-/// `then` runs on the thread that answers.
-void read_head(const gateway_context& context, const std::string& workflow_id,
-               std::function<void(result<execution_head>)> then);
+/// What a request with several steps wants to know about an execution. `then`
+/// runs on the thread that answers.
+void read_head(const gateway_context& context, std::string workflow_id,
+               head_reader then);
 
-/// The execution a task belongs to, and the one it started.
-struct task_head {
-  std::string workflow_id, sub_workflow_id;
-};
-void read_task(const gateway_context& context, const std::string& task_id,
-               std::function<void(result<task_head>)> then);
+/// About the execution that a task belongs to, and the one it started.
+void read_head_of_task(const gateway_context& context, std::string task_id,
+                       head_reader then);
 
 } // namespace tutti

@@ -1,5 +1,6 @@
 #include "actors/gateway/gateway_actor.hpp"
 
+#include "actors/dry_runs/dry_run_pool.hpp"
 #include "actors/gateway/event_queues.hpp"
 #include "actors/gateway/over_shards.hpp"
 #include "actors/gateway/revive.hpp"
@@ -24,28 +25,35 @@ bool admits(const gateway_state& state, const Reply& done) {
 }
 
 /// Ids that cannot be ours are unknown without a look.
-bool is_known(const std::string& id, const reply<answer>& done) {
+template <class T>
+bool is_known(const std::string& id, const reply<T>& done) {
   if (is_plausible_id(id))
     return true;
   done(failure{errc::not_found, "No such workflow found by id: " + id});
   return false;
 }
 
-void move_clock(const gateway_context& context, const advance_clock& x) {
+void move_clock(const gateway_context& context,
+                const envelope<advance_clock>& x) {
   if (!context.settings.test_clock) {
     x.done(failure{errc::forbidden,
                    "the clock moves only on a node with a test clock"});
     return;
   }
-  if (x.by_ms < 0) {
+  if (x.request.by_ms < 0) {
     x.done(failure{errc::invalid, "a test clock moves forward only"});
     return;
   }
-  context.clock->advance(x.by_ms);
+  context.clock->advance(x.request.by_ms);
   context.directory->tell_clock_moved();
-  answer out;
-  out.text = std::to_string(context.clock->now_ms());
-  x.done(std::move(out));
+  x.done(done{});
+}
+
+void dry_run(const gateway_context& context, envelope<test_workflow>& x) {
+  if (context.dry_runs)
+    context.dry_runs->test(std::move(x));
+  else
+    x.done(failure{errc::unavailable, "dry runs are not served"});
 }
 
 } // namespace gateway_detail
@@ -56,76 +64,115 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
   using gateway_detail::admits;
   using gateway_detail::is_known;
   self->state.context = std::move(context);
+  // To the shard of that id.
   auto forward = [self](const std::string& id, auto& x) {
     if (admits(self->state, x.done) && is_known(id, x.done))
       self->state.context->directory->tell(id, std::move(x));
+  };
+  // Which the gateway does itself, with several messages.
+  auto run = [self](auto& x, auto work) {
+    if (admits(self->state, x.done))
+      work(self->state.context, std::move(x));
+  };
+  auto to_queues = [self](auto& x) {
+    if (admits(self->state, x.done))
+      self->state.context->directory->tell(std::move(x));
   };
   auto to_metadata = [self](auto& x) {
     if (admits(self->state, x.done))
       self->send(self->state.context->metadata, std::move(x));
   };
   return {
-      [self](start_workflow& x) {
-        if (admits(self->state, x.done))
-          start(self->state.context, std::move(x));
-      },
-      [self, forward](call_workflow& x) {
-        auto* what = std::get_if<command::retry>(&x.what);
+      // Executions
+      [run](envelope<start_workflow>& x) { run(x, start); },
+      [run, forward](envelope<call_workflow>& x) {
+        auto* what = std::get_if<command::retry>(&x.request.what);
         if (!what || !what->resume_sub_workflows)
-          forward(x.workflow_id, x);
-        else if (admits(self->state, x.done) && is_known(x.workflow_id, x.done))
-          resume(self->state.context, std::move(x));
+          forward(x.request.workflow_id, x);
+        else if (is_known(x.request.workflow_id, x.done))
+          run(x, resume);
       },
-      [self](restart_workflow& x) {
-        if (admits(self->state, x.done) && is_known(x.workflow_id, x.done))
-          restart(self->state.context, std::move(x));
+      [run](envelope<restart_workflow>& x) {
+        if (is_known(x.request.workflow_id, x.done))
+          run(x, restart);
       },
-      [self](rerun_workflow& x) {
-        if (admits(self->state, x.done) && is_known(x.workflow_id, x.done))
-          rerun(self->state.context, std::move(x));
+      [run](envelope<rerun_workflow>& x) {
+        if (is_known(x.request.workflow_id, x.done))
+          run(x, rerun);
       },
-      [forward](remove_workflow& x) { forward(x.workflow_id, x); },
-      [forward](read_execution& x) { forward(x.workflow_id, x); },
-      [forward](read_history& x) { forward(x.workflow_id, x); },
-      [forward](explain_workflow& x) { forward(x.workflow_id, x); },
-      [self](list_executions& x) {
+      [forward](envelope<remove_workflow>& x) {
+        forward(x.request.workflow_id, x);
+      },
+      [forward](envelope<read_execution>& x) {
+        forward(x.request.workflow_id, x);
+      },
+      [forward](envelope<read_history>& x) {
+        forward(x.request.workflow_id, x);
+      },
+      [forward](envelope<explain_workflow>& x) {
+        forward(x.request.workflow_id, x);
+      },
+      [self](envelope<list_executions>& x) {
         if (admits(self->state, x.done))
           list(self->state.context, std::move(x));
       },
-      [self](poll_tasks& x) {
-        // While draining the queues answer with nothing at once.
+      [self](envelope<test_workflow>& x) {
+        if (admits(self->state, x.done))
+          gateway_detail::dry_run(*self->state.context, x);
+      },
+      // Tasks and queues. While draining the queues answer polls with nothing
+      // at once.
+      [self](envelope<poll_tasks>& x) {
         self->state.context->directory->tell(std::move(x));
       },
-      [forward](append_task_log& x) { forward(x.task_id, x); },
-      [self](const read_task_logs& x) {
-        x.done(read_logs(*self->state.context->store, x.task_id));
+      [self](envelope<cancel_poll>& x) {
+        self->state.context->directory->tell(std::move(x));
       },
-      [self](queue_query& x) {
-        if (admits(self->state, x.done))
-          self->state.context->directory->tell(std::move(x));
+      [forward](envelope<append_task_log>& x) {
+        forward(x.request.task_id, x);
       },
-      [self, forward](event_queue_query& x) {
-        if (x.what == event_queue_query::kind::acknowledge)
-          return forward(x.message_id, x);
-        x.done(peek_messages(self->state.context->store, x));
+      [self](const envelope<read_task_logs>& x) {
+        x.done(read_logs(*self->state.context->store, x.request.task_id));
       },
-      [self](incident_query& x) {
-        if (admits(self->state, x.done))
-          incidents(self->state.context, std::move(x));
+      [to_queues](envelope<read_queue_sizes>& x) { to_queues(x); },
+      [to_queues](envelope<read_queue_size>& x) { to_queues(x); },
+      [to_queues](envelope<list_queues>& x) { to_queues(x); },
+      [to_queues](envelope<describe_queues>& x) { to_queues(x); },
+      [to_queues](envelope<read_poll_data>& x) { to_queues(x); },
+      [to_queues](envelope<requeue_tasks>& x) { to_queues(x); },
+      [self](const envelope<peek_event_queue>& x) {
+        x.done(peek_messages(self->state.context->store, x.request));
       },
-      [self](const read_definitions& x) {
-        x.done(read(*self->state.context->definitions->current(), x));
+      [forward](envelope<acknowledge_event>& x) {
+        forward(x.request.message_id, x);
       },
-      [to_metadata](register_workflows& x) { to_metadata(x); },
-      [to_metadata](register_tasks& x) { to_metadata(x); },
-      [to_metadata](remove_definition& x) { to_metadata(x); },
-      [self](check_scripts& x) {
+      // Definitions
+      [to_metadata](envelope<register_workflows>& x) { to_metadata(x); },
+      [to_metadata](envelope<register_tasks>& x) { to_metadata(x); },
+      [to_metadata](envelope<register_schemas>& x) { to_metadata(x); },
+      [to_metadata](envelope<remove_workflow_definition>& x) {
+        to_metadata(x);
+      },
+      [to_metadata](envelope<remove_task_definition>& x) { to_metadata(x); },
+      [to_metadata](envelope<remove_schema>& x) { to_metadata(x); },
+      [self](const envelope<read_definitions>& x) {
+        x.done(read(*self->state.context->definitions->current(), x.request));
+      },
+      [self](envelope<check_scripts>& x) {
         if (admits(self->state, x.done))
           check(self->state.context->scripts, std::move(x));
       },
-      [to_metadata](register_schemas& x) { to_metadata(x); },
-      [to_metadata](remove_schema& x) { to_metadata(x); },
-      [self](const advance_clock& x) {
+      // The node
+      [self](envelope<list_incidents>& x) {
+        if (admits(self->state, x.done))
+          list(self->state.context, std::move(x));
+      },
+      [self](envelope<release_incident>& x) {
+        if (admits(self->state, x.done))
+          self->state.context->directory->tell(x.request.workflow_id,
+                                               std::move(x));
+      },
+      [self](const envelope<advance_clock>& x) {
         gateway_detail::move_clock(*self->state.context, x);
       },
       [self](const drain& x) {

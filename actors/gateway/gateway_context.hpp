@@ -11,6 +11,7 @@
 
 namespace tutti {
 
+class dry_run_pool;
 class script_pool;
 
 /// What an operator may tune about requests.
@@ -36,6 +37,8 @@ struct gateway_context {
   metadata_actor metadata;
   /// Who checks scripts; null: nobody.
   std::shared_ptr<script_pool> scripts;
+  /// Who runs workflows in memory; null: nobody.
+  std::shared_ptr<dry_run_pool> dry_runs;
 
   mutable std::atomic<size_t> starts_in_flight{0};
 };

@@ -4,11 +4,11 @@
 
 namespace tutti {
 
-/// Asks every shard and merges their JSON lists; objects that tell their
-/// `createTime` come out newest first.
-void list(const gateway_context_pointer& context, list_executions x);
+/// Asks every shard and merges what they answer; summaries come out newest
+/// first.
+void list(const gateway_context_pointer& context, envelope<list_executions> x);
 
-/// Lists the executions that were put aside, or lets one try again.
-void incidents(const gateway_context_pointer& context, incident_query x);
+/// The executions that were put aside, of all shards.
+void list(const gateway_context_pointer& context, envelope<list_incidents> x);
 
 } // namespace tutti

@@ -7,12 +7,13 @@ namespace tutti {
 namespace revive_detail {
 
 void call(const gateway_context& context, std::string id, workflow_command what,
-          reply<answer> done) {
-  call_workflow out;
-  out.workflow_id = std::move(id);
-  out.what = std::move(what);
+          request_context from, reply<answer> done) {
+  envelope<call_workflow> out;
+  out.request.workflow_id = std::move(id);
+  out.request.what = std::move(what);
+  out.context = std::move(from);
   out.done = std::move(done);
-  context.directory->tell(out.workflow_id, std::move(out));
+  context.directory->tell(out.request.workflow_id, std::move(out));
 }
 
 /// Executions nest by design, not by accident: a longer chain is a loop in
@@ -20,46 +21,48 @@ void call(const gateway_context& context, std::string id, workflow_command what,
 constexpr int depth_max = 1000;
 
 void resume_at(const gateway_context_pointer& context, std::string id,
-               const command::retry& what, const reply<answer>& done,
-               int depth) {
-  auto next = [context, what, done, depth, id](result<answer> got) {
+               const command::retry& what, const request_context& from,
+               const reply<answer>& done, int depth) {
+  auto next = [context, what, from, done, depth, id](result<answer> got) {
     bool deeper = got && !got->effective && got->text != id;
     if (deeper && depth < depth_max)
-      resume_at(context, got->text, what, done, depth + 1);
+      resume_at(context, got->text, what, from, done, depth + 1);
     else if (deeper)
       done(failure{errc::internal,
                    "the sub-workflows of " + id + " are nested too deeply"});
     else
       done(std::move(got));
   };
-  call(*context, std::move(id), what, reply<answer>(std::move(next)));
+  call(*context, std::move(id), what, from, reply<answer>(std::move(next)));
 }
 
 /// A rerun from a task of a descendant: from the task's execution up through
 /// its parents to the one that was addressed.
 class deep_rerun : public std::enable_shared_from_this<deep_rerun> {
  public:
-  deep_rerun(gateway_context_pointer context, rerun_workflow x)
+  deep_rerun(gateway_context_pointer context, envelope<rerun_workflow> x)
       : context_(std::move(context)), x_(std::move(x)) {}
 
   void begin() {
     auto next = [self = shared_from_this()](result<execution_head> head) {
       if (!head)
         self->x_.done(std::move(head).failure());
-      else if (!head->terminal)
+      else if (!is_terminal(head->status))
         self->x_.done(failure{errc::conflict,
-                              "Workflow " + self->x_.workflow_id
+                              "Workflow " + self->what().workflow_id
                                   + " is not in a terminal state, unable to "
                                     "rerun it"});
       else
         self->find_owner();
     };
-    read_head(*context_, x_.workflow_id, std::move(next));
+    read_head(*context_, what().workflow_id, std::move(next));
   }
 
  private:
+  const rerun_workflow& what() const { return x_.request; }
+
   void find_owner() {
-    auto next = [self = shared_from_this()](result<task_head> row) {
+    auto next = [self = shared_from_this()](result<execution_head> row) {
       if (row && !row->workflow_id.empty()) {
         self->owner_ = row->workflow_id;
         self->climb(row->workflow_id, 0);
@@ -69,11 +72,11 @@ class deep_rerun : public std::enable_shared_from_this<deep_rerun> {
         self->x_.done(std::move(row).failure());
       }
     };
-    read_task(*context_, x_.request.from_task_id, std::move(next));
+    read_head_of_task(*context_, what().what.from_task_id, std::move(next));
   }
 
   void climb(const std::string& id, int depth) {
-    if (id == x_.workflow_id)
+    if (id == what().workflow_id)
       return run();
     if (depth == depth_max)
       return not_in_tree();
@@ -93,7 +96,7 @@ class deep_rerun : public std::enable_shared_from_this<deep_rerun> {
   void check_row(const execution_head& child, int depth) {
     auto next
         = [self = shared_from_this(), depth, parent = child.parent_workflow_id,
-           id = child.workflow_id](result<task_head> row) {
+           id = child.workflow_id](result<execution_head> row) {
             if (row && row->workflow_id == parent && row->sub_workflow_id == id)
               self->climb(parent, depth + 1);
             else if (row || row.failure().code == errc::not_found)
@@ -101,67 +104,69 @@ class deep_rerun : public std::enable_shared_from_this<deep_rerun> {
             else
               self->x_.done(std::move(row).failure());
           };
-    read_task(*context_, child.parent_task_id, std::move(next));
+    read_head_of_task(*context_, child.parent_task_id, std::move(next));
   }
 
   void run() {
-    auto request = x_.request;
-    if (owner_ != x_.workflow_id) {
+    auto request = what().what;
+    if (owner_ != what().workflow_id) {
       request.workflow_input.reset();
       request.correlation_id.clear();
     }
     auto done = reply<answer>(
-        [addressed = x_.workflow_id, done = x_.done](result<answer> got) {
+        [addressed = what().workflow_id, done = x_.done](result<answer> got) {
           if (got)
             got->text = addressed;
           done(std::move(got));
         });
-    call(*context_, owner_, command::rerun{std::move(request)},
+    call(*context_, owner_, command::rerun{std::move(request)}, x_.context,
          std::move(done));
   }
 
   void not_in_tree() {
-    x_.done(failure{errc::invalid, "task " + x_.request.from_task_id
+    x_.done(failure{errc::invalid, "task " + what().what.from_task_id
                                        + " is not found in workflow "
-                                       + x_.workflow_id
+                                       + what().workflow_id
                                        + " or its sub workflows"});
   }
 
   gateway_context_pointer context_;
-  rerun_workflow x_;
+  envelope<rerun_workflow> x_;
   std::string owner_;
 };
 
 } // namespace revive_detail
 
-void restart(const gateway_context_pointer& context, restart_workflow x) {
+void restart(const gateway_context_pointer& context,
+             envelope<restart_workflow> x) {
   using revive_detail::call;
-  if (!x.use_latest) {
-    call(*context, std::move(x.workflow_id), command::restart{},
-         std::move(x.done));
-    return;
-  }
-  auto id = x.workflow_id;
+  auto id = x.request.workflow_id;
+  if (!x.request.use_latest)
+    return call(*context, std::move(id), command::restart{},
+                std::move(x.context), std::move(x.done));
   auto next = [context, x = std::move(x)](result<execution_head> head) {
     if (!head)
       return x.done(std::move(head).failure());
     auto latest = context->definitions->pinned(head->name, std::nullopt);
     if (!latest)
       return x.done(std::move(latest).failure());
-    call(*context, x.workflow_id, command::restart{*latest}, x.done);
+    call(*context, x.request.workflow_id, command::restart{*latest}, x.context,
+         x.done);
   };
   read_head(*context, id, std::move(next));
 }
 
-void resume(const gateway_context_pointer& context, call_workflow x) {
-  revive_detail::resume_at(context, std::move(x.workflow_id),
-                           std::get<command::retry>(x.what), x.done, 0);
+void resume(const gateway_context_pointer& context, envelope<call_workflow> x) {
+  revive_detail::resume_at(context, std::move(x.request.workflow_id),
+                           std::get<command::retry>(x.request.what), x.context,
+                           x.done, 0);
 }
 
-void rerun(const gateway_context_pointer& context, rerun_workflow x) {
-  if (x.request.from_task_id.empty()) {
-    revive_detail::call(*context, std::move(x.workflow_id),
-                        command::rerun{std::move(x.request)},
+void rerun(const gateway_context_pointer& context, envelope<rerun_workflow> x) {
+  auto& [id, what] = x.request;
+  if (what.from_task_id.empty()) {
+    revive_detail::call(*context, std::move(id),
+                        command::rerun{std::move(what)}, std::move(x.context),
                         std::move(x.done));
     return;
   }

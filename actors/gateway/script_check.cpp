@@ -12,16 +12,18 @@ using engine::script_result;
 /// Filled by the answers, whichever thread they come on; the last one answers.
 class findings {
  public:
-  explicit findings(check_scripts x)
-      : what_(std::move(x)), found_(what_.scripts.size()),
-        open_(what_.scripts.size()) {}
+  explicit findings(envelope<check_scripts> x)
+      : what_(std::move(x)), found_(scripts().size()), open_(scripts().size()) {
+  }
 
-  const std::vector<script_to_check>& scripts() const { return what_.scripts; }
+  const std::vector<script_to_check>& scripts() const {
+    return what_.request.scripts;
+  }
 
   void add(size_t i, const result<script_result>& x) {
     std::unique_lock lock{mutex_};
     if (x)
-      found_[i] = broken_script(what_.scripts[i], *x);
+      found_[i] = broken_script(scripts()[i], *x);
     if (--open_ > 0)
       return;
     lock.unlock();
@@ -34,7 +36,7 @@ class findings {
 
  private:
   std::mutex mutex_;
-  check_scripts what_;
+  envelope<check_scripts> what_;
   std::vector<std::optional<violation>> found_;
   size_t open_;
 };
@@ -56,9 +58,9 @@ std::optional<violation> broken_script(const script_to_check& script,
                    std::nullopt};
 }
 
-void check(const script_pool_pointer& pool, check_scripts x) {
+void check(const script_pool_pointer& pool, envelope<check_scripts> x) {
   using namespace script_check_detail;
-  if (!pool || x.scripts.empty())
+  if (!pool || x.request.scripts.empty())
     return x.done(std::vector<violation>{});
   auto all = std::make_shared<findings>(std::move(x));
   for (size_t i = 0; i < all->scripts().size(); ++i) {

@@ -15,6 +15,6 @@ std::optional<violation> broken_script(const script_to_check& script,
 
 /// Has the syntax of all these scripts checked, side by side, and answers what
 /// is wrong with them in their order. From any thread.
-void check(const script_pool_pointer& pool, check_scripts x);
+void check(const script_pool_pointer& pool, envelope<check_scripts> x);
 
 } // namespace tutti

@@ -27,30 +27,32 @@ std::optional<failure> too_large(const gateway_context& context,
 
 /// Answers with the id, and gives the place in flight back.
 reply<answer> with_id(const gateway_context_pointer& context, std::string id,
-                      reply<answer> done) {
-  return reply<answer>(
-      [context, id = std::move(id), done = std::move(done)](result<answer> x) {
-        --context->starts_in_flight;
-        if (x)
-          x->text = id;
-        done(std::move(x));
-      });
+                      reply<started> done) {
+  return reply<answer>([context, id = std::move(id),
+                        done = std::move(done)](result<answer> x) mutable {
+    --context->starts_in_flight;
+    if (x)
+      done(started{std::move(id)});
+    else
+      done(std::move(x).failure());
+  });
 }
 
 void send(const gateway_context& context, command::start start,
-          reply<answer> done) {
-  call_workflow call;
-  call.workflow_id = start.head.workflow_id;
-  call.what = std::move(start);
+          request_context from, reply<answer> done) {
+  envelope<call_workflow> call;
+  call.request.workflow_id = start.head.workflow_id;
+  call.request.what = std::move(start);
+  call.context = std::move(from);
   call.done = std::move(done);
-  context.directory->tell(call.workflow_id, std::move(call));
+  context.directory->tell(call.request.workflow_id, std::move(call));
 }
 
 } // namespace start_detail
 
-void start(const gateway_context_pointer& context, start_workflow x) {
+void start(const gateway_context_pointer& context, envelope<start_workflow> x) {
   using namespace start_detail;
-  auto& request = x.request;
+  auto& request = x.request.what;
   if (context->starts_in_flight >= context->settings.starts_in_flight_max) {
     x.done(failure{errc::unavailable,
                    "too many starts wait for their commit, try again"});
@@ -77,7 +79,7 @@ void start(const gateway_context_pointer& context, start_workflow x) {
   start.head = std::move(*head);
   start.own_definition = request.definition != nullptr;
   if (!needs_coordination(start))
-    return send(*context, std::move(start),
+    return send(*context, std::move(start), std::move(x.context),
                 with_id(context, std::move(id), std::move(x.done)));
   start_with_coordination(
       {context->directory, context->store, context->env}, std::move(start),
@@ -86,9 +88,7 @@ void start(const gateway_context_pointer& context, start_workflow x) {
         --context->starts_in_flight;
         if (!got)
           return done(std::move(got).failure());
-        answer out;
-        out.text = std::move(got->workflow_id);
-        done(std::move(out));
+        done(started{std::move(got->workflow_id)});
       }));
 }
 

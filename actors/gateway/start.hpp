@@ -7,6 +7,6 @@ namespace tutti {
 /// Resolves the definition, makes the head and hands it to the shard of the
 /// new id; with an idempotency key or a limit that rejects in several steps
 /// (actors/starting).
-void start(const gateway_context_pointer& context, start_workflow x);
+void start(const gateway_context_pointer& context, envelope<start_workflow> x);
 
 } // namespace tutti

@@ -6,9 +6,9 @@
 
 namespace tutti {
 
-answer read_logs(const storage::store& from, const std::string& task_id) {
+document read_logs(const storage::store& from, const std::string& task_id) {
   namespace keys = storage::keys;
-  answer out;
+  document out;
   auto prefix = keys::logs_of(task_id);
   auto visit = [&](std::string_view key, std::string_view value) {
     auto k = keys::read_log(key);

@@ -6,6 +6,6 @@
 namespace tutti {
 
 /// The log lines of a task as a JSON list; empty text when there are none.
-answer read_logs(const storage::store& from, const std::string& task_id);
+document read_logs(const storage::store& from, const std::string& task_id);
 
 } // namespace tutti

@@ -5,8 +5,6 @@
 #include "storage/keys.hpp"
 #include "storage/sha256.hpp"
 
-#include <nlohmann/json.hpp>
-
 namespace tutti {
 
 namespace start_coordinator_detail {
@@ -70,9 +68,9 @@ class start_coordinator
 
   void take_slot() {
     slot_key_ = engine::rate_limit_key(what_.head, *ports_.env);
-    try_slot ask;
-    ask.what = request(slot_request::verb::ask);
-    ask.taken = reply<answer>([self = shared_from_this()](result<answer> x) {
+    envelope<try_slot> ask;
+    ask.request.what = request(slot_request::verb::ask);
+    ask.done = reply<answer>([self = shared_from_this()](result<answer> x) {
       if (x) {
         engine::hold_slot(self->what_.head, self->slot_key_);
         return self->start();
@@ -90,9 +88,9 @@ class start_coordinator
   void return_slot() {
     if (what_.head.slot != slot_state::held)
       return;
-    call_workflow call;
-    call.workflow_id = id();
-    call.what = command::slot_granted{1};
+    envelope<call_workflow> call;
+    call.request.workflow_id = id();
+    call.request.what = command::slot_granted{1};
     call.done = reply<answer>(
         [self = shared_from_this(),
          back = request(slot_request::verb::give_back)](result<answer> x) {
@@ -102,8 +100,9 @@ class start_coordinator
           out.to = slot_group_id(back.name, back.key);
           out.from = back.workflow_id;
           out.what = back;
-          accept_outbox_message mail;
-          mail.what = std::make_shared<const outbox_message>(std::move(out));
+          envelope<accept_outbox_message> mail;
+          mail.request.what
+              = std::make_shared<const outbox_message>(std::move(out));
           self->ports_.directory->tell_addressee(std::move(mail));
         });
     ports_.directory->tell(id(), std::move(call));
@@ -114,9 +113,9 @@ class start_coordinator
   // The start
 
   void start() {
-    call_workflow call;
-    call.workflow_id = id();
-    call.what = what_;
+    envelope<call_workflow> call;
+    call.request.workflow_id = id();
+    call.request.what = what_;
     call.done = reply<answer>([self = shared_from_this()](result<answer> x) {
       if (!x || !x->effective)
         self->return_slot();
@@ -134,13 +133,12 @@ class start_coordinator
   /// What has the key now. `if_nothing` goes on when there is no such
   /// execution; without it one is known to exist.
   void look(std::function<void(const self_pointer&)> if_nothing) {
-    read_execution ask;
-    ask.workflow_id = id();
-    ask.what = read_execution::part::origin;
-    ask.done = reply<answer>(
-        [self = shared_from_this(), if_nothing](result<answer> x) {
+    envelope<read_execution_head> ask;
+    ask.request.workflow_id = id();
+    ask.done = reply<execution_head>(
+        [self = shared_from_this(), if_nothing](result<execution_head> x) {
           if (x)
-            return self->exists(x->text);
+            return self->exists(*x);
           if (if_nothing && x.failure().code == errc::not_found)
             return if_nothing(self);
           self->done_(std::move(x).failure());
@@ -148,20 +146,11 @@ class start_coordinator
     ports_.directory->tell(id(), std::move(ask));
   }
 
-  void exists(const std::string& origin) {
-    auto json = parse_json(origin);
-    auto text = [&](const char* key) {
-      auto it = json ? json->find(key) : json->end();
-      return it != json->end() && it->is_string() ? it->get<std::string>()
-                                                  : std::string();
-    };
-    if (!json)
-      return done_(json.failure());
+  void exists(const execution_head& found) {
     auto& asker = what_.head.asked_by;
-    if (!asker.empty() && text("askedBy") == asker)
+    if (!asker.empty() && found.asked_by == asker)
       return done_(begun{id(), false});
-    auto status = from_text<workflow_status>(text("status"));
-    bool ended = status && is_terminal(*status);
+    bool ended = is_terminal(found.status);
     switch (strategy_.value_or(idempotency_strategy::fail)) {
       case idempotency_strategy::fail:
         return refuse("was used by");
@@ -182,11 +171,11 @@ class start_coordinator
 
   /// The next attempt, once it is known where to look for it.
   void go_beyond() {
-    advance_key_attempt raise;
-    raise.name = what_.head.definition->name;
-    raise.key = what_.head.idempotency_key;
-    raise.attempt = n_ + 1;
-    raise.done = reply<answer>([self = shared_from_this()](result<answer> x) {
+    envelope<advance_key_attempt> raise;
+    raise.request.name = what_.head.definition->name;
+    raise.request.key = what_.head.idempotency_key;
+    raise.request.attempt = n_ + 1;
+    raise.done = reply<done>([self = shared_from_this()](result<done> x) {
       if (!x)
         return self->done_(std::move(x).failure());
       self->attempt(self->n_ + 1);

@@ -83,22 +83,25 @@ result<definition_change> change(const definition_snapshot& from,
 }
 
 result<definition_change> change(const definition_snapshot& from,
-                                 const remove_definition& x) {
+                                 const remove_task_definition& x) {
+  if (!from.find_task(x.name))
+    return failure{errc::not_found, "No such task definition: " + x.name};
   definition_change out;
-  if (!x.version) {
-    if (!from.find_task(x.name))
-      return failure{errc::not_found, "No such task definition: " + x.name};
-    out.next = from.without_task(x.name);
-    out.rows.push_back(erased_task(x.name));
-    return out;
-  }
+  out.next = from.without_task(x.name);
+  out.rows.push_back(erased_task(x.name));
+  return out;
+}
+
+result<definition_change> change(const definition_snapshot& from,
+                                 const remove_workflow_definition& x) {
   auto known = from.find_versions(x.name);
-  if (!known || !known->contains(*x.version))
+  if (!known || !known->contains(x.version))
     return failure{errc::not_found,
                    "No such workflow definition: " + x.name
-                       + " version: " + std::to_string(*x.version)};
-  out.next = from.without_workflow(x.name, *x.version);
-  out.rows.push_back(erased_workflow(x.name, *x.version));
+                       + " version: " + std::to_string(x.version)};
+  definition_change out;
+  out.next = from.without_workflow(x.name, x.version);
+  out.rows.push_back(erased_workflow(x.name, x.version));
   return out;
 }
 

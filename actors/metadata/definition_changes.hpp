@@ -11,7 +11,7 @@ namespace tutti {
 struct definition_change {
   definition_snapshot_pointer next;
   storage::batch rows;
-  answer text; ///< BulkResponse JSON of an upsert
+  document text; ///< BulkResponse JSON of an upsert
 };
 
 result<definition_change> change(const definition_snapshot& from,
@@ -19,7 +19,9 @@ result<definition_change> change(const definition_snapshot& from,
 result<definition_change> change(const definition_snapshot& from,
                                  const register_tasks& x, int64_t now);
 result<definition_change> change(const definition_snapshot& from,
-                                 const remove_definition& x);
+                                 const remove_workflow_definition& x);
+result<definition_change> change(const definition_snapshot& from,
+                                 const remove_task_definition& x);
 result<definition_change> change(const definition_snapshot& from,
                                  const register_schemas& x, int64_t now);
 result<definition_change> change(const definition_snapshot& from,

@@ -37,8 +37,8 @@ void write_summaries(std::string& out, const snapshot::versions& all) {
   items.close();
 }
 
-result<answer> one_workflow(const snapshot& from, const read_definitions& x) {
-  answer out;
+result<document> one_workflow(const snapshot& from, const read_definitions& x) {
+  document out;
   if (auto found = from.find_workflow(x.name, x.version)) {
     write(out.text, *found);
     return out;
@@ -49,8 +49,8 @@ result<answer> one_workflow(const snapshot& from, const read_definitions& x) {
   return failure{errc::not_found, std::move(sentence)};
 }
 
-result<answer> one_task(const snapshot& from, const read_definitions& x) {
-  answer out;
+result<document> one_task(const snapshot& from, const read_definitions& x) {
+  document out;
   if (auto found = from.find_task(x.name)) {
     write(out.text, *found);
     return out;
@@ -60,11 +60,11 @@ result<answer> one_task(const snapshot& from, const read_definitions& x) {
 
 } // namespace definition_reads_detail
 
-result<answer> read(const definition_snapshot& from,
-                    const read_definitions& x) {
+result<document> read(const definition_snapshot& from,
+                      const read_definitions& x) {
   using namespace definition_reads_detail;
   using kind = read_definitions::kind;
-  answer out;
+  document out;
   switch (x.what) {
     case kind::workflow:
       return one_workflow(from, x);

@@ -5,8 +5,8 @@
 
 namespace tutti {
 
-/// Answers a question about registered definitions
-/// (reference:rest-api#workflow-definitions).
-result<answer> read(const definition_snapshot& from, const read_definitions& x);
+/// Answers a question about registered definitions (rest-api.md §2.1).
+result<document> read(const definition_snapshot& from,
+                      const read_definitions& x);
 
 } // namespace tutti

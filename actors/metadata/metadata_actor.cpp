@@ -10,8 +10,12 @@ namespace tutti {
 
 namespace metadata_detail {
 
+void succeed(const reply<done>& to, document) { to(done{}); }
+void succeed(const reply<document>& to, document text) { to(std::move(text)); }
+
+template <class T>
 void write(metadata_state& state, result<definition_change> decided,
-           const reply<answer>& done, std::vector<std::string> tasks = {}) {
+           const reply<T>& done, std::vector<std::string> tasks = {}) {
   if (!decided) {
     done(std::move(decided).failure());
     return;
@@ -25,7 +29,7 @@ void write(metadata_state& state, result<definition_change> decided,
       if (context->task_changed)
         for (auto& name : tasks)
           context->task_changed(name);
-      done(text);
+      succeed(done, text);
       return;
     }
     if (context->shard_failed)
@@ -49,33 +53,36 @@ metadata(metadata_actor::stateful_pointer<metadata_state> self,
   state.context = std::move(context);
   auto now = [self] { return self->state.context->clock->now_ms(); };
   return {
-      [self, now](const register_workflows& x) {
+      [self, now](const envelope<register_workflows>& x) {
         auto& state = self->state;
-        metadata_detail::write(state, change(*state.latest, x, now()), x.done);
+        metadata_detail::write(state, change(*state.latest, x.request, now()),
+                               x.done);
       },
-      [self, now](const register_tasks& x) {
+      [self, now](const envelope<register_tasks>& x) {
         auto& state = self->state;
         std::vector<std::string> names;
-        for (auto& definition : x.definitions)
+        for (auto& definition : x.request.definitions)
           names.push_back(definition.name);
-        metadata_detail::write(state, change(*state.latest, x, now()), x.done,
-                               std::move(names));
+        metadata_detail::write(state, change(*state.latest, x.request, now()),
+                               x.done, std::move(names));
       },
-      [self, now](const register_schemas& x) {
+      [self, now](const envelope<register_schemas>& x) {
         auto& state = self->state;
-        metadata_detail::write(state, change(*state.latest, x, now()), x.done);
+        metadata_detail::write(state, change(*state.latest, x.request, now()),
+                               x.done);
       },
-      [self](const remove_schema& x) {
+      [self](const envelope<remove_workflow_definition>& x) {
         auto& state = self->state;
-        metadata_detail::write(state, change(*state.latest, x), x.done);
+        metadata_detail::write(state, change(*state.latest, x.request), x.done);
       },
-      [self](const remove_definition& x) {
+      [self](const envelope<remove_task_definition>& x) {
         auto& state = self->state;
-        std::vector<std::string> names;
-        if (!x.version)
-          names.push_back(x.name);
-        metadata_detail::write(state, change(*state.latest, x), x.done,
-                               std::move(names));
+        metadata_detail::write(state, change(*state.latest, x.request), x.done,
+                               {x.request.name});
+      },
+      [self](const envelope<remove_schema>& x) {
+        auto& state = self->state;
+        metadata_detail::write(state, change(*state.latest, x.request), x.done);
       },
   };
 }

@@ -124,10 +124,6 @@ node::task_definitions() const {
 
 std::shared_ptr<const counters> node::metrics() const { return impl_->metrics; }
 
-std::shared_ptr<workflow_tester> node::tester() const {
-  return impl_->dry_runs;
-}
-
 bool node::drain_polls(std::chrono::milliseconds within) {
   auto deadline = std::chrono::steady_clock::now() + within;
   reply_latch all;

@@ -63,8 +63,6 @@ class node {
   /// The task definition registered under a name at that moment; null: none.
   /// From any thread, and after the node is gone.
   std::function<task_def_pointer(std::string_view)> task_definitions() const;
-  /// Stops with the node; may be held longer.
-  std::shared_ptr<workflow_tester> tester() const;
 
   /// Answers parked polls with nothing; later ones are not parked.
   bool drain_polls(std::chrono::milliseconds within);

@@ -142,6 +142,7 @@ void node::impl::spawn_gateways() {
   context->env = environment;
   context->metadata = metadata;
   context->scripts = scripts;
+  context->dry_runs = dry_runs;
   auto count = node_detail::or_half_the_cores(options.gateways);
   for (size_t i = 0; i < count; ++i)
     gateways.push_back(system.spawn(gateway, gateway_context_pointer(context)));

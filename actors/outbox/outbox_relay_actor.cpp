@@ -35,8 +35,8 @@ answer_to_refused(const outbox_message& refused, const failure& why) {
 void hand_over(const std::shared_ptr<const actor_directory>& to,
                const std::shared_ptr<outbox_relay_desk>& desk,
                const outbox_relay_actor& me, const stored_outbox_message& x) {
-  accept_outbox_message out;
-  out.what = x.what;
+  envelope<accept_outbox_message> out;
+  out.request.what = x.what;
   out.done = reply<answer>(
       [=, number = x.number, what = x.what](result<answer> how) {
         bool retry = !how && !is_final(how.failure());

@@ -22,7 +22,7 @@ class collector {
 
   size_t size() const { return tasks_.size(); }
   const granted_task& task(size_t i) const { return tasks_[i]; }
-  const std::string& worker_id() const { return poll_.poll.worker_id; }
+  const std::string& worker_id() const { return poll_.poll.request.worker_id; }
 
   void answered(size_t i, result<answer> x) {
     answers_[i] = std::move(x);
@@ -74,10 +74,11 @@ void hand_out(const queue_context& where, queue_actor queue, parked_poll poll,
       where.limits, std::move(queue), std::move(poll), std::move(tasks));
   for (size_t i = 0, n = all->size(); i < n; ++i) {
     auto& [x, verdict] = all->task(i);
-    call_workflow call;
-    call.workflow_id = x.workflow_id;
-    call.what = command::hand_out{x.task_id, all->worker_id(), verdict.limited,
-                                  verdict.granted_at, verdict.slot};
+    envelope<call_workflow> call;
+    call.request.workflow_id = x.workflow_id;
+    call.request.what
+        = command::hand_out{x.task_id, all->worker_id(), verdict.limited,
+                            verdict.granted_at, verdict.slot};
     call.done = reply<answer>(
         [all, i](result<answer> got) { all->answered(i, std::move(got)); });
     where.directory->tell(x.workflow_id, std::move(call));

@@ -8,17 +8,36 @@ parked_poll parked_polls::extract(uint64_t arrival) {
   auto node = polls_.extract(arrival);
   auto out = std::move(node.mapped());
   deadlines_.erase({out.deadline, arrival});
+  arrival_of_.erase(out.poll.request.poll_id);
   return out;
 }
 
+void parked_polls::park(parked_poll x) {
+  auto id = x.poll.request.poll_id;
+  if (!cancelled_.empty() && cancelled_.erase(id) > 0)
+    return x.poll.done(polled{});
+  deadlines_.insert({x.deadline, x.arrival});
+  if (id != 0)
+    arrival_of_[id] = x.arrival;
+  auto arrival = x.arrival;
+  polls_.insert_or_assign(arrival, std::move(x));
+}
+
 std::optional<parked_poll> parked_polls::take() {
-  while (!polls_.empty()) {
-    auto x = extract(polls_.begin()->first);
-    if (!x.client_is_gone())
-      return x;
-    x.poll.done(polled{});
+  if (polls_.empty())
+    return std::nullopt;
+  return extract(polls_.begin()->first);
+}
+
+void parked_polls::cancel(uint64_t poll_id, instant now) {
+  if (auto found = arrival_of_.find(poll_id); found != arrival_of_.end()) {
+    extract(found->second).poll.done(polled{});
+    return;
   }
-  return std::nullopt;
+  std::erase_if(cancelled_,
+                [&](auto& x) { return now - x.second > cancellation_kept; });
+  if (poll_id != 0)
+    cancelled_[poll_id] = now;
 }
 
 std::vector<parked_poll> parked_polls::take_expired(instant now) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <vector>
 
 namespace tutti {
@@ -17,9 +18,7 @@ struct parked_poll {
 
   uint64_t arrival = 0;
   instant deadline;
-  poll_tasks poll;
-
-  bool client_is_gone() const { return poll.gone && poll.gone(); }
+  envelope<poll_tasks> poll;
 };
 
 /// Polls in the order in which they came.
@@ -27,15 +26,13 @@ class parked_polls {
  public:
   using instant = parked_poll::instant;
 
-  void park(parked_poll x) {
-    deadlines_.insert({x.deadline, x.arrival});
-    auto arrival = x.arrival;
-    polls_.insert_or_assign(arrival, std::move(x));
-  }
+  /// Answers it with nothing if its client left while it was away.
+  void park(parked_poll x);
 
-  /// The first whose client still waits; those before it that gave up are
-  /// dropped.
   std::optional<parked_poll> take();
+  /// Its client is gone: nothing is handed to it any more, from here or when a
+  /// hand-out that is under way comes to nothing.
+  void cancel(uint64_t poll_id, instant now);
 
   /// Those that waited long enough, in the order in which they came.
   std::vector<parked_poll> take_expired(instant now);
@@ -53,7 +50,13 @@ class parked_polls {
  private:
   parked_poll extract(uint64_t arrival);
 
+  /// A hand-out is over by then, with or without an answer to the poll.
+  static constexpr std::chrono::seconds cancellation_kept{60};
+
   std::map<uint64_t, parked_poll> polls_;
+  std::unordered_map<uint64_t, uint64_t> arrival_of_; ///< by poll id
+  /// Polls that were not here when their clients left, and when they did.
+  std::unordered_map<uint64_t, instant> cancelled_;
   std::set<std::pair<instant, uint64_t>> deadlines_;
 };
 

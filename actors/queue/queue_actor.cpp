@@ -1,7 +1,6 @@
 #include "actors/queue/queue_actor.hpp"
 
 #include "actors/queue/hand_out.hpp"
-#include "messages/model/json_writer.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -19,8 +18,8 @@ void queue_state::offer(std::vector<waiting_task> tasks) {
   serve();
 }
 
-void queue_state::poll(poll_tasks x) {
-  auto wait = milliseconds(std::max(x.timeout_ms, 0));
+void queue_state::poll(envelope<poll_tasks> x) {
+  auto wait = milliseconds(std::max(x.request.timeout_ms, 0));
   parked.park({next_arrival++, now() + wait, std::move(x)});
   serve();
 }
@@ -32,8 +31,9 @@ void queue_state::serve() {
     auto poll = parked.take();
     if (!poll)
       break;
-    auto wanted = std::clamp<size_t>(size_t(std::max(poll->poll.count, 1)), 1,
-                                     context->settings.poll_tasks_max);
+    auto wanted
+        = std::clamp<size_t>(size_t(std::max(poll->poll.request.count, 1)), 1,
+                             context->settings.poll_tasks_max);
     std::vector<granted_task> tasks;
     while (tasks.size() < wanted)
       if (auto next = take_next())
@@ -163,30 +163,15 @@ void queue_state::arm_at(parked_poll::instant when) {
   self->delayed_send(self, std::max(wait, milliseconds(0)), tutti::tick{});
 }
 
-answer queue_state::query(const queue_query& x) {
-  answer out;
-  switch (x.what) {
-    case queue_query::kind::all_verbose: {
-      json_object_writer json(out.text);
-      json.number("size", int64_t(window->size()));
-      json.number("uacked", int64_t(window->handed_out()));
-      json.close();
-      break;
-    }
-    case queue_query::kind::details:
-      append_details(out.text);
-      break;
-    case queue_query::kind::requeue:
-      window->distrust();
-      metrics = false;
-      load();
-      serve();
-      write_number(out.text, int64_t(window->size()));
-      break;
-    default:
-      write_number(out.text, int64_t(window->size()));
-  }
-  return out;
+queue_figures queue_state::figures() const {
+  return {int64_t(window->size()), int64_t(window->handed_out())};
+}
+
+void queue_state::reload() {
+  window->distrust();
+  metrics = false;
+  load();
+  serve();
 }
 
 void queue_state::stop_serving() {
@@ -209,16 +194,27 @@ task_queue(queue_actor::stateful_pointer<queue_state> self, std::string queue,
         for (auto& row : x.tasks)
           self->state.window->withdraw(row);
       },
-      [self](poll_tasks& x) {
+      [self](envelope<poll_tasks>& x) {
         if (self->state.draining)
           x.done(polled{});
         else
           self->state.poll(std::move(x));
       },
-      [self](const queue_query& x) { x.done(self->state.query(x)); },
+      [self](const envelope<cancel_poll>& x) {
+        self->state.parked.cancel(x.request.poll_id, self->clock().now());
+        x.done(done{});
+      },
+      [self](const count_queue& x) { x.done(self->state.figures()); },
+      [self](const describe_queue& x) { x.done(self->state.describe()); },
+      [self](const reload_queue& x) {
+        self->state.reload();
+        x.done(self->state.figures());
+      },
       [self](hand_out_ended& x) { self->state.hand_out_ended(x); },
       [self](const limit_eased& x) { self->state.limit_eased(x); },
-      [self](const locate_in_queue& x) { x.done(self->state.locate(x)); },
+      [self](const envelope<locate_in_queue>& x) {
+        x.done(self->state.locate(x.request));
+      },
       [self](tick) { self->state.tick(); },
       [self](clock_moved) { self->state.serve(); },
       [self](const drain& x) {

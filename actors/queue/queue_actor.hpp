@@ -27,14 +27,17 @@ struct queue_state {
 
   /// Reads the rows that come next.
   void load();
+  /// Reads all of them again, whatever is remembered of them.
+  void reload();
   void offer(std::vector<waiting_task> tasks);
-  void poll(poll_tasks x);
+  void poll(envelope<poll_tasks> x);
   void hand_out_ended(tutti::hand_out_ended& x);
   void limit_eased(const tutti::limit_eased& x);
-  answer locate(const locate_in_queue& x);
+  document locate(const locate_in_queue& x);
   void serve();
   void tick();
-  answer query(const queue_query& x);
+  queue_figures figures() const;
+  document describe();
   void stop_serving();
 
  private:
@@ -43,7 +46,6 @@ struct queue_state {
   /// The best task that its limits let go, if any.
   std::optional<granted_task> take_next();
   void ask_limits_again();
-  void append_details(std::string& out);
   void check_hand_outs();
   void arm();
   void arm_at(parked_poll::instant when);

@@ -18,9 +18,9 @@ std::string name_of(const std::string& domain, const std::string& task_type) {
   return domain.empty() ? task_type : domain + ':' + task_type;
 }
 
-/// reference:workers#queues
-std::string name_of(const queue_query& x, const std::string& task_type) {
-  auto out = name_of(x.domain, task_type);
+/// engine.md §7.1
+std::string name_of(const read_queue_size& x) {
+  auto out = name_of(x.domain, x.task_type);
   if (!x.execution_namespace.empty())
     out += '@' + x.execution_namespace;
   if (!x.isolation_group.empty())
@@ -45,51 +45,49 @@ void write_rows(std::string& out, const std::vector<poll_data>& rows) {
   out += ']';
 }
 
-/// One queue's name on the wire, and the queue; null when there is none, or an
-/// event queue, which has no actor.
-struct asked_queue {
-  std::string key;
-  queue_actor queue;
-  size_t messages = 0;
-};
-
-std::string figure_of(size_t messages, bool verbose) {
-  auto size = std::to_string(messages);
-  return verbose ? "{\"size\":" + size + ",\"uacked\":0}" : size;
+/// Has one queue counted.
+void ask(queue_manager_actor::pointer self, const asked_queue& x,
+         reply<queue_figures> done) {
+  if (x.queue)
+    self->send(x.queue, count_queue{std::move(done)});
+  else
+    done(queue_figures{int64_t(x.messages), 0});
 }
 
-/// {key: figure of the queue}
-void ask_all(queue_manager_actor::pointer self, const queue_query& x,
-             std::vector<asked_queue> asked) {
+/// {key: figure of the queue}, as a reply's last step.
+document figure_list(const std::vector<std::string>& keys,
+                     const std::vector<result<queue_figures>>& figures,
+                     bool verbose) {
+  document out{"{"};
+  for (size_t i = 0; i < keys.size(); ++i) {
+    auto figure = figures[i] ? *figures[i] : queue_figures{};
+    if (out.text.size() > 1)
+      out.text += ',';
+    write_string(out.text, keys[i]);
+    auto size = std::to_string(figure.size);
+    out.text += ':';
+    out.text += verbose ? "{\"a\":{\"size\":" + size + ",\"uacked\":"
+                              + std::to_string(figure.handed_out) + "}}"
+                        : size;
+  }
+  out.text += '}';
+  return out;
+}
+
+void ask_all(queue_manager_actor::pointer self,
+             const std::vector<asked_queue>& asked, bool verbose,
+             const reply<document>& done) {
   std::vector<std::string> keys;
   for (auto& one : asked)
     keys.push_back(one.key);
-  auto done = x.done;
-  bool verbose = x.what == queue_query::kind::all_verbose;
-  auto finish = [done, verbose, keys](std::vector<result<answer>> figures) {
-    answer out;
-    out.text = "{";
-    for (size_t i = 0; i < keys.size(); ++i) {
-      if (out.text.size() > 1)
-        out.text += ',';
-      write_string(out.text, keys[i]);
-      out.text += ':';
-      auto figure = figures[i] ? figures[i]->text : std::string("0");
-      out.text += verbose ? "{\"a\":" + figure + '}' : figure;
-    }
-    out.text += '}';
-    done(std::move(out));
-  };
-  auto all = scatter_gather<answer>::create(keys.size(), std::move(finish));
-  for (size_t i = 0; i < asked.size(); ++i) {
-    queue_query one;
-    one.what = x.what;
-    one.done = scatter_gather<answer>::slot(all, i);
-    if (asked[i].queue)
-      self->send(asked[i].queue, std::move(one));
-    else
-      one.done(answer_text(figure_of(asked[i].messages, verbose)));
-  }
+  auto finish
+      = [done, verbose, keys](const std::vector<result<queue_figures>>& got) {
+          done(figure_list(keys, got, verbose));
+        };
+  auto all
+      = scatter_gather<queue_figures>::create(asked.size(), std::move(finish));
+  for (size_t i = 0; i < asked.size(); ++i)
+    ask(self, asked[i], scatter_gather<queue_figures>::slot(all, i));
 }
 
 } // namespace queue_manager_detail
@@ -151,18 +149,28 @@ void queue_manager_state::look_around() {
     retire();
 }
 
-void queue_manager_state::poll(poll_tasks& x) {
-  if (!x.by_node)
-    note_poll(x);
+void queue_manager_state::poll(envelope<poll_tasks>& x) {
+  if (!x.request.by_node)
+    note_poll(x.request);
   if (draining) {
     x.done(polled{});
     return;
   }
-  auto name = queue_manager_detail::name_of(x.domain, x.task_type);
+  auto name
+      = queue_manager_detail::name_of(x.request.domain, x.request.task_type);
   if (!used.contains(name))
     polled_only.insert_or_assign(name, self->clock().now());
   auto& target = queue(name);
   self->send(target, std::move(x));
+}
+
+void queue_manager_state::cancel(envelope<cancel_poll>& x) {
+  auto name
+      = queue_manager_detail::name_of(x.request.domain, x.request.task_type);
+  if (auto i = queues.find(name); i != queues.end())
+    self->send(i->second, std::move(x));
+  else
+    x.done(done{});
 }
 
 // Nothing was ever offered to these, and the last poll was forwarded long
@@ -195,78 +203,75 @@ void queue_manager_state::retire_later() {
   self->delayed_send(self, pause, tick{});
 }
 
-void queue_manager_state::query(const queue_query& x) {
-  using kind = queue_query::kind;
-  using queue_manager_detail::asked_queue;
-  auto find = [&](const std::string& name) {
-    return used.contains(name) ? queue(name) : queue_actor{};
+queue_manager_detail::asked_queue
+queue_manager_state::find(const std::string& key, const std::string& name) {
+  queue_manager_detail::asked_queue out{key, {}};
+  if (used.contains(name))
+    out.queue = queue(name);
+  else if (context->messages)
+    out.messages = context->messages->count(name);
+  return out;
+}
+
+void queue_manager_state::sizes(const envelope<read_queue_sizes>& x) {
+  std::vector<queue_manager_detail::asked_queue> asked;
+  for (auto& type : x.request.task_types)
+    asked.push_back(find(type, type));
+  queue_manager_detail::ask_all(self, asked, false, x.done);
+}
+
+void queue_manager_state::size(const envelope<read_queue_size>& x) {
+  auto name = queue_manager_detail::name_of(x.request);
+  auto finish = [done = x.done](result<queue_figures> got) {
+    if (got)
+      done(document{std::to_string(got->size)});
+    else
+      done(std::move(got).failure());
   };
-  auto first = x.task_types.empty() ? std::string() : x.task_types.front();
-  std::vector<asked_queue> asked;
-  auto& messages = context->messages;
-  auto one = [&](const std::string& key, const std::string& name) {
-    asked_queue out{key, find(name)};
-    if (!out.queue && messages)
-      out.messages = messages->count(name);
-    return out;
-  };
-  switch (x.what) {
-    case kind::sizes:
-      for (auto& type : x.task_types)
-        asked.push_back(one(type, queue_manager_detail::name_of(x, type)));
-      return queue_manager_detail::ask_all(self, x, std::move(asked));
-    case kind::all:
-    case kind::all_verbose:
-      for (auto& name : used)
-        asked.push_back({name, queue(name)});
-      if (messages) {
-        for (auto& name : messages->names())
-          if (!used.contains(name))
-            asked.push_back(one(name, name));
-        std::ranges::sort(asked, {}, &asked_queue::key);
-      }
-      return queue_manager_detail::ask_all(self, x, std::move(asked));
-    case kind::size:
-      if (auto found = one(first, queue_manager_detail::name_of(x, first));
-          found.queue)
-        self->send(found.queue, x);
-      else
-        x.done(answer_text(std::to_string(found.messages)));
-      return;
-    case kind::details:
-      return details(x);
-    case kind::poll_data: {
-      answer out;
-      queue_manager_detail::write_rows(out.text, context->polls->of(first));
-      return x.done(std::move(out));
-    }
-    case kind::all_poll_data: {
-      answer out;
-      queue_manager_detail::write_rows(out.text, context->polls->all());
-      return x.done(std::move(out));
-    }
-    case kind::requeue: {
-      std::vector<queue_actor> targets;
-      for (auto& name : used)
-        if (queue_manager_detail::serves(name, first))
-          targets.push_back(queue(name));
-      auto done = x.done;
-      auto all = scatter_gather<answer>::create(
-          targets.size(), [done](std::vector<result<answer>> figures) {
-            int64_t sum = 0;
-            for (auto& one : figures)
-              if (one)
-                sum += std::atoll(one->text.c_str());
-            done(answer_text(std::to_string(sum)));
-          });
-      for (size_t i = 0; i < targets.size(); ++i) {
-        queue_query one;
-        one.what = kind::requeue;
-        one.done = scatter_gather<answer>::slot(all, i);
-        self->send(targets[i], std::move(one));
-      }
-    }
+  queue_manager_detail::ask(self, find(name, name),
+                            reply<queue_figures>(std::move(finish)));
+}
+
+void queue_manager_state::list(const envelope<list_queues>& x) {
+  std::vector<queue_manager_detail::asked_queue> asked;
+  for (auto& name : used)
+    asked.push_back({name, queue(name)});
+  if (context->messages) {
+    for (auto& name : context->messages->names())
+      if (!used.contains(name))
+        asked.push_back(find(name, name));
+    std::ranges::sort(asked, {}, &queue_manager_detail::asked_queue::key);
   }
+  queue_manager_detail::ask_all(self, asked, x.request.verbose, x.done);
+}
+
+void queue_manager_state::poll_data(const envelope<read_poll_data>& x) const {
+  auto& type = x.request.task_type;
+  document out;
+  queue_manager_detail::write_rows(out.text, type.empty()
+                                                 ? context->polls->all()
+                                                 : context->polls->of(type));
+  x.done(std::move(out));
+}
+
+void queue_manager_state::requeue(const envelope<requeue_tasks>& x) {
+  std::vector<queue_actor> targets;
+  for (auto& name : used)
+    if (queue_manager_detail::serves(name, x.request.task_type))
+      targets.push_back(queue(name));
+  auto finish
+      = [done = x.done](const std::vector<result<queue_figures>>& figures) {
+          int64_t sum = 0;
+          for (auto& one : figures)
+            if (one)
+              sum += one->size;
+          done(document{std::to_string(sum)});
+        };
+  auto all = scatter_gather<queue_figures>::create(targets.size(),
+                                                   std::move(finish));
+  for (size_t i = 0; i < targets.size(); ++i)
+    self->send(targets[i],
+               reload_queue{scatter_gather<queue_figures>::slot(all, i)});
 }
 
 void queue_manager_state::limit_eased(const tutti::limit_eased& x) {
@@ -278,36 +283,34 @@ void queue_manager_state::limit_eased(const tutti::limit_eased& x) {
       self->send(i->second, x);
 }
 
-void queue_manager_state::locate(locate_in_queue& x) {
-  if (x.tasks.empty())
-    return x.done(answer_text("[]"));
-  auto target = queue(x.tasks.front().queue);
+void queue_manager_state::locate(envelope<locate_in_queue>& x) {
+  if (x.request.tasks.empty())
+    return x.done(document{"[]"});
+  auto target = queue(x.request.tasks.front().queue);
   self->send(target, std::move(x));
 }
 
 // [object of each queue], by name
-void queue_manager_state::details(const queue_query& x) {
+void queue_manager_state::describe(const envelope<describe_queues>& x) {
+  auto& types = x.request.task_types;
   std::vector<queue_actor> asked;
   for (auto& name : used) {
     auto wanted
         = [&](auto& type) { return queue_manager_detail::serves(name, type); };
-    if (x.task_types.empty() || std::ranges::any_of(x.task_types, wanted))
+    if (types.empty() || std::ranges::any_of(types, wanted))
       asked.push_back(queue(name));
   }
-  auto all = scatter_gather<answer>::create(
-      asked.size(), [done = x.done](std::vector<result<answer>> parts) {
+  auto all = scatter_gather<document>::create(
+      asked.size(), [done = x.done](std::vector<result<document>> parts) {
         std::string out = "[";
         for (auto& part : parts)
           if (part)
             out.append(out.size() > 1 ? "," : "").append(part->text);
-        done(answer_text(out + ']'));
+        done(document{out + ']'});
       });
-  for (size_t i = 0; i < asked.size(); ++i) {
-    queue_query one;
-    one.what = queue_query::kind::details;
-    one.done = scatter_gather<answer>::slot(all, i);
-    self->send(asked[i], std::move(one));
-  }
+  for (size_t i = 0; i < asked.size(); ++i)
+    self->send(asked[i],
+               describe_queue{scatter_gather<document>::slot(all, i)});
 }
 
 void queue_manager_state::drain_all(const drain& x) {
@@ -339,10 +342,16 @@ task_queues(queue_manager_actor::stateful_pointer<queue_manager_state> self,
   return {
       [self](offer_tasks& x) { self->state.offer(x); },
       [self](withdraw_tasks& x) { self->state.withdraw(x); },
-      [self](poll_tasks& x) { self->state.poll(x); },
-      [self](const queue_query& x) { self->state.query(x); },
+      [self](envelope<poll_tasks>& x) { self->state.poll(x); },
+      [self](envelope<cancel_poll>& x) { self->state.cancel(x); },
+      [self](const envelope<read_queue_sizes>& x) { self->state.sizes(x); },
+      [self](const envelope<read_queue_size>& x) { self->state.size(x); },
+      [self](const envelope<list_queues>& x) { self->state.list(x); },
+      [self](const envelope<describe_queues>& x) { self->state.describe(x); },
+      [self](const envelope<requeue_tasks>& x) { self->state.requeue(x); },
+      [self](const envelope<read_poll_data>& x) { self->state.poll_data(x); },
       [self](const limit_eased& x) { self->state.limit_eased(x); },
-      [self](locate_in_queue& x) { self->state.locate(x); },
+      [self](envelope<locate_in_queue>& x) { self->state.locate(x); },
       [self](clock_moved) {
         for (auto& [name, target] : self->state.queues)
           self->send(target, clock_moved{});

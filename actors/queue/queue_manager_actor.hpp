@@ -7,6 +7,18 @@
 
 namespace tutti {
 
+namespace queue_manager_detail {
+
+/// One queue's name on the wire, and the queue; null when there is none, or an
+/// event queue, which has no actor.
+struct asked_queue {
+  std::string key;
+  queue_actor queue;
+  size_t messages = 0;
+};
+
+} // namespace queue_manager_detail
+
 /// The queues of a node, found by name and started on first use.
 struct queue_manager_state {
   static constexpr const char* name = "queues";
@@ -28,13 +40,20 @@ struct queue_manager_state {
   bool polls_unwritten = false;
 
   const queue_actor& queue(const std::string& name);
+  queue_manager_detail::asked_queue find(const std::string& key,
+                                         const std::string& name);
   void offer(offer_tasks& x);
   void withdraw(withdraw_tasks& x);
-  void poll(poll_tasks& x);
-  void query(const queue_query& x);
+  void poll(envelope<poll_tasks>& x);
+  void cancel(envelope<cancel_poll>& x);
+  void sizes(const envelope<read_queue_sizes>& x);
+  void size(const envelope<read_queue_size>& x);
+  void list(const envelope<list_queues>& x);
+  void describe(const envelope<describe_queues>& x);
+  void requeue(const envelope<requeue_tasks>& x);
+  void poll_data(const envelope<read_poll_data>& x) const;
   void limit_eased(const tutti::limit_eased& x);
-  void locate(locate_in_queue& x);
-  void details(const queue_query& x);
+  void locate(envelope<locate_in_queue>& x);
   void drain_all(const drain& x);
   void look_around();
   void note_poll(const poll_tasks& x);

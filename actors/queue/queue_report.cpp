@@ -54,11 +54,12 @@ std::string_view to_text(queue_window::standing::section x) {
 
 } // namespace queue_report_detail
 
-void queue_state::append_details(std::string& out) {
+document queue_state::describe() {
   using namespace queue_report_detail;
   has_ready(); // what became visible counts as ready
   auto name = parts_of(queue);
-  json_object_writer json(out);
+  document out;
+  json_object_writer json(out.text);
   json.text("queue", queue);
   json.text("taskType", name.type);
   json.text_if("domain", name.domain);
@@ -83,12 +84,13 @@ void queue_state::append_details(std::string& out) {
     list += ']';
   }
   json.close();
+  return out;
 }
 
-answer queue_state::locate(const locate_in_queue& x) {
+document queue_state::locate(const locate_in_queue& x) {
   using namespace queue_report_detail;
   has_ready();
-  answer out;
+  document out;
   json_object_writer json(out.text);
   json.text("queue", queue);
   json.number("size", int64_t(window->size()));

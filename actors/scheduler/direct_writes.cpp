@@ -17,8 +17,9 @@ namespace tutti {
 namespace direct_writes_detail {
 
 /// The answer comes when the row is durable.
+template <class T>
 void write(const shard_context& in, storage::operation row,
-           const reply<answer>& done, const char* what,
+           const reply<T>& done, T success, const char* what,
            std::function<void()> written = {}) {
   storage::commit one{in.shard, in.epoch, {std::move(row)}};
   in.store->submit(
@@ -28,52 +29,52 @@ void write(const shard_context& in, storage::operation row,
                               std::string(what) + " could not be written"});
         if (written)
           written();
-        done(answer{});
+        done(success);
       });
 }
 
 } // namespace direct_writes_detail
 
-void scheduler_state::append_log(append_task_log& x) {
+void scheduler_state::append_log(envelope<append_task_log>& x) {
   if (auto no = refusal())
     return x.done(std::move(*no));
-  if (!is_plausible_id(x.task_id))
+  auto& [task_id, log] = x.request;
+  if (!is_plausible_id(task_id))
     return x.done(
-        failure{errc::not_found, "Task not found for taskId: " + x.task_id});
-  auto key = storage::keys::log(x.task_id, context->clock->now_ms(),
+        failure{errc::not_found, "Task not found for taskId: " + task_id});
+  auto key = storage::keys::log(task_id, context->clock->now_ms(),
                                 context->next_log++);
   direct_writes_detail::write(
-      *context,
-      {storage::operation::kind::put, std::move(key), std::move(x.log)}, x.done,
-      "the log line");
+      *context, {storage::operation::kind::put, std::move(key), std::move(log)},
+      x.done, done{}, "the log line");
 }
 
 // A message that was acted upon.
-void scheduler_state::acknowledge(const event_queue_query& x) {
+void scheduler_state::acknowledge(const envelope<acknowledge_event>& x) {
   if (auto no = refusal())
     return x.done(std::move(*no));
-  auto key = event_queue_rows(context->store).find(x.queue, x.message_id);
-  if (key.empty()) {
-    answer none;
-    none.effective = false;
-    return x.done(std::move(none));
-  }
+  auto& [queue, message_id] = x.request;
+  auto key = event_queue_rows(context->store).find(queue, message_id);
+  if (key.empty())
+    return x.done(acknowledged{false});
   direct_writes_detail::write(
       *context, {storage::operation::kind::erase, std::move(key), {}}, x.done,
-      "the acknowledgement", [queue = x.queue, events = context->events] {
+      acknowledged{true}, "the acknowledgement",
+      [queue = queue, events = context->events] {
         if (events)
           events->taken_out(queue);
       });
 }
 
 // Where the search for the use of an idempotency key begins only grows.
-void scheduler_state::raise(const advance_key_attempt& x) {
+void scheduler_state::raise(const envelope<advance_key_attempt>& x) {
   if (auto no = refusal())
     return x.done(std::move(*no));
-  if (first_attempt(*context->store, x.name, x.key) >= x.attempt)
-    return x.done(answer{});
-  direct_writes_detail::write(*context, attempt_row(x.name, x.key, x.attempt),
-                              x.done, "the use of an idempotency key");
+  auto& [name, key, attempt] = x.request;
+  if (first_attempt(*context->store, name, key) >= attempt)
+    return x.done(done{});
+  direct_writes_detail::write(*context, attempt_row(name, key, attempt), x.done,
+                              done{}, "the use of an idempotency key");
 }
 
 } // namespace tutti

@@ -1,7 +1,5 @@
 #include "actors/scheduler/incidents.hpp"
 
-#include "messages/model/codec.hpp"
-
 namespace tutti {
 
 bool incidents::crashed(const std::string& id, std::string error, instant now,
@@ -42,21 +40,13 @@ void incidents::forget(instant now) {
   });
 }
 
-std::string incidents::report() const {
-  std::string out = "[";
-  for (auto& [id, x] : entries_) {
-    if (x.since == 0)
-      continue;
-    if (out.size() > 1)
-      out += ',';
-    out += "{\"workflowId\":";
-    write_string(out, id);
-    out += ",\"crashes\":" + std::to_string(x.crashes.size());
-    out += ",\"lastError\":";
-    write_string(out, x.last_error);
-    out += ",\"since\":" + std::to_string(x.since) + "}";
-  }
-  return out += ']';
+incident_list incidents::report() const {
+  incident_list out;
+  for (auto& [id, x] : entries_)
+    if (x.since != 0)
+      out.items.push_back(
+          {id, x.last_error, int64_t(x.crashes.size()), x.since});
+  return out;
 }
 
 } // namespace tutti

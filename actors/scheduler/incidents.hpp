@@ -1,5 +1,7 @@
 #pragma once
 
+#include "messages/requests/answers.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -29,8 +31,8 @@ class incidents {
   /// Drops crashes that are too old to matter.
   void forget(instant now);
 
-  /// JSON list: `{workflowId, crashes, lastError, since}`.
-  std::string report() const;
+  /// Those that were put aside.
+  incident_list report() const;
 
  private:
   struct entry {

@@ -1,6 +1,5 @@
 #include "actors/scheduler/listing.hpp"
 
-#include "messages/model/codec.hpp"
 #include "storage/keys.hpp"
 #include "storage/records.hpp"
 
@@ -18,26 +17,20 @@ class list_writer {
 
   bool full() const { return count_ >= what_.count_max; }
 
-  void add(const keys::named_key& key, const storage::catalog_entry& entry) {
-    if (count_++ > 0)
-      out_ += ',';
-    if (!what_.summaries)
-      return write_string(out_, key.id);
-    out_ += "{\"workflowId\":";
-    write_string(out_, key.id);
-    out_ += ",\"workflowType\":";
-    write_string(out_, key.name);
-    out_ += ",\"version\":" + std::to_string(entry.version);
-    out_ += ",\"status\":";
-    write_string(out_, to_text(entry.status));
-    out_ += ",\"createTime\":" + std::to_string(key.created) + "}";
+  void add(keys::named_key key, const storage::catalog_entry& entry) {
+    ++count_;
+    if (what_.summaries)
+      out_.items.push_back({std::move(key.id), std::move(key.name),
+                            entry.version, entry.status, key.created});
+    else
+      out_.items.push_back({std::move(key.id), {}});
   }
 
-  std::string take() { return std::move(out_) + "]"; }
+  execution_list take() { return std::move(out_); }
 
  private:
   const list_executions& what_;
-  std::string out_ = "[";
+  execution_list out_;
   size_t count_ = 0;
 };
 
@@ -93,14 +86,14 @@ void list_all(const shard_context& of, const list_executions& what,
                    auto entry = storage::read_catalog_entry(value);
                    if (row && entry && !entry->archived
                        && wanted(what, row->created, entry->version))
-                     out.add(*row, *entry);
+                     out.add(std::move(*row), *entry);
                    return !out.full();
                  });
 }
 
 } // namespace listing_detail
 
-std::string list_part(const shard_context& of, const list_executions& what) {
+execution_list list_part(const shard_context& of, const list_executions& what) {
   listing_detail::list_writer out{what};
   if (what.running_only)
     listing_detail::list_running(of, what, out);

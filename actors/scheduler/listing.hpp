@@ -5,9 +5,7 @@
 
 namespace tutti {
 
-/// One shard's part of a list of executions: a JSON list of ids, or of
-/// `{workflowId, workflowType, version, status, createTime}`. Archived ones are
-/// left out.
-std::string list_part(const shard_context& of, const list_executions& what);
+/// One shard's part of a list of executions. Archived ones are left out.
+execution_list list_part(const shard_context& of, const list_executions& what);
 
 } // namespace tutti

@@ -71,10 +71,10 @@ void share(const shard_context_pointer& in, const start_other& what,
                             what.parent_task_id, id, what.workflow_id}}};
     return write_outbox_message(in, std::move(told), done);
   }
-  call_workflow call;
-  call.workflow_id = id;
-  call.what = command::attach{what.parent_workflow_id, what.parent_task_id,
-                              what.workflow_id};
+  envelope<call_workflow> call;
+  call.request.workflow_id = id;
+  call.request.what = command::attach{what.parent_workflow_id,
+                                      what.parent_task_id, what.workflow_id};
   call.done = done;
   in->directory->tell(id, std::move(call));
 }

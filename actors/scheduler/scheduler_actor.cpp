@@ -19,18 +19,16 @@ namespace scheduler_detail {
 
 namespace keys = storage::keys;
 
-const reply<answer>& reply_of(const held_message& x) {
-  return std::visit([](auto& m) -> const reply<answer>& { return m.done; }, x);
+void refuse(const held_message& x, failure why) {
+  std::visit([&](auto& m) { m.done(std::move(why)); }, x);
 }
 
 failure unknown(const std::string& id) {
   return {errc::not_found, "Workflow with Id: " + id + " not found"};
 }
 
-answer text_answer(std::string text) {
-  answer out;
-  out.text = std::move(text);
-  return out;
+failure unknown_task(const std::string& id) {
+  return {errc::not_found, "Task not found for taskId: " + id};
 }
 
 /// The number after the greatest outbox message in the outbox.
@@ -103,37 +101,38 @@ void scheduler_state::send_to(active_execution& to, held_message x) {
 void scheduler_state::forward(const std::string& id, held_message x) {
   using namespace scheduler_detail;
   if (auto no = refusal())
-    return reply_of(x)(std::move(*no));
+    return refuse(x, std::move(*no));
   if (auto* found = active_.find(id))
     return send_to(*found, std::move(x));
   if (incidents_->parked(id))
-    return reply_of(x)(failure{errc::unavailable, incidents_->sentence(id)});
-  auto* call = std::get_if<call_workflow>(&x);
-  auto* start = call ? std::get_if<command::start>(&call->what) : nullptr;
+    return refuse(x, {errc::unavailable, incidents_->sentence(id)});
+  auto* call = std::get_if<envelope<call_workflow>>(&x);
+  auto* start
+      = call ? std::get_if<command::start>(&call->request.what) : nullptr;
   // An id is made for its start alone, unless an idempotency key made it.
   bool unused = start && start->head.idempotency_key.empty();
   bool stored = !unused && is_stored(id);
   if (!stored && !start)
-    return reply_of(x)(unknown(id));
+    return refuse(x, unknown(id));
   send_to(spawn(id, !stored), std::move(x));
 }
 
-void scheduler_state::call(call_workflow& x) {
-  auto id = x.workflow_id;
+void scheduler_state::call(envelope<call_workflow>& x) {
+  auto id = x.request.workflow_id;
   // Who moves a task between queue and shelf names the task alone.
-  if (std::holds_alternative<command::leave_queue>(x.what)
-      || std::holds_alternative<command::queue_again>(x.what)) {
-    id = workflow_of_task(x.workflow_id);
+  if (std::holds_alternative<command::leave_queue>(x.request.what)
+      || std::holds_alternative<command::queue_again>(x.request.what)) {
+    id = workflow_of_task(id);
     if (id.empty())
-      return x.done(failure{errc::not_found,
-                            "No such task found by id: " + x.workflow_id});
-    x.workflow_id = id;
+      return x.done(failure{errc::not_found, "No such task found by id: "
+                                                 + x.request.workflow_id});
+    x.request.workflow_id = id;
   }
   forward(id, std::move(x));
 }
 
-void scheduler_state::remove(remove_workflow& x) {
-  auto id = x.workflow_id;
+void scheduler_state::remove(envelope<remove_workflow>& x) {
+  auto id = x.request.workflow_id;
   forward(id, std::move(x));
 }
 
@@ -155,52 +154,59 @@ std::string scheduler_state::workflow_of_task(const std::string& task_id) {
   return out;
 }
 
-void scheduler_state::read(read_execution& x) {
-  auto id = x.workflow_id;
-  if (x.what == read_execution::part::task) {
+void scheduler_state::read(envelope<read_execution>& x) {
+  auto id = x.request.workflow_id;
+  if (x.request.what == read_execution::part::task) {
     id = workflow_of_task(id);
     if (id.empty())
-      return x.done(failure{errc::not_found,
-                            "Task not found for taskId: " + x.workflow_id});
+      return x.done(scheduler_detail::unknown_task(x.request.workflow_id));
   }
+  forward(id, std::move(x));
+}
+
+void scheduler_state::read_head(envelope<read_execution_head>& x) {
+  auto& task_id = x.request.task_id;
+  auto id = task_id.empty() ? x.request.workflow_id : workflow_of_task(task_id);
+  if (id.empty())
+    return x.done(scheduler_detail::unknown_task(task_id));
   forward(id, std::move(x));
 }
 
 // A sleeping execution is not woken for it, and one that was put aside is read
 // all the same: what is stored is whole.
-void scheduler_state::history(read_history& x) {
-  auto id = x.workflow_id;
+void scheduler_state::history(envelope<read_history>& x) {
+  auto id = x.request.workflow_id;
   if (active_.find(id))
     return forward(id, std::move(x));
   if (!is_stored(id))
     return x.done(scheduler_detail::unknown(id));
   self->system().spawn([store = context->store, what = std::move(x)] {
-    what.done(history_page(*store, what));
+    what.done(history_page(*store, what.request));
   });
 }
 
-void scheduler_state::explain(explain_workflow& x) {
-  auto id = x.workflow_id;
+void scheduler_state::explain(envelope<explain_workflow>& x) {
+  auto id = x.request.workflow_id;
   if (incidents_->parked(id))
     return x.done(explain_incident(id, incidents_->sentence(id)));
   forward(id, std::move(x));
 }
 
-void scheduler_state::list(const list_executions& x) {
-  x.done(scheduler_detail::text_answer(list_part(*context, x)));
+void scheduler_state::list(const envelope<list_executions>& x) {
+  x.done(list_part(*context, x.request));
 }
 
 // Outbox messages
 
-void scheduler_state::accept(accept_outbox_message& x) {
-  auto outbox_message = x.what;
+void scheduler_state::accept(envelope<accept_outbox_message>& x) {
+  auto outbox_message = x.request.what;
   if (auto* start = std::get_if<start_other>(&outbox_message->what))
     return start_other_execution(*start, x);
   forward(outbox_message->to, std::move(x));
 }
 
-void scheduler_state::start_other_execution(const start_other& what,
-                                            accept_outbox_message& x) {
+void scheduler_state::start_other_execution(
+    const start_other& what, envelope<accept_outbox_message>& x) {
   using namespace scheduler_detail;
   if (auto no = refusal())
     return x.done(std::move(*no));
@@ -219,25 +225,25 @@ void scheduler_state::start_other_execution(const start_other& what,
     return refuse_start(context, what, start.failure().message, x.done);
   if (needs_coordination(*start))
     return start_with_care(context, what, std::move(*start), x.done);
-  call_workflow call;
-  call.workflow_id = what.workflow_id;
-  call.what = std::move(*start);
+  envelope<call_workflow> call;
+  call.request.workflow_id = what.workflow_id;
+  call.request.what = std::move(*start);
   call.done = x.done;
   forward(what.workflow_id, std::move(call));
 }
 
 // Incidents
 
-void scheduler_state::report(const report_incidents& x) {
-  x.done(scheduler_detail::text_answer(incidents_->report()));
+void scheduler_state::report(const envelope<list_incidents>& x) {
+  x.done(incidents_->report());
 }
 
-void scheduler_state::release(const release_incident& x) {
-  if (incidents_->release(x.workflow_id))
-    x.done(scheduler_detail::text_answer(x.workflow_id));
+void scheduler_state::release(const envelope<release_incident>& x) {
+  auto& id = x.request.workflow_id;
+  if (incidents_->release(id))
+    x.done(done{});
   else
-    x.done(failure{errc::not_found,
-                   "there is no incident of execution " + x.workflow_id});
+    x.done(failure{errc::not_found, "there is no incident of execution " + id});
 }
 
 scheduler_actor::behavior_type
@@ -250,19 +256,22 @@ scheduler(scheduler_actor::stateful_pointer<scheduler_state> self,
     self->quit(x.reason);
   });
   return {
-      [self](call_workflow& x) { self->state.call(x); },
-      [self](read_execution& x) { self->state.read(x); },
-      [self](read_history& x) { self->state.history(x); },
-      [self](explain_workflow& x) { self->state.explain(x); },
-      [self](remove_workflow& x) { self->state.remove(x); },
-      [self](const list_executions& x) { self->state.list(x); },
-      [self](append_task_log& x) { self->state.append_log(x); },
-      [self](accept_outbox_message& x) { self->state.accept(x); },
-      [self](const event_queue_query& x) { self->state.acknowledge(x); },
+      [self](envelope<call_workflow>& x) { self->state.call(x); },
+      [self](envelope<read_execution>& x) { self->state.read(x); },
+      [self](envelope<read_execution_head>& x) { self->state.read_head(x); },
+      [self](envelope<read_history>& x) { self->state.history(x); },
+      [self](envelope<explain_workflow>& x) { self->state.explain(x); },
+      [self](envelope<remove_workflow>& x) { self->state.remove(x); },
+      [self](const envelope<list_executions>& x) { self->state.list(x); },
+      [self](envelope<append_task_log>& x) { self->state.append_log(x); },
+      [self](envelope<accept_outbox_message>& x) { self->state.accept(x); },
+      [self](const envelope<acknowledge_event>& x) {
+        self->state.acknowledge(x);
+      },
       [self](const slept& x) { self->state.on_slept(x); },
-      [self](const advance_key_attempt& x) { self->state.raise(x); },
-      [self](const report_incidents& x) { self->state.report(x); },
-      [self](const release_incident& x) { self->state.release(x); },
+      [self](const envelope<advance_key_attempt>& x) { self->state.raise(x); },
+      [self](const envelope<list_incidents>& x) { self->state.report(x); },
+      [self](const envelope<release_incident>& x) { self->state.release(x); },
       [self](const tick&) { self->state.look_for_idle(); },
       [self](const flush_deferred&) { self->state.flush_deferred_commits(); },
       [self](drain& x) { self->state.stop(x); },

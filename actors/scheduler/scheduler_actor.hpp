@@ -16,20 +16,21 @@ struct scheduler_state {
   explicit scheduler_state(scheduler_actor::pointer self) : self(self) {}
 
   void open(shard_context_pointer context);
-  void call(call_workflow& x);
-  void read(read_execution& x);
-  void history(read_history& x);
-  void explain(explain_workflow& x);
-  void remove(remove_workflow& x);
-  void list(const list_executions& x);
-  void append_log(append_task_log& x);
-  void accept(accept_outbox_message& x);
-  void acknowledge(const event_queue_query& x);
+  void call(envelope<call_workflow>& x);
+  void read(envelope<read_execution>& x);
+  void read_head(envelope<read_execution_head>& x);
+  void history(envelope<read_history>& x);
+  void explain(envelope<explain_workflow>& x);
+  void remove(envelope<remove_workflow>& x);
+  void list(const envelope<list_executions>& x);
+  void append_log(envelope<append_task_log>& x);
+  void accept(envelope<accept_outbox_message>& x);
+  void acknowledge(const envelope<acknowledge_event>& x);
   void on_slept(const slept& x);
   void on_down(const caf::down_msg& x);
-  void raise(const advance_key_attempt& x);
-  void report(const report_incidents& x);
-  void release(const release_incident& x);
+  void raise(const envelope<advance_key_attempt>& x);
+  void report(const envelope<list_incidents>& x);
+  void release(const envelope<release_incident>& x);
   void look_for_idle();
   void flush_deferred_commits();
   void stop(drain& x);
@@ -48,7 +49,8 @@ struct scheduler_state {
   active_execution& spawn(const std::string& id, bool fresh);
   bool is_stored(const std::string& id) const;
   std::string workflow_of_task(const std::string& task_id);
-  void start_other_execution(const start_other& what, accept_outbox_message& x);
+  void start_other_execution(const start_other& what,
+                             envelope<accept_outbox_message>& x);
   void ask_to_sleep(active_execution& x);
   /// Everybody who waited is served by the next actor of that id.
   void forward_held(active_execution gone);

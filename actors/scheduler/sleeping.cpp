@@ -43,7 +43,7 @@ void scheduler_state::on_slept(const slept& x) {
 
 void scheduler_state::forward_held(active_execution gone) {
   for (auto& m : gone.held)
-    if (auto* outbox_message = std::get_if<accept_outbox_message>(&m))
+    if (auto* outbox_message = std::get_if<envelope<accept_outbox_message>>(&m))
       accept(*outbox_message);
     else
       forward(gone.id, std::move(m));

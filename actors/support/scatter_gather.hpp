@@ -9,12 +9,6 @@
 
 namespace tutti {
 
-inline answer answer_text(std::string text) {
-  answer out;
-  out.text = std::move(text);
-  return out;
-}
-
 /// Collects one answer from each of several actors, in whatever order and from
 /// whatever thread they come, and hands all of them on, in the order asked.
 /// `finished` runs on the thread of the last answer: it may only post.

@@ -25,19 +25,20 @@ size_t give_up_orphaned_leases(const storage::store& store,
   auto from = storage::keys::all_leases(), end = storage::keys::after(from);
   size_t out = 0;
   for (uint32_t shard = 0; shard < store.shards(); ++shard)
-    store.scan(
-        shard, from, end, [&](std::string_view key, std::string_view record) {
-          auto lease = storage::read_lease(key, record);
-          if (!lease || !lease->worker_id.starts_with(ours)
-              || lease->worker_id == now)
-            return true;
-          call_workflow call;
-          call.workflow_id = lease->workflow_id;
-          call.what = command::worker_lost{lease->task_id, lease->worker_id};
-          to.tell(shard, std::move(call));
-          ++out;
-          return true;
-        });
+    store.scan(shard, from, end,
+               [&](std::string_view key, std::string_view record) {
+                 auto lease = storage::read_lease(key, record);
+                 if (!lease || !lease->worker_id.starts_with(ours)
+                     || lease->worker_id == now)
+                   return true;
+                 envelope<call_workflow> call;
+                 call.request.workflow_id = lease->workflow_id;
+                 call.request.what
+                     = command::worker_lost{lease->task_id, lease->worker_id};
+                 to.tell(shard, std::move(call));
+                 ++out;
+                 return true;
+               });
   return out;
 }
 

@@ -70,12 +70,12 @@ void system_tasks_state::poll(const std::string& queue, served_queue& x) {
   if (x.polling || x.room == 0 || draining_)
     return;
   x.polling = true;
-  poll_tasks ask;
-  ask.task_type = queue;
-  ask.worker_id = context->worker_id;
-  ask.count = int32_t(x.room);
-  ask.timeout_ms = int32_t(context->settings.poll.count());
-  ask.by_node = true;
+  envelope<poll_tasks> ask;
+  ask.request.task_type = queue;
+  ask.request.worker_id = context->worker_id;
+  ask.request.count = int32_t(x.room);
+  ask.request.timeout_ms = int32_t(context->settings.poll.count());
+  ask.request.by_node = true;
   ask.done = reply<polled>([me = caf::actor_cast<system_tasks_actor>(self),
                             queue](result<polled> got) {
     caf::anon_send(
@@ -131,9 +131,9 @@ void system_tasks_state::end(const system_task_ended& x) {
 void system_tasks_state::tell(
     const std::string& queue,
     const std::shared_ptr<const task_result>& outcome) {
-  call_workflow call;
-  call.workflow_id = outcome->workflow_id;
-  call.what = command::update_task{*outcome};
+  envelope<call_workflow> call;
+  call.request.workflow_id = outcome->workflow_id;
+  call.request.what = command::update_task{*outcome};
   call.done = reply<answer>([me = caf::actor_cast<system_tasks_actor>(self),
                              queue, outcome](result<answer> got) {
     bool again

@@ -49,9 +49,9 @@ void timer_state::look() {
 }
 
 void timer_state::fire(const std::string& id) {
-  call_workflow call;
-  call.workflow_id = id;
-  call.what = command::timer_fired{};
+  envelope<call_workflow> call;
+  call.request.workflow_id = id;
+  call.request.what = command::timer_fired{};
   auto due = window_->due_of(id);
   auto me = caf::actor_cast<timer_actor>(self);
   call.done = reply<answer>([in = context, me, id, due](result<answer> x) {

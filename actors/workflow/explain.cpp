@@ -130,7 +130,8 @@ void complete_by_slot(json& whole, const json& said) {
                   + to_text(said["holders"]) + ".";
 }
 
-void complete(json& whole, const question& asked, const result<answer>& said) {
+void complete(json& whole, const question& asked,
+              const result<document>& said) {
   auto& tasks = whole["tasks"];
   if (!said) {
     for (auto i : asked.entries)
@@ -152,21 +153,25 @@ void complete(json& whole, const question& asked, const result<answer>& said) {
 }
 
 void ask(const question& what, const workflow& head,
-         const actor_directory& others, reply<answer> done) {
+         const actor_directory& others, reply<document> done) {
   if (what.what == question::about::queue) {
-    others.tell(locate_in_queue{what.rows, std::move(done)});
+    envelope<locate_in_queue> standing;
+    standing.request.tasks = what.rows;
+    standing.done = std::move(done);
+    others.tell(std::move(standing));
     return;
   }
   if (what.what == question::about::slot) {
     auto& name = head.definition->name;
-    others.tell(slot_group_id(name, head.rate_limit_key),
-                read_slots{name, head.rate_limit_key, head.workflow_id,
-                           std::move(done)});
+    envelope<read_slots> slots;
+    slots.request = {name, head.rate_limit_key, head.workflow_id};
+    slots.done = std::move(done);
+    others.tell(slot_group_id(name, head.rate_limit_key), std::move(slots));
     return;
   }
-  read_execution child;
-  child.workflow_id = what.child_id;
-  child.what = read_execution::part::status;
+  envelope<read_execution> child;
+  child.request.workflow_id = what.child_id;
+  child.request.what = read_execution::part::status;
   child.done = std::move(done);
   others.tell(what.child_id, std::move(child));
 }
@@ -175,38 +180,34 @@ void ask(const question& what, const workflow& head,
 
 void explain_with_others(const engine::state& execution,
                          const shard_context& context,
-                         const explain_workflow& what) {
+                         const envelope<explain_workflow>& what) {
   using namespace explaining_detail;
-  auto said = std::make_shared<json>(
-      engine::explain(execution, context.clock->now_ms(), what.count_max));
+  auto said = std::make_shared<json>(engine::explain(
+      execution, context.clock->now_ms(), what.request.count_max));
   auto questions = std::make_shared<std::vector<question>>(
       questions_of(execution, (*said)["tasks"]));
-  auto all = scatter_gather<answer>::create(
-      questions->size(),
-      [said, questions, done = what.done](std::vector<result<answer>> answers) {
+  auto all = scatter_gather<document>::create(
+      questions->size(), [said, questions, done = what.done](
+                             std::vector<result<document>> answers) {
         for (size_t i = 0; i < answers.size(); ++i)
           complete(*said, (*questions)[i], answers[i]);
-        answer out;
-        out.text = to_text(*said);
-        done(std::move(out));
+        done(document{to_text(*said)});
       });
   for (size_t i = 0; i < questions->size(); ++i)
     ask((*questions)[i], execution.head(), *context.directory,
-        scatter_gather<answer>::slot(all, i));
+        scatter_gather<document>::slot(all, i));
 }
 
-answer explain_incident(const std::string& workflow_id,
-                        const std::string& sentence) {
-  answer out;
-  out.text = to_text(explaining_detail::json{
+document explain_incident(const std::string& workflow_id,
+                          const std::string& sentence) {
+  return {to_text(explaining_detail::json{
       {"workflowId", workflow_id},
       {"waitsFor", "OPERATOR"},
       {"incident", sentence},
       {"text", sentence
                    + " It waits until somebody releases it (POST "
                      "/api/tutti/incidents/{id}/release)."},
-      {"tasks", explaining_detail::json::array()}});
-  return out;
+      {"tasks", explaining_detail::json::array()}})};
 }
 
 } // namespace tutti

@@ -11,10 +11,10 @@ namespace tutti {
 /// children are. Answers when all of them have.
 void explain_with_others(const engine::state& execution,
                          const shard_context& context,
-                         const explain_workflow& what);
+                         const envelope<explain_workflow>& what);
 
 /// The same of an execution that crashed too often to be asked.
-answer explain_incident(const std::string& workflow_id,
-                        const std::string& sentence);
+document explain_incident(const std::string& workflow_id,
+                          const std::string& sentence);
 
 } // namespace tutti

@@ -39,8 +39,8 @@ nlohmann::json tell_revision(const revision& x, history_teller& teller) {
 
 } // namespace history_page_detail
 
-result<answer> history_page(const storage::store& store,
-                            const read_history& what) {
+result<document> history_page(const storage::store& store,
+                              const read_history& what) {
   using namespace history_page_detail;
   auto& id = what.workflow_id;
   auto shard = shard_of(id, store.shards());
@@ -75,9 +75,7 @@ result<answer> history_page(const storage::store& store,
              });
   if (broken)
     return *broken;
-  answer text;
-  text.text = to_text(out);
-  return text;
+  return document{to_text(out)};
 }
 
 } // namespace tutti

@@ -13,7 +13,7 @@ namespace tutti {
 ///
 /// A change of status is told with the status before, so what lies before the
 /// page is read as well: the cost is that of all revisions up to its end.
-result<answer> history_page(const storage::store& store,
-                            const read_history& what);
+result<document> history_page(const storage::store& store,
+                              const read_history& what);
 
 } // namespace tutti

@@ -47,6 +47,8 @@ void post_commit_effects::tell() {
       wakes_janitor = true;
   for (auto& [to, what] : answers_)
     to(std::move(what));
+  for (auto& tell : others_)
+    tell();
   if (!directory)
     return;
   if (wakes_janitor)

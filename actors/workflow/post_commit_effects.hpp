@@ -2,7 +2,9 @@
 
 #include "actors/workflow/shard_context.hpp"
 
+#include <functional>
 #include <optional>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -21,6 +23,13 @@ class post_commit_effects {
 
   void answer_with(reply<answer> to, result<answer> what) {
     answers_.emplace_back(std::move(to), std::move(what));
+  }
+  /// Another kind of answer; these come after the others.
+  template <class T>
+  void answer_with(reply<T> to, std::type_identity_t<result<T>> what) {
+    others_.push_back([to = std::move(to), what = std::move(what)]() mutable {
+      to(std::move(what));
+    });
   }
   void take_lease(std::string definition, std::string task_id) {
     leases_.push_back({std::move(definition), std::move(task_id), true});
@@ -46,6 +55,7 @@ class post_commit_effects {
  private:
   shard_context_pointer context_;
   std::vector<std::pair<reply<answer>, result<answer>>> answers_;
+  std::vector<std::function<void()>> others_;
   struct lease_change {
     std::string definition, task_id;
     bool begins;

@@ -3,7 +3,6 @@
 #include "actors/engine/features/masking.hpp"
 #include "actors/engine/views/rendering.hpp"
 #include "messages/model/codec.hpp"
-#include "messages/model/json_writer.hpp"
 
 #include <algorithm>
 
@@ -29,47 +28,55 @@ std::string render_page(const engine::state& x, const read_execution& what) {
   return out;
 }
 
-answer as_answer(std::string text) {
-  answer out;
-  out.text = std::move(text);
-  return out;
+failure unknown_task(const std::string& id) {
+  return {errc::not_found, "Task not found for taskId: " + id};
 }
 
 } // namespace rendering_detail
 
-result<answer> render(const engine::state& x, const read_execution& what) {
+result<document> render(const engine::state& x, const read_execution& what) {
   using namespace rendering_detail;
   switch (what.what) {
     case read_execution::part::workflow:
-      return as_answer(engine::render_execution(x, what.include_tasks));
+      return document{engine::render_execution(x, what.include_tasks)};
     case read_execution::part::status: {
       std::string out;
       engine::masking mask(*x.head().definition);
       write_status(out, mask.on() ? mask.of(x.head()) : x.head(),
                    what.include_output, what.include_variables);
-      return as_answer(std::move(out));
-    }
-    case read_execution::part::origin: {
-      std::string out;
-      json_object_writer json(out);
-      json.text("status", to_text(x.head().status));
-      json.text("askedBy", x.head().asked_by);
-      json.close();
-      return as_answer(std::move(out));
+      return document{std::move(out)};
     }
     case read_execution::part::tasks:
-      return as_answer(render_page(x, what));
+      return document{render_page(x, what)};
     case read_execution::part::task: {
       auto* row = x.find(what.workflow_id);
       if (!row)
-        return failure{errc::not_found,
-                       "Task not found for taskId: " + what.workflow_id};
+        return unknown_task(what.workflow_id);
       std::string out;
       engine::render_task(out, x, *row);
-      return as_answer(std::move(out));
+      return document{std::move(out)};
     }
   }
   return failure{errc::internal, "an unknown part of an execution was asked"};
+}
+
+result<execution_head> head_of(const engine::state& x,
+                               const read_execution_head& what) {
+  auto& head = x.head();
+  execution_head out{head.workflow_id,
+                     head.definition->name,
+                     head.status,
+                     head.parent_workflow_id,
+                     head.parent_task_id,
+                     head.asked_by,
+                     {}};
+  if (what.task_id.empty())
+    return out;
+  auto* row = x.find(what.task_id);
+  if (!row)
+    return rendering_detail::unknown_task(what.task_id);
+  out.sub_workflow_id = row->sub_workflow_id;
+  return out;
 }
 
 std::string render_for_worker(const engine::state& x, const task& row,

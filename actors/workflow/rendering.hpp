@@ -7,7 +7,9 @@
 namespace tutti {
 
 /// What a reader asked for. errc::not_found for an unknown task.
-result<answer> render(const engine::state& x, const read_execution& what);
+result<document> render(const engine::state& x, const read_execution& what);
+result<execution_head> head_of(const engine::state& x,
+                               const read_execution_head& what);
 
 /// The task as a worker gets it: secrets resolved, `runtimeMetadata` added.
 std::string render_for_worker(const engine::state& x, const task& row,

@@ -13,12 +13,12 @@ namespace tutti {
 namespace script_waits_detail {
 
 bool is_hand_out(const held_message& x) {
-  auto* call = std::get_if<call_workflow>(&x);
-  return call && std::holds_alternative<command::hand_out>(call->what);
+  auto* call = std::get_if<envelope<call_workflow>>(&x);
+  return call && std::holds_alternative<command::hand_out>(call->request.what);
 }
 
 void refuse_hand_out(const held_message& x) {
-  std::get<call_workflow>(x).done(
+  std::get<envelope<call_workflow>>(x).done(
       failure{errc::unavailable, "the execution waits for a script to end"});
 }
 

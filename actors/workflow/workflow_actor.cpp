@@ -21,12 +21,6 @@ namespace tutti {
 
 namespace workflow_actor_detail {
 
-answer text_answer(std::string text) {
-  answer out;
-  out.text = std::move(text);
-  return out;
-}
-
 std::string text_of(const std::exception_ptr& x) {
   try {
     std::rethrow_exception(x);
@@ -60,14 +54,6 @@ void workflow_state::wake() {
   awake_ = true;
 }
 
-void workflow_state::answer_in_order(const reply<answer>& done,
-                                     result<answer> x) {
-  if (commits_under_way_.empty())
-    done(std::move(x));
-  else
-    commits_under_way_.back()->answer_with(done, std::move(x));
-}
-
 void workflow_state::receive(held_message x) {
   if (pending_decision_)
     hold(std::move(x));
@@ -75,15 +61,15 @@ void workflow_state::receive(held_message x) {
     std::visit([this](auto& m) { handle(m); }, x);
 }
 
-void workflow_state::handle(call_workflow& x) {
-  run({std::move(x.what), std::move(x.done), x.answer_execution,
-       std::move(x.client)});
+void workflow_state::handle(envelope<call_workflow>& x) {
+  run({std::move(x.request.what), std::move(x.done), x.request.answer_execution,
+       std::move(x.context.client)});
 }
 
-void workflow_state::handle(accept_outbox_message& x) {
+void workflow_state::handle(envelope<accept_outbox_message>& x) {
   // A start of what exists was answered by the start itself; it comes again
   // because the acknowledgement was lost.
-  if (auto* what = std::get_if<workflow_command>(&x.what->what))
+  if (auto* what = std::get_if<workflow_command>(&x.request.what->what))
     return run({*what, x.done});
   wake();
   answer duplicate;
@@ -265,16 +251,23 @@ void workflow_state::on_committed(const committed& x) {
   resume_long_requests();
 }
 
-void workflow_state::handle(read_execution& x) {
+void workflow_state::handle(envelope<read_execution>& x) {
   wake();
   if (removed_ || !execution_.exists())
     return answer_in_order(x.done, unknown());
-  answer_in_order(x.done, render(execution_, x));
+  answer_in_order(x.done, render(execution_, x.request));
+}
+
+void workflow_state::handle(envelope<read_execution_head>& x) {
+  wake();
+  if (removed_ || !execution_.exists())
+    return answer_in_order(x.done, unknown());
+  answer_in_order(x.done, head_of(execution_, x.request));
 }
 
 // Read from the store once everything is there, by an actor of its own: a long
 // history must not keep the execution from going on.
-void workflow_state::handle(read_history& x) {
+void workflow_state::handle(envelope<read_history>& x) {
   wake();
   if (removed_ || !execution_.exists())
     return answer_in_order(x.done, unknown());
@@ -282,33 +275,34 @@ void workflow_state::handle(read_history& x) {
   auto read = [store = setup.context->store, what = x,
                system = &self->system()](result<answer> durable) {
     if (!durable)
-      return what.done(std::move(durable));
-    system->spawn([store, what] { what.done(history_page(*store, what)); });
+      return what.done(std::move(durable).failure());
+    system->spawn(
+        [store, what] { what.done(history_page(*store, what.request)); });
   };
   answer_in_order(reply<answer>(std::move(read)), answer{});
 }
 
-void workflow_state::handle(explain_workflow& x) {
+void workflow_state::handle(envelope<explain_workflow>& x) {
   wake();
   if (removed_ || !execution_.exists())
     return answer_in_order(x.done, unknown());
   explain_with_others(execution_, *setup.context, x);
 }
 
-void workflow_state::handle(remove_workflow& x) {
+void workflow_state::handle(envelope<remove_workflow>& x) {
   wake();
   if (removed_ || !execution_.exists())
     return answer_in_order(x.done, unknown());
   auto& head = execution_.head();
   bool ended = is_terminal(head.status);
-  if (x.archive && !ended)
+  if (x.request.archive && !ended)
     return answer_in_order(
         x.done,
         failure{errc::invalid,
                 "Cannot archive workflow: " + setup.id
                     + " with status: " + std::string(to_text(head.status))});
-  next_->answer_with(x.done, workflow_actor_detail::text_answer(setup.id));
-  if (x.archive) {
+  next_->answer_with(x.done, done{});
+  if (x.request.archive) {
     stored_->add_archival(batch_, execution_);
     return commit(setup.context->clock->now_ms());
   }
@@ -374,12 +368,23 @@ workflow_execution(workflow_actor::stateful_pointer<workflow_state> self,
     return caf::make_error(caf::sec::runtime_error);
   });
   return {
-      [self](call_workflow& x) { self->state.receive(std::move(x)); },
-      [self](accept_outbox_message& x) { self->state.receive(std::move(x)); },
-      [self](read_execution& x) { self->state.receive(std::move(x)); },
-      [self](remove_workflow& x) { self->state.receive(std::move(x)); },
-      [self](read_history& x) { self->state.receive(std::move(x)); },
-      [self](explain_workflow& x) { self->state.receive(std::move(x)); },
+      [self](envelope<call_workflow>& x) { self->state.receive(std::move(x)); },
+      [self](envelope<accept_outbox_message>& x) {
+        self->state.receive(std::move(x));
+      },
+      [self](envelope<read_execution>& x) {
+        self->state.receive(std::move(x));
+      },
+      [self](envelope<read_execution_head>& x) {
+        self->state.receive(std::move(x));
+      },
+      [self](envelope<remove_workflow>& x) {
+        self->state.receive(std::move(x));
+      },
+      [self](envelope<read_history>& x) { self->state.receive(std::move(x)); },
+      [self](envelope<explain_workflow>& x) {
+        self->state.receive(std::move(x));
+      },
       [self](const committed& x) { self->state.on_committed(x); },
       [self](const script_evaluated& x) { self->state.on_evaluated(x); },
       [self](const tick&) {

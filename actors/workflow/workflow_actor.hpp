@@ -7,6 +7,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <type_traits>
 #include <unordered_map>
 #include <variant>
 
@@ -41,8 +42,10 @@ class workflow_shared_status {
 /// A message that waits: for an execution on its way to sleep, or for a
 /// decision under way.
 using held_message
-    = std::variant<call_workflow, read_execution, read_history,
-                   explain_workflow, remove_workflow, accept_outbox_message>;
+    = std::variant<envelope<call_workflow>, envelope<read_execution>,
+                   envelope<read_execution_head>, envelope<read_history>,
+                   envelope<explain_workflow>, envelope<remove_workflow>,
+                   envelope<accept_outbox_message>>;
 
 struct workflow_setup {
   shard_context_pointer context;
@@ -102,12 +105,13 @@ struct workflow_state {
     engine::decision first; ///< what it is answered with
   };
 
-  void handle(call_workflow& x);
-  void handle(accept_outbox_message& x);
-  void handle(read_execution& x);
-  void handle(read_history& x);
-  void handle(explain_workflow& x);
-  void handle(remove_workflow& x);
+  void handle(envelope<call_workflow>& x);
+  void handle(envelope<accept_outbox_message>& x);
+  void handle(envelope<read_execution>& x);
+  void handle(envelope<read_execution_head>& x);
+  void handle(envelope<read_history>& x);
+  void handle(envelope<explain_workflow>& x);
+  void handle(envelope<remove_workflow>& x);
   void wake();
   void run(pending_request x);
   engine::decision decide(const pending_request& x,
@@ -126,7 +130,14 @@ struct workflow_state {
   void resume_long_requests();
   void conclude_part(int64_t now, engine::decision decided);
   /// Answers once everything that was decided so far is durable.
-  void answer_in_order(const reply<answer>& done, result<answer> x);
+  template <class T>
+  void answer_in_order(const reply<T>& done,
+                       std::type_identity_t<result<T>> x) {
+    if (commits_under_way_.empty())
+      done(std::move(x));
+    else
+      commits_under_way_.back()->answer_with(done, std::move(x));
+  }
   answer answer_to(const workflow_command& what,
                    const engine::decision& decided, bool answer_execution);
   void record(engine::decision& decided, const workflow_command& what,

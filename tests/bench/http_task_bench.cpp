@@ -71,23 +71,23 @@ int run(size_t count) {
     return 1;
   }
   auto gateways = (*node)->gateways();
-  register_workflows definition;
-  definition.definitions = {*read_workflow_def(
+  envelope<register_workflows> definition;
+  definition.request.definitions = {*read_workflow_def(
       R"({"name":"w","version":1,"tasks":[{"name":"h",
         "taskReferenceName":"h","type":"HTTP","inputParameters":{
         "uri":")"
       + target.url() + R"(","method":"GET"}}]})")};
   definition.done
-      = reply<answer>([&](const result<answer>&) { defined.one(); });
+      = reply<document>([&](const result<document>&) { defined.one(); });
   caf::anon_send(gateways[0], std::move(definition));
   defined.wait();
 
   auto begin = std::chrono::steady_clock::now();
   for (size_t i = 0; i < count; ++i) {
-    start_workflow start;
-    start.request.name = "w";
-    start.request.input = payload();
-    start.done = reply<answer>([&](const result<answer>&) { started.one(); });
+    envelope<start_workflow> start;
+    start.request.what.name = "w";
+    start.request.what.input = payload();
+    start.done = reply<tutti::started>([&](const auto&) { started.one(); });
     caf::anon_send(gateways[i % gateways.size()], std::move(start));
   }
   started.wait();

@@ -56,21 +56,23 @@ class pure_backend final : public backend {
     };
     node_ = std::make_shared<test::dry_run_node>(std::move(how));
     rest::route_context context{.gateway = node_};
-    context.tester = node_;
     context.settings.test_clock = true;
-    context.settings.validation.pattern_error = [](std::string_view text) {
-      auto read = engine::pattern::compile(text, "");
-      return read ? std::string() : read.failure().message;
-    };
+    context.settings.admission.validation.pattern_error
+        = [](std::string_view text) {
+            auto read = engine::pattern::compile(text, "");
+            return read ? std::string() : read.failure().message;
+          };
     context.check_references = checks_references();
-    if (auto added = rest::register_routes(routes_, std::move(context)); !added)
-      throw std::logic_error(added.failure().message);
+    auto made = rest::router::make(rest::all_routes(std::move(context)));
+    if (!made)
+      throw std::logic_error(made.failure().message);
+    routes_.emplace(std::move(*made));
   }
 
   test::http_reply send(const std::string& method, const std::string& path,
                         const std::string& body) override {
     rest::test::local_exchange request(method, path, body);
-    routes_(request.x);
+    (*routes_)(request.x);
     test::http_reply out;
     auto& answer = request.answer();
     if (!answer) {
@@ -95,7 +97,7 @@ class pure_backend final : public backend {
   std::unique_ptr<evaluators::script_process> scripts_
       = test_scripts(script_settings());
   std::shared_ptr<test::dry_run_node> node_;
-  rest::router routes_;
+  std::optional<rest::router> routes_;
 };
 
 } // namespace

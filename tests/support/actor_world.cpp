@@ -67,10 +67,16 @@ fake_queues(queue_manager_actor::stateful_pointer<fake_queues_state>,
             seen->rows.erase(it);
         }
       },
-      [](poll_tasks&) {},
-      [](queue_query&) {},
+      [](envelope<poll_tasks>&) {},
+      [](envelope<cancel_poll>&) {},
       [](const limit_eased&) {},
-      [](const locate_in_queue&) {},
+      [](const envelope<locate_in_queue>&) {},
+      [](const envelope<read_queue_sizes>&) {},
+      [](const envelope<read_queue_size>&) {},
+      [](const envelope<list_queues>&) {},
+      [](const envelope<describe_queues>&) {},
+      [](const envelope<requeue_tasks>&) {},
+      [](const envelope<read_poll_data>&) {},
       [](const clock_moved&) {},
       [](const tick&) {},
       [](drain&) {},
@@ -269,8 +275,7 @@ shard_context& actor_world::context_of(const std::string& id) {
 
 asked actor_world::call(const std::string& id, workflow_command what) {
   asked out;
-  caf::anon_send(scheduler_of(id),
-                 call_workflow{id, std::move(what), out.slot()});
+  caf::anon_send(scheduler_of(id), out.of(call_workflow{id, std::move(what)}));
   return out;
 }
 
@@ -278,45 +283,51 @@ asked actor_world::call_answering_execution(const std::string& id,
                                             workflow_command what) {
   asked out;
   caf::anon_send(scheduler_of(id),
-                 call_workflow{id, std::move(what), out.slot(), true});
+                 out.of(call_workflow{id, std::move(what), true}));
   return out;
 }
 
 asked actor_world::read(const std::string& id, read_execution what) {
   asked out;
   what.workflow_id = id;
-  what.done = out.slot();
-  caf::anon_send(scheduler_of(id), std::move(what));
+  caf::anon_send(scheduler_of(id), out.of(std::move(what)));
   return out;
 }
 
 asked actor_world::remove(const std::string& id, bool archive) {
   asked out;
-  caf::anon_send(scheduler_of(id), remove_workflow{id, archive, out.slot()});
+  caf::anon_send(scheduler_of(id), out.of(remove_workflow{id, archive}));
   return out;
 }
 
-asked actor_world::list(list_executions what) {
-  asked out;
-  what.done = out.slot();
-  caf::anon_send(shards[0].scheduler, std::move(what));
+execution_list actor_world::list(list_executions what) {
+  execution_list out;
+  for (auto& shard : shards) {
+    auto add = [&](result<execution_list> x) {
+      for (auto& one : must(std::move(x)).items)
+        out.items.push_back(std::move(one));
+    };
+    caf::anon_send(shard.scheduler,
+                   envelope<list_executions>{
+                       what, {}, reply<execution_list>(std::move(add))});
+    run();
+  }
   return out;
 }
 
 asked actor_world::log(const std::string& task_id, std::string line) {
   asked out;
   caf::anon_send(scheduler_of(task_id),
-                 append_task_log{task_id, std::move(line), out.slot()});
+                 out.of(append_task_log{task_id, std::move(line)}));
   return out;
 }
 
 asked actor_world::deliver(outbox_message what) {
   asked out;
   auto to = scheduler_of(what.to);
-  caf::anon_send(
-      to,
-      accept_outbox_message{
-          std::make_shared<const outbox_message>(std::move(what)), out.slot()});
+  caf::anon_send(to,
+                 out.of(accept_outbox_message{
+                     std::make_shared<const outbox_message>(std::move(what))}));
   return out;
 }
 
@@ -358,7 +369,7 @@ nlohmann::json actor_world::execution(const std::string& id) {
 
 nlohmann::json actor_world::explain(const std::string& id) {
   asked out;
-  caf::anon_send(scheduler_of(id), explain_workflow{id, 100, out.slot()});
+  caf::anon_send(scheduler_of(id), out.of(explain_workflow{id, 100}));
   run();
   return must(parse_json(out.value().text));
 }

@@ -48,9 +48,24 @@ struct asked {
   std::shared_ptr<std::optional<result<answer>>> cell
       = std::make_shared<std::optional<result<answer>>>();
 
-  reply<answer> slot() const {
-    return reply<answer>(
-        [cell = cell](result<answer> x) { *cell = std::move(x); });
+  /// Texts are kept as such, the rest as nothing but success.
+  template <class T = answer>
+  reply<T> slot() const {
+    return reply<T>([cell = cell](result<T> x) {
+      if (!x)
+        *cell = std::move(x).failure();
+      else if constexpr (std::is_same_v<T, answer>)
+        *cell = std::move(*x);
+      else if constexpr (std::is_same_v<T, document>)
+        *cell = answer{std::move(x->text), {}, {}};
+      else
+        *cell = answer{};
+    });
+  }
+  /// The request on its way here.
+  template <is_request Request>
+  envelope<Request> of(Request what) const {
+    return {std::move(what), {}, slot<typename Request::response>()};
   }
   bool answered() const { return cell->has_value(); }
   bool good() const { return answered() && bool(**cell); }
@@ -86,7 +101,7 @@ class actor_world {
   asked call_answering_execution(const std::string& id, workflow_command what);
   asked read(const std::string& id, read_execution what = {});
   asked remove(const std::string& id, bool archive);
-  asked list(list_executions what);
+  execution_list list(list_executions what); ///< of all shards
   asked log(const std::string& task_id, std::string line);
   asked deliver(outbox_message what);
 

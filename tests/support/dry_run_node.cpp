@@ -18,12 +18,6 @@ namespace tutti::test {
 
 namespace dry_run_node_detail {
 
-answer text_answer(std::string text) {
-  answer out;
-  out.text = std::move(text);
-  return out;
-}
-
 failure unknown(const std::string& id) {
   return {errc::not_found, "Workflow with Id: " + id + " not found"};
 }
@@ -49,6 +43,20 @@ std::string poll_rows(const Rows& rows) {
   return out + "]";
 }
 
+/// One more property; the closing brace is the caller's.
+void add_figure(std::string& to, const std::string& key,
+                const std::string& figure) {
+  to += to.empty() ? '{' : ',';
+  write_string(to, key);
+  to += ':' + figure;
+}
+
+result<done> without_text(const result<document>& x) {
+  if (!x)
+    return x.failure();
+  return done{};
+}
+
 } // namespace dry_run_node_detail
 
 using namespace dry_run_node_detail;
@@ -70,49 +78,45 @@ dry_run_node::dry_run_node(options how)
   };
 }
 
-void dry_run_node::send(rest::gateway_message what) {
-  std::visit([this](auto& x) { on(x); }, what);
+void dry_run_node::send(api::gateway_message what) {
+  std::visit([this](auto& x) { x.done(on(x.request)); }, what);
 }
 
-void dry_run_node::test(test_workflow what) {
+result<document> dry_run_node::on(test_workflow& x) {
   namespace dry_run = engine::dry_run;
   dry_run::dry_run_ports ports{*definitions_, environment_,
                                how_.scripts ? *how_.scripts
                                             : engine::no_scripts()};
-  auto ran
-      = dry_run::dry_run(what.request, ports, how_.bounds, {}, world_.now, 1);
+  auto ran = dry_run::dry_run(x.what, ports, how_.bounds, {}, world_.now, 1);
   if (!ran)
-    return what.done(ran.failure());
-  answer out;
-  if (what.report)
+    return ran.failure();
+  document out;
+  if (x.report)
     dry_run::write(out.text, *ran);
   else
     out.text = std::move(ran->execution);
-  what.done(std::move(out));
+  return out;
 }
 
 std::string dry_run_node::take_beyond() { return std::exchange(beyond_, {}); }
 
-template <class Message>
-void dry_run_node::on(Message& x) {
+template <class Request>
+result<typename Request::response> dry_run_node::on(Request&) {
   beyond_ = "a request of this kind needs a node";
-  x.done(failure{errc::unavailable, beyond_, {}});
+  return failure{errc::unavailable, beyond_, {}};
 }
 
 // Executions
 
-void dry_run_node::on(start_workflow& x) {
-  x.done(begin(std::move(x.request)));
-}
-
-result<answer> dry_run_node::begin(start_workflow_request request) {
+result<started> dry_run_node::on(start_workflow& x) {
+  auto& request = x.what;
   if (request.input && request.input->text().size() > how_.input_bytes_max)
     return failure{errc::too_large, "the input is too large"};
   if (request.idempotency_key.empty()) {
     auto id = world_.start(request);
     if (!id)
       return id.failure();
-    return text_answer(std::move(*id));
+    return started{std::move(*id)};
   }
   auto name = request.definition ? request.definition->name : request.name;
   auto strategy
@@ -124,12 +128,12 @@ result<answer> dry_run_node::begin(start_workflow_request request) {
       auto begun = world_.start(request, id);
       if (!begun)
         return begun.failure();
-      return text_answer(std::move(id));
+      return started{std::move(id)};
     }
     auto next = keyed_workflow_id(name, request.idempotency_key, n + 1);
     if (strategy == idempotency_strategy::return_existing) {
       if (!world_.find(next))
-        return text_answer(std::move(id));
+        return started{std::move(id)};
     } else if (strategy == idempotency_strategy::fail
                || !is_terminal(found->head().status)) {
       return failure{errc::conflict, "the idempotency key is in use"};
@@ -137,13 +141,13 @@ result<answer> dry_run_node::begin(start_workflow_request request) {
   }
 }
 
-void dry_run_node::on(call_workflow& x) {
+result<answer> dry_run_node::on(call_workflow& x) {
   // A task's id leads to its execution, too.
   auto id = x.workflow_id;
   if (!world_.find(id))
     if (auto* owner = world_.owner_of(id))
       id = owner->head().workflow_id;
-  x.done(call(id, x.what, x.answer_execution));
+  return call(id, x.what, x.answer_execution);
 }
 
 // Answers like actors/workflow.
@@ -176,46 +180,43 @@ result<answer> dry_run_node::call(const std::string& id,
   return out;
 }
 
-void dry_run_node::on(restart_workflow& x) {
+result<answer> dry_run_node::on(restart_workflow& x) {
   auto* found = world_.find(x.workflow_id);
   if (!found)
-    return x.done(unknown(x.workflow_id));
+    return unknown(x.workflow_id);
   command::restart what;
   if (x.use_latest) {
     auto& name = found->head().definition->name;
     auto latest = definitions_->find_workflow(name, std::nullopt);
     if (!latest)
-      return x.done(
-          failure{errc::not_found, "No such workflow defined. name=" + name});
+      return failure{errc::not_found, "No such workflow defined. name=" + name};
     auto pinned = engine::pin_definitions(*latest, *this);
     if (!pinned)
-      return x.done(pinned.failure());
+      return pinned.failure();
     what.definition = std::move(*pinned);
   }
-  x.done(call(x.workflow_id, what, false));
+  return call(x.workflow_id, what, false);
 }
 
-void dry_run_node::on(rerun_workflow& x) { x.done(rerun(x)); }
-
-result<answer> dry_run_node::rerun(const rerun_workflow& x) {
+result<answer> dry_run_node::on(rerun_workflow& x) {
   auto* found = world_.find(x.workflow_id);
   if (!found)
     return unknown(x.workflow_id);
-  if (x.request.from_task_id.empty())
-    return call(x.workflow_id, command::rerun{x.request}, false);
+  if (x.what.from_task_id.empty())
+    return call(x.workflow_id, command::rerun{x.what}, false);
   if (!is_terminal(found->head().status))
     return failure{errc::conflict,
                    "Workflow " + x.workflow_id
                        + " is not in a terminal state, unable to rerun it"};
-  auto* owner = world_.owner_of(x.request.from_task_id);
+  auto* owner = world_.owner_of(x.what.from_task_id);
   for (auto* at = owner; at != found;
        at = at ? world_.find(at->head().parent_workflow_id) : nullptr)
     if (!at)
-      return failure{errc::invalid, "task " + x.request.from_task_id
+      return failure{errc::invalid, "task " + x.what.from_task_id
                                         + " is not found in workflow "
                                         + x.workflow_id
                                         + " or its sub workflows"};
-  auto request = x.request;
+  auto request = x.what;
   if (owner != found) {
     request.workflow_input.reset();
     request.correlation_id.clear();
@@ -227,9 +228,7 @@ result<answer> dry_run_node::rerun(const rerun_workflow& x) {
   return got;
 }
 
-void dry_run_node::on(remove_workflow& x) { x.done(remove(x)); }
-
-result<answer> dry_run_node::remove(const remove_workflow& x) {
+result<done> dry_run_node::on(remove_workflow& x) {
   auto* found = world_.find(x.workflow_id);
   if (!found)
     return unknown(x.workflow_id);
@@ -240,7 +239,7 @@ result<answer> dry_run_node::remove(const remove_workflow& x) {
                    "Cannot archive workflow: " + x.workflow_id
                        + " with status: " + std::string(to_text(head.status))};
   if (x.archive)
-    return text_answer(x.workflow_id);
+    return done{};
   world_.remove(x.workflow_id);
   if (!ended && !head.parent_task_id.empty()) {
     command::child_ended end;
@@ -253,25 +252,23 @@ result<answer> dry_run_node::remove(const remove_workflow& x) {
     if (world_.find(head.parent_workflow_id))
       world_.tell(head.parent_workflow_id, std::move(end));
   }
-  return text_answer(x.workflow_id);
+  return done{};
 }
 
-void dry_run_node::on(read_execution& x) {
+result<document> dry_run_node::on(read_execution& x) {
   auto* found = x.what == read_execution::part::task
                     ? world_.owner_of(x.workflow_id)
                     : world_.find(x.workflow_id);
   if (found)
-    x.done(render(*found, x));
-  else if (x.what == read_execution::part::task)
-    x.done(failure{errc::not_found,
-                   "Task not found for taskId: " + x.workflow_id});
-  else
-    x.done(unknown(x.workflow_id));
+    return render(*found, x);
+  if (x.what == read_execution::part::task)
+    return failure{errc::not_found,
+                   "Task not found for taskId: " + x.workflow_id};
+  return unknown(x.workflow_id);
 }
 
-void dry_run_node::on(list_executions& x) {
-  std::string out = "[";
-  size_t count = 0;
+result<execution_list> dry_run_node::on(list_executions& x) {
+  execution_list out;
   for (auto& id : world_.executions()) {
     auto& head = world_.find(id)->head();
     if ((!x.name.empty() && head.definition->name != x.name)
@@ -279,29 +276,17 @@ void dry_run_node::on(list_executions& x) {
         || (x.running_only && is_terminal(head.status))
         || (x.created_from != 0 && head.create_time < x.created_from)
         || (x.created_to != 0 && head.create_time > x.created_to)
-        || count++ >= x.count_max)
+        || out.items.size() >= x.count_max)
       continue;
-    if (out.size() > 1)
-      out += ',';
-    if (!x.summaries) {
-      write_string(out, id);
-      continue;
-    }
-    out += "{\"workflowId\":";
-    write_string(out, id);
-    out += ",\"workflowType\":";
-    write_string(out, head.definition->name);
-    out += ",\"version\":" + std::to_string(head.definition->version);
-    out += ",\"status\":";
-    write_string(out, to_text(head.status));
-    out += ",\"createTime\":" + std::to_string(head.create_time) + "}";
+    out.items.push_back({id, head.definition->name, head.definition->version,
+                         head.status, head.create_time});
   }
-  x.done(text_answer(out + "]"));
+  return out;
 }
 
 // Tasks and queues
 
-void dry_run_node::on(poll_tasks& x) {
+result<polled> dry_run_node::on(poll_tasks& x) {
   polls_.polled(x.task_type, x.domain, x.worker_id);
   auto queue = name_of(x.domain, x.task_type);
   polled out;
@@ -315,16 +300,19 @@ void dry_run_node::on(poll_tasks& x) {
         [&](std::string_view name) { return environment_.secret(name); },
         [&](std::string_view name) { return environment_.variable(name); }));
   }
-  x.done(std::move(out));
+  return out;
 }
 
-void dry_run_node::on(append_task_log& x) {
+// Polls do not wait here.
+result<done> dry_run_node::on(cancel_poll&) { return done{}; }
+
+result<done> dry_run_node::on(append_task_log& x) {
   world_.append_log({x.log, x.task_id, 0});
-  x.done(answer{});
+  return done{};
 }
 
-void dry_run_node::on(read_task_logs& x) {
-  answer out;
+result<document> dry_run_node::on(read_task_logs& x) {
+  document out;
   if (auto* lines = world_.logs_of(x.task_id)) {
     for (auto& line : *lines) {
       out.text += out.text.empty() ? '[' : ',';
@@ -332,101 +320,94 @@ void dry_run_node::on(read_task_logs& x) {
     }
     out.text += ']';
   }
-  x.done(std::move(out));
+  return out;
 }
 
-void dry_run_node::on(queue_query& x) {
-  using kind = queue_query::kind;
-  auto& waiting = world_.waiting();
-  auto named = [&](const std::string& type) {
-    auto out = name_of(x.domain, type);
-    if (!x.execution_namespace.empty())
-      out += '@' + x.execution_namespace;
-    if (!x.isolation_group.empty())
-      out += '-' + x.isolation_group;
-    return out;
-  };
+result<document> dry_run_node::on(read_queue_sizes& x) {
   std::string out;
-  auto add = [&](const std::string& key, std::string figure) {
-    out += out.empty() ? '{' : ',';
-    write_string(out, key);
-    out += ':' + figure;
-  };
-  auto type = x.task_types.empty() ? std::string() : x.task_types.front();
-  switch (x.what) {
-    case kind::sizes:
-      for (auto& one : x.task_types)
-        add(one, std::to_string(waiting.size(named(one))));
-      break;
-    case kind::all:
-      for (auto& [name, rows] : waiting.all())
-        add(name, std::to_string(rows.size()));
-      break;
-    case kind::all_verbose:
-      for (auto& [name, rows] : waiting.all())
-        add(name, "{\"a\":{\"size\":" + std::to_string(rows.size())
-                      + ",\"uacked\":0}}");
-      break;
-    case kind::size:
-      return x.done(text_answer(std::to_string(waiting.size(named(type)))));
-    case kind::poll_data:
-      return x.done(text_answer(poll_rows(polls_.of(type))));
-    case kind::all_poll_data:
-      return x.done(text_answer(poll_rows(polls_.all())));
-    case kind::details:
-      return x.done(failure{errc::unavailable, "limits are a node's to count"});
-    case kind::requeue: {
-      size_t sum = 0;
-      for (auto& [name, rows] : waiting.all())
-        if (serves(name, type))
-          sum += rows.size();
-      return x.done(text_answer(std::to_string(sum)));
-    }
+  for (auto& type : x.task_types)
+    add_figure(out, type, std::to_string(world_.waiting().size(type)));
+  return document{out.empty() ? "{}" : out + "}"};
+}
+
+result<document> dry_run_node::on(read_queue_size& x) {
+  auto name = name_of(x.domain, x.task_type);
+  if (!x.execution_namespace.empty())
+    name += '@' + x.execution_namespace;
+  if (!x.isolation_group.empty())
+    name += '-' + x.isolation_group;
+  return document{std::to_string(world_.waiting().size(name))};
+}
+
+result<document> dry_run_node::on(list_queues& x) {
+  std::string out;
+  for (auto& [name, rows] : world_.waiting().all()) {
+    auto size = std::to_string(rows.size());
+    add_figure(out, name,
+               x.verbose ? "{\"a\":{\"size\":" + size + ",\"uacked\":0}}"
+                         : size);
   }
-  x.done(text_answer(out.empty() ? "{}" : out + "}"));
+  return document{out.empty() ? "{}" : out + "}"};
+}
+
+result<document> dry_run_node::on(read_poll_data& x) {
+  return document{x.task_type.empty() ? poll_rows(polls_.all())
+                                      : poll_rows(polls_.of(x.task_type))};
+}
+
+result<document> dry_run_node::on(requeue_tasks& x) {
+  size_t sum = 0;
+  for (auto& [name, rows] : world_.waiting().all())
+    if (serves(name, x.task_type))
+      sum += rows.size();
+  return document{std::to_string(sum)};
 }
 
 // Definitions
 
-void dry_run_node::on(register_workflows& x) {
-  auto decided = change(*definitions_, x, world_.now);
+template <class Request, class... Now>
+result<document> dry_run_node::change_definitions(const Request& x,
+                                                  Now... now) {
+  auto decided = change(*definitions_, x, now...);
   if (!decided)
-    return x.done(decided.failure());
+    return decided.failure();
   definitions_ = decided->next;
-  x.done(std::move(decided->text));
+  return std::move(decided->text);
 }
 
-void dry_run_node::on(register_tasks& x) {
-  auto decided = change(*definitions_, x, world_.now);
-  if (!decided)
-    return x.done(decided.failure());
-  definitions_ = decided->next;
-  x.done(std::move(decided->text));
+result<document> dry_run_node::on(register_workflows& x) {
+  return change_definitions(x, world_.now);
 }
 
-void dry_run_node::on(remove_definition& x) {
-  auto decided = change(*definitions_, x);
-  if (!decided)
-    return x.done(decided.failure());
-  definitions_ = decided->next;
-  x.done(std::move(decided->text));
+result<done> dry_run_node::on(register_tasks& x) {
+  return without_text(change_definitions(x, world_.now));
 }
 
-void dry_run_node::on(read_definitions& x) { x.done(read(*definitions_, x)); }
+result<done> dry_run_node::on(remove_workflow_definition& x) {
+  return without_text(change_definitions(x));
+}
 
-void dry_run_node::on(check_scripts& x) {
+result<done> dry_run_node::on(remove_task_definition& x) {
+  return without_text(change_definitions(x));
+}
+
+result<document> dry_run_node::on(read_definitions& x) {
+  return read(*definitions_, x);
+}
+
+result<std::vector<violation>> dry_run_node::on(check_scripts& x) {
   std::vector<violation> found;
   for (auto& script : x.scripts)
     if (how_.check)
       if (auto broken = broken_script(
               script, how_.check(language_of(script), script.source)))
         found.push_back(std::move(*broken));
-  x.done(std::move(found));
+  return found;
 }
 
-void dry_run_node::on(advance_clock& x) {
+result<done> dry_run_node::on(advance_clock& x) {
   world_.advance_to(world_.now + x.by_ms);
-  x.done(text_answer(std::to_string(world_.now)));
+  return done{};
 }
 
 // Ports

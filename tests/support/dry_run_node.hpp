@@ -6,8 +6,7 @@
 #include "actors/node/node_environment.hpp"
 #include "actors/queue/poll_registry.hpp"
 #include "actors/support/clock.hpp"
-#include "api/rest/routes/gateway_port.hpp"
-#include "messages/workflow_tester.hpp"
+#include "api/gateway/gateway_port.hpp"
 #include "tests/support/stored_copies.hpp"
 
 #include <memory>
@@ -18,8 +17,7 @@ namespace tutti::test {
 /// engine, the codecs and the routes are the real ones; actors, disk, sockets
 /// and waiting are not there. Every answer is given before `send` returns. One
 /// thread.
-class dry_run_node final : public rest::gateway_port,
-                           public workflow_tester,
+class dry_run_node final : public api::gateway_port,
                            definition_source,
                            engine::domain_activity {
  public:
@@ -37,40 +35,45 @@ class dry_run_node final : public rest::gateway_port,
   };
   explicit dry_run_node(options how);
 
-  void send(rest::gateway_message what) override;
-  void test(test_workflow what) override;
+  void send(api::gateway_message what) override;
 
   /// What was asked for and needs more than an engine, in words; empty:
   /// nothing since the last call.
   std::string take_beyond();
 
  private:
-  void on(start_workflow& x);
-  void on(call_workflow& x);
-  void on(restart_workflow& x);
-  void on(rerun_workflow& x);
-  void on(remove_workflow& x);
-  void on(read_execution& x);
-  void on(list_executions& x);
-  void on(poll_tasks& x);
-  void on(append_task_log& x);
-  void on(read_task_logs& x);
-  void on(queue_query& x);
-  void on(register_workflows& x);
-  void on(register_tasks& x);
-  void on(remove_definition& x);
-  void on(read_definitions& x);
-  void on(advance_clock& x);
-  void on(check_scripts& x);
-  /// A message that only a node can answer.
-  template <class Message>
-  void on(Message& x);
+  result<started> on(start_workflow& x);
+  result<answer> on(call_workflow& x);
+  result<answer> on(restart_workflow& x);
+  result<answer> on(rerun_workflow& x);
+  result<done> on(remove_workflow& x);
+  result<document> on(read_execution& x);
+  result<execution_list> on(list_executions& x);
+  result<document> on(test_workflow& x);
+  result<polled> on(poll_tasks& x);
+  result<done> on(cancel_poll& x);
+  result<done> on(append_task_log& x);
+  result<document> on(read_task_logs& x);
+  result<document> on(read_queue_sizes& x);
+  result<document> on(read_queue_size& x);
+  result<document> on(list_queues& x);
+  result<document> on(read_poll_data& x);
+  result<document> on(requeue_tasks& x);
+  result<document> on(register_workflows& x);
+  result<done> on(register_tasks& x);
+  result<done> on(remove_workflow_definition& x);
+  result<done> on(remove_task_definition& x);
+  result<document> on(read_definitions& x);
+  result<std::vector<violation>> on(check_scripts& x);
+  result<done> on(advance_clock& x);
+  /// A request that only a node can answer.
+  template <class Request>
+  result<typename Request::response> on(Request& x);
 
   result<answer> call(const std::string& id, const workflow_command& what,
                       bool answer_execution);
-  result<answer> begin(start_workflow_request request);
-  result<answer> rerun(const rerun_workflow& x);
-  result<answer> remove(const remove_workflow& x);
+  template <class Request, class... Now>
+  result<document> change_definitions(const Request& x, Now... now);
 
   workflow_def_pointer
   find_workflow(std::string_view name,

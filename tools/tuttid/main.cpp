@@ -1,7 +1,6 @@
 #include "actors/node/node.hpp"
-#include "api/rest/routes/gateway_link.hpp"
+#include "api/gateway/gateway_link.hpp"
 #include "api/rest/routes/routes.hpp"
-#include "api/rest/server/router.hpp"
 #include "api/rest/server/server.hpp"
 #include "config/loader.hpp"
 #include "config/print_config.hpp"
@@ -73,16 +72,16 @@ int run(const config::settings& x, bool memory) {
     return refuse(node.failure(), failed);
 
   rest::route_context routes;
-  routes.gateway = rest::make_gateway_port((*node)->gateways());
-  routes.tester = (*node)->tester();
+  routes.gateway = api::make_gateway_port((*node)->gateways());
   routes.settings = route_settings_of(x);
-  routes.settings.validation.registered = (*node)->task_definitions();
+  routes.settings.admission.validation.registered = (*node)->task_definitions();
   routes.check_references = std::move(check_references);
   routes.metrics = [metrics = (*node)->metrics()] { return metrics->text(); };
   auto draining = routes.draining;
-  auto router = std::make_shared<rest::router>();
-  if (auto done = rest::register_routes(*router, std::move(routes)); !done)
-    return refuse(done.failure(), failed);
+  auto routed = rest::router::make(rest::all_routes(std::move(routes)));
+  if (!routed)
+    return refuse(routed.failure(), failed);
+  auto router = std::make_shared<rest::router>(std::move(*routed));
   rest::request_handler handler
       = [router](std::shared_ptr<rest::exchange> request) {
           (*router)(std::move(request));

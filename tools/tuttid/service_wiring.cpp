@@ -185,14 +185,15 @@ rest::server_options server_options_of(const config::settings& x) {
 
 rest::route_settings route_settings_of(const config::settings& x) {
   rest::route_settings out;
-  out.validation.owner_email_mandatory = x.definitions.owner_email_mandatory;
-  out.validation.name_validation = x.definitions.name_validation;
-  out.validation.pattern_error = [](std::string_view text) {
+  out.admission.validation.owner_email_mandatory
+      = x.definitions.owner_email_mandatory;
+  out.admission.validation.name_validation = x.definitions.name_validation;
+  out.admission.validation.pattern_error = [](std::string_view text) {
     auto read = engine::pattern::compile(text, "");
     return read ? std::string() : read.failure().message;
   };
-  out.validation.schema_check = engine::unusable;
-  out.poll_count_max = int32_t(x.queues.poll_tasks_max);
+  out.admission.validation.schema_check = engine::unusable;
+  out.admission.poll_count_max = int32_t(x.queues.poll_tasks_max);
   out.test_clock = x.node.test_clock;
   return out;
 }

@@ -1,13 +1,14 @@
 #pragma once
 
 #include "api/rest/error_map.hpp"
-#include "api/rest/routes/route_table.hpp"
+#include "api/rest/routes/route_groups.hpp"
 
 #include <utility>
 
 namespace tutti::rest {
 
-// From what the gateway answers to what the client gets.
+// From a request to the gateway, and from what it answers to what the client
+// gets.
 
 inline void refuse(exchange& x, const failure& why) {
   x.reply(to_response(why));
@@ -24,20 +25,21 @@ reply<T> answer_by(exchange_pointer x, Shape shape) {
   });
 }
 
-inline reply<answer> answer_json(exchange_pointer x) {
-  return answer_by<answer>(
-      std::move(x), [](answer&& got) { return json(std::move(got.text)); });
+/// Sends the request on behalf of this exchange, which gets the answer.
+template <class Request, class Shape>
+void post(const shared_context& context, exchange_pointer x, Request what,
+          Shape shape) {
+  auto from = x->context();
+  context.gateway->ask(
+      std::move(what), std::move(from),
+      answer_by<typename Request::response>(std::move(x), std::move(shape)));
 }
-inline reply<answer> answer_text(exchange_pointer x) {
-  return answer_by<answer>(
-      std::move(x), [](answer&& got) { return text(std::move(got.text)); });
-}
+
+// Shapes
+inline response as_json(document&& got) { return json(std::move(got.text)); }
+inline response as_text(answer&& got) { return text(std::move(got.text)); }
 /// 200 without a body.
-inline reply<answer> answer_void(exchange_pointer x) {
-  return answer_by<answer>(std::move(x), [](answer&&) { return response{}; });
-}
-inline reply<answer> answer_no_content(exchange_pointer x) {
-  return answer_by<answer>(std::move(x), [](answer&&) { return no_content(); });
-}
+inline constexpr auto as_void = [](auto&&) { return response{}; };
+inline constexpr auto as_no_content = [](auto&&) { return no_content(); };
 
 } // namespace tutti::rest

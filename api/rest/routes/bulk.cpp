@@ -9,53 +9,33 @@ namespace bulk_detail {
 
 using steps = std::vector<bulk_run::step>;
 
+/// A step that sends this request about one workflow after another.
+template <class Request>
+bulk_run::step step(const context_pointer& context, Request what) {
+  return [=](const std::string& id, const request_context& from,
+             bulk_run::outcome_of_step then) {
+    auto one = what;
+    one.workflow_id = id;
+    using response = typename Request::response;
+    context->gateway->ask(
+        std::move(one), from,
+        reply<response>([then = std::move(then)](const result<response>& got) {
+          then(got ? nullptr : &got.failure());
+        }));
+  };
+}
+
 bulk_run::step call(const context_pointer& context, workflow_command what) {
-  return [=](const std::string& id, reply<answer> done) {
-    call_workflow message;
-    message.workflow_id = id;
-    message.what = what;
-    message.done = std::move(done);
-    context->gateway->send(std::move(message));
-  };
-}
-
-bulk_run::step remove(const context_pointer& context, bool archive) {
-  return [=](const std::string& id, reply<answer> done) {
-    remove_workflow message;
-    message.workflow_id = id;
-    message.archive = archive;
-    message.done = std::move(done);
-    context->gateway->send(std::move(message));
-  };
-}
-
-bulk_run::step restart(const context_pointer& context, bool use_latest) {
-  return [=](const std::string& id, reply<answer> done) {
-    restart_workflow message;
-    message.workflow_id = id;
-    message.use_latest = use_latest;
-    message.done = std::move(done);
-    context->gateway->send(std::move(message));
-  };
+  return step(context, call_workflow{{}, std::move(what)});
 }
 
 bulk_run::step terminate(const context_pointer& context, query_reader& query) {
-  command::terminate what;
-  what.reason = query.text("reason");
-  return call(context, std::move(what));
+  return call(context, command::terminate{query.text("reason")});
 }
 
-std::optional<violation> broken_rule(const std::vector<std::string>& ids,
-                                     size_t most, const std::string& path) {
-  if (ids.empty())
-    return violation{path, "the list of workflow ids is empty", {}};
-  if (ids.size() > most)
-    return violation{path,
-                     "the list has " + std::to_string(ids.size())
-                         + " workflow ids, at most " + std::to_string(most)
-                         + " are handled at once",
-                     {}};
-  return std::nullopt;
+bulk_run::step remove(const context_pointer& context, query_reader& query) {
+  return step(context,
+              remove_workflow{{}, query.flag("archiveWorkflow", true)});
 }
 
 /// `make` reads the query and answers the steps.
@@ -70,8 +50,8 @@ route_handler handler(const context_pointer& context, std::string path,
     auto ids = read_strings(x->body(), "list of workflow ids");
     if (!ids)
       return refuse(*x, ids.failure());
-    if (auto broken = broken_rule(*ids, context->settings.bulk_ids_max, path))
-      return refuse(*x, invalid_request({std::move(*broken)}));
+    if (auto why = context->admission.check_ids(*ids, path))
+      return refuse(*x, *why);
     std::make_shared<bulk_run>(std::move(x), std::move(*ids), std::move(todo))
         ->start();
   };
@@ -79,38 +59,43 @@ route_handler handler(const context_pointer& context, std::string path,
 
 } // namespace bulk_detail
 
-void add_bulk(route_table& to, const context_pointer& context) {
+route_table bulk_routes(const context_pointer& context) {
   using namespace bulk_detail;
   const std::string base = "/api/workflow/bulk/";
+  constexpr auto control = permission::workflow_control;
   auto plain = [&](const char* path, workflow_command what) {
     return handler(context, path,
                    [=](query_reader&) { return steps{call(context, what)}; });
   };
-  to.put(base + "pause", plain("pauseWorkflow.arg0", command::pause{}));
-  to.put(base + "resume", plain("resumeWorkflow.arg0", command::resume{}));
-  to.post(base + "retry", plain("retry.arg0", command::retry{}));
-  to.post(base + "restart",
-          handler(context, "restart.arg0", [=](query_reader& query) {
-            return steps{
-                restart(context, query.flag("useLatestDefinitions", false))};
-          }));
-  to.post(base + "terminate",
-          handler(context, "terminate.arg0", [=](query_reader& query) {
-            return steps{terminate(context, query)};
-          }));
-  to.remove(base + "remove",
-            handler(context, "deleteWorkflow.arg0", [=](query_reader& query) {
-              return steps{
-                  remove(context, query.flag("archiveWorkflow", true))};
-            }));
+  auto restart = [=](query_reader& query) {
+    auto latest = query.flag("useLatestDefinitions", false);
+    return steps{step(context, restart_workflow{{}, latest})};
+  };
+  auto end
+      = [=](query_reader& query) { return steps{terminate(context, query)}; };
+  auto forget
+      = [=](query_reader& query) { return steps{remove(context, query)}; };
   // An id may come out as a success and as an error: COMPLETED ones cannot be
   // terminated, but are removed.
-  to.remove(base + "terminate-remove",
-            handler(context, "terminateRemove.arg0", [=](query_reader& query) {
-              return steps{
-                  terminate(context, query),
-                  remove(context, query.flag("archiveWorkflow", true))};
-            }));
+  auto end_and_forget = [=](query_reader& query) {
+    return steps{terminate(context, query), remove(context, query)};
+  };
+  return {
+      {method::put, base + "pause", control,
+       plain("pauseWorkflow.arg0", command::pause{})},
+      {method::put, base + "resume", control,
+       plain("resumeWorkflow.arg0", command::resume{})},
+      {method::post, base + "retry", control,
+       plain("retry.arg0", command::retry{})},
+      {method::post, base + "restart", control,
+       handler(context, "restart.arg0", restart)},
+      {method::post, base + "terminate", control,
+       handler(context, "terminate.arg0", end)},
+      {method::delete_, base + "remove", control,
+       handler(context, "deleteWorkflow.arg0", forget)},
+      {method::delete_, base + "terminate-remove", control,
+       handler(context, "terminateRemove.arg0", end_and_forget)},
+  };
 }
 
 } // namespace tutti::rest

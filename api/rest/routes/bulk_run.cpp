@@ -16,18 +16,18 @@ void bulk_run::start() {
 }
 
 void bulk_run::run(size_t item, size_t step) {
-  auto then = [self = shared_from_this(), item, step](result<answer> how) {
-    self->ended(item, step, how);
+  auto then = [self = shared_from_this(), item, step](const failure* why) {
+    self->ended(item, step, why);
   };
-  steps_[step](ids_[item], reply<answer>(std::move(then)));
+  steps_[step](ids_[item], x_->context(), std::move(then));
 }
 
-void bulk_run::ended(size_t item, size_t step, const result<answer>& how) {
+void bulk_run::ended(size_t item, size_t step, const failure* why) {
   auto& mine = outcomes_[item];
-  if (how)
-    ++mine.successes;
+  if (why)
+    mine.error = why->message;
   else
-    mine.error = how.failure().message;
+    ++mine.successes;
   if (step + 1 < steps_.size())
     run(item, step + 1);
   else if (left_.fetch_sub(1) == 1)

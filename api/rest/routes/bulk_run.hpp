@@ -1,6 +1,6 @@
 #pragma once
 
-#include "api/rest/routes/route_table.hpp"
+#include "api/rest/routes/route_groups.hpp"
 
 namespace tutti::rest {
 
@@ -9,8 +9,10 @@ namespace tutti::rest {
 /// not the last one went well. Answers with the BulkResponse.
 class bulk_run : public std::enable_shared_from_this<bulk_run> {
  public:
-  using step
-      = std::function<void(const std::string& workflow_id, reply<answer> done)>;
+  /// Why a step failed; null: it did not.
+  using outcome_of_step = std::function<void(const failure*)>;
+  using step = std::function<void(const std::string& workflow_id,
+                                  const request_context&, outcome_of_step)>;
 
   bulk_run(exchange_pointer x, std::vector<std::string> ids,
            std::vector<step> steps);
@@ -24,7 +26,7 @@ class bulk_run : public std::enable_shared_from_this<bulk_run> {
   };
 
   void run(size_t item, size_t step);
-  void ended(size_t item, size_t step, const result<answer>& how);
+  void ended(size_t item, size_t step, const failure* why);
   std::string body() const;
 
   exchange_pointer x_;

@@ -1,25 +1,40 @@
-#include "api/rest/routes/route_table.hpp"
+#include "api/rest/routes/route_groups.hpp"
 
 namespace tutti::rest {
 
-void add_health(route_table& to, const context_pointer& context) {
-  auto health = [](exchange_pointer x, const path_params&) {
-    x->reply(json("{\"healthResults\":[],\"suppressedHealthResults\":[],"
-                  "\"healthy\":true}"));
+namespace health_detail {
+
+void health(const context_pointer&, exchange_pointer x) {
+  x->reply(json("{\"healthResults\":[],\"suppressedHealthResults\":[],"
+                "\"healthy\":true}"));
+}
+
+void metrics(const context_pointer& context, exchange_pointer x) {
+  x->reply(text(context->metrics()));
+}
+
+void version(const context_pointer& context, exchange_pointer x) {
+  x->reply(text(context->settings.version));
+}
+
+} // namespace health_detail
+
+route_table health_routes(const context_pointer& context) {
+  using namespace health_detail;
+  route_table out{
+      // Where the CLI of Conductor looks.
+      {method::get, "/health", permission::public_, serve(context, health)},
+      {method::get, "/api/health", permission::public_, serve(context, health)},
+      {method::get, "/api/version", permission::public_,
+       serve(context, version)},
   };
-  to.get("/health", health); // where the CLI of Conductor looks
-  to.get("/api/health", health);
-  if (context->metrics) {
-    auto metrics = [=](exchange_pointer x, const path_params&) {
-      x->reply(text(context->metrics()));
-    };
-    to.get("/metrics", metrics);
-    to.get("/actuator/prometheus", metrics); // where Conductor has them
-    to.get("/api/tutti/metrics", metrics);
-  }
-  to.get("/api/version", [=](exchange_pointer x, const path_params&) {
-    x->reply(text(context->settings.version));
-  });
+  if (context->metrics)
+    for (auto* pattern : {"/metrics",
+                          "/actuator/prometheus", // where Conductor has them
+                          "/api/tutti/metrics"})
+      out.emplace_back(method::get, pattern, permission::public_,
+                       serve(context, metrics));
+  return out;
 }
 
 } // namespace tutti::rest

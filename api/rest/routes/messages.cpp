@@ -24,62 +24,56 @@ response refusal(const failure& why) {
   }
 }
 
-void push(const route_context& context, exchange_pointer x,
+void push(const context_pointer& context, exchange_pointer x,
           std::string_view id) {
   auto content = read_object(x->body(), "message");
   if (!content)
     return refuse(*x, content.failure());
-  call_workflow message;
-  message.workflow_id = id;
-  message.what = command::push_message{std::move(*content)};
-  message.done = reply<answer>([x = std::move(x)](result<answer> got) {
-    x->reply(got ? text(std::move(got->text)) : refusal(got.failure()));
-  });
-  context.gateway->send(std::move(message));
+  auto from = x->context();
+  auto done = [x = std::move(x)](result<answer> got) {
+    x->reply(got ? as_text(std::move(*got)) : refusal(got.failure()));
+  };
+  context->gateway->ask(
+      call_workflow{std::string(id),
+                    command::push_message{std::move(*content)}},
+      std::move(from), reply<answer>(std::move(done)));
 }
 
-void peek(const route_context& context, exchange_pointer x,
+void peek(const context_pointer& context, exchange_pointer x,
           std::string_view queue) {
   query_reader query(*x);
   auto count = query.long_number("count", 10);
   if (query.failure())
     return refuse(*x, *query.failure());
-  event_queue_query ask;
+  peek_event_queue ask;
   ask.queue = queue;
-  ask.count = size_t(std::clamp<int64_t>(count, 0, 1'000));
-  ask.done = answer_json(std::move(x));
-  context.gateway->send(std::move(ask));
+  ask.count = uint64_t(std::clamp<int64_t>(count, 0, 1'000));
+  post(*context, std::move(x), std::move(ask), as_json);
 }
 
-void acknowledge(const route_context& context, exchange_pointer x,
-                 std::string_view queue, std::string_view message) {
-  event_queue_query ask;
-  ask.what = event_queue_query::kind::acknowledge;
-  ask.queue = queue;
-  ask.message_id = message;
-  ask.done = answer_by<answer>(std::move(x), [](answer&& got) {
-    return got.effective ? response{}
-                         : error(404, "there is no such message in the queue");
+void acknowledge(const context_pointer& context, exchange_pointer x,
+                 const path_params& path) {
+  acknowledge_event what;
+  what.queue = path["queue"];
+  what.message_id = path["messageId"];
+  post(*context, std::move(x), std::move(what), [](acknowledged&& got) {
+    return got.found ? response{}
+                     : error(404, "there is no such message in the queue");
   });
-  context.gateway->send(std::move(ask));
 }
 
 } // namespace messages_detail
 
-void add_messages(route_table& to, const context_pointer& context) {
-  namespace detail = messages_detail;
-  to.post("/api/workflow/{workflowId}/messages",
-          [=](exchange_pointer x, const path_params& path) {
-            detail::push(*context, std::move(x), path[0]);
-          });
-  to.get("/api/tutti/event-queues/{queue}/messages",
-         [=](exchange_pointer x, const path_params& path) {
-           detail::peek(*context, std::move(x), path[0]);
-         });
-  to.remove("/api/tutti/event-queues/{queue}/messages/{messageId}",
-            [=](exchange_pointer x, const path_params& path) {
-              detail::acknowledge(*context, std::move(x), path[0], path[1]);
-            });
+route_table message_routes(const context_pointer& context) {
+  using namespace messages_detail;
+  const std::string queue = "/api/tutti/event-queues/{queue}/messages";
+  return {
+      {method::post, "/api/workflow/{workflowId}/messages",
+       permission::workflow_control, serve(context, push)},
+      {method::get, queue, permission::queue_read, serve(context, peek)},
+      {method::delete_, queue + "/{messageId}", permission::queue_control,
+       serve(context, acknowledge)},
+  };
 }
 
 } // namespace tutti::rest

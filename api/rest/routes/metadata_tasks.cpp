@@ -1,82 +1,62 @@
 #include "api/rest/routes/answering.hpp"
-#include "api/rest/routes/definition_list.hpp"
 #include "messages/model/codec.hpp"
 
 namespace tutti::rest {
 
 namespace metadata_tasks_detail {
 
-void create(const route_context& context, exchange_pointer x) {
+void create(const context_pointer& context, exchange_pointer x) {
   auto definitions = read_task_defs(x->body());
   if (!definitions)
     return refuse(*x, definitions.failure());
-  auto validate_one = [&](const task_def& one, const std::string& path) {
-    return tutti::validate(one, path, context.settings.validation);
-  };
-  if (auto why = check_definitions(*definitions, "registerTaskDef.arg0",
-                                   context.settings, validate_one))
+  if (auto why = context->admission.check(*definitions, "registerTaskDef.arg0"))
     return refuse(*x, *why);
-  register_tasks what;
-  what.definitions = std::move(*definitions);
-  what.done = answer_void(std::move(x));
-  context.gateway->send(std::move(what));
+  post(*context, std::move(x), register_tasks{std::move(*definitions)},
+       as_void);
 }
 
-void update(const route_context& context, exchange_pointer x) {
+void update(const context_pointer& context, exchange_pointer x) {
   auto definition = read_task_def(x->body());
   if (!definition)
     return refuse(*x, definition.failure());
-  if (auto found = tutti::validate(*definition, "updateTaskDef.arg0",
-                                   context.settings.validation);
-      !found.empty())
-    return refuse(*x, invalid_request(std::move(found)));
+  if (auto why = context->admission.check(*definition, "updateTaskDef.arg0"))
+    return refuse(*x, *why);
   register_tasks what;
   what.definitions.push_back(std::move(*definition));
   what.must_exist = true;
-  what.done = answer_void(std::move(x));
-  context.gateway->send(std::move(what));
+  post(*context, std::move(x), std::move(what), as_void);
 }
 
-void read(const route_context& context, exchange_pointer x,
-          read_definitions::kind what, std::string_view name) {
-  read_definitions ask;
-  ask.what = what;
-  ask.name = name;
-  ask.done = answer_json(std::move(x));
-  context.gateway->send(std::move(ask));
+void read_all(const context_pointer& context, exchange_pointer x) {
+  post(*context, std::move(x),
+       read_definitions{read_definitions::kind::tasks, {}, {}}, as_json);
 }
 
-void remove_one(const route_context& context, exchange_pointer x,
+void read_one(const context_pointer& context, exchange_pointer x,
+              std::string_view name) {
+  read_definitions ask{read_definitions::kind::task, std::string(name), {}};
+  post(*context, std::move(x), std::move(ask), as_json);
+}
+
+void remove_one(const context_pointer& context, exchange_pointer x,
                 std::string_view name) {
-  remove_definition what;
-  what.name = name;
-  what.done = answer_void(std::move(x));
-  context.gateway->send(std::move(what));
+  post(*context, std::move(x), remove_task_definition{std::string(name)},
+       as_void);
 }
 
 } // namespace metadata_tasks_detail
 
-void add_metadata_tasks(route_table& to, const context_pointer& context) {
-  namespace detail = metadata_tasks_detail;
-  using kind = read_definitions::kind;
-  const std::string base = "/api/metadata/taskdefs";
-  to.post(base, [=](exchange_pointer x, auto&) {
-    detail::create(*context, std::move(x));
-  });
-  to.put(base, [=](exchange_pointer x, auto&) {
-    detail::update(*context, std::move(x));
-  });
-  to.get(base, [=](exchange_pointer x, auto&) {
-    detail::read(*context, std::move(x), kind::tasks, {});
-  });
-  to.get(base + "/{tasktype}",
-         [=](exchange_pointer x, const path_params& path) {
-           detail::read(*context, std::move(x), kind::task, path["tasktype"]);
-         });
-  to.remove(base + "/{tasktype}",
-            [=](exchange_pointer x, const path_params& path) {
-              detail::remove_one(*context, std::move(x), path["tasktype"]);
-            });
+route_table metadata_task_routes(const context_pointer& context) {
+  using namespace metadata_tasks_detail;
+  const std::string all = "/api/metadata/taskdefs", one = all + "/{tasktype}";
+  return {
+      {method::post, all, permission::metadata_write, serve(context, create)},
+      {method::put, all, permission::metadata_write, serve(context, update)},
+      {method::get, all, permission::metadata_read, serve(context, read_all)},
+      {method::get, one, permission::metadata_read, serve(context, read_one)},
+      {method::delete_, one, permission::metadata_write,
+       serve(context, remove_one)},
+  };
 }
 
 } // namespace tutti::rest

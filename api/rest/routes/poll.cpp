@@ -2,8 +2,6 @@
 
 #include "api/rest/routes/query_reader.hpp"
 
-#include <algorithm>
-
 namespace tutti::rest {
 
 namespace poll_detail {
@@ -34,45 +32,37 @@ response task_list(polled&& got) {
   return json(std::move(out));
 }
 
-void single(const route_context& context, exchange_pointer x,
+void single(const context_pointer& context, exchange_pointer x,
             std::string_view task_type) {
   query_reader query(*x);
   auto what = who_polls(query, task_type);
   what.timeout_ms = single_poll_timeout_ms;
-  send_poll(context, std::move(x), std::move(what), one_task);
+  send_poll(*context, std::move(x), std::move(what), one_task);
 }
 
-void batch(const route_context& context, exchange_pointer x,
+void batch(const context_pointer& context, exchange_pointer x,
            std::string_view task_type) {
   query_reader query(*x);
   auto what = who_polls(query, task_type);
-  auto count = query.number("count", 1);
+  what.count = query.number("count", 1);
   what.timeout_ms = query.number("timeout", 100);
   if (query.failure())
     return refuse(*x, *query.failure());
-  auto most = context.settings.poll_timeout_ms_max;
-  if (what.timeout_ms > most)
-    return refuse(*x, "query parameter 'timeout' is "
-                          + std::to_string(what.timeout_ms)
-                          + " ms, a long poll may last at most "
-                          + std::to_string(most) + " ms");
-  if (count <= 0)
-    what.timeout_ms = 0; // one immediate look
-  what.count = std::clamp(count, 1, context.settings.poll_count_max);
-  send_poll(context, std::move(x), std::move(what), task_list);
+  if (auto why = context->admission.bound(what))
+    return refuse(*x, *why);
+  send_poll(*context, std::move(x), std::move(what), task_list);
 }
 
 } // namespace poll_detail
 
-void add_poll(route_table& to, const context_pointer& context) {
-  to.get("/api/tasks/poll/{tasktype}",
-         [=](exchange_pointer x, const path_params& path) {
-           poll_detail::single(*context, std::move(x), path[0]);
-         });
-  to.get("/api/tasks/poll/batch/{tasktype}",
-         [=](exchange_pointer x, const path_params& path) {
-           poll_detail::batch(*context, std::move(x), path[0]);
-         });
+route_table poll_routes(const context_pointer& context) {
+  using namespace poll_detail;
+  return {
+      {method::get, "/api/tasks/poll/{tasktype}", permission::task_poll,
+       serve(context, single)},
+      {method::get, "/api/tasks/poll/batch/{tasktype}", permission::task_poll,
+       serve(context, batch)},
+  };
 }
 
 } // namespace tutti::rest

@@ -7,19 +7,24 @@ namespace tutti::rest {
 /// Asks for tasks on behalf of this exchange. `shape` makes the response out
 /// of a `polled&&`, which may be empty.
 template <class Shape>
-void send_poll(const route_context& context, exchange_pointer x,
+void send_poll(const shared_context& context, exchange_pointer x,
                poll_tasks what, Shape shape) {
-  // Nobody would see the task that an answer to HEAD takes with it.
-  if (context.draining->load() || x->method() == method::head) {
+  // Nobody would see the task that an answer to HEAD takes with it, or one to
+  // a client that left.
+  if (context.draining->load() || x->method() == method::head || x->gone()) {
     x->reply(shape(polled{}));
     return;
   }
-  // So that a half-closed connection counts as gone: a task must never be
+  what.poll_id = api::next_poll_id();
+  auto cancel
+      = [gateway = context.gateway, from = x->context(),
+         what = cancel_poll{what.task_type, what.domain, what.poll_id}] {
+          gateway->ask(what, from, {});
+        };
+  post(context, x, std::move(what), std::move(shape));
+  // Makes a half-closed connection count as gone, too: a task must never be
   // handed to a client that will not read it.
-  x->on_gone([] {});
-  what.gone = [x] { return x->gone(); };
-  what.done = answer_by<polled>(std::move(x), std::move(shape));
-  context.gateway->send(std::move(what));
+  x->on_gone(std::move(cancel));
 }
 
 /// One task, or 204: clients would run an empty body as a task.

@@ -5,45 +5,42 @@ namespace tutti::rest {
 
 namespace task_updates_detail {
 
-/// The result in the body, or a refusal that was sent.
-std::optional<task_result> read_result(exchange& x) {
+/// The update in the body, or a refusal that was sent.
+std::optional<call_workflow> read_update(const context_pointer& context,
+                                         exchange& x) {
   auto read = read_task_result(x.body());
   if (!read) {
     refuse(x, read.failure());
     return std::nullopt;
   }
-  if (auto found = tutti::validate(*read, "updateTask.arg0"); !found.empty()) {
-    refuse(x, invalid_request(std::move(found)));
+  if (auto why = context->admission.check(*read, "updateTask.arg0")) {
+    refuse(x, *why);
     return std::nullopt;
   }
-  return std::move(*read);
+  std::optional<call_workflow> out(std::in_place);
+  out->workflow_id = read->workflow_id;
+  out->what = command::update_task{std::move(*read)};
+  return out;
 }
 
-void send(const route_context& context, task_result read, reply<answer> done) {
-  call_workflow what;
-  what.workflow_id = read.workflow_id;
-  what.what = command::update_task{std::move(read)};
-  what.done = std::move(done);
-  context.gateway->send(std::move(what));
-}
-
-void update(const route_context& context, exchange_pointer x) {
-  auto read = read_result(*x);
-  if (!read)
+void update(const context_pointer& context, exchange_pointer x) {
+  auto what = read_update(context, *x);
+  if (!what)
     return;
-  auto done = answer_by<answer>(
-      std::move(x), [id = read->task_id](answer&&) { return text(id); });
-  send(context, std::move(*read), std::move(done));
+  auto id = std::get<command::update_task>(what->what).result.task_id;
+  post(*context, std::move(x), std::move(*what),
+       [id = std::move(id)](answer&&) { return text(id); });
 }
 
 // The next task of the same kind rides on the answer, if the one updated is
 // over and another one waits.
 void update_and_poll(const context_pointer& context, exchange_pointer x) {
-  auto read = read_result(*x);
-  if (!read)
+  auto what = read_update(context, *x);
+  if (!what)
     return;
-  reply<answer> then([context, x = std::move(x),
-                      worker = read->worker_id](result<answer> got) {
+  auto from = x->context();
+  auto& worker = std::get<command::update_task>(what->what).result.worker_id;
+  auto then = [context, worker, x = std::move(x)](result<answer> got) {
     if (!got)
       return refuse(*x, got.failure());
     if (!got->task_ended || got->task_type.empty())
@@ -54,8 +51,9 @@ void update_and_poll(const context_pointer& context, exchange_pointer x) {
     next.worker_id = worker;
     next.timeout_ms = 0;
     send_poll(*context, x, std::move(next), one_task);
-  });
-  send(*context, std::move(*read), std::move(then));
+  };
+  context->gateway->ask(std::move(*what), std::move(from),
+                        reply<answer>(std::move(then)));
 }
 
 result<task_status> read_status(std::string_view name) {
@@ -95,18 +93,8 @@ result<Command> read_command(const exchange& x, const path_params& path) {
   return out;
 }
 
-void call(const route_context& context, std::string_view id,
-          workflow_command command, bool whole, reply<answer> done) {
-  call_workflow what;
-  what.workflow_id = id;
-  what.what = std::move(command);
-  what.answer_execution = whole;
-  what.done = std::move(done);
-  context.gateway->send(std::move(what));
-}
-
 // Nothing pending under that name is no error: an empty text.
-void by_reference(const route_context& context, exchange_pointer x,
+void by_reference(const context_pointer& context, exchange_pointer x,
                   const path_params& path) {
   auto what = read_command<command::update_by_reference>(*x, path);
   if (!what)
@@ -114,14 +102,14 @@ void by_reference(const route_context& context, exchange_pointer x,
   what->reference_name = path["taskRefName"];
   if (auto worker = x->query("workerid"))
     what->worker_id = *worker;
-  auto done = answer_by<answer>(std::move(x), [](answer&& got) {
+  call_workflow call{std::string(path["workflowId"]), std::move(*what)};
+  post(*context, std::move(x), std::move(call), [](answer&& got) {
     return text(got.effective ? std::move(got.text) : std::string());
   });
-  call(context, path["workflowId"], std::move(*what), false, std::move(done));
 }
 
 // Unlike above, a worker that is not named is cleared.
-void by_reference_sync(const route_context& context, exchange_pointer x,
+void by_reference_sync(const context_pointer& context, exchange_pointer x,
                        const path_params& path) {
   auto what = read_command<command::update_by_reference>(*x, path);
   if (!what)
@@ -130,43 +118,40 @@ void by_reference_sync(const route_context& context, exchange_pointer x,
   what->worker_id = x->query("workerid").value_or("");
   auto nothing = "workflow " + std::string(path["workflowId"])
                  + " has no pending task '" + what->reference_name + "'";
-  auto done = answer_by<answer>(
-      std::move(x), [nothing = std::move(nothing)](answer&& got) {
-        return got.effective ? json(std::move(got.text))
-                             : to_response({errc::not_found, nothing, {}});
-      });
-  call(context, path["workflowId"], std::move(*what), true, std::move(done));
+  call_workflow call{std::string(path["workflowId"]), std::move(*what), true};
+  post(*context, std::move(x), std::move(call),
+       [nothing = std::move(nothing)](answer&& got) {
+         return got.effective ? json(std::move(got.text))
+                              : to_response({errc::not_found, nothing, {}});
+       });
 }
 
-void signal(const route_context& context, exchange_pointer x,
+void signal(const context_pointer& context, exchange_pointer x,
             const path_params& path) {
   auto what = read_command<command::signal>(*x, path);
   if (!what)
     return refuse(*x, what.failure());
-  call(context, path["workflowId"], std::move(*what), false,
-       answer_void(std::move(x)));
+  call_workflow call{std::string(path["workflowId"]), std::move(*what)};
+  post(*context, std::move(x), std::move(call), as_void);
 }
 
 } // namespace task_updates_detail
 
-void add_task_updates(route_table& to, const context_pointer& context) {
-  namespace detail = task_updates_detail;
-  to.post("/api/tasks", [=](exchange_pointer x, auto&) {
-    detail::update(*context, std::move(x));
-  });
-  to.post("/api/tasks/update-v2", [=](exchange_pointer x, auto&) {
-    detail::update_and_poll(context, std::move(x));
-  });
-  auto by_path = [&](auto act) {
-    return [=](exchange_pointer x, const path_params& path) {
-      act(*context, std::move(x), path);
-    };
+route_table task_update_routes(const context_pointer& context) {
+  using namespace task_updates_detail;
+  const std::string tasks = "/api/tasks", of = tasks + "/{workflowId}";
+  constexpr auto update_task = permission::task_update;
+  return {
+      {method::post, tasks, update_task, serve(context, update)},
+      {method::post, tasks + "/update-v2", update_task,
+       serve(context, update_and_poll)},
+      {method::post, of + "/{taskRefName}/{status}", update_task,
+       serve(context, by_reference)},
+      {method::post, of + "/{taskRefName}/{status}/sync", update_task,
+       serve(context, by_reference_sync)},
+      {method::post, of + "/{status}/signal", update_task,
+       serve(context, signal)},
   };
-  const std::string workflow = "/api/tasks/{workflowId}/";
-  to.post(workflow + "{taskRefName}/{status}", by_path(detail::by_reference));
-  to.post(workflow + "{taskRefName}/{status}/sync",
-          by_path(detail::by_reference_sync));
-  to.post(workflow + "{status}/signal", by_path(detail::signal));
 }
 
 } // namespace tutti::rest

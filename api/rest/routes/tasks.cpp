@@ -4,50 +4,41 @@ namespace tutti::rest {
 
 namespace tasks_detail {
 
-void read(const route_context& context, exchange_pointer x,
+void read(const context_pointer& context, exchange_pointer x,
           std::string_view id) {
   read_execution ask;
   ask.workflow_id = id;
   ask.what = read_execution::part::task;
-  ask.done = answer_json(std::move(x));
-  context.gateway->send(std::move(ask));
+  post(*context, std::move(x), std::move(ask), as_json);
 }
 
 // Raw text, whatever the content type says.
-void append_log(const route_context& context, exchange_pointer x,
+void append_log(const context_pointer& context, exchange_pointer x,
                 std::string_view id) {
-  append_task_log what;
-  what.task_id = id;
-  what.log = x->body();
-  what.done = answer_void(std::move(x));
-  context.gateway->send(std::move(what));
+  append_task_log what{std::string(id), std::string(x->body())};
+  post(*context, std::move(x), std::move(what), as_void);
 }
 
-void read_log(const route_context& context, exchange_pointer x,
+void read_log(const context_pointer& context, exchange_pointer x,
               std::string_view id) {
-  read_task_logs ask;
-  ask.task_id = id;
-  ask.done = answer_by<answer>(std::move(x), [](answer&& got) {
-    return got.text.empty() ? no_content() : json(std::move(got.text));
-  });
-  context.gateway->send(std::move(ask));
+  post(*context, std::move(x), read_task_logs{std::string(id)},
+       [](document&& got) {
+         return got.text.empty() ? no_content() : json(std::move(got.text));
+       });
 }
 
 } // namespace tasks_detail
 
-void add_tasks(route_table& to, const context_pointer& context) {
-  to.get("/api/tasks/{taskId}",
-         [=](exchange_pointer x, const path_params& path) {
-           tasks_detail::read(*context, std::move(x), path[0]);
-         });
-  to.post("/api/tasks/{taskId}/log",
-          [=](exchange_pointer x, const path_params& path) {
-            tasks_detail::append_log(*context, std::move(x), path[0]);
-          });
-  to.get("/api/tasks/{taskId}/log",
-         [=](exchange_pointer x, const path_params& path) {
-           tasks_detail::read_log(*context, std::move(x), path[0]);
-         });
+route_table task_routes(const context_pointer& context) {
+  using namespace tasks_detail;
+  const std::string one = "/api/tasks/{taskId}";
+  return {
+      {method::get, one, permission::workflow_read, serve(context, read)},
+      {method::post, one + "/log", permission::task_update,
+       serve(context, append_log)},
+      {method::get, one + "/log", permission::workflow_read,
+       serve(context, read_log)},
+  };
 }
 
 } // namespace tutti::rest

@@ -1,9 +1,8 @@
 #include "api/rest/routes/answering.hpp"
 #include "api/rest/routes/query_reader.hpp"
+#include "messages/model/json_writer.hpp"
 
 #include <nlohmann/json.hpp>
-
-#include <algorithm>
 
 namespace tutti::rest {
 
@@ -11,35 +10,60 @@ namespace tutti::rest {
 
 namespace tutti_detail {
 
-void executions(const route_context& context, exchange_pointer x) {
+/// `put(writer, item)` writes the properties of one.
+template <class Items, class Put>
+response json_list(const Items& items, Put put) {
+  std::string out = "[";
+  for (auto& x : items) {
+    if (out.size() > 1)
+      out += ',';
+    json_object_writer object(out);
+    put(object, x);
+    object.close();
+  }
+  return json(out + ']');
+}
+
+/// Properties in the order of their names, as Tutti always wrote them.
+response summaries(execution_list&& got) {
+  return json_list(got.items, [](json_object_writer& out, auto& x) {
+    out.number("createTime", x.created);
+    out.text("status", to_text(x.status));
+    out.number("version", x.version);
+    out.text("workflowId", x.workflow_id);
+    out.text("workflowType", x.name);
+  });
+}
+
+void executions(const context_pointer& context, exchange_pointer x) {
   query_reader query(*x);
   list_executions ask;
   ask.name = query.text("name");
   ask.version = query.version();
   ask.running_only = query.flag("running", true);
-  auto most = context.settings.list_count_max;
-  auto count = query.long_number("count", static_cast<int64_t>(most));
+  auto most = static_cast<int64_t>(context->settings.admission.list_count_max);
+  ask.count_max
+      = context->admission.bound_list(query.long_number("count", most));
   if (query.failure())
     return refuse(*x, *query.failure());
-  ask.count_max
-      = std::min(static_cast<size_t>(std::max<int64_t>(count, 0)), most);
   ask.summaries = true;
-  ask.done = answer_json(std::move(x));
-  context.gateway->send(std::move(ask));
+  post(*context, std::move(x), std::move(ask), summaries);
 }
 
-void incidents(const route_context& context, exchange_pointer x) {
-  incident_query ask;
-  ask.done = answer_json(std::move(x));
-  context.gateway->send(std::move(ask));
+void incidents(const context_pointer& context, exchange_pointer x) {
+  post(*context, std::move(x), list_incidents{}, [](incident_list&& got) {
+    return json_list(got.items, [](json_object_writer& out, auto& x) {
+      out.number("crashes", x.crashes);
+      out.text("lastError", x.last_error);
+      out.number("since", x.since);
+      out.text("workflowId", x.workflow_id);
+    });
+  });
 }
 
-void release(const route_context& context, exchange_pointer x,
+void release(const context_pointer& context, exchange_pointer x,
              std::string_view id) {
-  incident_query ask;
-  ask.release_workflow_id = id;
-  ask.done = answer_void(std::move(x));
-  context.gateway->send(std::move(ask));
+  post(*context, std::move(x), release_incident{std::string(id)}, as_void);
 }
 
 result<int64_t> read_advance(std::string_view body) {
@@ -56,33 +80,30 @@ result<int64_t> read_advance(std::string_view body) {
   return ms->get<int64_t>();
 }
 
-void advance(const route_context& context, exchange_pointer x) {
+void advance(const context_pointer& context, exchange_pointer x) {
   auto by_ms = read_advance(x->body());
   if (!by_ms)
     return refuse(*x, by_ms.failure());
-  advance_clock what;
-  what.by_ms = *by_ms;
-  what.done = answer_void(std::move(x));
-  context.gateway->send(std::move(what));
+  post(*context, std::move(x), advance_clock{*by_ms}, as_void);
 }
 
 } // namespace tutti_detail
 
-void add_tutti(route_table& to, const context_pointer& context) {
-  namespace detail = tutti_detail;
-  auto plain = [&](auto act) {
-    return [=](exchange_pointer x, const path_params&) {
-      act(*context, std::move(x));
-    };
+route_table tutti_routes(const context_pointer& context) {
+  using namespace tutti_detail;
+  const std::string base = "/api/tutti/";
+  route_table out{
+      {method::get, base + "executions", permission::workflow_read,
+       serve(context, executions)},
+      {method::get, base + "incidents", permission::admin,
+       serve(context, incidents)},
+      {method::post, base + "incidents/{workflowId}/release", permission::admin,
+       serve(context, release)},
   };
-  to.get("/api/tutti/executions", plain(detail::executions));
-  to.get("/api/tutti/incidents", plain(detail::incidents));
-  to.post("/api/tutti/incidents/{workflowId}/release",
-          [=](exchange_pointer x, const path_params& path) {
-            detail::release(*context, std::move(x), path[0]);
-          });
   if (context->settings.test_clock)
-    to.post("/api/tutti/clock/advance", plain(detail::advance));
+    out.emplace_back(method::post, base + "clock/advance", permission::admin,
+                     serve(context, advance));
+  return out;
 }
 
 } // namespace tutti::rest

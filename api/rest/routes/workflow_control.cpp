@@ -6,58 +6,44 @@ namespace tutti::rest {
 
 namespace workflow_control_detail {
 
-/// A client that names itself is named in the history.
-void call(const route_context& context, std::string_view id,
-          workflow_command what, const exchange& from, reply<answer> done) {
-  call_workflow message;
-  message.workflow_id = id;
-  message.what = std::move(what);
-  message.client = from.header("X-Client-Id").value_or("");
-  message.done = std::move(done);
-  context.gateway->send(std::move(message));
+/// A command that needs nothing but the id.
+template <class Command, class Shape>
+auto plain(Command what, Shape shape) {
+  return [=](const context_pointer& context, exchange_pointer x,
+             std::string_view id) {
+    post(*context, std::move(x), call_workflow{std::string(id), what}, shape);
+  };
 }
 
-/// `shape` makes the answer.
-void call(const route_context& context, std::string_view id,
-          workflow_command what, exchange_pointer x,
-          reply<answer> (*shape)(exchange_pointer)) {
-  auto& from = *x;
-  call(context, id, std::move(what), from, shape(std::move(x)));
-}
-
-void retry(const route_context& context, exchange_pointer x,
+void retry(const context_pointer& context, exchange_pointer x,
            std::string_view id) {
   query_reader query(*x);
   command::retry what;
   what.resume_sub_workflows = query.flag("resumeSubworkflowTasks", false);
   if (query.failure())
     return refuse(*x, *query.failure());
-  call(context, id, what, std::move(x), answer_no_content);
+  post(*context, std::move(x), call_workflow{std::string(id), what},
+       as_no_content);
 }
 
-void restart(const route_context& context, exchange_pointer x,
+void restart(const context_pointer& context, exchange_pointer x,
              std::string_view id) {
   query_reader query(*x);
-  restart_workflow what;
-  what.workflow_id = id;
-  what.use_latest = query.flag("useLatestDefinitions", false);
+  restart_workflow what{std::string(id),
+                        query.flag("useLatestDefinitions", false)};
   if (query.failure())
     return refuse(*x, *query.failure());
-  what.done = answer_no_content(std::move(x));
-  context.gateway->send(std::move(what));
+  post(*context, std::move(x), std::move(what), as_no_content);
 }
 
-void rerun(const route_context& context, exchange_pointer x,
+void rerun(const context_pointer& context, exchange_pointer x,
            std::string_view id) {
   auto request = read_rerun_request(x->body());
   if (!request)
     return refuse(*x, request.failure());
-  rerun_workflow what;
-  what.workflow_id = id;
-  what.request = std::move(*request);
-  what.done = answer_by<answer>(
-      std::move(x), [id = std::string(id)](answer&&) { return text(id); });
-  context.gateway->send(std::move(what));
+  rerun_workflow what{std::string(id), std::move(*request)};
+  post(*context, std::move(x), std::move(what),
+       [id = std::string(id)](answer&&) { return text(id); });
 }
 
 /// Java and Python send a body; the query is for those that cannot. Go prints
@@ -85,7 +71,7 @@ result<skip_task_request> read_skip(const exchange& x) {
   return out;
 }
 
-void skip(const route_context& context, exchange_pointer x,
+void skip(const context_pointer& context, exchange_pointer x,
           const path_params& path) {
   auto request = read_skip(*x);
   if (!request)
@@ -93,86 +79,79 @@ void skip(const route_context& context, exchange_pointer x,
   command::skip_task what;
   what.reference_name = path["taskReferenceName"];
   what.request = std::move(*request);
-  call(context, path["workflowId"], std::move(what), std::move(x), answer_void);
+  call_workflow call{std::string(path["workflowId"]), std::move(what)};
+  post(*context, std::move(x), std::move(call), as_void);
 }
 
-void terminate(const route_context& context, exchange_pointer x,
-               std::string_view id) {
+call_workflow end_of(std::string_view id, const exchange& x) {
   command::terminate what;
-  what.reason = x->query("reason").value_or("");
-  call(context, id, std::move(what), std::move(x), answer_void);
+  what.reason = x.query("reason").value_or("");
+  return {std::string(id), std::move(what)};
 }
 
-void remove(const route_context& context, exchange_pointer x,
-            std::string_view id, bool archive) {
-  remove_workflow what;
-  what.workflow_id = id;
-  what.archive = archive;
-  what.done = answer_void(std::move(x));
-  context.gateway->send(std::move(what));
+void terminate(const context_pointer& context, exchange_pointer x,
+               std::string_view id) {
+  auto what = end_of(id, *x);
+  post(*context, std::move(x), std::move(what), as_void);
 }
 
-void remove_only(const route_context& context, exchange_pointer x,
-                 std::string_view id) {
-  query_reader query(*x);
-  bool archive = query.flag("archiveWorkflow", true);
+result<remove_workflow> removal_of(std::string_view id, const exchange& x) {
+  query_reader query(x);
+  remove_workflow out{std::string(id), query.flag("archiveWorkflow", true)};
   if (query.failure())
-    return refuse(*x, *query.failure());
-  remove(context, std::move(x), id, archive);
+    return *query.failure();
+  return out;
+}
+
+void remove(const context_pointer& context, exchange_pointer x,
+            std::string_view id) {
+  auto what = removal_of(id, *x);
+  if (!what)
+    return refuse(*x, what.failure());
+  post(*context, std::move(x), std::move(*what), as_void);
 }
 
 void terminate_remove(const context_pointer& context, exchange_pointer x,
                       std::string_view id) {
-  query_reader query(*x);
-  bool archive = query.flag("archiveWorkflow", true);
-  command::terminate what;
-  what.reason = query.text("reason");
-  if (query.failure())
-    return refuse(*x, *query.failure());
-  reply<answer> then([context, x, archive, id](result<answer> ended) {
-    if (ended)
-      remove(*context, x, id, archive);
-    else
-      refuse(*x, ended.failure());
-  });
-  auto& from = *x;
-  call(*context, id, std::move(what), from, std::move(then));
+  auto removal = removal_of(id, *x);
+  if (!removal)
+    return refuse(*x, removal.failure());
+  auto then
+      = [context, x, removal = std::move(*removal)](result<answer> ended) {
+          if (ended)
+            post(*context, x, removal, as_void);
+          else
+            refuse(*x, ended.failure());
+        };
+  context->gateway->ask(end_of(id, *x), x->context(),
+                        reply<answer>(std::move(then)));
 }
 
 } // namespace workflow_control_detail
 
-void add_workflow_control(route_table& to, const context_pointer& context) {
-  namespace detail = workflow_control_detail;
+route_table workflow_control_routes(const context_pointer& context) {
+  using namespace workflow_control_detail;
   const std::string one = "/api/workflow/{workflowId}";
-  auto plain = [&](workflow_command what, auto shape) {
-    return [=](exchange_pointer x, const path_params& path) {
-      detail::call(*context, path[0], what, std::move(x), shape);
-    };
+  constexpr auto control = permission::workflow_control;
+  return {
+      {method::put, "/api/workflow/decide/{workflowId}", control,
+       serve(context, plain(command::decide{}, as_void))},
+      {method::put, one + "/pause", control,
+       serve(context, plain(command::pause{}, as_void))},
+      {method::put, one + "/resume", control,
+       serve(context, plain(command::resume{}, as_void))},
+      {method::post, one + "/resetcallbacks", control,
+       serve(context, plain(command::reset_callbacks{}, as_no_content))},
+      {method::post, one + "/retry", control, serve(context, retry)},
+      {method::post, one + "/restart", control, serve(context, restart)},
+      {method::post, one + "/rerun", control, serve(context, rerun)},
+      {method::put, one + "/skiptask/{taskReferenceName}", control,
+       serve(context, skip)},
+      {method::delete_, one, control, serve(context, terminate)},
+      {method::delete_, one + "/remove", control, serve(context, remove)},
+      {method::delete_, one + "/terminate-remove", control,
+       serve(context, terminate_remove)},
   };
-  auto with_id = [&](auto act) {
-    return [=](exchange_pointer x, const path_params& path) {
-      act(*context, std::move(x), path[0]);
-    };
-  };
-  to.put("/api/workflow/decide/{workflowId}",
-         plain(command::decide{}, answer_void));
-  to.put(one + "/pause", plain(command::pause{}, answer_void));
-  to.put(one + "/resume", plain(command::resume{}, answer_void));
-  to.post(one + "/resetcallbacks",
-          plain(command::reset_callbacks{}, answer_no_content));
-  to.post(one + "/retry", with_id(detail::retry));
-  to.post(one + "/restart", with_id(detail::restart));
-  to.post(one + "/rerun", with_id(detail::rerun));
-  to.put(one + "/skiptask/{taskReferenceName}",
-         [=](exchange_pointer x, const path_params& path) {
-           detail::skip(*context, std::move(x), path);
-         });
-  to.remove(one, with_id(detail::terminate));
-  to.remove(one + "/remove", with_id(detail::remove_only));
-  to.remove(one + "/terminate-remove",
-            [=](exchange_pointer x, const path_params& path) {
-              detail::terminate_remove(context, std::move(x), path[0]);
-            });
 }
 
 } // namespace tutti::rest

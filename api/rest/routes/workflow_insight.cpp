@@ -12,42 +12,40 @@ namespace workflow_insight_detail {
 
 constexpr int64_t page_max = 1'000;
 
-void history(const route_context& context, exchange_pointer x,
+void history(const context_pointer& context, exchange_pointer x,
              std::string_view id) {
   query_reader query(*x);
   read_history ask;
   ask.workflow_id = id;
   ask.from = query.positive("from", 1);
-  ask.count = int32_t(std::min(query.positive("count", 100), page_max));
+  ask.count = std::min(query.positive("count", 100), page_max);
   if (query.failure())
     return refuse(*x, *query.failure());
-  ask.done = answer_json(std::move(x));
-  context.gateway->send(std::move(ask));
+  post(*context, std::move(x), std::move(ask), as_json);
 }
 
-void explain(const route_context& context, exchange_pointer x,
+void explain(const context_pointer& context, exchange_pointer x,
              std::string_view id) {
   query_reader query(*x);
   explain_workflow ask;
   ask.workflow_id = id;
-  ask.count_max = size_t(std::min(query.positive("count", 100), page_max));
+  ask.count_max = uint64_t(std::min(query.positive("count", 100), page_max));
   if (query.failure())
     return refuse(*x, *query.failure());
-  ask.done = answer_json(std::move(x));
-  context.gateway->send(std::move(ask));
+  post(*context, std::move(x), std::move(ask), as_json);
 }
 
 } // namespace workflow_insight_detail
 
-void add_workflow_insight(route_table& to, const context_pointer& context) {
-  namespace detail = workflow_insight_detail;
+route_table workflow_insight_routes(const context_pointer& context) {
+  using namespace workflow_insight_detail;
   const std::string one = "/api/workflow/{workflowId}";
-  to.get(one + "/history", [=](exchange_pointer x, const path_params& path) {
-    detail::history(*context, std::move(x), path[0]);
-  });
-  to.get(one + "/explain", [=](exchange_pointer x, const path_params& path) {
-    detail::explain(*context, std::move(x), path[0]);
-  });
+  return {
+      {method::get, one + "/history", permission::workflow_read,
+       serve(context, history)},
+      {method::get, one + "/explain", permission::workflow_read,
+       serve(context, explain)},
+  };
 }
 
 } // namespace tutti::rest

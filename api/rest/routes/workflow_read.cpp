@@ -1,5 +1,6 @@
 #include "api/rest/routes/answering.hpp"
 #include "api/rest/routes/query_reader.hpp"
+#include "messages/model/codec.hpp"
 
 #include <algorithm>
 
@@ -7,15 +8,14 @@ namespace tutti::rest {
 
 namespace workflow_read_detail {
 
-void send(const route_context& context, exchange_pointer x,
+void send(const context_pointer& context, exchange_pointer x,
           const query_reader& query, read_execution ask) {
   if (query.failure())
     return refuse(*x, *query.failure());
-  ask.done = answer_json(std::move(x));
-  context.gateway->send(std::move(ask));
+  post(*context, std::move(x), std::move(ask), as_json);
 }
 
-void whole(const route_context& context, exchange_pointer x,
+void whole(const context_pointer& context, exchange_pointer x,
            std::string_view id) {
   query_reader query(*x);
   read_execution ask;
@@ -24,7 +24,7 @@ void whole(const route_context& context, exchange_pointer x,
   send(context, std::move(x), query, std::move(ask));
 }
 
-void status(const route_context& context, exchange_pointer x,
+void status(const context_pointer& context, exchange_pointer x,
             std::string_view id) {
   query_reader query(*x);
   read_execution ask;
@@ -50,7 +50,7 @@ read_statuses(const std::vector<std::string>& names) {
   return out;
 }
 
-void tasks(const route_context& context, exchange_pointer x,
+void tasks(const context_pointer& context, exchange_pointer x,
            std::string_view id) {
   query_reader query(*x);
   read_execution ask;
@@ -65,9 +65,19 @@ void tasks(const route_context& context, exchange_pointer x,
   send(context, std::move(x), query, std::move(ask));
 }
 
+response ids(execution_list&& got) {
+  std::string out = "[";
+  for (auto& x : got.items) {
+    if (out.size() > 1)
+      out += ',';
+    write_string(out, x.workflow_id);
+  }
+  return json(out + ']');
+}
+
 // The version defaults to 1 here, not to the latest one. With both times given
 // it is the executions that began between them, whether they run or not.
-void running(const route_context& context, exchange_pointer x,
+void running(const context_pointer& context, exchange_pointer x,
              std::string_view name) {
   query_reader query(*x);
   list_executions ask;
@@ -82,29 +92,23 @@ void running(const route_context& context, exchange_pointer x,
     ask.created_to = to;
     ask.running_only = false;
   }
-  ask.count_max = context.settings.list_count_max;
-  ask.done = answer_json(std::move(x));
-  context.gateway->send(std::move(ask));
+  ask.count_max = context->settings.admission.list_count_max;
+  post(*context, std::move(x), std::move(ask), ids);
 }
 
 } // namespace workflow_read_detail
 
-void add_workflow_read(route_table& to, const context_pointer& context) {
-  namespace detail = workflow_read_detail;
+route_table workflow_read_routes(const context_pointer& context) {
+  using namespace workflow_read_detail;
   const std::string one = "/api/workflow/{workflowId}";
-  to.get(one, [=](exchange_pointer x, const path_params& path) {
-    detail::whole(*context, std::move(x), path[0]);
-  });
-  to.get(one + "/status", [=](exchange_pointer x, const path_params& path) {
-    detail::status(*context, std::move(x), path[0]);
-  });
-  to.get(one + "/tasks", [=](exchange_pointer x, const path_params& path) {
-    detail::tasks(*context, std::move(x), path[0]);
-  });
-  to.get("/api/workflow/running/{name}",
-         [=](exchange_pointer x, const path_params& path) {
-           detail::running(*context, std::move(x), path[0]);
-         });
+  constexpr auto read = permission::workflow_read;
+  return {
+      {method::get, one, read, serve(context, whole)},
+      {method::get, one + "/status", read, serve(context, status)},
+      {method::get, one + "/tasks", read, serve(context, tasks)},
+      {method::get, "/api/workflow/running/{name}", read,
+       serve(context, running)},
+  };
 }
 
 } // namespace tutti::rest

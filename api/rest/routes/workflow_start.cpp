@@ -1,36 +1,25 @@
 #include "api/rest/routes/answering.hpp"
 #include "api/rest/routes/query_reader.hpp"
-#include "api/rest/routes/script_syntax.hpp"
 #include "messages/model/codec.hpp"
 
 namespace tutti::rest {
 
 namespace workflow_start_detail {
 
-void send(gateway_port& gateway, exchange_pointer x,
-          start_workflow_request request) {
-  start_workflow what;
-  what.request = std::move(request);
-  what.done = answer_text(std::move(x));
-  gateway.send(std::move(what));
-}
+response id_of(started&& got) { return text(std::move(got.workflow_id)); }
 
-void by_body(const route_context& context, exchange_pointer x) {
+void by_body(const context_pointer& context, exchange_pointer x) {
   auto request = read_start_request(x->body());
   if (!request)
     return refuse(*x, request.failure());
-  auto found
-      = tutti::validate(*request, "startWorkflow.arg0",
-                        context.settings.validation, context.check_references);
-  std::vector<script_to_check> scripts;
-  if (request->definition)
-    collect_scripts(scripts, *request->definition,
-                    "startWorkflow.arg0.workflowDef");
-  when_valid(context, std::move(x), std::move(found), std::move(scripts),
-             [request = std::move(*request),
-              gateway = context.gateway](exchange_pointer x) mutable {
-               send(*gateway, std::move(x), std::move(request));
-             });
+  auto kept = std::make_shared<start_workflow_request>(std::move(*request));
+  auto then = [context, x, kept](const std::optional<failure>& why) {
+    if (why)
+      return refuse(*x, *why);
+    post(*context, x, start_workflow{std::move(*kept)}, id_of);
+  };
+  context->admission.check(*kept, "startWorkflow.arg0", x->context(),
+                           std::move(then));
 }
 
 // Headers of the Orkes dialect; without a key the strategy says nothing.
@@ -49,7 +38,7 @@ std::optional<failure> read_idempotency(const exchange& x,
                      + std::string(*strategy) + "'"};
 }
 
-void by_name(const route_context& context, exchange_pointer x,
+void by_name(const context_pointer& context, exchange_pointer x,
              std::string_view name) {
   query_reader query(*x);
   start_workflow_request request;
@@ -69,20 +58,19 @@ void by_name(const route_context& context, exchange_pointer x,
   if (!input)
     return refuse(*x, input.failure());
   request.input = std::move(*input);
-  send(*context.gateway, std::move(x), std::move(request));
+  post(*context, std::move(x), start_workflow{std::move(request)}, id_of);
 }
 
 } // namespace workflow_start_detail
 
-void add_workflow_start(route_table& to, const context_pointer& context) {
-  namespace detail = workflow_start_detail;
-  to.post("/api/workflow", [=](exchange_pointer x, auto&) {
-    detail::by_body(*context, std::move(x));
-  });
-  to.post("/api/workflow/{name}",
-          [=](exchange_pointer x, const path_params& path) {
-            detail::by_name(*context, std::move(x), path["name"]);
-          });
+route_table workflow_start_routes(const context_pointer& context) {
+  using namespace workflow_start_detail;
+  return {
+      {method::post, "/api/workflow", permission::workflow_start,
+       serve(context, by_body)},
+      {method::post, "/api/workflow/{name}", permission::workflow_start,
+       serve(context, by_name)},
+  };
 }
 
 } // namespace tutti::rest

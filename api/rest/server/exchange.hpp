@@ -2,6 +2,7 @@
 
 #include "api/rest/server/request.hpp"
 #include "api/rest/server/response.hpp"
+#include "messages/envelope.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -54,6 +55,10 @@ class exchange {
   /// Leaves an empty body behind.
   std::string take_body() { return std::exchange(request_.body, {}); }
 
+  /// Who asks; established by the router before anything else is done.
+  const request_context& context() const { return context_; }
+  void set_context(request_context x) { context_ = std::move(x); }
+
   /// The first call answers, later ones do nothing.
   void reply(response answer);
   bool replied() const;
@@ -81,6 +86,7 @@ class exchange {
   bool gone_ = false;
   std::function<void()> on_gone_;
   request request_;
+  request_context context_;
 };
 
 } // namespace tutti::rest

@@ -1,5 +1,7 @@
 #include "api/rest/server/router.hpp"
 
+#include "api/rest/error_map.hpp"
+
 #include <algorithm>
 
 namespace tutti::rest {
@@ -11,18 +13,19 @@ std::string_view path_params::operator[](std::string_view name) const {
   return {};
 }
 
-struct router::route {
+struct router::leaf {
+  api::permission needs;
   route_handler handler;
-  std::vector<std::string> names;
+  std::vector<std::string> names = {};
 };
 
 struct router::node {
   // Sorted by text: a binary search over a handful of words.
   std::vector<std::pair<std::string, std::unique_ptr<node>>> literals;
   std::unique_ptr<node> variable;
-  std::array<std::optional<route>, static_cast<size_t>(method::other)> routes;
+  std::array<std::optional<leaf>, static_cast<size_t>(method::other)> routes;
 
-  const std::optional<route>& at(method verb) const {
+  const std::optional<leaf>& at(method verb) const {
     return routes[static_cast<size_t>(verb)];
   }
   auto place(std::string_view text) {
@@ -62,22 +65,22 @@ struct router::search {
   std::array<std::string_view, router_detail::variables_max> values = {};
   size_t variables = 0;
 
-  const route* best = nullptr;
+  const leaf* best = nullptr;
   size_t best_variables = router_detail::no_match;
   std::array<std::string_view, router_detail::variables_max> best_values = {};
   std::array<bool, static_cast<size_t>(method::other)> allowed = {};
   bool known = false;
 
-  void reached(const node& leaf) {
+  void reached(const node& end) {
     for (size_t i = 0; i < allowed.size(); ++i) {
-      allowed[i] = allowed[i] || leaf.routes[i].has_value();
-      known = known || leaf.routes[i].has_value();
+      allowed[i] = allowed[i] || end.routes[i].has_value();
+      known = known || end.routes[i].has_value();
     }
     if (verb == method::other || variables >= best_variables)
       return;
-    const auto* found = &leaf.at(verb);
+    const auto* found = &end.at(verb);
     if (!*found)
-      found = &leaf.at(router_detail::served_as(verb));
+      found = &end.at(router_detail::served_as(verb));
     if (*found) {
       best = &**found;
       best_variables = variables;
@@ -91,15 +94,24 @@ router::~router() = default;
 router::router(router&&) noexcept = default;
 router& router::operator=(router&&) noexcept = default;
 
-result<done> router::add(method verb, std::string_view pattern,
-                         route_handler handler) {
+result<router> router::make(route_table routes, api::access_check access) {
+  router out;
+  out.access_ = std::move(access);
+  for (auto& x : routes)
+    if (auto added = out.add(std::move(x)); !added)
+      return std::move(added).failure();
+  return out;
+}
+
+result<done> router::add(route x) {
+  std::string_view pattern = x.pattern;
   auto bad = [&](const char* why) {
     return failure{errc::invalid,
                    "route '" + std::string(pattern) + "' " + why};
   };
-  if (!pattern.starts_with('/') || verb == method::other)
+  if (!pattern.starts_with('/') || x.verb == method::other)
     return bad("needs a known method and a pattern that starts with a slash");
-  route added{std::move(handler), {}};
+  leaf added{x.needs, std::move(x.handler)};
   auto at = root_.get();
   for (auto rest = pattern.substr(1); !rest.empty();) {
     auto end = std::min(rest.find('/'), rest.size());
@@ -120,7 +132,7 @@ result<done> router::add(method verb, std::string_view pattern,
       at->variable = std::make_unique<node>();
     at = at->variable.get();
   }
-  auto& slot = at->routes[static_cast<size_t>(verb)];
+  auto& slot = at->routes[static_cast<size_t>(x.verb)];
   if (slot)
     return bad("was added twice");
   slot = std::move(added);
@@ -148,25 +160,40 @@ void router::find(const node& at, search& s, size_t depth) {
   --s.variables;
 }
 
+bool router::admit(exchange& x, api::permission needs) const {
+  auto from = access_({.client = x.header("X-Client-Id").value_or(""),
+                       .trace = x.header("traceparent").value_or("")},
+                      needs);
+  if (from)
+    x.set_context(std::move(*from));
+  else
+    x.reply(to_response(from.failure()));
+  return static_cast<bool>(from);
+}
+
 void router::operator()(std::shared_ptr<exchange> x) const {
   search s{.segments = x->segments(), .verb = x->method()};
   find(*root_, s, 0);
-  if (s.best) {
-    path_params params;
-    params.names_ = &s.best->names;
-    params.values_.assign(s.best_values.begin(),
-                          s.best_values.begin()
-                              + static_cast<ptrdiff_t>(s.best_variables));
-    s.best->handler(std::move(x), params);
+  if (!admit(*x, s.best ? s.best->needs : api::permission::public_))
+    return;
+  if (!s.best) {
+    if (s.known || !fallback_ || !fallback_(x))
+      answer_unrouted(*x, s);
     return;
   }
+  path_params params;
+  params.names_ = &s.best->names;
+  params.values_.assign(s.best_values.begin(),
+                        s.best_values.begin()
+                            + static_cast<ptrdiff_t>(s.best_variables));
+  s.best->handler(std::move(x), params);
+}
+
+void router::answer_unrouted(exchange& x, const search& s) const {
   if (!s.known) {
-    if (fallback_ && fallback_(x))
-      return;
-    auto path = x->raw_target().substr(0, x->raw_target().find('?'));
-    x->reply(error(404, "no such route: " + std::string(x->method_name()) + " "
-                            + std::string(path)));
-    return;
+    auto path = x.raw_target().substr(0, x.raw_target().find('?'));
+    return x.reply(error(404, "no such route: " + std::string(x.method_name())
+                                  + " " + std::string(path)));
   }
   std::string allow;
   for (size_t i = 0; i < s.allowed.size(); ++i) {
@@ -178,14 +205,14 @@ void router::operator()(std::shared_ptr<exchange> x) const {
       allow += ", HEAD";
   }
   allow += ", OPTIONS";
-  if (x->method() == method::options) {
-    x->reply({.headers = {{"Allow", allow}}});
+  if (x.method() == method::options) {
+    x.reply({.headers = {{"Allow", allow}}});
     return;
   }
-  auto refusal = error(405, "method " + std::string(x->method_name())
+  auto refusal = error(405, "method " + std::string(x.method_name())
                                 + " is not supported here, only " + allow);
   refusal.headers.emplace_back("Allow", allow);
-  x->reply(std::move(refusal));
+  x.reply(std::move(refusal));
 }
 
 } // namespace tutti::rest

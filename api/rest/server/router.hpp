@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/auth/access.hpp"
 #include "api/rest/server/exchange.hpp"
 #include "messages/model/result.hpp"
 
@@ -32,23 +33,38 @@ class path_params {
 using route_handler
     = std::function<void(std::shared_ptr<exchange>, const path_params&)>;
 
-/// Routes by reference:rest-api: a literal segment beats a variable, fewer
+/// A row of the route table. None of its parts has a default: a route without
+/// a permission does not compile.
+struct route {
+  route(method verb, std::string pattern, api::permission needs,
+        route_handler handler)
+      : verb(verb), pattern(std::move(pattern)), needs(needs),
+        handler(std::move(handler)) {}
+
+  method verb;
+  std::string pattern; ///< like "/api/tasks/poll/{tasktype}"
+  api::permission needs;
+  route_handler handler;
+};
+using route_table = std::vector<route>;
+
+/// Routes by rest-api §1.2: a literal segment beats a variable, fewer
 /// variables beat more, a trailing slash makes no difference. GET brings HEAD
 /// and OPTIONS; an unknown path is 404 and another method 405, both with the
-/// error body. Add all routes first; afterwards any thread may route.
+/// error body. Any thread may route.
+///
+/// Every request, whatever becomes of it, passes the access check first.
 class router {
  public:
-  router();
+  /// Fails when a pattern is malformed or stands twice with the same method.
+  static result<router> make(route_table routes,
+                             api::access_check access = api::admit_everybody);
   ~router();
   router(router&&) noexcept;
   router& operator=(router&&) noexcept;
 
-  /// `pattern` like "/api/tasks/poll/{tasktype}". Fails when it is malformed
-  /// or was added before with that method.
-  result<done> add(method verb, std::string_view pattern,
-                   route_handler handler);
   /// Asked before a 404, e.g. for the console's pages; true when it answered
-  /// or will answer.
+  /// or will answer. Set it before the first request.
   void
   set_fallback(std::function<bool(const std::shared_ptr<exchange>&)> fallback);
 
@@ -56,11 +72,16 @@ class router {
 
  private:
   struct node;
-  struct route;
+  struct leaf;
   struct search;
+  router();
+  result<done> add(route x);
   static void find(const node& at, search& s, size_t depth);
+  bool admit(exchange& x, api::permission needs) const;
+  void answer_unrouted(exchange& x, const search& s) const;
 
   std::unique_ptr<node> root_;
+  api::access_check access_;
   std::function<bool(const std::shared_ptr<exchange>&)> fallback_;
 };
 

@@ -86,7 +86,7 @@ TEST_CASE("a slot that was taken for a start that never came is free after a "
                     1,
                     1};
   asked taken;
-  world.directory->tell(slot_group_id("w", "k"), try_slot{what, taken.slot()});
+  world.directory->tell(slot_group_id("w", "k"), taken.of(try_slot{what}));
   world.run();
   CHECK(taken.good());
   auto waiting = world.start("w");
@@ -103,8 +103,8 @@ TEST_CASE("an outbox message that asks for a removed execution takes no slot") {
   late.to = slot_group_id("w", "k");
   late.what = slot_request{slot_request::verb::ask, "w", "k", late.from, 1, 1};
   asked done;
-  world.directory->tell_addressee(
-      {std::make_shared<const outbox_message>(late), done.slot()});
+  world.directory->tell_addressee(done.of(
+      accept_outbox_message{std::make_shared<const outbox_message>(late)}));
   world.run();
   CHECK(done.good());
   CHECK(world.count_rows("a") == 0);

@@ -15,12 +15,9 @@ TEST_CASE("a call for a shard that is not here is unavailable") {
   read.workflow_id = "11111111-2222-4333-8444-555555555555";
 
   asked here, there, nowhere;
-  read.done = here.slot();
-  elsewhere.tell(uint32_t{0}, read);
-  read.done = there.slot();
-  elsewhere.tell(uint32_t{1}, read);
-  read.done = nowhere.slot();
-  elsewhere.tell(uint32_t{7}, read);
+  elsewhere.tell(uint32_t{0}, here.of(read));
+  elsewhere.tell(uint32_t{1}, there.of(read));
+  elsewhere.tell(uint32_t{7}, nowhere.of(read));
   world.run();
 
   CHECK(here.why().code == errc::not_found);
@@ -38,8 +35,8 @@ TEST_CASE("an outbox message for a shard that is not here comes back") {
   }
   SUBCASE("to the keeper of slots") { what.what = slot_request{}; }
   asked done;
-  nobody.tell_addressee(
-      {std::make_shared<const outbox_message>(what), done.slot()});
+  nobody.tell_addressee(done.of(
+      accept_outbox_message{std::make_shared<const outbox_message>(what)}));
   CHECK(done.why().code == errc::unavailable);
 }
 
@@ -50,6 +47,6 @@ TEST_CASE("what needs no answer may be told to a directory of nobody") {
   nobody.tell_clock_moved();
   nobody.tell_output_kept();
   asked poll;
-  nobody.tell(locate_in_queue{{}, poll.slot()});
+  nobody.tell(poll.of(locate_in_queue{}));
   CHECK(poll.why().code == errc::unavailable);
 }

@@ -81,24 +81,23 @@ struct house {
     all = std::make_unique<dry_run_pool>(settings, std::move(ports));
   }
 
-  std::future<result<answer>> test(std::string_view request,
-                                   bool report = false) {
+  std::future<result<document>> test(std::string_view request,
+                                     bool report = false) {
     if (!all)
       begin();
     auto read = read_workflow_test_request(request);
     REQUIRE(read);
-    auto cell = std::make_shared<std::promise<result<answer>>>();
-    test_workflow what;
-    what.request = std::move(*read);
-    what.report = report;
-    what.done = reply<answer>(
-        [cell](result<answer> x) { cell->set_value(std::move(x)); });
+    auto cell = std::make_shared<std::promise<result<document>>>();
+    envelope<test_workflow> what;
+    what.request = {std::move(*read), report};
+    what.done = reply<document>(
+        [cell](result<document> x) { cell->set_value(std::move(x)); });
     all->test(std::move(what));
     return cell->get_future();
   }
 };
 
-result<answer> come(std::future<result<answer>>& x) {
+result<document> come(std::future<result<document>>& x) {
   REQUIRE(x.wait_for(20s) == std::future_status::ready);
   return x.get();
 }

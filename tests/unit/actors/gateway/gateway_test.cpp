@@ -15,23 +15,22 @@ constexpr auto parent = R"({"name":"parent","tasks":[{"name":"child",
 start_workflow keyed(live_node& node, std::string key,
                      std::optional<idempotency_strategy> how = std::nullopt) {
   auto x = node.starting("ship");
-  x.request.idempotency_key = std::move(key);
-  x.request.idempotency_strategy = how;
+  x.what.idempotency_key = std::move(key);
+  x.what.idempotency_strategy = how;
   return x;
 }
 
 rerun_workflow rerun(std::string id, std::string task = "") {
   rerun_workflow x;
   x.workflow_id = std::move(id);
-  x.request.from_task_id = std::move(task);
+  x.what.from_task_id = std::move(task);
   return x;
 }
 
-std::set<std::string> ids(const nlohmann::json& list) {
+std::set<std::string> ids(const execution_list& list) {
   std::set<std::string> out;
-  for (auto& x : list)
-    out.insert(x.is_object() ? x["workflowId"].get<std::string>()
-                             : x.get<std::string>());
+  for (auto& x : list.items)
+    out.insert(x.workflow_id);
   return out;
 }
 
@@ -47,7 +46,7 @@ TEST_CASE("starting an unknown definition is refused") {
   CHECK(node.error(node.starting("nothing")) == errc::not_found);
   node.define_step("ship", "pack");
   auto x = node.starting("ship");
-  x.request.version = 2;
+  x.what.version = 2;
   CHECK(node.error(std::move(x)) == errc::not_found);
 }
 
@@ -57,8 +56,8 @@ TEST_CASE("an inline definition runs without being registered") {
     "taskReferenceName":"p","type":"SIMPLE"}]})");
   REQUIRE(def);
   auto x = node.starting("whatever");
-  x.request.definition = std::make_shared<const workflow_def>(*def);
-  auto id = node.text(std::move(x));
+  x.what.definition = std::make_shared<const workflow_def>(*def);
+  auto id = node.start(std::move(x));
   CHECK(node.execution(id)["workflowName"].get<std::string>() == "inline");
   read_definitions names;
   names.what = read_definitions::kind::names;
@@ -82,10 +81,9 @@ TEST_CASE("input over the bound is refused and starts nothing") {
   node.begin();
   node.define_step("ship", "pack");
   auto x = node.starting("ship");
-  x.request.input
-      = payload::trusted("{\"x\":\"" + std::string(200, 'y') + "\"}");
+  x.what.input = payload::trusted("{\"x\":\"" + std::string(200, 'y') + "\"}");
   CHECK(node.error(std::move(x)) == errc::too_large);
-  CHECK(node.text(list_executions{}) == "[]");
+  CHECK(node.get(list_executions{}).items.empty());
 }
 
 TEST_CASE("no start is admitted past the bound of those in flight") {
@@ -100,9 +98,9 @@ TEST_CASE("no start is admitted past the bound of those in flight") {
 TEST_CASE("a used idempotency key is refused by default") {
   live_node node;
   node.define_step("ship", "pack");
-  auto id = node.text(keyed(node, "k"));
+  auto id = node.start(keyed(node, "k"));
   CHECK(node.error(keyed(node, "k")) == errc::conflict);
-  CHECK(node.text(keyed(node, "other")) != id);
+  CHECK(node.start(keyed(node, "other")) != id);
   CHECK(node.execution(id)["idempotencyKey"].get<std::string>() == "k");
   CHECK(node.poll("pack", 5).size() == 2);
 }
@@ -112,12 +110,12 @@ TEST_CASE("RETURN_EXISTING answers the id that the key has, after a restart "
   live_node node;
   node.define_step("ship", "pack");
   auto how = idempotency_strategy::return_existing;
-  auto id = node.text(keyed(node, "k", how));
-  CHECK(node.text(keyed(node, "k", how)) == id);
+  auto id = node.start(keyed(node, "k", how));
+  CHECK(node.start(keyed(node, "k", how)) == id);
   node.running().drain(std::chrono::seconds(10));
   node.end();
   node.begin();
-  CHECK(node.text(keyed(node, "k", how)) == id);
+  CHECK(node.start(keyed(node, "k", how)) == id);
   CHECK(node.poll("pack", 5).size() == 1);
 }
 
@@ -125,13 +123,13 @@ TEST_CASE("FAIL_ON_RUNNING starts anew when the earlier one has ended") {
   live_node node;
   node.define_step("ship", "pack");
   auto how = idempotency_strategy::fail_on_running;
-  auto first = node.text(keyed(node, "k", how));
+  auto first = node.start(keyed(node, "k", how));
   CHECK(node.error(keyed(node, "k", how)) == errc::conflict);
   node.work("pack");
-  auto second = node.text(keyed(node, "k", how));
+  auto second = node.start(keyed(node, "k", how));
   CHECK(second != first);
   CHECK(node.error(keyed(node, "k", how)) == errc::conflict);
-  CHECK(node.text(keyed(node, "k", idempotency_strategy::return_existing))
+  CHECK(node.start(keyed(node, "k", idempotency_strategy::return_existing))
         == second);
 }
 
@@ -149,15 +147,15 @@ TEST_CASE("restart runs the embedded definition, or the latest when asked") {
   live_node node;
   node.define_step("ship", "pack");
   auto id = node.start("ship");
-  CHECK(node.error(restart_workflow{id, false, {}}) == errc::conflict);
+  CHECK(node.error(restart_workflow{id, false}) == errc::conflict);
   node.work("pack");
   node.define_step("ship", "wrap", 2);
-  node.text(restart_workflow{id, false, {}});
+  node.text(restart_workflow{id, false});
   node.work("pack");
-  node.text(restart_workflow{id, true, {}});
+  node.text(restart_workflow{id, true});
   node.work("wrap");
   CHECK(node.execution(id)["workflowVersion"].get<int>() == 2);
-  CHECK(node.error(restart_workflow{"unknown", true, {}}) == errc::not_found);
+  CHECK(node.error(restart_workflow{"unknown", true}) == errc::not_found);
 }
 
 TEST_CASE("restart with a latest definition that is gone is not found") {
@@ -165,8 +163,8 @@ TEST_CASE("restart with a latest definition that is gone is not found") {
   node.define_step("ship", "pack");
   auto id = node.start("ship");
   node.work("pack");
-  node.text(remove_definition{"ship", 1, {}});
-  CHECK(node.error(restart_workflow{id, true, {}}) == errc::not_found);
+  node.get(remove_workflow_definition{"ship", 1});
+  CHECK(node.error(restart_workflow{id, true}) == errc::not_found);
   CHECK(node.status(id) == "COMPLETED");
 }
 
@@ -258,17 +256,16 @@ TEST_CASE("executions of all shards are listed, newest first") {
     started.insert(node.start("ship"));
   list_executions running;
   running.name = "ship";
-  CHECK(ids(node.json(running)) == started);
+  CHECK(ids(node.get(running)) == started);
   running.count_max = 7;
-  CHECK(node.json(running).size() == 7);
+  CHECK(node.get(running).items.size() == 7);
   list_executions all;
   all.running_only = false;
   all.summaries = true;
-  auto list = node.json(all);
+  auto list = node.get(all);
   CHECK(ids(list) == started);
-  for (size_t i = 1; i < list.size(); ++i)
-    CHECK(list[i - 1]["createTime"].get<int64_t>()
-          >= list[i]["createTime"].get<int64_t>());
+  for (size_t i = 1; i < list.items.size(); ++i)
+    CHECK(list.items[i - 1].created >= list.items[i].created);
 }
 
 TEST_CASE("log lines are read back in their order") {
@@ -276,10 +273,10 @@ TEST_CASE("log lines are read back in their order") {
   node.define_step("ship", "pack");
   node.start("ship");
   auto task = node.poll("pack")[0]["taskId"].get<std::string>();
-  CHECK(node.text(read_task_logs{task, {}}).empty());
-  node.text(append_task_log{task, "first \"line\"", {}});
-  node.text(append_task_log{task, "second", {}});
-  auto lines = node.json(read_task_logs{task, {}});
+  CHECK(node.text(read_task_logs{task}).empty());
+  node.get(append_task_log{task, "first \"line\""});
+  node.get(append_task_log{task, "second"});
+  auto lines = node.json(read_task_logs{task});
   REQUIRE(lines.size() == 2);
   CHECK(lines[0]["log"].get<std::string>() == "first \"line\"");
   CHECK(lines[1]["log"].get<std::string>() == "second");
@@ -301,8 +298,8 @@ TEST_CASE("ids that cannot be ours are unknown") {
 
 TEST_CASE("there are no incidents while nothing crashes") {
   live_node node;
-  CHECK(node.text(incident_query{}) == "[]");
-  CHECK(node.error(incident_query{"some-id", {}}) == errc::not_found);
+  CHECK(node.get(list_incidents{}).items.empty());
+  CHECK(node.error(release_incident{"some-id"}) == errc::not_found);
 }
 
 } // namespace gateway_test

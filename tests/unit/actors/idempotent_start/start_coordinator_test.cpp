@@ -17,16 +17,17 @@ outcome start_many(live_node& node, int n, const std::string& key,
                    idempotency_strategy how, errc refusal) {
   struct answers {
     std::mutex mutex;
-    std::vector<result<answer>> all;
+    std::vector<result<started>> all;
     std::promise<void> complete;
   };
   auto got = std::make_shared<answers>();
   auto gateways = node.running().gateways();
   for (int i = 0; i < n; ++i) {
-    auto x = node.starting("ship");
-    x.request.idempotency_key = key;
-    x.request.idempotency_strategy = how;
-    x.done = reply<answer>([got, n](result<answer> a) {
+    envelope<start_workflow> x;
+    x.request = node.starting("ship");
+    x.request.what.idempotency_key = key;
+    x.request.what.idempotency_strategy = how;
+    x.done = reply<started>([got, n](result<started> a) {
       std::lock_guard guard{got->mutex};
       got->all.push_back(std::move(a));
       if (got->all.size() == size_t(n))
@@ -39,7 +40,7 @@ outcome start_many(live_node& node, int n, const std::string& key,
   outcome out;
   for (auto& x : got->all) {
     if (x) {
-      out.ids.insert(x->text);
+      out.ids.insert(x->workflow_id);
       continue;
     }
     CHECK(x.failure().code == refusal);

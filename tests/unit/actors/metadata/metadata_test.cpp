@@ -34,7 +34,7 @@ struct world {
   world() { epoch = *store->acquire(definitions_shard, "test"); }
 
   template <class Request, class... Now>
-  result<answer> apply(const Request& x, Now... at) {
+  result<document> apply(const Request& x, Now... at) {
     auto decided = change(*now, x, at...);
     if (!decided)
       return decided.failure();
@@ -43,22 +43,22 @@ struct world {
                   [](storage::outcome) {});
     return decided->text;
   }
-  result<answer> put(std::vector<workflow_def> definitions,
-                     register_workflows::mode how, int64_t at = 100) {
-    return apply(register_workflows{std::move(definitions), how, {}}, at);
+  result<document> put(std::vector<workflow_def> definitions,
+                       register_workflows::mode how, int64_t at = 100) {
+    return apply(register_workflows{std::move(definitions), how}, at);
   }
-  result<answer> put(task_def definition, bool must_exist, int64_t at = 100) {
-    return apply(register_tasks{{std::move(definition)}, must_exist, {}}, at);
+  result<document> put(task_def definition, bool must_exist, int64_t at = 100) {
+    return apply(register_tasks{{std::move(definition)}, must_exist}, at);
   }
   nlohmann::json ask(read_definitions::kind what, std::string name = "",
                      std::optional<int32_t> version = std::nullopt) {
-    auto x = read(*now, {what, std::move(name), version, {}});
+    auto x = read(*now, {what, std::move(name), version});
     REQUIRE_MESSAGE(x, x.failure().message);
     return nlohmann::json::parse(x->text);
   }
   errc error(read_definitions::kind what, std::string name,
              std::optional<int32_t> version = std::nullopt) {
-    auto x = read(*now, {what, std::move(name), version, {}});
+    auto x = read(*now, {what, std::move(name), version});
     REQUIRE_FALSE(x);
     return x.failure().code;
   }
@@ -171,15 +171,15 @@ TEST_CASE_FIXTURE(world, "removing takes one version, and the name with the "
                          "last one") {
   REQUIRE(put({workflow_of("ship"), workflow_of("ship", 2)}, mode::upsert));
   REQUIRE(put(task_of("pack"), false));
-  REQUIRE(apply(remove_definition{"ship", 2, {}}));
+  REQUIRE(apply(remove_workflow_definition{"ship", 2}));
   CHECK(ask(kind::workflow, "ship")["version"].get<int>() == 1);
-  auto gone = apply(remove_definition{"ship", 2, {}});
+  auto gone = apply(remove_workflow_definition{"ship", 2});
   REQUIRE_FALSE(gone);
   CHECK(gone.failure().code == errc::not_found);
-  REQUIRE(apply(remove_definition{"ship", 1, {}}));
+  REQUIRE(apply(remove_workflow_definition{"ship", 1}));
   CHECK(dump(ask(kind::names)) == "[]");
-  CHECK_FALSE(apply(remove_definition{"ship", std::nullopt, {}}));
-  REQUIRE(apply(remove_definition{"pack", std::nullopt, {}}));
+  CHECK_FALSE(apply(remove_task_definition{"ship"}));
+  REQUIRE(apply(remove_task_definition{"pack"}));
   CHECK(dump(ask(kind::tasks)) == "[]");
 }
 
@@ -191,7 +191,7 @@ TEST_CASE_FIXTURE(world, "what is stored loads as what was registered") {
   auto task = task_of("pack");
   task.retry_count = 7;
   REQUIRE(put(task, false));
-  REQUIRE(apply(remove_definition{"other", 1, {}}));
+  REQUIRE(apply(remove_workflow_definition{"other", 1}));
   auto before = std::pair(dump(ask(kind::workflows)), dump(ask(kind::tasks)));
   auto loaded = load_definitions(*store);
   REQUIRE(loaded);

@@ -15,14 +15,11 @@ void limit(live_node& node, const std::string& task, int concurrent) {
   x.definitions[0].name = task;
   x.definitions[0].retry_count = 0;
   x.definitions[0].concurrent_exec_limit = concurrent;
-  node.text(std::move(x));
+  node.get(std::move(x));
 }
 
 nlohmann::json queue_details(live_node& node, const std::string& type) {
-  queue_query x;
-  x.what = queue_query::kind::details;
-  x.task_types = {type};
-  return node.json(std::move(x));
+  return node.json(describe_queues{{type}});
 }
 
 TEST_CASE("many workers never hold more tasks than the limit allows") {
@@ -95,7 +92,7 @@ TEST_CASE("an execution that is removed frees the slots of its tasks") {
   remove_workflow x;
   x.workflow_id = a;
   x.archive = false;
-  node.text(std::move(x));
+  node.get(std::move(x));
   CHECK(node.poll("pack").size() == 1);
 }
 
@@ -107,10 +104,10 @@ TEST_CASE("a task that left its queue is put back when an operator says so") {
   call_workflow move;
   move.workflow_id = task_id; // the task leads to its execution
   move.what = command::leave_queue{task_id};
-  node.text(move);
+  node.get(move);
   CHECK(node.poll("pack", 1, 0).empty());
   move.what = command::queue_again{task_id};
-  node.text(move);
+  node.get(move);
   CHECK(node.poll("pack").size() == 1);
   move.workflow_id = "no-such-task";
   move.what = command::leave_queue{"no-such-task"};
@@ -173,10 +170,7 @@ TEST_CASE("who polled is known after a restart") {
   REQUIRE(node.running().drain(10s));
   node.end();
   node.begin();
-  queue_query x;
-  x.what = queue_query::kind::poll_data;
-  x.task_types = {"pack"};
-  auto polls = node.json(std::move(x));
+  auto polls = node.json(read_poll_data{"pack"});
   REQUIRE(polls.size() == 1);
   CHECK(polls[0]["workerId"] == "worker");
 }

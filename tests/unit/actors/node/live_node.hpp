@@ -40,32 +40,38 @@ class live_node {
   }
   node& running() { return *node_; }
 
-  /// Any message with a reply.
-  template <class Answer = answer, class Message>
-  result<Answer> ask(Message what) {
-    auto cell = std::make_shared<std::promise<result<Answer>>>();
+  template <is_request Request>
+  result<typename Request::response> ask(Request what) {
+    using response = typename Request::response;
+    auto cell = std::make_shared<std::promise<result<response>>>();
     auto future = cell->get_future();
-    what.done = reply<Answer>(
-        [cell](result<Answer> x) { cell->set_value(std::move(x)); });
-    caf::anon_send(gateways_[next_++ % gateways_.size()], std::move(what));
+    auto keep = [cell](result<response> x) { cell->set_value(std::move(x)); };
+    caf::anon_send(gateways_[next_++ % gateways_.size()],
+                   envelope<Request>{
+                       std::move(what), {}, reply<response>(std::move(keep))});
     if (future.wait_for(std::chrono::seconds(20)) != std::future_status::ready)
       return failure{errc::internal, "there was no answer"};
     return future.get();
   }
-  template <class Message>
-  std::string text(Message what) {
+  /// Succeeds, with whatever answer.
+  template <is_request Request>
+  typename Request::response get(Request what) {
     auto x = ask(std::move(what));
     REQUIRE_MESSAGE(x, x.failure().message);
-    return x->text;
+    return *x;
   }
-  template <class Message>
-  nlohmann::json json(Message what) {
+  template <is_request Request>
+  std::string text(Request what) {
+    return get(std::move(what)).text;
+  }
+  template <is_request Request>
+  nlohmann::json json(Request what) {
     auto x = parse_json(text(std::move(what)));
     REQUIRE(x);
     return *x;
   }
-  template <class Message>
-  errc error(Message what) {
+  template <is_request Request>
+  errc error(Request what) {
     auto x = ask(std::move(what));
     REQUIRE_FALSE(x);
     return x.failure().code;
@@ -78,7 +84,7 @@ class live_node {
     x.definitions = {std::move(*def)};
     if (overwrite)
       x.how = register_workflows::mode::overwrite;
-    text(std::move(x));
+    get(std::move(x));
   }
   /// One task without retries.
   void define_step(const std::string& name, const std::string& task,
@@ -87,7 +93,7 @@ class live_node {
     tasks.definitions.emplace_back();
     tasks.definitions[0].name = task;
     tasks.definitions[0].retry_count = 0;
-    text(std::move(tasks));
+    get(std::move(tasks));
     define(R"({"name":")" + name + R"(","version":)" + std::to_string(version)
            + R"(,"tasks":[{"name":")" + task
            + R"(","taskReferenceName":"step","type":"SIMPLE"}]})");
@@ -95,12 +101,13 @@ class live_node {
 
   start_workflow starting(std::string name) {
     start_workflow x;
-    x.request.name = std::move(name);
-    x.request.input = payload();
+    x.what.name = std::move(name);
+    x.what.input = payload();
     return x;
   }
+  std::string start(start_workflow x) { return get(std::move(x)).workflow_id; }
   std::string start(std::string name) {
-    return text(starting(std::move(name)));
+    return start(starting(std::move(name)));
   }
 
   nlohmann::json execution(const std::string& id) {
@@ -119,7 +126,7 @@ class live_node {
     x.worker_id = "worker";
     x.count = count;
     x.timeout_ms = timeout_ms;
-    auto got = ask<polled>(std::move(x));
+    auto got = ask(std::move(x));
     REQUIRE(got);
     std::vector<nlohmann::json> out;
     for (auto& task : got->tasks)
@@ -135,7 +142,7 @@ class live_node {
     call_workflow x;
     x.workflow_id = update.result.workflow_id;
     x.what = std::move(update);
-    text(std::move(x));
+    get(std::move(x));
   }
   /// Polls and ends one task.
   nlohmann::json work(std::string type,

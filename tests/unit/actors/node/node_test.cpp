@@ -64,7 +64,7 @@ TEST_CASE("a test clock moves timers and delayed tasks") {
   auto id = node.start("nap");
   advance_clock hour;
   hour.by_ms = 3'600'000;
-  node.text(std::move(hour));
+  node.get(std::move(hour));
   std::vector<nlohmann::json> got;
   auto polling = std::async(std::launch::async,
                             [&] { got = node.poll("pack", 1, 20'000); });
@@ -73,7 +73,7 @@ TEST_CASE("a test clock moves timers and delayed tasks") {
     std::this_thread::yield();
   advance_clock minutes;
   minutes.by_ms = 600'000;
-  node.text(std::move(minutes));
+  node.get(std::move(minutes));
   polling.get();
   REQUIRE(got.size() == 1);
   node.finish(got[0]);
@@ -85,7 +85,7 @@ TEST_CASE("the clock of a node without a test clock does not move") {
   node.end();
   node.options.gateway.test_clock = false;
   node.begin();
-  CHECK(node.error(advance_clock{1000, {}}) == errc::forbidden);
+  CHECK(node.error(advance_clock{1000}) == errc::forbidden);
 }
 
 TEST_CASE("a store that fails rings once and refuses what it cannot keep") {

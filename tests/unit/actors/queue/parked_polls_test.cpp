@@ -58,12 +58,23 @@ TEST_CASE_FIXTURE(running_world, "a poll takes what is ready, up to its count, "
 }
 
 TEST_CASE_FIXTURE(running_world, "nothing is handed to a client that is gone") {
-  bool left = false;
-  auto gone = poll(1, 1000, "w1", [&] { return left; });
-  auto other = poll(1, 1000, "w2");
-  left = true;
-  offer(row("a"));
+  auto gone = poll(1, 1000, "w1", "", 7);
+  auto other = poll(1, 1000, "w2", "", 8);
+  CHECK_FALSE(*gone);
+  CHECK(**send(cancel_poll{"encode", "", 7}));
   CHECK(tasks(gone).empty());
+  CHECK_FALSE(*other);
+  offer(row("a"));
+  CHECK(tasks(other) == texts{"a for w2"});
+}
+
+TEST_CASE_FIXTURE(running_world, "cancelling what is over, or unknown, changes "
+                                 "nothing") {
+  CHECK(tasks(poll(1, 0, "w1", "", 7)).empty());
+  CHECK(**send(cancel_poll{"encode", "", 7}));
+  CHECK(**send(cancel_poll{"nothing", "", 9}));
+  auto other = poll(1, 1000, "w2", "", 8);
+  offer(row("a"));
   CHECK(tasks(other) == texts{"a for w2"});
 }
 

@@ -45,7 +45,7 @@ TEST_CASE_FIXTURE(limited_world, "domains share one limit") {
   offer(limited("a"));
   offer(limited("b", "gpu:encode"));
   CHECK(tasks(poll(1, 0)) == texts{"a for w"});
-  auto gpu = poll(1, 60'000, "w2", {}, "gpu");
+  auto gpu = poll(1, 60'000, "w2", "gpu");
   CHECK_FALSE(*gpu);
   limits->ended("encode", "a");
   run();
@@ -166,8 +166,8 @@ TEST_CASE_FIXTURE(limited_world, "a task that no limit counts passes those "
   offer(limited("other"));
   offer(limited("exempt", "encode", ""));
   CHECK(tasks(poll(9, 0)) == texts{"a for w", "other for w", "exempt for w"});
-  CHECK(ask(queue_query::kind::size, {"encode"}) == "2");
-  auto all = ask(queue_query::kind::details, {"encode"});
+  CHECK(ask(read_queue_size{"encode", {}, {}, {}}) == "2");
+  auto all = ask(describe_queues{{"encode"}});
   CHECK(all.find(R"("taskDefName":"slow","inProgress":1,)"
                  R"("concurrentExecLimit":1,"slotsLeft":0,"holdsUp":true)")
         != all.npos);
@@ -202,14 +202,7 @@ TEST_CASE_FIXTURE(limited_world, "operators are told where a task stands") {
   for (auto& x : {a, b, c})
     offer(x);
   poll(1, 0, "w1");
-  auto out = std::make_shared<std::optional<result<answer>>>();
-  caf::anon_send(queues,
-                 locate_in_queue{{c}, reply<answer>([out](result<answer> got) {
-                                   *out = std::move(got);
-                                 })});
-  run();
-  REQUIRE(*out);
-  auto& text = (**out)->text;
+  auto text = ask(locate_in_queue{{c}});
   CHECK(text.find(R"("place":"READY","position":1)") != text.npos);
   CHECK(text.find(R"("lastPollWorkerId":"w1")") != text.npos);
 }

@@ -18,10 +18,16 @@ parked_poll::instant at(int ms) {
   return parked_poll::instant{} + std::chrono::milliseconds(ms);
 }
 
-parked_poll poll(uint64_t arrival, int deadline, bool gone = false) {
+parked_poll poll(uint64_t arrival, int deadline, uint64_t id = 0) {
   parked_poll out{arrival, at(deadline), {}};
-  out.poll.gone = [gone] { return gone; };
+  out.poll.request.poll_id = id;
   return out;
+}
+
+/// Counts answers with nothing.
+reply<polled> counting(int& answers) {
+  return reply<polled>(
+      [&](result<polled> x) { answers += x && x->tasks.empty() ? 1 : 0; });
 }
 
 std::vector<uint64_t> arrivals(const std::vector<parked_poll>& polls) {
@@ -101,16 +107,17 @@ TEST_CASE("delayed tasks become due in the order of their instants") {
 }
 
 TEST_CASE("polls are taken in the order of their arrival, without those that "
-          "gave up") {
+          "were cancelled") {
   parked_polls parked;
-  bool told = false;
-  auto gone = poll(1, 50, true);
-  gone.poll.done = reply<polled>([&](result<polled> x) { told = bool(x); });
+  int told = 0;
+  auto gone = poll(1, 50, 7);
+  gone.poll.done = counting(told);
   parked.park(std::move(gone));
-  parked.park(poll(3, 10));
+  parked.park(poll(3, 10, 8));
   parked.park(poll(2, 99));
+  parked.cancel(7, at(0));
+  CHECK(told == 1);
   CHECK(parked.take()->arrival == 2);
-  CHECK(told);
   CHECK(parked.take()->arrival == 3);
   CHECK_FALSE(parked.take());
   CHECK_FALSE(parked.next_deadline());
@@ -123,6 +130,23 @@ TEST_CASE("a poll that goes back keeps its place in the line") {
   auto first = parked.take();
   parked.park(std::move(*first));
   CHECK(parked.take()->arrival == 1);
+}
+
+TEST_CASE("a poll that was cancelled while it was away does not come back") {
+  parked_polls parked;
+  int told = 0;
+  auto gone = poll(1, 99, 7);
+  gone.poll.done = counting(told);
+  parked.park(std::move(gone));
+  auto away = parked.take();
+  parked.cancel(7, at(0));
+  CHECK(told == 0);
+  parked.park(std::move(*away));
+  CHECK(told == 1);
+  CHECK(parked.empty());
+  // Another one may have the number by then.
+  parked.park(poll(2, 99, 7));
+  CHECK(parked.size() == 1);
 }
 
 TEST_CASE("polls that waited long enough are taken, the others stay") {

@@ -14,16 +14,15 @@ TEST_CASE_FIXTURE(running_world, "a domain is a queue of its own") {
   x.queue = "gpu:encode";
   offer(x);
   CHECK(tasks(poll(1, 0)).empty());
-  CHECK(tasks(poll(1, 0, "w", {}, "cpu")).empty());
-  CHECK(tasks(poll(1, 0, "w", {}, "gpu")) == texts{"a for w"});
+  CHECK(tasks(poll(1, 0, "w", "cpu")).empty());
+  CHECK(tasks(poll(1, 0, "w", "gpu")) == texts{"a for w"});
 }
 
 TEST_CASE_FIXTURE(world, "tasks that were stored before the start are found") {
   put(row("a"));
   put(row("b", 3));
   start();
-  using kind = queue_query::kind;
-  CHECK(ask(kind::all) == R"({"encode":2})");
+  CHECK(ask(list_queues{}) == R"({"encode":2})");
   CHECK(tasks(poll(5, 0)) == texts{"b for w", "a for w"});
 }
 
@@ -33,7 +32,7 @@ TEST_CASE_FIXTURE(world, "a backlog larger than the window is handed out in "
   for (int i = 0; i < 200; ++i)
     put(row("t" + std::to_string(1000 + i)));
   start();
-  CHECK(ask(queue_query::kind::size, {"encode"}) == "200");
+  CHECK(ask(read_queue_size{"encode", {}, {}, {}}) == "200");
   texts got;
   for (auto some = tasks(poll(7, 0)); !some.empty(); some = tasks(poll(7, 0)))
     got.insert(got.end(), some.begin(), some.end());
@@ -43,23 +42,23 @@ TEST_CASE_FIXTURE(world, "a backlog larger than the window is handed out in "
 
 TEST_CASE_FIXTURE(running_world,
                   "sizes count waiting tasks, delayed ones too") {
-  using kind = queue_query::kind;
   auto a = row("a"), b = row("b", 0, 500), c = row("c");
   c.queue = "gpu:encode";
   offer(a);
   offer(b);
   offer(c);
-  CHECK(ask(kind::sizes, {"encode", "none"}) == R"({"encode":2,"none":0})");
-  CHECK(ask(kind::size, {"encode"}, "gpu") == "1");
-  CHECK(ask(kind::size, {"nothing"}) == "0");
-  CHECK(ask(kind::all) == R"({"encode":2,"gpu:encode":1})");
+  CHECK(ask(read_queue_sizes{{"encode", "none"}})
+        == R"({"encode":2,"none":0})");
+  CHECK(ask(read_queue_size{"encode", "gpu", {}, {}}) == "1");
+  CHECK(ask(read_queue_size{"nothing", {}, {}, {}}) == "0");
+  CHECK(ask(list_queues{}) == R"({"encode":2,"gpu:encode":1})");
   poll(1, 0);
-  CHECK(ask(kind::all_verbose)
+  CHECK(ask(list_queues{true})
         == R"({"encode":{"a":{"size":1,"uacked":1}},)"
            R"("gpu:encode":{"a":{"size":1,"uacked":0}}})");
   recorded(a);
   recorded(b);
-  CHECK(ask(kind::size, {"encode"}) == "0");
+  CHECK(ask(read_queue_size{"encode", {}, {}, {}}) == "0");
 }
 
 TEST_CASE_FIXTURE(running_world, "requeue counts the tasks of all domains and "
@@ -72,17 +71,16 @@ TEST_CASE_FIXTURE(running_world, "requeue counts the tasks of all domains and "
   auto other = row("other");
   other.queue = "re-encode";
   offer(other);
-  CHECK(ask(queue_query::kind::requeue, {"encode"}) == "3");
+  CHECK(ask(requeue_tasks{"encode"}) == "3");
   CHECK(tasks(poll(5, 0)) == texts{"forgotten for w", "a for w"});
 }
 
 TEST_CASE_FIXTURE(running_world, "every poll is remembered, empty ones too") {
-  using kind = queue_query::kind;
-  CHECK(ask(kind::poll_data, {"encode"}) == "[]");
+  CHECK(ask(read_poll_data{"encode"}) == "[]");
   poll(1, 0, "w1");
-  poll(1, 0, "w2", {}, "gpu");
-  auto all = ask(kind::all_poll_data);
-  CHECK(all == ask(kind::poll_data, {"encode"}));
+  poll(1, 0, "w2", "gpu");
+  auto all = ask(read_poll_data{});
+  CHECK(all == ask(read_poll_data{"encode"}));
   CHECK(all.find(R"("workerId":"w1")") != all.npos);
   CHECK(all.find(R"("domain":"gpu")") != all.npos);
 }
@@ -90,33 +88,32 @@ TEST_CASE_FIXTURE(running_world, "every poll is remembered, empty ones too") {
 TEST_CASE_FIXTURE(running_world, "a queue that was only polled goes, one that "
                                  "had tasks stays") {
   auto before = system.registry().running();
-  poll(1, 0, "w", {}, "gpu");
-  poll(1, 0, "w", {}, "cpu");
+  poll(1, 0, "w", "gpu");
+  poll(1, 0, "w", "cpu");
   auto x = row("a");
   x.queue = "cpu:encode";
   offer(x);
   CHECK(system.registry().running() == before + 2);
   advance(settings.retire_after / 2);
-  poll(1, 0, "w", {}, "gpu");
+  poll(1, 0, "w", "gpu");
   advance(settings.retire_after / 2);
   CHECK(system.registry().running() == before + 2);
   advance(settings.retire_after);
   CHECK(system.registry().running() == before + 1);
-  CHECK(tasks(poll(1, 0, "w", {}, "gpu")).empty());
-  CHECK(tasks(poll(1, 0, "w", {}, "cpu")) == texts{"a for w"});
-  CHECK(ask(queue_query::kind::all) == R"({"cpu:encode":0})");
+  CHECK(tasks(poll(1, 0, "w", "gpu")).empty());
+  CHECK(tasks(poll(1, 0, "w", "cpu")) == texts{"a for w"});
+  CHECK(ask(list_queues{}) == R"({"cpu:encode":0})");
 }
 
 TEST_CASE_FIXTURE(running_world, "polls of long ago are forgotten") {
-  using kind = queue_query::kind;
   poll(1, 0);
   clock->advance(settings.poll_data_kept.count());
-  poll(1, 0, "w", {}, "gpu");
+  poll(1, 0, "w", "gpu");
   advance(settings.retire_after);
-  CHECK(ask(kind::poll_data, {"encode"}).find("gpu") != std::string::npos);
+  CHECK(ask(read_poll_data{"encode"}).find("gpu") != std::string::npos);
   clock->advance(settings.poll_data_kept.count());
   advance(settings.retire_after);
-  CHECK(ask(kind::all_poll_data) == "[]");
+  CHECK(ask(read_poll_data{}) == "[]");
 }
 
 } // namespace queues_actor_test

@@ -67,8 +67,8 @@ inline scheduler_actor::behavior_type
 fake_scheduler(scheduler_actor::stateful_pointer<fake_scheduler_state>,
                std::shared_ptr<executions> how) {
   return {
-      [how](call_workflow& x) {
-        auto& what = std::get<command::hand_out>(x.what);
+      [how](envelope<call_workflow>& x) {
+        auto& what = std::get<command::hand_out>(x.request.what);
         answer out;
         if (how->silent.contains(what.task_id))
           return; // dropped: the reply answers that itself
@@ -78,18 +78,19 @@ fake_scheduler(scheduler_actor::stateful_pointer<fake_scheduler_state>,
           how->handed_out.push_back(what.task_id);
         x.done(std::move(out));
       },
-      [](read_execution&) {},
-      [](read_history&) {},
-      [](explain_workflow&) {},
-      [](remove_workflow&) {},
-      [](list_executions&) {},
-      [](append_task_log&) {},
-      [](accept_outbox_message&) {},
-      [](const event_queue_query&) {},
+      [](envelope<read_execution>&) {},
+      [](envelope<read_execution_head>&) {},
+      [](envelope<read_history>&) {},
+      [](envelope<explain_workflow>&) {},
+      [](envelope<remove_workflow>&) {},
+      [](envelope<list_executions>&) {},
+      [](envelope<append_task_log>&) {},
+      [](envelope<accept_outbox_message>&) {},
+      [](const envelope<acknowledge_event>&) {},
       [](slept&) {},
-      [](report_incidents&) {},
-      [](release_incident&) {},
-      [](advance_key_attempt&) {},
+      [](envelope<advance_key_attempt>&) {},
+      [](envelope<list_incidents>&) {},
+      [](envelope<release_incident>&) {},
       [](tick) {},
       [](const flush_deferred&) {},
       [](drain&) {},
@@ -186,33 +187,32 @@ struct world {
     run();
   }
 
+  /// Sends a request to the queues; its answer, once there is one.
+  template <is_request Request>
+  cell<typename Request::response> send(Request what) {
+    using response = typename Request::response;
+    auto out = std::make_shared<std::optional<result<response>>>();
+    auto keep = [out](result<response> got) { *out = std::move(got); };
+    caf::anon_send(queues, envelope<Request>{std::move(what),
+                                             {},
+                                             reply<response>(std::move(keep))});
+    run();
+    return out;
+  }
   cell<polled> poll(int32_t count, int32_t timeout_ms, std::string worker = "w",
-                    std::function<bool()> gone = {}, std::string domain = "") {
-    auto out = std::make_shared<std::optional<result<polled>>>();
+                    std::string domain = "", uint64_t poll_id = 0) {
     poll_tasks x;
     x.task_type = "encode";
     x.domain = std::move(domain);
     x.worker_id = std::move(worker);
     x.count = count;
     x.timeout_ms = timeout_ms;
-    x.done
-        = reply<polled>([out](result<polled> got) { *out = std::move(got); });
-    x.gone = std::move(gone);
-    caf::anon_send(queues, std::move(x));
-    run();
-    return out;
+    x.poll_id = poll_id;
+    return send(std::move(x));
   }
-  std::string ask(queue_query::kind what, std::vector<std::string> types = {},
-                  std::string domain = "") {
-    auto out = std::make_shared<std::optional<result<answer>>>();
-    queue_query x;
-    x.what = what;
-    x.task_types = std::move(types);
-    x.domain = std::move(domain);
-    x.done
-        = reply<answer>([out](result<answer> got) { *out = std::move(got); });
-    caf::anon_send(queues, std::move(x));
-    run();
+  template <is_request Request>
+  std::string ask(Request what) {
+    auto out = send(std::move(what));
     REQUIRE(*out);
     REQUIRE(**out);
     return (**out)->text;

@@ -16,9 +16,13 @@ namespace scheduler_tests {
 struct one_task : actor_world {
   one_task() { definitions.define(workflow_of(simple("a"))); }
 
-  asked incidents_of(const std::string& id) {
-    asked out;
-    caf::anon_send(scheduler_of(id), report_incidents{out.slot()});
+  /// Those of the execution's shard.
+  std::vector<incident> incidents_of(const std::string& id) {
+    std::vector<incident> out;
+    auto keep = [&](result<incident_list> x) { out = std::move(x->items); };
+    caf::anon_send(scheduler_of(id),
+                   envelope<list_incidents>{
+                       {}, {}, reply<incident_list>(std::move(keep))});
     run();
     return out;
   }
@@ -130,21 +134,21 @@ TEST_CASE_FIXTURE(one_task,
   auto refused = read(id);
   run();
   CHECK(refused.why().message.find("put aside") != std::string::npos);
-  auto report = nlohmann::json::parse(incidents_of(id).value().text);
+  auto report = incidents_of(id);
   REQUIRE(report.size() == 1);
-  CHECK(report[0]["workflowId"] == id);
-  CHECK(report[0]["lastError"] == "injected");
-  CHECK(report[0]["crashes"] == 5);
+  CHECK(report[0].workflow_id == id);
+  CHECK(report[0].last_error == "injected");
+  CHECK(report[0].crashes == 5);
   CHECK(status(other) == "RUNNING");
 
   before_decision = nullptr;
   asked released;
-  caf::anon_send(scheduler_of(id), release_incident{id, released.slot()});
+  caf::anon_send(scheduler_of(id), released.of(release_incident{id}));
   run();
   CHECK(released.good());
   CHECK(status(id) == "RUNNING");
   asked again;
-  caf::anon_send(scheduler_of(id), release_incident{id, again.slot()});
+  caf::anon_send(scheduler_of(id), again.of(release_incident{id}));
   run();
   CHECK(again.why().code == errc::not_found);
 }
@@ -179,15 +183,8 @@ TEST_CASE_FIXTURE(one_task, "lists show what runs, or all of one time") {
 
   auto ids = [&](list_executions what) {
     std::set<std::string> out;
-    for (auto& shard : shards) {
-      asked x;
-      auto ask = what;
-      ask.done = x.slot();
-      caf::anon_send(shard.scheduler, std::move(ask));
-      run();
-      for (auto& id : nlohmann::json::parse(x.value().text))
-        out.insert(id.get<std::string>());
-    }
+    for (auto& x : list(std::move(what)).items)
+      out.insert(x.workflow_id);
     return out;
   };
   using set = std::set<std::string>;
@@ -238,15 +235,9 @@ TEST_CASE_FIXTURE(one_task, "an archived execution can be read, not listed") {
   CHECK(status(id) == "COMPLETED");
   restart();
   CHECK(status(id) == "COMPLETED");
-  for (auto& shard : shards) {
-    asked x;
-    list_executions ask;
-    ask.running_only = false;
-    ask.done = x.slot();
-    caf::anon_send(shard.scheduler, std::move(ask));
-    run();
-    CHECK(x.value().text == "[]");
-  }
+  list_executions ask;
+  ask.running_only = false;
+  CHECK(list(ask).items.empty());
 }
 
 TEST_CASE_FIXTURE(one_task,

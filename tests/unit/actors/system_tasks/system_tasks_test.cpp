@@ -97,9 +97,7 @@ TEST_CASE("a node works on its HTTP tasks, so many at a time") {
   CHECK(most == 4);
   CHECK(target.requests() == 20);
   // The node's own polls are no workers'.
-  queue_query polls;
-  polls.what = queue_query::kind::all_poll_data;
-  CHECK(node.json(std::move(polls)) == nlohmann::json::array());
+  CHECK(node.json(read_poll_data{}) == nlohmann::json::array());
 }
 
 TEST_CASE("what waited when a node stopped is worked on by the next one") {
@@ -112,7 +110,7 @@ TEST_CASE("what waited when a node stopped is worked on by the next one") {
   node.begin();
   advance_clock forward;
   forward.by_ms = 3'600'000;
-  node.text(std::move(forward));
+  node.get(std::move(forward));
   CHECK(node.in_time([&] { return node.status(id) == "COMPLETED"; }));
 }
 
@@ -166,9 +164,7 @@ TEST_CASE("messages that nobody acknowledges are dropped when they are old") {
   node.define(R"({"name":"w","version":1,"tasks":[{"name":"e",
       "taskReferenceName":"e","type":"EVENT","sink":"conductor:q"}]})");
   auto shown = [&] {
-    event_queue_query peek;
-    peek.queue = "w:q";
-    peek.count = 10;
+    peek_event_queue peek{"w:q"};
     std::vector<std::string> out;
     for (auto& x : node.json(peek))
       out.push_back(x["id"].get<std::string>());
@@ -179,11 +175,7 @@ TEST_CASE("messages that nobody acknowledges are dropped when they are old") {
     REQUIRE(run["status"] == "COMPLETED");
     return run["tasks"][0]["taskId"].get<std::string>();
   };
-  auto forward = [&](int64_t ms) {
-    advance_clock x;
-    x.by_ms = ms;
-    node.text(std::move(x));
-  };
+  auto forward = [&](int64_t ms) { node.get(advance_clock{ms}); };
   publish();
   publish();
   forward(1'800'000);
@@ -219,26 +211,18 @@ TEST_CASE("messages of an event queue are counted, shown and acknowledged") {
             "event queue 'conductor:w:q' is full")
         == 0);
 
-  auto size = [&] {
-    queue_query ask;
-    ask.what = queue_query::kind::all;
-    return node.json(std::move(ask))["w:q"];
-  };
+  auto size = [&] { return node.json(list_queues{})["w:q"]; };
   CHECK(size() == 2);
-  event_queue_query peek;
-  peek.queue = "w:q";
+  peek_event_queue peek{"w:q"};
   auto shown = node.json(peek);
   REQUIRE(shown.size() == 2);
   CHECK(shown[0]["payload"]["event_produced"] == "conductor:w:q");
   peek.count = 1;
   CHECK(node.json(peek).size() == 1);
 
-  event_queue_query ack;
-  ack.what = event_queue_query::kind::acknowledge;
-  ack.queue = "w:q";
-  ack.message_id = tasks[0];
-  CHECK(node.ask(ack)->effective);
-  CHECK_FALSE(node.ask(ack)->effective);
+  acknowledge_event ack{"w:q", tasks[0]};
+  CHECK(node.get(ack).found);
+  CHECK_FALSE(node.get(ack).found);
   CHECK(size() == 1);
   CHECK(node.status(node.start("w")) == "COMPLETED");
   // And the same after a restart: the store is what counts.

@@ -45,7 +45,8 @@ TEST_CASE("the answer waits for the last workflow") {
       = world.begin("PUT", "/api/workflow/bulk/pause", R"(["a","b","c"])");
   for (size_t i : {2, 0, 1}) {
     CHECK_FALSE(local.answer());
-    std::get<call_workflow>(world.gateway->got[i]).done(test::a_text(""));
+    std::get<envelope<call_workflow>>(world.gateway->got[i])
+        .done(test::a_text(""));
   }
   REQUIRE(local.answer());
   CHECK(is_json(*local.answer(), R"({"bulkErrorResults":{},)"

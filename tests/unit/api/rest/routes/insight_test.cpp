@@ -65,7 +65,7 @@ TEST_CASE("a task leaves its queue by its id, and who asked is passed on") {
                              {{"X-Client-Id", "ops"}})));
     CHECK(world.last_command<command::leave_queue>().task_id == "t1");
     CHECK(world.last<call_workflow>().workflow_id == "t1");
-    CHECK(world.last<call_workflow>().client == "ops");
+    CHECK(world.last_envelope<call_workflow>().context.client == "ops");
   }
   CHECK(is_void(world.call("POST", "/api/tutti/queues/encode/t1")));
   CHECK(world.last_command<command::queue_again>().task_id == "t1");
@@ -74,17 +74,16 @@ TEST_CASE("a task leaves its queue by its id, and who asked is passed on") {
 TEST_CASE("a client that names itself is named with what it asks for") {
   route_world world;
   world.call("PUT", "/api/workflow/w1/pause", {}, {{"X-Client-Id", "ops"}});
-  CHECK(world.last<call_workflow>().client == "ops");
+  CHECK(world.last_envelope<call_workflow>().context.client == "ops");
   world.call("PUT", "/api/workflow/w1/resume");
-  CHECK(world.last<call_workflow>().client.empty());
+  CHECK(world.last_envelope<call_workflow>().context.client.empty());
 }
 
 TEST_CASE("queues are shown with their limits") {
   route_world world;
   world.gateway->usual = test::a_text("[]");
   CHECK(is_json(world.call("GET", "/api/tutti/queues?taskType=a,b"), "[]"));
-  CHECK(world.last<queue_query>().what == queue_query::kind::details);
-  CHECK(world.last<queue_query>().task_types
+  CHECK(world.last<describe_queues>().task_types
         == std::vector<std::string>{"a", "b"});
 }
 

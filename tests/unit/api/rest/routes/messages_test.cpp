@@ -34,11 +34,11 @@ TEST_CASE_FIXTURE(route_world, "messages of an event queue are shown, then "
   gateway->usual = a_text("[]");
   CHECK(is_json(call("GET", "/api/tutti/event-queues/w:e/messages?count=5"),
                 "[]"));
-  CHECK(last<event_queue_query>().queue == "w:e");
-  CHECK(last<event_queue_query>().count == 5);
+  CHECK(last<peek_event_queue>().queue == "w:e");
+  CHECK(last<peek_event_queue>().count == 5);
   CHECK(is_void(call("DELETE", "/api/tutti/event-queues/w:e/messages/m1")));
-  CHECK(last<event_queue_query>().what == event_queue_query::kind::acknowledge);
-  CHECK(last<event_queue_query>().message_id == "m1");
+  CHECK(last<acknowledge_event>().queue == "w:e");
+  CHECK(last<acknowledge_event>().message_id == "m1");
   auto none = a_text("");
   none.effective = false;
   gateway->usual = none;

@@ -44,8 +44,8 @@ TEST_CASE("every script that is known beforehand is looked at") {
                    + task + "}]}");
     std::string out;
     for (auto& x : world.gateway->got)
-      if (auto* asked = std::get_if<check_scripts>(&x))
-        for (auto& script : asked->scripts)
+      if (auto* asked = std::get_if<envelope<check_scripts>>(&x))
+        for (auto& script : asked->request.scripts)
           out += script.subject + " "
                  + (script.written_in == script_to_check::language::jq ? "jq "
                                                                        : "")
@@ -108,7 +108,8 @@ TEST_CASE("scripts of a definition are looked at before it is taken") {
   route_world world;
   CHECK(is_void(world.call("POST", "/api/metadata/workflow", scripted)));
   REQUIRE(world.gateway->got.size() == 2);
-  auto& asked = std::get<check_scripts>(world.gateway->got[0]).scripts;
+  auto& asked = std::get<envelope<check_scripts>>(world.gateway->got[0])
+                    .request.scripts;
   REQUIRE(asked.size() == 2);
   CHECK(asked[0].path == "registerWorkflowDef.arg0.tasks[0]");
   CHECK(asked[0].subject == "SWITCH task 's': expression");
@@ -197,7 +198,7 @@ TEST_CASE("expressions are checked by what was injected") {
 
 TEST_CASE("an owner's address is demanded when the operator says so") {
   route_world world;
-  world.context.settings.validation.owner_email_mandatory = true;
+  world.context.settings.admission.validation.owner_email_mandatory = true;
   CHECK(broken_paths(world.call("POST", "/api/metadata/workflow", a_workflow))
         == std::vector<std::string>{"registerWorkflowDef.arg0.ownerEmail"});
   CHECK(broken_paths(
@@ -248,13 +249,12 @@ TEST_CASE("definitions are read by name, version and in lists") {
 TEST_CASE("definitions are removed, workflows by version") {
   route_world world;
   CHECK(is_void(world.call("DELETE", "/api/metadata/workflow/ship/2", "{}")));
-  CHECK(world.last<remove_definition>().name == "ship");
-  CHECK(world.last<remove_definition>().version == 2);
+  CHECK(world.last<remove_workflow_definition>().name == "ship");
+  CHECK(world.last<remove_workflow_definition>().version == 2);
   CHECK(
       is_error(world.call("DELETE", "/api/metadata/workflow/ship/last"), 400));
   CHECK(is_void(world.call("DELETE", "/api/metadata/taskdefs/pack")));
-  CHECK(world.last<remove_definition>().name == "pack");
-  CHECK_FALSE(world.last<remove_definition>().version);
+  CHECK(world.last<remove_task_definition>().name == "pack");
 }
 
 TEST_CASE("task definitions are registered as a list and updated one by one") {

@@ -50,7 +50,7 @@ TEST_CASE("polls that ask for too much are bounded or refused") {
   route_world world;
   world.call("GET", "/api/tasks/poll/batch/pack?count=2000000000");
   CHECK(world.last<poll_tasks>().count
-        == world.context.settings.poll_count_max);
+        == world.context.settings.admission.poll_count_max);
   world.gateway->got.clear();
   CHECK(is_error(world.call("GET", "/api/tasks/poll/batch/pack?timeout=5001"),
                  400));
@@ -61,15 +61,46 @@ TEST_CASE("polls that ask for too much are bounded or refused") {
   CHECK(world.gateway->got.empty());
 }
 
-TEST_CASE("a parked poll learns that its client left") {
+TEST_CASE("a parked poll is cancelled when its client leaves") {
   route_world world;
   world.gateway->silent = true;
-  auto local = world.begin("GET", "/api/tasks/poll/batch/pack?timeout=5000");
-  auto& parked = world.last<poll_tasks>();
-  CHECK_FALSE(parked.gone());
+  auto local
+      = world.begin("GET", "/api/tasks/poll/batch/pack?timeout=5000&domain=d");
+  auto id = world.last<poll_tasks>().poll_id;
+  CHECK(id != 0);
+  REQUIRE(world.gateway->got.size() == 1);
   // True: the exchange asked to be told, so a half-closed connection counts.
   CHECK(local.x->leave());
-  CHECK(parked.gone());
+  REQUIRE(world.gateway->got.size() == 2);
+  auto& cancelled = world.last<cancel_poll>();
+  CHECK(cancelled.poll_id == id);
+  CHECK(cancelled.task_type == "pack");
+  CHECK(cancelled.domain == "d");
+}
+
+TEST_CASE("a poll that was answered is not cancelled, and no two have one id") {
+  route_world world;
+  auto first = world.begin("GET", "/api/tasks/poll/batch/pack");
+  auto id = world.last<poll_tasks>().poll_id;
+  CHECK_FALSE(first.x->leave());
+  CHECK(world.gateway->got.size() == 1);
+  world.call("GET", "/api/tasks/poll/batch/pack");
+  CHECK(world.last<poll_tasks>().poll_id != id);
+}
+
+TEST_CASE("no task is taken for a client that is gone already") {
+  route_world world;
+  world.gateway->silent = true;
+  world.gateway->tasks = polled{{"{}"}};
+  auto local = world.begin("POST", "/api/tasks/update-v2",
+                           R"({"workflowInstanceId":"w","taskId":"t",
+                               "status":"COMPLETED"})");
+  local.x->leave();
+  answer ended;
+  ended.task_type = "pack";
+  ended.task_ended = true;
+  world.last_envelope<call_workflow>().done(ended);
+  CHECK(world.gateway->got.size() == 1);
 }
 
 TEST_CASE("a poll is answered at once while the node drains") {

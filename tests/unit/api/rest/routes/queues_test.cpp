@@ -6,34 +6,32 @@ using test::is_error;
 using test::is_json;
 using test::is_text;
 using test::route_world;
-using kind = queue_query::kind;
 
-TEST_CASE("queues are asked for by kind") {
-  struct {
-    const char* target;
-    kind what;
-  } const cases[] = {
-      {"/api/tasks/queue/all", kind::all},
-      {"/api/tasks/queue/all/verbose", kind::all_verbose},
-      {"/api/tasks/queue/polldata/all?workerSize=3", kind::all_poll_data},
-      {"/api/tasks/queue/polldata?taskType=a", kind::poll_data},
-      {"/api/tasks/queue/size?taskType=a", kind::size},
-      {"/api/tasks/queue/sizes?taskType=a", kind::sizes},
-  };
+TEST_CASE("each question about queues is a request of its own") {
   route_world world;
   world.gateway->usual = test::a_text("0");
-  for (auto& c : cases) {
-    CAPTURE(c.target);
-    CHECK(is_json(world.call("GET", c.target), "0"));
-    CHECK(world.last<queue_query>().what == c.what);
-  }
+  auto ask = [&](const char* target) {
+    CHECK(is_json(world.call("GET", target), "0"));
+  };
+  ask("/api/tasks/queue/all");
+  CHECK_FALSE(world.last<list_queues>().verbose);
+  ask("/api/tasks/queue/all/verbose");
+  CHECK(world.last<list_queues>().verbose);
+  ask("/api/tasks/queue/polldata/all?workerSize=3");
+  CHECK(world.last<read_poll_data>().task_type.empty());
+  ask("/api/tasks/queue/polldata?taskType=a");
+  CHECK(world.last<read_poll_data>().task_type == "a");
+  ask("/api/tasks/queue/size?taskType=a");
+  CHECK(world.last<read_queue_size>().task_type == "a");
+  ask("/api/tasks/queue/sizes?taskType=a");
+  CHECK(world.last<read_queue_sizes>().task_types.size() == 1);
 }
 
 TEST_CASE("sizes take repeated and comma-separated types, or none") {
   route_world world;
   world.gateway->usual = test::a_text("{}");
   world.call("GET", "/api/tasks/queue/sizes?taskType=a,b&taskType=c");
-  CHECK(world.last<queue_query>().task_types
+  CHECK(world.last<read_queue_sizes>().task_types
         == std::vector<std::string>{"a", "b", "c"});
   world.gateway->got.clear();
   CHECK(is_json(world.call("GET", "/api/tasks/queue/sizes"), "{}"));
@@ -46,8 +44,8 @@ TEST_CASE("one size is asked for with all that names the queue") {
   CHECK(is_json(world.call("GET", "/api/tasks/queue/size?taskType=a&domain=d"
                                   "&isolationGroupId=i&executionNamespace=n"),
                 "12"));
-  auto& ask = world.last<queue_query>();
-  CHECK(ask.task_types == std::vector<std::string>{"a"});
+  auto& ask = world.last<read_queue_size>();
+  CHECK(ask.task_type == "a");
   CHECK(ask.domain == "d");
   CHECK(ask.isolation_group == "i");
   CHECK(ask.execution_namespace == "n");
@@ -68,9 +66,7 @@ TEST_CASE("a requeue answers the number as text") {
   world.gateway->usual = test::a_text("3");
   CHECK(
       is_text(world.call("POST", "/api/tasks/queue/requeue/pack", "{}"), "3"));
-  CHECK(world.last<queue_query>().what == kind::requeue);
-  CHECK(world.last<queue_query>().task_types
-        == std::vector<std::string>{"pack"});
+  CHECK(world.last<requeue_tasks>().task_type == "pack");
 }
 
 } // namespace tutti::rest

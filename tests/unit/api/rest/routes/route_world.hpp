@@ -18,15 +18,17 @@ inline answer a_text(std::string text) {
 
 /// Keeps what the routes say to it. Answers each message with the next prepared
 /// answer, then with `usual`; or with nothing while it is `silent`.
-struct fake_gateway final : gateway_port {
-  std::vector<gateway_message> got;
+struct fake_gateway final : api::gateway_port {
+  std::vector<api::gateway_message> got;
   std::deque<result<answer>> next;
   result<answer> usual = a_text("");
   result<polled> tasks = polled{};
+  execution_list executions;
+  incident_list incidents;
   std::vector<violation> violations; ///< of scripts
   bool silent = false;
 
-  void send(gateway_message what) override {
+  void send(api::gateway_message what) override {
     got.push_back(std::move(what));
     auto message = got.back();
     if (!silent)
@@ -38,35 +40,49 @@ struct fake_gateway final : gateway_port {
   void answer_to(const tutti::reply<std::vector<violation>>& done) {
     done(violations);
   }
-  void answer_to(const tutti::reply<answer>& done) {
+  void answer_to(const tutti::reply<execution_list>& done) { done(executions); }
+  void answer_to(const tutti::reply<incident_list>& done) { done(incidents); }
+  /// Any answer with a text, or without one.
+  template <class T>
+  void answer_to(const tutti::reply<T>& done) {
     auto with = usual;
     if (!next.empty()) {
       with = std::move(next.front());
       next.pop_front();
     }
-    done(std::move(with));
+    if (with)
+      done(as(std::move(*with), T{}));
+    else
+      done(with.failure());
   }
+  static answer as(answer x, answer) { return x; }
+  static document as(answer x, document) { return {std::move(x.text)}; }
+  static started as(answer x, started) { return {std::move(x.text)}; }
+  static tutti::done as(answer, tutti::done) { return {}; }
+  static acknowledged as(answer x, acknowledged) { return {x.effective}; }
 };
 
 /// All routes in front of a fake gateway.
 struct route_world {
   std::shared_ptr<fake_gateway> gateway = std::make_shared<fake_gateway>();
-  router routes;
+  std::optional<router> routes;
   route_context context{.gateway = gateway};
+  api::access_check access = api::admit_everybody;
 
   /// After settings were changed; the first request does it otherwise.
   void open() {
-    REQUIRE(register_routes(routes, context));
-    is_open_ = true;
+    auto made = router::make(all_routes(context), access);
+    REQUIRE(made);
+    routes.emplace(std::move(*made));
   }
 
   local_exchange
   begin(std::string_view method, std::string_view target, std::string body = {},
         std::vector<std::pair<std::string, std::string>> headers = {}) {
-    if (!is_open_)
+    if (!routes)
       open();
     local_exchange local(method, target, std::move(body), std::move(headers));
-    routes(local.x);
+    (*routes)(local.x);
     return local;
   }
 
@@ -78,12 +94,17 @@ struct route_world {
     return *local.answer();
   }
 
-  /// The last message, which is of that type.
-  template <class Message>
-  Message& last() {
+  /// The last message, whose request is of that type.
+  template <class Request>
+  envelope<Request>& last_envelope() {
+    using message = envelope<Request>;
     REQUIRE_FALSE(gateway->got.empty());
-    REQUIRE(std::holds_alternative<Message>(gateway->got.back()));
-    return std::get<Message>(gateway->got.back());
+    REQUIRE(std::holds_alternative<message>(gateway->got.back()));
+    return std::get<message>(gateway->got.back());
+  }
+  template <class Request>
+  Request& last() {
+    return last_envelope<Request>().request;
   }
   template <class Command>
   Command& last_command() {
@@ -91,9 +112,6 @@ struct route_world {
     REQUIRE(std::holds_alternative<Command>(call.what));
     return std::get<Command>(call.what);
   }
-
- private:
-  bool is_open_ = false;
 };
 
 inline bool is_void(const response& x) {

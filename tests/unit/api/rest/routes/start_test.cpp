@@ -16,7 +16,7 @@ TEST_CASE("a start answers the bare id") {
                           "idempotencyKey":"k","idempotencyStrategy":"FAIL",
                           "taskToDomain":{"*":"d"},"somethingElse":{}})");
   CHECK(is_text(x, "the-id"));
-  auto& r = world.last<start_workflow>().request;
+  auto& r = world.last<start_workflow>().what;
   CHECK(r.name == "ship");
   CHECK(r.version == 3);
   CHECK(r.correlation_id == "c");
@@ -32,8 +32,8 @@ TEST_CASE("a start answers the bare id") {
 TEST_CASE("a start without input begins with an empty one") {
   route_world world;
   CHECK(is_text(world.call("POST", "/api/workflow", R"({"name":"ship"})"), ""));
-  REQUIRE(world.last<start_workflow>().request.input);
-  CHECK(world.last<start_workflow>().request.input->is_empty_object());
+  REQUIRE(world.last<start_workflow>().what.input);
+  CHECK(world.last<start_workflow>().what.input->is_empty_object());
 }
 
 TEST_CASE("a start that is wrong is refused before the gateway") {
@@ -64,7 +64,7 @@ TEST_CASE("a start by name takes its input as the body") {
       R"({"a":1})",
       {{"X-Idempotency-key", "k"}, {"X-on-conflict", "RETURN_EXISTING"}});
   CHECK(is_text(x, "the-id"));
-  auto& r = world.last<start_workflow>().request;
+  auto& r = world.last<start_workflow>().what;
   CHECK(r.name == "ship");
   CHECK(r.version == 2);
   CHECK(r.correlation_id == "c");

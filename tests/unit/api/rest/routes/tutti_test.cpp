@@ -24,7 +24,6 @@ TEST_CASE("the version is a bare text") {
 
 TEST_CASE("executions are listed with what picks them") {
   route_world world;
-  world.gateway->usual = test::a_text("[]");
   CHECK(is_json(world.call("GET", "/api/tutti/executions"), "[]"));
   auto& all = world.last<list_executions>();
   CHECK(all.name.empty());
@@ -40,16 +39,25 @@ TEST_CASE("executions are listed with what picks them") {
   CHECK(some.count_max == 5);
   world.call("GET", "/api/tutti/executions?count=999999999");
   CHECK(world.last<list_executions>().count_max
-        == world.context.settings.list_count_max);
+        == world.context.settings.admission.list_count_max);
+  world.gateway->executions.items
+      = {{"w2", "ship", 3, workflow_status::paused, 17}, {"w1", "a\"b", 1}};
+  CHECK(is_json(world.call("GET", "/api/tutti/executions"),
+                R"([{"createTime":17,"status":"PAUSED","version":3,)"
+                R"("workflowId":"w2","workflowType":"ship"},)"
+                R"({"createTime":0,"status":"RUNNING","version":1,)"
+                R"("workflowId":"w1","workflowType":"a\"b"}])"));
 }
 
 TEST_CASE("incidents are listed and released") {
   route_world world;
-  world.gateway->usual = test::a_text("[]");
   CHECK(is_json(world.call("GET", "/api/tutti/incidents"), "[]"));
-  CHECK(world.last<incident_query>().release_workflow_id.empty());
+  world.gateway->incidents.items = {{"w1", "it \"broke\"", 5, 17}};
+  CHECK(is_json(world.call("GET", "/api/tutti/incidents"),
+                R"([{"crashes":5,"lastError":"it \"broke\"","since":17,)"
+                R"("workflowId":"w1"}])"));
   CHECK(is_void(world.call("POST", "/api/tutti/incidents/w1/release")));
-  CHECK(world.last<incident_query>().release_workflow_id == "w1");
+  CHECK(world.last<release_incident>().workflow_id == "w1");
 }
 
 TEST_CASE("the clock moves only on a node with a test clock") {

@@ -61,14 +61,16 @@ TEST_CASE("tasks are paged and picked by status in any spelling") {
 
 TEST_CASE("running executions are those of version 1 by default") {
   route_world world;
-  world.gateway->usual = test::a_text("[]");
   CHECK(is_json(world.call("GET", "/api/workflow/running/ship"), "[]"));
   auto& plain = world.last<list_executions>();
   CHECK(plain.name == "ship");
   CHECK(plain.version == 1);
   CHECK(plain.running_only);
   CHECK_FALSE(plain.summaries);
-  world.call("GET", "/api/workflow/running/ship?version=4&startTime=5");
+  world.gateway->executions.items = {{"w2", {}}, {"w1", {}}};
+  CHECK(is_json(
+      world.call("GET", "/api/workflow/running/ship?version=4&startTime=5"),
+      R"(["w2","w1"])"));
   CHECK(world.last<list_executions>().version == 4);
   CHECK(world.last<list_executions>().running_only);
   CHECK(world.last<list_executions>().created_from == 0);
@@ -139,8 +141,8 @@ TEST_CASE("terminate-remove removes only what could be terminated") {
       is_void(world.call("DELETE", "/api/workflow/w1/terminate-remove?reason=r"
                                    "&archiveWorkflow=false")));
   REQUIRE(world.gateway->got.size() == 2);
-  auto& first = std::get<call_workflow>(world.gateway->got[0]);
-  CHECK(std::get<command::terminate>(first.what).reason == "r");
+  auto& first = std::get<envelope<call_workflow>>(world.gateway->got[0]);
+  CHECK(std::get<command::terminate>(first.request.what).reason == "r");
   CHECK_FALSE(world.last<remove_workflow>().archive);
   CHECK(world.last<remove_workflow>().workflow_id == "w1");
   world.gateway->got.clear();
@@ -158,10 +160,10 @@ TEST_CASE("a rerun answers the id it was given") {
   CHECK(is_text(x, "w1"));
   auto& what = world.last<rerun_workflow>();
   CHECK(what.workflow_id == "w1");
-  CHECK(what.request.from_task_id == "t");
-  REQUIRE(what.request.task_input);
-  CHECK(what.request.task_input->text() == R"({"a":1})");
-  CHECK_FALSE(what.request.workflow_input);
+  CHECK(what.what.from_task_id == "t");
+  REQUIRE(what.what.task_input);
+  CHECK(what.what.task_input->text() == R"({"a":1})");
+  CHECK_FALSE(what.what.workflow_input);
   CHECK(is_text(world.call("POST", "/api/workflow/w1/rerun", "{}"), "w1"));
   CHECK(is_error(world.call("POST", "/api/workflow/w1/rerun"), 400));
 }

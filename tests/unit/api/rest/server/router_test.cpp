@@ -8,22 +8,27 @@ namespace tutti::rest {
 
 namespace router_test {
 
+using rows = std::initializer_list<std::pair<method, const char*>>;
+
 // Each route answers with its own pattern and what its variables hold.
-router routes(std::initializer_list<std::pair<method, const char*>> patterns) {
-  router r;
-  for (auto& [verb, pattern] : patterns) {
-    auto added
-        = r.add(verb, pattern,
-                [text = std::string(pattern)](std::shared_ptr<exchange> x,
-                                              const path_params& params) {
-                  auto out = text;
-                  for (size_t i = 0; i < params.size(); ++i)
-                    out.append(" ").append(params[i]);
-                  x->reply(rest::text(out));
-                });
-    REQUIRE(added);
-  }
-  return r;
+route_table table(rows patterns) {
+  route_table out;
+  for (auto& [verb, pattern] : patterns)
+    out.emplace_back(verb, pattern, api::permission::queue_read,
+                     [text = std::string(pattern)](std::shared_ptr<exchange> x,
+                                                   const path_params& params) {
+                       auto out = text;
+                       for (size_t i = 0; i < params.size(); ++i)
+                         out.append(" ").append(params[i]);
+                       x->reply(rest::text(out));
+                     });
+  return out;
+}
+
+router routes(rows patterns, api::access_check access = api::admit_everybody) {
+  auto out = router::make(table(patterns), std::move(access));
+  REQUIRE(out);
+  return std::move(*out);
 }
 
 response ask(const router& r, std::string_view verb, std::string_view target) {
@@ -68,13 +73,16 @@ TEST_CASE("a literal segment beats a variable and fewer variables beat more") {
 }
 
 TEST_CASE("a variable is read by its name") {
-  router r;
-  REQUIRE(r.add(method::get, "/poll/{tasktype}",
-                [](std::shared_ptr<exchange> x, const path_params& p) {
-                  x->reply(text(std::string(p["tasktype"]) + "|"
-                                + std::string(p["other"])));
-                }));
-  CHECK(router_test::ask(r, "GET", "/poll/a%20b").body == "a b|");
+  route_table table;
+  table.emplace_back(method::get, "/poll/{tasktype}",
+                     api::permission::task_poll,
+                     [](std::shared_ptr<exchange> x, const path_params& p) {
+                       x->reply(text(std::string(p["tasktype"]) + "|"
+                                     + std::string(p["other"])));
+                     });
+  auto r = router::make(std::move(table));
+  REQUIRE(r);
+  CHECK(router_test::ask(*r, "GET", "/poll/a%20b").body == "a b|");
 }
 
 TEST_CASE("an unknown path is 404 and a wrong method 405 for every method") {
@@ -119,15 +127,74 @@ TEST_CASE("the fallback is asked before an unknown path is 404") {
 }
 
 TEST_CASE("a route that could never be reached is refused") {
-  auto r = router_test::routes({{method::get, "/a/{b}"}});
-  auto nothing = [](std::shared_ptr<exchange>, const path_params&) {};
-  CHECK_FALSE(r.add(method::get, "/a/{c}", nothing));
-  CHECK_FALSE(r.add(method::get, "a", nothing));
-  CHECK_FALSE(r.add(method::get, "/a//b", nothing));
-  CHECK_FALSE(r.add(method::get, "/a/{b", nothing));
-  CHECK_FALSE(r.add(method::get, "/a/{}", nothing));
-  CHECK_FALSE(r.add(method::other, "/b", nothing));
-  CHECK(r.add(method::post, "/a/{c}", nothing));
+  auto refused = [](method verb, const char* pattern) {
+    return !router::make(
+        router_test::table({{method::get, "/a/{b}"}, {verb, pattern}}));
+  };
+  CHECK(refused(method::get, "/a/{c}"));
+  CHECK(refused(method::get, "a"));
+  CHECK(refused(method::get, "/a//b"));
+  CHECK(refused(method::get, "/a/{b"));
+  CHECK(refused(method::get, "/a/{}"));
+  CHECK(refused(method::other, "/b"));
+  CHECK_FALSE(refused(method::post, "/a/{c}"));
+}
+
+TEST_CASE("every request passes the access check, whatever becomes of it") {
+  using api::permission;
+  std::vector<permission> asked;
+  auto r = router_test::routes({{method::get, "/api/x"}},
+                               [&](const api::credentials& from, permission x) {
+                                 asked.push_back(x);
+                                 return api::admit_everybody(from, x);
+                               });
+  r.set_fallback([](const std::shared_ptr<exchange>& x) {
+    if (x->segments().size() != 1)
+      return false;
+    x->reply(text("page"));
+    return true;
+  });
+  for (auto& [verb, target, needs] :
+       {std::tuple{"GET", "/api/x", permission::queue_read},
+        std::tuple{"HEAD", "/api/x", permission::queue_read},
+        std::tuple{"POST", "/api/x", permission::public_},    // 405
+        std::tuple{"OPTIONS", "/api/x", permission::public_}, // no route's
+        std::tuple{"GET", "/page", permission::public_},      // the fallback's
+        std::tuple{"GET", "/api/none", permission::public_}}) {
+    CAPTURE(target);
+    asked.clear();
+    router_test::ask(r, verb, target);
+    CHECK(asked == std::vector{needs});
+  }
+}
+
+TEST_CASE("who is refused gets no further than the access check") {
+  auto r = router_test::routes(
+      {{method::get, "/api/x"}},
+      [](const api::credentials& from,
+         api::permission) -> result<request_context> {
+        return failure{errc::forbidden, "not you, " + std::string(from.client)};
+      });
+  r.set_fallback([](const std::shared_ptr<exchange>&) {
+    FAIL("the fallback was asked");
+    return false;
+  });
+  test::local_exchange local("GET", "/api/x", {}, {{"X-Client-Id", "ops"}});
+  r(local.x);
+  REQUIRE(local.answer());
+  CHECK(local.answer()->status == 403);
+  CHECK(local.answer()->body.find("not you, ops") != std::string::npos);
+  CHECK(router_test::ask(r, "GET", "/page").status == 403);
+}
+
+TEST_CASE("a request's context comes from what it carries") {
+  auto r = router_test::routes({{method::get, "/api/x"}});
+  test::local_exchange local("GET", "/api/x", {},
+                             {{"x-client-id", "ops"}, {"Traceparent", "00-a"}});
+  r(local.x);
+  CHECK(local.x->context().client == "ops");
+  CHECK(local.x->context().trace == "00-a");
+  CHECK(local.x->context().principal.name.empty());
 }
 
 } // namespace tutti::rest

@@ -1,16 +1,16 @@
 #pragma once
 
-#include "api/rest/routes/gateway_port.hpp"
+#include "api/gateway/gateway_port.hpp"
 #include "messages/interfaces.hpp"
 
 #include <memory>
 #include <vector>
 
-namespace tutti::rest {
+namespace tutti::api {
 
 /// Posts to these actors; each sending thread keeps to one of them. The list
 /// is not empty.
 std::shared_ptr<gateway_port>
 make_gateway_port(std::vector<gateway_actor> gateways);
 
-} // namespace tutti::rest
+} // namespace tutti::api

@@ -1,10 +1,10 @@
-#include "api/rest/routes/gateway_link.hpp"
+#include "api/gateway/gateway_link.hpp"
 
 #include <caf/send.hpp>
 
 #include <atomic>
 
-namespace tutti::rest {
+namespace tutti::api {
 
 namespace gateway_link_detail {
 
@@ -36,4 +36,4 @@ make_gateway_port(std::vector<gateway_actor> gateways) {
       std::move(gateways));
 }
 
-} // namespace tutti::rest
+} // namespace tutti::api

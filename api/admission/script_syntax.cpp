@@ -1,13 +1,10 @@
-#include "api/rest/routes/script_syntax.hpp"
+#include "api/admission/script_syntax.hpp"
 
-#include "api/rest/routes/answering.hpp"
 #include "messages/model/validation.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <iterator>
-
-namespace tutti::rest {
+namespace tutti::api {
 
 namespace script_syntax_detail {
 
@@ -97,26 +94,4 @@ void collect_scripts(std::vector<script_to_check>& out, const workflow_def& def,
   script_syntax_detail::collect(out, def.tasks, path + ".tasks");
 }
 
-void when_valid(const route_context& context, exchange_pointer x,
-                std::vector<violation> found,
-                std::vector<script_to_check> scripts,
-                std::function<void(exchange_pointer)> go_on) {
-  using violations = std::vector<violation>;
-  auto decide = [x = std::move(x), go_on = std::move(go_on),
-                 found = std::move(found)](result<violations> more) mutable {
-    if (!more)
-      return refuse(*x, more.failure());
-    std::move(more->begin(), more->end(), std::back_inserter(found));
-    if (!found.empty())
-      return refuse(*x, invalid_request(std::move(found)));
-    go_on(std::move(x));
-  };
-  if (scripts.empty())
-    return decide(violations{});
-  check_scripts what;
-  what.scripts = std::move(scripts);
-  what.done = reply<violations>(std::move(decide));
-  context.gateway->send(std::move(what));
-}
-
-} // namespace tutti::rest
+} // namespace tutti::api

@@ -1,0 +1,184 @@
+#include "api/admission/admission.hpp"
+
+#include "api/admission/script_syntax.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace tutti::api {
+
+namespace admission_detail {
+
+using violations = std::vector<violation>;
+
+void add(violations& to, violations more) {
+  std::move(more.begin(), more.end(), std::back_inserter(to));
+}
+
+admission::refusal refusal_of(violations found) {
+  if (found.empty())
+    return std::nullopt;
+  return invalid_request(std::move(found));
+}
+
+std::string at(const std::string& path, size_t i) {
+  return path + "[" + std::to_string(i) + "]";
+}
+
+} // namespace admission_detail
+
+/// What is broken already, and what has to be looked at for more.
+struct admission::findings {
+  std::vector<violation> broken;
+  std::vector<script_to_check> scripts;
+};
+
+/// A list of definitions is one argument: an empty list is broken itself, and
+/// one broken definition refuses all of them.
+template <class Definition, class ValidateOne>
+std::vector<violation> admission::look(const std::vector<Definition>& list,
+                                       const std::string& path,
+                                       ValidateOne validate_one) const {
+  using namespace admission_detail;
+  if (list.empty())
+    return {{path, "the list of definitions is empty", std::nullopt}};
+  if (list.size() > settings_.definitions_max)
+    return {{path,
+             "the list has more than "
+                 + std::to_string(settings_.definitions_max) + " definitions",
+             std::nullopt}};
+  violations found;
+  for (size_t i = 0; i < list.size(); ++i)
+    add(found, validate_one(list[i], at(path, i)));
+  return found;
+}
+
+void admission::decide(findings found, const request_context& from,
+                       verdict then) const {
+  using namespace admission_detail;
+  auto conclude = [then = std::move(then), broken = std::move(found.broken)](
+                      result<violations> more) mutable {
+    if (!more)
+      return then(std::move(more).failure());
+    add(broken, std::move(*more));
+    then(refusal_of(std::move(broken)));
+  };
+  if (found.scripts.empty())
+    return conclude(violations{});
+  gateway_->ask(check_scripts{std::move(found.scripts)}, from,
+                reply<violations>(std::move(conclude)));
+}
+
+void admission::check(const workflow_def& x, const std::string& path,
+                      const request_context& from, verdict then) const {
+  findings found;
+  found.broken = validate(x, path, settings_.validation, wiring_);
+  collect_scripts(found.scripts, x, path);
+  decide(std::move(found), from, std::move(then));
+}
+
+void admission::check(const std::vector<workflow_def>& list,
+                      const std::string& path, const request_context& from,
+                      verdict then) const {
+  findings found;
+  found.broken = look(list, path, [&](auto& one, const std::string& at) {
+    return validate(one, at, settings_.validation, wiring_);
+  });
+  for (size_t i = 0; i < list.size(); ++i)
+    collect_scripts(found.scripts, list[i], admission_detail::at(path, i));
+  decide(std::move(found), from, std::move(then));
+}
+
+void admission::check(const start_workflow_request& x, const std::string& path,
+                      const request_context& from, verdict then) const {
+  findings found;
+  found.broken = validate(x, path, settings_.validation, wiring_);
+  if (x.definition)
+    collect_scripts(found.scripts, *x.definition, path + ".workflowDef");
+  decide(std::move(found), from, std::move(then));
+}
+
+/// Definitions that children are to run in the place of the registered ones.
+void admission::look_at(const workflow_test_request& x, const std::string& path,
+                        findings& out) const {
+  for (auto& [reference, child] : x.sub_workflows) {
+    auto at = path + ".subWorkflowTestRequest[" + reference + "]";
+    if (auto& definition = child->start.definition) {
+      admission_detail::add(out.broken,
+                            validate(*definition, at + ".workflowDef",
+                                     settings_.validation, wiring_));
+      collect_scripts(out.scripts, *definition, at + ".workflowDef");
+    }
+    look_at(*child, at, out);
+  }
+}
+
+void admission::check(const workflow_test_request& x, const std::string& path,
+                      const request_context& from, verdict then) const {
+  findings found;
+  found.broken = validate(x.start, path, settings_.validation, wiring_);
+  if (x.start.definition)
+    collect_scripts(found.scripts, *x.start.definition, path + ".workflowDef");
+  look_at(x, path, found);
+  decide(std::move(found), from, std::move(then));
+}
+
+admission::refusal admission::check(const task_def& x,
+                                    const std::string& path) const {
+  return admission_detail::refusal_of(validate(x, path, settings_.validation));
+}
+
+admission::refusal admission::check(const std::vector<task_def>& list,
+                                    const std::string& path) const {
+  return admission_detail::refusal_of(
+      look(list, path, [&](auto& one, const std::string& at) {
+        return validate(one, at, settings_.validation);
+      }));
+}
+
+admission::refusal admission::check(const std::vector<schema_def>& list,
+                                    const std::string& path) const {
+  return admission_detail::refusal_of(
+      look(list, path, [&](auto& one, const std::string& at) {
+        return validate(one, at, settings_.validation);
+      }));
+}
+
+admission::refusal admission::check(const task_result& x,
+                                    const std::string& path) const {
+  return admission_detail::refusal_of(validate(x, path));
+}
+
+admission::refusal admission::check_ids(const std::vector<std::string>& ids,
+                                        const std::string& path) const {
+  auto most = settings_.bulk_ids_max;
+  if (ids.empty())
+    return invalid_request({{path, "the list of workflow ids is empty", {}}});
+  if (ids.size() > most)
+    return invalid_request(
+        {{path,
+          "the list has " + std::to_string(ids.size())
+              + " workflow ids, at most " + std::to_string(most)
+              + " are handled at once",
+          {}}});
+  return std::nullopt;
+}
+
+admission::refusal admission::bound(poll_tasks& x) const {
+  auto most = settings_.poll_timeout_ms_max;
+  if (x.timeout_ms > most)
+    return failure{errc::invalid, "'timeout' is " + std::to_string(x.timeout_ms)
+                                      + " ms, a long poll may last at most "
+                                      + std::to_string(most) + " ms"};
+  if (x.count <= 0)
+    x.timeout_ms = 0;
+  x.count = std::clamp(x.count, 1, settings_.poll_count_max);
+  return std::nullopt;
+}
+
+size_t admission::bound_list(int64_t count) const {
+  return std::min(size_t(std::max<int64_t>(count, 0)),
+                  settings_.list_count_max);
+}
+
+} // namespace tutti::api

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "messages/request_list.hpp"
+
+#include <variant>
+
+namespace tutti::api {
+
+template <class... Requests>
+using any_envelope = std::variant<envelope<Requests>...>;
+
+/// Everything that an API may ask of the gateway, on its way.
+using gateway_message = client_requests::apply<any_envelope>;
+
+/// Where APIs post their requests. Keeps CAF out of them: including it costs
+/// more compile time than all routes together.
+class gateway_port {
+ public:
+  virtual ~gateway_port() = default;
+  /// Never blocks; the reply is called later, from any thread.
+  virtual void send(gateway_message what) = 0;
+
+  template <class Request>
+  void ask(Request what, request_context from,
+           reply<typename Request::response> done) {
+    send(envelope<Request>{std::move(what), std::move(from), std::move(done)});
+  }
+};
+
+/// For `poll_tasks::poll_id`: unique in this process, and in practice among
+/// all processes.
+uint64_t next_poll_id();
+
+} // namespace tutti::api

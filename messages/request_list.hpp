@@ -1,0 +1,83 @@
+#pragma once
+
+#include "messages/requests.hpp"
+
+// The one list of requests. CAF's type ids, the gateway's interface, the port
+// of the APIs and the codecs come from it.
+
+/// What an API may ask of the gateway.
+#define TUTTI_CLIENT_REQUESTS(X)                                               \
+  X(start_workflow)                                                            \
+  X(call_workflow)                                                             \
+  X(restart_workflow)                                                          \
+  X(rerun_workflow)                                                            \
+  X(remove_workflow)                                                           \
+  X(read_execution)                                                            \
+  X(read_history)                                                              \
+  X(explain_workflow)                                                          \
+  X(list_executions)                                                           \
+  X(test_workflow)                                                             \
+  X(poll_tasks)                                                                \
+  X(cancel_poll)                                                               \
+  X(append_task_log)                                                           \
+  X(read_task_logs)                                                            \
+  X(read_queue_sizes)                                                          \
+  X(read_queue_size)                                                           \
+  X(list_queues)                                                               \
+  X(describe_queues)                                                           \
+  X(read_poll_data)                                                            \
+  X(requeue_tasks)                                                             \
+  X(peek_event_queue)                                                          \
+  X(acknowledge_event)                                                         \
+  X(register_workflows)                                                        \
+  X(register_tasks)                                                            \
+  X(register_schemas)                                                          \
+  X(remove_workflow_definition)                                                \
+  X(remove_task_definition)                                                    \
+  X(remove_schema)                                                             \
+  X(read_definitions)                                                          \
+  X(check_scripts)                                                             \
+  X(list_incidents)                                                            \
+  X(release_incident)                                                          \
+  X(advance_clock)
+
+/// What shards and queues ask each other.
+#define TUTTI_SHARD_REQUESTS(X)                                                \
+  X(locate_in_queue)                                                           \
+  X(accept_outbox_message)                                                     \
+  X(advance_key_attempt)                                                       \
+  X(try_slot)                                                                  \
+  X(read_slots)                                                                \
+  X(read_execution_head)
+
+#define TUTTI_REQUESTS(X)                                                      \
+  TUTTI_CLIENT_REQUESTS(X)                                                     \
+  TUTTI_SHARD_REQUESTS(X)
+
+namespace tutti {
+
+template <class... Requests>
+struct request_types {
+  /// `request_types<A, B>::apply<F>` is `F<A, B>`.
+  template <template <class...> class F>
+  using apply = F<Requests...>;
+};
+
+namespace request_list_detail {
+
+struct none;
+template <class None, class... Requests>
+struct without_first {
+  using type = request_types<Requests...>;
+};
+
+} // namespace request_list_detail
+
+#define TUTTI_ITEM(name) , name
+using client_requests = request_list_detail::without_first<
+    request_list_detail::none TUTTI_CLIENT_REQUESTS(TUTTI_ITEM)>::type;
+using all_requests = request_list_detail::without_first<
+    request_list_detail::none TUTTI_REQUESTS(TUTTI_ITEM)>::type;
+#undef TUTTI_ITEM
+
+} // namespace tutti

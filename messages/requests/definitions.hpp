@@ -1,0 +1,85 @@
+#pragma once
+
+#include "messages/envelope.hpp"
+#include "messages/model/definitions.hpp"
+#include "messages/requests/answers.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tutti {
+
+// About definitions. They have been validated (api/admission) when they come.
+
+struct register_workflows {
+  using response = document; ///< of an upsert the BulkResponse, else empty
+  std::vector<workflow_def> definitions;
+  enum class mode : uint8_t {
+    create,    ///< conflict when name and version exist
+    overwrite, ///< create or replace one
+    upsert,    ///< PUT: many
+  } how = mode::create;
+};
+struct register_tasks {
+  using response = done;
+  std::vector<task_def> definitions;
+  bool must_exist = false; ///< PUT: not_found when unknown, audit fields kept
+};
+/// Schemas that definitions may name. An overwritten one concerns executions
+/// that start later.
+struct register_schemas {
+  using response = done;
+  std::vector<schema_def> definitions;
+  bool new_version = false; ///< one above the highest, whatever they say
+};
+struct remove_workflow_definition {
+  using response = done;
+  std::string name;
+  int32_t version = 0;
+};
+struct remove_task_definition {
+  using response = done;
+  std::string name;
+};
+struct remove_schema {
+  using response = done;
+  std::string name;
+  std::optional<int32_t> version; ///< absent: all of them
+};
+
+/// Definitions as they are registered now, as JSON.
+struct read_definitions {
+  using response = document; ///< not_found for an unknown workflow or task
+  enum class kind : uint8_t {
+    workflow,           ///< `name`, and `version` or the highest one
+    workflows,          ///< all versions of all names
+    names,              ///< list of names
+    names_and_versions, ///< {name: [summary]}, versions ascending
+    versions,           ///< [summary] of `name`
+    latest_versions,    ///< the highest one of each name
+    task,               ///< `name`
+    tasks,
+    schema,  ///< `name`, and `version` or the highest one
+    schemas, ///< all versions of all names
+  };
+  kind what = kind::workflows;
+  std::string name;
+  std::optional<int32_t> version;
+};
+
+/// The syntax of scripts in a definition, before it is registered or started.
+struct script_to_check {
+  enum class language : uint8_t { javascript, jq };
+  std::string path;    ///< of its task, as violations name it
+  std::string subject; ///< "SWITCH task 'x': expression"
+  std::string source;
+  language written_in = language::javascript;
+};
+/// What is wrong; a script that cannot be checked now counts as right.
+struct check_scripts {
+  using response = std::vector<violation>;
+  std::vector<script_to_check> scripts;
+};
+
+} // namespace tutti

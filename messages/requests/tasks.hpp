@@ -1,0 +1,85 @@
+#pragma once
+
+#include "messages/envelope.hpp"
+#include "messages/requests/answers.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tutti {
+
+// About tasks and the queues they wait in.
+
+struct poll_tasks {
+  using response = polled;
+  std::string task_type, domain, worker_id;
+  int32_t count = 1;
+  int32_t timeout_ms = 100; ///< <= 0: one immediate look
+  /// For `cancel_poll`, unique among the polls under way; 0: it stays.
+  uint64_t poll_id = 0;
+  /// The node itself polls, for its system tasks: that is no poll data.
+  bool by_node = false;
+};
+
+/// The client of that poll is gone: nothing is handed to it any more. The poll
+/// is answered with nothing. Harmless when it was answered already.
+struct cancel_poll {
+  using response = done;
+  std::string task_type, domain; ///< as the poll has them
+  uint64_t poll_id = 0;
+};
+
+struct append_task_log {
+  using response = done;
+  std::string task_id, log;
+};
+struct read_task_logs {
+  using response = document; ///< a list; text empty when there is none
+  std::string task_id;
+};
+
+/// {type: n}
+struct read_queue_sizes {
+  using response = document;
+  std::vector<std::string> task_types;
+};
+/// One number.
+struct read_queue_size {
+  using response = document;
+  std::string task_type, domain, isolation_group, execution_namespace;
+};
+/// {queue: n}, sorted by name; {queue: {"a": {"size": n, "uacked": n}}}.
+struct list_queues {
+  using response = document;
+  bool verbose = false;
+};
+/// [object per queue]: waiting, in progress, limits.
+struct describe_queues {
+  using response = document;
+  std::vector<std::string> task_types; ///< empty: all queues
+};
+/// Who polled last, a list.
+struct read_poll_data {
+  using response = document;
+  std::string task_type; ///< empty: all of them
+};
+/// Reads the rows of a type's queues again; answers how many there are.
+struct requeue_tasks {
+  using response = document;
+  std::string task_type;
+};
+
+/// The oldest messages of an internal event queue, which is named without
+/// `conductor:`. JSON, oldest first.
+struct peek_event_queue {
+  using response = document;
+  std::string queue;
+  uint64_t count = 10;
+};
+/// Takes a message out.
+struct acknowledge_event {
+  using response = acknowledged;
+  std::string queue, message_id;
+};
+
+} // namespace tutti
