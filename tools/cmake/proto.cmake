@@ -14,6 +14,8 @@ foreach(proto ${TUTTI_PROTOS})
 endforeach()
 if(proto_sources)
   add_library(tutti_proto STATIC ${proto_sources})
+  # Generated files have names of their own file in common.
+  set_target_properties(tutti_proto PROPERTIES UNITY_BUILD OFF)
   target_include_directories(tutti_proto SYSTEM PUBLIC ${proto_out})
   target_link_libraries(tutti_proto PUBLIC protobuf::libprotobuf)
 else()
