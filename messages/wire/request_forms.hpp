@@ -2,7 +2,7 @@
 
 #include "messages/proto/requests.pb.h"
 #include "messages/wire/command_forms.hpp"
-#include "messages/wire/letter_form.hpp"
+#include "messages/wire/outbox_message_form.hpp"
 
 // The form of every request and of what is in them.
 

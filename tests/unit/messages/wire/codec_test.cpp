@@ -1,7 +1,7 @@
 #include "messages/wire/codec.hpp"
 
 #include "messages/proto/requests.pb.h"
-#include "messages/wire/letter_form.hpp"
+#include "messages/wire/outbox_message_form.hpp"
 #include "tests/unit/messages/wire/filled.hpp"
 
 #include <random>

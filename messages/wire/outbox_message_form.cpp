@@ -1,4 +1,4 @@
-#include "messages/wire/letter_form.hpp"
+#include "messages/wire/outbox_message_form.hpp"
 
 #include "messages/wire/command_forms.hpp"
 
