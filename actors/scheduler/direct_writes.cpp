@@ -1,6 +1,7 @@
 #include "actors/scheduler/scheduler_actor.hpp"
 
 #include "actors/idempotent_start/start_coordinator.hpp"
+#include "actors/support/unknown.hpp"
 #include "messages/model/ids.hpp"
 #include "storage/keys.hpp"
 
@@ -40,8 +41,7 @@ void scheduler_state::append_log(envelope<append_task_log>& x) {
     return x.done(std::move(*no));
   auto& [task_id, log] = x.request;
   if (!is_plausible_id(task_id))
-    return x.done(
-        failure{errc::not_found, "Task not found for taskId: " + task_id});
+    return x.done(unknown_task(task_id));
   auto key = storage::keys::log(task_id, context->clock->now_ms(),
                                 context->next_log++);
   direct_writes_detail::write(

@@ -4,6 +4,7 @@
 #include "actors/idempotent_start/start_coordinator.hpp"
 #include "actors/scheduler/listing.hpp"
 #include "actors/scheduler/requested_start.hpp"
+#include "actors/support/unknown.hpp"
 #include "actors/workflow/explain.hpp"
 #include "actors/workflow/history.hpp"
 #include "messages/model/ids.hpp"
@@ -21,14 +22,6 @@ namespace keys = storage::keys;
 
 void refuse(const held_message& x, failure why) {
   std::visit([&](auto& m) { m.done(std::move(why)); }, x);
-}
-
-failure unknown(const std::string& id) {
-  return {errc::not_found, "Workflow with Id: " + id + " not found"};
-}
-
-failure unknown_task(const std::string& id) {
-  return {errc::not_found, "Task not found for taskId: " + id};
 }
 
 /// The number after the greatest outbox message in the outbox.
@@ -113,7 +106,7 @@ void scheduler_state::forward(const std::string& id, held_message x) {
   bool unused = start && start->head.idempotency_key.empty();
   bool stored = !unused && is_stored(id);
   if (!stored && !start)
-    return refuse(x, unknown(id));
+    return refuse(x, unknown_workflow(id));
   send_to(spawn(id, !stored), std::move(x));
 }
 
@@ -159,7 +152,7 @@ void scheduler_state::read(envelope<read_execution>& x) {
   if (x.request.what == read_execution::part::task) {
     id = workflow_of_task(id);
     if (id.empty())
-      return x.done(scheduler_detail::unknown_task(x.request.workflow_id));
+      return x.done(unknown_task(x.request.workflow_id));
   }
   forward(id, std::move(x));
 }
@@ -168,7 +161,7 @@ void scheduler_state::read_head(envelope<read_execution_head>& x) {
   auto& task_id = x.request.task_id;
   auto id = task_id.empty() ? x.request.workflow_id : workflow_of_task(task_id);
   if (id.empty())
-    return x.done(scheduler_detail::unknown_task(task_id));
+    return x.done(unknown_task(task_id));
   forward(id, std::move(x));
 }
 
@@ -179,7 +172,7 @@ void scheduler_state::history(envelope<read_history>& x) {
   if (active_.find(id))
     return forward(id, std::move(x));
   if (!is_stored(id))
-    return x.done(scheduler_detail::unknown(id));
+    return x.done(unknown_workflow(id));
   self->system().spawn([store = context->store, what = std::move(x)] {
     what.done(history_page(*store, what.request));
   });

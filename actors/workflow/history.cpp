@@ -1,5 +1,6 @@
 #include "actors/workflow/history.hpp"
 
+#include "actors/support/unknown.hpp"
 #include "actors/workflow/history_text.hpp"
 #include "messages/model/ids.hpp"
 #include "messages/model/payload.hpp"
@@ -46,7 +47,7 @@ result<document> history_page(const storage::store& store,
   auto shard = shard_of(id, store.shards());
   auto last = last_revision(store, shard, id);
   if (last == 0)
-    return failure{errc::not_found, "Workflow with Id: " + id + " not found"};
+    return unknown_workflow(id);
   nlohmann::json out{{"workflowId", id},
                      {"from", what.from},
                      {"lastRevision", last},

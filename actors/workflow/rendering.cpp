@@ -2,6 +2,7 @@
 
 #include "actors/engine/features/masking.hpp"
 #include "actors/engine/views/rendering.hpp"
+#include "actors/support/unknown.hpp"
 #include "messages/model/codec.hpp"
 
 #include <algorithm>
@@ -26,10 +27,6 @@ std::string render_page(const engine::state& x, const read_execution& what) {
   engine::render_tasks(out, x, page);
   out += '}';
   return out;
-}
-
-failure unknown_task(const std::string& id) {
-  return {errc::not_found, "Task not found for taskId: " + id};
 }
 
 } // namespace rendering_detail
@@ -74,7 +71,7 @@ result<execution_head> head_of(const engine::state& x,
     return out;
   auto* row = x.find(what.task_id);
   if (!row)
-    return rendering_detail::unknown_task(what.task_id);
+    return unknown_task(what.task_id);
   out.sub_workflow_id = row->sub_workflow_id;
   return out;
 }

@@ -4,6 +4,7 @@
 #include "actors/engine/decision/removal.hpp"
 #include "actors/engine/views/rendering.hpp"
 #include "actors/scripts/script_service.hpp"
+#include "actors/support/unknown.hpp"
 #include "actors/workflow/explain.hpp"
 #include "actors/workflow/history.hpp"
 #include "actors/workflow/rendering.hpp"
@@ -33,9 +34,7 @@ std::string text_of(const std::exception_ptr& x) {
 
 } // namespace workflow_actor_detail
 
-failure workflow_state::unknown() const {
-  return {errc::not_found, "Workflow with Id: " + setup.id + " not found"};
-}
+failure workflow_state::unknown() const { return unknown_workflow(setup.id); }
 
 // Reading may throw: then the scheduler hears of a crash, like of any other,
 // and puts the execution aside when it happens again and again.

@@ -8,6 +8,7 @@
 #include "actors/idempotent_start/start_coordinator.hpp"
 #include "actors/metadata/definition_changes.hpp"
 #include "actors/metadata/definition_reads.hpp"
+#include "actors/support/unknown.hpp"
 #include "actors/workflow/rendering.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/ids.hpp"
@@ -17,10 +18,6 @@
 namespace tutti::test {
 
 namespace dry_run_node_detail {
-
-failure unknown(const std::string& id) {
-  return {errc::not_found, "Workflow with Id: " + id + " not found"};
-}
 
 std::string name_of(const std::string& domain, const std::string& type) {
   return domain.empty() ? type : domain + ':' + type;
@@ -155,7 +152,7 @@ result<answer> dry_run_node::call(const std::string& id,
                                   const workflow_command& what,
                                   bool answer_execution) {
   if (!world_.find(id))
-    return unknown(id);
+    return unknown_workflow(id);
   auto decided = world_.tell(id, what);
   if (decided.refused)
     return *decided.refused;
@@ -183,7 +180,7 @@ result<answer> dry_run_node::call(const std::string& id,
 result<answer> dry_run_node::on(restart_workflow& x) {
   auto* found = world_.find(x.workflow_id);
   if (!found)
-    return unknown(x.workflow_id);
+    return unknown_workflow(x.workflow_id);
   command::restart what;
   if (x.use_latest) {
     auto& name = found->head().definition->name;
@@ -201,7 +198,7 @@ result<answer> dry_run_node::on(restart_workflow& x) {
 result<answer> dry_run_node::on(rerun_workflow& x) {
   auto* found = world_.find(x.workflow_id);
   if (!found)
-    return unknown(x.workflow_id);
+    return unknown_workflow(x.workflow_id);
   if (x.what.from_task_id.empty())
     return call(x.workflow_id, command::rerun{x.what}, false);
   if (!is_terminal(found->head().status))
@@ -231,7 +228,7 @@ result<answer> dry_run_node::on(rerun_workflow& x) {
 result<done> dry_run_node::on(remove_workflow& x) {
   auto* found = world_.find(x.workflow_id);
   if (!found)
-    return unknown(x.workflow_id);
+    return unknown_workflow(x.workflow_id);
   auto head = found->head();
   bool ended = is_terminal(head.status);
   if (x.archive && !ended)
@@ -262,9 +259,8 @@ result<document> dry_run_node::on(read_execution& x) {
   if (found)
     return render(*found, x);
   if (x.what == read_execution::part::task)
-    return failure{errc::not_found,
-                   "Task not found for taskId: " + x.workflow_id};
-  return unknown(x.workflow_id);
+    return unknown_task(x.workflow_id);
+  return unknown_workflow(x.workflow_id);
 }
 
 result<execution_list> dry_run_node::on(list_executions& x) {

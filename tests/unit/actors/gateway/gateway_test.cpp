@@ -1,6 +1,7 @@
 #include "actors/idempotent_start/start_coordinator.hpp"
 #include "tests/unit/actors/node/live_node.hpp"
 
+#include <future>
 #include <set>
 
 namespace gateway_test {
@@ -294,6 +295,39 @@ TEST_CASE("ids that cannot be ours are unknown") {
   }
   CHECK(node.error(call(std::string(65, 'x'), command::decide{}))
         == errc::not_found);
+}
+
+TEST_CASE("a parked poll is cancelled by a message, and the next one served") {
+  live_node node;
+  node.define_step("ship", "pack");
+  poll_tasks poll;
+  poll.task_type = "pack";
+  poll.timeout_ms = 60'000;
+  poll.poll_id = 7;
+  auto parked = std::async(std::launch::async, [&] { return node.ask(poll); });
+  // Until it is there to be cancelled.
+  while (parked.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
+    node.get(cancel_poll{"pack", "", 7});
+  auto got = parked.get();
+  REQUIRE(got);
+  CHECK(got->tasks.empty());
+  node.start("ship");
+  CHECK(node.poll("pack").size() == 1);
+}
+
+TEST_CASE("a request's client is named in the history") {
+  live_node node;
+  node.define_step("ship", "pack");
+  auto id = node.start("ship");
+  auto cause_of_last = [&] {
+    read_history ask;
+    ask.workflow_id = id;
+    return node.json(ask)["history"].back()["cause"];
+  };
+  node.get(call(id, command::pause{}), {.client = "ops"});
+  CHECK(cause_of_last()["by"] == "ops");
+  node.get(call(id, command::resume{}));
+  CHECK_FALSE(cause_of_last().contains("by"));
 }
 
 TEST_CASE("there are no incidents while nothing crashes") {

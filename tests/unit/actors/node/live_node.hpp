@@ -41,22 +41,23 @@ class live_node {
   node& running() { return *node_; }
 
   template <is_request Request>
-  result<typename Request::response> ask(Request what) {
+  result<typename Request::response> ask(Request what,
+                                         request_context from = {}) {
     using response = typename Request::response;
     auto cell = std::make_shared<std::promise<result<response>>>();
     auto future = cell->get_future();
     auto keep = [cell](result<response> x) { cell->set_value(std::move(x)); };
     caf::anon_send(gateways_[next_++ % gateways_.size()],
-                   envelope<Request>{
-                       std::move(what), {}, reply<response>(std::move(keep))});
+                   envelope<Request>{std::move(what), std::move(from),
+                                     reply<response>(std::move(keep))});
     if (future.wait_for(std::chrono::seconds(20)) != std::future_status::ready)
       return failure{errc::internal, "there was no answer"};
     return future.get();
   }
   /// Succeeds, with whatever answer.
   template <is_request Request>
-  typename Request::response get(Request what) {
-    auto x = ask(std::move(what));
+  typename Request::response get(Request what, request_context from = {}) {
+    auto x = ask(std::move(what), std::move(from));
     REQUIRE_MESSAGE(x, x.failure().message);
     return *x;
   }

@@ -3,12 +3,20 @@
 #include <fstream>
 #include <map>
 #include <set>
+#include <type_traits>
 
 // The table of all routes, and what each of them needs.
 
 namespace tutti::rest {
 
 using api::permission;
+
+// A row without a permission does not compile.
+static_assert(std::is_constructible_v<route, method, const char*, permission,
+                                      route_handler>);
+static_assert(
+    !std::is_constructible_v<route, method, const char*, route_handler>);
+static_assert(!std::is_default_constructible_v<route>);
 
 namespace route_table_test {
 
