@@ -73,7 +73,7 @@ void admission::check(const workflow_def& x, const std::string& path,
                       const request_context& from, verdict then) const {
   findings found;
   found.broken = validate(x, path, settings_.validation, wiring_);
-  collect_scripts(found.scripts, x, path);
+  collect_scripts(found.scripts, x, path, settings_.validation);
   decide(std::move(found), from, std::move(then));
 }
 
@@ -85,7 +85,8 @@ void admission::check(const std::vector<workflow_def>& list,
     return validate(one, at, settings_.validation, wiring_);
   });
   for (size_t i = 0; i < list.size(); ++i)
-    collect_scripts(found.scripts, list[i], admission_detail::at(path, i));
+    collect_scripts(found.scripts, list[i], admission_detail::at(path, i),
+                    settings_.validation);
   decide(std::move(found), from, std::move(then));
 }
 
@@ -94,7 +95,8 @@ void admission::check(const start_workflow_request& x, const std::string& path,
   findings found;
   found.broken = validate(x, path, settings_.validation, wiring_);
   if (x.definition)
-    collect_scripts(found.scripts, *x.definition, path + ".workflowDef");
+    collect_scripts(found.scripts, *x.definition, path + ".workflowDef",
+                    settings_.validation);
   decide(std::move(found), from, std::move(then));
 }
 
@@ -107,7 +109,8 @@ void admission::look_at(const workflow_test_request& x, const std::string& path,
       admission_detail::add(out.broken,
                             validate(*definition, at + ".workflowDef",
                                      settings_.validation, wiring_));
-      collect_scripts(out.scripts, *definition, at + ".workflowDef");
+      collect_scripts(out.scripts, *definition, at + ".workflowDef",
+                      settings_.validation);
     }
     look_at(*child, at, out);
   }
@@ -118,7 +121,8 @@ void admission::check(const workflow_test_request& x, const std::string& path,
   findings found;
   found.broken = validate(x.start, path, settings_.validation, wiring_);
   if (x.start.definition)
-    collect_scripts(found.scripts, *x.start.definition, path + ".workflowDef");
+    collect_scripts(found.scripts, *x.start.definition, path + ".workflowDef",
+                    settings_.validation);
   look_at(x, path, found);
   decide(std::move(found), from, std::move(then));
 }

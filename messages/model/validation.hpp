@@ -10,7 +10,12 @@ namespace tutti {
 // together; an empty list means valid. `path` is the prefix of the endpoint,
 // e.g. "registerWorkflowDef.arg0".
 
+class task_rules;
+
 struct validation_settings {
+  /// What the type of that name demands (task_rules.hpp). Injected, because
+  /// the types live in the engine; null: no type demands anything.
+  const task_rules& (*rules_of)(std::string_view type) = nullptr;
   bool owner_email_mandatory = false; ///< Conductor's shipped configuration
   bool name_validation = false;
   /// What is wrong with a regular expression, empty: nothing. Injected, like

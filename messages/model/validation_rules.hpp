@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/model/task_rules.hpp"
 #include "messages/model/validation.hpp"
 
 #include <string>
@@ -58,9 +59,9 @@ void check_schemas(violations& out, const Definition& def,
 void check_task(violations& out, const workflow_task& x,
                 const std::string& path, const validation_settings& settings);
 
-/// What SCOPE and GOTO tasks need to know of the tasks around them
-/// (reference:scope, reference:goto).
+/// What tasks demand of the tasks around them and inside them.
 void check_flow(violations& out, const workflow_def& def,
-                const std::string& path, const validation_settings& settings);
+                const flow_check::references& known, const std::string& path,
+                const validation_settings& settings);
 
 } // namespace tutti

@@ -1,7 +1,6 @@
 #include "messages/model/validation_rules.hpp"
 
 #include <algorithm>
-#include <unordered_set>
 
 namespace tutti {
 
@@ -41,45 +40,24 @@ bool is_plain_name(std::string_view name) {
   });
 }
 
-struct known_tasks {
-  std::vector<std::string> references;
-  std::unordered_set<std::string_view> set;
-  bool has_dynamic_fork = false;
-};
-
-known_tasks check_references(violations& out, const workflow_def& def,
-                             const std::string& path) {
-  known_tasks known;
+flow_check::references check_references(violations& out,
+                                        const workflow_def& def,
+                                        const std::string& path,
+                                        const validation_settings& settings) {
+  flow_check::references known;
   for_each_task(def.tasks, [&](const workflow_task& x) {
-    known.has_dynamic_fork |= x.type == "FORK_JOIN_DYNAMIC";
+    auto* rules = rules_of(x, settings);
+    known.open |= rules && rules->brings_tasks();
     if (x.reference_name.empty())
       return;
     if (known.set.insert(x.reference_name).second)
-      known.references.push_back(x.reference_name);
+      known.names.push_back(x.reference_name);
     else
       out.add(path, "taskReferenceName '" + x.reference_name
                         + "' is used more than once in workflow '" + def.name
                         + "'");
   });
   return known;
-}
-
-// Upstream lets such a workflow start and wait for ever. References that only
-// a dynamic fork makes cannot be known here.
-void check_joins(violations& out, const workflow_def& def,
-                 const known_tasks& known, const std::string& path) {
-  for_each_task(def.tasks, [&](const workflow_task& x) {
-    if (x.type != "JOIN" && x.type != "EXCLUSIVE_JOIN")
-      return;
-    for (auto& reference : x.join_on) {
-      if (x.type == "JOIN" && reference == x.reference_name)
-        out.add(path, "JOIN task '" + reference + "' waits for itself");
-      if (!known.has_dynamic_fork && !known.set.contains(reference))
-        out.add(path, x.type + " task '" + x.reference_name + "' waits for '"
-                          + reference + "', which is no task of workflow '"
-                          + def.name + "'");
-    }
-  });
 }
 
 } // namespace workflow_rules
@@ -112,14 +90,13 @@ std::vector<violation> validate(const workflow_def& def,
                     path + ".tasks(" + x.reference_name + ").taskDefinition",
                     settings);
   });
-  auto known = check_references(out, def, path);
-  check_joins(out, def, known, path);
-  check_flow(out, def, path, settings);
+  auto known = check_references(out, def, path, settings);
+  check_flow(out, def, known, path, settings);
   if (input_check) {
     for (auto& x : def.tasks) {
       if (x.input_parameters.is_empty_object())
         continue;
-      for (auto& sentence : input_check(x.input_parameters, known.references))
+      for (auto& sentence : input_check(x.input_parameters, known.names))
         out.add(path, "task '" + x.reference_name + "': " + sentence);
     }
   }

@@ -2,6 +2,7 @@
 
 #include "actors/engine/inputs/expression/pattern.hpp"
 #include "actors/engine/inputs/expression/reference_check.hpp"
+#include "actors/engine/task_traits.hpp"
 #include "api/rest/routes/routes.hpp"
 #include "tests/support/dry_run_node.hpp"
 #include "tests/support/test_scripts.hpp"
@@ -57,6 +58,7 @@ class pure_backend final : public backend {
     node_ = std::make_shared<test::dry_run_node>(std::move(how));
     rest::route_context context{.gateway = node_};
     context.settings.test_clock = true;
+    context.settings.admission.validation.rules_of = engine::rules_of_type;
     context.settings.admission.validation.pattern_error
         = [](std::string_view text) {
             auto read = engine::pattern::compile(text, "");

@@ -3,6 +3,7 @@
 #include "actors/engine/definition/schema/contract.hpp"
 #include "actors/engine/inputs/expression/pattern.hpp"
 #include "actors/engine/inputs/expression/reference_check.hpp"
+#include "actors/engine/task_traits.hpp"
 #include "config/loader.hpp"
 #include "storage/memory/memory_store.hpp"
 #include "storage/rocksdb/rocksdb_store.hpp"
@@ -188,6 +189,7 @@ rest::route_settings route_settings_of(const config::settings& x) {
   out.admission.validation.owner_email_mandatory
       = x.definitions.owner_email_mandatory;
   out.admission.validation.name_validation = x.definitions.name_validation;
+  out.admission.validation.rules_of = engine::rules_of_type;
   out.admission.validation.pattern_error = [](std::string_view text) {
     auto read = engine::pattern::compile(text, "");
     return read ? std::string() : read.failure().message;

@@ -72,23 +72,7 @@ void repair_siblings(decision_builder& t, const std::string& own) {
       ids.push_back(row.task_id);
   for (auto& id : ids) {
     auto i = t.execution().index_of(*t.execution().find(id));
-    auto& type = t.row(i).task_type;
-    if (type == "SUB_WORKFLOW" && !t.row(i).sub_workflow_id.empty()) {
-      // Its child goes on where it is. One that still runs ignores this; one
-      // with nothing to go on with, or that is gone, ends again.
-      command::retry again;
-      again.by_parent = true;
-      again.task_id = id;
-      auto child = t.row(i).sub_workflow_id;
-      wait_again(t, i);
-      t.send({child, {}, workflow_command{again}});
-    } else if (type == "JOIN" || is_loop(type)
-               || (type == "SCOPE"
-                   && t.row(i).status == task_status::canceled)) {
-      wait_again(t, i);
-    } else if (t.row(i).status == task_status::canceled) {
-      reopen_row(t, i, {}, true);
-    }
+    kind_of(t.row(i)).revive(t, i);
   }
   for (auto& id : ids)
     if (auto* row = t.execution().find(id); row && is_loop(*row))
@@ -102,16 +86,7 @@ void handle(decision_builder& t, const command::child_started& c) {
   auto i = child_detail::open_row(t, c.task_id, chosen);
   if (i == state::no_row || child_detail::is_named(t.row(i), c.child_id))
     return t.idle();
-  if (t.row(i).task_type == "START_WORKFLOW")
-    return started_workflow(t, i, c.child_id);
-  auto change = t.edit(i);
-  if (chosen != c.child_id)
-    change.sub_workflow_id = c.child_id;
-  change.status = task_status::in_progress;
-  change.output = payload(nlohmann::json{{"subWorkflowId", c.child_id}});
-  change.update_time = t.now();
-  change.callback_after_seconds = 0;
-  t.emit(std::move(change));
+  kind_of(t.row(i)).child_started(t, i, c);
 }
 
 void handle(decision_builder& t, const command::child_not_started& c) {

@@ -3,6 +3,7 @@
 #include "actors/engine/decision/decision_builder.hpp"
 #include "actors/engine/definition/compiled_definition.hpp"
 #include "actors/engine/scope/scopes.hpp"
+#include "actors/engine/task_traits.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -25,8 +26,7 @@ flow_order::path flow_order::path_of(const task& row) const {
   while (location) {
     auto* parent = location->parent;
     out.push_back({location->list, location->position, parent,
-                   parent && is_loop(parent->type) ? at.iteration : 0,
-                   pass_of(at)});
+                   parent && is_loop(*parent) ? at.iteration : 0, pass_of(at)});
     auto i = parent ? container_row(execution_, *parent, at)
                     : state::row_index(state::no_row);
     if (i != state::no_row)
@@ -52,10 +52,10 @@ bool flow_order::follows(const task& other, const task& target) const {
     // A branch of a dynamic fork has no list of its own.
     if (x.list != y.list)
       return x.holder && !is_fork(*x.holder);
-    // Items of a FOR_EACH run side by side, iterations and passes begin one
-    // after another.
+    // Items run side by side, iterations and passes begin one after another.
     if (x.iteration != y.iteration)
-      return x.holder->type == "DO_WHILE" && y.iteration > x.iteration;
+      return traits_of(*x.holder).body == body_kind::iterations
+             && y.iteration > x.iteration;
     if (x.pass != y.pass)
       return y.pass > x.pass;
     if (x.index != y.index)
@@ -72,7 +72,7 @@ flow_order::waiting_for(const task& target) const {
   };
   for (auto& around : holders_of(execution_, target)) {
     auto& row = execution_.rows()[around.row];
-    if (is_loop(row) || row.task_type == "SCOPE")
+    if (is_loop(row) || is_scope(row))
       add(around.row);
     else if (is_fork(*around.task))
       if (auto* join = execution_.definition_of(row).successor(base_of(row)))

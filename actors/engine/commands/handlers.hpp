@@ -45,9 +45,6 @@ void check_deadlines(decision_builder& t, bool open_rows_only = false);
 void schedule_first(decision_builder& t);
 /// A terminal execution runs again: status, times, reason.
 workflow_changed running_again(const decision_builder& t);
-/// The workflow that a START_WORKFLOW task asked for exists.
-void started_workflow(decision_builder& t, decision_builder::row_index i,
-                      const std::string& id);
 /// Applies a validated result to an open row.
 void apply_result(decision_builder& t, decision_builder::row_index i,
                   const task_result& result);

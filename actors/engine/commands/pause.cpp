@@ -1,7 +1,7 @@
 #include "actors/engine/commands/attach.hpp"
 #include "actors/engine/commands/handlers.hpp"
 #include "actors/engine/features/slots.hpp"
-#include "actors/engine/task_kind.hpp"
+#include "actors/engine/task_traits.hpp"
 
 namespace tutti::engine {
 
@@ -67,7 +67,7 @@ void handle(decision_builder& t, const command::reset_callbacks&) {
   for (decision_builder::row_index i = 0; i < t.execution().rows().size();
        ++i) {
     auto& row = t.row(i);
-    if (row.status != task_status::scheduled || !kind_of(row).is_worker()
+    if (row.status != task_status::scheduled || !traits_of(row).worker
         || row.callback_after_seconds <= 0)
       continue;
     auto change = t.edit(i);

@@ -49,8 +49,8 @@ void handle(decision_builder& t, const command::push_message& c) {
   workflow_message message{t.context().ids.workflow_id(), c.content, t.now()};
   t.out().message_id = message.id;
   t.emit(inbox_changed{0, {std::move(message)}});
-  if (!t.execution().message_waits().empty())
-    t.execute_later(*t.execution().message_waits().begin());
+  if (auto& waits = t.execution().waiting_for(awaited::message); !waits.empty())
+    t.execute_later(*waits.begin());
   t.run();
 }
 

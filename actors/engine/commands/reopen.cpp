@@ -58,7 +58,7 @@ void make_anew(decision_builder& t, decision_builder::row_index i,
 
 void reopen_row(decision_builder& t, decision_builder::row_index i,
                 std::optional<payload> input, bool next_retry_count) {
-  if (kind_of(t.row(i)).chooses_branches())
+  if (traits_of(t.row(i)).chooses_branches)
     return reopen_detail::make_anew(t, i, std::move(input), next_retry_count);
   auto change = t.edit(i);
   t.dequeue(i, change);
@@ -84,7 +84,7 @@ void reopen_row(decision_builder& t, decision_builder::row_index i,
 }
 
 void attempt_again(decision_builder& t, decision_builder::row_index i) {
-  if (kind_of(t.row(i)).chooses_branches()) {
+  if (traits_of(t.row(i)).chooses_branches) {
     // A choice that failed is made again: a new row and its branch.
     auto& row = t.row(i);
     placement again{row.definition, position_of(row), {}, {}, {}};
@@ -119,7 +119,7 @@ void wait_again(decision_builder& t, decision_builder::row_index i,
     change.retry_count = t.row(i).retry_count + 1;
   // Else it would be over before anything inside has begun again.
   if (auto* def = t.row(i).definition->definition.get();
-      def && def->timeout_seconds > 0 && kind_of(t.row(i)).is_built_in())
+      def && def->timeout_seconds > 0 && traits_of(t.row(i)).built_in)
     change.start_time = t.now();
   if (is_loop(t.row(i)))
     go_back_to_body(t, t.row(i), change);
@@ -128,7 +128,7 @@ void wait_again(decision_builder& t, decision_builder::row_index i,
 
 void reapply_terminate(decision_builder& t) {
   for (decision_builder::row_index i = 0; i < t.execution().rows().size(); ++i)
-    if (t.row(i).task_type == "TERMINATE"
+    if (traits_of(t.row(i)).ends_execution
         && t.row(i).status == task_status::completed)
       return kind_of(t.row(i)).execute(t, i);
 }

@@ -46,10 +46,7 @@ void open_waiting(decision_builder& t, const std::vector<std::string>& ids,
         || (!successful_too && is_successful(row->status)))
       continue;
     auto i = t.execution().index_of(*row);
-    if (row->task_type != "SCOPE")
-      reopen_row(t, i);
-    else
-      reopen_scope(t, i, target);
+    kind_of(*row).reopen_around(t, i, target);
   }
 }
 
@@ -72,68 +69,25 @@ void reopen_all(decision_builder& t, const std::string& target,
     auto i = t.execution().index_of(*row);
     if (id == target)
       reopen_row(t, i, std::move(input));
-    else if (row->task_type == "SCOPE")
-      retry_scope(t, i);
-    else if (is_loop(*row))
-      wait_again(t, i);
     else
-      reopen_row(t, i);
+      kind_of(*row).reopen_beside(t, i);
   }
-}
-
-/// What the engine itself writes into inputs of that type.
-std::vector<const char*> own_keys(const task& row) {
-  auto& type = row.task_type;
-  if (type == "JOIN" || type == "EXCLUSIVE_JOIN")
-    return {"joinOn", "defaultExclusiveJoinTask"};
-  if (is_loop(row))
-    return {"_items", "maxParallel"};
-  if (type == "EVENT")
-    return {"sink", "asyncComplete"};
-  if (is_queued_type(type))
-    return {"asyncComplete"};
-  return {};
-}
-
-/// That stays where an operator gives an input without it. The settings of a
-/// SUB_WORKFLOW row are part of its input, too: what is given is the input of
-/// the child, unless it has settings as well.
-std::optional<payload> input_for(const task& target,
-                                 const std::optional<payload>& given) {
-  if (!given)
-    return given;
-  if (auto keys = own_keys(target); !keys.empty()) {
-    auto input
-        = given->json().is_object() ? given->json() : nlohmann::json::object();
-    auto& before = target.input.json();
-    for (auto* key : keys)
-      if (!input.contains(key) && before.is_object() && before.contains(key))
-        input[key] = before.at(key);
-    return payload(std::move(input));
-  }
-  if (target.task_type != "SUB_WORKFLOW" || !given->json().is_object()
-      || given->json().contains("subWorkflowName")
-      || given->json().contains("subWorkflowDefinition"))
-    return given;
-  auto input = target.input.json();
-  input["workflowInput"] = given->json();
-  return payload(std::move(input));
 }
 
 void from_task(decision_builder& t, const task& target,
                const rerun_request& request) {
   auto id = target.task_id;
-  auto input = input_for(target, request.task_input);
-  bool child = target.task_type == "SUB_WORKFLOW";
+  std::optional<payload> input;
+  if (request.task_input)
+    input = kind_of(target).rerun_input(target, *request.task_input);
+  bool alone = traits_of(target).rerun_alone;
   flow_order order(t.execution());
   std::vector<std::string> waiting;
   for (auto i : order.waiting_for(target))
     waiting.push_back(t.row(i).task_id);
-  // Of a child nothing is taken back but later attempts: the flow stands where
-  // it is.
   std::set<std::string> gone;
   for (auto& row : t.execution().rows())
-    if (child ? row.reference_name == target.reference_name
+    if (alone ? row.reference_name == target.reference_name
                     && row.seq > target.seq
               : order.follows(row, target))
       gone.insert(row.task_id);
@@ -141,15 +95,16 @@ void from_task(decision_builder& t, const task& target,
     gone.erase(kept);
   std::vector<decision_builder::row_index> jumps;
   for (decision_builder::row_index i = 0; i < t.execution().rows().size(); ++i)
-    if (t.row(i).task_type == "GOTO"
+    if (traits_of(t.row(i)).jumps
         && (t.row(i).task_id == id || gone.contains(t.row(i).task_id)))
       jumps.push_back(i);
   run_again(t, request);
   for (auto& kept : waiting)
-    if (auto* row = t.execution().find(kept); row->task_type == "JOIN")
+    if (auto* row = t.execution().find(kept);
+        traits_of(*row).joins == join_rule::all)
       join_earlier(t, t.execution().index_of(*row), jumps);
   remove_rows(t, [&](auto& row) { return gone.count(row.task_id) > 0; });
-  open_waiting(t, waiting, id, !child);
+  open_waiting(t, waiting, id, !alone);
   reopen_all(t, id, std::move(input));
   go_on_in_scopes(t);
   reapply_terminate(t);

@@ -14,14 +14,9 @@ namespace tutti::engine {
 
 namespace retry_command_detail {
 
-bool is_container(const task& row) {
-  return row.task_type == "JOIN" || row.task_type == "EXCLUSIVE_JOIN"
-         || is_loop(row);
-}
-
 /// A join that failed only because a permissive branch did is not to blame.
 bool failed_by_permissive(const decision_builder& t, const task& row) {
-  if (row.task_type != "JOIN" && row.task_type != "EXCLUSIVE_JOIN")
+  if (traits_of(row).joins == join_rule::none)
     return false;
   for (auto& name : joined_references(row)) {
     auto* joined = t.execution().latest(name);
@@ -56,7 +51,7 @@ plan plan_of(const decision_builder& t) {
           by_reference[row.reference_name] = i;
         break;
       case task_status::canceled:
-        if (row.task_type == "JOIN" || is_loop(row))
+        if (traits_of(row).resumes_in_place)
           out.reopen.insert(i);
         else
           by_reference[row.reference_name] = i;
@@ -80,18 +75,15 @@ ids_of(const decision_builder& t,
   return out;
 }
 
-/// The child that a resuming retry goes down to; empty: none. A loop leads to
-/// the first of its children that failed, a scope that has not dealt with it,
-/// too.
+/// The child that a resuming retry goes down to; empty: none.
 std::string child_to_resume(const decision_builder& t) {
   bool through = false;
   for (auto* row : t.execution().rows_in_order()) {
     if (row->retried || !is_terminal(row->status) || is_successful(row->status))
       continue;
-    if (row->task_type == "SUB_WORKFLOW")
+    if (traits_of(*row).awaits == awaited::child)
       return row->sub_workflow_id;
-    if (is_loop(*row)
-        || (row->task_type == "SCOPE" && row->status == task_status::canceled))
+    if (kind_of(*row).leads_to_child(*row))
       through = true;
     else if (!through)
       return {};
@@ -146,13 +138,7 @@ void handle(decision_builder& t, const command::retry& c) {
     auto* row = t.execution().find(id);
     if (!row || t.ended())
       continue;
-    auto i = t.execution().index_of(*row);
-    if (row->task_type == "SCOPE")
-      retry_scope(t, i);
-    else if (is_container(t.row(i)))
-      wait_again(t, i, true);
-    else
-      attempt_again(t, i);
+    kind_of(*row).retry(t, t.execution().index_of(*row));
   }
   go_on_in_scopes(t);
   reapply_terminate(t);

@@ -51,12 +51,12 @@ decision_builder::row_index open_row_of(const decision_builder& t,
              : execution.first_open(reference);
 }
 
-/// A client says that the next attempt of a WAIT or HUMAN has begun, before its
-/// retry delay has passed.
+/// A client says that the next attempt has begun, before its retry delay has
+/// passed.
 bool begins_attempt(const task& row, task_status status) {
   return status == task_status::in_progress
          && row.status == task_status::scheduled
-         && (row.task_type == "WAIT" || row.task_type == "HUMAN");
+         && traits_of(row).begun_by_update;
 }
 
 } // namespace update_task_detail
@@ -73,7 +73,7 @@ void apply_result(decision_builder& t, decision_builder::row_index i,
   auto change = t.edit(i);
   t.dequeue(i, change);
   change.status = status;
-  if (status == task_status::in_progress && kind_of(t.row(i)).is_worker())
+  if (status == task_status::in_progress && traits_of(t.row(i)).worker)
     change.status = task_status::scheduled;
   change.output = kind_of(t.row(i)).updated_output(t.row(i), result.output);
   change.reason = update_task_detail::cut(
@@ -93,12 +93,12 @@ void apply_result(decision_builder& t, decision_builder::row_index i,
     // The work of a queued system task is done, and somebody else ends it; or
     // its worker wants more time.
     change.due_at
-        = completes_later(t.row(i))
+        = kind_of(t.row(i)).completes_later(t.row(i))
               ? 0
               : t.now() + result.callback_after_seconds * 1000 + lease;
   }
   t.emit(std::move(change));
-  if (!ends && kind_of(t.row(i)).is_worker())
+  if (!ends && traits_of(t.row(i)).worker)
     t.enqueue(i, result.callback_after_seconds * 1000);
   if (!result.logs.empty())
     t.log(t.row(i).task_id, result.logs);
@@ -135,14 +135,14 @@ void handle(decision_builder& t, const command::update_by_reference& c) {
 
 void handle(decision_builder& t, const command::signal& c) {
   using namespace update_task_detail;
-  auto& waits = t.execution().open_waits();
+  auto& waits = t.execution().waiting_for(awaited::signal);
   if (!waits.empty()) {
     auto i = *waits.begin();
     t.out().task_id = t.row(i).task_id;
     return apply_result(t, i, as_result(t.row(i), c.status, c.output, {}));
   }
   // None here: the first open child looks for one.
-  for (auto i : t.execution().open_children())
+  for (auto i : t.execution().waiting_for(awaited::child))
     if (auto& row = t.row(i); !row.sub_workflow_id.empty()) {
       t.out().task_id = row.task_id;
       return t.send({row.sub_workflow_id, {}, workflow_command{c}});

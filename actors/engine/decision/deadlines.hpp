@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/engine/state/state.hpp"
+#include "actors/engine/task_kind.hpp"
 
 namespace tutti::engine {
 
@@ -29,8 +29,7 @@ void for_each_deadline(const task& row, Consider&& consider) {
                  + (*def->poll_timeout_seconds + row.callback_after_seconds)
                        * 1000);
   if (def->response_timeout_seconds > 0
-      && row.status == task_status::in_progress
-      && row.task_type != "SUB_WORKFLOW" && !completes_later(row))
+      && row.status == task_status::in_progress && !answers_elsewhere(row))
     consider("responseTimeoutSeconds",
              row.update_time
                  + (def->response_timeout_seconds + row.callback_after_seconds)

@@ -336,8 +336,7 @@ void decision_builder::consume(row_index i) {
   auto* around = execution_.find(row(i).parent_task_id);
   if (failed && around && is_loop(*around))
     return fail_loop(*this, i);
-  // Nothing follows TERMINATE, unless it was skipped.
-  if (row(i).definition->type != "TERMINATE")
+  if (!traits_of(row(i)).ends_execution)
     schedule_successors(base_of(row(i)), position_of(row(i)));
 }
 

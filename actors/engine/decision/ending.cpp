@@ -41,7 +41,7 @@ failed_names failures_of(const state& execution) {
 
 std::optional<payload> output_of(const decision_builder& t) {
   for (auto& row : t.execution().rows())
-    if (row.task_type == "TERMINATE" && row.status == task_status::completed)
+    if (traits_of(row).ends_execution && row.status == task_status::completed)
       return row.output;
   auto& parameters = t.head().definition->output_parameters;
   if (!parameters.is_empty_object())

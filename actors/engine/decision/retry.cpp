@@ -47,7 +47,7 @@ bool may_retry(const task& failed) {
   auto& definition = *failed.definition;
   auto* def = definition.definition.get();
   int32_t limit = !def ? 0 : definition.retry_count.value_or(def->retry_count);
-  return is_retriable(failed.status) && !kind_of(failed).is_built_in()
+  return is_retriable(failed.status) && !traits_of(failed).built_in
          && failed.retry_count < limit;
 }
 
@@ -160,7 +160,7 @@ decision_builder::row_index decision_builder::add_attempt(row_index old,
   at_ = position_of(next);
   next.input = kind_of(next).input_of_attempt(*this, next);
   // Who was active when the last attempt was made may be so no longer.
-  if (kind_of(next).is_worker())
+  if (traits_of(next).worker)
     next.domain = choose_domain(*this, next.task_type);
 
   auto change = edit(old);

@@ -1,4 +1,5 @@
 #include "actors/engine/scope/scopes.hpp"
+#include "actors/engine/task_kind.hpp"
 
 // reference:task-definition#timeouts: the checks, in this order, on an open
 // row.
@@ -52,9 +53,8 @@ void check_timeouts(decision_builder& t, decision_builder::row_index i) {
                   about + "was not polled within its pollTimeout: "
                       + std::to_string(*def->poll_timeout_seconds)
                       + " seconds");
-  bool asynchronous = row.task_type == "SUB_WORKFLOW" || completes_later(row);
   if (def->response_timeout_seconds > 0
-      && row.status == task_status::in_progress && !asynchronous
+      && row.status == task_status::in_progress && !answers_elsewhere(row)
       && now - row.update_time
              >= (def->response_timeout_seconds + row.callback_after_seconds)
                     * 1000)

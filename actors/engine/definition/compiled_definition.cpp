@@ -1,11 +1,10 @@
 #include "actors/engine/definition/compiled_definition.hpp"
 
-#include "actors/engine/state/position.hpp"
+#include "actors/engine/task_kind.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <mutex>
-#include <set>
 
 namespace tutti::engine {
 
@@ -43,16 +42,6 @@ struct memo {
 memo& the_memo() {
   static memo m;
   return m;
-}
-
-// What an input names later (DYNAMIC, dynamic forks) may be anything.
-bool may_run_scripts(const workflow_task& x) {
-  static const std::set<std::string_view> types
-      = {"LAMBDA",   "INLINE",  "JSON_JQ_TRANSFORM",
-         "DO_WHILE", "DYNAMIC", "FORK_JOIN_DYNAMIC"};
-  return types.count(x.type) > 0
-         || (x.type == "SWITCH" && x.evaluator_type != "value-param")
-         || (x.type == "DECISION" && !x.case_expression.empty());
 }
 
 } // namespace compiled_definition_detail
@@ -108,7 +97,7 @@ void compiled_definition::add(const std::vector<workflow_task>& list,
                               const workflow_task* parent) {
   for (size_t i = 0; i < list.size(); ++i) {
     auto& task = list[i];
-    may_run_scripts_ |= compiled_definition_detail::may_run_scripts(task);
+    may_run_scripts_ |= kind_of_type(task.type).may_run_scripts(task);
     locations_.emplace(task.reference_name, location{&task, parent, &list, i});
     auto& inputs = templates_[&task];
     inputs.plain = input_template::compile(task.input_parameters.json());
@@ -145,8 +134,7 @@ compiled_definition::find(std::string_view reference) const {
 }
 
 bool compiled_definition::ends_at_scope(const location& x) {
-  return x.parent
-         && (x.parent->type == "SCOPE" || x.list == &x.parent->compensate);
+  return x.parent && (is_scope(*x.parent) || x.list == &x.parent->compensate);
 }
 
 const compiled_definition::location*
@@ -156,7 +144,7 @@ compiled_definition::scope_list_behind(std::string_view reference) const {
          && location->parent) {
     if (ends_at_scope(*location))
       return location;
-    if (is_loop(location->parent->type))
+    if (is_loop(*location->parent))
       return nullptr;
     location = location_of(location->parent->reference_name);
   }
@@ -169,7 +157,7 @@ compiled_definition::successor(std::string_view reference) const {
   while (location) {
     if (location->position + 1 < location->list->size())
       return &(*location->list)[location->position + 1];
-    if (!location->parent || is_loop(location->parent->type)
+    if (!location->parent || is_loop(*location->parent)
         || ends_at_scope(*location))
       return nullptr;
     location = location_of(location->parent->reference_name);

@@ -2,6 +2,7 @@
 
 #include "actors/engine/definition/schema/contract.hpp"
 #include "actors/engine/inputs/expression/input_template.hpp"
+#include "actors/engine/task_traits.hpp"
 
 namespace tutti::engine {
 
@@ -10,7 +11,7 @@ namespace pin_definitions_detail {
 task_def_pointer ad_hoc(const workflow_task& task) {
   auto made = std::make_shared<task_def>();
   made->name = task.name;
-  if (task.type != "SIMPLE") {
+  if (!traits_of(task).names_queue) {
     made->retry_count = 0;
     made->response_timeout_seconds = 0;
   }
@@ -20,8 +21,7 @@ task_def_pointer ad_hoc(const workflow_task& task) {
 result<done> fill(std::vector<workflow_task>& tasks,
                   const definition_source& source, const std::string& name) {
   for (auto& task : tasks) {
-    // A DYNAMIC task gets the definition of the name it turns out to have.
-    if (!task.definition && task.type != "DYNAMIC") {
+    if (!task.definition && !traits_of(task).picks_task) {
       task.definition = source.find_task(task.name);
       if (!task.definition)
         task.definition = ad_hoc(task);

@@ -1,5 +1,6 @@
 #include "actors/engine/dry_run/coverage.hpp"
 
+#include "actors/engine/task_traits.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/json_writer.hpp"
 
@@ -13,9 +14,7 @@ namespace coverage_detail {
 
 constexpr auto default_branch = "defaultCase";
 
-bool chooses(const workflow_task& task) {
-  return task.type == "SWITCH" || task.type == "DECISION";
-}
+bool chooses(const workflow_task& task) { return traits_of(task).names_case; }
 
 std::string name_of(const coverage::item& x) {
   return x.branch.empty() ? x.task : x.task + "." + x.branch;

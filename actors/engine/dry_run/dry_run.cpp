@@ -14,16 +14,6 @@ namespace tutti::engine::dry_run {
 
 namespace dry_run_detail {
 
-/// Rows of these types come to an end by the engine itself.
-bool is_operator(const task& row) {
-  static const std::set<std::string, std::less<>> types{
-      "JOIN", "EXCLUSIVE_JOIN", "DO_WHILE", "FOR_EACH", "SCOPE",
-      "FORK", "SWITCH",         "DECISION", "GOTO",     "SET_VARIABLE",
-      "NOOP", "TERMINATE",      "INLINE",   "LAMBDA",   "JSON_JQ_TRANSFORM",
-  };
-  return types.contains(row.task_type) && !kind_of(row).is_worker();
-}
-
 /// Every name that a task may be sent to is one that is served.
 struct all_domains final : domain_activity {
   bool active(std::string_view, std::string_view) const override {
@@ -116,7 +106,7 @@ class run {
     auto* row = owner->find(what.parent_task_id);
     if (!row)
       return true;
-    if (row->task_type != "SUB_WORKFLOW")
+    if (traits_of(*row).awaits != awaited::child)
       return false;
     auto& [mocks, path] = parent->second;
     auto child = mocks.child(*row);
@@ -179,14 +169,10 @@ class run {
 
   bool needs_mock(const state& execution, const task& row) const {
     if (is_terminal(execution.head().status) || is_terminal(row.status)
-        || is_operator(row) || real_children_.contains(row.task_id))
+        || real_children_.contains(row.task_id))
       return false;
-    if (row.task_type == "WAIT")
-      return row.due_at == 0
-             || family_.at(execution.head().workflow_id).mocks.knows(row);
-    // One that starts something itself may have its delay ahead of it.
-    return row.queued_at != 0 || row.due_at == 0
-           || row.status != task_status::scheduled;
+    auto& mocks = family_.at(execution.head().workflow_id).mocks;
+    return kind_of(row).needs_mock(row, mocks.knows(row));
   }
 
   void forget(const std::string& task_id) {

@@ -1,8 +1,9 @@
 #include "actors/engine/features/caching.hpp"
 
+#include "actors/engine/decision/decision_builder.hpp"
 #include "actors/engine/inputs/execution_variables.hpp"
 #include "actors/engine/inputs/expression/input_template.hpp"
-#include "actors/engine/task_kind.hpp"
+#include "actors/engine/task_traits.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -27,12 +28,6 @@ std::string key_of(const task& row) {
 std::string key_of(const decision_builder& t) {
   return substitute_text(t.head().definition->cache->key,
                          execution_variables(t, {}));
-}
-
-/// Those that `add_from_cache` is asked for.
-bool may_be_kept(const task& row) {
-  return kind_of(row).is_worker() || is_queued_type(row.definition->type)
-         || row.task_type == "SUB_WORKFLOW";
 }
 
 std::string shared_name(const task& row) { return "task " + row.task_def_name; }
@@ -73,8 +68,8 @@ void keep_task_output(decision_builder& t, decision_builder::row_index i) {
   using namespace caching_detail;
   auto& row = t.row(i);
   auto& cache = row.definition->cache;
-  if (is_on(cache) && may_be_kept(row) && row.status == task_status::completed
-      && row.worker_id != worker)
+  if (is_on(cache) && traits_of(row).uses_cache
+      && row.status == task_status::completed && row.worker_id != worker)
     store_output(t, shared_name(row), key_of(row), row.output,
                  cache->ttl_in_second);
 }

@@ -67,7 +67,7 @@ void send(decision_builder& t, slot_request::verb what, int32_t generation) {
 /// A worker's row that was made while the execution waited.
 bool was_held_back(const task& row) {
   return row.status == task_status::scheduled && row.queued_at == 0
-         && (kind_of(row).is_worker() || is_queued_type(row.definition->type));
+         && waits_in_queue(traits_of(row));
 }
 
 } // namespace slots_detail

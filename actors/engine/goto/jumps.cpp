@@ -1,6 +1,7 @@
 #include "actors/engine/goto/jumps.hpp"
 
 #include "actors/engine/scope/scopes.hpp"
+#include "actors/engine/task_traits.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -73,7 +74,7 @@ jump_path find_jump_path(const compiled_definition& definition,
 position position_after_jump(const state& execution, const jump_path& path,
                              position at) {
   for (auto* container : path.left)
-    if (auto* loop = execution.find(at.loop); loop && is_loop(container->type))
+    if (auto* loop = execution.find(at.loop); loop && is_loop(*container))
       at = position_of(*loop);
   return at;
 }
@@ -98,8 +99,7 @@ namespace jumps_detail {
 const location* branch_of(const compiled_definition& definition,
                           const location& inner) {
   const location* out = &inner;
-  while (out && out->parent && !is_fork(*out->parent)
-         && !is_loop(out->parent->type))
+  while (out && out->parent && !is_fork(*out->parent) && !is_loop(*out->parent))
     out = definition.location_of(out->parent->reference_name);
   return out && out->parent && is_fork(*out->parent) ? out : nullptr;
 }

@@ -3,6 +3,7 @@
 #include "actors/engine/loops/loop_output.hpp"
 #include "actors/engine/scope/scope_compensation.hpp"
 #include "actors/engine/scope/scope_rows.hpp"
+#include "actors/engine/task_traits.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -22,7 +23,7 @@ int32_t iteration_around(const state& execution, const task& loop,
     auto* outer = execution.find(id);
     if (!outer)
       return 0;
-    if (outer->task_type == "SCOPE") // what undoes something stands beside it
+    if (is_scope(*outer)) // what undoes something stands beside it
       if (auto* compensated = compensated_at(execution, *outer, suffix))
         outer = compensated;
     suffix = suffix_of(*outer);
@@ -44,7 +45,7 @@ std::optional<int32_t> as_number(std::string_view name) {
 payload progress(const state& execution, const task& loop,
                  const position& from) {
   // What has never begun has no output yet.
-  if (loop.task_type == "DO_WHILE" && loop.iteration > 0
+  if (traits_of(loop).body == body_kind::iterations && loop.iteration > 0
       && !reads_earlier_iteration(execution, loop, from))
     return loop.output;
   auto iteration = iteration_around(execution, loop, from);
@@ -65,7 +66,8 @@ bool reads_earlier_iteration(const state& execution, const task& loop,
 std::optional<value_ref> loop_field(const state& execution, const task& loop,
                                     const position& from,
                                     std::string_view field) {
-  if (loop.task_type != "FOR_EACH" || (field != "item" && field != "index"))
+  if (traits_of(loop).body != body_kind::items
+      || (field != "item" && field != "index"))
     return std::nullopt;
   auto iteration
       = loop_variables_detail::iteration_around(execution, loop, from);
@@ -83,7 +85,7 @@ value_ref loop_member(const state& execution, const task& loop,
   if (name == "iteration" || name == "loopIndex" || name == "loopItem")
     return progress(execution, loop, from);
   if (auto iteration = as_number(name);
-      iteration && loop.task_type == "DO_WHILE") {
+      iteration && traits_of(loop).body == body_kind::iterations) {
     auto& rows = execution.loops().of(loop.task_id).rows;
     if (!rows.contains(*iteration))
       return nullptr;

@@ -1,5 +1,7 @@
 #include "actors/engine/loops/loop_output.hpp"
 
+#include "actors/engine/task_traits.hpp"
+
 #include "messages/model/codec.hpp"
 
 #include <nlohmann/json.hpp>
@@ -65,7 +67,7 @@ payload loop_output(const state& execution, const task& loop,
                     output_view& shown) {
   auto& rows = execution.loops().of(loop.task_id).rows;
   std::string out;
-  if (loop.task_type == "FOR_EACH") {
+  if (traits_of(loop).body == body_kind::items) {
     auto* items = items_of(loop);
     out = "{\"count\":" + std::to_string(items ? items->size() : 0)
           + ",\"results\":[";

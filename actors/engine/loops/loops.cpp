@@ -1,7 +1,9 @@
 #include "actors/engine/loops/loops.hpp"
 
+#include "actors/engine/commands/handlers.hpp"
 #include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/loops/loop_output.hpp"
+#include "actors/engine/views/explain.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -100,7 +102,7 @@ void begin_iteration(decision_builder& t, decision_builder::row_index loop,
                      int32_t iteration) {
   auto change = t.edit(loop);
   change.iteration = iteration;
-  if (t.row(loop).task_type == "DO_WHILE")
+  if (traits_of(t.row(loop)).body == body_kind::iterations)
     change.output = loop_progress(t.row(loop), iteration);
   change.update_time = t.now();
   t.emit(std::move(change));
@@ -120,17 +122,44 @@ void go_back_to_body(const decision_builder& t, const task& row,
   auto& rows = t.execution().loops().of(row.task_id).rows;
   auto iteration = rows.empty() ? 0 : rows.rbegin()->first;
   change.iteration = iteration;
-  change.output = iteration > 0 && row.task_type == "DO_WHILE"
+  change.output = iteration > 0 && traits_of(row).body == body_kind::iterations
                       ? loop_progress(row, iteration)
                       : payload();
 }
 
-void reopen_loop(decision_builder& t, decision_builder::row_index loop) {
+// Goes on with the iterations it has.
+void loop_kind::reopen(decision_builder& t,
+                       decision_builder::row_index loop) const {
   auto change = t.edit(loop);
   change.status = task_status::in_progress;
   change.start_time = t.now();
   go_back_to_body(t, t.row(loop), change);
   t.emit(std::move(change));
+}
+
+void loop_kind::retry(decision_builder& t,
+                      decision_builder::row_index loop) const {
+  wait_again(t, loop, true);
+}
+
+void loop_kind::revive(decision_builder& t,
+                       decision_builder::row_index loop) const {
+  wait_again(t, loop);
+}
+
+void loop_kind::reopen_beside(decision_builder& t,
+                              decision_builder::row_index loop) const {
+  wait_again(t, loop);
+}
+
+payload loop_kind::shown(const state& execution, const task& row,
+                         output_view& others) const {
+  return loop_output(execution, row, others);
+}
+
+void loop_kind::explain(nlohmann::json& out, const state&,
+                        const task& row) const {
+  say_body_awaited(out, row);
 }
 
 namespace loops_detail {

@@ -4,7 +4,35 @@
 
 namespace tutti::engine {
 
-// What DO_WHILE and FOR_EACH have in common.
+/// What loops have in common: they are opened again in place, show their
+/// iterations while they run, and keep their list.
+class loop_kind : public task_kind {
+ public:
+  explicit loop_kind(body_kind body)
+      : task_kind({.built_in = true,
+                   .resumes_in_place = true,
+                   .ends_by_itself = true,
+                   .body = body}) {}
+
+  void reopen(decision_builder& t,
+              decision_builder::row_index i) const override;
+  void retry(decision_builder& t, decision_builder::row_index i) const override;
+  bool leads_to_child(const task&) const override { return true; }
+  void revive(decision_builder& t,
+              decision_builder::row_index i) const override;
+  void reopen_beside(decision_builder& t,
+                     decision_builder::row_index i) const override;
+  std::vector<const char*> own_inputs() const override {
+    return {"_items", "maxParallel"};
+  }
+  bool shows_more(const task& row) const override {
+    return row.status != task_status::completed;
+  }
+  payload shown(const state& execution, const task& row,
+                output_view& others) const override;
+  void explain(nlohmann::json& out, const state& execution,
+               const task& row) const override;
+};
 
 /// Adds the loop's row, with its list in its input when there is one. Without
 /// a readable list where one is `required` (or named) the row fails.
@@ -28,8 +56,6 @@ void complete_loop(decision_builder& t, decision_builder::row_index loop);
 /// A loop that goes on stands in the last iteration that has rows.
 void go_back_to_body(const decision_builder& t, const task& loop,
                      task_changed& change);
-/// Goes on with the iterations it has.
-void reopen_loop(decision_builder& t, decision_builder::row_index loop);
 
 /// A whole number among the inputs, also as text.
 std::optional<int64_t> number_of(const nlohmann::json& input, const char* key);

@@ -1,12 +1,13 @@
 #include "actors/engine/scope/scope_progress.hpp"
 #include "actors/engine/scope/scopes.hpp"
+#include "actors/engine/task_traits.hpp"
 
 #include <nlohmann/json.hpp>
 
 namespace tutti::engine {
 
 bool is_closed(const task& row) {
-  if (row.task_type != "SCOPE" || !is_terminal(row.status))
+  if (!is_scope(row) || !is_terminal(row.status))
     return false;
   auto state = scope_progress::state_of(row);
   return state == scope_progress::running

@@ -158,10 +158,10 @@ namespace scope_retry_detail {
 
 /// Something else leads on from it: its branch, or nothing does.
 bool leads_nowhere(const task& row) {
-  auto& type = row.task_type;
+  auto& traits = traits_of(row);
   auto& input = row.input.json();
-  return type == "GOTO" || type == "TERMINATE"
-         || (kind_of(row).chooses_branches() && input.is_object()
+  return traits.jumps || traits.ends_execution
+         || (traits.chooses_branches && input.is_object()
              && input.contains("hasChildren"));
 }
 
@@ -186,7 +186,7 @@ void go_on_in_scopes(decision_builder& t) {
   using namespace scope_retry_detail;
   for (row_index i = 0; i < t.execution().rows().size() && !t.ended(); ++i) {
     auto& row = t.row(i);
-    if (row.task_type != "SCOPE" || is_terminal(row.status))
+    if (!is_scope(row) || is_terminal(row.status))
       continue;
     auto state = scope_progress::state_of(row);
     auto inside = content_of(t.execution(), i);

@@ -1,6 +1,7 @@
 #include "actors/engine/scope/scope_rows.hpp"
 
 #include "actors/engine/definition/compiled_definition.hpp"
+#include "actors/engine/task_traits.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -16,7 +17,7 @@ namespace scope_rows_detail {
 state::row_index compensating_scope(const state& execution,
                                     const position& at) {
   auto* row = execution.find(at.loop);
-  while (row && row->task_type != "SCOPE")
+  while (row && !is_scope(*row))
     row = execution.find(row->parent_task_id);
   return row ? execution.index_of(*row) : state::no_row;
 }
@@ -66,7 +67,7 @@ std::vector<scope_around> scopes_around(const state& execution,
                                         const task& row) {
   std::vector<scope_around> out;
   for (auto& [i, task, list] : holders_of(execution, row))
-    if (task->type == "SCOPE") {
+    if (is_scope(*task)) {
       auto in = std::find_if(task->on_error.begin(), task->on_error.end(),
                              [&, l = list](auto& x) { return &x.run == l; });
       out.push_back({i, list == &task->loop_over ? scope_list::body

@@ -23,7 +23,7 @@ json compensation_order(const decision_builder& t,
                         const scope_content& inside) {
   std::set<std::string> compensated;
   for (auto i : inside.body)
-    if (t.row(i).task_type == "SCOPE")
+    if (is_scope(t.row(i)))
       for (auto& name : compensated_names(t.execution(), t.row(i)))
         compensated.insert(name);
   std::vector<const task*> rows;
@@ -128,7 +128,7 @@ void supersede(decision_builder& t,
 
 const task& blamed(const decision_builder& t, const task& failed) {
   auto* row = &failed;
-  for (int depth = 0; row->task_type == "SCOPE" && depth < 100; ++depth) {
+  for (int depth = 0; is_scope(*row) && depth < 100; ++depth) {
     scope_progress p(t.execution(), *row);
     auto* why = p.end();
     auto* next

@@ -66,19 +66,10 @@ position with_pass(const position& at, int32_t pass) {
   return out;
 }
 
-bool is_fork(const workflow_task& task) {
-  return task.type == "FORK_JOIN" || task.type == "FORK"
-         || task.type == "FORK_JOIN_DYNAMIC";
-}
-
 bool holds_tasks(const workflow_task& task) {
   bool out = false;
   for_each_list(task, [&](auto& list, auto&&) { out |= !list.empty(); });
   return out;
-}
-
-bool is_loop(std::string_view type) {
-  return type == "DO_WHILE" || type == "FOR_EACH";
 }
 
 } // namespace tutti::engine

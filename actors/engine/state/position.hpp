@@ -40,12 +40,7 @@ std::string reference_in(const std::string& reference, const position& at);
 int32_t pass_of(const position& at);
 position with_pass(const position& at, int32_t pass);
 
-/// Rows that run a body of tasks again and again.
-bool is_loop(std::string_view type);
-/// Tasks whose lists run side by side.
-bool is_fork(const workflow_task& task);
 /// Tasks that have lists of tasks.
 bool holds_tasks(const workflow_task& task);
-inline bool is_loop(const task& row) { return is_loop(row.task_type); }
 
 } // namespace tutti::engine

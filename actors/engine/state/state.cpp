@@ -1,5 +1,6 @@
 #include "actors/engine/definition/compiled_definition.hpp"
 #include "actors/engine/state/state_parts.hpp"
+#include "actors/engine/task_kind.hpp"
 #include "actors/engine/views/output_view.hpp"
 
 #include <nlohmann/json.hpp>
@@ -24,19 +25,6 @@ std::string queue_name(const task& row) {
   if (!row.isolation_group_id.empty())
     out.append("-").append(row.isolation_group_id);
   return out;
-}
-
-bool completes_later(const task& row) {
-  auto& type = row.task_type;
-  if (type == "HTTP" || type == "EVENT" || type == "KAFKA_PUBLISH") {
-    auto& input = row.input.json();
-    if (input.is_object())
-      if (auto it = input.find("asyncComplete");
-          it != input.end() && it->is_boolean())
-        return it->get<bool>();
-    return row.definition->async_complete;
-  }
-  return row.definition->async_complete && row.definition->type != "SIMPLE";
 }
 
 void state::apply(const event& e) {
@@ -147,10 +135,7 @@ int64_t state::next_deadline() const {
 }
 
 bool state::shows_more(const task& row) const {
-  if (row.task_type == "JOIN")
-    return !is_terminal(row.status);
-  return row.compensated > 0
-         || (is_loop(row) && row.status != task_status::completed);
+  return kind_of(row).shows_more(row);
 }
 
 payload state::visible_output(const task& row) const {

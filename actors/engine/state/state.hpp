@@ -2,8 +2,10 @@
 
 #include "actors/engine/loops/iteration_index.hpp"
 #include "actors/engine/state/row_list.hpp"
+#include "actors/engine/task_traits.hpp"
 #include "messages/model/events.hpp"
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
@@ -110,9 +112,10 @@ class state {
   std::vector<std::string> references() const;
   /// The first open row with a suffix of a reference without it.
   row_index first_open(std::string_view base) const;
-  /// Open rows of WAIT and SUB_WORKFLOW tasks, in row order.
-  const std::set<row_index>& open_waits() const { return open_waits_; }
-  const std::set<row_index>& open_children() const { return open_children_; }
+  /// Open rows of the types that wait for that, in row order.
+  const std::set<row_index>& waiting_for(awaited what) const {
+    return waiting_[size_t(what)];
+  }
   int32_t next_seq() const { return last_seq_ + 1; }
   bool has_dynamic_fork() const { return !dynamic_forks_.empty(); }
   /// A GOTO led somewhere.
@@ -124,8 +127,6 @@ class state {
   int32_t next_pass(const position& at) const;
   /// The pass whose GOTO began this one.
   int32_t pass_before(const position& at) const;
-  /// Open rows that wait for a message, in row order.
-  const std::set<row_index>& message_waits() const { return message_waits_; }
 
  private:
   struct join_watch;
@@ -168,7 +169,7 @@ class state {
   /// Of rows with a suffix only: the others are found by their reference.
   std::unordered_map<std::string, std::vector<row_index>> by_base_;
   std::unordered_map<std::string, std::set<row_index>> open_by_base_;
-  std::set<row_index> open_waits_, open_children_;
+  std::array<std::set<row_index>, 4> waiting_; ///< by `awaited`
   std::set<row_index> unconsumed_;
   std::set<std::pair<int64_t, row_index>> deadlines_;
   std::vector<int64_t> deadline_of_row_;
@@ -198,7 +199,6 @@ class state {
   /// stands.
   std::map<iteration_key, std::map<int32_t, size_t>> passes_;
   std::unordered_map<row_index, std::pair<iteration_key, int32_t>> pass_of_row_;
-  std::set<row_index> message_waits_;
 };
 
 /// "[domain:]type[@namespace][-isolationGroup]" (reference:workers#queues).
@@ -208,9 +208,5 @@ std::string queue_name(const task& row);
 /// any input.
 std::vector<std::string> joined_references(const task& join,
                                            const char* key = "joinOn");
-
-/// asyncComplete: somebody ends the task after its work is done
-/// (reference:workflow-task#fields).
-bool completes_later(const task& row);
 
 } // namespace tutti::engine

@@ -134,7 +134,6 @@ void state::remove(row_index i) {
     --open_;
   unconsumed_.erase(i);
   ready_loops_.erase(i);
-  message_waits_.erase(i);
   find_by_reference(i, false);
   loops_.remove(i, row);
   forget_pass(i);

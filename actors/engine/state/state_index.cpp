@@ -27,8 +27,7 @@ void state::rebuild() {
   *names_ = {};
   by_base_.clear();
   open_by_base_.clear();
-  open_waits_.clear();
-  open_children_.clear();
+  waiting_ = {};
   unconsumed_.clear();
   deadlines_.clear();
   deadline_of_row_.clear();
@@ -46,7 +45,6 @@ void state::rebuild() {
   last_seq_ = 0;
   dynamic_forks_.clear();
   dynamic_definitions_.clear();
-  message_waits_.clear();
   for (row_index i = 0; i < rows_.size(); ++i)
     index(i);
   for (row_index i = 0; i < rows_.size(); ++i)
@@ -55,13 +53,13 @@ void state::rebuild() {
 
 void state::find_by_reference(row_index i, bool open) {
   auto& row = rows_[i];
-  auto* of_type = row.task_type == "WAIT"           ? &open_waits_
-                  : row.task_type == "SUB_WORKFLOW" ? &open_children_
-                                                    : nullptr;
-  if (of_type && open)
-    of_type->insert(i);
-  else if (of_type)
-    of_type->erase(i);
+  if (auto awaits = traits_of(row).awaits; awaits != awaited::nobody) {
+    auto& waiting = waiting_[size_t(awaits)];
+    if (open)
+      waiting.insert(i);
+    else
+      waiting.erase(i);
+  }
   if (!state_detail::has_suffix(row))
     return; // found by its reference
   if (open)
@@ -98,17 +96,10 @@ void state::refresh(row_index i, bool was_done) {
 
   tell_joins(row, was_done);
   book_loops(i, open, open || waits);
-  if (row.task_type == "GOTO")
+  auto& traits = traits_of(row);
+  if (traits.jumps)
     count_jump(i);
-
-  if (row.task_type == "PULL_WORKFLOW_MESSAGES") {
-    if (open)
-      message_waits_.insert(i);
-    else
-      message_waits_.erase(i);
-  }
-
-  if (row.task_type == "JOIN" || row.task_type == "EXCLUSIVE_JOIN") {
+  if (traits.joins != join_rule::none) {
     bool watched = joins_.count(i) > 0;
     if (open && !watched)
       watch(i);

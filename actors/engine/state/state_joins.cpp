@@ -63,7 +63,7 @@ bool state::is_done(std::string_view reference) const {
 void state::watch(row_index join) {
   auto watch = std::make_unique<join_watch>();
   watch->references = joined_references(rows_[join]);
-  watch->exclusive = rows_[join].task_type == "EXCLUSIVE_JOIN";
+  watch->exclusive = traits_of(rows_[join]).joins == join_rule::any;
   if (watch->exclusive)
     for (auto& name :
          joined_references(rows_[join], "defaultExclusiveJoinTask"))

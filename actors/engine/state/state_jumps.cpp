@@ -18,8 +18,8 @@ std::pair<std::string, int32_t> own_iteration_key(const position& at) {
 /// Where what undoes something counts: where its SCOPE stands.
 std::pair<std::string, int32_t> iteration_key_of(const state& execution,
                                                  position at) {
-  for (auto* around = execution.find(at.loop);
-       around && around->task_type == "SCOPE"; around = execution.find(at.loop))
+  for (auto* around = execution.find(at.loop); around && is_scope(*around);
+       around = execution.find(at.loop))
     at = position_of(*around);
   return own_iteration_key(at);
 }
@@ -67,7 +67,7 @@ void state::forget_pass(row_index i) {
 int32_t state::next_pass(const position& at) const {
   auto after = [](auto& passes) { return passes.rbegin()->first + 1; };
   auto* around = find(at.loop);
-  if (around && around->task_type == "SCOPE") {
+  if (around && is_scope(*around)) {
     int32_t out = 2;
     for (auto& [iteration, passes] : passes_)
       out = std::max(out, after(passes));

@@ -3,6 +3,7 @@
 #include "actors/engine/scope/scope_rows.hpp"
 #include "actors/engine/state/row_names.hpp"
 #include "actors/engine/state/state.hpp"
+#include "actors/engine/task_kind.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -45,11 +46,7 @@ bool state::loop_can_go_on(row_index i) const {
   if (!is_loop(loop) || is_terminal(loop.status))
     return false;
   auto active = loops_.of(loop.task_id).working.size();
-  if (loop.task_type == "DO_WHILE")
-    return active == 0;
-  auto* items = items_of(loop);
-  bool more = items && size_t(loop.iteration) < items->size();
-  return more ? active < parallel_of(loop) : active == 0;
+  return kind_of(loop).can_go_on(loop, active);
 }
 
 std::vector<state::row_index> state::take_ready_loops() {
@@ -66,14 +63,14 @@ bool state::in_open_loop(const task& row) const {
   auto* loop = find(row.parent_task_id);
   if (!loop || !is_terminal(loop->status))
     return true;
-  if (loop->task_type != "SCOPE")
+  if (!is_scope(*loop))
     return false;
   // In what it ran to undo something a scope may have been opened again.
   for (auto& around : holders_of(*this, row)) {
     auto& holder = rows_[around.row];
     if (&holder == loop)
       break;
-    if (holder.task_type == "SCOPE" && !is_terminal(holder.status))
+    if (is_scope(holder) && !is_terminal(holder.status))
       return true;
   }
   return false;
@@ -101,7 +98,7 @@ void state::add_to_items(row_index i) {
     auto* loop = find(inner->parent_task_id);
     if (!loop)
       return;
-    if (loop->task_type == "FOR_EACH")
+    if (traits_of(*loop).body == body_kind::items)
       by_item_[state_loops_detail::item_key(loop->task_id, iteration_of(*inner),
                                             base_of(rows_[i]))]
           .push_back(i);
@@ -129,7 +126,8 @@ const task* state::visible(std::string_view base, const position& from) const {
     auto* outer = find(id);
     if (!outer)
       break;
-    if (outer->task_type == "FOR_EACH") {
+    auto body = traits_of(*outer).body;
+    if (body == body_kind::items) {
       auto it
           = by_item_.find(state_loops_detail::item_key(id, iteration, base));
       if (it != by_item_.end())
@@ -137,7 +135,7 @@ const task* state::visible(std::string_view base, const position& from) const {
           if (!row_list::is_hole(rows_[*i]))
             return meant(rows_[*i]);
       around.push_back(base_of(*outer));
-    } else if (outer->task_type == "SCOPE") {
+    } else if (body == body_kind::scope) {
       if (auto* compensated = compensated_at(*this, *outer, suffix)) {
         if (auto row = beside_compensated(*this, base, *outer, *compensated))
           return *row;

@@ -22,8 +22,7 @@ inline bool has_suffix(const task& row) {
 }
 
 inline bool is_dynamic_fork(const task& row) {
-  return row.task_type == "FORK" && row.definition
-         && row.definition->type == "FORK_JOIN_DYNAMIC";
+  return traits_of(row).brings_branches;
 }
 
 } // namespace state_detail

@@ -11,6 +11,12 @@ namespace decision_detail {
 /// The older form of SWITCH (reference:decision).
 class decision final : public task_kind {
  public:
+  decision()
+      : task_kind({.built_in = true,
+                   .chooses_branches = true,
+                   .names_case = true,
+                   .ends_by_itself = true}) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
     auto row = t.new_row(where, "DECISION");
@@ -43,8 +49,21 @@ class decision final : public task_kind {
                *branch);
   }
 
-  bool is_built_in() const override { return true; }
-  bool chooses_branches() const override { return true; }
+  bool may_run_scripts(const workflow_task& x) const override {
+    return !x.case_expression.empty();
+  }
+
+  void check(const task_check& c) const override {
+    auto& x = c.task;
+    if (x.case_value_param.empty() && x.case_expression.empty())
+      c.broken("caseValueParam or caseExpression is required");
+    if (x.decision_cases.empty())
+      c.broken("decisionCases needs at least one case");
+  }
+
+  std::vector<written_script> scripts(const workflow_task& x) const override {
+    return {{"caseExpression", *x.case_expression}};
+  }
 
  private:
   // Without a row, as upstream. What is not the script's own fault is said.

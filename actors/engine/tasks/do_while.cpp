@@ -20,7 +20,7 @@ void collect(const decision_builder& t, const task& loop, int32_t up_to,
     if (iteration > up_to)
       return;
     for (auto i : rows) {
-      if (is_loop(t.row(i)) || t.row(i).task_type == "SCOPE")
+      if (is_loop(t.row(i)) || is_scope(t.row(i)))
         collect(t, t.row(i), std::numeric_limits<int32_t>::max(), ids);
       ids.push_back(t.row(i).task_id);
     }
@@ -38,11 +38,12 @@ void drop_old(decision_builder& t, const task& loop) {
     t.emit(std::move(removed));
 }
 
-/// Runs its body until its condition says no or its list ends
-/// (reference:do-while). Executed when the current iteration has nothing left
-/// to do.
-class do_while final : public task_kind {
+/// Runs its body until its condition says no or its list ends (engine.md
+/// §4.15). Executed when the current iteration has nothing left to do.
+class do_while final : public loop_kind {
  public:
+  do_while() : loop_kind(body_kind::iterations) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     add_loop(t, where, false);
   }
@@ -72,12 +73,18 @@ class do_while final : public task_kind {
     complete_loop(t, i);
   }
 
-  void reopen(decision_builder& t,
-              decision_builder::row_index i) const override {
-    reopen_loop(t, i);
+  bool may_run_scripts(const workflow_task&) const override { return true; }
+
+  // A loop over a list ends with its list, so it may go without a condition.
+  void check(const task_check& c) const override {
+    bool has_items = !c.task.items.empty() || c.has_input("_items");
+    c.required(has_items || !c.task.loop_condition.empty(), "loopCondition");
+    c.required(!c.task.loop_over.empty(), "loopOver");
   }
 
-  bool is_built_in() const override { return true; }
+  std::vector<written_script> scripts(const workflow_task& x) const override {
+    return {{"loopCondition", *x.loop_condition}};
+  }
 };
 
 } // namespace do_while_detail

@@ -10,6 +10,8 @@ namespace dynamic_detail {
 /// The name of the task is an input (reference:dynamic).
 class dynamic final : public task_kind {
  public:
+  dynamic() : task_kind({.picks_task = true}) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
     auto input = resolve_input(t, where, {}, false);
@@ -36,6 +38,13 @@ class dynamic final : public task_kind {
     placed.task = resolved;
     kind_of_type(resolved->type == "DYNAMIC" ? "SIMPLE" : resolved->type)
         .schedule(t, placed);
+  }
+
+  // An input may name anything.
+  bool may_run_scripts(const workflow_task&) const override { return true; }
+
+  void check(const task_check& c) const override {
+    c.required(!c.task.dynamic_task_name_param.empty(), "dynamicTaskNameParam");
   }
 
  private:

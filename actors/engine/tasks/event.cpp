@@ -42,6 +42,8 @@ result<event_sink> sink_of(const decision_builder& t, const task& row) {
 /// with the decision, under the task's id.
 class event final : public task_kind {
  public:
+  event() : task_kind({.attempts_in_turn = true}) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
     auto row = t.new_row(where, "EVENT");
@@ -60,7 +62,6 @@ class event final : public task_kind {
   }
 
   // Not before its turn: what is said cannot be unsaid.
-  bool attempts_in_turn() const override { return true; }
 
   void due(decision_builder& t, decision_builder::row_index i) const override {
     publish(t, i);
@@ -83,6 +84,18 @@ class event final : public task_kind {
                              row.first_scheduled_time});
   }
 
+  bool completes_later(const task& row) const override {
+    return completes_later_by_input(row);
+  }
+
+  std::vector<const char*> own_inputs() const override {
+    return {"sink", "asyncComplete"};
+  }
+
+  void check(const task_check& c) const override {
+    c.required(!c.task.sink.empty(), "sink");
+  }
+
  private:
   static void publish(decision_builder& t, decision_builder::row_index i) {
     auto sink = sink_of(t, t.row(i));
@@ -102,7 +115,7 @@ class event final : public task_kind {
     change.due_at = 0;
     t.emit(std::move(change));
     auto* sinks = t.context().sinks;
-    if (!completes_later(t.row(i)) && !(sinks && sinks->rehearses()))
+    if (!completes_later_by_input(t.row(i)) && !(sinks && sinks->rehearses()))
       t.finish_row(i, task_status::completed);
   }
 };

@@ -1,5 +1,6 @@
-#include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/commands/handlers.hpp"
 #include "actors/engine/tasks/kinds.hpp"
+#include "actors/engine/views/explain.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -12,6 +13,11 @@ namespace exclusive_join_detail {
 /// and executed when it has a result.
 class exclusive_join final : public task_kind {
  public:
+  exclusive_join()
+      : task_kind(
+          {.built_in = true, .ends_by_itself = true, .joins = join_rule::any}) {
+  }
+
   void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
     auto row = t.new_row(where, "EXCLUSIVE_JOIN");
@@ -46,7 +52,21 @@ class exclusive_join final : public task_kind {
     t.emit(std::move(change));
   }
 
-  bool is_built_in() const override { return true; }
+  void retry(decision_builder& t,
+             decision_builder::row_index i) const override {
+    wait_again(t, i, true);
+  }
+
+  std::vector<const char*> own_inputs() const override {
+    return {"joinOn", "defaultExclusiveJoinTask"};
+  }
+
+  void explain(nlohmann::json& out, const state& execution,
+               const task& row) const override {
+    say_join(out, execution, row);
+  }
+
+  void check_flow(const flow_check& c) const override { check_joined(c); }
 
  private:
   static nlohmann::json references(const std::vector<std::string>& names,

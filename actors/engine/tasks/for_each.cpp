@@ -8,9 +8,11 @@ namespace tutti::engine {
 namespace for_each_detail {
 
 /// Runs its body once per item, some items at a time. The state says when one
-/// more may begin (`loop_can_go_on`); each step begins one.
-class for_each final : public task_kind {
+/// more may begin (`can_go_on`); each step begins one.
+class for_each final : public loop_kind {
  public:
+  for_each() : loop_kind(body_kind::items) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     add_loop(t, where, true, int64_t(t.context().bounds.for_each_parallel));
   }
@@ -26,12 +28,20 @@ class for_each final : public task_kind {
     complete_loop(t, i);
   }
 
-  void reopen(decision_builder& t,
-              decision_builder::row_index i) const override {
-    reopen_loop(t, i);
+  bool can_go_on(const task& loop, size_t working) const override {
+    auto* items = items_of(loop);
+    bool more = items && size_t(loop.iteration) < items->size();
+    return more ? working < parallel_of(loop) : working == 0;
   }
 
-  bool is_built_in() const override { return true; }
+  void check(const task_check& c) const override {
+    c.required(!c.task.items.empty() || c.has_input("_items"), "items");
+    c.required(!c.task.loop_over.empty(), "loopOver");
+    auto parallel = c.input("maxParallel");
+    bool number = parallel.find_first_not_of("0123456789") == parallel.npos;
+    if (!number && parallel.substr(0, 2) != "${")
+      c.broken("maxParallel must be a number that is not negative");
+  }
 };
 
 } // namespace for_each_detail

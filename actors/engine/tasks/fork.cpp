@@ -11,6 +11,12 @@ namespace fork_detail {
 /// branch, then the JOIN, all in one step.
 class fork final : public task_kind {
  public:
+  fork()
+      : task_kind({.built_in = true,
+                   .chooses_branches = true,
+                   .ends_by_itself = true,
+                   .body = body_kind::branches}) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
     auto* join = join_after(t, definition);
@@ -35,8 +41,11 @@ class fork final : public task_kind {
       t.schedule_next(join, where.at);
   }
 
-  bool is_built_in() const override { return true; }
-  bool chooses_branches() const override { return true; }
+  // FORK is what rows are called; definitions that say so are left alone.
+  void check(const task_check& c) const override {
+    if (c.task.type == "FORK_JOIN" && c.task.fork_tasks.empty())
+      c.broken("forkTasks needs at least one branch");
+  }
 };
 
 } // namespace fork_detail

@@ -257,7 +257,7 @@ bool in_scope_body(const decision_builder& t, const workflow_task& fork,
   for (auto* location = around.location_of(fork.reference_name);
        location && location->parent;
        location = around.location_of(location->parent->reference_name))
-    if (location->parent->type == "SCOPE"
+    if (is_scope(*location->parent)
         && location->list == &location->parent->loop_over)
       return true;
   return false;
@@ -272,6 +272,7 @@ std::string prepare_inside(const decision_builder& t, branches::branch& branch,
            + "': " + why;
   };
   validation_settings rules;
+  rules.rules_of = rules_of_type;
   rules.pattern_error = [](std::string_view text) {
     auto compiled = pattern::compile(text, "s");
     return compiled ? std::string() : compiled.failure().message;
@@ -296,8 +297,8 @@ std::string prepare_inside(const decision_builder& t, branches::branch& branch,
   return {};
 }
 
-std::string check(const decision_builder& t, const workflow_task& fork,
-                  const branches& wanted, const position& at) {
+std::string misfit(const decision_builder& t, const workflow_task& fork,
+                   const branches& wanted, const position& at) {
   auto limit = t.context().bounds.fork_branches_max;
   if (wanted.list.size() > limit)
     return "the fork asks for " + std::to_string(wanted.list.size())
@@ -328,6 +329,13 @@ std::string check(const decision_builder& t, const workflow_task& fork,
 /// Branches that only an input knows (reference:fork-join-dynamic).
 class fork_dynamic final : public task_kind {
  public:
+  fork_dynamic()
+      : task_kind({.built_in = true,
+                   .chooses_branches = true,
+                   .brings_branches = true,
+                   .ends_by_itself = true,
+                   .body = body_kind::branches}) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     auto& fork = *where.task;
     auto fail = [&](std::string why) {
@@ -343,7 +351,7 @@ class fork_dynamic final : public task_kind {
                              : resolve_input(t, fork, row.task_id, false);
     auto wanted = read(t, fork, input.json());
     if (wanted.error.empty())
-      wanted.error = check(t, fork, wanted, where.at);
+      wanted.error = misfit(t, fork, wanted, where.at);
     if (!wanted.error.empty())
       return fail(std::move(wanted.error));
 
@@ -390,8 +398,24 @@ class fork_dynamic final : public task_kind {
                   {}});
   }
 
-  bool is_built_in() const override { return true; }
-  bool chooses_branches() const override { return true; }
+  // A branch may be anything.
+  bool may_run_scripts(const workflow_task&) const override { return true; }
+
+  void check(const task_check& c) const override {
+    if (c.has_input("forkTaskInputs"))
+      return;
+    auto& x = c.task;
+    bool has_tasks = !x.dynamic_fork_tasks_param.empty();
+    bool has_inputs = !x.dynamic_fork_tasks_input_param_name.empty();
+    if (!x.dynamic_fork_join_tasks_param.empty()) {
+      if (has_tasks || has_inputs)
+        c.broken("dynamicForkJoinTasksParam excludes dynamicForkTasksParam and "
+                 "dynamicForkTasksInputParamName");
+      return;
+    }
+    c.required(has_tasks, "dynamicForkTasksParam");
+    c.required(has_inputs, "dynamicForkTasksInputParamName");
+  }
 
  private:
   // The resolved inputs with two more keys, spliced: a fork of 10,000 branches

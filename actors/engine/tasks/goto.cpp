@@ -18,6 +18,8 @@ constexpr int64_t jumps_by_default = 10;
 /// Goes on elsewhere (reference:goto).
 class goto_ final : public task_kind {
  public:
+  goto_() : task_kind({.jumps = true, .ends_by_itself = true}) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     t.execute_later(add_in_progress(t, where, "GOTO"));
   }
@@ -46,6 +48,41 @@ class goto_ final : public task_kind {
 
   void due(decision_builder& t, decision_builder::row_index i) const override {
     reopen(t, i);
+  }
+
+  void check(const task_check& c) const override {
+    c.required(c.has_input("target"), "inputParameters.target");
+    auto& input = c.task.input_parameters.json();
+    auto most = input.find("maxJumps");
+    if (most != input.end() && !most->is_string()
+        && (!most->is_number_integer() || most->get<int64_t>() < 1))
+      c.broken("maxJumps must be a whole number from 1 on");
+  }
+
+  // A target that is an expression is checked when the task runs.
+  void check_flow(const flow_check& c) const override {
+    auto& input = c.task.input_parameters.json();
+    auto found = input.find("target");
+    if (found == input.end() || !found->is_string())
+      return;
+    auto& target = found->get_ref<const std::string&>();
+    if (target.find("${") != target.npos)
+      return;
+    for (auto i = c.around.rbegin(); i != c.around.rend(); ++i) {
+      for (auto& beside : *i->tasks)
+        if (beside.reference_name == target)
+          return;
+      if (!i->holder)
+        break;
+      auto& holder = i->holder->reference_name;
+      if (i->tasks == &i->holder->compensate)
+        return c.broken("it cannot leave what undoes '" + holder + "'");
+      if (is_fork(*i->holder))
+        return c.broken("target '" + target
+                        + "' is outside of its branch of fork '" + holder
+                        + "'");
+    }
+    c.broken("target '" + target + "' stands neither beside it nor around it");
   }
 
  private:
@@ -106,11 +143,10 @@ class goto_ final : public task_kind {
     std::vector<stage> out;
     for (auto* container : path.left) {
       auto* loop = t.execution().find(at.loop);
-      auto row = container->type == "SCOPE"
-                     ? container_row(t.execution(), *container, at)
-                 : loop && is_loop(container->type)
-                     ? t.execution().index_of(*loop)
-                     : state::row_index(state::no_row);
+      auto row
+          = is_scope(*container) ? container_row(t.execution(), *container, at)
+            : loop && is_loop(*container) ? t.execution().index_of(*loop)
+                                          : state::row_index(state::no_row);
       if (row == state::no_row)
         continue;
       at = position_of(t.row(row));

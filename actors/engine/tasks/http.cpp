@@ -17,6 +17,12 @@ class http final : public queued_kind {
     return http_work_ms(t.row(i).input.json(), work) + work.grace_ms;
   }
 
+  void check(const task_check& c) const override {
+    if (!c.has_input("http_request") && !c.has_input("uri")
+        && !c.has_input("method") && !c.has_template("http_request"))
+      c.broken("inputParameters needs http_request, or uri and method");
+  }
+
  private:
   std::string_view type() const override { return "HTTP"; }
 };

@@ -1,4 +1,5 @@
 #include "actors/engine/tasks/kinds.hpp"
+#include "actors/engine/views/explain.hpp"
 
 namespace tutti::engine {
 
@@ -7,12 +8,13 @@ namespace human_detail {
 /// Open until somebody updates it (reference:human).
 class human final : public task_kind {
  public:
+  human() : task_kind({.attempts_in_turn = true, .begun_by_update = true}) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     add_in_progress(t, where, "HUMAN");
   }
 
   // As everything: not before the limits of its task have been looked at.
-  bool attempts_in_turn() const override { return true; }
 
   void execute(decision_builder& t,
                decision_builder::row_index i) const override {
@@ -26,6 +28,10 @@ class human final : public task_kind {
     change.start_time = change.update_time = t.now();
     change.due_at = 0;
     t.emit(std::move(change));
+  }
+
+  void explain(nlohmann::json& out, const state&, const task&) const override {
+    say_update_awaited(out);
   }
 };
 

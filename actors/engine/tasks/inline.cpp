@@ -11,6 +11,8 @@ namespace inline_detail {
 /// Evaluates an expression on its inputs (reference:inline).
 class inline_ final : public task_kind {
  public:
+  inline_() : task_kind({.takes_template = true, .ends_by_itself = true}) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     t.execute_later(add_in_progress(t, where, "INLINE", true));
   }
@@ -53,7 +55,16 @@ class inline_ final : public task_kind {
     reopen(t, i);
   }
 
-  bool takes_template() const override { return true; }
+  bool may_run_scripts(const workflow_task&) const override { return true; }
+
+  std::vector<written_script> scripts(const workflow_task& x) const override {
+    auto evaluator = written_source(
+        x, "evaluatorType",
+        x.evaluator_type.empty() ? "javascript" : x.evaluator_type);
+    if (!is_javascript(evaluator))
+      return {};
+    return {{"expression", written_source(x, "expression", x.expression)}};
+  }
 
  private:
   static std::string evaluator_of(const payload& input,

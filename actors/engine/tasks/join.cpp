@@ -1,5 +1,6 @@
-#include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/commands/handlers.hpp"
 #include "actors/engine/tasks/kinds.hpp"
+#include "actors/engine/views/explain.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -12,6 +13,12 @@ namespace join_detail {
 /// zero executes the row.
 class join final : public task_kind {
  public:
+  join()
+      : task_kind({.built_in = true,
+                   .resumes_in_place = true,
+                   .ends_by_itself = true,
+                   .joins = join_rule::all}) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
     auto row = t.new_row(where, "JOIN");
@@ -90,6 +97,38 @@ class join final : public task_kind {
     t.emit(std::move(change));
   }
 
+  void retry(decision_builder& t,
+             decision_builder::row_index i) const override {
+    wait_again(t, i, true);
+  }
+  void revive(decision_builder& t,
+              decision_builder::row_index i) const override {
+    wait_again(t, i);
+  }
+
+  std::vector<const char*> own_inputs() const override {
+    return {"joinOn", "defaultExclusiveJoinTask"};
+  }
+
+  // While it is open: what its branches have put out so far.
+  bool shows_more(const task& row) const override {
+    return !is_terminal(row.status);
+  }
+  payload shown(const state& execution, const task& row,
+                output_view& others) const override {
+    auto out = nlohmann::json::object();
+    for (auto& reference : joined_references(row))
+      if (auto* joined = execution.latest(reference))
+        if (auto& shown = others.of(*joined); !shown.is_empty_object())
+          out[reference] = shown.json();
+    return payload(std::move(out));
+  }
+
+  void explain(nlohmann::json& out, const state& execution,
+               const task& row) const override {
+    say_join(out, execution, row);
+  }
+
   /// What its branches put out so far stays to be seen.
   void cancel(decision_builder& t,
               decision_builder::row_index i) const override {
@@ -98,7 +137,21 @@ class join final : public task_kind {
     t.emit(std::move(change));
   }
 
-  bool is_built_in() const override { return true; }
+  void check(const task_check& c) const override {
+    const std::string& status = c.task.join_status;
+    if (!status.empty() && status != "COMPLETED"
+        && status != "COMPLETED_WITH_ERRORS" && status != "TERMINAL")
+      c.broken("joinStatus '" + status
+               + "' must be COMPLETED, COMPLETED_WITH_ERRORS or TERMINAL");
+  }
+
+  void check_flow(const flow_check& c) const override {
+    auto& own = c.task.reference_name;
+    for (auto& reference : c.task.join_on)
+      if (reference == own)
+        c.add("JOIN task '" + own + "' waits for itself");
+    check_joined(c);
+  }
 };
 
 } // namespace join_detail

@@ -11,6 +11,9 @@ namespace jq_transform_detail {
 /// Runs a jq filter over its inputs (reference:json-jq-transform).
 class jq_transform final : public task_kind {
  public:
+  jq_transform()
+      : task_kind({.takes_template = true, .ends_by_itself = true}) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     t.execute_later(add_in_progress(t, where, "JSON_JQ_TRANSFORM", true));
   }
@@ -38,7 +41,17 @@ class jq_transform final : public task_kind {
     reopen(t, i);
   }
 
-  bool takes_template() const override { return true; }
+  bool may_run_scripts(const workflow_task&) const override { return true; }
+
+  void check(const task_check& c) const override {
+    if (!c.has_input("queryExpression") && !c.has_template("queryExpression"))
+      c.broken("inputParameters needs queryExpression");
+  }
+
+  std::vector<written_script> scripts(const workflow_task& x) const override {
+    return {{"queryExpression", written_source(x, "queryExpression", {}),
+             written_script::language::jq}};
+  }
 };
 
 } // namespace jq_transform_detail

@@ -17,6 +17,11 @@ class kafka_publish final : public queued_kind {
     return kafka_work_ms(t.row(i).input.json(), work) + work.grace_ms;
   }
 
+  void check(const task_check& c) const override {
+    if (!c.has_input("kafka_request") && !c.has_template("kafka_request"))
+      c.broken("inputParameters needs kafka_request");
+  }
+
  private:
   std::string_view type() const override { return "KAFKA_PUBLISH"; }
 };

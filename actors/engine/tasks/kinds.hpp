@@ -6,34 +6,9 @@
 
 namespace tutti::engine {
 
-// One function per file under tasks/: the stateless kind of that type.
+/// Of every type that nobody else claims. The others are known to registry.cpp
+/// alone.
 const task_kind& worker_kind();
-const task_kind& dynamic_kind();
-const task_kind& decision_kind();
-const task_kind& switch_kind();
-const task_kind& fork_kind();
-const task_kind& dynamic_fork_kind();
-const task_kind& join_kind();
-const task_kind& exclusive_join_kind();
-const task_kind& do_while_kind();
-const task_kind& for_each_kind();
-const task_kind& scope_kind();
-const task_kind& goto_kind();
-const task_kind& sub_workflow_kind();
-const task_kind& set_variable_kind();
-const task_kind& terminate_kind();
-const task_kind& wait_kind();
-const task_kind& human_kind();
-const task_kind& noop_kind();
-const task_kind& http_kind();
-const task_kind& kafka_publish_kind();
-const task_kind& start_workflow_kind();
-const task_kind& event_kind();
-const task_kind& pull_messages_kind();
-const task_kind& lambda_kind();
-const task_kind& inline_kind();
-const task_kind& jq_transform_kind();
-const task_kind& unavailable_kind();
 
 /// Adds the row of a system task that is born IN_PROGRESS, with its inputs,
 /// over the inputTemplate of its task definition if it is a type that gets it.
@@ -57,6 +32,10 @@ bool is_skipped(const decision_builder& t, const workflow_task& task,
 void schedule_branch(decision_builder& t,
                      const std::vector<workflow_task>& branch,
                      const position& at);
+
+/// Upstream lets a workflow start whose join waits for a task that there is
+/// not, and wait for ever.
+void check_joined(const flow_check& c);
 
 /// The JOIN that must follow a fork in its list; null: there is none.
 const workflow_task* join_after(const decision_builder& t,

@@ -11,6 +11,8 @@ namespace lambda_detail {
 /// Runs the body of a JavaScript function on its inputs (reference:lambda).
 class lambda final : public task_kind {
  public:
+  lambda() : task_kind({.takes_template = true, .ends_by_itself = true}) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     t.execute_later(add_in_progress(t, where, "LAMBDA", true));
   }
@@ -24,9 +26,8 @@ class lambda final : public task_kind {
       return fail_script(t, i, task_status::failed,
                          "LAMBDA task '" + t.row(i).reference_name
                              + "': scriptExpression is empty");
-    // On one line with the body's first, so that lines in messages are right.
-    auto out = run_script(t, script_language::javascript,
-                          "(function () {" + body + "\n})();", input);
+    auto out
+        = run_script(t, script_language::javascript, as_function(body), input);
     if (out.what != script_result::kind::value)
       return fail_script(t, i, task_status::failed, out.error);
     t.finish_row(i, task_status::completed,
@@ -37,7 +38,20 @@ class lambda final : public task_kind {
     reopen(t, i);
   }
 
-  bool takes_template() const override { return true; }
+  bool may_run_scripts(const workflow_task&) const override { return true; }
+
+  std::vector<written_script> scripts(const workflow_task& x) const override {
+    auto body = written_source(x, "scriptExpression", x.script_expression);
+    if (is_blank(body))
+      return {};
+    return {{"scriptExpression", as_function(body)}};
+  }
+
+ private:
+  // On one line with the body's first, so that lines in messages are right.
+  static std::string as_function(const std::string& body) {
+    return "(function () {" + body + "\n})();";
+  }
 };
 
 } // namespace lambda_detail

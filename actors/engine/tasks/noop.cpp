@@ -7,6 +7,8 @@ namespace noop_detail {
 /// Completes at once and puts out nothing (reference:noop).
 class noop final : public task_kind {
  public:
+  noop() : task_kind({.ends_by_itself = true}) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     t.execute_later(add_in_progress(t, where, "NOOP"));
   }

@@ -1,6 +1,6 @@
-#include "actors/engine/commands/handlers.hpp"
 #include "actors/engine/features/inbox.hpp"
 #include "actors/engine/tasks/kinds.hpp"
+#include "actors/engine/views/explain.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -48,6 +48,8 @@ bool blocks(const payload& input) {
 /// brings a message.
 class pull_messages final : public task_kind {
  public:
+  pull_messages() : task_kind({.awaits = awaited::message}) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     t.execute_later(add_in_progress(t, where, "PULL_WORKFLOW_MESSAGES"));
   }
@@ -80,6 +82,12 @@ class pull_messages final : public task_kind {
 
   void due(decision_builder& t, decision_builder::row_index i) const override {
     execute(t, i);
+  }
+
+  void explain(nlohmann::json& out, const state&, const task&) const override {
+    say(out, "MESSAGE",
+        "waits for a message to the execution "
+        "(POST /workflow/{id}/messages)");
   }
 
  private:

@@ -10,13 +10,22 @@ namespace tutti::engine {
 /// node that dies with the work leaves a row that goes back to its queue.
 class queued_kind : public task_kind {
  public:
+  queued_kind()
+      : task_kind(
+          {.queued = true, .takes_template = true, .uses_cache = true}) {}
+
   void schedule(decision_builder& t, const placement& where) const override;
   void due(decision_builder& t, decision_builder::row_index i) const override;
   void attempt(decision_builder& t, decision_builder::row_index i,
                int64_t delay_ms) const override;
   void reopen(decision_builder& t,
               decision_builder::row_index i) const override;
-  bool takes_template() const override { return true; }
+  bool completes_later(const task& row) const override {
+    return completes_later_by_input(row);
+  }
+  std::vector<const char*> own_inputs() const override {
+    return {"asyncComplete"};
+  }
 
  protected:
   virtual std::string_view type() const = 0;

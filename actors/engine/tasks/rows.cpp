@@ -66,7 +66,15 @@ const workflow_task* join_after(const decision_builder& t,
   auto* next = t.execution()
                    .definition_at(fork.reference_name, t.at().suffix)
                    .successor(fork.reference_name);
-  return next && next->type == "JOIN" ? next : nullptr;
+  return next && traits_of(*next).joins == join_rule::all ? next : nullptr;
+}
+
+void check_joined(const flow_check& c) {
+  for (auto& reference : c.task.join_on)
+    if (c.is_unknown(reference))
+      c.add(c.task.type + " task '" + c.task.reference_name + "' waits for '"
+            + reference + "', which is no task of workflow '" + c.def.name
+            + "'");
 }
 
 void ask_for_start(decision_builder& t, decision_builder::row_index i,

@@ -24,6 +24,16 @@ std::string script_of(const payload& input, const char* key,
   return to_plain_text(*it);
 }
 
+std::string written_source(const workflow_task& x, const char* key,
+                           const std::string& own) {
+  auto& values = x.input_parameters.json();
+  auto it = values.is_object() ? values.find(key) : values.end();
+  if (!values.is_object() || it == values.end())
+    return own;
+  auto* text = it->get_ptr<const std::string*>();
+  return text && text->find("${") == text->npos ? *text : std::string();
+}
+
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == text.npos;
 }

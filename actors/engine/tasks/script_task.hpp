@@ -20,6 +20,10 @@ script_result run_script(decision_builder& t, script_language language,
 /// when neither does.
 std::string script_of(const payload& input, const char* key,
                       const std::string& in_definition);
+/// The same of a definition, for its syntax: empty where an expression is put
+/// in before it runs.
+std::string written_source(const workflow_task& x, const char* key,
+                           const std::string& own);
 bool is_blank(std::string_view text);
 
 /// As long as reasons may be; never half a character.

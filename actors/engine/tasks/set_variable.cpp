@@ -10,6 +10,8 @@ namespace set_variable_detail {
 /// Each input becomes a variable of the execution (reference:set-variable).
 class set_variable final : public task_kind {
  public:
+  set_variable() : task_kind({.ends_by_itself = true}) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     t.execute_later(add_in_progress(t, where, "SET_VARIABLE"));
   }

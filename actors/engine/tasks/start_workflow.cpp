@@ -1,4 +1,3 @@
-#include "actors/engine/commands/handlers.hpp"
 #include "actors/engine/decision/requested_start.hpp"
 #include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/tasks/kinds.hpp"
@@ -26,7 +25,9 @@ result<start_workflow_request> request_of(const payload& input) {
   // it would have to know what the caller's environment holds.
   auto wired = [](auto&, auto&) { return std::vector<std::string>(); };
   std::string broken;
-  for (auto& x : validate(*request, "startWorkflow", {}, wired)) {
+  validation_settings rules;
+  rules.rules_of = rules_of_type;
+  for (auto& x : validate(*request, "startWorkflow", rules, wired)) {
     broken += broken.empty() ? "" : "; ";
     broken += x.path + ": " + x.message;
   }
@@ -42,6 +43,8 @@ result<start_workflow_request> request_of(const payload& input) {
 /// the task.
 class start_workflow final : public task_kind {
  public:
+  start_workflow() : task_kind({.attempts_in_turn = true}) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
     auto row = t.new_row(where, "START_WORKFLOW");
@@ -51,8 +54,6 @@ class start_workflow final : public task_kind {
     attempt(t, i, int64_t(definition.start_delay_seconds) * 1000);
   }
 
-  bool attempts_in_turn() const override { return true; }
-
   void execute(decision_builder& t,
                decision_builder::row_index i) const override {
     start(t, i);
@@ -60,6 +61,17 @@ class start_workflow final : public task_kind {
 
   void due(decision_builder& t, decision_builder::row_index i) const override {
     start(t, i);
+  }
+
+  // From here on it is no business of this execution.
+  void child_started(decision_builder& t, decision_builder::row_index i,
+                     const command::child_started& c) const override {
+    auto change = t.edit(i);
+    change.sub_workflow_id = std::string();
+    t.emit(std::move(change));
+    t.finish_row(i, task_status::completed,
+                 payload(nlohmann::json{{"workflowId", c.child_id}}));
+    t.run();
   }
 
   // Only what was asked for in this decision can still be taken back.
@@ -113,17 +125,6 @@ class start_workflow final : public task_kind {
 };
 
 } // namespace start_workflow_detail
-
-void started_workflow(decision_builder& t, decision_builder::row_index i,
-                      const std::string& id) {
-  // From here on it is no business of this execution.
-  auto change = t.edit(i);
-  change.sub_workflow_id = std::string();
-  t.emit(std::move(change));
-  t.finish_row(i, task_status::completed,
-               payload(nlohmann::json{{"workflowId", id}}));
-  t.run();
-}
 
 const task_kind& start_workflow_kind() {
   static const start_workflow_detail::start_workflow kind;

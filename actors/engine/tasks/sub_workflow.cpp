@@ -1,8 +1,10 @@
+#include "actors/engine/commands/handlers.hpp"
 #include "actors/engine/decision/requested_start.hpp"
 #include "actors/engine/features/caching.hpp"
 #include "actors/engine/features/slots.hpp"
 #include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/tasks/kinds.hpp"
+#include "actors/engine/views/explain.hpp"
 #include "messages/model/codec.hpp"
 
 #include <nlohmann/json.hpp>
@@ -79,6 +81,12 @@ int64_t number_at(const json& input, const char* key, int64_t otherwise) {
 /// of making another.
 class sub_workflow final : public task_kind {
  public:
+  sub_workflow()
+      : task_kind({.attempts_in_turn = true,
+                   .uses_cache = true,
+                   .rerun_alone = true,
+                   .awaits = awaited::child}) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
     if (!definition.sub_workflow)
@@ -100,7 +108,6 @@ class sub_workflow final : public task_kind {
   }
 
   // Children that are asked for together are asked for in the order of rows.
-  bool attempts_in_turn() const override { return true; }
 
   void execute(decision_builder& t,
                decision_builder::row_index i) const override {
@@ -165,6 +172,43 @@ class sub_workflow final : public task_kind {
               : "Parent workflow has been terminated with reason: "
                     + head.reason;
     t.send({row.sub_workflow_id, {}, workflow_command{std::move(stop)}});
+  }
+
+  // Its child goes on where it is. One that still runs ignores this; one with
+  // nothing to go on with, or that is gone, ends again.
+  void revive(decision_builder& t,
+              decision_builder::row_index i) const override {
+    if (t.row(i).sub_workflow_id.empty())
+      return task_kind::revive(t, i);
+    command::retry again;
+    again.by_parent = true;
+    again.task_id = t.row(i).task_id;
+    auto child = t.row(i).sub_workflow_id;
+    wait_again(t, i);
+    t.send({child, {}, workflow_command{again}});
+  }
+
+  // The settings of the row are part of its input, too: what is given is the
+  // input of the child, unless it has settings as well.
+  payload rerun_input(const task& row, const payload& given) const override {
+    if (!given.json().is_object() || given.json().contains("subWorkflowName")
+        || given.json().contains("subWorkflowDefinition"))
+      return given;
+    auto input = row.input.json();
+    input["workflowInput"] = given.json();
+    return payload(std::move(input));
+  }
+
+  void explain(nlohmann::json& out, const state& execution,
+               const task& row) const override {
+    if (row.sub_workflow_id.empty())
+      return task_kind::explain(out, execution, row);
+    out["subWorkflowId"] = row.sub_workflow_id;
+    say(out, "CHILD", "waits for the end of its child " + row.sub_workflow_id);
+  }
+
+  void check(const task_check& c) const override {
+    c.required(c.task.sub_workflow.has_value(), "subWorkflowParam");
   }
 
  private:

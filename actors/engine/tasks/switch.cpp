@@ -11,6 +11,12 @@ namespace switch_detail {
 /// Chooses a branch by a value (reference:switch).
 class switch_ final : public task_kind {
  public:
+  switch_()
+      : task_kind({.built_in = true,
+                   .chooses_branches = true,
+                   .names_case = true,
+                   .ends_by_itself = true}) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
     bool script = is_javascript(definition.evaluator_type);
@@ -52,8 +58,25 @@ class switch_ final : public task_kind {
         *branch);
   }
 
-  bool is_built_in() const override { return true; }
-  bool chooses_branches() const override { return true; }
+  bool may_run_scripts(const workflow_task& x) const override {
+    return x.evaluator_type != "value-param";
+  }
+
+  void check(const task_check& c) const override {
+    auto& x = c.task;
+    if (x.evaluator_type.empty())
+      c.broken("evaluatorType is required");
+    else if (x.expression.empty())
+      c.broken("expression is required");
+    if (x.decision_cases.empty())
+      c.broken("decisionCases needs at least one case");
+  }
+
+  std::vector<written_script> scripts(const workflow_task& x) const override {
+    if (!is_javascript(x.evaluator_type))
+      return {};
+    return {{"expression", *x.expression}};
+  }
 
  private:
   // An optional switch that cannot choose is stepped over.

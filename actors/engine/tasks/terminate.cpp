@@ -17,6 +17,8 @@ const nlohmann::json* value_of(const nlohmann::json& input, const char* key) {
 /// Ends the execution with the status it names (reference:terminate).
 class terminate final : public task_kind {
  public:
+  terminate() : task_kind({.ends_execution = true, .ends_by_itself = true}) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     t.execute_later(add_in_progress(t, where, "TERMINATE"));
   }
@@ -53,6 +55,15 @@ class terminate final : public task_kind {
 
   void due(decision_builder& t, decision_builder::row_index i) const override {
     reopen(t, i);
+  }
+
+  void check(const task_check& c) const override {
+    if (c.task.optional)
+      c.broken("a TERMINATE task cannot be optional");
+    auto status = c.input("terminationStatus");
+    if (status != "COMPLETED" && status != "FAILED" && status != "TERMINATED")
+      c.broken("inputParameters.terminationStatus must be COMPLETED, FAILED or "
+               "TERMINATED");
   }
 };
 

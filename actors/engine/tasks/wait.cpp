@@ -1,5 +1,7 @@
 #include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/tasks/kinds.hpp"
+#include "actors/engine/tasks/script_task.hpp"
+#include "actors/engine/views/explain.hpp"
 #include "messages/model/validation.hpp"
 
 #include <nlohmann/json.hpp>
@@ -43,6 +45,11 @@ target target_of(const payload& input, int64_t now) {
 /// Waits for time to pass, or for an update (reference:wait).
 class wait final : public task_kind {
  public:
+  wait()
+      : task_kind({.attempts_in_turn = true,
+                   .begun_by_update = true,
+                   .awaits = awaited::signal}) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     auto row = t.new_row(where, "WAIT");
     row.input = resolve_input(t, where, row.task_id, false);
@@ -62,7 +69,6 @@ class wait final : public task_kind {
   }
 
   // Its time begins with its turn.
-  bool attempts_in_turn() const override { return true; }
 
   void execute(decision_builder& t,
                decision_builder::row_index i) const override {
@@ -80,6 +86,34 @@ class wait final : public task_kind {
   void reopen(decision_builder& t,
               decision_builder::row_index i) const override {
     begin(t, i);
+  }
+
+  void explain(nlohmann::json& out, const state&,
+               const task& row) const override {
+    if (row.due_at == 0)
+      return say_update_awaited(out);
+    say(out, "TIMER", "waits until " + at_time(row.due_at));
+  }
+
+  // Virtual time passes by itself; mocks go before it.
+  bool needs_mock(const task& row, bool has_mocks) const override {
+    return row.due_at == 0 || has_mocks;
+  }
+
+  void check(const task_check& c) const override {
+    auto duration = c.input("duration"), until = c.input("until");
+    if (!is_blank(duration) && !is_blank(until))
+      return c.broken("only one of duration and until may be given");
+    auto is_expression
+        = [](std::string_view text) { return text.substr(0, 2) == "${"; };
+    if (!is_blank(duration) && !is_expression(duration)
+        && !parse_duration_ms(duration))
+      c.broken("duration '" + duration
+               + "' is not of the form '1 days 2 hours 3 mins 4 secs'");
+    if (!is_blank(until) && !is_expression(until) && !parse_until_ms(until))
+      c.broken("until '" + until
+               + "' is not of the form 'yyyy-MM-dd', 'yyyy-MM-dd HH:mm' or "
+                 "'yyyy-MM-dd HH:mm z'");
   }
 
  private:

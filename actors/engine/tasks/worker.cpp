@@ -3,42 +3,53 @@
 #include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 #include "actors/engine/tasks/script_task.hpp"
+#include "actors/engine/views/explain.hpp"
+
+#include <nlohmann/json.hpp>
 
 namespace tutti::engine {
 
 namespace worker_detail {
 
-/// SIMPLE, USER_DEFINED and every type nobody else claims: a row that waits in
-/// a queue until a worker polls it (reference:simple, reference:custom).
-class worker final : public task_kind {
+/// The row that waits in that queue.
+void offer(decision_builder& t, const placement& where,
+           const std::string& queue, int32_t start_delay_seconds) {
+  auto& definition = *where.task;
+  if (is_blank(queue)) // an input said so: registration demands a name
+    return t.end({workflow_status::failed,
+                  "Task '" + definition.reference_name
+                      + "' has a blank name: nobody could poll for it",
+                  {},
+                  {}});
+  auto row = t.new_row(where, queue);
+  row.callback_after_seconds = definition.start_delay_seconds;
+  row.start_delay_seconds = start_delay_seconds;
+  row.domain = choose_domain(t, row.task_type);
+  row.input = resolve_input(t, where, row.task_id, true);
+  if (add_from_cache(t, row))
+    return;
+  t.add_queued(std::move(row), int64_t(definition.start_delay_seconds) * 1000);
+}
+
+/// USER_DEFINED and every type nobody else claims: a row that waits in a queue
+/// until a worker polls it (engine.md §4.1, §4.3).
+class worker : public task_kind {
  public:
+  explicit worker(bool names_queue = false)
+      : task_kind({.worker = true,
+                   .takes_template = true,
+                   .names_queue = names_queue,
+                   .uses_cache = true}) {}
+
   void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
-    bool simple = definition.type == "SIMPLE" || definition.type == "DYNAMIC";
-    if (!simple && !definition.definition)
+    if (!definition.definition)
       return t.end({workflow_status::failed,
                     "Invalid task specified. Cannot find task by name "
                         + definition.name + " in the task definitions",
                     {},
                     {}});
-    if (simple && is_queued_type(definition.name))
-      return kind_of_type(definition.name).schedule(t, where);
-    auto& queue = simple ? definition.name : definition.type;
-    if (is_blank(queue)) // an input said so: registration demands a name
-      return t.end({workflow_status::failed,
-                    "Task '" + definition.reference_name
-                        + "' has a blank name: nobody could poll for it",
-                    {},
-                    {}});
-    auto row = t.new_row(where, queue);
-    row.callback_after_seconds = definition.start_delay_seconds;
-    row.start_delay_seconds = simple ? definition.start_delay_seconds : 0;
-    row.domain = choose_domain(t, row.task_type);
-    row.input = resolve_input(t, where, row.task_id, true);
-    if (add_from_cache(t, row))
-      return;
-    t.add_queued(std::move(row),
-                 int64_t(definition.start_delay_seconds) * 1000);
+    offer(t, where, definition.type, 0);
   }
 
   void attempt(decision_builder& t, decision_builder::row_index i,
@@ -63,13 +74,43 @@ class worker final : public task_kind {
     t.emit(std::move(change));
   }
 
-  bool is_worker() const override { return true; }
+  void explain(nlohmann::json& out, const state&,
+               const task& row) const override {
+    out["workerId"] = row.worker_id;
+    out["since"] = row.update_time;
+    auto who = row.worker_id.empty() ? std::string("a worker that gave no id")
+                                     : "worker " + in_quotes(row.worker_id);
+    say(out, "WORKER",
+        who + " has it since " + at_time(row.update_time)
+            + ", its update is awaited");
+  }
+};
+
+/// SIMPLE, also as what DYNAMIC turns out to be: the queue is called like the
+/// task.
+class simple final : public worker {
+ public:
+  simple() : worker(true) {}
+
+  void schedule(decision_builder& t, const placement& where) const override {
+    auto& definition = *where.task;
+    if (auto& named = kind_of_type(definition.name); named.traits.queued)
+      return named.schedule(t, where);
+    offer(t, where, definition.name, definition.start_delay_seconds);
+  }
+
+  bool completes_later(const task&) const override { return false; }
 };
 
 } // namespace worker_detail
 
 const task_kind& worker_kind() {
   static const worker_detail::worker kind;
+  return kind;
+}
+
+const task_kind& simple_kind() {
+  static const worker_detail::simple kind;
   return kind;
 }
 

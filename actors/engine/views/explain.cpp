@@ -15,6 +15,21 @@ namespace explain_detail {
 
 using nlohmann::json;
 
+/// References that this open join still misses.
+json missing_of(const state& x, const task& join) {
+  auto out = json::array();
+  for (auto& reference : joined_references(join)) {
+    auto* row = x.latest(reference);
+    if (row && is_terminal(row->status) && !row->retried)
+      continue;
+    out.push_back({{"referenceTaskName", reference},
+                   {"status", row ? json(to_text(row->status)) : json()}});
+  }
+  return out;
+}
+
+} // namespace explain_detail
+
 std::string at_time(int64_t epoch_ms) {
   std::time_t seconds = epoch_ms / 1000;
   std::tm parts{};
@@ -28,23 +43,35 @@ std::string at_time(int64_t epoch_ms) {
 
 std::string in_quotes(const std::string& x) { return "'" + x + "'"; }
 
-void say(json& out, const char* waits_for, std::string text) {
+void say(nlohmann::json& out, const char* waits_for, std::string text) {
   out["waitsFor"] = waits_for;
   out["text"] = std::move(text);
 }
 
-/// References that this open join still misses.
-json missing_of(const state& x, const task& join) {
-  auto out = json::array();
-  for (auto& reference : joined_references(join)) {
-    auto* row = x.latest(reference);
-    if (row && is_terminal(row->status) && !row->retried)
-      continue;
-    out.push_back({{"referenceTaskName", reference},
-                   {"status", row ? json(to_text(row->status)) : json()}});
-  }
-  return out;
+void say_update_awaited(nlohmann::json& out) {
+  say(out, "MESSAGE",
+      "waits for somebody to update it (POST /tasks) or to signal the "
+      "execution, however long that takes");
 }
+
+void say_body_awaited(nlohmann::json& out, const task& row) {
+  out["iteration"] = row.iteration;
+  say(out, "BODY", "waits for the tasks inside it");
+}
+
+void say_join(nlohmann::json& out, const state& x, const task& row) {
+  auto missing = explain_detail::missing_of(x, row);
+  std::string names;
+  for (auto& one : missing)
+    names += (names.empty() ? "" : ", ")
+             + in_quotes(one["referenceTaskName"].get<std::string>());
+  out["missing"] = std::move(missing);
+  say(out, "JOIN", "waits for " + (names.empty() ? "nothing more" : names));
+}
+
+namespace explain_detail {
+
+using nlohmann::json;
 
 void say_scheduled(json& out, const task& row, int64_t now) {
   if (row.queued_at != 0) {
@@ -68,7 +95,7 @@ void say_scheduled(json& out, const task& row, int64_t now) {
                      "before "
                    + at_time(row.queued_at) + ", by " + why);
   }
-  if (row.due_at != 0 && kind_of(row).is_worker())
+  if (row.due_at != 0 && traits_of(row).worker)
     return say(out, "TIMER",
                "was taken out of its queue " + in_quotes(queue_name(row))
                    + " and is offered there again at " + at_time(row.due_at));
@@ -80,59 +107,6 @@ void say_scheduled(json& out, const task& row, int64_t now) {
                "waits until its child " + row.sub_workflow_id + " has begun");
   }
   say(out, "SYSTEM", "is about to be started by the node");
-}
-
-void say_join(json& out, const state& x, const task& row) {
-  auto missing = missing_of(x, row);
-  std::string names;
-  for (auto& one : missing)
-    names += (names.empty() ? "" : ", ")
-             + in_quotes(one["referenceTaskName"].get<std::string>());
-  out["missing"] = std::move(missing);
-  say(out, "JOIN", "waits for " + (names.empty() ? "nothing more" : names));
-}
-
-void say_in_progress(json& out, const state& x, const task& row) {
-  auto& type = row.task_type;
-  if (!row.sub_workflow_id.empty() && type == "SUB_WORKFLOW") {
-    out["subWorkflowId"] = row.sub_workflow_id;
-    return say(out, "CHILD",
-               "waits for the end of its child " + row.sub_workflow_id);
-  }
-  if (kind_of(row).is_worker()) {
-    out["workerId"] = row.worker_id;
-    out["since"] = row.update_time;
-    auto who = row.worker_id.empty() ? std::string("a worker that gave no id")
-                                     : "worker " + in_quotes(row.worker_id);
-    return say(out, "WORKER",
-               who + " has it since " + at_time(row.update_time)
-                   + ", its update is awaited");
-  }
-  if (type == "WAIT" && row.due_at != 0)
-    return say(out, "TIMER", "waits until " + at_time(row.due_at));
-  if (type == "WAIT" || type == "HUMAN")
-    return say(out, "MESSAGE",
-               "waits for somebody to update it (POST /tasks) or to signal the "
-               "execution, however long that takes");
-  if (type == "JOIN" || type == "EXCLUSIVE_JOIN")
-    return say_join(out, x, row);
-  if (type == "DO_WHILE" || type == "FOR_EACH" || type == "SCOPE") {
-    out["iteration"] = row.iteration;
-    return say(out, "BODY", "waits for the tasks inside it");
-  }
-  if (type == "PULL_WORKFLOW_MESSAGES")
-    return say(out, "MESSAGE",
-               "waits for a message to the execution "
-               "(POST /workflow/{id}/messages)");
-  if (completes_later(row))
-    return say(
-        out, "MESSAGE",
-        "has done its part (asyncComplete) and waits for an update or an "
-        "event that completes it");
-  if (holds_lease(row))
-    return say(out, "SYSTEM",
-               "is being done by the node since " + at_time(row.update_time));
-  say(out, "SYSTEM", "is being done by the node");
 }
 
 const char* consequence(const task& row, std::string_view timer) {
@@ -168,7 +142,7 @@ json explain_task(const state& x, const task& row, int64_t now) {
   if (row.status == task_status::scheduled)
     say_scheduled(out, row, now);
   else
-    say_in_progress(out, x, row);
+    kind_of(row).explain(out, x, row);
   if (auto timers = timers_of(row); !timers.empty())
     out["timers"] = std::move(timers);
   return out;

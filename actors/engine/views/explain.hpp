@@ -20,4 +20,18 @@ namespace tutti::engine {
 /// them.
 nlohmann::json explain(const state& execution, int64_t now, size_t count_max);
 
+// For `task_kind::explain`, which fills the entry of an open row.
+
+/// What it waits for, and that in a sentence whose subject is the task.
+void say(nlohmann::json& out, const char* waits_for, std::string text);
+/// Somebody has to update it.
+void say_update_awaited(nlohmann::json& out);
+/// The tasks inside it have to end.
+void say_body_awaited(nlohmann::json& out, const task& row);
+/// The references have to end that an open row joins.
+void say_join(nlohmann::json& out, const state& execution, const task& row);
+/// "2026-01-31T08:00:00.000Z"
+std::string at_time(int64_t epoch_ms);
+std::string in_quotes(const std::string& x);
+
 } // namespace tutti::engine

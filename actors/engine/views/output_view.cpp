@@ -1,10 +1,6 @@
 #include "actors/engine/views/output_view.hpp"
 
-#include "actors/engine/loops/loop_output.hpp"
-#include "actors/engine/scope/scope_compensation.hpp"
-#include "actors/engine/state/state_parts.hpp"
-
-#include <nlohmann/json.hpp>
+#include "actors/engine/task_kind.hpp"
 
 namespace tutti::engine {
 
@@ -24,20 +20,9 @@ const payload& output_view::of(const task& row) {
   if (!first || depth_ == output_view_detail::depth_max)
     return out;
   ++depth_;
-  out = is_loop(row)          ? loop_output(execution_, row, *this)
-        : row.compensated > 0 ? payload(scope_output(execution_, row))
-                              : joined_by(row);
+  out = kind_of(row).shown(execution_, row, *this);
   --depth_;
   return out;
-}
-
-payload output_view::joined_by(const task& join) {
-  auto out = nlohmann::json::object();
-  for (auto& reference : joined_references(join))
-    if (auto* joined = execution_.latest(reference))
-      if (auto& shown = of(*joined); !shown.is_empty_object())
-        out[reference] = shown.json();
-  return payload(std::move(out));
 }
 
 } // namespace tutti::engine

@@ -19,8 +19,6 @@ class output_view {
   const payload& of(const task& row);
 
  private:
-  payload joined_by(const task& join);
-
   const state& execution_;
   std::unordered_map<const task*, payload> known_;
   size_t depth_ = 0;

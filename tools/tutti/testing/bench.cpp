@@ -2,6 +2,7 @@
 
 #include "actors/engine/dry_run/dry_run.hpp"
 #include "actors/engine/inputs/expression/reference_check.hpp"
+#include "actors/engine/task_traits.hpp"
 #include "actors/evaluators/script_process.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/validation.hpp"
@@ -86,8 +87,10 @@ class local final : public test_bench {
     auto read = read_workflow_test_request(to_text(request));
     if (!read)
       return read.failure();
+    validation_settings rules;
+    rules.rules_of = engine::rules_of_type;
     if (auto broken
-        = tutti::validate(read->start, "workflow", {}, check_references());
+        = tutti::validate(read->start, "workflow", rules, check_references());
         !broken.empty()) {
       std::string sentences;
       for (auto& x : broken)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/engine/task_traits.hpp"
 #include "api/rest/routes/routes.hpp"
 #include "tests/unit/api/rest/server/local_exchange.hpp"
 
@@ -68,6 +69,10 @@ struct route_world {
   std::optional<router> routes;
   route_context context{.gateway = gateway};
   api::access_check access = api::admit_everybody;
+
+  route_world() {
+    context.settings.admission.validation.rules_of = engine::rules_of_type;
+  }
 
   /// After settings were changed; the first request does it otherwise.
   void open() {
