@@ -145,6 +145,13 @@ struct push_message {
   payload content;
 };
 
+/// An operator action that is not in this list: it is found by its name
+/// (actors/engine/commands/operation.hpp).
+struct operation {
+  std::string name;
+  payload arguments;
+};
+
 } // namespace tutti::command
 
 namespace tutti {
@@ -158,7 +165,7 @@ using workflow_command = std::variant<
     command::child_started, command::child_not_started, command::child_ended,
     command::child_revived, command::failure_workflow_not_started,
     command::push_message, command::attach, command::slot_granted,
-    command::worker_lost>;
+    command::worker_lost, command::operation>;
 
 /// An execution that asks for another one: a SUB_WORKFLOW task, a failure
 /// workflow. The definition is looked up where the new one starts.

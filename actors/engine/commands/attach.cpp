@@ -71,4 +71,8 @@ void tell_end(decision_builder& t) {
     attach_detail::tell(t, workflow_id, task_id);
 }
 
+cause cause_of(const command::attach& c) {
+  return {cause_kind::parent, c.workflow_id};
+}
+
 } // namespace tutti::engine

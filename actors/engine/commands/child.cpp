@@ -167,4 +167,24 @@ void handle(decision_builder& t,
   t.emit(std::move(change));
 }
 
+cause cause_of(const command::child_started& c) {
+  return {cause_kind::child, c.child_id};
+}
+
+cause cause_of(const command::child_not_started& c) {
+  return {cause_kind::child, c.child_id};
+}
+
+cause cause_of(const command::child_ended& c) {
+  return {cause_kind::child, c.child_id};
+}
+
+cause cause_of(const command::child_revived& c) {
+  return {cause_kind::child, c.child_id};
+}
+
+cause cause_of(const command::failure_workflow_not_started&) {
+  return {cause_kind::node, "failure workflow"};
+}
+
 } // namespace tutti::engine

@@ -61,4 +61,10 @@ void handle(decision_builder& t, const command::decide&) {
   t.run();
 }
 
+cause cause_of(const command::timer_fired&) { return {cause_kind::timer, ""}; }
+
+cause cause_of(const command::decide&) {
+  return {cause_kind::operator_, "decide"};
+}
+
 } // namespace tutti::engine

@@ -30,4 +30,11 @@ void handle(decision_builder& t, const command::hand_out& c) {
   t.out().may_wait = !c.limited;
 }
 
+cause cause_of(const command::hand_out& c) {
+  return {cause_kind::worker, c.worker_id};
+}
+
+// One row changes, and nothing follows from it.
+bool calls_scripts(const state&, const command::hand_out&) { return false; }
+
 } // namespace tutti::engine

@@ -1,42 +1,63 @@
 #pragma once
 
 #include "actors/engine/decision/decision_builder.hpp"
+#include "actors/engine/definition/compiled_definition.hpp"
 
 #include <functional>
 
 namespace tutti::engine {
 
-// One function per command; each is found in the file named after it (or after
-// the group it belongs to). They either refuse, having emitted nothing, or
-// change the execution and let `decision_builder::run` draw the consequences.
+// What a command is: `handle` either refuses, having emitted nothing, or
+// changes the execution and lets `decision_builder::run` draw the consequences;
+// `cause_of` is what the history says of it. Both stand in the file named after
+// the command, or after the group it belongs to. A command is one line here.
 
-void handle(decision_builder& t, const command::start& c);
-void handle(decision_builder& t, const command::update_task& c);
-void handle(decision_builder& t, const command::update_by_reference& c);
-void handle(decision_builder& t, const command::signal& c);
-void handle(decision_builder& t, const command::hand_out& c);
-void handle(decision_builder& t, const command::leave_queue& c);
-void handle(decision_builder& t, const command::queue_again& c);
-void handle(decision_builder& t, const command::worker_lost& c);
-void handle(decision_builder& t, const command::timer_fired& c);
-void handle(decision_builder& t, const command::decide& c);
-void handle(decision_builder& t, const command::pause& c);
-void handle(decision_builder& t, const command::resume& c);
-void handle(decision_builder& t, const command::terminate& c);
-void handle(decision_builder& t, const command::retry& c);
-void handle(decision_builder& t, const command::restart& c);
-void handle(decision_builder& t, const command::rerun& c);
-void handle(decision_builder& t, const command::skip_task& c);
-void handle(decision_builder& t, const command::reset_callbacks& c);
-void handle(decision_builder& t, const command::child_started& c);
-void handle(decision_builder& t, const command::child_not_started& c);
-void handle(decision_builder& t, const command::child_ended& c);
-void handle(decision_builder& t, const command::child_revived& c);
-void handle(decision_builder& t,
-            const command::failure_workflow_not_started& c);
-void handle(decision_builder& t, const command::push_message& c);
-void handle(decision_builder& t, const command::attach& c);
-void handle(decision_builder& t, const command::slot_granted& c);
+#define TUTTI_COMMAND(name)                                                    \
+  void handle(decision_builder& t, const command::name& c);                    \
+  cause cause_of(const command::name& c);
+
+TUTTI_COMMAND(start)
+TUTTI_COMMAND(update_task)
+TUTTI_COMMAND(update_by_reference)
+TUTTI_COMMAND(signal)
+TUTTI_COMMAND(hand_out)
+TUTTI_COMMAND(leave_queue)
+TUTTI_COMMAND(queue_again)
+TUTTI_COMMAND(worker_lost)
+TUTTI_COMMAND(timer_fired)
+TUTTI_COMMAND(decide)
+TUTTI_COMMAND(pause)
+TUTTI_COMMAND(resume)
+TUTTI_COMMAND(terminate)
+TUTTI_COMMAND(retry)
+TUTTI_COMMAND(restart)
+TUTTI_COMMAND(rerun)
+TUTTI_COMMAND(skip_task)
+TUTTI_COMMAND(reset_callbacks)
+TUTTI_COMMAND(child_started)
+TUTTI_COMMAND(child_not_started)
+TUTTI_COMMAND(child_ended)
+TUTTI_COMMAND(child_revived)
+TUTTI_COMMAND(failure_workflow_not_started)
+TUTTI_COMMAND(push_message)
+TUTTI_COMMAND(attach)
+TUTTI_COMMAND(slot_granted)
+TUTTI_COMMAND(operation)
+
+#undef TUTTI_COMMAND
+
+/// The decision about it may call `decision_context::scripts`: what follows is
+/// as the definition of the execution says, unless the command knows better.
+template <class Command>
+bool calls_scripts(const state& execution, const Command&) {
+  return execution.exists() && execution.definition().may_run_scripts();
+}
+bool calls_scripts(const state&, const command::start& c);
+bool calls_scripts(const state&, const command::restart& c);
+bool calls_scripts(const state&, const command::hand_out& c);
+bool calls_scripts(const state&, const command::leave_queue& c);
+bool calls_scripts(const state&, const command::worker_lost& c);
+bool calls_scripts(const state& execution, const command::operation& c);
 
 /// Evaluates what became due: workflow timeout, task deadlines; what ended and
 /// was not consumed counts in the order of rows, unless only open rows do.

@@ -46,4 +46,15 @@ void offer_again(decision_builder& t, decision_builder::row_index i) {
   t.enqueue(i, 0);
 }
 
+cause cause_of(const command::leave_queue&) {
+  return {cause_kind::operator_, "remove from queue"};
+}
+
+// One row changes, and nothing follows from it.
+bool calls_scripts(const state&, const command::leave_queue&) { return false; }
+
+cause cause_of(const command::queue_again&) {
+  return {cause_kind::operator_, "requeue"};
+}
+
 } // namespace tutti::engine

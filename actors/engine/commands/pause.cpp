@@ -77,4 +77,21 @@ void handle(decision_builder& t, const command::reset_callbacks&) {
   }
 }
 
+cause cause_of(const command::pause&) {
+  return {cause_kind::operator_, "pause"};
+}
+
+cause cause_of(const command::resume&) {
+  return {cause_kind::operator_, "resume"};
+}
+
+cause cause_of(const command::terminate& c) {
+  return {c.by_parent ? cause_kind::parent : cause_kind::operator_,
+          "terminate"};
+}
+
+cause cause_of(const command::reset_callbacks&) {
+  return {cause_kind::operator_, "reset callbacks"};
+}
+
 } // namespace tutti::engine

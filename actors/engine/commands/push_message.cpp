@@ -54,4 +54,8 @@ void handle(decision_builder& t, const command::push_message& c) {
   t.run();
 }
 
+cause cause_of(const command::push_message&) {
+  return {cause_kind::client, "message"};
+}
+
 } // namespace tutti::engine

@@ -144,4 +144,8 @@ void handle(decision_builder& t, const command::rerun& c) {
   t.run();
 }
 
+cause cause_of(const command::rerun&) {
+  return {cause_kind::operator_, "rerun"};
+}
+
 } // namespace tutti::engine

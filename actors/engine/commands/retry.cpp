@@ -176,4 +176,15 @@ void handle(decision_builder& t, const command::restart& c) {
   t.run();
 }
 
+cause cause_of(const command::retry& c) {
+  return {c.by_parent ? cause_kind::parent : cause_kind::operator_, "retry"};
+}
+
+cause cause_of(const command::restart&) {
+  return {cause_kind::operator_, "restart"};
+}
+
+// The new definition may have what the old one had not.
+bool calls_scripts(const state&, const command::restart&) { return true; }
+
 } // namespace tutti::engine

@@ -30,4 +30,8 @@ void handle(decision_builder& t, const command::skip_task& c) {
   t.run();
 }
 
+cause cause_of(const command::skip_task&) {
+  return {cause_kind::operator_, "skip"};
+}
+
 } // namespace tutti::engine

@@ -40,4 +40,14 @@ void handle(decision_builder& t, const command::start& c) {
   t.run();
 }
 
+cause cause_of(const command::start& c) {
+  if (c.head.parent_workflow_id.empty())
+    return {cause_kind::client, "start", c.head.created_by};
+  return {cause_kind::parent, c.head.parent_workflow_id};
+}
+
+bool calls_scripts(const state&, const command::start& c) {
+  return compiled_definition::of(c.head.definition)->may_run_scripts();
+}
+
 } // namespace tutti::engine

@@ -150,4 +150,16 @@ void handle(decision_builder& t, const command::signal& c) {
   t.idle();
 }
 
+cause cause_of(const command::update_task& c) {
+  return {cause_kind::worker, c.result.worker_id};
+}
+
+cause cause_of(const command::update_by_reference& c) {
+  return {cause_kind::worker, c.worker_id.value_or("")};
+}
+
+cause cause_of(const command::signal&) {
+  return {cause_kind::client, "signal"};
+}
+
 } // namespace tutti::engine

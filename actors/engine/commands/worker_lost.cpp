@@ -20,4 +20,11 @@ void handle(decision_builder& t, const command::worker_lost& c) {
   kind.due(t, i);
 }
 
+cause cause_of(const command::worker_lost&) {
+  return {cause_kind::node, "restart of the node"};
+}
+
+// One row changes, and nothing follows from it.
+bool calls_scripts(const state&, const command::worker_lost&) { return false; }
+
 } // namespace tutti::engine

@@ -149,6 +149,10 @@ void handle(decision_builder& t, const command::slot_granted& c) {
   t.run();
 }
 
+cause cause_of(const command::slot_granted&) {
+  return {cause_kind::node, "rate limit"};
+}
+
 } // namespace engine
 
 } // namespace tutti

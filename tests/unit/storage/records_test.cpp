@@ -431,7 +431,8 @@ TEST_CASE("every letter that executions write survives its record") {
            command::failure_workflow_not_started{"r"},
            command::attach{"w", "t", "i"}, command::slot_granted{3},
            command::pause{}, command::resume{}, command::decide{},
-           command::restart{}, command::reset_callbacks{}})
+           command::restart{}, command::reset_callbacks{},
+           command::operation{"o", a_payload(1)}})
     outbox_messages.push_back({"to", "from", std::move(what)});
   slot_request slot{slot_request::verb::give_back, "n", "k", "id", 2, 3};
   outbox_messages.push_back({"to", "from", slot});

@@ -1,0 +1,56 @@
+#include "actors/engine/commands/operation.hpp"
+
+#include "actors/engine/commands/handlers.hpp"
+
+#include <cassert>
+#include <functional>
+#include <map>
+
+namespace tutti::engine {
+
+namespace operation_detail {
+
+using list = std::map<std::string, const operation_kind*, std::less<>>;
+
+list& operations() {
+  static list all;
+  return all;
+}
+
+/// Null: there is none of that name.
+const operation_kind* find(std::string_view name) {
+  auto it = operations().find(name);
+  return it == operations().end() ? nullptr : it->second;
+}
+
+} // namespace operation_detail
+
+void register_operation(std::string_view name, const operation_kind& kind) {
+  auto added
+      = operation_detail::operations().emplace(std::string(name), &kind).second;
+  assert(added);
+  (void)added;
+}
+
+bool operation_kind::calls_scripts(const state& execution,
+                                   const payload&) const {
+  return execution.exists() && execution.definition().may_run_scripts();
+}
+
+void handle(decision_builder& t, const command::operation& c) {
+  if (auto* kind = operation_detail::find(c.name))
+    return kind->handle(t, c.arguments);
+  t.refuse(errc::invalid, "there is no operation '" + c.name + "'");
+}
+
+cause cause_of(const command::operation& c) {
+  auto* kind = operation_detail::find(c.name);
+  return kind ? kind->why(c) : cause{cause_kind::operator_, c.name};
+}
+
+bool calls_scripts(const state& execution, const command::operation& c) {
+  auto* kind = operation_detail::find(c.name);
+  return kind && kind->calls_scripts(execution, c.arguments);
+}
+
+} // namespace tutti::engine
