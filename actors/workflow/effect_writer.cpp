@@ -38,8 +38,8 @@ bool brings_own_definition(const workflow_command& what,
 void workflow_state::record(engine::decision& decided,
                             const workflow_command& what, int64_t now) {
   bool own = effect_writer_detail::brings_own_definition(what, decided.events);
-  for (auto& x : decided.effects)
-    add_effect(x, now);
+  for (auto& effect : decided.effects)
+    std::visit([&](auto& x) { add(x, now); }, effect);
   if (auto* given = std::get_if<command::hand_out>(&what);
       given && given->granted_at != 0)
     if (auto* row = execution_.find(given->task_id))
@@ -51,58 +51,58 @@ void workflow_state::record(engine::decision& decided,
                           std::move(decided.why), now, own);
 }
 
-void workflow_state::add_effect(engine::effect& x, int64_t now) {
-  using storage::operation;
-  namespace keys = storage::keys;
-  using namespace effect_writer_detail;
-  if (auto* offer = std::get_if<engine::offer_task>(&x)) {
+void workflow_state::add(engine::offer_task& x, int64_t) {
+  batch_.push_back(
+      {storage::operation::kind::put, effect_writer_detail::key_of(x.row),
+       storage::write(
+           storage::queue_entry{setup.id, x.row.limited_by, x.row.own_limit})});
+  next_->offer(effect_writer_detail::to_waiting(std::move(x.row), setup.id));
+}
+
+void workflow_state::add(engine::withdraw_task& x, int64_t) {
+  batch_.push_back({storage::operation::kind::erase,
+                    effect_writer_detail::key_of(x.row),
+                    {}});
+  next_->withdraw(effect_writer_detail::to_waiting(std::move(x.row), setup.id));
+}
+
+void workflow_state::add(engine::send_outbox_message& x, int64_t) {
+  auto record = storage::write(*x.what);
+  if (!record)
+    throw std::logic_error(record.failure().message);
+  auto number = setup.context->next_outbox_number++;
+  batch_.push_back({storage::operation::kind::put,
+                    storage::keys::outbox(number), std::move(*record)});
+  next_->deliver({number, x.what});
+}
+
+void workflow_state::add(engine::append_logs& x, int64_t now) {
+  for (auto& line : x.logs) {
+    auto time = line.created_time > 0 ? line.created_time : now;
     batch_.push_back(
-        {operation::kind::put, key_of(offer->row),
-         storage::write(storage::queue_entry{setup.id, offer->row.limited_by,
-                                             offer->row.own_limit})});
-    next_->offer(to_waiting(std::move(offer->row), setup.id));
-  } else if (auto* gone = std::get_if<engine::withdraw_task>(&x)) {
-    batch_.push_back({operation::kind::erase, key_of(gone->row), {}});
-    next_->withdraw(to_waiting(std::move(gone->row), setup.id));
-  } else if (auto* send = std::get_if<engine::send_outbox_message>(&x)) {
-    auto record = storage::write(*send->what);
-    if (!record)
-      throw std::logic_error(record.failure().message);
-    auto number = setup.context->next_outbox_number++;
-    batch_.push_back(
-        {operation::kind::put, keys::outbox(number), std::move(*record)});
-    next_->deliver({number, send->what});
-  } else if (auto* told = std::get_if<engine::publish_message>(&x)) {
-    batch_.push_back({operation::kind::put,
-                      keys::message(told->queue, told->at, told->id),
-                      storage::write_message(told->content)});
-    if (setup.context->events)
-      setup.context->events->published(told->queue);
-  } else if (auto* gone = std::get_if<engine::retract_message>(&x)) {
-    batch_.push_back({operation::kind::erase,
-                      keys::message(gone->queue, gone->at, gone->id),
-                      {}});
-    if (setup.context->events)
-      setup.context->events->taken_out(gone->queue);
-  } else if (auto* kept = std::get_if<engine::cache_output>(&x)) {
-    cache_output(*kept);
-  } else if (auto* taken = std::get_if<engine::take_lease>(&x)) {
-    take_lease(std::move(taken->what));
-  } else if (auto* ended = std::get_if<engine::end_lease>(&x)) {
-    end_lease(std::move(*ended));
-  } else {
-    auto& logs = std::get<engine::append_logs>(x);
-    for (auto& line : logs.logs) {
-      auto time = line.created_time > 0 ? line.created_time : now;
-      batch_.push_back(
-          {operation::kind::put,
-           keys::log(logs.task_id, time, setup.context->next_log++),
-           std::move(line.log)});
-    }
+        {storage::operation::kind::put,
+         storage::keys::log(x.task_id, time, setup.context->next_log++),
+         std::move(line.log)});
   }
 }
 
-void workflow_state::cache_output(engine::cache_output& x) {
+void workflow_state::add(engine::publish_message& x, int64_t) {
+  batch_.push_back({storage::operation::kind::put,
+                    storage::keys::message(x.queue, x.at, x.id),
+                    storage::write_message(x.content)});
+  if (setup.context->events)
+    setup.context->events->published(x.queue);
+}
+
+void workflow_state::add(engine::retract_message& x, int64_t) {
+  batch_.push_back({storage::operation::kind::erase,
+                    storage::keys::message(x.queue, x.at, x.id),
+                    {}});
+  if (setup.context->events)
+    setup.context->events->taken_out(x.queue);
+}
+
+void workflow_state::add(engine::cache_output& x, int64_t) {
   auto& outputs = setup.context->outputs;
   if (!outputs)
     return;
@@ -113,12 +113,12 @@ void workflow_state::cache_output(engine::cache_output& x) {
   next_->cache(std::move(x));
 }
 
-void workflow_state::take_lease(task_lease x) {
-  auto id = x.task_id;
-  taken_.insert_or_assign(std::move(id), std::move(x));
+void workflow_state::add(engine::take_lease& x, int64_t) {
+  auto id = x.what.task_id;
+  taken_.insert_or_assign(std::move(id), std::move(x.what));
 }
 
-void workflow_state::end_lease(engine::end_lease x) {
+void workflow_state::add(engine::end_lease& x, int64_t) {
   if (taken_.erase(x.task_id) == 0)
     batch_.push_back({storage::operation::kind::erase,
                       storage::keys::lease(x.definition, x.task_id),

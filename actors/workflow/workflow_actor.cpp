@@ -310,12 +310,14 @@ void workflow_state::handle(envelope<remove_workflow>& x) {
       next_->withdraw({engine::queue_name(row), setup.id, row.task_id,
                        row.workflow_priority, row.queued_at, row.seq});
   for (auto& row : execution_.rows())
-    if (engine::holds_lease(row))
-      end_lease({row.task_def_name, row.task_id});
+    if (engine::holds_lease(row)) {
+      engine::end_lease gone{row.task_def_name, row.task_id};
+      add(gone, 0);
+    }
   for (auto& farewell : engine::outbox_messages_of_removal(execution_)) {
-    engine::effect told = engine::send_outbox_message{
+    engine::send_outbox_message told{
         std::make_shared<const outbox_message>(std::move(farewell))};
-    add_effect(told, setup.context->clock->now_ms());
+    add(told, setup.context->clock->now_ms());
   }
   if (stored_->timer_due() != 0)
     next_->call(setup.id, 0);

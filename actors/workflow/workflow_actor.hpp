@@ -142,10 +142,17 @@ struct workflow_state {
                    const engine::decision& decided, bool answer_execution);
   void record(engine::decision& decided, const workflow_command& what,
               int64_t now);
-  void add_effect(engine::effect& x, int64_t now);
-  void cache_output(engine::cache_output& x);
-  void take_lease(task_lease x);
-  void end_lease(engine::end_lease x);
+  // One for each effect of the engine: a new one does not compile before it
+  // has its own.
+  void add(engine::offer_task& x, int64_t now);
+  void add(engine::withdraw_task& x, int64_t now);
+  void add(engine::send_outbox_message& x, int64_t now);
+  void add(engine::append_logs& x, int64_t now);
+  void add(engine::publish_message& x, int64_t now);
+  void add(engine::retract_message& x, int64_t now);
+  void add(engine::cache_output& x, int64_t now);
+  void add(engine::take_lease& x, int64_t now);
+  void add(engine::end_lease& x, int64_t now);
   void commit(int64_t now);
   void submit();
   void write_later();
