@@ -1,4 +1,5 @@
 #include "messages/model/codec.hpp"
+#include "messages/model/fields.hpp"
 #include "storage/records.hpp"
 #include "storage/records_fields.hpp"
 
@@ -17,33 +18,81 @@ struct unreadable {
   std::string_view why;
 };
 
-// Optional fields: the same three lines for each, by name.
+// How each kind of field (messages/model/fields.hpp) is recorded: in a row or a
+// head, and in a change, where it may be absent.
 
-#define TUTTI_PUT(name)                                                        \
-  if (x.name)                                                                  \
-  out.set_##name(*x.name)
-#define TUTTI_PUT_PAYLOAD(name)                                                \
-  if (x.name)                                                                  \
-  out.set_##name(text_of(*x.name))
-#define TUTTI_TAKE(name)                                                       \
-  if (in.has_##name())                                                         \
-  out.name = in.name()
-#define TUTTI_TAKE_TEXT(name)                                                  \
-  if (in.has_##name())                                                         \
-  out.name = std::move(*in.mutable_##name())
-#define TUTTI_TAKE_PAYLOAD(name)                                               \
-  if (in.has_##name())                                                         \
-  out.name = payload_of(std::move(*in.mutable_##name()))
-
-// Plain fields.
-
-#define TUTTI_SET(name) out.set_##name(x.name)
-#define TUTTI_GET(name) out.name = in.name()
-#define TUTTI_GET_TEXT(name) out.name = std::move(*in.mutable_##name())
-// Most texts of a row are empty, and setting them would allocate.
-#define TUTTI_SET_TEXT(name)                                                   \
+// Most texts and payloads of a row are empty, and setting them would allocate.
+#define TUTTI_PUT_NUMBER(name) out.set_##name(x.name);
+#define TUTTI_PUT_TEXT(name)                                                   \
   if (!x.name.empty())                                                         \
-  out.set_##name(x.name)
+    out.set_##name(x.name);
+#define TUTTI_PUT_PAYLOAD(name)                                                \
+  if (!x.name.is_empty_object())                                               \
+    out.set_##name(x.name.text());
+#define TUTTI_PUT_STATUS(name) out.set_##name(static_cast<uint32_t>(x.name));
+#define TUTTI_PUT_OPTIONAL(name)                                               \
+  if (x.name)                                                                  \
+    out.set_##name(static_cast<uint32_t>(*x.name));
+#define TUTTI_PUT_TEXTS(name)                                                  \
+  for (auto& text : x.name)                                                    \
+    out.add_##name(text);
+#define TUTTI_PUT_PAIRS(name) put_pairs(*out.mutable_##name(), x.name);
+
+#define TUTTI_TAKE_NUMBER(name) out.name = in.name();
+#define TUTTI_TAKE_TEXT(name) out.name = std::move(*in.mutable_##name());
+#define TUTTI_TAKE_PAYLOAD(name)                                               \
+  out.name = payload_of(std::move(*in.mutable_##name()));
+#define TUTTI_TAKE_STATUS(name) take_enum(out.name, in.name());
+#define TUTTI_TAKE_OPTIONAL(name)                                              \
+  if (in.has_##name())                                                         \
+    take_enum(out.name.emplace(), in.name());
+#define TUTTI_TAKE_TEXTS(name)                                                 \
+  for (auto& text : *in.mutable_##name())                                      \
+    out.name.push_back(std::move(text));
+#define TUTTI_TAKE_PAIRS(name) take_pairs(*in.mutable_##name(), out.name);
+
+#define TUTTI_PUT_FIELD(kind, name) TUTTI_PUT_##kind(name)
+#define TUTTI_TAKE_FIELD(kind, name) TUTTI_TAKE_##kind(name)
+
+#define TUTTI_RECORD_NUMBER(name) out.set_##name(*x.name);
+#define TUTTI_RECORD_TEXT(name) out.set_##name(*x.name);
+#define TUTTI_RECORD_PAYLOAD(name) out.set_##name(text_of(*x.name));
+#define TUTTI_RECORD_STATUS(name)                                              \
+  out.set_##name(static_cast<uint32_t>(*x.name));
+#define TUTTI_RECORD_TEXTS(name) put_texts(*out.mutable_##name(), *x.name);
+#define TUTTI_RECORD_PAIRS(name)                                               \
+  put_pairs(*out.mutable_##name()->mutable_items(), *x.name);
+
+#define TUTTI_READ_NUMBER(name) out.name = in.name();
+#define TUTTI_READ_TEXT(name) out.name = std::move(*in.mutable_##name());
+#define TUTTI_READ_PAYLOAD(name)                                               \
+  out.name = payload_of(std::move(*in.mutable_##name()));
+#define TUTTI_READ_STATUS(name) take_enum(out.name.emplace(), in.name());
+#define TUTTI_READ_TEXTS(name) out.name = take_texts(*in.mutable_##name());
+#define TUTTI_READ_PAIRS(name)                                                 \
+  take_pairs(*in.mutable_##name()->mutable_items(), out.name.emplace());
+
+#define TUTTI_RECORD_FIELD(kind, name, told, wire)                             \
+  if (x.name) {                                                                \
+    TUTTI_RECORD_##kind(name)                                                  \
+  }
+#define TUTTI_READ_FIELD(kind, name, told, wire)                               \
+  if (in.has_##name()) {                                                       \
+    TUTTI_READ_##kind(name)                                                    \
+  }
+
+void take_enum(task_status& field, uint32_t value) {
+  if (!set_enum(field, value, last_task_status))
+    throw unreadable{"task status"};
+}
+void take_enum(workflow_status& field, uint32_t value) {
+  if (!set_enum(field, value, last_workflow_status))
+    throw unreadable{"workflow status"};
+}
+void take_enum(slot_state& field, uint32_t value) {
+  if (!set_enum(field, value, slot_state::held))
+    throw unreadable{"slot"};
+}
 
 void put_texts(record::Texts& out, const std::vector<std::string>& texts) {
   for (auto& text : texts)
@@ -79,220 +128,49 @@ std::vector<workflow_message> take_messages(Repeated& in) {
   return out;
 }
 
-using pair_list = std::vector<std::pair<std::string, std::string>>;
+using stored_pairs = google::protobuf::RepeatedPtrField<record::Pair>;
 
-void put_list(google::protobuf::RepeatedPtrField<record::Pair>& out,
-              const pair_list& in) {
-  for (auto& [key, value] : in) {
+template <class Pairs>
+void put_pairs(stored_pairs& out, const Pairs& pairs) {
+  for (auto& [key, value] : pairs) {
     auto& pair = *out.Add();
     pair.set_key(key);
     pair.set_value(value);
   }
 }
 
-pair_list
-take_list(const google::protobuf::RepeatedPtrField<record::Pair>& in) {
-  pair_list out;
+template <class Pairs>
+void take_pairs(stored_pairs& in, Pairs& out) {
   for (auto& pair : in)
-    out.emplace_back(pair.key(), pair.value());
-  return out;
+    out.insert(out.end(),
+               typename Pairs::value_type(std::move(*pair.mutable_key()),
+                                          std::move(*pair.mutable_value())));
 }
 
 void put(record::Head& out, const workflow& x) {
-  TUTTI_SET(workflow_id);
-  out.set_status(static_cast<uint32_t>(x.status));
-  if (x.previous_status)
-    out.set_previous_status(static_cast<uint32_t>(*x.previous_status));
-  TUTTI_SET(create_time);
-  TUTTI_SET(update_time);
-  TUTTI_SET(end_time);
-  TUTTI_SET(last_retried_time);
-  out.set_input(text_of(x.input));
-  out.set_output(text_of(x.output));
-  out.set_variables(text_of(x.variables));
-  TUTTI_SET_TEXT(external_input_path);
-  TUTTI_SET_TEXT(external_output_path);
-  put_pairs(*out.mutable_task_to_domain(), x.task_to_domain);
-  TUTTI_SET(priority);
-  TUTTI_SET_TEXT(correlation_id);
-  TUTTI_SET_TEXT(event);
-  TUTTI_SET_TEXT(reason);
-  TUTTI_SET_TEXT(rerun_from_workflow_id);
-  TUTTI_SET_TEXT(parent_workflow_id);
-  TUTTI_SET_TEXT(parent_task_id);
-  TUTTI_SET_TEXT(failed_task_id);
-  for (auto& name : x.failed_reference_names)
-    out.add_failed_reference_names(name);
-  for (auto& name : x.failed_task_names)
-    out.add_failed_task_names(name);
-  TUTTI_SET_TEXT(idempotency_key);
-  TUTTI_SET_TEXT(rate_limit_key);
-  TUTTI_SET_TEXT(owner_app);
-  TUTTI_SET_TEXT(created_by);
-  TUTTI_SET_TEXT(updated_by);
+  TUTTI_WORKFLOW_FIELDS(TUTTI_PUT_FIELD)
   put_messages(*out.mutable_inbox(), x.inbox);
-  out.set_slot(static_cast<uint32_t>(x.slot));
-  TUTTI_SET(slot_generation);
-  put_list(*out.mutable_attached_tasks(), x.attached_tasks);
-  TUTTI_SET_TEXT(asked_by);
-  TUTTI_SET(depth);
 }
 
 workflow take(record::Head& in) {
   workflow out;
-  TUTTI_GET_TEXT(workflow_id);
-  if (!set_enum(out.status, in.status(), last_workflow_status))
-    throw unreadable{"workflow status"};
-  if (in.has_previous_status()
-      && !set_enum(out.previous_status.emplace(), in.previous_status(),
-                   last_workflow_status))
-    throw unreadable{"previous status"};
-  TUTTI_GET(create_time);
-  TUTTI_GET(update_time);
-  TUTTI_GET(end_time);
-  TUTTI_GET(last_retried_time);
-  out.input = payload_of(std::move(*in.mutable_input()));
-  out.output = payload_of(std::move(*in.mutable_output()));
-  out.variables = payload_of(std::move(*in.mutable_variables()));
-  TUTTI_GET_TEXT(external_input_path);
-  TUTTI_GET_TEXT(external_output_path);
-  out.task_to_domain = take_pairs(in.task_to_domain());
-  TUTTI_GET(priority);
-  TUTTI_GET_TEXT(correlation_id);
-  TUTTI_GET_TEXT(event);
-  TUTTI_GET_TEXT(reason);
-  TUTTI_GET_TEXT(rerun_from_workflow_id);
-  TUTTI_GET_TEXT(parent_workflow_id);
-  TUTTI_GET_TEXT(parent_task_id);
-  TUTTI_GET_TEXT(failed_task_id);
-  for (auto& name : in.failed_reference_names())
-    out.failed_reference_names.push_back(name);
-  for (auto& name : in.failed_task_names())
-    out.failed_task_names.push_back(name);
-  TUTTI_GET_TEXT(idempotency_key);
-  TUTTI_GET_TEXT(rate_limit_key);
-  TUTTI_GET_TEXT(owner_app);
-  TUTTI_GET_TEXT(created_by);
-  TUTTI_GET_TEXT(updated_by);
+  TUTTI_WORKFLOW_FIELDS(TUTTI_TAKE_FIELD)
   out.inbox = take_messages(*in.mutable_inbox());
-  if (!set_enum(out.slot, in.slot(), slot_state::held))
-    throw unreadable{"slot"};
-  TUTTI_GET(slot_generation);
-  out.attached_tasks = take_list(in.attached_tasks());
-  TUTTI_GET_TEXT(asked_by);
-  TUTTI_GET(depth);
   return out;
 }
 
-void put(record::WorkflowChange& out, const workflow_changed& x) {
-  if (x.status)
-    out.set_status(static_cast<uint32_t>(*x.status));
-  if (x.previous_status)
-    out.set_previous_status(static_cast<uint32_t>(*x.previous_status));
-  TUTTI_PUT(create_time);
-  TUTTI_PUT(update_time);
-  TUTTI_PUT(end_time);
-  TUTTI_PUT(last_retried_time);
-  TUTTI_PUT_PAYLOAD(input);
-  TUTTI_PUT_PAYLOAD(output);
-  TUTTI_PUT_PAYLOAD(variables);
-  TUTTI_PUT(external_output_path);
-  TUTTI_PUT(correlation_id);
-  TUTTI_PUT(reason);
-  TUTTI_PUT(failed_task_id);
-  TUTTI_PUT(rerun_from_workflow_id);
-  if (x.failed_reference_names)
-    put_texts(*out.mutable_failed_reference_names(), *x.failed_reference_names);
-  if (x.failed_task_names)
-    put_texts(*out.mutable_failed_task_names(), *x.failed_task_names);
-  TUTTI_PUT(rate_limit_key);
-  if (x.slot)
-    out.set_slot(static_cast<uint32_t>(*x.slot));
-  TUTTI_PUT(slot_generation);
-  if (x.attached_tasks)
-    put_list(*out.mutable_attached_tasks()->mutable_items(), *x.attached_tasks);
-}
+void put(record::WorkflowChange& out, const workflow_changed& x){
+    TUTTI_WORKFLOW_CHANGE_FIELDS(TUTTI_RECORD_FIELD)}
 
 workflow_changed take(record::WorkflowChange& in) {
   workflow_changed out;
-  if (in.has_status()
-      && !set_enum(out.status.emplace(), in.status(), last_workflow_status))
-    throw unreadable{"workflow status"};
-  if (in.has_previous_status()
-      && !set_enum(out.previous_status.emplace(), in.previous_status(),
-                   last_workflow_status))
-    throw unreadable{"previous status"};
-  TUTTI_TAKE(create_time);
-  TUTTI_TAKE(update_time);
-  TUTTI_TAKE(end_time);
-  TUTTI_TAKE(last_retried_time);
-  TUTTI_TAKE_PAYLOAD(input);
-  TUTTI_TAKE_PAYLOAD(output);
-  TUTTI_TAKE_PAYLOAD(variables);
-  TUTTI_TAKE_TEXT(external_output_path);
-  TUTTI_TAKE_TEXT(correlation_id);
-  TUTTI_TAKE_TEXT(reason);
-  TUTTI_TAKE_TEXT(failed_task_id);
-  TUTTI_TAKE_TEXT(rerun_from_workflow_id);
-  if (in.has_failed_reference_names())
-    out.failed_reference_names
-        = take_texts(*in.mutable_failed_reference_names());
-  if (in.has_failed_task_names())
-    out.failed_task_names = take_texts(*in.mutable_failed_task_names());
-  TUTTI_TAKE_TEXT(rate_limit_key);
-  if (in.has_slot()
-      && !set_enum(out.slot.emplace(), in.slot(), slot_state::held))
-    throw unreadable{"slot"};
-  TUTTI_TAKE(slot_generation);
-  if (in.has_attached_tasks())
-    out.attached_tasks = take_list(in.attached_tasks().items());
+  TUTTI_WORKFLOW_CHANGE_FIELDS(TUTTI_READ_FIELD)
   return out;
 }
 
 void put(record::TaskRow& out, const task& x,
          const kept_definition* definition) {
-  TUTTI_SET(task_id);
-  TUTTI_SET(reference_name);
-  TUTTI_SET_TEXT(task_type);
-  TUTTI_SET_TEXT(task_def_name);
-  out.set_status(static_cast<uint32_t>(x.status));
-  if (!x.input.is_empty_object())
-    out.set_input(x.input.text());
-  if (!x.output.is_empty_object())
-    out.set_output(x.output.text());
-  TUTTI_SET_TEXT(external_input_path);
-  TUTTI_SET_TEXT(external_output_path);
-  TUTTI_SET(scheduled_time);
-  TUTTI_SET(start_time);
-  TUTTI_SET(end_time);
-  TUTTI_SET(update_time);
-  TUTTI_SET(first_scheduled_time);
-  TUTTI_SET(first_start_time);
-  TUTTI_SET(retry_count);
-  TUTTI_SET(seq);
-  TUTTI_SET(poll_count);
-  TUTTI_SET(iteration);
-  TUTTI_SET(forked_by);
-  TUTTI_SET(compensated);
-  TUTTI_SET(retried);
-  TUTTI_SET(executed);
-  TUTTI_SET(subworkflow_changed);
-  TUTTI_SET_TEXT(retried_task_id);
-  TUTTI_SET(callback_after_seconds);
-  TUTTI_SET(start_delay_seconds);
-  TUTTI_SET(response_timeout_seconds);
-  TUTTI_SET(rate_limit_per_frequency);
-  TUTTI_SET(rate_limit_frequency_in_seconds);
-  TUTTI_SET(workflow_priority);
-  TUTTI_SET_TEXT(worker_id);
-  TUTTI_SET_TEXT(domain);
-  TUTTI_SET_TEXT(reason);
-  TUTTI_SET_TEXT(execution_name_space);
-  TUTTI_SET_TEXT(isolation_group_id);
-  TUTTI_SET_TEXT(sub_workflow_id);
-  TUTTI_SET_TEXT(parent_task_id);
-  TUTTI_SET(queued_at);
-  TUTTI_SET(due_at);
+  TUTTI_TASK_FIELDS(TUTTI_PUT_FIELD)
   auto* own = x.definition.get();
   if (definition && definition->find_for_row(x.reference_name).get() == own)
     return;
@@ -326,47 +204,7 @@ workflow_task_pointer take_definition(record::TaskRow& in,
 
 task take_fields(record::TaskRow& in) {
   task out;
-  TUTTI_GET_TEXT(task_id);
-  TUTTI_GET_TEXT(reference_name);
-  TUTTI_GET_TEXT(task_type);
-  TUTTI_GET_TEXT(task_def_name);
-  if (!set_enum(out.status, in.status(), last_task_status))
-    throw unreadable{"task status"};
-  out.input = payload_of(std::move(*in.mutable_input()));
-  out.output = payload_of(std::move(*in.mutable_output()));
-  TUTTI_GET_TEXT(external_input_path);
-  TUTTI_GET_TEXT(external_output_path);
-  TUTTI_GET(scheduled_time);
-  TUTTI_GET(start_time);
-  TUTTI_GET(end_time);
-  TUTTI_GET(update_time);
-  TUTTI_GET(first_scheduled_time);
-  TUTTI_GET(first_start_time);
-  TUTTI_GET(retry_count);
-  TUTTI_GET(seq);
-  TUTTI_GET(poll_count);
-  TUTTI_GET(iteration);
-  TUTTI_GET(forked_by);
-  TUTTI_GET(compensated);
-  TUTTI_GET(retried);
-  TUTTI_GET(executed);
-  TUTTI_GET(subworkflow_changed);
-  TUTTI_GET_TEXT(retried_task_id);
-  TUTTI_GET(callback_after_seconds);
-  TUTTI_GET(start_delay_seconds);
-  TUTTI_GET(response_timeout_seconds);
-  TUTTI_GET(rate_limit_per_frequency);
-  TUTTI_GET(rate_limit_frequency_in_seconds);
-  TUTTI_GET(workflow_priority);
-  TUTTI_GET_TEXT(worker_id);
-  TUTTI_GET_TEXT(domain);
-  TUTTI_GET_TEXT(reason);
-  TUTTI_GET_TEXT(execution_name_space);
-  TUTTI_GET_TEXT(isolation_group_id);
-  TUTTI_GET_TEXT(sub_workflow_id);
-  TUTTI_GET_TEXT(parent_task_id);
-  TUTTI_GET(queued_at);
-  TUTTI_GET(due_at);
+  TUTTI_TASK_FIELDS(TUTTI_TAKE_FIELD)
   return out;
 }
 
@@ -378,77 +216,16 @@ task take(record::TaskRow& in, const kept_definition* definition) {
 }
 
 void put(record::TaskChange& out, const task_changed& x) {
-  TUTTI_SET(task_id);
-  if (x.status)
-    out.set_status(static_cast<uint32_t>(*x.status));
-  TUTTI_PUT_PAYLOAD(input);
-  TUTTI_PUT_PAYLOAD(output);
-  TUTTI_PUT(external_output_path);
-  TUTTI_PUT(scheduled_time);
-  TUTTI_PUT(start_time);
-  TUTTI_PUT(end_time);
-  TUTTI_PUT(update_time);
-  TUTTI_PUT(first_start_time);
-  TUTTI_PUT(retry_count);
-  TUTTI_PUT(poll_count);
-  TUTTI_PUT(iteration);
-  TUTTI_PUT(compensated);
-  TUTTI_PUT(retried);
-  TUTTI_PUT(executed);
-  TUTTI_PUT(subworkflow_changed);
-  TUTTI_PUT(callback_after_seconds);
-  TUTTI_PUT(start_delay_seconds);
-  TUTTI_PUT(worker_id);
-  TUTTI_PUT(reason);
-  TUTTI_PUT(sub_workflow_id);
-  TUTTI_PUT(domain);
-  TUTTI_PUT(queued_at);
-  TUTTI_PUT(due_at);
-  TUTTI_PUT(first_scheduled_time);
+  out.set_task_id(x.task_id);
+  TUTTI_TASK_CHANGE_FIELDS(TUTTI_RECORD_FIELD)
 }
 
 task_changed take(record::TaskChange& in) {
   task_changed out;
-  TUTTI_GET_TEXT(task_id);
-  if (in.has_status()
-      && !set_enum(out.status.emplace(), in.status(), last_task_status))
-    throw unreadable{"task status"};
-  TUTTI_TAKE_PAYLOAD(input);
-  TUTTI_TAKE_PAYLOAD(output);
-  TUTTI_TAKE_TEXT(external_output_path);
-  TUTTI_TAKE(scheduled_time);
-  TUTTI_TAKE(start_time);
-  TUTTI_TAKE(end_time);
-  TUTTI_TAKE(update_time);
-  TUTTI_TAKE(first_start_time);
-  TUTTI_TAKE(retry_count);
-  TUTTI_TAKE(poll_count);
-  TUTTI_TAKE(iteration);
-  TUTTI_TAKE(compensated);
-  TUTTI_TAKE(retried);
-  TUTTI_TAKE(executed);
-  TUTTI_TAKE(subworkflow_changed);
-  TUTTI_TAKE(callback_after_seconds);
-  TUTTI_TAKE(start_delay_seconds);
-  TUTTI_TAKE_TEXT(worker_id);
-  TUTTI_TAKE_TEXT(reason);
-  TUTTI_TAKE_TEXT(sub_workflow_id);
-  TUTTI_TAKE_TEXT(domain);
-  TUTTI_TAKE(queued_at);
-  TUTTI_TAKE(due_at);
-  TUTTI_TAKE(first_scheduled_time);
+  out.task_id = std::move(*in.mutable_task_id());
+  TUTTI_TASK_CHANGE_FIELDS(TUTTI_READ_FIELD)
   return out;
 }
-
-#undef TUTTI_PUT
-#undef TUTTI_PUT_PAYLOAD
-#undef TUTTI_TAKE
-#undef TUTTI_TAKE_TEXT
-#undef TUTTI_TAKE_PAYLOAD
-#undef TUTTI_SET
-#undef TUTTI_GET
-#undef TUTTI_GET_TEXT
-#undef TUTTI_SET_TEXT
 
 using definition_use = revision_codec::definition_use;
 

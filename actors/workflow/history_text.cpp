@@ -1,5 +1,7 @@
 #include "actors/workflow/history_text.hpp"
 
+#include "messages/model/fields.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace tutti {
@@ -8,24 +10,23 @@ namespace history_detail {
 
 using nlohmann::json;
 
-template <class T>
-void put(json& out, const char* name, const std::optional<T>& x) {
-  if (x)
-    out[name] = *x;
-}
+// What fields become in the history, by what their list says
+// (messages/model/fields.hpp).
+
+#define TUTTI_TELL_VALUE(name, wire)                                           \
+  if (e.name)                                                                  \
+    out[wire] = *e.name;
+#define TUTTI_TELL_NAMED(name, wire)                                           \
+  if (e.name)                                                                  \
+    out["changed"].push_back(wire);
+#define TUTTI_TELL_SAID(name, wire)
+#define TUTTI_TELL(kind, name, told, wire) TUTTI_TELL_##told(name, wire)
 
 std::string arrow(std::string_view from, std::string_view to) {
   return std::string(from) + " -> " + std::string(to);
 }
 
 std::string in_quotes(const std::string& x) { return "'" + x + "'"; }
-
-/// Fields that the sentence does not speak of.
-template <class T>
-void mention(json& fields, const char* name, const std::optional<T>& x) {
-  if (x)
-    fields.push_back(name);
-}
 
 std::string_view to_text(cause_kind x) {
   switch (x) {
@@ -129,17 +130,9 @@ nlohmann::json history_teller::shown(const workflow_changed& e) {
     out["reason"] = *e.reason;
     text += ", because: " + *e.reason;
   }
-  detail::put(out, "failedTaskId", e.failed_task_id);
-  auto fields = nlohmann::json::array();
-  detail::mention(fields, "input", e.input);
-  detail::mention(fields, "output", e.output);
-  detail::mention(fields, "variables", e.variables);
-  detail::mention(fields, "correlationId", e.correlation_id);
-  detail::mention(fields, "createTime", e.create_time);
-  detail::mention(fields, "lastRetriedTime", e.last_retried_time);
-  detail::mention(fields, "workflowDefinition", e.definition);
-  if (!fields.empty())
-    out["changed"] = std::move(fields);
+  TUTTI_WORKFLOW_CHANGE_FIELDS(TUTTI_TELL)
+  if (e.definition)
+    out["changed"].push_back("workflowDefinition");
   out["text"] = std::move(text);
   return out;
 }
@@ -205,23 +198,7 @@ nlohmann::json history_teller::shown(const task_changed& e) {
     out["reason"] = *e.reason;
     text += ", because: " + *e.reason;
   }
-  if (e.queued_at)
-    out["visibleTime"] = *e.queued_at;
-  if (e.due_at)
-    out["dueTime"] = *e.due_at;
-  detail::put(out, "callbackAfterSeconds", e.callback_after_seconds);
-  detail::put(out, "pollCount", e.poll_count);
-  detail::put(out, "retryCount", e.retry_count);
-  detail::put(out, "subWorkflowId", e.sub_workflow_id);
-  detail::put(out, "domain", e.domain);
-  auto fields = nlohmann::json::array();
-  detail::mention(fields, "inputData", e.input);
-  detail::mention(fields, "outputData", e.output);
-  detail::mention(fields, "retried", e.retried);
-  detail::mention(fields, "executed", e.executed);
-  detail::mention(fields, "updateTime", e.update_time);
-  if (!fields.empty())
-    out["changed"] = std::move(fields);
+  TUTTI_TASK_CHANGE_FIELDS(TUTTI_TELL)
   out["text"] = std::move(text);
   return out;
 }

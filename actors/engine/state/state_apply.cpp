@@ -1,5 +1,6 @@
 #include "actors/engine/definition/compiled_definition.hpp"
 #include "actors/engine/state/state_parts.hpp"
+#include "messages/model/fields.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -10,8 +11,8 @@ namespace tutti::engine {
 
 namespace state_apply_detail {
 
-template <class T>
-void set(T& field, const std::optional<T>& value) {
+template <class Field, class T>
+void set(Field& field, const std::optional<T>& value) {
   if (value)
     field = *value;
 }
@@ -32,27 +33,9 @@ void state::set_definition(workflow_def_pointer definition) {
 
 void state::on(const workflow_changed& e) {
   using state_apply_detail::set;
-  set(head_.status, e.status);
-  if (e.previous_status)
-    head_.previous_status = e.previous_status;
-  set(head_.create_time, e.create_time);
-  set(head_.update_time, e.update_time);
-  set(head_.end_time, e.end_time);
-  set(head_.last_retried_time, e.last_retried_time);
-  set(head_.input, e.input);
-  set(head_.output, e.output);
-  set(head_.variables, e.variables);
-  set(head_.external_output_path, e.external_output_path);
-  set(head_.correlation_id, e.correlation_id);
-  set(head_.reason, e.reason);
-  set(head_.failed_task_id, e.failed_task_id);
-  set(head_.rerun_from_workflow_id, e.rerun_from_workflow_id);
-  set(head_.failed_reference_names, e.failed_reference_names);
-  set(head_.failed_task_names, e.failed_task_names);
-  set(head_.rate_limit_key, e.rate_limit_key);
-  set(head_.slot, e.slot);
-  set(head_.slot_generation, e.slot_generation);
-  set(head_.attached_tasks, e.attached_tasks);
+#define TUTTI_SET(kind, name, told, wire) set(head_.name, e.name);
+  TUTTI_WORKFLOW_CHANGE_FIELDS(TUTTI_SET)
+#undef TUTTI_SET
   if (e.definition)
     set_definition(*e.definition);
 }
@@ -74,31 +57,9 @@ void state::on(const task_changed& e) {
   auto& row = rows_.edit(i);
   bool was_done = is_done(row.reference_name);
   bool was_open = !is_terminal(row.status);
-  set(row.status, e.status);
-  set(row.input, e.input);
-  set(row.output, e.output);
-  set(row.external_output_path, e.external_output_path);
-  set(row.scheduled_time, e.scheduled_time);
-  set(row.start_time, e.start_time);
-  set(row.end_time, e.end_time);
-  set(row.update_time, e.update_time);
-  set(row.first_start_time, e.first_start_time);
-  set(row.first_scheduled_time, e.first_scheduled_time);
-  set(row.retry_count, e.retry_count);
-  set(row.poll_count, e.poll_count);
-  set(row.iteration, e.iteration);
-  set(row.compensated, e.compensated);
-  set(row.retried, e.retried);
-  set(row.executed, e.executed);
-  set(row.subworkflow_changed, e.subworkflow_changed);
-  set(row.callback_after_seconds, e.callback_after_seconds);
-  set(row.start_delay_seconds, e.start_delay_seconds);
-  set(row.worker_id, e.worker_id);
-  set(row.reason, e.reason);
-  set(row.sub_workflow_id, e.sub_workflow_id);
-  set(row.domain, e.domain);
-  set(row.queued_at, e.queued_at);
-  set(row.due_at, e.due_at);
+#define TUTTI_SET(kind, name, told, wire) set(row.name, e.name);
+  TUTTI_TASK_CHANGE_FIELDS(TUTTI_SET)
+#undef TUTTI_SET
   if (was_open)
     --open_;
   if (!is_terminal(row.status))
