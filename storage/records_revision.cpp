@@ -227,6 +227,29 @@ task_changed take(record::TaskChange& in) {
   return out;
 }
 
+/// A member that no list has does not compile here: there are more members than
+/// names.
+#define TUTTI_NAME(kind, name, ...) name,
+[[maybe_unused]] void every_member_is_listed(const task& row,
+                                             const task_changed& row_change,
+                                             const workflow& head,
+                                             const workflow_changed& change) {
+  { [[maybe_unused]] auto& [TUTTI_TASK_FIELDS(TUTTI_NAME) definition] = row; }
+  {
+    [[maybe_unused]] auto& [TUTTI_TASK_CHANGE_FIELDS(TUTTI_NAME) task_id]
+        = row_change;
+  }
+  {
+    [[maybe_unused]] auto& [TUTTI_WORKFLOW_FIELDS(TUTTI_NAME) definition, inbox]
+        = head;
+  }
+  {
+    [[maybe_unused]] auto& [TUTTI_WORKFLOW_CHANGE_FIELDS(TUTTI_NAME) definition]
+        = change;
+  }
+}
+#undef TUTTI_NAME
+
 using definition_use = revision_codec::definition_use;
 
 struct event_writer {
