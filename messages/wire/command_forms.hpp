@@ -60,6 +60,10 @@ bool form(Io io, record::Attach& m, subject<Io, command::attach>& x) {
          && TUTTI_FIELD(instead_of);
 }
 template <class Io>
+bool form(Io io, record::Operation& m, subject<Io, command::operation>& x) {
+  return TUTTI_FIELD(name) && TUTTI_FIELD(arguments);
+}
+template <class Io>
 bool form(Io io, record::SlotRequest& m, subject<Io, slot_request>& x) {
   return TUTTI_FIELD(what) && TUTTI_FIELD(name) && TUTTI_FIELD(key)
          && TUTTI_FIELD(workflow_id) && TUTTI_FIELD(generation)
@@ -97,6 +101,9 @@ struct shared_command_writer {
   }
   bool operator()(const command::attach& x) const {
     return form(writing{}, *out.mutable_attach(), x);
+  }
+  bool operator()(const command::operation& x) const {
+    return form(writing{}, *out.mutable_operation(), x);
   }
   bool operator()(const command::failure_workflow_not_started& x) const {
     out.set_failure_workflow_not_started(x.reason);
@@ -148,6 +155,8 @@ bool take_shared_command(Message& in, workflow_command& out) {
                                                   out);
     case Message::kAttach:
       return take_command<command::attach>(*in.mutable_attach(), out);
+    case Message::kOperation:
+      return take_command<command::operation>(*in.mutable_operation(), out);
     case Message::kFailureWorkflowNotStarted:
       out = command::failure_workflow_not_started{
           in.failure_workflow_not_started()};
