@@ -24,6 +24,7 @@ const section sections[] = {
     {"kafka_tasks", "KAFKA_PUBLISH tasks."},
     {"messages", "Messages to executions, taken by PULL_WORKFLOW_MESSAGES."},
     {"events", "Internal event queues, filled by EVENT tasks."},
+    {"feed", "The feed of commits, which counters and indexes follow."},
 };
 
 constexpr int64_t day_ms = 86'400'000;
@@ -391,6 +392,10 @@ const std::vector<setting>& table() {
      number{[](settings& s) -> auto& { return s.events.message_hours_max; }, 0, 1'000'000},
      "A message that nobody has acknowledged within this time is dropped; 0 "
      "keeps it for ever."},
+    {"feed", "lag_entries_max",
+     number{[](settings& s) -> auto& { return s.feed.lag_entries_max; }, 1'000, 1'000'000'000},
+     "Commits of one shard that are kept for a follower that is behind. One "
+     "that is further behind has to begin anew."},
   };
   return all;
 }

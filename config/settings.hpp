@@ -158,6 +158,10 @@ struct event_settings {
   int64_t message_hours_max = 7 * 24;
 };
 
+struct feed_settings {
+  int64_t lag_entries_max = 1'000'000;
+};
+
 struct settings {
   http_settings http;
   store_settings store;
@@ -174,6 +178,7 @@ struct settings {
   kafka_task_settings kafka_tasks;
   message_settings messages;
   event_settings events;
+  feed_settings feed;
 };
 
 } // namespace tutti::config

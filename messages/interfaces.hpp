@@ -284,6 +284,10 @@ using output_cache_actor = actor_of<tick, clock_moved>;
 /// One per node: takes messages out of event queues that are too old.
 using event_janitor_actor = actor_of<tick, clock_moved>;
 
+/// One per follower of the feed: reads what the commits of all shards changed,
+/// hands it to its consumer, stores how far it came.
+using feed_follower_actor = actor_of<tick>;
+
 /// One per shard: the keeper of the slots of rateLimitConfigs whose key leads
 /// here.
 using concurrency_limiter_actor

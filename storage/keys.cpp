@@ -134,6 +134,14 @@ std::string timer(int64_t due, std::string_view id) {
   return builder{'t'}.number(ordered(due)).rest(id).take();
 }
 
+std::string feed(uint64_t position) {
+  return builder{'f', 9}.number(position).take();
+}
+std::string all_feed() { return "f"; }
+std::string follower(std::string_view name) {
+  return builder{'b'}.text(name).take();
+}
+
 std::string outbox(uint64_t number) {
   return builder{'o', 9}.number(number).take();
 }
@@ -308,6 +316,12 @@ std::optional<timer_key> read_timer(std::string_view key) {
 
 std::optional<uint64_t> read_outbox(std::string_view key) {
   parser in{key, 'o'};
+  auto out = in.number<uint64_t>();
+  return in.done() ? std::optional{out} : std::nullopt;
+}
+
+std::optional<uint64_t> read_feed(std::string_view key) {
+  parser in{key, 'f'};
   auto out = in.number<uint64_t>();
   return in.done() ? std::optional{out} : std::nullopt;
 }

@@ -10,24 +10,23 @@
 // integers are big-endian, so that key order is number order. A trailing `rest`
 // is raw up to the end. Values: storage/FORMAT.md.
 //
-// clang-format off
-//   'e' id:text revision:u64                       one decision
-//   's' id:text                                    snapshot
-//   'c' id:text                                    control row
-//   'd' hash                                       registered definition, pinned
-//   'i' id:text hash                               definition of one execution
-//   'q' queue:text 255-priority:u8 visible_at:u64 seq:u32 task_id:rest
-//                                                  waiting task
-//   't' due:u64 id:rest                            next deadline
-//   'o' number:u64                                 message in the outbox
-//   'r' name:text version:u32 id:rest              executions that have not ended
-//   'n' name:text created:u64 id:rest              all executions
-//   'l' task_id:text time:u64 counter:u32          task log line
-//   'v' queue:text at:u64 id:rest                  message of an event queue
-//   'w' definition:text task_id:rest               a task that a worker has
-//   'g' definition:text slot:u32                   hand-out counted by a rate limit
-//   'p' task_type:text domain:rest                 who polled last (shard 0)
-// clang-format on
+//   'e' id:text revision:u64                    one decision
+//   's' id:text                                 snapshot
+//   'c' id:text                                 control row
+//   'd' hash                                    registered definition,
+//   pinned 'i' id:text hash                            definition of one
+//   execution 'q' queue:text 255-priority:u8 visible_at:u64 seq:u32
+//   task_id:rest 't' due:u64 id:rest                         next deadline 'o'
+//   number:u64                              outbox message in the outbox 'r'
+//   name:text version:u32 id:rest           executions that have not ended 'n'
+//   name:text created:u64 id:rest           all executions 'l' task_id:text
+//   time:u64 counter:u32       task log line 'v' queue:text at:u64 id:rest
+//   message of an event queue
+//   'w' definition:text task_id:rest            a task that a worker has
+//   'g' definition:text slot:u32                hand-out counted by a rate
+//   limit 'p' task_type:text domain:rest              who polled last (shard 0)
+//   'f' position:u64                            what commits changed
+//   'b' name:text                               how far a follower has come
 
 namespace tutti::storage::keys {
 
@@ -43,6 +42,11 @@ std::string outbox(uint64_t number);
 std::string running(std::string_view name, int32_t version,
                     std::string_view id);
 std::string named(std::string_view name, int64_t created, std::string_view id);
+/// Feed entries that became durable together, by the position of the last one.
+std::string feed(uint64_t position);
+std::string all_feed();
+/// How far a follower of the feed has come.
+std::string follower(std::string_view name);
 std::string log(std::string_view task_id, int64_t time, uint32_t counter);
 std::string message(std::string_view queue, int64_t at, std::string_view id);
 /// A task that a worker has, by its taskDefName.
@@ -162,6 +166,7 @@ std::optional<event_key> read_event(std::string_view key);
 std::optional<queue_key> read_queue(std::string_view key);
 std::optional<timer_key> read_timer(std::string_view key);
 std::optional<uint64_t> read_outbox(std::string_view key);
+std::optional<uint64_t> read_feed(std::string_view key);
 std::optional<running_key> read_running(std::string_view key);
 std::optional<named_key> read_named(std::string_view key);
 std::optional<log_key> read_log(std::string_view key);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,9 @@ struct commit {
   uint32_t shard = 0;
   uint64_t epoch = 0;
   batch operations;
+  /// What followers of the shard are told: one entry (storage/feed.hpp), or
+  /// empty. It gets the shard's next position.
+  std::string feed = {};
 };
 
 /// An ordered key space per shard with atomic batches and a fencing epoch.
@@ -70,6 +74,17 @@ class store {
   /// The same from the greatest key down.
   virtual void scan_backwards(uint32_t shard, std::string_view from,
                               std::string_view to, const row& visit) const = 0;
+
+  /// Called with a shard and the position of its newest feed entry, on the
+  /// store's thread, after that became durable: it must only post. Ends when
+  /// the handle is dropped; a call under way may end after that.
+  using feed_listener = std::function<void(uint32_t shard, uint64_t position)>;
+  using feed_listening = std::shared_ptr<const feed_listener>;
+  [[nodiscard]] virtual feed_listening listen(feed_listener told) = 0;
+
+  /// The position of a shard's newest durable feed entry; 0: there was none
+  /// yet. Costs no read.
+  virtual uint64_t feed_end(uint32_t shard) const = 0;
 
   /// Answers once everything submitted before is durable.
   virtual void flush() = 0;

@@ -2,6 +2,7 @@
 
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
+#include <prometheus/metric_family.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
@@ -26,7 +27,8 @@ std::string or_unknown(std::string_view x) {
 
 struct counters::impl {
   prometheus::Registry registry;
-  std::mutex mutex;
+  mutable std::mutex mutex;
+  std::vector<metric_source> sources;
   /// By family and values of the labels.
   std::unordered_map<std::string, prometheus::Counter*> known;
 
@@ -122,8 +124,42 @@ void counters::polled(std::string_view task_type, std::string_view domain) {
   });
 }
 
+void counters::add(metric_source what) {
+  std::lock_guard guard{impl_->mutex};
+  impl_->sources.push_back(std::move(what));
+}
+
+namespace counters_detail {
+
+prometheus::MetricFamily to_family(metric x) {
+  using prometheus::MetricType;
+  bool counts = x.what == metric::kind::counter;
+  prometheus::MetricFamily out;
+  out.name = std::move(x.name);
+  out.help = std::move(x.help);
+  out.type = counts ? MetricType::Counter : MetricType::Gauge;
+  for (auto& sample : x.samples) {
+    auto& to = out.metric.emplace_back();
+    for (auto& [name, value] : sample.labels)
+      to.label.push_back({name, value});
+    (counts ? to.counter.value : to.gauge.value) = sample.value;
+  }
+  return out;
+}
+
+} // namespace counters_detail
+
 std::string counters::text() const {
-  return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
+  auto all = impl_->registry.Collect();
+  std::vector<metric_source> sources;
+  {
+    std::lock_guard guard{impl_->mutex};
+    sources = impl_->sources;
+  }
+  for (auto& source : sources)
+    for (auto& x : source())
+      all.push_back(counters_detail::to_family(std::move(x)));
+  return prometheus::TextSerializer().Serialize(all);
 }
 
 } // namespace tutti

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/metrics/metric.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -26,6 +28,9 @@ class counters {
                         std::string_view task_status,
                         std::string_view workflow_status);
   void polled(std::string_view task_type, std::string_view domain);
+
+  /// Asked whenever metrics are shown; as long as the counters live.
+  void add(metric_source what);
 
   /// In the text format of Prometheus.
   std::string text() const;

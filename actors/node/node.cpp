@@ -1,5 +1,6 @@
 #include "actors/node/node.hpp"
 
+#include "actors/feed/feed_metrics.hpp"
 #include "actors/metadata/definition_store.hpp"
 #include "actors/node/node_impl.hpp"
 #include "actors/support/reply_latch.hpp"
@@ -60,6 +61,16 @@ std::optional<failure> node::impl::open() {
       dry_run_pool_ports{[board = board] { return board->current(); },
                          environment, clock, options.bounds,
                          [ids = ids] { return ids->random(UINT64_MAX); }});
+  retention = std::make_shared<feed_retention>(
+      std::weak_ptr<const storage::store>(store), options.feed_lag_max);
+  counter = std::make_shared<execution_counter>(store->shards());
+  auto marks = load_marks(*store, counter->name());
+  if (!marks)
+    return marks.failure();
+  counter_marks = std::move(*marks);
+  metrics->add([counter = counter, retention = retention] {
+    return feed_metrics(*counter, *retention);
+  });
   spawn(std::move(epochs));
   return std::nullopt;
 }
@@ -73,6 +84,8 @@ void node::impl::stop() {
     dry_runs->stop();
   using node_detail::exit;
   for (auto& x : gateways)
+    exit(x);
+  for (auto& x : feed_followers)
     exit(x);
   exit(services.system_tasks);
   exit(metadata);
@@ -89,6 +102,7 @@ void node::impl::stop() {
   if (scripts)
     scripts->close();
   gateways.clear();
+  feed_followers.clear();
   metadata = metadata_actor{};
   system.await_all_actors_done();
   // Answers that are still under way hold handles, and so does the directory:

@@ -2,6 +2,7 @@
 
 #include "actors/dry_runs/dry_run_pool.hpp"
 #include "actors/evaluators/evaluator_settings.hpp"
+#include "actors/feed/follower_actor.hpp"
 #include "actors/gateway/gateway_context.hpp"
 #include "actors/node/node_environment.hpp"
 #include "actors/queue/queue_context.hpp"
@@ -34,6 +35,10 @@ struct node_options {
   size_t event_messages_max = 100'000;
   std::chrono::milliseconds event_age_max{7 * 24 * std::chrono::hours{1}};
   output_settings outputs;
+  follower_settings feed;
+  /// A follower that is so many entries of a shard behind holds no more of them
+  /// back: it has to begin anew.
+  uint64_t feed_lag_max = 1'000'000;
   node_environment::settings environment;
   node_environment::variables variables;
   /// reference:workers#domains

@@ -32,6 +32,7 @@ void node::impl::spawn(std::vector<uint64_t> acquired) {
   spawn_outputs();
   spawn_event_janitor();
   directory->fill(shards, services);
+  spawn_followers();
   spawn_gateways();
   wake(waiting);
   give_up_orphaned_leases();
@@ -129,6 +130,23 @@ void node::impl::spawn_event_janitor() {
   context->age_max = options.event_age_max;
   services.event_janitor = system.spawn<caf::lazy_init>(
       event_janitor, std::shared_ptr<const event_janitor_context>(context));
+}
+
+/// Whoever wants to hear of commits is one more here.
+void node::impl::spawn_followers() {
+  auto context = std::make_shared<follower_context>();
+  context->settings = options.feed;
+  context->consumer = counter;
+  context->store = store;
+  context->retention = retention;
+  context->epochs = epochs;
+  context->read = [from = store](uint32_t shard, uint64_t after, size_t limit,
+                                 reply<storage::feed_page> done) {
+    done(storage::read_feed(*from, shard, after, limit));
+  };
+  feed_followers.push_back(system.spawn(
+      feed_follower, std::shared_ptr<const follower_context>(context),
+      std::move(counter_marks)));
 }
 
 void node::impl::spawn_gateways() {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/feed/execution_counter.hpp"
+#include "actors/feed/follower_actor.hpp"
 #include "actors/metadata/metadata_actor.hpp"
 #include "actors/node/node.hpp"
 #include "actors/node/random_ids.hpp"
@@ -82,6 +84,7 @@ struct node::impl {
   void spawn_outputs();
   void spawn_event_janitor();
   void spawn_gateways();
+  void spawn_followers();
   /// The directory is complete: those with work of their own begin.
   void wake(const std::vector<std::string>& waiting_queues);
   void give_up_orphaned_leases();
@@ -105,6 +108,9 @@ struct node::impl {
   std::shared_ptr<counters> metrics = std::make_shared<counters>();
   std::shared_ptr<const node_environment> environment;
   std::shared_ptr<event_queue_registry> events;
+  std::shared_ptr<feed_retention> retention;
+  std::shared_ptr<execution_counter> counter;
+  std::vector<storage::follower_mark> counter_marks; ///< by shard, at the start
   std::vector<std::shared_ptr<system_task_worker>> workers;
 
   node_detail::system_config config;
@@ -113,6 +119,7 @@ struct node::impl {
   std::shared_ptr<tutti::dry_run_pool> dry_runs;
   metadata_actor metadata;
   std::vector<gateway_actor> gateways;
+  std::vector<feed_follower_actor> feed_followers;
   bool stopped = false;
 };
 

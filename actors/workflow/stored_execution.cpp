@@ -1,5 +1,6 @@
 #include "actors/workflow/stored_execution.hpp"
 
+#include "storage/feed.hpp"
 #include "storage/keys.hpp"
 
 namespace tutti {
@@ -21,6 +22,11 @@ void erase_all(storage::batch& out, std::string prefix) {
   auto end = keys::after(prefix);
   out.push_back({storage::operation::kind::erase_range, std::move(prefix),
                  std::move(end)});
+}
+
+bool changes_tasks(const event& x) {
+  return event_as<task_added>(x) || event_as<task_changed>(x)
+         || event_as<tasks_removed>(x);
 }
 
 } // namespace stored_execution_detail
@@ -79,12 +85,15 @@ result<bool> stored_execution::load(engine::state& into) {
     control_ = *control;
   }
   listing_ = listing_of(into);
+  told_ = {revision_, listing_.entry.status, control_.archived};
   return true;
 }
 
 void stored_execution::add_revision(storage::batch& out,
                                     std::vector<event> events, cause why,
                                     int64_t now, bool own_definition) {
+  for (auto& x : events)
+    tasks_changed_ = tasks_changed_ || batches::changes_tasks(x);
   revision next{++revision_, now, std::move(why), std::move(events)};
   auto intern = [&](const workflow_def_pointer& definition)
       -> storage::revision_codec::definition_use {
@@ -202,6 +211,27 @@ void stored_execution::add_removal(storage::batch& out,
   batches::erase_all(out, keys::logs_of_workflow(id_));
   batches::erase(out, keys::snapshot(id_));
   batches::erase(out, keys::control(id_));
+}
+
+std::string stored_execution::take_feed_entry() {
+  told now{revision_,
+           listing_.exists ? std::optional(listing_.entry.status)
+                           : std::nullopt,
+           control_.archived};
+  storage::feed_entry out;
+  out.before = told_.status;
+  out.after = now.status;
+  if (now.revision != told_.revision) {
+    out.first_revision = told_.revision + 1;
+    out.last_revision = now.revision;
+  } else if (now.status == told_.status && now.archived == told_.archived) {
+    return {}; // a deadline moved
+  }
+  out.workflow_id = id_;
+  out.archived = now.archived;
+  out.tasks_changed = std::exchange(tasks_changed_, false);
+  told_ = now;
+  return storage::write(out);
 }
 
 void stored_execution::add_archival(storage::batch& out,

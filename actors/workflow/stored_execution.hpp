@@ -33,6 +33,10 @@ class stored_execution {
   /// Hides the execution from lists; its rows stay.
   void add_archival(storage::batch& out, const engine::state& x);
 
+  /// What the commit that is about to be handed in changed, for those who
+  /// follow (`commit::feed`); empty: nothing. Call it once per commit, last.
+  std::string take_feed_entry();
+
   int64_t timer_due() const { return control_.timer_due; }
   int64_t revision_number() const { return revision_; }
   bool archived() const { return control_.archived; }
@@ -58,6 +62,14 @@ class stored_execution {
   int64_t revision_ = 0;
   storage::control control_;
   listing listing_;
+  /// As followers were told last.
+  struct told {
+    int64_t revision = 0;
+    std::optional<workflow_status> status;
+    bool archived = false;
+  };
+  told told_;
+  bool tasks_changed_ = false;
   /// Since the last snapshot.
   size_t tail_revisions_ = 0, tail_bytes_ = 0, snapshot_bytes_ = 0;
 };

@@ -219,7 +219,8 @@ void workflow_state::submit() {
       next_, std::make_shared<post_commit_effects>(setup.context));
   auto ticket = first_ticket_ + commits_under_way_.size();
   commits_under_way_.push_back(flying);
-  storage::commit what{context.shard, context.epoch, std::exchange(batch_, {})};
+  storage::commit what{context.shard, context.epoch, std::exchange(batch_, {}),
+                       stored_->take_feed_entry()};
   context.store->submit(std::move(what), [flying = std::move(flying), ticket,
                                           me = caf::actor_cast<workflow_actor>(
                                               self)](storage::outcome x) {

@@ -1,5 +1,8 @@
 #include "storage/memory/memory_store.hpp"
 
+#include "storage/feed.hpp"
+#include "storage/keys.hpp"
+
 #include <algorithm>
 
 namespace tutti::storage {
@@ -74,8 +77,8 @@ void memory_store::submit(commit what, std::function<void(outcome)> finished) {
       held_.push_back({std::move(what), std::move(finished)});
       return;
     }
-    auto how = write(what);
-    answers_.push_back({std::move(finished), how});
+    answers_.push_back(write(what));
+    answers_.back().finished = std::move(finished);
     if (answering_)
       return;
     answering_ = true;
@@ -95,20 +98,26 @@ void memory_store::answer_all() {
       next = std::move(answers_.front());
       answers_.pop_front();
     }
-    if (next.finished)
-      next.finished(next.what);
+    tell(next);
   }
 }
 
-outcome memory_store::write(commit& what) {
+void memory_store::tell(answer& x) {
+  if (x.finished)
+    x.finished(x.what);
+  if (x.fed != 0)
+    listeners_.tell(x.shard, x.fed);
+}
+
+memory_store::answer memory_store::write(commit& what) {
   if (fail_next_)
     failed_ = true;
   fail_next_ = false;
   if (failed_ || what.shard >= shards_.size())
-    return outcome::unavailable;
+    return {{}, outcome::unavailable};
   auto& shard = shards_[what.shard];
   if (what.epoch < shard.epoch)
-    return outcome::fenced;
+    return {{}, outcome::fenced};
   if (shard.now.use_count() > 1)
     shard.now = std::make_shared<rows>(*shard.now);
   auto& all = *shard.now;
@@ -127,7 +136,22 @@ outcome memory_store::write(commit& what) {
         break;
     }
   }
-  return outcome::ok;
+  answer out{{}, outcome::ok, what.shard};
+  if (!what.feed.empty()) {
+    out.fed = ++shard.feed_end;
+    all.insert_or_assign(keys::feed(out.fed),
+                         std::string(feed_row_begin()) + what.feed);
+  }
+  return out;
+}
+
+store::feed_listening memory_store::listen(feed_listener told) {
+  return listeners_.add(std::move(told));
+}
+
+uint64_t memory_store::feed_end(uint32_t shard) const {
+  std::lock_guard guard{mutex_};
+  return shard < shards_.size() ? shards_[shard].feed_end : 0;
 }
 
 std::optional<std::string> memory_store::get(uint32_t shard,
@@ -166,18 +190,16 @@ size_t memory_store::held() const {
 
 size_t memory_store::flush_some(size_t n) {
   for (size_t i = 0; i < n; ++i) {
-    held_commit next;
-    outcome how;
+    answer next;
     {
       std::lock_guard guard{mutex_};
       if (held_.empty())
         return i;
-      next = std::move(held_.front());
+      next = write(held_.front().what);
+      next.finished = std::move(held_.front().finished);
       held_.pop_front();
-      how = write(next.what);
     }
-    if (next.finished)
-      next.finished(how);
+    tell(next);
   }
   return n;
 }

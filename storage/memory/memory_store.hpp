@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/feed_listeners.hpp"
 #include "storage/store.hpp"
 
 #include <deque>
@@ -35,6 +36,9 @@ class memory_store final : public store {
   void scan_backwards(uint32_t shard, std::string_view from,
                       std::string_view to, const row& visit) const override;
 
+  feed_listening listen(feed_listener told) override;
+  uint64_t feed_end(uint32_t shard) const override;
+
   /// By hand: writes everything held.
   void flush() override;
 
@@ -61,15 +65,20 @@ class memory_store final : public store {
   struct answer {
     std::function<void(outcome)> finished;
     outcome what;
+    uint32_t shard = 0;
+    uint64_t fed = 0; ///< position of its feed entry; 0: it has none
   };
   using rows = std::map<std::string, std::string, std::less<>>;
   struct shard_state {
     uint64_t epoch = 0;
+    uint64_t feed_end = 0;
     std::shared_ptr<rows> now = std::make_shared<rows>();
   };
   class view;
 
-  outcome write(commit& what);
+  /// What is to be told; `finished` is the caller's to fill in.
+  answer write(commit& what);
+  void tell(answer& x);
   void answer_all();
 
   const writes when_;
@@ -77,6 +86,7 @@ class memory_store final : public store {
   mutable std::vector<shard_state> shards_;
   std::deque<held_commit> held_;
   std::deque<answer> answers_;
+  feed_listeners listeners_;
   bool answering_ = false;
   bool fail_next_ = false;
   bool failed_ = false;

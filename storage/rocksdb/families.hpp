@@ -10,7 +10,8 @@ namespace tutti::storage {
 /// a row (first byte of the caller's key) decides, see `family_of`.
 enum class family : uint8_t {
   state,   ///< "default": read back by key or in order, kept
-  queue,   ///< written once, erased soon: queue, timer, outbox and lease rows
+  queue,   ///< written once, erased soon: queue, timer, outbox, lease and feed
+           ///< rows
   history, ///< written once, read rarely: task logs
 };
 
@@ -24,6 +25,7 @@ constexpr family family_of_kind(unsigned char kind) {
     case 'o': // outbox
     case 'v': // messages of event queues
     case 'w': // leases
+    case 'f': // feed
       return family::queue;
     case 'l': // task logs
       return family::history;

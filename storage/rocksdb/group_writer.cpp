@@ -1,5 +1,7 @@
 #include "storage/rocksdb/group_writer.hpp"
 
+#include "storage/feed.hpp"
+#include "storage/keys.hpp"
 #include "storage/rocksdb/families.hpp"
 #include "storage/rocksdb/layout.hpp"
 
@@ -10,6 +12,7 @@
 #include <pthread.h>
 
 #include <future>
+#include <span>
 
 namespace tutti::storage {
 
@@ -25,9 +28,9 @@ constexpr size_t operation_overhead = 16;
 /// What a group keeps of its memory for the next one.
 constexpr size_t reserve_bytes = 256 << 10;
 
-size_t size_of(const batch& operations) {
-  size_t bytes = 0;
-  for (const auto& x : operations)
+size_t size_of(const commit& what) {
+  size_t bytes = what.feed.size();
+  for (const auto& x : what.operations)
     bytes += x.key.size() + x.value.size() + operation_overhead;
   return bytes;
 }
@@ -40,6 +43,13 @@ struct group_writer::group {
     outcome what;
   };
 
+  /// The feed row of a shard: entries of all its commits in this group.
+  struct feed_row {
+    uint32_t shard;
+    uint64_t end; ///< position of the last entry
+    std::string bytes;
+  };
+
   group() : batch(group_writer_detail::reserve_bytes) { answers.reserve(256); }
 
   void add(std::function<void(outcome)> finished, outcome what) {
@@ -49,16 +59,53 @@ struct group_writer::group {
   void encode(const commit& x,
               const std::vector<::rocksdb::ColumnFamilyHandle*>& families);
 
+  void feed(uint32_t shard, uint64_t position, std::string_view entry);
+  /// Adds the rows of the feed to the batch: nothing is added after that.
+  void close(const std::vector<::rocksdb::ColumnFamilyHandle*>& families);
+
   void clear() {
     batch.Clear();
     answers.clear();
+    for (auto& row : feed_rows())
+      feed_row_of_shard[row.shard] = none;
+    feed_rows_used = 0;
     bytes = 0;
   }
+
+  std::span<feed_row> feed_rows() { return {fed.data(), feed_rows_used}; }
 
   ::rocksdb::WriteBatch batch;
   std::vector<answer> answers;
   size_t bytes = 0;
+  /// Those beyond `feed_rows_used` keep their memory for the next time.
+  std::vector<feed_row> fed;
+  size_t feed_rows_used = 0;
+  std::vector<uint32_t> feed_row_of_shard;
+  static constexpr uint32_t none = UINT32_MAX;
 };
+
+void group_writer::group::feed(uint32_t shard, uint64_t position,
+                               std::string_view entry) {
+  if (feed_row_of_shard.size() <= shard)
+    feed_row_of_shard.resize(shard + 1, none);
+  auto& i = feed_row_of_shard[shard];
+  if (i == none) {
+    i = static_cast<uint32_t>(feed_rows_used++);
+    if (fed.size() < feed_rows_used)
+      fed.emplace_back();
+    fed[i].shard = shard;
+    fed[i].bytes = feed_row_begin();
+  }
+  fed[i].end = position;
+  fed[i].bytes += entry;
+}
+
+void group_writer::group::close(
+    const std::vector<::rocksdb::ColumnFamilyHandle*>& families) {
+  for (auto& row : feed_rows())
+    batch.Put(families[static_cast<size_t>(family_of_kind('f'))],
+              layout::row_key(row.shard, keys::feed(row.end)), row.bytes);
+}
 
 void group_writer::group::encode(
     const commit& x,
@@ -97,10 +144,14 @@ void group_writer::group::encode(
 
 group_writer::group_writer(::rocksdb::DB& db,
                            std::vector<::rocksdb::ColumnFamilyHandle*> families,
-                           std::vector<uint64_t> epochs, size_t group_bytes_max)
+                           shard_heads heads, size_t group_bytes_max)
     : db_(db), families_(std::move(families)),
-      group_bytes_max_(group_bytes_max), epochs_(std::move(epochs)),
-      thread_([this] { run(); }) {}
+      group_bytes_max_(group_bytes_max), heads_(std::move(heads)),
+      durable_feed_(heads_.feed_ends.size()) {
+  for (size_t i = 0; i < durable_feed_.size(); ++i)
+    durable_feed_[i] = heads_.feed_ends[i];
+  thread_ = std::thread([this] { run(); });
+}
 
 group_writer::~group_writer() {
   {
@@ -126,19 +177,21 @@ void group_writer::wake(std::unique_lock<std::mutex>& lock) {
 }
 
 void group_writer::submit(commit what, std::function<void(outcome)> finished) {
-  auto bytes = group_writer_detail::size_of(what.operations);
+  auto bytes = group_writer_detail::size_of(what);
   std::unique_lock lock{mutex_};
   auto& into = open_group();
   ++count_.commits;
-  if (!count_.failure.empty() || what.shard >= epochs_.size()
+  if (!count_.failure.empty() || what.shard >= heads_.epochs.size()
       || bytes > group_writer_detail::commit_bytes_max) {
     into.add(std::move(finished), outcome::unavailable);
-  } else if (what.epoch < epochs_[what.shard]) {
+  } else if (what.epoch < heads_.epochs[what.shard]) {
     ++count_.fenced;
     into.add(std::move(finished), outcome::fenced);
   } else {
     into.add(std::move(finished), outcome::ok);
     into.encode(what, families_);
+    if (!what.feed.empty())
+      into.feed(what.shard, ++heads_.feed_ends[what.shard], what.feed);
     into.bytes += bytes;
     count_.bytes_waiting += bytes;
   }
@@ -149,16 +202,16 @@ result<uint64_t> group_writer::acquire(uint32_t shard, std::string_view owner) {
   std::promise<outcome> written;
   auto answer = written.get_future();
   std::unique_lock lock{mutex_};
-  if (shard >= epochs_.size())
+  if (shard >= heads_.epochs.size())
     return failure{errc::invalid, "shard " + std::to_string(shard)
                                       + " is not one of the store's "
-                                      + std::to_string(epochs_.size())};
+                                      + std::to_string(heads_.epochs.size())};
   auto& into = open_group();
-  auto epoch = epochs_[shard];
+  auto epoch = heads_.epochs[shard];
   auto how = outcome::unavailable;
   if (count_.failure.empty()) {
     how = outcome::ok;
-    epoch = ++epochs_[shard];
+    epoch = ++heads_.epochs[shard];
     into.batch.Put(families_[static_cast<size_t>(family::state)],
                    layout::epoch_key(shard),
                    layout::epoch_record(epoch, owner));
@@ -216,6 +269,7 @@ void group_writer::run() {
 
 void group_writer::write(group& work) {
   auto how = outcome::ok;
+  work.close(families_);
   if (work.batch.Count() > 0) {
     bool failed;
     {
@@ -235,6 +289,8 @@ void group_writer::write(group& work) {
     std::lock_guard guard{mutex_};
     count_.bytes_waiting -= work.bytes;
     if (!failed) {
+      for (auto& row : work.feed_rows())
+        durable_feed_[row.shard] = row.end;
       ++count_.groups;
       count_.bytes_written += work.batch.GetDataSize();
     }
@@ -242,6 +298,9 @@ void group_writer::write(group& work) {
   for (auto& x : work.answers)
     if (x.finished)
       x.finished(x.what == outcome::ok ? how : x.what);
+  if (how == outcome::ok)
+    for (auto& row : work.feed_rows())
+      listeners_.tell(row.shard, row.end);
 }
 
 } // namespace tutti::storage

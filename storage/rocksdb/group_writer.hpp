@@ -1,7 +1,9 @@
 #pragma once
 
+#include "storage/feed_listeners.hpp"
 #include "storage/store.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -29,9 +31,14 @@ class group_writer {
     std::string failure;
   };
 
+  /// Of each shard, as stored.
+  struct shard_heads {
+    std::vector<uint64_t> epochs, feed_ends;
+  };
+
   group_writer(::rocksdb::DB& db,
                std::vector<::rocksdb::ColumnFamilyHandle*> families,
-               std::vector<uint64_t> epochs, size_t group_bytes_max);
+               shard_heads heads, size_t group_bytes_max);
 
   /// Writes and answers what waits.
   ~group_writer();
@@ -42,6 +49,13 @@ class group_writer {
   void submit(commit what, std::function<void(outcome)> finished);
   result<uint64_t> acquire(uint32_t shard, std::string_view owner);
   void flush();
+
+  store::feed_listening listen(store::feed_listener told) {
+    return listeners_.add(std::move(told));
+  }
+  uint64_t feed_end(uint32_t shard) const {
+    return shard < durable_feed_.size() ? durable_feed_[shard].load() : 0;
+  }
 
   /// Takes no more commits from here on.
   void fail(std::string why);
@@ -63,12 +77,14 @@ class group_writer {
 
   mutable std::mutex mutex_;
   std::condition_variable ready_;
-  std::vector<uint64_t> epochs_; ///< as of the newest group
+  shard_heads heads_; ///< as of the newest group
   std::deque<std::unique_ptr<group>> waiting_;
   std::unique_ptr<group> spare_; ///< keeps its memory for the next group
   bool idle_ = false;
   bool stop_ = false;
   counters count_;
+  std::vector<std::atomic<uint64_t>> durable_feed_; ///< by shard
+  feed_listeners listeners_;
 
   std::thread thread_; ///< last: starts when everything else is there
 };

@@ -1,5 +1,6 @@
 #include "storage/rocksdb/rocksdb_store.hpp"
 
+#include "storage/keys.hpp"
 #include "storage/rocksdb/families.hpp"
 #include "storage/rocksdb/group_writer.hpp"
 #include "storage/rocksdb/layout.hpp"
@@ -109,6 +110,25 @@ result<std::vector<uint64_t>> read_epochs(::rocksdb::DB& db, uint32_t shards) {
     if (!epoch)
       return std::move(epoch).failure();
     out[i] = *epoch;
+  }
+  return out;
+}
+
+/// The newest row of each shard's feed is never erased.
+result<std::vector<uint64_t>>
+read_feed_ends(::rocksdb::DB& db, const handles& families, uint32_t shards) {
+  std::vector<uint64_t> out(shards);
+  std::unique_ptr<::rocksdb::Iterator> at{
+      db.NewIterator({}, families[static_cast<size_t>(family_of_kind('f'))])};
+  auto prefix_size = std::tuple_size_v<layout::shard_prefix>;
+  for (uint32_t i = 0; i < shards; ++i) {
+    at->SeekForPrev(layout::row_key(i, keys::feed(UINT64_MAX)));
+    if (!at->status().ok())
+      return failure{errc::unavailable, at->status().ToString()};
+    if (!at->Valid() || !at->key().starts_with(layout::row_key(i, {})))
+      continue;
+    auto key = at->key().ToStringView().substr(prefix_size);
+    out[i] = keys::read_feed(key).value_or(0);
   }
   return out;
 }
@@ -238,8 +258,14 @@ rocksdb_store::open(const std::string& path, const settings& how) {
   auto epochs = d::read_epochs(*db, how.shards);
   if (!epochs)
     return d::refuse(epochs.failure().code, path, epochs.failure().message);
+  auto feed_ends = d::read_feed_ends(*db, state->families, how.shards);
+  if (!feed_ends)
+    return d::refuse(feed_ends.failure().code, path,
+                     feed_ends.failure().message);
   state->writer = std::make_unique<group_writer>(
-      *db, state->families, *std::move(epochs), how.group_bytes_max);
+      *db, state->families,
+      group_writer::shard_heads{*std::move(epochs), *std::move(feed_ends)},
+      how.group_bytes_max);
   return std::unique_ptr<rocksdb_store>{new rocksdb_store{std::move(state)}};
 }
 
@@ -277,6 +303,14 @@ void rocksdb_store::scan_backwards(uint32_t shard, std::string_view from,
                                    std::string_view to,
                                    const row& visit) const {
   impl_->scan<false>(shard, from, to, visit);
+}
+
+store::feed_listening rocksdb_store::listen(feed_listener told) {
+  return impl_->writer->listen(std::move(told));
+}
+
+uint64_t rocksdb_store::feed_end(uint32_t shard) const {
+  return impl_->writer->feed_end(shard);
 }
 
 void rocksdb_store::flush() { impl_->writer->flush(); }

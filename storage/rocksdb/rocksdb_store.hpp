@@ -69,6 +69,9 @@ class rocksdb_store final : public store {
   void scan_backwards(uint32_t shard, std::string_view from,
                       std::string_view to, const row& visit) const override;
 
+  feed_listening listen(feed_listener told) override;
+  uint64_t feed_end(uint32_t shard) const override;
+
   /// Waits for the disk; not for use in a `finished` callback.
   void flush() override;
 

@@ -22,6 +22,7 @@ class killed_node {
 
   node_process& process() { return node_; }
   std::string base_url() const { return node_.base_url(); }
+  std::filesystem::path data() const { return scratch_.path() / "data"; }
 
   /// Registers definitions; throws when the node refuses them.
   void define(const nlohmann::json& tasks, const nlohmann::json& workflow);

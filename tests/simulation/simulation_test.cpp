@@ -1,4 +1,5 @@
 #include "actors/engine/definition/compiled_definition.hpp"
+#include "actors/feed/follower_actor.hpp"
 #include "messages/model/validation.hpp"
 #include "storage/keys.hpp"
 #include "storage/records.hpp"
@@ -7,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <deque>
 #include <stdexcept>
 #include <utility>
@@ -36,7 +38,8 @@ class simulation {
                 .writes = storage::memory_store::writes::by_hand,
                 .seed = seed,
                 .settings = settings(seed),
-                .bounds = bounds(seed)}) {
+                .bounds = bounds(seed),
+                .follows_feed = true}) {
     names_ = random_definitions(seed).define(world_.definitions);
     world_.before_decision = [this](std::string_view) {
       if (faults_ && below(1000) < uint64_t(how_.actor_crash))
@@ -281,6 +284,7 @@ class simulation {
     world_.crash(below(world_.store->held() + 1));
     expect_none(contradictions(world_.store));
     check_limits();
+    check_feed();
     // Their connections are gone, and so is what a queue had in memory.
     for (auto& x : sent_)
       jobs_.push_back({x.task, x.status, {}});
@@ -289,6 +293,58 @@ class simulation {
     resumed_.clear();
     given_.clear();
     find_rows();
+  }
+
+  /// By status, as the lists of the store have them.
+  std::array<uint64_t, storage::followed_counts::statuses> stored_executions() {
+    namespace keys = storage::keys;
+    std::array<uint64_t, storage::followed_counts::statuses> out{};
+    auto from = keys::all_named();
+    for (uint32_t shard = 0; shard < world_.store->shards(); ++shard)
+      world_.store->scan(shard, from, keys::after(from),
+                         [&](std::string_view, std::string_view row) {
+                           auto entry = storage::read_catalog_entry(row);
+                           REQUIRE(entry);
+                           ++out[size_t(entry->status)];
+                           return true;
+                         });
+    return out;
+  }
+
+  void check_counts(const storage::followed_counts& x) {
+    auto truth = stored_executions();
+    uint64_t all = 0;
+    for (size_t i = 0; i < truth.size(); ++i) {
+      CHECK(x.now(workflow_status(i)) == truth[i]);
+      all += truth[i];
+    }
+    CHECK(x.created - x.removed == all);
+  }
+
+  /// What the follower has stored and what it has not seen yet are together
+  /// what the store holds: nothing is missing, nothing counted twice.
+  void check_feed() {
+    storage::followed_counts total;
+    auto& store = *world_.store;
+    auto marks = load_marks(store, execution_counter::consumer_name);
+    REQUIRE(marks);
+    for (uint32_t shard = 0; shard < store.shards(); ++shard) {
+      auto& mark = (*marks)[shard];
+      auto counts = storage::read_followed_counts(mark.state);
+      REQUIRE(counts);
+      CHECK(counts->commits == mark.position);
+      auto rest = storage::read_feed(store, shard, mark.position, SIZE_MAX);
+      REQUIRE(rest);
+      CHECK_FALSE(rest->is_behind);
+      auto position = mark.position;
+      for (auto& x : rest->items) {
+        CHECK(x.position == ++position);
+        counts->add(x.what);
+      }
+      CHECK(position == store.feed_end(shard));
+      total += *counts;
+    }
+    check_counts(total);
   }
 
   /// Never more than a rateLimitConfig allows, whatever was on its way.
@@ -371,7 +427,12 @@ class simulation {
   void check() {
     world_.advance(60s);
     settle();
+    // The follower pauses between its pages.
+    world_.advance(1s);
+    settle();
     expect_none(contradictions(world_.store));
+    check_feed();
+    check_counts(world_.feed_counter->total());
     CHECK(world_.count_rows("q") == 0);
     CHECK(world_.count_rows("t") == 0);
     CHECK(world_.count_rows("o") == 0);

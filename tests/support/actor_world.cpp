@@ -2,6 +2,7 @@
 
 #include "actors/concurrency/concurrency_limiter_actor.hpp"
 #include "actors/engine/definition/pin_definitions.hpp"
+#include "actors/feed/follower_actor.hpp"
 #include "actors/outbox/outbox_relay_actor.hpp"
 #include "actors/output_cache/output_cache_actor.hpp"
 #include "actors/scheduler/scheduler_actor.hpp"
@@ -203,6 +204,7 @@ void actor_world::spawn() {
   services.outputs = system.spawn(outputs_janitor,
                                   std::shared_ptr<const outputs_context>(kept));
   directory->fill(shards, services);
+  spawn_follower();
   for (auto& x : shards)
     caf::anon_send(x.slots, tick{});
   caf::anon_send(services.outputs, tick{});
@@ -212,8 +214,31 @@ void actor_world::spawn() {
   }
 }
 
+void actor_world::spawn_follower() {
+  if (!options_.follows_feed)
+    return;
+  feed_counter = std::make_shared<execution_counter>(options_.shards);
+  feed_retained = std::make_shared<feed_retention>(store, 1'000'000);
+  auto context = std::make_shared<follower_context>();
+  context->settings.erase_entries_min = 20;
+  context->consumer = feed_counter;
+  context->store = store;
+  context->retention = feed_retained;
+  for (auto& x : contexts)
+    context->epochs.push_back(x->epoch);
+  context->read = [from = store](uint32_t shard, uint64_t after, size_t limit,
+                                 reply<storage::feed_page> done) {
+    done(storage::read_feed(*from, shard, after, limit));
+  };
+  auto marks = must(load_marks(*store, feed_counter->name()));
+  follower_ = system.spawn(
+      feed_follower, std::shared_ptr<const follower_context>(context), marks);
+}
+
 void actor_world::stop() {
   auto end = caf::exit_reason::user_shutdown;
+  if (follower_)
+    caf::anon_send_exit(std::exchange(follower_, {}), end);
   for (auto& x : shards) {
     caf::anon_send_exit(x.scheduler, end);
     caf::anon_send_exit(x.timer, end);

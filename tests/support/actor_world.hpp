@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/feed/execution_counter.hpp"
+#include "actors/feed/feed_retention.hpp"
 #include "actors/workflow/shard_context.hpp"
 #include "storage/memory/memory_store.hpp"
 #include "tests/support/seeded_ids.hpp"
@@ -85,6 +87,8 @@ class actor_world {
     uint64_t seed = 1;
     execution_settings settings = {};
     engine::limits bounds = {};
+    /// The follower `counts` runs beside them.
+    bool follows_feed = false;
   };
 
   actor_world() : actor_world(options{}) {}
@@ -143,6 +147,9 @@ class actor_world {
   std::vector<shard_actors> shards;
   node_actors services;
   std::vector<shard_context_pointer> contexts;
+  /// Null unless `follows_feed`.
+  std::shared_ptr<execution_counter> feed_counter;
+  std::shared_ptr<feed_retention> feed_retained;
   /// Given to the contexts of the next incarnation as well.
   std::function<void(std::string_view)> before_decision;
 
@@ -151,6 +158,7 @@ class actor_world {
     config();
   };
   void spawn();
+  void spawn_follower();
   void stop();
 
   options options_;
@@ -161,6 +169,7 @@ class actor_world {
   caf::actor_system system;
 
  private:
+  feed_follower_actor follower_;
   caf::scheduler::test_coordinator& scheduler_;
 };
 

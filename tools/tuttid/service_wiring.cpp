@@ -124,6 +124,7 @@ node_options node_options_of(const config::settings& x) {
   out.bounds.message_batch_max = size_t(x.messages.batch_max);
   out.event_messages_max = size_t(x.events.queue_messages_max);
   out.event_age_max = std::chrono::hours(x.events.message_hours_max);
+  out.feed_lag_max = uint64_t(x.feed.lag_entries_max);
   set_system_tasks(out, x);
 
   out.gateway.starts_in_flight_max = size_t(e.starts_in_flight_max);

@@ -3,7 +3,7 @@
 // survives the process, so this shows the order of writing and answering; the
 // torn log of rocksdb_store_test.cpp stands for the power.)
 
-#include "tests/support/seeds.hpp"
+#include "storage/feed.hpp"
 #include "tests/unit/storage/engines.hpp"
 
 #include <fcntl.h>
@@ -25,6 +25,27 @@ constexpr int answers_file = 3;
 std::string number(uint64_t n) {
   auto digits = std::to_string(n);
   return std::string(12 - digits.size(), '0') + digits;
+}
+
+/// For the commit of that number in its shard.
+std::string feed_entry_of(uint64_t n) {
+  feed_entry out;
+  out.workflow_id = number(n);
+  out.last_revision = int64_t(n);
+  return write(out);
+}
+
+/// Positions have no gap, and entries are those of the commits 1..n.
+void check_feed(const store& s, uint32_t shard, uint64_t n) {
+  auto all = read_feed(s, shard, 0, SIZE_MAX);
+  REQUIRE(all);
+  CHECK(all->items.size() == n);
+  CHECK(s.feed_end(shard) == n);
+  uint64_t expected = 0, wrong = 0;
+  for (auto& x : all->items)
+    if (x.position != ++expected || x.what.last_revision != int64_t(expected))
+      ++wrong;
+  CHECK(wrong == 0);
 }
 
 /// Four bytes for each answered commit: its number in its shard, and the shard.
@@ -90,7 +111,8 @@ TEST_CASE("a writer that goes on until it is killed" * doctest::skip()) {
       s.submit({shard,
                 0,
                 {put("e" + number(n), "event"), put("q" + number(n), "row"),
-                 erase("q" + number(n - 1)), put("n", std::to_string(n))}},
+                 erase("q" + number(n - 1)), put("n", std::to_string(n))},
+                feed_entry_of(n)},
                [=](outcome x) {
                  answered a{shard, n & 0xffffff};
                  if (x != outcome::ok
@@ -121,19 +143,21 @@ TEST_CASE("a killed process has kept what it answered, batch by batch") {
       CHECK(n >= last[shard]);
       CHECK(rows(s, shard, "e", "f").size() == n);
       CHECK(rows(s, shard, "q", "r") == row_list{{"q" + number(n), "row"}});
+      check_feed(s, shard, n);
       end = std::max<uint64_t>(end, n);
     }
     // Shards were one commit apart at most; go on from the same number.
     for (uint32_t shard = 0; shard < rocksdb_engine::shards; ++shard) {
       auto n = std::stoul(s.get(shard, "n").value_or("0"));
-      batch level;
-      for (; n < end; ++n) {
-        level.push_back(put("e" + number(n + 1), "event"));
-        level.push_back(erase("q" + number(n)));
-        level.push_back(put("q" + number(n + 1), "row"));
-        level.push_back(put("n", std::to_string(n + 1)));
-      }
-      REQUIRE(write(s, level, shard) == outcome::ok);
+      for (; n < end; ++n)
+        s.submit(
+            {shard,
+             0,
+             {put("e" + number(n + 1), "event"), erase("q" + number(n)),
+              put("q" + number(n + 1), "row"), put("n", std::to_string(n + 1))},
+             feed_entry_of(n + 1)},
+            {});
+      s.flush();
     }
   }
 }

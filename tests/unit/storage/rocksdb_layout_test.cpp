@@ -24,7 +24,8 @@ std::string show(std::string_view from, std::string_view to) {
 TEST_CASE("a range is cut where the family changes, and nowhere else") {
   using layout_cases::show;
   CHECK(show("e1", "e9") == "s[e1,e9)");
-  CHECK(show("e", "k") == "s[e,k)");
+  CHECK(show("e", "k") == "s[e,f) q[f,g) s[g,k)");
+  CHECK(show("g", "k") == "s[g,k)");
   CHECK(show("k", "l") == "s[k,l)");
   CHECK(show("k", "l5") == "s[k,l) h[l,l5)");
   CHECK(show("l5", "n") == "h[l5,m) s[m,n)");
@@ -42,6 +43,7 @@ TEST_CASE("an erased range names every family that its rows can be in") {
   CHECK(families_of("q1", "q2") == only(family::queue));
   CHECK(families_of("q1", "r") == only(family::queue));
   CHECK(families_of("e", "f") == only(family::state));
+  CHECK(families_of("f", "g") == only(family::queue));
   CHECK(families_of("l", "m") == only(family::history));
   CHECK(families_of("", std::string_view{"\0", 1}) == only(family::state));
   CHECK(families_of("p", "q") == only(family::state));

@@ -1,0 +1,131 @@
+#pragma once
+
+#include "actors/feed/feed_consumer.hpp"
+#include "actors/feed/feed_retention.hpp"
+#include "actors/support/self_timer.hpp"
+#include "messages/interfaces.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace tutti {
+
+struct follower_settings {
+  /// Entries of one page, at least; a page is consumed and stored as one.
+  size_t page_entries = 2'000;
+  /// Between two looks for news. The first news after a quiet time are read at
+  /// once; under load a longer pause makes larger pages and fewer writes.
+  std::chrono::milliseconds pause{100};
+  /// So many entries of a shard that nobody needs any more are erased at once.
+  uint64_t erase_entries_min = 1'000;
+  std::chrono::milliseconds first_retry{100}, longest_retry{5'000};
+};
+
+struct follower_context {
+  follower_settings settings;
+  std::shared_ptr<feed_consumer> consumer;
+  std::shared_ptr<storage::store> store;
+  std::shared_ptr<feed_retention> retention;
+  std::vector<uint64_t> epochs; ///< by shard
+  /// Reads a page of a shard's feed after a position: `storage::read_feed` on a
+  /// thread that may wait.
+  std::function<void(uint32_t shard, uint64_t after, size_t limit,
+                     reply<storage::feed_page> done)>
+      read;
+};
+
+/// What became of what a follower asked others to do, told from any thread.
+class follower_desk {
+ public:
+  struct event {
+    enum class kind : uint8_t { page_read, consumed, stored };
+    kind what;
+    uint32_t shard = 0;
+    std::optional<failure> failed = {};
+    feed_page_pointer page = {};
+    feed_result result = {};
+    storage::outcome outcome = storage::outcome::ok;
+  };
+  struct report {
+    std::vector<event> events;
+    std::set<uint32_t> news; ///< shards
+  };
+
+  /// True when the actor is to be told to look.
+  bool add(event x);
+  bool add_news(uint32_t shard);
+  /// Everything since the last time; until `listen`, news wait for the next
+  /// look.
+  report take();
+  /// News are worth a look of their own from here on; true: some have come.
+  bool listen();
+
+ private:
+  std::mutex mutex_;
+  report waiting_;
+  bool told_ = false, listening_ = false;
+};
+
+/// Follows the feeds of this node's shards for one consumer: reads a page,
+/// hands it over, stores how far it came, reads on. Erases what nobody needs
+/// any more with the same write.
+struct follower_state {
+  static constexpr const char* name = "feed_follower";
+
+  explicit follower_state(feed_follower_actor::pointer self) : self(self) {}
+
+  void open(std::shared_ptr<const follower_context> context,
+            const std::vector<storage::follower_mark>& marks);
+  void look();
+
+  feed_follower_actor::pointer self;
+
+ private:
+  using instant = std::chrono::steady_clock::time_point;
+  enum class phase : uint8_t { idle, busy, stopped };
+  struct shard_progress {
+    phase now = phase::idle;
+    bool news = false;         ///< there are entries behind `position`
+    uint64_t position = 0;     ///< stored
+    uint64_t next = 0;         ///< what is being stored
+    uint64_t erased = 0;       ///< entries before this one, by us
+    uint32_t failures = 0;     ///< one after another
+    instant retry = {};        ///< not before
+    bool more_at_once = false; ///< the last page was full
+  };
+
+  void read(uint32_t shard);
+  void consume(uint32_t shard, feed_page_pointer page);
+  void store_result(uint32_t shard, feed_result what);
+  void stored(uint32_t shard, storage::outcome how);
+  void fail(uint32_t shard, const failure& why);
+  /// Adds the erasure of what nobody needs when that is enough to be worth it.
+  void add_erasure(uint32_t shard, uint64_t position, storage::batch& to);
+  reply<feed_result> answer_of(uint32_t shard);
+  std::function<void(follower_desk::event)> reporter() const;
+
+  std::shared_ptr<const follower_context> context_;
+  std::string follower_;
+  std::shared_ptr<follower_desk> desk_;
+  storage::store::feed_listening listening_;
+  std::vector<shard_progress> shards_;
+  instant quiet_until_ = {};
+  self_timer self_timer_;
+};
+
+/// `marks` by shard, as they are stored.
+feed_follower_actor::behavior_type
+feed_follower(feed_follower_actor::stateful_pointer<follower_state> self,
+              std::shared_ptr<const follower_context> context,
+              std::vector<storage::follower_mark> marks);
+
+/// What is stored for a follower, by shard. Waits for the disk.
+result<std::vector<storage::follower_mark>>
+load_marks(const storage::store& from, const std::string& follower);
+
+} // namespace tutti
