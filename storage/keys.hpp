@@ -10,23 +10,26 @@
 // integers are big-endian, so that key order is number order. A trailing `rest`
 // is raw up to the end. Values: storage/FORMAT.md.
 //
-//   'e' id:text revision:u64                    one decision
-//   's' id:text                                 snapshot
-//   'c' id:text                                 control row
-//   'd' hash                                    registered definition,
-//   pinned 'i' id:text hash                            definition of one
-//   execution 'q' queue:text 255-priority:u8 visible_at:u64 seq:u32
-//   task_id:rest 't' due:u64 id:rest                         next deadline 'o'
-//   number:u64                              outbox message in the outbox 'r'
-//   name:text version:u32 id:rest           executions that have not ended 'n'
-//   name:text created:u64 id:rest           all executions 'l' task_id:text
-//   time:u64 counter:u32       task log line 'v' queue:text at:u64 id:rest
-//   message of an event queue
-//   'w' definition:text task_id:rest            a task that a worker has
-//   'g' definition:text slot:u32                hand-out counted by a rate
-//   limit 'p' task_type:text domain:rest              who polled last (shard 0)
-//   'f' position:u64                            what commits changed
-//   'b' name:text                               how far a follower has come
+// clang-format off
+//   'e' id:text revision:u64                       one decision
+//   's' id:text                                    snapshot
+//   'c' id:text                                    control row
+//   'd' hash                                       pinned definition
+//   'i' id:text hash                               definition of one execution
+//   'q' queue:text 255-priority:u8 visible_at:u64 seq:u32 task_id:rest
+//                                                  waiting task
+//   't' due:u64 id:rest                            next deadline
+//   'o' number:u64                                 message in the outbox
+//   'r' name:text version:u32 id:rest              running executions
+//   'n' name:text created:u64 id:rest              all executions
+//   'l' task_id:text time:u64 counter:u32          task log line
+//   'v' queue:text at:u64 id:rest                  message of an event queue
+//   'w' definition:text task_id:rest               a task that a worker has
+//   'g' definition:text slot:u32                   a hand-out that counts
+//   'p' task_type:text domain:rest                 who polled last (shard 0)
+//   'f' position:u64                               what commits changed
+//   'b' name:text                                  how far a follower has come
+// clang-format on
 
 namespace tutti::storage::keys {
 
