@@ -55,8 +55,8 @@ class task_kind : public task_rules {
                            decision_builder::row_index) const {
     return 0;
   }
-  /// asyncComplete: somebody ends the task after its work is done (engine.md
-  /// §2.8).
+  /// asyncComplete: somebody ends the task after its work is done
+  /// (reference:workflow-task#fields).
   virtual bool completes_later(const task& row) const {
     return row.definition->async_complete;
   }

@@ -33,7 +33,8 @@ struct task_traits {
   bool worker = false;
   /// Rows wait in a queue for a system task worker of the node.
   bool queued = false;
-  /// Never retried automatically (engine.md §4, "built-in").
+  /// Never retried automatically
+  /// (reference:task-definition#without-a-definition).
   bool built_in = false;
   /// The inputTemplate of its task definition lies below its inputs (§3.5).
   bool takes_template = false;

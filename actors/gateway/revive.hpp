@@ -13,7 +13,8 @@ void restart(const gateway_context_pointer& context,
 void resume(const gateway_context_pointer& context, envelope<call_workflow> x);
 
 /// Rerun; from a task that may belong to a descendant, which is then the one
-/// that is rerun (engine.md §1.5). Answers the id that was addressed.
+/// that is rerun (reference:operators#rerun). Answers the id that was
+/// addressed.
 void rerun(const gateway_context_pointer& context, envelope<rerun_workflow> x);
 
 } // namespace tutti

@@ -5,7 +5,7 @@
 
 namespace tutti {
 
-/// Answers a question about registered definitions (rest-api.md §2.1).
+/// Answers a question about registered definitions (reference:rest-api).
 result<document> read(const definition_snapshot& from,
                       const read_definitions& x);
 

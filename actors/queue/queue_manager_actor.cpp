@@ -18,7 +18,7 @@ std::string name_of(const std::string& domain, const std::string& task_type) {
   return domain.empty() ? task_type : domain + ':' + task_type;
 }
 
-/// engine.md §7.1
+/// reference:workers#queues
 std::string name_of(const read_queue_size& x) {
   auto out = name_of(x.domain, x.task_type);
   if (!x.execution_namespace.empty())

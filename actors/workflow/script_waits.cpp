@@ -5,8 +5,8 @@
 
 #include <utility>
 
-// A decision that runs scripts is a fiber (suspendable_decision.hpp): it stops where a
-// script is asked for and goes on with the answer.
+// A decision that runs scripts is a fiber (suspendable_decision.hpp): it stops
+// where a script is asked for and goes on with the answer.
 
 namespace tutti {
 

@@ -9,7 +9,7 @@
 namespace tutti::api {
 
 /// The scripts of a definition whose syntax is looked at before it is taken
-/// (rest-api.md §4.2). `path` is that of the definition.
+/// (reference:scripts). `path` is that of the definition.
 void collect_scripts(std::vector<script_to_check>& out, const workflow_def& def,
                      const std::string& path,
                      const validation_settings& settings);

@@ -98,7 +98,7 @@ class task_rules {
  public:
   virtual ~task_rules() = default;
 
-  /// What the task cannot do without (rest-api.md §4.2).
+  /// What the task cannot do without (reference:workflow-definition#rules).
   virtual void check(const task_check&) const {}
   /// What it demands of the tasks around it and inside it.
   virtual void check_flow(const flow_check&) const {}

@@ -81,7 +81,8 @@ struct list_executions {
   bool summaries = false;
 };
 
-/// A dry run (rest-api.md §5.9): touches no store, execution, queue or worker.
+/// A dry run (reference:dry-runs): touches no store, execution, queue or
+/// worker.
 struct test_workflow {
   using response = document;
   workflow_test_request what;

@@ -38,8 +38,9 @@ void drop_old(decision_builder& t, const task& loop) {
     t.emit(std::move(removed));
 }
 
-/// Runs its body until its condition says no or its list ends (engine.md
-/// §4.15). Executed when the current iteration has nothing left to do.
+/// Runs its body until its condition says no or its list ends
+/// (reference:do-while). Executed when the current iteration has nothing left
+/// to do.
 class do_while final : public loop_kind {
  public:
   do_while() : loop_kind(body_kind::iterations) {}

@@ -32,7 +32,7 @@ void offer(decision_builder& t, const placement& where,
 }
 
 /// USER_DEFINED and every type nobody else claims: a row that waits in a queue
-/// until a worker polls it (engine.md §4.1, §4.3).
+/// until a worker polls it (reference:simple).
 class worker : public task_kind {
  public:
   explicit worker(bool names_queue = false)

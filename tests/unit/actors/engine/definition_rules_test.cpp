@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-// What task types demand of definitions (rest-api.md §4.2).
+// What task types demand of definitions (reference:workflow-definition#rules).
 
 namespace definition_rules_test {
 
