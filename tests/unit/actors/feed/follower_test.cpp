@@ -2,6 +2,9 @@
 #include "storage/keys.hpp"
 #include "tests/support/actor_world.hpp"
 
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
 #include <doctest/doctest.h>
 
 using namespace tutti;
