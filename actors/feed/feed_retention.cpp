@@ -4,6 +4,12 @@
 
 namespace tutti {
 
+void feed_retention::add(const std::string& follower,
+                         const std::vector<storage::follower_mark>& marks) {
+  for (uint32_t shard = 0; shard < marks.size(); ++shard)
+    passed(follower, shard, marks[shard].position);
+}
+
 void feed_retention::passed(const std::string& follower, uint32_t shard,
                             uint64_t position) {
   std::lock_guard guard{mutex_};

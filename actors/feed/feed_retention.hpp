@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/store.hpp"
+#include "storage/feed.hpp"
 
 #include <cstdint>
 #include <map>
@@ -19,8 +19,11 @@ class feed_retention {
   feed_retention(std::weak_ptr<const storage::store> store, uint64_t lag_max)
       : store_(std::move(store)), lag_max_(lag_max) {}
 
-  /// The position that is stored for a follower. Call it for all of them before
-  /// the first entry is erased.
+  /// A follower and what is stored for it, by shard. All of them are added
+  /// before the first one runs, because whatever these have passed is erased.
+  void add(const std::string& follower,
+           const std::vector<storage::follower_mark>& marks);
+  /// It is stored at that position now.
   void passed(const std::string& follower, uint32_t shard, uint64_t position);
   void rebuilt(const std::string& follower);
 

@@ -53,7 +53,6 @@ void follower_state::open(std::shared_ptr<const follower_context> context,
   shards_.resize(context_->epochs.size());
   for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
     context_->consumer->resume(shard, marks[shard]);
-    context_->retention->passed(follower_, shard, marks[shard].position);
     shards_[shard].position = marks[shard].position;
     desk_->add_news(shard); // what came while nobody followed
   }
@@ -92,6 +91,8 @@ void follower_state::look() {
   auto next = instant::max();
   for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
     auto& x = shards_[shard];
+    if (x.now == phase::busy && x.news)
+      bound_lag(shard);
     if (x.now != phase::idle || !x.news)
       continue;
     auto due = std::max(x.retry, x.more_at_once ? instant{} : quiet_until_);
@@ -205,9 +206,13 @@ void follower_state::fail(uint32_t shard, const failure& why) {
   x.now = phase::idle;
   x.news = true;
   x.retry = self->clock().now() + pause;
-  // A consumer that is away for long must not fill the store.
+  bound_lag(shard);
+}
+
+/// A consumer that is away or takes long must not fill the store.
+void follower_state::bound_lag(uint32_t shard) {
   storage::batch erasure;
-  add_erasure(shard, x.position, erasure);
+  add_erasure(shard, shards_[shard].position, erasure);
   if (!erasure.empty())
     context_->store->submit(
         {shard, context_->epochs[shard], std::move(erasure)}, {});

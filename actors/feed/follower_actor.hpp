@@ -104,6 +104,7 @@ struct follower_state {
   void store_result(uint32_t shard, feed_result what);
   void stored(uint32_t shard, storage::outcome how);
   void fail(uint32_t shard, const failure& why);
+  void bound_lag(uint32_t shard);
   /// Adds the erasure of what nobody needs when that is enough to be worth it.
   void add_erasure(uint32_t shard, uint64_t position, storage::batch& to);
   reply<feed_result> answer_of(uint32_t shard);

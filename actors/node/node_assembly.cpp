@@ -144,6 +144,7 @@ void node::impl::spawn_followers() {
                                  reply<storage::feed_page> done) {
     done(storage::read_feed(*from, shard, after, limit));
   };
+  retention->add(counter->name(), counter_marks);
   feed_followers.push_back(system.spawn(
       feed_follower, std::shared_ptr<const follower_context>(context),
       std::move(counter_marks)));

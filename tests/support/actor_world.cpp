@@ -231,6 +231,7 @@ void actor_world::spawn_follower() {
     done(storage::read_feed(*from, shard, after, limit));
   };
   auto marks = must(load_marks(*store, feed_counter->name()));
+  feed_retained->add(feed_counter->name(), marks);
   follower_ = system.spawn(
       feed_follower, std::shared_ptr<const follower_context>(context), marks);
 }

@@ -88,6 +88,7 @@ struct follower_world : actor_world {
     };
     auto marks = load_marks(*store, consumer->name());
     REQUIRE(marks);
+    retention->add(consumer->name(), *marks);
     actors.push_back(
         system.spawn(feed_follower,
                      std::shared_ptr<const follower_context>(context), *marks));
@@ -113,6 +114,13 @@ struct follower_world : actor_world {
     auto all = load_marks(*store, name);
     REQUIRE(all);
     return (*all)[shard];
+  }
+
+  feed_retention::report report_of(const std::string& name) const {
+    for (auto& x : retention->reports())
+      if (x.follower == name)
+        return x;
+    return {};
   }
 
   follower_settings settings;
@@ -290,18 +298,21 @@ TEST_CASE_FIXTURE(follower_world,
   SUBCASE("beside another") { other = attach("other"); }
   SUBCASE("alone") {}
   auto consumer = attach();
-  consumer->failures = 1'000;
-  for (int i = 0; i < 20; ++i)
+  consumer->holds = true;
+  for (int i = 0; i < 40; ++i) {
     write(std::to_string(i));
-  advance(60s);
-  CHECK(count_rows("f") <= 4);
-  CHECK(consumer->rebuilt.empty());
-  consumer->failures = 0;
+    advance(settings.pause);
+  }
+  CHECK(consumer->pages[0].size() == 1);
+  CHECK(count_rows("f") == 4);
+  consumer->holds = false;
+  consumer->held[0](failure{errc::unavailable, "it took too long"});
   advance(60s);
   REQUIRE(consumer->rebuilt.size() == 1);
-  CHECK(consumer->rebuilt[0] == 16);
-  CHECK(consumer->pages[0].back() == "17:16 18:17 19:18 20:19");
-  CHECK(mark().position == 20);
+  CHECK(consumer->rebuilt[0] == 36);
+  CHECK(consumer->pages[0].back() == "37:36 38:37 39:38 40:39");
+  CHECK(report_of("notes").rebuilds == 1);
+  CHECK(mark().position == 40);
 }
 
 TEST_CASE_FIXTURE(follower_world, "who lost the shard stores nothing more") {
