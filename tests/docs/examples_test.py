@@ -36,7 +36,7 @@ def complaints(pages):
                 yield f"{page}: no example runs a {kind} task"
     registry = (ROOT / "actors/engine/tasks/registry.cpp").read_text()
     # FORK is what executions call a FORK_JOIN.
-    built_in = set(re.findall(r'\{"([A-Z][A-Z_]+)"', registry)) - {"FORK"}
+    built_in = set(re.findall(r'\btype\("([A-Z][A-Z_]+)"', registry)) - {"FORK"}
     if len(built_in) < 20:
         yield "the types in actors/engine/tasks/registry.cpp cannot be found"
     for kind in sorted((built_in | {"SIMPLE", "DYNAMIC"}) - documented):

@@ -8,27 +8,36 @@ namespace tutti::engine {
 
 // A type is one line here and one file beside this one. Two types may be one
 // kind.
-#define TUTTI_TASK_TYPES(type)                                                 \
-  type("DECISION", decision_kind) type("DO_WHILE", do_while_kind)              \
-      type("DYNAMIC", dynamic_kind) type("EVENT", event_kind) type(            \
-          "EXCLUSIVE_JOIN", exclusive_join_kind) type("FORK", fork_kind)       \
-          type("FORK_JOIN", fork_kind) type("FORK_JOIN_DYNAMIC",               \
-                                            dynamic_fork_kind)                 \
-              type("FOR_EACH", for_each_kind) type("GOTO", goto_kind) type(    \
-                  "HTTP", http_kind) type("HUMAN", human_kind)                 \
-                  type("INLINE", inline_kind) type("JOIN", join_kind) type(    \
-                      "JSON_JQ_TRANSFORM", jq_transform_kind)                  \
-                      type("KAFKA_PUBLISH", kafka_publish_kind) type(          \
-                          "LAMBDA", lambda_kind) type("NOOP", noop_kind)       \
-                          type("PULL_WORKFLOW_MESSAGES",                       \
-                               pull_messages_kind) type("SCOPE", scope_kind)   \
-                              type("SET_VARIABLE", set_variable_kind)          \
-                                  type("SIMPLE", simple_kind) type(            \
-                                      "START_WORKFLOW", start_workflow_kind)   \
-                                      type("SUB_WORKFLOW", sub_workflow_kind)  \
-                                          type("SWITCH", switch_kind) type(    \
-                                              "TERMINATE", terminate_kind)     \
-                                              type("WAIT", wait_kind)
+// clang-format off
+#define TUTTI_TASK_TYPES(type)                       \
+  type("DECISION", decision_kind)                    \
+  type("DO_WHILE", do_while_kind)                    \
+  type("DYNAMIC", dynamic_kind)                      \
+  type("EVENT", event_kind)                          \
+  type("EXCLUSIVE_JOIN", exclusive_join_kind)        \
+  type("FORK", fork_kind)                            \
+  type("FORK_JOIN", fork_kind)                       \
+  type("FORK_JOIN_DYNAMIC", dynamic_fork_kind)       \
+  type("FOR_EACH", for_each_kind)                    \
+  type("GOTO", goto_kind)                            \
+  type("HTTP", http_kind)                            \
+  type("HUMAN", human_kind)                          \
+  type("INLINE", inline_kind)                        \
+  type("JOIN", join_kind)                            \
+  type("JSON_JQ_TRANSFORM", jq_transform_kind)       \
+  type("KAFKA_PUBLISH", kafka_publish_kind)          \
+  type("LAMBDA", lambda_kind)                        \
+  type("NOOP", noop_kind)                            \
+  type("PULL_WORKFLOW_MESSAGES", pull_messages_kind) \
+  type("SCOPE", scope_kind)                          \
+  type("SET_VARIABLE", set_variable_kind)            \
+  type("SIMPLE", simple_kind)                        \
+  type("START_WORKFLOW", start_workflow_kind)        \
+  type("SUB_WORKFLOW", sub_workflow_kind)            \
+  type("SWITCH", switch_kind)                        \
+  type("TERMINATE", terminate_kind)                  \
+  type("WAIT", wait_kind)
+// clang-format on
 
 #define TUTTI_DECLARE(type, kind) const task_kind& kind();
 TUTTI_TASK_TYPES(TUTTI_DECLARE)
