@@ -8,14 +8,16 @@ namespace metadata_workflows_detail {
 
 using kind = read_definitions::kind;
 
+using registration = std::shared_ptr<register_workflows>;
+
 /// The last step of a check: the refusal, or the request and its answer.
 template <class Shape>
 auto then_register(const context_pointer& context, exchange_pointer x,
-                   register_workflows what, Shape shape) {
-  return [=, what = std::move(what)](std::optional<failure> why) mutable {
+                   registration what, Shape shape) {
+  return [=](const std::optional<failure>& why) {
     if (why)
       return refuse(*x, *why);
-    post(*context, std::move(x), std::move(what), shape);
+    post(*context, x, std::move(*what), shape);
   };
 }
 
@@ -27,23 +29,26 @@ void create(const context_pointer& context, exchange_pointer x) {
   auto definition = read_workflow_def(x->body());
   if (!definition)
     return refuse(*x, definition.failure());
-  register_workflows what;
-  what.definitions.push_back(*definition);
-  what.how = overwrite ? register_workflows::mode::overwrite
-                       : register_workflows::mode::create;
+  auto what = std::make_shared<register_workflows>();
+  what->definitions.push_back(std::move(*definition));
+  what->how = overwrite ? register_workflows::mode::overwrite
+                        : register_workflows::mode::create;
   context->admission.check(
-      *definition,
+      what->definitions.front(),
       overwrite ? "updateWorkflowDef.arg0" : "registerWorkflowDef.arg0",
-      x->context(), then_register(context, x, std::move(what), as_void));
+      x->context(), then_register(context, x, what, as_void));
 }
 
 void update(const context_pointer& context, exchange_pointer x) {
   auto definitions = read_workflow_defs(x->body());
   if (!definitions)
     return refuse(*x, definitions.failure());
-  register_workflows what{*definitions, register_workflows::mode::upsert};
-  context->admission.check(*definitions, "updateWorkflowDef.arg0", x->context(),
-                           then_register(context, x, std::move(what), as_json));
+  auto what = std::make_shared<register_workflows>();
+  what->definitions = std::move(*definitions);
+  what->how = register_workflows::mode::upsert;
+  context->admission.check(what->definitions, "updateWorkflowDef.arg0",
+                           x->context(),
+                           then_register(context, x, what, as_json));
 }
 
 void validate_only(const context_pointer& context, exchange_pointer x) {

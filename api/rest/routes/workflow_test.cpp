@@ -13,14 +13,15 @@ auto test(bool report) {
     auto request = read_workflow_test_request(x->body());
     if (!request)
       return refuse(*x, request.failure());
-    auto then = [context, x, report,
-                 request = *request](std::optional<failure> why) mutable {
+    auto what = std::make_shared<test_workflow>();
+    what->what = std::move(*request);
+    what->report = report;
+    auto then = [context, x, what](const std::optional<failure>& why) {
       if (why)
         return refuse(*x, *why);
-      post(*context, std::move(x), test_workflow{std::move(request), report},
-           as_json);
+      post(*context, x, std::move(*what), as_json);
     };
-    context->admission.check(*request, "startWorkflow.arg0", x->context(),
+    context->admission.check(what->what, "startWorkflow.arg0", x->context(),
                              std::move(then));
   };
 }
