@@ -6,6 +6,7 @@
 #include "messages/model/definition_source.hpp"
 #include "messages/model/task_limit.hpp"
 
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -46,15 +47,16 @@ class environment {
   }
 };
 
-/// Where EVENT tasks may send their messages.
-class event_sinks {
- public:
-  virtual ~event_sinks() = default;
-  /// Why that queue cannot take a message now; nothing: it can.
-  virtual std::optional<std::string> refusal(std::string_view provider,
-                                             std::string_view queue) const = 0;
-  /// True where nothing is sent: the task waits to be told what came of it.
-  virtual bool rehearses() const { return false; }
+/// What is known, when a decision begins, of where EVENT tasks may send their
+/// messages. Plain data: a decision asks nobody and waits for nobody.
+struct event_sinks {
+  /// Queues of this store (`conductor:`) that take nothing now: each holds
+  /// `messages_max` messages.
+  std::set<std::string, std::less<>> full = {};
+  size_t messages_max = 0;
+  /// Whatever the provider, nothing is sent: the task waits to be told what
+  /// came of it.
+  bool dry_run = false;
 };
 
 /// How long the work of queued system tasks may take.

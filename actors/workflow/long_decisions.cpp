@@ -27,10 +27,11 @@ void workflow_state::go_on() {
   auto definitions = context.definitions();
   auto part = [this, now, definitions](engine::script_runner& scripts) {
     auto& context = *setup.context;
+    auto sinks = context.events ? context.events->sinks() : nullptr;
     return engine::go_on(execution_, long_requests_.front().why,
                          {now, *context.ids, *definitions, *context.domains,
-                          *context.env, context.bounds, scripts,
-                          context.events.get(), context.outputs.get()});
+                          *context.env, context.bounds, scripts, sinks.get(),
+                          context.outputs.get()});
   };
   if (!context.scripts
       || !engine::may_run_scripts(execution_, command::decide{}))

@@ -102,10 +102,11 @@ engine::decision workflow_state::decide(const pending_request& x,
                                         const definition_source& definitions,
                                         engine::script_runner& scripts) {
   auto& context = *setup.context;
+  auto sinks = context.events ? context.events->sinks() : nullptr;
   return engine::decide(execution_, x.what,
                         {x.now, *context.ids, definitions, *context.domains,
-                         *context.env, context.bounds, scripts,
-                         context.events.get(), context.outputs.get()});
+                         *context.env, context.bounds, scripts, sinks.get(),
+                         context.outputs.get()});
 }
 
 void workflow_state::conclude(const pending_request& x,

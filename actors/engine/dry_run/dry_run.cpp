@@ -21,15 +21,6 @@ struct all_domains final : domain_activity {
   }
 };
 
-/// Takes everything, and sends nothing.
-struct all_sinks final : event_sinks {
-  std::optional<std::string> refusal(std::string_view,
-                                     std::string_view) const override {
-    return std::nullopt;
-  }
-  bool rehearses() const override { return true; }
-};
-
 /// One execution of the family: the root, or a child of a SUB_WORKFLOW task.
 struct member {
   mock_book mocks;
@@ -323,7 +314,7 @@ class run {
   limits rules_;
   seeded_ids ids_;
   all_domains domains_;
-  all_sinks sinks_;
+  event_sinks sinks_{.dry_run = true};
   virtual_node node_;
   int64_t began_at_;
   std::string root_;

@@ -115,7 +115,7 @@ class event final : public task_kind {
     change.due_at = 0;
     t.emit(std::move(change));
     auto* sinks = t.context().sinks;
-    if (!completes_later_by_input(t.row(i)) && !(sinks && sinks->rehearses()))
+    if (!completes_later_by_input(t.row(i)) && !(sinks && sinks->dry_run))
       t.finish_row(i, task_status::completed);
   }
 };

@@ -42,17 +42,30 @@ result<event_sink> expand_sink(std::string_view sink,
   return event_sink{std::string(provider), std::string(sink.substr(colon + 1))};
 }
 
+namespace event_sink_detail {
+
+/// Why that queue cannot take a message now; nothing: it can.
+std::optional<std::string> refusal(const event_sinks* known,
+                                   const event_sink& to) {
+  if (known && known->dry_run)
+    return std::nullopt;
+  if (to.provider != internal)
+    return "sink provider '" + to.provider + "' is not configured";
+  if (!known || !known->full.contains(to.queue))
+    return std::nullopt;
+  return "event queue '" + to.text() + "' is full: it holds "
+         + std::to_string(known->messages_max)
+         + " messages that nobody has acknowledged (events.queue_messages_max)";
+}
+
+} // namespace event_sink_detail
+
 result<event_sink> usable_sink(const decision_builder& t, std::string_view sink,
                                std::string_view reference_name) {
   auto out = expand_sink(sink, t.head().definition->name, reference_name);
   if (!out)
     return out;
-  std::optional<std::string> refused;
-  if (auto* sinks = t.context().sinks)
-    refused = sinks->refusal(out->provider, out->queue);
-  else if (out->provider != "conductor")
-    refused = "sink provider '" + out->provider + "' is not configured";
-  if (refused)
+  if (auto refused = event_sink_detail::refusal(t.context().sinks, *out))
     return failure{errc::unavailable, std::move(*refused)};
   return out;
 }
