@@ -3,6 +3,7 @@
 #include "actors/engine/definition/schema/contract.hpp"
 #include "actors/engine/features/caching.hpp"
 #include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/inputs/members.hpp"
 #include "actors/engine/scope/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
 #include "actors/engine/views/rendering.hpp"
@@ -67,11 +68,7 @@ std::string failure_workflow_name(const workflow& head) {
   auto third = name.find('.', second + 1);
   auto key = name.substr(second + 1,
                          third == name.npos ? third : third - second - 1);
-  auto& input = head.input.json();
-  auto it = input.is_object() ? input.find(key) : input.end();
-  if (it == input.end() || it->is_null())
-    return {};
-  return to_plain_text(*it);
+  return member_text(head.input.json(), key);
 }
 
 /// As readers of the execution see it: it becomes the input of another one.

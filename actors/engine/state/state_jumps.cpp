@@ -1,4 +1,5 @@
 #include "actors/engine/goto/jumps.hpp"
+#include "actors/engine/inputs/members.hpp"
 #include "actors/engine/state/state.hpp"
 
 #include <nlohmann/json.hpp>
@@ -26,9 +27,8 @@ std::pair<std::string, int32_t> iteration_key_of(const state& execution,
 
 /// A member of the output: anybody may have written that.
 nlohmann::json output_of(const task& row, const char* key) {
-  auto& output = row.output.json();
-  auto it = output.is_object() ? output.find(key) : output.end();
-  return output.is_object() && it != output.end() ? *it : nlohmann::json();
+  auto* found = member_of(row.output.json(), key);
+  return found ? *found : nlohmann::json();
 }
 
 } // namespace state_jumps_detail

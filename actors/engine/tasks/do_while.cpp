@@ -1,16 +1,13 @@
 #include "actors/engine/loops/loop_condition.hpp"
 #include "actors/engine/loops/loop_output.hpp"
 #include "actors/engine/loops/loops.hpp"
+#include "actors/engine/tasks/script_task.hpp"
 
 #include <nlohmann/json.hpp>
 
 namespace tutti::engine {
 
 namespace do_while_detail {
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == text.npos;
-}
 
 /// The rows of iterations, those of loops inside of them included, and what
 /// scopes in there have undone.

@@ -1,5 +1,6 @@
 #include "actors/engine/goto/jumps.hpp"
 #include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/inputs/members.hpp"
 #include "actors/engine/loops/loops.hpp"
 #include "actors/engine/scope/scopes.hpp"
 #include "actors/engine/tasks/kinds.hpp"
@@ -27,7 +28,7 @@ class goto_ final : public task_kind {
   void execute(decision_builder& t,
                decision_builder::row_index i) const override {
     auto input = t.row(i).input;
-    auto target = target_of(input.json());
+    auto target = member_text(input.json(), "target");
     if (target.empty())
       return fail(t, i, "its input has no target");
     auto path = find_jump_path(t.execution().definition_of(t.row(i)),
@@ -90,13 +91,6 @@ class goto_ final : public task_kind {
                    const std::string& why) {
     t.finish_row(i, task_status::failed_with_terminal_error, {},
                  "GOTO '" + t.row(i).reference_name + "' cannot jump: " + why);
-  }
-
-  static std::string target_of(const nlohmann::json& input) {
-    auto it = input.is_object() ? input.find("target") : input.end();
-    return !input.is_object() || it == input.end() || it->is_null()
-               ? std::string()
-               : to_plain_text(*it);
   }
 
   static void done(decision_builder& t, decision_builder::row_index i) {

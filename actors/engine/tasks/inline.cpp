@@ -1,4 +1,5 @@
 #include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/inputs/members.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 #include "actors/engine/tasks/script_task.hpp"
 
@@ -76,9 +77,8 @@ class inline_ final : public task_kind {
   }
 
   static nlohmann::json value_of(const payload& input, const std::string& key) {
-    auto& values = input.json();
-    auto it = values.is_object() ? values.find(key) : values.end();
-    return it == values.end() ? nlohmann::json() : *it;
+    auto* found = member_of(input.json(), key);
+    return found ? *found : nlohmann::json();
   }
 
   static void complete(decision_builder& t, decision_builder::row_index i,

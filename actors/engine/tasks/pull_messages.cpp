@@ -1,4 +1,5 @@
 #include "actors/engine/features/inbox.hpp"
+#include "actors/engine/inputs/members.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 #include "actors/engine/views/explain.hpp"
 
@@ -13,17 +14,9 @@ namespace pull_messages_detail {
 
 using nlohmann::json;
 
-const json* value_at(const payload& input, const char* key) {
-  auto& all = input.json();
-  if (!all.is_object())
-    return nullptr;
-  auto it = all.find(key);
-  return it == all.end() || it->is_null() ? nullptr : &*it;
-}
-
 size_t batch_of(const payload& input, size_t most) {
   int64_t out = 1;
-  if (auto* x = value_at(input, "batchSize")) {
+  if (auto* x = member_of(input.json(), "batchSize")) {
     if (x->is_number())
       out = int64_t(std::clamp(x->get<double>(), 0.0, 1e9));
     else if (x->is_string()) {
@@ -35,7 +28,7 @@ size_t batch_of(const payload& input, size_t most) {
 }
 
 bool blocks(const payload& input) {
-  auto* x = value_at(input, "blocking");
+  auto* x = member_of(input.json(), "blocking");
   if (!x)
     return true;
   if (x->is_string())

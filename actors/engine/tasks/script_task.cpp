@@ -1,6 +1,7 @@
 #include "actors/engine/tasks/script_task.hpp"
 
 #include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/inputs/members.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -17,11 +18,8 @@ script_result run_script(decision_builder& t, script_language language,
 
 std::string script_of(const payload& input, const char* key,
                       const std::string& in_definition) {
-  auto& values = input.json();
-  auto it = values.is_object() ? values.find(key) : values.end();
-  if (it == values.end() || it->is_null())
-    return in_definition;
-  return to_plain_text(*it);
+  auto* given = member_of(input.json(), key);
+  return given ? to_plain_text(*given) : in_definition;
 }
 
 std::string written_source(const workflow_task& x, const char* key,

@@ -1,5 +1,6 @@
 #include "actors/engine/decision/requested_start.hpp"
 #include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/inputs/members.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/validation.hpp"
@@ -11,11 +12,10 @@ namespace tutti::engine {
 namespace start_workflow_detail {
 
 result<start_workflow_request> request_of(const payload& input) {
-  auto& value = input.json();
-  auto it = value.is_object() ? value.find("startWorkflow") : value.end();
-  if (it == value.end() || it->is_null())
+  auto* given = member_of(input.json(), "startWorkflow");
+  if (!given)
     return failure{errc::invalid, "Missing 'startWorkflow' in input data."};
-  auto request = to_start_request(*it);
+  auto request = to_start_request(*given);
   if (!request)
     return failure{errc::invalid, "'startWorkflow' is no start request: "
                                       + request.failure().message};

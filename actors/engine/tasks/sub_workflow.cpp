@@ -3,6 +3,7 @@
 #include "actors/engine/features/caching.hpp"
 #include "actors/engine/features/slots.hpp"
 #include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/inputs/members.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 #include "actors/engine/views/explain.hpp"
 #include "messages/model/codec.hpp"
@@ -56,12 +57,6 @@ json input_of(const decision_builder& t, const workflow_task& task,
     input["idempotencyStrategy"]
         = std::string(to_text(*params.idempotency_strategy));
   return input;
-}
-
-std::string text_at(const json& input, const char* key) {
-  auto it = input.find(key);
-  return it == input.end() || it->is_null() ? std::string()
-                                            : to_plain_text(*it);
 }
 
 int64_t number_at(const json& input, const char* key, int64_t otherwise) {
@@ -247,7 +242,7 @@ class sub_workflow final : public task_kind {
             = std::make_shared<const workflow_def>(std::move(*read));
       }
     }
-    start.name = text_at(input, "subWorkflowName");
+    start.name = member_text(input, "subWorkflowName");
     if (start.definition)
       start.name = start.definition->name;
     if (start.name.empty())
@@ -277,9 +272,9 @@ class sub_workflow final : public task_kind {
     }
     start.correlation_id = t.head().correlation_id;
     start.priority = int32_t(number_at(input, "priority", 0));
-    start.idempotency_key = text_at(input, "idempotencyKey");
+    start.idempotency_key = member_text(input, "idempotencyKey");
     start.idempotency_strategy = from_text<idempotency_strategy>(
-        text_at(input, "idempotencyStrategy"));
+        member_text(input, "idempotencyStrategy"));
     ask_for_start(t, i, std::move(start));
   }
 };

@@ -1,4 +1,5 @@
 #include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/inputs/members.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 
 #include <nlohmann/json.hpp>
@@ -6,13 +7,6 @@
 namespace tutti::engine {
 
 namespace terminate_detail {
-
-const nlohmann::json* value_of(const nlohmann::json& input, const char* key) {
-  if (!input.is_object())
-    return nullptr;
-  auto it = input.find(key);
-  return it == input.end() || it->is_null() ? nullptr : &*it;
-}
 
 /// Ends the execution with the status it names (reference:terminate).
 class terminate final : public task_kind {
@@ -26,8 +20,7 @@ class terminate final : public task_kind {
   void execute(decision_builder& t,
                decision_builder::row_index i) const override {
     auto input = execution_input(t, t.row(i));
-    auto* named = value_of(input.json(), "terminationStatus");
-    auto text = named ? to_plain_text(*named) : std::string();
+    auto text = member_text(input.json(), "terminationStatus");
     workflow_status status;
     if (text == "COMPLETED")
       status = workflow_status::completed;
@@ -41,11 +34,11 @@ class terminate final : public task_kind {
                               + "'");
 
     payload output;
-    if (auto* value = value_of(input.json(), "workflowOutput"))
+    if (auto* value = member_of(input.json(), "workflowOutput"))
       output = value->is_object() ? payload(*value)
                                   : payload(nlohmann::json{{"output", *value}});
     t.finish_row(i, task_status::completed, output);
-    auto* reason = value_of(input.json(), "terminationReason");
+    auto* reason = member_of(input.json(), "terminationReason");
     t.end_after_round({status,
                        reason ? to_plain_text(*reason)
                               : "Workflow is " + text

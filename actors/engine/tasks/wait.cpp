@@ -1,4 +1,5 @@
 #include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/inputs/members.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 #include "actors/engine/tasks/script_task.hpp"
 #include "actors/engine/views/explain.hpp"
@@ -15,17 +16,9 @@ struct target {
   std::string error;
 };
 
-std::string text_of(const nlohmann::json& input, const char* key) {
-  if (!input.is_object())
-    return {};
-  auto it = input.find(key);
-  return it == input.end() || it->is_null() ? std::string()
-                                            : to_plain_text(*it);
-}
-
 target target_of(const payload& input, int64_t now) {
-  auto duration = text_of(input.json(), "duration");
-  auto until = text_of(input.json(), "until");
+  auto duration = member_text(input.json(), "duration");
+  auto until = member_text(input.json(), "until");
   if (!duration.empty() && !until.empty())
     return {0, "Both 'duration' and 'until' specified. Please provide only one "
                "input"};

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace tutti::engine {
+
+// Inputs and outputs are whatever clients make of them: any of them may be no
+// object, and any member absent or null.
+
+/// Null: it is no object, or has no such member, or that is null.
+const nlohmann::json* member_of(const nlohmann::json& x, std::string_view key);
+
+/// As plain text; "" when there is none.
+std::string member_text(const nlohmann::json& x, std::string_view key);
+
+} // namespace tutti::engine
