@@ -70,41 +70,40 @@ bool form(Io io, record::SlotRequest& m, subject<Io, slot_request>& x) {
          && TUTTI_FIELD(limit);
 }
 
-/// Puts them into a message whose `oneof what` names them so. True: it did.
+/// Says nothing but which command it is.
+template <class Command>
+bool form(writing, record::Empty&, const Command&) {
+  return true;
+}
+template <class Command>
+bool form(reading, record::Empty&, Command&) {
+  return true;
+}
+
+/// Every command that has a form here: its name, and that of its case in the
+/// messages whose `oneof what` holds it.
+#define TUTTI_SHARED_COMMANDS(command)                                         \
+  command(signal, Signal) command(terminate, Terminate) command(retry, Retry)  \
+      command(rerun, Rerun) command(child_started, ChildStarted)               \
+          command(child_not_started, ChildNotStarted)                          \
+              command(child_ended, ChildEnded)                                 \
+                  command(child_revived, ChildRevived) command(attach, Attach) \
+                      command(operation, Operation) command(pause, Pause)      \
+                          command(resume, Resume) command(decide, Decide)      \
+                              command(reset_callbacks, ResetCallbacks)
+
+/// Puts them into such a message. True: it did.
 template <class Message>
 struct shared_command_writer {
   Message& out;
 
-  bool operator()(const command::signal& x) const {
-    return form(writing{}, *out.mutable_signal(), x);
+#define TUTTI_WRITE(name, Name)                                                \
+  bool operator()(const command::name& x) const {                              \
+    return form(writing{}, *out.mutable_##name(), x);                          \
   }
-  bool operator()(const command::terminate& x) const {
-    return form(writing{}, *out.mutable_terminate(), x);
-  }
-  bool operator()(const command::retry& x) const {
-    return form(writing{}, *out.mutable_retry(), x);
-  }
-  bool operator()(const command::rerun& x) const {
-    return form(writing{}, *out.mutable_rerun(), x);
-  }
-  bool operator()(const command::child_started& x) const {
-    return form(writing{}, *out.mutable_child_started(), x);
-  }
-  bool operator()(const command::child_not_started& x) const {
-    return form(writing{}, *out.mutable_child_not_started(), x);
-  }
-  bool operator()(const command::child_ended& x) const {
-    return form(writing{}, *out.mutable_child_ended(), x);
-  }
-  bool operator()(const command::child_revived& x) const {
-    return form(writing{}, *out.mutable_child_revived(), x);
-  }
-  bool operator()(const command::attach& x) const {
-    return form(writing{}, *out.mutable_attach(), x);
-  }
-  bool operator()(const command::operation& x) const {
-    return form(writing{}, *out.mutable_operation(), x);
-  }
+  TUTTI_SHARED_COMMANDS(TUTTI_WRITE)
+#undef TUTTI_WRITE
+
   bool operator()(const command::failure_workflow_not_started& x) const {
     out.set_failure_workflow_not_started(x.reason);
     return true;
@@ -112,12 +111,6 @@ struct shared_command_writer {
   bool operator()(const command::slot_granted& x) const {
     out.set_slot_granted(x.generation);
     return true;
-  }
-  bool operator()(const command::pause&) const { return out.mutable_pause(); }
-  bool operator()(const command::resume&) const { return out.mutable_resume(); }
-  bool operator()(const command::decide&) const { return out.mutable_decide(); }
-  bool operator()(const command::reset_callbacks&) const {
-    return out.mutable_reset_callbacks();
   }
 };
 
@@ -134,47 +127,17 @@ bool take_command(Part& part, workflow_command& out) {
 template <class Message>
 bool take_shared_command(Message& in, workflow_command& out) {
   switch (in.what_case()) {
-    case Message::kSignal:
-      return take_command<command::signal>(*in.mutable_signal(), out);
-    case Message::kTerminate:
-      return take_command<command::terminate>(*in.mutable_terminate(), out);
-    case Message::kRetry:
-      return take_command<command::retry>(*in.mutable_retry(), out);
-    case Message::kRerun:
-      return take_command<command::rerun>(*in.mutable_rerun(), out);
-    case Message::kChildStarted:
-      return take_command<command::child_started>(*in.mutable_child_started(),
-                                                  out);
-    case Message::kChildNotStarted:
-      return take_command<command::child_not_started>(
-          *in.mutable_child_not_started(), out);
-    case Message::kChildEnded:
-      return take_command<command::child_ended>(*in.mutable_child_ended(), out);
-    case Message::kChildRevived:
-      return take_command<command::child_revived>(*in.mutable_child_revived(),
-                                                  out);
-    case Message::kAttach:
-      return take_command<command::attach>(*in.mutable_attach(), out);
-    case Message::kOperation:
-      return take_command<command::operation>(*in.mutable_operation(), out);
+#define TUTTI_READ(name, Name)                                                 \
+  case Message::k##Name:                                                       \
+    return take_command<command::name>(*in.mutable_##name(), out);
+    TUTTI_SHARED_COMMANDS(TUTTI_READ)
+#undef TUTTI_READ
     case Message::kFailureWorkflowNotStarted:
       out = command::failure_workflow_not_started{
           in.failure_workflow_not_started()};
       return true;
     case Message::kSlotGranted:
       out = command::slot_granted{in.slot_granted()};
-      return true;
-    case Message::kPause:
-      out = command::pause{};
-      return true;
-    case Message::kResume:
-      out = command::resume{};
-      return true;
-    case Message::kDecide:
-      out = command::decide{};
-      return true;
-    case Message::kResetCallbacks:
-      out = command::reset_callbacks{};
       return true;
     default:
       return false;

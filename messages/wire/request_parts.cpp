@@ -1,3 +1,4 @@
+#include "messages/model/fields.hpp"
 #include "messages/wire/request_forms.hpp"
 
 // The forms of what requests hold that need more than a list of fields.
@@ -11,27 +12,23 @@ bool form(Io io, record::Message& m, subject<Io, workflow_message>& x) {
   return TUTTI_FIELD(id) && TUTTI_FIELD(content) && TUTTI_FIELD(received_at);
 }
 
+// The fields of a head, as the store has them (messages/model/fields.hpp).
+#define TUTTI_HEAD_NUMBER(name) TUTTI_FIELD(name)
+#define TUTTI_HEAD_TEXT(name) TUTTI_FIELD(name)
+#define TUTTI_HEAD_PAYLOAD(name) TUTTI_FIELD(name)
+#define TUTTI_HEAD_STATUS(name) TUTTI_FIELD(name)
+#define TUTTI_HEAD_OPTIONAL(name) TUTTI_OPTIONAL(name)
+#define TUTTI_HEAD_TEXTS(name) TUTTI_LIST(name)
+#define TUTTI_HEAD_PAIRS(name) TUTTI_PAIRS(name)
+#define TUTTI_HEAD_FIELD(kind, name)                                           \
+  if (!TUTTI_HEAD_##kind(name))                                                \
+    return false;
+
 /// Without its definition.
 template <class Io>
 bool form(Io io, record::Head& m, subject<Io, workflow>& x) {
-  return TUTTI_FIELD(workflow_id) && TUTTI_FIELD(status)
-         && TUTTI_OPTIONAL(previous_status) && TUTTI_FIELD(create_time)
-         && TUTTI_FIELD(update_time) && TUTTI_FIELD(end_time)
-         && TUTTI_FIELD(last_retried_time) && TUTTI_FIELD(input)
-         && TUTTI_FIELD(output) && TUTTI_FIELD(variables)
-         && TUTTI_FIELD(external_input_path)
-         && TUTTI_FIELD(external_output_path) && TUTTI_PAIRS(task_to_domain)
-         && TUTTI_FIELD(priority) && TUTTI_FIELD(correlation_id)
-         && TUTTI_FIELD(event) && TUTTI_FIELD(reason)
-         && TUTTI_FIELD(rerun_from_workflow_id)
-         && TUTTI_FIELD(parent_workflow_id) && TUTTI_FIELD(parent_task_id)
-         && TUTTI_FIELD(failed_task_id) && TUTTI_LIST(failed_reference_names)
-         && TUTTI_LIST(failed_task_names) && TUTTI_FIELD(idempotency_key)
-         && TUTTI_FIELD(rate_limit_key) && TUTTI_FIELD(owner_app)
-         && TUTTI_FIELD(created_by) && TUTTI_FIELD(updated_by)
-         && TUTTI_PARTS(inbox) && TUTTI_FIELD(slot)
-         && TUTTI_FIELD(slot_generation) && TUTTI_PAIRS(attached_tasks)
-         && TUTTI_FIELD(asked_by) && TUTTI_FIELD(depth);
+  TUTTI_WORKFLOW_FIELDS(TUTTI_HEAD_FIELD)
+  return TUTTI_PARTS(inbox);
 }
 
 template <class Io>
