@@ -2,9 +2,9 @@
 
 #include "actors/engine/commands/handlers.hpp"
 
-#include <cassert>
 #include <functional>
 #include <map>
+#include <stdexcept>
 
 namespace tutti::engine {
 
@@ -26,10 +26,9 @@ const operation_kind* find(std::string_view name) {
 } // namespace operation_detail
 
 void register_operation(std::string_view name, const operation_kind& kind) {
-  auto added
-      = operation_detail::operations().emplace(std::string(name), &kind).second;
-  assert(added);
-  (void)added;
+  if (!operation_detail::operations().emplace(std::string(name), &kind).second)
+    throw std::logic_error("there is an operation '" + std::string(name)
+                           + "' already");
 }
 
 bool operation_kind::calls_scripts(const state& execution,

@@ -1,7 +1,7 @@
 #include "actors/engine/tasks/kinds.hpp"
 
 #include <array>
-#include <cassert>
+#include <stdexcept>
 #include <string>
 
 namespace tutti::engine {
@@ -56,7 +56,9 @@ class registry {
   }
 
   void add(std::string_view type, const task_kind& kind) {
-    assert(!type.empty() && !find(type) && count_ < slots_.size() / 2);
+    if (type.empty() || find(type) || count_ == slots_.size() / 2)
+      throw std::logic_error("there is a task type '" + std::string(type)
+                             + "', or there are too many");
     auto i = slot_of(type);
     while (slots_[i].kind)
       i = (i + 1) % slots_.size();
