@@ -2,49 +2,56 @@
 
 namespace tutti {
 
-namespace event_queue_registry_detail {
+event_queue_registry::event_queue_registry(
+    std::shared_ptr<const storage::store> store, size_t messages_max)
+    : rows_(std::move(store)), messages_max_(messages_max),
+      sinks_(std::make_shared<const engine::event_sinks>(
+          engine::event_sinks{.messages_max = messages_max})) {
+  for (auto& name : rows_.names())
+    counted(name, rows_.count(name, messages_max_));
+}
 
-/// A full queue is not counted for every message that it refuses.
-constexpr std::chrono::seconds count_again{1};
-
-} // namespace event_queue_registry_detail
-
-std::optional<std::string>
-event_queue_registry::refusal(std::string_view provider,
-                              std::string_view queue) const {
-  if (provider != "conductor")
-    return "sink provider '" + std::string(provider) + "' is not configured";
+std::shared_ptr<const engine::event_sinks> event_queue_registry::sinks() const {
   std::lock_guard guard(mutex_);
-  auto it = lengths_.find(queue);
-  auto now = clock::now();
-  bool unknown = it == lengths_.end();
-  if (unknown)
-    it = lengths_.emplace(std::string(queue), length{}).first;
-  auto& known = it->second;
-  if (unknown
-      || (known.messages >= messages_max_
-          && now - known.counted >= event_queue_registry_detail::count_again)) {
-    known.messages = rows_.count(it->first, messages_max_);
-    known.counted = now;
-  }
-  if (known.messages < messages_max_)
-    return std::nullopt;
-  return "event queue 'conductor:" + it->first + "' is full: it holds "
-         + std::to_string(messages_max_)
-         + " messages that nobody has acknowledged (events.queue_messages_max)";
+  return sinks_;
 }
 
 void event_queue_registry::published(const std::string& queue) {
   std::lock_guard guard(mutex_);
-  if (auto it = lengths_.find(queue); it != lengths_.end())
-    ++it->second.messages;
+  auto it = lengths_.find(queue);
+  set(queue, it == lengths_.end() ? 1 : it->second + 1);
 }
 
 void event_queue_registry::taken_out(const std::string& queue) {
   std::lock_guard guard(mutex_);
-  if (auto it = lengths_.find(queue);
-      it != lengths_.end() && it->second.messages > 0)
-    --it->second.messages;
+  if (auto it = lengths_.find(queue); it != lengths_.end())
+    set(queue, it->second - 1);
+}
+
+std::vector<std::string> event_queue_registry::full() const {
+  auto known = sinks();
+  return {known->full.begin(), known->full.end()};
+}
+
+void event_queue_registry::counted(const std::string& queue, size_t messages) {
+  std::lock_guard guard(mutex_);
+  set(queue, messages);
+}
+
+void event_queue_registry::set(const std::string& queue, size_t messages) {
+  if (messages > 0)
+    lengths_[queue] = messages;
+  else
+    lengths_.erase(queue);
+  bool full = messages >= messages_max_;
+  if (full == sinks_->full.contains(queue))
+    return;
+  auto next = std::make_shared<engine::event_sinks>(*sinks_);
+  if (full)
+    next->full.insert(queue);
+  else
+    next->full.erase(queue);
+  sinks_ = std::move(next);
 }
 
 } // namespace tutti

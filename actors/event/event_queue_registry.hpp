@@ -3,40 +3,46 @@
 #include "actors/engine/decider.hpp"
 #include "actors/event/event_queue_rows.hpp"
 
-#include <chrono>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <string>
+#include <vector>
 
 namespace tutti {
 
-/// Which event queues may take a message. Lengths are counted here instead of
-/// in the store, and the store is asked when a queue is used first or seems
-/// full. Thread safe: decisions of all executions read it.
-class event_queue_registry final : public engine::event_sinks {
+/// Which event queues may take a message. Lengths are counted in the store when
+/// the node starts, and here from then on. Decisions are given a snapshot and
+/// ask nobody. Thread safe.
+class event_queue_registry {
  public:
   event_queue_registry(std::shared_ptr<const storage::store> store,
-                       size_t messages_max)
-      : rows_(std::move(store)), messages_max_(messages_max) {}
+                       size_t messages_max);
 
-  std::optional<std::string> refusal(std::string_view provider,
-                                     std::string_view queue) const override;
+  /// What a decision is given to know. It is made anew only when a queue
+  /// becomes full or is so no longer; whoever holds one keeps it as it is.
+  std::shared_ptr<const engine::event_sinks> sinks() const;
 
   void published(const std::string& queue);
   void taken_out(const std::string& queue);
 
+  /// Queues that take nothing now: for who counts again in the store. What is
+  /// published or acknowledged during that may be missed: the bound is soft.
+  std::vector<std::string> full() const;
+  void counted(const std::string& queue, size_t messages);
+  size_t messages_max() const { return messages_max_; }
+
   const event_queue_rows& rows() const { return rows_; }
 
  private:
-  using clock = std::chrono::steady_clock;
-  struct length {
-    size_t messages = 0;
-    clock::time_point counted;
-  };
+  /// Under the lock.
+  void set(const std::string& queue, size_t messages);
 
   event_queue_rows rows_;
   const size_t messages_max_;
   mutable std::mutex mutex_;
-  mutable std::map<std::string, length, std::less<>> lengths_;
+  std::map<std::string, size_t, std::less<>> lengths_; ///< none is 0
+  std::shared_ptr<const engine::event_sinks> sinks_;
 };
 
 } // namespace tutti
