@@ -20,7 +20,7 @@ struct follower_settings {
   size_t page_entries = 2'000;
   /// Between two looks for news. The first news after a quiet time are read at
   /// once; under load a longer pause makes larger pages and fewer writes.
-  std::chrono::milliseconds pause{100};
+  std::chrono::milliseconds pause{1'000};
   /// So many entries of a shard that nobody needs any more are erased at once.
   uint64_t erase_entries_min = 1'000;
   std::chrono::milliseconds first_retry{100}, longest_retry{5'000};

@@ -70,6 +70,7 @@ struct follower_world : actor_world {
     auto consumer = std::make_shared<noting_consumer>(std::move(name));
     auto context = std::make_shared<follower_context>();
     context->settings = settings;
+    context->settings.pause = pause;
     context->consumer = consumer;
     context->store = store;
     if (!retention)
@@ -124,6 +125,7 @@ struct follower_world : actor_world {
   }
 
   follower_settings settings;
+  std::chrono::milliseconds pause{100};
   uint64_t lag_max = 1'000;
   std::shared_ptr<feed_retention> retention;
   std::vector<feed_follower_actor> actors;
@@ -163,7 +165,7 @@ TEST_CASE_FIXTURE(follower_world, "news within the pause become one page") {
     run();
   }
   CHECK(consumer->pages[0] == texts{"1:a"});
-  advance(settings.pause);
+  advance(pause);
   CHECK(consumer->pages[0] == texts{"1:a", "2:b 3:c 4:d"});
 }
 
@@ -301,7 +303,7 @@ TEST_CASE_FIXTURE(follower_world,
   consumer->holds = true;
   for (int i = 0; i < 40; ++i) {
     write(std::to_string(i));
-    advance(settings.pause);
+    advance(pause);
   }
   CHECK(consumer->pages[0].size() == 1);
   CHECK(count_rows("f") == 4);
