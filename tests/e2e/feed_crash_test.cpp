@@ -149,7 +149,12 @@ bool feed_run::followed() {
   auto over = [&] {
     auto reply = client.send("GET", "/api/workflow/running/feed_load");
     auto running = json::parse(reply.body, nullptr, false);
-    if (!reply.ok() || !running.is_array() || !running.empty())
+    if (!reply.ok() || !running.is_array())
+      return false;
+    // A kill may have come between a pause and its resume.
+    for (const auto& id : running)
+      client.send("PUT", "/api/workflow/" + id.get<std::string>() + "/resume");
+    if (!running.empty())
       return false;
     shown_ = metrics(client);
     auto lag = shown_.find("tutti_feed_lag{follower=\"counts\"}");
