@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/system_tasks/outbound/system_task.hpp"
+#include "messages/interfaces.hpp"
 
 #include <chrono>
 #include <map>
