@@ -92,6 +92,15 @@ const std::vector<setting>& table() {
     {"store", "background_jobs",
      number{[](settings& s) -> auto& { return s.store.background_jobs; }, 1, 64},
      "Threads that flush and compact."},
+    {"store", "reader_threads",
+     number{[](settings& s) -> auto& { return s.store.reader_threads; }, 1, 256},
+     "Threads that read the store: executions that wake, queues that go on, "
+     "lists, histories."},
+    {"store", "reads_waiting_max",
+     number{[](settings& s) -> auto& { return s.store.reads_waiting_max; },
+            100, 10'000'000},
+     "Reads that wait for such a thread. More are refused: who asked tries "
+     "again later."},
     {"node", "workers",
      number{[](settings& s) -> auto& { return s.node.workers; }, 0, 1024},
      "Threads that run actors; 0 takes one per two cores."},

@@ -31,6 +31,8 @@ struct store_settings {
   int64_t write_buffer_mib = 64;
   int64_t log_mib_max = 256;
   int64_t background_jobs = 2;
+  int64_t reader_threads = 4;
+  int64_t reads_waiting_max = 20'000;
 };
 
 struct node_settings {

@@ -81,6 +81,8 @@ struct go_to_sleep {};
 struct slept {
   std::string workflow_id;
   bool asleep = false;
+  /// False: it wants to be asked, because nothing is stored under its id.
+  bool asked = true;
 };
 /// Workflow to itself or a service to itself: look at the clock.
 struct tick {};

@@ -77,14 +77,17 @@ result<feed_page> read_feed(const store& from, uint32_t shard, uint64_t after,
                             size_t limit) {
   feed_page out;
   bool damaged = false;
-  from.scan(shard, keys::feed(after + 1), keys::after(keys::all_feed()),
-            [&](std::string_view key, std::string_view row) {
-              auto last = keys::read_feed(key);
-              damaged = !last || !feed_detail::add_row(out, *last, row, after);
-              return !damaged && out.items.size() < limit;
-            });
+  auto visit = [&](std::string_view key, std::string_view row) {
+    auto last = keys::read_feed(key);
+    damaged = !last || !feed_detail::add_row(out, *last, row, after);
+    return !damaged && out.items.size() < limit;
+  };
+  auto all = from.scan(shard, keys::feed(after + 1),
+                       keys::after(keys::all_feed()), visit);
   if (damaged)
     return feed_detail::damaged("feed of shard " + std::to_string(shard));
+  if (!all)
+    return std::move(all).failure();
   return out;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/model/result.hpp"
+#include "storage/page.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -63,17 +64,28 @@ class store {
   /// post: while it runs, no other commit is written.
   virtual void submit(commit what, std::function<void(outcome)> finished) = 0;
 
-  virtual std::optional<std::string> get(uint32_t shard,
-                                         std::string_view key) const = 0;
+  // Reading waits for the disk, and for a network when the store is behind one:
+  // not for threads that decide (messages/model/deciding_thread.hpp), which let
+  // `readers` do it. A read that fails says so: errc::unavailable when it may
+  // succeed later, errc::internal when what is stored cannot be read.
+
+  virtual result<std::optional<std::string>>
+  get(uint32_t shard, std::string_view key) const = 0;
+
+  /// The first rows of a range, as many as fit into a page.
+  virtual result<page> read(uint32_t shard, key_range which,
+                            page_bounds most) const = 0;
 
   /// Rows with from <= key < to in key order (empty `to`: to the end of the
-  /// shard) until `visit` returns false.
-  virtual void scan(uint32_t shard, std::string_view from, std::string_view to,
-                    const row& visit) const = 0;
+  /// shard) until `visit` returns false. Page by page: a row that is written
+  /// meanwhile may be among the later ones. Who wants few says so in `most`.
+  result<done> scan(uint32_t shard, std::string_view from, std::string_view to,
+                    const row& visit, page_bounds most = {}) const;
 
   /// The same from the greatest key down.
-  virtual void scan_backwards(uint32_t shard, std::string_view from,
-                              std::string_view to, const row& visit) const = 0;
+  result<done> scan_backwards(uint32_t shard, std::string_view from,
+                              std::string_view to, const row& visit,
+                              page_bounds most = {}) const;
 
   /// Called with a shard and the position of its newest feed entry, on the
   /// store's thread, after that became durable: it must only post. Ends when
@@ -88,6 +100,19 @@ class store {
 
   /// Answers once everything submitted before is durable.
   virtual void flush() = 0;
+
+ private:
+  result<done> visit(uint32_t shard, key_range of, const row& each,
+                     page_bounds most) const;
 };
+
+/// Set when the store has no such shard.
+inline std::optional<failure> check_shard(uint32_t shard, uint32_t shards) {
+  if (shard < shards)
+    return std::nullopt;
+  return failure{errc::invalid, "shard " + std::to_string(shard)
+                                    + " is not one of the store's "
+                                    + std::to_string(shards)};
+}
 
 } // namespace tutti::storage

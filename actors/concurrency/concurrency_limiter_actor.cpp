@@ -1,5 +1,6 @@
 #include "actors/concurrency/concurrency_limiter_actor.hpp"
 
+#include "actors/support/reading.hpp"
 #include "actors/workflow/post_commit_effects.hpp"
 #include "messages/model/ids.hpp"
 #include "storage/keys.hpp"
@@ -20,6 +21,7 @@ namespace slots_detail {
 namespace keys = storage::keys;
 using storage::operation;
 
+constexpr std::chrono::seconds load_pause{1};
 /// Ids of executions that an answer names.
 constexpr size_t holders_told = 20;
 
@@ -34,39 +36,88 @@ storage::slot_claim stored(const engine::slot_group::claim& x) {
 
 } // namespace slots_detail
 
-bool concurrency_limiter_state::exists(const std::string& workflow_id) const {
-  auto shard = shard_of(workflow_id, context->store->shards());
-  return context->store->get(shard, storage::keys::event(workflow_id, 1))
-      .has_value();
+namespace slots_detail {
+
+result<bool> exists(const storage::store& from, const std::string& id) {
+  auto first = from.get(shard_of(id, from.shards()), keys::event(id, 1));
+  if (!first)
+    return std::move(first).failure();
+  return first->has_value();
+}
+
+result<stored_slots> read_slots_of(const storage::store& from, uint32_t shard) {
+  stored_slots out;
+  std::optional<failure> broken;
+  auto first = keys::all_slots();
+  auto visit = [&](std::string_view key, std::string_view record) {
+    auto where = keys::read_slot(key);
+    auto claim = storage::read_slot_claim(record);
+    if (!where || !claim) {
+      spdlog::error("shard {}: a slot of a rateLimitKey cannot be read", shard);
+      return true;
+    }
+    auto known = claim->held ? exists(from, claim->workflow_id) : true;
+    if (known)
+      out.push_back({*std::move(where), *std::move(claim), !*known});
+    else
+      broken = std::move(known).failure();
+    return !broken;
+  };
+  auto all = from.scan(shard, first, keys::after(first), visit);
+  if (broken)
+    return *broken;
+  if (!all)
+    return std::move(all).failure();
+  return out;
+}
+
+} // namespace slots_detail
+
+template <class Then>
+void concurrency_limiter_state::when_loaded(Then then) {
+  using namespace slots_detail;
+  if (loaded_)
+    return then(std::optional<failure>());
+  auto work = [shard = context->shard](const storage::store& from) {
+    return read_slots_of(from, shard);
+  };
+  read_first<stored_slots>(
+      self, *context->readers, std::move(work),
+      [this, then = std::move(then)](result<stored_slots> rows) mutable {
+        if (!rows)
+          return then(std::optional(std::move(rows).failure()));
+        take_over(*std::move(rows));
+        then(std::optional<failure>());
+      });
 }
 
 void concurrency_limiter_state::load() {
-  using namespace slots_detail;
-  if (std::exchange(loaded_, true))
-    return;
-  std::vector<std::tuple<group_key, std::string, int32_t>> lost;
-  auto first = keys::all_slots();
-  context->store->scan(
-      context->shard, first, keys::after(first),
-      [&](std::string_view key, std::string_view record) {
-        auto where = keys::read_slot(key);
-        auto claim = storage::read_slot_claim(record);
-        if (!where || !claim) {
-          spdlog::error("shard {}: a slot of a rateLimitKey cannot be read",
-                        context->shard);
-          return true;
-        }
-        next_number_ = std::max(next_number_, where->number + 1);
-        group_key of(std::move(where->name), std::move(where->key));
-        if (claim->held && !exists(claim->workflow_id))
-          lost.emplace_back(of, claim->workflow_id, claim->generation);
-        groups_[std::move(of)].restore(
-            where->number,
-            {claim->workflow_id, claim->generation, claim->limit, claim->held});
-        return true;
-      });
-  for (auto& [of, id, generation] : lost)
-    commit(of, groups_[of].give_back(id, generation), {});
+  when_loaded([this](const std::optional<failure>& no) {
+    if (!no)
+      return;
+    spdlog::warn("shard {}: slots cannot be read now: {}", context->shard,
+                 no->message);
+    self->delayed_send(self, slots_detail::load_pause, tick{});
+  });
+}
+
+void concurrency_limiter_state::take_over(slots_detail::stored_slots rows) {
+  loaded_ = true;
+  std::vector<slots_detail::stored_slot*> lost;
+  for (auto& x : rows) {
+    next_number_ = std::max(next_number_, x.where.number + 1);
+    auto& claim = x.claim;
+    groups_[{x.where.name, x.where.key}].restore(
+        x.where.number,
+        {claim.workflow_id, claim.generation, claim.limit, claim.held});
+    if (x.lost)
+      lost.push_back(&x);
+  }
+  for (auto* x : lost) {
+    group_key of(x->where.name, x->where.key);
+    commit(of, groups_[of].give_back(x->claim.workflow_id, x->claim.generation),
+           {});
+  }
 }
 
 // Outbox messages come twice after a crash: the group knows what it has done.
@@ -75,50 +126,79 @@ void concurrency_limiter_state::load() {
 void concurrency_limiter_state::accept(envelope<accept_outbox_message>& x) {
   if (context->failed)
     return x.done(slots_detail::failed(*context));
-  load();
-  auto& what = std::get<slot_request>(x.request.what->what);
+  when_loaded([this, x](const std::optional<failure>& no) {
+    if (no)
+      return x.done(*no);
+    auto& what = std::get<slot_request>(x.request.what->what);
+    if (what.what != slot_request::verb::ask)
+      return decide(what, x.done);
+    auto work = [id = what.workflow_id](const storage::store& from) {
+      return slots_detail::exists(from, id);
+    };
+    auto then = [this, x](result<bool> found) {
+      if (!found)
+        return x.done(std::move(found).failure());
+      if (!*found)
+        return x.done(answer{});
+      decide(std::get<slot_request>(x.request.what->what), x.done);
+    };
+    // Who asked first is served first.
+    read_first<bool>(self, *context->readers, std::move(work), std::move(then));
+  });
+}
+
+void concurrency_limiter_state::decide(const slot_request& what,
+                                       const reply<answer>& done) {
   group_key of(what.name, what.key);
-  bool asks = what.what == slot_request::verb::ask;
-  if (asks && !exists(what.workflow_id))
-    return x.done(answer{});
   auto& group = groups_[of];
+  bool asks = what.what == slot_request::verb::ask;
   commit(of,
          asks ? group.ask(next_number_++, what.workflow_id, what.generation,
                           what.limit)
               : group.give_back(what.workflow_id, what.generation),
-         x.done);
+         done);
 }
 
 void concurrency_limiter_state::take(envelope<try_slot>& x) {
   if (context->failed)
     return x.done(slots_detail::failed(*context));
-  load();
-  auto& what = x.request.what;
-  group_key of(what.name, what.key);
-  engine::slot_group::changes changes;
-  if (groups_[of].try_ask(next_number_++, what.workflow_id, what.generation,
-                          what.limit, changes))
-    return commit(of, std::move(changes), x.done);
-  forget_empty(of);
-  x.done(failure{errc::too_many, "no slot is free"});
+  when_loaded([this, x](const std::optional<failure>& no) {
+    if (no)
+      return x.done(*no);
+    auto& what = x.request.what;
+    group_key of(what.name, what.key);
+    engine::slot_group::changes changes;
+    if (groups_[of].try_ask(next_number_++, what.workflow_id, what.generation,
+                            what.limit, changes))
+      return commit(of, std::move(changes), x.done);
+    forget_empty(of);
+    x.done(failure{errc::too_many, "no slot is free"});
+  });
 }
 
 void concurrency_limiter_state::read(envelope<read_slots>& x) {
-  load();
+  when_loaded([this, x](const std::optional<failure>& no) {
+    if (no)
+      x.done(*no);
+    else
+      x.done(picture(x.request));
+  });
+}
+
+document concurrency_limiter_state::picture(const read_slots& x) const {
   auto holders = nlohmann::json::array();
   size_t before = 0;
   bool seen = false;
-  if (auto it = groups_.find({x.request.name, x.request.key});
-      it != groups_.end())
+  if (auto it = groups_.find({x.name, x.key}); it != groups_.end())
     for (auto& [number, claim] : it->second.claims()) {
-      seen |= claim.workflow_id == x.request.workflow_id;
+      seen |= claim.workflow_id == x.workflow_id;
       if (!claim.held)
         before += seen ? 0 : 1;
       else if (holders.size() < slots_detail::holders_told)
         holders.push_back(claim.workflow_id);
     }
-  x.done(document{to_text(
-      nlohmann::json{{"holders", std::move(holders)}, {"position", before}})});
+  return document{to_text(
+      nlohmann::json{{"holders", std::move(holders)}, {"position", before}})};
 }
 
 void concurrency_limiter_state::forget_empty(const group_key& of) {

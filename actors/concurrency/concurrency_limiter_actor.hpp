@@ -2,12 +2,26 @@
 
 #include "actors/engine/features/slot_group.hpp"
 #include "actors/workflow/shard_context.hpp"
+#include "storage/keys.hpp"
+#include "storage/records.hpp"
 
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace tutti {
+
+namespace slots_detail {
+
+struct stored_slot {
+  storage::keys::slot_key where;
+  storage::slot_claim claim;
+  bool lost = false; ///< it is held for an execution that never began
+};
+using stored_slots = std::vector<stored_slot>;
+
+} // namespace slots_detail
 
 /// Keeps the slots of the rateLimitKeys whose id leads to this shard. A place
 /// is a row; it is written, and the outbox message that grants it, before
@@ -31,8 +45,14 @@ struct concurrency_limiter_state {
 
   void commit(const group_key& of, engine::slot_group::changes changes,
               const reply<answer>& done);
-  bool exists(const std::string& workflow_id) const;
+  void decide(const slot_request& what, const reply<answer>& done);
+  document picture(const read_slots& x) const;
   void forget_empty(const group_key& of);
+  /// `then` gets the reason when the rows cannot be read now. Who comes
+  /// meanwhile waits.
+  template <class Then>
+  void when_loaded(Then then);
+  void take_over(slots_detail::stored_slots rows);
 
   std::map<group_key, engine::slot_group> groups_;
   uint64_t next_number_ = 1;

@@ -4,9 +4,11 @@
 #include "actors/support/clock.hpp"
 #include "actors/support/self_timer.hpp"
 #include "messages/interfaces.hpp"
+#include "storage/readers.hpp"
 
 #include <chrono>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace tutti {
@@ -14,24 +16,31 @@ namespace tutti {
 struct event_janitor_context {
   std::shared_ptr<event_queue_registry> board;
   std::shared_ptr<storage::store> store;
+  storage::readers_pointer readers;
   std::shared_ptr<const tutti::clock> clock;
-  std::vector<uint64_t> epochs; ///< by shard
-  std::chrono::milliseconds age_max{};
+  std::vector<uint64_t> epochs;        ///< by shard
+  std::chrono::milliseconds age_max{}; ///< 0: messages have any age
 };
 
 /// Erases messages that nobody has acknowledged for too long, so that a queue
-/// that nobody reads does not stay full for ever. Sleeps until the oldest
-/// message is due, at least a minute and at most an hour.
+/// that nobody reads does not stay full for ever, and counts queues again that
+/// seem full. Looks once a minute; the store is read when the oldest message is
+/// due, once an hour, or when a queue is full.
 struct event_janitor_state {
   static constexpr const char* name = "event_janitor";
 
   void look();
+  void look_again();
 
   event_janitor_actor::pointer self;
   std::shared_ptr<const event_janitor_context> context;
 
  private:
+  void read(std::vector<std::string> full);
+  void erase_old(uint32_t shard, event_queue_rows::aged aged);
+
   self_timer self_timer_;
+  self_timer::instant next_read_ = {};
 };
 
 event_janitor_actor::behavior_type

@@ -2,13 +2,18 @@
 
 namespace tutti {
 
-event_queue_registry::event_queue_registry(
-    std::shared_ptr<const storage::store> store, size_t messages_max)
-    : rows_(std::move(store)), messages_max_(messages_max),
-      sinks_(std::make_shared<const engine::event_sinks>(
-          engine::event_sinks{.messages_max = messages_max})) {
-  for (auto& name : rows_.names())
-    counted(name, rows_.count(name, messages_max_));
+result<done> event_queue_registry::load(const storage::store& from) {
+  event_queue_rows rows(from);
+  auto names = rows.names();
+  if (!names)
+    return std::move(names).failure();
+  for (auto& name : *names) {
+    auto messages = rows.count(name, messages_max_);
+    if (!messages)
+      return std::move(messages).failure();
+    counted(name, *messages);
+  }
+  return done{};
 }
 
 std::shared_ptr<const engine::event_sinks> event_queue_registry::sinks() const {

@@ -4,8 +4,8 @@
 #include "actors/event/event_queue_rows.hpp"
 
 #include <map>
-#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,8 +16,13 @@ namespace tutti {
 /// ask nobody. Thread safe.
 class event_queue_registry {
  public:
-  event_queue_registry(std::shared_ptr<const storage::store> store,
-                       size_t messages_max);
+  explicit event_queue_registry(size_t messages_max)
+      : messages_max_(messages_max),
+        sinks_(std::make_shared<const engine::event_sinks>(
+            engine::event_sinks{.messages_max = messages_max})) {}
+
+  /// Counts every queue, up to its bound. Before anybody else comes.
+  result<done> load(const storage::store& from);
 
   /// What a decision is given to know. It is made anew only when a queue
   /// becomes full or is so no longer; whoever holds one keeps it as it is.
@@ -32,13 +37,10 @@ class event_queue_registry {
   void counted(const std::string& queue, size_t messages);
   size_t messages_max() const { return messages_max_; }
 
-  const event_queue_rows& rows() const { return rows_; }
-
  private:
   /// Under the lock.
   void set(const std::string& queue, size_t messages);
 
-  event_queue_rows rows_;
   const size_t messages_max_;
   mutable std::mutex mutex_;
   std::map<std::string, size_t, std::less<>> lengths_; ///< none is 0

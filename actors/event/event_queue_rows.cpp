@@ -11,50 +11,56 @@ namespace tutti {
 
 namespace keys = storage::keys;
 
-std::vector<std::string> event_queue_rows::names() const {
+result<std::vector<std::string>> event_queue_rows::names() const {
   std::set<std::string> out;
   auto end = keys::after(keys::all_messages());
-  for (uint32_t shard = 0; shard < store_->shards(); ++shard) {
+  for (uint32_t shard = 0; shard < store_.shards(); ++shard) {
     auto at = keys::all_messages();
     while (!at.empty()) {
-      std::string next;
-      store_->scan(shard, at, end, [&](auto key, auto) {
-        if (auto k = keys::read_message(key)) {
-          next = keys::after(keys::messages_of_queue(k->queue));
-          out.insert(std::move(k->queue));
-        }
-        return false;
-      });
-      at = std::move(next);
+      auto first = store_.read(shard, {at, end}, {1});
+      if (!first)
+        return std::move(first).failure();
+      at.clear();
+      if (first->empty())
+        break;
+      if (auto k = keys::read_message((*first)[0].key)) {
+        at = keys::after(keys::messages_of_queue(k->queue));
+        out.insert(std::move(k->queue));
+      }
     }
   }
-  return {out.begin(), out.end()};
+  return std::vector<std::string>(out.begin(), out.end());
 }
 
-size_t event_queue_rows::count(const std::string& queue, size_t most) const {
+result<size_t> event_queue_rows::count(const std::string& queue,
+                                       size_t most) const {
   auto prefix = keys::messages_of_queue(queue);
   auto end = keys::after(prefix);
   size_t out = 0;
-  for (uint32_t shard = 0; shard < store_->shards() && out < most; ++shard)
-    store_->scan(shard, prefix, end, [&](auto, auto) { return ++out < most; });
+  auto visit = [&](auto, auto) { return ++out < most; };
+  for (uint32_t shard = 0; shard < store_.shards() && out < most; ++shard)
+    if (auto all = store_.scan(shard, prefix, end, visit); !all)
+      return std::move(all).failure();
   return out;
 }
 
-std::vector<event_message> event_queue_rows::oldest(const std::string& queue,
-                                                    size_t count) const {
+result<std::vector<event_message>>
+event_queue_rows::oldest(const std::string& queue, size_t count) const {
   auto prefix = keys::messages_of_queue(queue);
   auto end = keys::after(prefix);
   std::vector<event_message> out;
-  for (uint32_t shard = 0; shard < store_->shards() && count > 0; ++shard) {
+  for (uint32_t shard = 0; shard < store_.shards() && count > 0; ++shard) {
     size_t left = count;
-    store_->scan(shard, prefix, end, [&](auto key, auto value) {
+    auto visit = [&](auto key, auto value) {
       auto k = keys::read_message(key);
       auto content = storage::read_message(value);
       if (k && content)
         out.push_back({std::move(k->queue), std::move(k->id), k->at,
                        std::move(*content)});
       return --left > 0;
-    });
+    };
+    if (auto all = store_.scan(shard, prefix, end, visit, {count}); !all)
+      return std::move(all).failure();
   }
   std::ranges::sort(out, [](auto& a, auto& b) {
     return std::tie(a.at, a.id) < std::tie(b.at, b.id);
@@ -64,15 +70,15 @@ std::vector<event_message> event_queue_rows::oldest(const std::string& queue,
   return out;
 }
 
-event_queue_rows::aged event_queue_rows::older_than(uint32_t shard,
-                                                    int64_t before,
-                                                    size_t most) const {
+result<event_queue_rows::aged> event_queue_rows::older_than(uint32_t shard,
+                                                            int64_t before,
+                                                            size_t most) const {
   aged out;
   auto end = keys::after(keys::all_messages());
   auto at = keys::all_messages();
   while (!at.empty()) {
     std::string next;
-    store_->scan(shard, at, end, [&](std::string_view key, auto) {
+    auto visit = [&](std::string_view key, auto) {
       auto k = keys::read_message(key);
       if (!k)
         return true;
@@ -84,22 +90,27 @@ event_queue_rows::aged event_queue_rows::older_than(uint32_t shard,
         out.oldest_left = k->at;
       next = keys::after(keys::messages_of_queue(k->queue));
       return false;
-    });
+    };
+    if (auto all = store_.scan(shard, at, end, visit); !all)
+      return std::move(all).failure();
     at = std::move(next);
   }
   return out;
 }
 
-std::string event_queue_rows::find(const std::string& queue,
-                                   const std::string& id) const {
+result<std::string> event_queue_rows::find(const std::string& queue,
+                                           const std::string& id) const {
   auto prefix = keys::messages_of_queue(queue);
   std::string out;
-  store_->scan(shard_of(id, store_->shards()), prefix, keys::after(prefix),
-               [&](auto key, auto) {
-                 if (auto k = keys::read_message(key); k && k->id == id)
-                   out = key;
-                 return out.empty();
-               });
+  auto visit = [&](auto key, auto) {
+    if (auto k = keys::read_message(key); k && k->id == id)
+      out = key;
+    return out.empty();
+  };
+  auto all = store_.scan(shard_of(id, store_.shards()), prefix,
+                         keys::after(prefix), visit);
+  if (!all)
+    return std::move(all).failure();
   return out;
 }
 

@@ -19,18 +19,18 @@ struct event_message {
 };
 
 /// The internal event queues as they are stored, over all shards of a store.
+/// For threads that may wait.
 class event_queue_rows {
  public:
-  explicit event_queue_rows(std::shared_ptr<const storage::store> store)
-      : store_(std::move(store)) {}
+  explicit event_queue_rows(const storage::store& store) : store_(store) {}
 
   /// Queues that hold messages, sorted.
-  std::vector<std::string> names() const;
+  result<std::vector<std::string>> names() const;
   /// Looks at every message, up to `most`.
-  size_t count(const std::string& queue, size_t most = SIZE_MAX) const;
+  result<size_t> count(const std::string& queue, size_t most = SIZE_MAX) const;
   /// The oldest messages, oldest first. Rows that cannot be read are left out.
-  std::vector<event_message> oldest(const std::string& queue,
-                                    size_t count) const;
+  result<std::vector<event_message>> oldest(const std::string& queue,
+                                            size_t count) const;
   /// Keys of a shard's messages from before `before`, at most so many, and the
   /// time of the oldest message that is not among them; 0: there is none. Costs
   /// a look per queue and what is found.
@@ -38,12 +38,13 @@ class event_queue_rows {
     std::vector<std::pair<std::string, std::string>> found; ///< queue, key
     int64_t oldest_left = 0;
   };
-  aged older_than(uint32_t shard, int64_t before, size_t most) const;
+  result<aged> older_than(uint32_t shard, int64_t before, size_t most) const;
   /// The key of a message in the shard its id leads to; empty: it is not there.
-  std::string find(const std::string& queue, const std::string& id) const;
+  result<std::string> find(const std::string& queue,
+                           const std::string& id) const;
 
  private:
-  std::shared_ptr<const storage::store> store_;
+  const storage::store& store_;
 };
 
 } // namespace tutti

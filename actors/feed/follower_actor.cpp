@@ -245,8 +245,10 @@ load_marks(const storage::store& from, const std::string& follower) {
   for (uint32_t shard = 0; shard < out.size(); ++shard) {
     auto row = from.get(shard, storage::keys::follower(follower));
     if (!row)
+      return std::move(row).failure();
+    if (!*row)
       continue;
-    auto mark = storage::read_follower_mark(*row);
+    auto mark = storage::read_follower_mark(**row);
     if (!mark)
       return failure{mark.failure().code,
                      "follower '" + follower + "': " + mark.failure().message};

@@ -6,12 +6,14 @@
 
 namespace tutti {
 
-document peek_messages(std::shared_ptr<const storage::store> from,
-                       const peek_event_queue& what) {
+result<document> peek_messages(const storage::store& from,
+                               const peek_event_queue& what) {
   document out;
   out.text = "[";
-  event_queue_rows rows(std::move(from));
-  for (auto& x : rows.oldest(what.queue, what.count)) {
+  auto oldest = event_queue_rows(from).oldest(what.queue, what.count);
+  if (!oldest)
+    return std::move(oldest).failure();
+  for (auto& x : *oldest) {
     if (out.text.size() > 1)
       out.text += ',';
     json_object_writer json(out.text);

@@ -8,7 +8,7 @@
 namespace tutti {
 
 /// The oldest messages of an event queue, as a JSON list.
-document peek_messages(std::shared_ptr<const storage::store> from,
-                       const peek_event_queue& what);
+result<document> peek_messages(const storage::store& from,
+                               const peek_event_queue& what);
 
 } // namespace tutti

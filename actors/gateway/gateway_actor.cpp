@@ -132,7 +132,12 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
         forward(x.request.task_id, x);
       },
       [self](const envelope<read_task_logs>& x) {
-        x.done(read_logs(*self->state.context->store, x.request.task_id));
+        storage::read<document>(
+            *self->state.context->readers,
+            [id = x.request.task_id](const storage::store& from) {
+              return read_logs(from, id);
+            },
+            x.done);
       },
       [to_queues](envelope<read_queue_sizes>& x) { to_queues(x); },
       [to_queues](envelope<read_queue_size>& x) { to_queues(x); },
@@ -141,7 +146,12 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
       [to_queues](envelope<read_poll_data>& x) { to_queues(x); },
       [to_queues](envelope<requeue_tasks>& x) { to_queues(x); },
       [self](const envelope<peek_event_queue>& x) {
-        x.done(peek_messages(self->state.context->store, x.request));
+        storage::read<document>(
+            *self->state.context->readers,
+            [what = x.request](const storage::store& from) {
+              return peek_messages(from, what);
+            },
+            x.done);
       },
       [forward](envelope<acknowledge_event>& x) {
         forward(x.request.message_id, x);

@@ -4,7 +4,7 @@
 #include "actors/engine/decider.hpp"
 #include "actors/metadata/published_definitions.hpp"
 #include "actors/support/clock.hpp"
-#include "storage/store.hpp"
+#include "storage/readers.hpp"
 
 #include <atomic>
 #include <memory>
@@ -28,7 +28,7 @@ struct gateway_settings {
 /// where a request with several steps goes on.
 struct gateway_context {
   gateway_settings settings;
-  std::shared_ptr<const storage::store> store;
+  storage::readers_pointer readers;
   std::shared_ptr<tutti::clock> clock;
   std::shared_ptr<const actor_directory> directory;
   std::shared_ptr<const published_definitions> definitions;

@@ -82,7 +82,7 @@ void start(const gateway_context_pointer& context, envelope<start_workflow> x) {
     return send(*context, std::move(start), std::move(x.context),
                 with_id(context, std::move(id), std::move(x.done)));
   start_with_coordination(
-      {context->directory, context->store, context->env}, std::move(start),
+      {context->directory, context->readers, context->env}, std::move(start),
       request.idempotency_strategy,
       reply<begun>([context, done = std::move(x.done)](result<begun> got) {
         --context->starts_in_flight;

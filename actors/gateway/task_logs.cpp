@@ -6,7 +6,8 @@
 
 namespace tutti {
 
-document read_logs(const storage::store& from, const std::string& task_id) {
+result<document> read_logs(const storage::store& from,
+                           const std::string& task_id) {
   namespace keys = storage::keys;
   document out;
   auto prefix = keys::logs_of(task_id);
@@ -18,8 +19,10 @@ document read_logs(const storage::store& from, const std::string& task_id) {
     write(out.text, task_log{std::string(value), task_id, k->time});
     return true;
   };
-  from.scan(shard_of(task_id, from.shards()), prefix, keys::after(prefix),
-            visit);
+  auto all = from.scan(shard_of(task_id, from.shards()), prefix,
+                       keys::after(prefix), visit);
+  if (!all)
+    return std::move(all).failure();
   if (!out.text.empty())
     out.text += ']';
   return out;

@@ -6,6 +6,7 @@
 namespace tutti {
 
 /// The log lines of a task as a JSON list; empty text when there are none.
-document read_logs(const storage::store& from, const std::string& task_id);
+result<document> read_logs(const storage::store& from,
+                           const std::string& task_id);
 
 } // namespace tutti

@@ -23,8 +23,17 @@ class start_coordinator
     auto& head = what_.head;
     if (head.idempotency_key.empty())
       return take_slot();
-    attempt(first_attempt(*ports_.store, head.definition->name,
-                          head.idempotency_key));
+    auto work = [name = head.definition->name,
+                 key = head.idempotency_key](const storage::store& from) {
+      return first_attempt(from, name, key);
+    };
+    auto then = [self = shared_from_this()](result<uint32_t> n) {
+      if (n)
+        self->attempt(*n);
+      else
+        self->done_(std::move(n).failure());
+    };
+    storage::read<uint32_t>(*ports_.readers, std::move(work), std::move(then));
   }
 
  private:
@@ -223,13 +232,15 @@ std::string keyed_workflow_id(std::string_view name, std::string_view key,
   return make_workflow_id(high, low);
 }
 
-uint32_t first_attempt(const storage::store& store, std::string_view name,
-                       std::string_view key) {
+result<uint32_t> first_attempt(const storage::store& store,
+                               std::string_view name, std::string_view key) {
   auto shard = shard_of(keyed_workflow_id(name, key, 0), store.shards());
   auto row = store.get(shard, storage::keys::idempotency(name, key));
+  if (!row)
+    return std::move(row).failure();
   uint32_t out = 0;
-  if (row && row->size() == 4)
-    for (unsigned char byte : *row)
+  if (*row && (*row)->size() == 4)
+    for (unsigned char byte : **row)
       out = out << 8 | byte;
   return out;
 }

@@ -2,7 +2,7 @@
 
 #include "actors/directory/actor_directory.hpp"
 #include "actors/engine/decider.hpp"
-#include "storage/store.hpp"
+#include "storage/readers.hpp"
 
 #include <memory>
 #include <optional>
@@ -16,7 +16,7 @@ namespace tutti {
 
 struct start_ports {
   std::shared_ptr<const actor_directory> directory;
-  std::shared_ptr<const storage::store> store;
+  storage::readers_pointer readers;
   std::shared_ptr<const engine::environment> env;
 };
 
@@ -41,8 +41,8 @@ std::string keyed_workflow_id(std::string_view name, std::string_view key,
                               uint32_t attempt);
 
 /// The attempt that the search for a key's use begins with, and its row.
-uint32_t first_attempt(const storage::store& store, std::string_view name,
-                       std::string_view key);
+result<uint32_t> first_attempt(const storage::store& store,
+                               std::string_view name, std::string_view key);
 storage::operation attempt_row(std::string_view name, std::string_view key,
                                uint32_t attempt);
 

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <unordered_set>
+#include <utility>
 
 namespace tutti {
 
@@ -19,7 +21,10 @@ struct task_limits::limiter {
   /// Tasks that were granted since the start, and, once loaded, before; true
   /// when the execution says so durably.
   std::unordered_map<std::string, bool> leases;
-  bool leases_loaded = false, grants_loaded = false;
+  bool known = false; ///< what the store says is in `leases` and `window`
+  size_t reads = 0;   ///< under way
+  /// Leases that ended during a read: what was read may hold them.
+  std::unordered_set<std::string> ended_meanwhile;
   rate_window window;
   /// Queues that were refused, in the order of their first refusal.
   std::vector<std::string> refused;
@@ -30,11 +35,9 @@ struct task_limits::limiter {
   }
 };
 
-task_limits::task_limits(std::shared_ptr<const storage::store> store,
-                         std::shared_ptr<const tutti::clock> clock,
+task_limits::task_limits(std::shared_ptr<const tutti::clock> clock,
                          definitions registered)
-    : store_(std::move(store)), clock_(std::move(clock)),
-      registered_(std::move(registered)) {}
+    : clock_(std::move(clock)), registered_(std::move(registered)) {}
 
 task_limits::~task_limits() = default;
 
@@ -62,49 +65,72 @@ task_limit task_limits::limit_now(const std::string& definition,
   return registered ? limit_of(*registered) : own;
 }
 
-// Under the limiter's lock: a lease that ends meanwhile is told after its end
-// is durable, so it is either not read here or taken out right after.
-void task_limits::load_leases(limiter& x) const {
-  if (std::exchange(x.leases_loaded, true))
-    return;
-  for (auto& lease : stored_leases(x.definition, SIZE_MAX))
-    if (lease.limited)
-      x.leases[std::move(lease.task_id)] = true;
-}
+namespace task_limits_detail {
 
-std::vector<task_lease>
-task_limits::stored_leases(const std::string& definition,
-                           size_t count_max) const {
+result<std::vector<task_lease>> leases(const storage::store& from,
+                                       const std::string& definition,
+                                       size_t count_max) {
   std::vector<task_lease> out;
-  auto from = keys::leases_of(definition), to = keys::after(from);
-  for (uint32_t shard = 0; shard < store_->shards(); ++shard)
-    store_->scan(shard, from, to,
-                 [&](std::string_view key, std::string_view record) {
-                   if (auto lease = storage::read_lease(key, record))
-                     out.push_back(std::move(*lease));
-                   return out.size() < count_max;
-                 });
+  auto begin = keys::leases_of(definition), end = keys::after(begin);
+  auto visit = [&](std::string_view key, std::string_view record) {
+    if (auto lease = storage::read_lease(key, record))
+      out.push_back(std::move(*lease));
+    return out.size() < count_max;
+  };
+  for (uint32_t shard = 0; shard < from.shards() && out.size() < count_max;
+       ++shard)
+    if (auto all = from.scan(shard, begin, end, visit); !all)
+      return std::move(all).failure();
   return out;
 }
 
-void task_limits::load_grants(limiter& x, int64_t now) const {
-  if (std::exchange(x.grants_loaded, true))
-    return;
-  std::vector<rate_window::grant> stored;
-  auto from = keys::grants_of(x.definition), to = keys::after(from);
-  for (uint32_t shard = 0; shard < store_->shards(); ++shard)
-    store_->scan(
-        shard, from, to, [&](std::string_view key, std::string_view value) {
-          rate_window::grant one;
-          auto named = keys::read_grant(key);
-          std::from_chars(value.data(), value.data() + value.size(), one.at);
-          if (named) {
-            one.slot = named->slot;
-            stored.push_back(std::move(one));
-          }
-          return true;
-        });
-  x.window.load(std::move(stored), now);
+result<std::vector<rate_window::grant>> grants(const storage::store& from,
+                                               const std::string& definition) {
+  std::vector<rate_window::grant> out;
+  auto begin = keys::grants_of(definition), end = keys::after(begin);
+  auto visit = [&](std::string_view key, std::string_view value) {
+    rate_window::grant one;
+    auto named = keys::read_grant(key);
+    std::from_chars(value.data(), value.data() + value.size(), one.at);
+    if (named) {
+      one.slot = named->slot;
+      out.push_back(std::move(one));
+    }
+    return true;
+  };
+  for (uint32_t shard = 0; shard < from.shards(); ++shard)
+    if (auto all = from.scan(shard, begin, end, visit); !all)
+      return std::move(all).failure();
+  return out;
+}
+
+} // namespace task_limits_detail
+
+result<task_limits::stored> task_limits::read(const storage::store& from,
+                                              const std::string& definition) {
+  auto leases = task_limits_detail::leases(from, definition, SIZE_MAX);
+  if (!leases)
+    return std::move(leases).failure();
+  auto grants = task_limits_detail::grants(from, definition);
+  if (!grants)
+    return std::move(grants).failure();
+  return stored{*std::move(leases), *std::move(grants)};
+}
+
+// A lease that ended during the read is told after its end is durable, so it is
+// either not in `found` or in `ended_meanwhile`.
+void task_limits::learn(const std::string& definition, result<stored> found) {
+  auto& x = limiter_of(definition);
+  std::lock_guard guard{x.mutex};
+  --x.reads;
+  if (found && !std::exchange(x.known, true)) {
+    for (auto& lease : found->leases)
+      if (lease.limited && !x.ended_meanwhile.contains(lease.task_id))
+        x.leases[std::move(lease.task_id)] = true;
+    x.window.load(std::move(found->grants), clock_->now_ms());
+  }
+  if (x.known || x.reads == 0)
+    x.ended_meanwhile.clear();
 }
 
 limit_verdict task_limits::acquire(const waiting_task& task) {
@@ -117,8 +143,13 @@ limit_verdict task_limits::acquire(const waiting_task& task) {
     out.held_before = true;
     return out;
   }
+  if (limit.any() && !x.known) {
+    ++x.reads;
+    out.granted = false;
+    out.unknown = true;
+    return out;
+  }
   if (limit.limits_concurrency()) {
-    load_leases(x);
     if (x.leases.size() >= size_t(limit.concurrent)) {
       x.remember(task.queue);
       out.granted = false;
@@ -128,7 +159,6 @@ limit_verdict task_limits::acquire(const waiting_task& task) {
   if (limit.limits_rate()) {
     auto now = clock_->now_ms();
     auto width = int64_t(limit.seconds) * 1000;
-    load_grants(x, now);
     x.window.forget(now - width);
     if (x.window.size() >= size_t(limit.grants)) {
       x.remember(task.queue);
@@ -148,6 +178,7 @@ void task_limits::taken(const std::string& definition,
                         const std::string& task_id) {
   auto& x = limiter_of(definition);
   std::lock_guard guard{x.mutex};
+  x.ended_meanwhile.erase(task_id);
   x.leases[task_id] = true;
 }
 
@@ -175,6 +206,8 @@ void task_limits::ended(const std::string& definition,
   std::vector<std::string> queues;
   {
     std::lock_guard guard{x.mutex};
+    if (!x.known && x.reads > 0)
+      x.ended_meanwhile.insert(task_id);
     if (x.leases.erase(task_id) > 0)
       queues = std::exchange(x.refused, {});
   }
@@ -187,35 +220,50 @@ void task_limits::tell(const std::string& definition,
     eased_({definition, std::move(queues)});
 }
 
-limit_picture task_limits::look(const std::string& definition, task_limit own,
-                                size_t holders_max) const {
+// What is not known yet is read here, and kept by nobody.
+result<limit_picture> task_limits::look(const storage::store& from,
+                                        const std::string& definition,
+                                        task_limit own,
+                                        size_t holders_max) const {
   limit_picture out;
   out.definition = definition;
   out.limit = limit_now(definition, own);
-  auto now = clock_->now_ms();
+  auto holders = task_limits_detail::leases(from, definition, holders_max);
+  if (!holders)
+    return std::move(holders).failure();
+  out.holders = *std::move(holders);
+  std::sort(out.holders.begin(), out.holders.end(),
+            [](auto& a, auto& b) { return a.since < b.since; });
   auto& x = limiter_of(definition);
-  {
-    std::lock_guard guard{x.mutex};
-    load_leases(x);
-    out.in_progress = x.leases.size();
-    if (out.limit.limits_concurrency()) {
-      auto all = size_t(out.limit.concurrent);
-      out.slots_left = all - std::min(all, out.in_progress);
-    }
-    if (out.limit.limits_rate()) {
-      auto width = int64_t(out.limit.seconds) * 1000;
-      load_grants(x, now);
-      x.window.forget(now - width);
-      auto all = size_t(out.limit.grants);
-      out.grants_left = all - std::min(all, x.window.size());
-      if (*out.grants_left == 0)
-        out.next_grant_at = *x.window.oldest() + width;
-    }
+  std::unique_lock guard{x.mutex};
+  result<stored> found{stored{}};
+  if (!x.known) {
+    guard.unlock();
+    found = read(from, definition);
+    if (!found)
+      return std::move(found).failure();
+    guard.lock();
   }
-  if (holders_max > 0) {
-    out.holders = stored_leases(definition, holders_max);
-    std::sort(out.holders.begin(), out.holders.end(),
-              [](auto& a, auto& b) { return a.since < b.since; });
+
+  auto now = clock_->now_ms();
+  auto window = x.window;
+  out.in_progress = x.leases.size();
+  if (!x.known) {
+    for (auto& lease : found->leases)
+      out.in_progress += lease.limited && !x.leases.contains(lease.task_id);
+    window.load(std::move(found->grants), now);
+  }
+  if (out.limit.limits_concurrency()) {
+    auto all = size_t(out.limit.concurrent);
+    out.slots_left = all - std::min(all, out.in_progress);
+  }
+  if (out.limit.limits_rate()) {
+    auto width = int64_t(out.limit.seconds) * 1000;
+    window.forget(now - width);
+    auto all = size_t(out.limit.grants);
+    out.grants_left = all - std::min(all, window.size());
+    if (*out.grants_left == 0)
+      out.next_grant_at = *window.oldest() + width;
   }
   return out;
 }

@@ -24,6 +24,9 @@ struct limit_verdict {
   /// Granted by a rate limit: see command::hand_out.
   int64_t granted_at = 0;
   uint32_t slot = 0;
+  /// Refused, because what is stored about the definition is not known yet: it
+  /// is to be read (`task_limits::read`), told (`learn`), and asked again.
+  bool unknown = false;
   /// Refused by a rate limit: the window has room again at this instant. 0:
   /// somebody will be told when there is (`limit_eased`).
   int64_t retry_at = 0;
@@ -53,14 +56,24 @@ class task_limits {
  public:
   using definitions = std::function<std::shared_ptr<const definition_source>()>;
 
-  task_limits(std::shared_ptr<const storage::store> store,
-              std::shared_ptr<const tutti::clock> clock,
+  task_limits(std::shared_ptr<const tutti::clock> clock,
               definitions registered);
   ~task_limits();
 
   /// Told, on any thread, which queues may try again. Set before the first
   /// question.
   void when_eased(std::function<void(limit_eased)> tell);
+
+  /// What the store says about one definition.
+  struct stored {
+    std::vector<task_lease> leases;
+    std::vector<rate_window::grant> grants;
+  };
+  /// For threads that may wait.
+  static result<stored> read(const storage::store& from,
+                             const std::string& definition);
+  /// What came of a read that an `unknown` verdict asked for.
+  void learn(const std::string& definition, result<stored> found);
 
   /// Takes a slot for the task, which `limited_by` a definition.
   limit_verdict acquire(const waiting_task& x);
@@ -72,23 +85,20 @@ class task_limits {
   /// The worker does not have it any more, durably.
   void ended(const std::string& definition, const std::string& task_id);
 
-  /// `own`: what holds while nothing is registered under the name.
-  limit_picture look(const std::string& definition, task_limit own,
-                     size_t holders_max) const;
+  /// `own`: what holds while nothing is registered under the name. For threads
+  /// that may wait.
+  result<limit_picture> look(const storage::store& from,
+                             const std::string& definition, task_limit own,
+                             size_t holders_max) const;
   /// What is registered now, else `own`.
   task_limit limit_now(const std::string& definition, task_limit own) const;
 
  private:
   struct limiter;
   limiter& limiter_of(const std::string& definition) const;
-  void load_leases(limiter& x) const;
-  void load_grants(limiter& x, int64_t now) const;
   void tell(const std::string& definition,
             std::vector<std::string> queues) const;
-  std::vector<task_lease> stored_leases(const std::string& definition,
-                                        size_t count_max) const;
 
-  std::shared_ptr<const storage::store> store_;
   std::shared_ptr<const tutti::clock> clock_;
   definitions registered_;
   std::function<void(limit_eased)> eased_;

@@ -24,15 +24,16 @@ std::optional<failure> each(const storage::store& store,
                             const std::string& prefix, std::string_view what,
                             Take take) {
   std::optional<failure> trouble;
-  store.scan(definitions_shard, prefix, keys::after(prefix),
-             [&](std::string_view, std::string_view value) {
-               if (value.empty() || value.front() != record_version)
-                 trouble = unreadable(
-                     what, "it was written by another version of Tutti");
-               else
-                 trouble = take(value.substr(1));
-               return !trouble;
-             });
+  auto visit = [&](std::string_view, std::string_view value) {
+    if (value.empty() || value.front() != record_version)
+      trouble = unreadable(what, "it was written by another version of Tutti");
+    else
+      trouble = take(value.substr(1));
+    return !trouble;
+  };
+  auto all = store.scan(definitions_shard, prefix, keys::after(prefix), visit);
+  if (!trouble && !all)
+    trouble = std::move(all).failure();
   return trouble;
 }
 

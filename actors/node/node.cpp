@@ -3,10 +3,13 @@
 #include "actors/feed/feed_metrics.hpp"
 #include "actors/metadata/definition_store.hpp"
 #include "actors/node/node_impl.hpp"
+#include "actors/outbox/outbox.hpp"
 #include "actors/support/reply_latch.hpp"
 
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
+
+#include <numeric>
 
 namespace tutti {
 
@@ -19,6 +22,21 @@ void drain_one(const Actor& who, reply_latch& all) {
   caf::anon_send(who, drain{all.slot()});
 }
 
+std::vector<metric> read_metrics(const storage::reader_pool::figures& x) {
+  using kind = metric::kind;
+  auto one = [](const char* name, const char* help, kind what, double value) {
+    return metric{name, help, what, {{{}, value}}};
+  };
+  return {one("tutti_store_reads_total",
+              "Questions that readers answered from the store", kind::counter,
+              double(x.jobs)),
+          one("tutti_store_reads_refused_total",
+              "Questions to the store that were refused: too many waited",
+              kind::counter, double(x.refused)),
+          one("tutti_store_reads_waiting", "Questions that wait for a reader",
+              kind::gauge, double(x.waiting))};
+}
+
 template <class Actor>
 void exit(const Actor& who) {
   if (who)
@@ -28,32 +46,54 @@ void exit(const Actor& who) {
 } // namespace node_detail
 
 std::optional<failure> node::impl::open() {
+  // The last reads of this thread, and of any that decides: from here on
+  // readers do it.
   std::vector<uint64_t> epochs;
   for (uint32_t shard = 0; shard < store->shards(); ++shard) {
     auto epoch = store->acquire(shard, options.owner);
     if (!epoch)
       return epoch.failure();
     epochs.push_back(*epoch);
+    auto number = outbox::next_number(*store, shard);
+    if (!number)
+      return number.failure();
+    next_outbox_numbers.push_back(*number);
   }
+  std::vector<uint32_t> all(epochs.size());
+  std::iota(all.begin(), all.end(), 0);
+  rows = std::make_shared<queue_rows>(std::move(all),
+                                      options.queues.window_rows_max);
+  auto waiting = rows->names(*store);
+  if (!waiting)
+    return waiting.failure();
   auto definitions = load_definitions(*store);
   if (!definitions)
     return definitions.failure();
   board->publish(std::move(*definitions));
   notifier = std::make_shared<node_detail::failure_notifier>(options.failed);
   polls = std::make_shared<poll_registry>(clock, options.active_worker);
-  polls->load(*store);
+  if (auto loaded = polls->load(*store); !loaded)
+    return loaded.failure();
+  events = std::make_shared<event_queue_registry>(options.event_messages_max);
+  if (auto loaded = events->load(*store); !loaded)
+    return loaded.failure();
+  outputs = std::make_shared<output_cache>(options.outputs);
+  if (auto loaded = outputs->load(*store, clock->now_ms()); !loaded)
+    return loaded.failure();
+  readers = std::make_shared<storage::reader_pool>(store, options.readers);
+  metrics->add([of = std::weak_ptr(readers)] {
+    auto pool = of.lock();
+    return pool ? node_detail::read_metrics(pool->count())
+                : std::vector<metric>();
+  });
   limits = std::make_shared<task_limits>(
-      store, clock, [board = board] { return board->current(); });
+      clock, [board = board] { return board->current(); });
   limits->when_eased(
       [to = directory](limit_eased x) { to->tell(std::move(x)); });
   environment = std::make_shared<node_environment>(options.environment,
                                                    options.variables);
   scripts = std::make_shared<script_pool>(options.scripts);
   scripts->open(system);
-  events = std::make_shared<event_queue_registry>(store,
-                                                  options.event_messages_max);
-  outputs = std::make_shared<output_cache>(options.outputs);
-  outputs->load(*store, clock->now_ms());
   auto dry = options.dry_runs;
   dry.scripts = options.scripts;
   dry_runs = std::make_shared<tutti::dry_run_pool>(
@@ -71,7 +111,7 @@ std::optional<failure> node::impl::open() {
   metrics->add([counter = counter, retention = retention] {
     return feed_metrics(*counter, *retention);
   });
-  spawn(std::move(epochs));
+  spawn(std::move(epochs), *std::move(waiting));
   return std::nullopt;
 }
 
@@ -107,6 +147,7 @@ void node::impl::stop() {
   system.await_all_actors_done();
   // Answers that are still under way hold handles, and so does the directory:
   // none may outlive the system.
+  readers->close();
   store->flush();
   directory->clear();
   shards.clear();

@@ -10,6 +10,7 @@
 #include "actors/system_tasks/outbound/kafka_worker.hpp"
 #include "actors/system_tasks/system_tasks_actor.hpp"
 #include "actors/workflow/shard_context.hpp"
+#include "storage/reader_pool.hpp"
 
 #include <chrono>
 #include <functional>
@@ -39,6 +40,7 @@ struct node_options {
   /// A follower that is so many entries of a shard behind holds no more of them
   /// back: it has to begin anew.
   uint64_t feed_lag_max = 1'000'000;
+  storage::reader_pool::settings readers;
   node_environment::settings environment;
   node_environment::variables variables;
   /// reference:workers#domains

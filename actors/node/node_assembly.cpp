@@ -23,11 +23,12 @@ namespace tutti {
 /// Only schedulers, queues and the services below them run before the directory
 /// is complete, and they wait to be asked. Everybody with work of its own is
 /// started lazily and woken at the end.
-void node::impl::spawn(std::vector<uint64_t> acquired) {
+void node::impl::spawn(std::vector<uint64_t> acquired,
+                       std::vector<std::string> waiting) {
   epochs = std::move(acquired);
   spawn_shards();
   spawn_system_tasks();
-  auto waiting = spawn_queues();
+  spawn_queues(waiting);
   spawn_metadata();
   spawn_outputs();
   spawn_event_janitor();
@@ -66,18 +67,15 @@ void node::impl::spawn_system_tasks() {
                                        system_tasks_context_pointer(context));
 }
 
-std::vector<std::string> node::impl::spawn_queues() {
-  std::vector<uint32_t> all;
-  for (uint32_t shard = 0; shard < epochs.size(); ++shard)
-    all.push_back(shard);
+void node::impl::spawn_queues(const std::vector<std::string>& waiting) {
   auto context = std::make_shared<queue_context>();
   context->settings = options.queues;
   context->clock = clock;
   context->directory = directory;
-  context->rows = std::make_shared<queue_rows>(store, std::move(all),
-                                               options.queues.window_rows_max);
+  context->readers = readers;
+  context->rows = rows;
+  context->waiting = waiting;
   context->polls = polls;
-  context->messages = std::make_shared<event_queue_rows>(store);
   context->appeared = [to = services.system_tasks](const std::string& name) {
     caf::anon_send(to, queue_appeared{name});
   };
@@ -91,9 +89,7 @@ std::vector<std::string> node::impl::spawn_queues() {
                       to->shard_failed(definitions_shard);
                   });
   };
-  auto waiting = context->rows->names();
   services.queues = system.spawn(task_queues, queue_context_pointer(context));
-  return waiting;
 }
 
 void node::impl::spawn_metadata() {
@@ -120,11 +116,10 @@ void node::impl::spawn_outputs() {
 }
 
 void node::impl::spawn_event_janitor() {
-  if (options.event_age_max.count() <= 0)
-    return;
   auto context = std::make_shared<event_janitor_context>();
   context->board = events;
   context->store = store;
+  context->readers = readers;
   context->clock = clock;
   context->epochs = epochs;
   context->age_max = options.event_age_max;
@@ -140,9 +135,12 @@ void node::impl::spawn_followers() {
   context->store = store;
   context->retention = retention;
   context->epochs = epochs;
-  context->read = [from = store](uint32_t shard, uint64_t after, size_t limit,
+  context->read = [by = readers](uint32_t shard, uint64_t after, size_t limit,
                                  reply<storage::feed_page> done) {
-    done(storage::read_feed(*from, shard, after, limit));
+    auto work = [=](const storage::store& from) {
+      return storage::read_feed(from, shard, after, limit);
+    };
+    storage::read<storage::feed_page>(*by, std::move(work), std::move(done));
   };
   retention->add(counter->name(), counter_marks);
   feed_followers.push_back(system.spawn(
@@ -153,7 +151,7 @@ void node::impl::spawn_followers() {
 void node::impl::spawn_gateways() {
   auto context = std::make_shared<gateway_context>();
   context->settings = options.gateway;
-  context->store = store;
+  context->readers = readers;
   context->clock = clock;
   context->directory = directory;
   context->definitions = board;
@@ -170,8 +168,7 @@ void node::impl::spawn_gateways() {
 void node::impl::wake(const std::vector<std::string>& waiting_queues) {
   for (auto& name : waiting_queues)
     caf::anon_send(services.system_tasks, queue_appeared{name});
-  if (services.event_janitor)
-    caf::anon_send(services.event_janitor, tick{});
+  caf::anon_send(services.event_janitor, tick{});
   for (auto& x : shards) {
     caf::anon_send(x.timer, tick{});
     caf::anon_send(x.outbox_relay, tick{});
@@ -182,18 +179,28 @@ void node::impl::wake(const std::vector<std::string>& waiting_queues) {
 
 /// Nobody waits for it: there may be many leases.
 void node::impl::give_up_orphaned_leases() {
-  system.spawn([store = store, to = directory, owner = options.owner,
-                epoch = epochs[definitions_shard]] {
-    if (auto n = tutti::give_up_orphaned_leases(*store, *to, owner, epoch))
+  auto work = [to = directory, owner = options.owner,
+               epoch = epochs[definitions_shard]](const storage::store& from) {
+    return tutti::give_up_orphaned_leases(from, *to, owner, epoch);
+  };
+  auto then = [](result<size_t> n) {
+    if (!n)
+      spdlog::warn("system tasks that were in hand when the node ended are "
+                   "left to their leases: {}",
+                   n.failure().message);
+    else if (*n > 0)
       spdlog::info("{} system tasks were in hand when the node ended: those "
                    "that had not done their part are begun again",
-                   n);
-  });
+                   *n);
+  };
+  storage::read<size_t>(*readers, std::move(work), std::move(then));
 }
 
 shard_context_pointer node::impl::context_of(uint32_t shard) const {
   auto out = std::make_shared<shard_context>();
   out->store = store;
+  out->readers = readers;
+  out->next_outbox_number = next_outbox_numbers[shard];
   out->shard = shard;
   out->epoch = epochs[shard];
   out->settings = options.executions;

@@ -7,10 +7,13 @@
 #include "actors/node/random_ids.hpp"
 #include "actors/output_cache/output_cache_actor.hpp"
 #include "actors/scripts/script_pool.hpp"
+#include "messages/model/deciding_thread.hpp"
 #include "messages/register.hpp"
+#include "storage/reader_pool.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/thread_hook.hpp>
 
 #include <spdlog/spdlog.h>
 
@@ -29,9 +32,18 @@ inline size_t or_half_the_cores(size_t x) {
   return x > 0 ? x : std::max(1u, std::thread::hardware_concurrency() / 2);
 }
 
+/// Whatever an actor runs on decides, or answers somebody who does.
+class mark_threads final : public caf::thread_hook {
+ public:
+  void init(caf::actor_system&) override {}
+  void thread_started() override { deciding_thread::mark_for_ever(); }
+  void thread_terminates() override {}
+};
+
 struct system_config : caf::actor_system_config {
   explicit system_config(size_t workers) {
     register_messages(*this);
+    add_thread_hook<mark_threads>();
     set("scheduler.policy", caf::atom_from_string("sharing"));
     set("scheduler.max-threads", workers);
   }
@@ -75,11 +87,11 @@ struct node::impl {
 
   // Which actors there are and what each is given (node_assembly.cpp).
 
-  void spawn(std::vector<uint64_t> acquired);
+  void spawn(std::vector<uint64_t> acquired, std::vector<std::string> waiting);
   void spawn_shards();
   void spawn_system_tasks();
-  /// Queue names that hold tasks.
-  std::vector<std::string> spawn_queues();
+  /// `waiting`: names of queues that hold tasks.
+  void spawn_queues(const std::vector<std::string>& waiting);
   void spawn_metadata();
   void spawn_outputs();
   void spawn_event_janitor();
@@ -93,7 +105,9 @@ struct node::impl {
   std::shared_ptr<tutti::clock> clock;
   node_options options;
 
-  std::vector<uint64_t> epochs; ///< by shard
+  std::vector<uint64_t> epochs, next_outbox_numbers; ///< by shard
+  std::shared_ptr<storage::reader_pool> readers;
+  std::shared_ptr<const queue_rows> rows;
   std::vector<shard_actors> shards;
   node_actors services;
   std::shared_ptr<actor_directory> directory

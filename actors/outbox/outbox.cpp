@@ -18,7 +18,9 @@ std::chrono::milliseconds pause_after(uint32_t attempts) {
 
 } // namespace outbox_detail
 
-void outbox::add(stored_outbox_message x) {
+void outbox::add(stored_outbox_message x) { add(std::move(x), true); }
+
+void outbox::add(stored_outbox_message x, bool is_new) {
   if (deleting_.contains(x.number) || outbox_messages_.contains(x.number))
     return;
   // What is left in the store goes first: lanes keep the order of numbers.
@@ -30,46 +32,71 @@ void outbox::add(stored_outbox_message x) {
   auto lane = x.what->from + '\0' + x.what->to;
   auto& queue = lanes_[lane];
   queue.insert(number);
-  outbox_messages_.emplace(number, entry{std::move(x), std::move(lane)});
+  outbox_messages_.emplace(number,
+                           entry{std::move(x), std::move(lane), !is_new});
   if (queue.size() == 1)
     ready_.push_back(number);
 }
 
-std::vector<uint64_t> outbox::fill(const storage::store& from, uint32_t shard) {
+result<outbox::page> outbox::read(const storage::store& from, uint32_t shard,
+                                  size_t outbox_messages_max) {
   namespace keys = storage::keys;
-  std::vector<uint64_t> unreadable;
-  behind_ = false;
+  page out;
+  size_t rows = 0;
   auto first = keys::all_outbox_messages();
-  from.scan(shard, first, keys::after(first),
-            [&](std::string_view key, std::string_view record) {
-              auto number = keys::read_outbox(key).value_or(0);
-              if (deleting_.contains(number)
-                  || outbox_messages_.contains(number))
-                return true;
-              auto what = storage::read_outbox_message(record);
-              if (!what)
-                unreadable.push_back(number);
-              else
-                add({number,
-                     std::make_shared<const outbox_message>(std::move(*what))});
-              return !behind_;
-            });
-  return unreadable;
+  auto visit = [&](std::string_view key, std::string_view record) {
+    out.more = rows++ == outbox_messages_max;
+    if (out.more)
+      return false;
+    auto number = keys::read_outbox(key).value_or(0);
+    auto what = storage::read_outbox_message(record);
+    if (what)
+      out.outbox_messages.push_back(
+          {number, std::make_shared<const outbox_message>(std::move(*what))});
+    else
+      out.damaged.push_back(number);
+    return true;
+  };
+  auto all = from.scan(shard, first, keys::after(first), visit);
+  if (!all)
+    return std::move(all).failure();
+  return out;
+}
+
+result<uint64_t> outbox::next_number(const storage::store& from,
+                                     uint32_t shard) {
+  namespace keys = storage::keys;
+  auto first = keys::all_outbox_messages(), end = keys::after(first);
+  auto last = from.read(shard, {first, end, true}, {1});
+  if (!last)
+    return std::move(last).failure();
+  return last->empty() ? 1 : keys::read_outbox((*last)[0].key).value_or(0) + 1;
+}
+
+void outbox::fill(page x) {
+  behind_ = false;
+  for (auto& outbox_message : x.outbox_messages) {
+    add(std::move(outbox_message), false);
+    if (behind_)
+      return;
+  }
+  behind_ = x.more;
 }
 
 bool outbox::must_fill() const {
   return behind_ && outbox_messages_.size() <= credit_;
 }
 
-std::vector<stored_outbox_message> outbox::take(instant now) {
+std::vector<outbox::departure> outbox::take(instant now) {
   while (!waiting_.empty() && waiting_.begin()->first <= now) {
     ready_.push_back(waiting_.begin()->second);
     waiting_.erase(waiting_.begin());
   }
-  std::vector<stored_outbox_message> out;
+  std::vector<departure> out;
   while (!ready_.empty() && travelling_ < credit_) {
     ++travelling_;
-    out.push_back(outbox_messages_.at(ready_.front()).what);
+    auto& x = outbox_messages_.at(ready_.front());
+    out.push_back({x.what, !std::exchange(x.sent_before, true)});
     ready_.pop_front();
   }
   return out;

@@ -20,15 +20,37 @@ class outbox {
 
   explicit outbox(size_t credit) : credit_(credit) {}
 
+  /// Just written.
   void add(stored_outbox_message x);
-  /// Reads what the store holds, from the first outbox message on, as far as it
-  /// fits. Answers numbers of rows that cannot be read.
-  std::vector<uint64_t> fill(const storage::store& from, uint32_t shard);
+
+  /// The first outbox messages of a store.
+  struct page {
+    std::vector<stored_outbox_message> outbox_messages;
+    /// Numbers of rows that cannot be read.
+    std::vector<uint64_t> damaged;
+    bool more = false;
+  };
+  static result<page> read(const storage::store& from, uint32_t shard,
+                           size_t outbox_messages_max);
+  /// The number after the greatest one; for start-up.
+  static result<uint64_t> next_number(const storage::store& from,
+                                      uint32_t shard);
+  /// How many to read: those that are here come first and are read again.
+  size_t page_size() const {
+    return 4 * credit_ + outbox_messages_.size() + deleting_.size();
+  }
+  /// Takes what fits of a page that was read after everything that was added.
+  void fill(page x);
   /// Outbox messages were left in the store and there is room again.
   bool must_fill() const;
 
   /// Those that may go now; they count as travelling.
-  std::vector<stored_outbox_message> take(instant now);
+  struct departure {
+    stored_outbox_message what;
+    /// It was added when it was written, and never left before.
+    bool first_time = false;
+  };
+  std::vector<departure> take(instant now);
   /// It needs no more delivery; its row may be deleted.
   void arrived(uint64_t number);
   /// It will be taken again, later each time.
@@ -47,11 +69,13 @@ class outbox {
   struct entry {
     stored_outbox_message what;
     std::string lane;
+    bool sent_before = false;
     uint32_t attempts = 0;
   };
   using number = uint64_t;
 
   bool full() const { return outbox_messages_.size() >= 4 * credit_; }
+  void add(stored_outbox_message x, bool is_new);
 
   size_t credit_;
   std::map<number, entry> outbox_messages_;

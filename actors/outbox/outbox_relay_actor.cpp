@@ -1,5 +1,6 @@
 #include "actors/outbox/outbox_relay_actor.hpp"
 
+#include "actors/support/reading.hpp"
 #include "storage/keys.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -10,6 +11,8 @@
 namespace tutti {
 
 namespace outbox_relay_detail {
+
+constexpr std::chrono::seconds fill_pause{1};
 
 /// The addressee will never take it, however often it comes.
 bool is_final(const failure& x) {
@@ -34,9 +37,11 @@ answer_to_refused(const outbox_message& refused, const failure& why) {
 
 void hand_over(const std::shared_ptr<const actor_directory>& to,
                const std::shared_ptr<outbox_relay_desk>& desk,
-               const outbox_relay_actor& me, const stored_outbox_message& x) {
+               const outbox_relay_actor& me, const stored_outbox_message& x,
+               bool first_time) {
   envelope<accept_outbox_message> out;
   out.request.what = x.what;
+  out.request.first_time = first_time;
   out.done = reply<answer>(
       [=, number = x.number, what = x.what](result<answer> how) {
         bool retry = !how && !is_final(how.failure());
@@ -47,7 +52,7 @@ void hand_over(const std::shared_ptr<const actor_directory>& to,
                       "an outbox message from {} to {} was refused: {}",
                       what->from, what->to, how.failure().message);
           if (auto instead = answer_to_refused(*what, how.failure()))
-            return hand_over(to, desk, me, {number, std::move(instead)});
+            return hand_over(to, desk, me, {number, std::move(instead)}, false);
         }
         if (retry ? desk->failed(number) : desk->arrived(number))
           caf::anon_send(me, tick{});
@@ -92,7 +97,10 @@ void outbox_relay_state::open(shard_context_pointer x) {
   desk_ = std::make_shared<outbox_relay_desk>();
 }
 
+// Before the first read they are left in the store, behind older ones.
 void outbox_relay_state::deliver(deliver_outbox_messages& x) {
+  if (!begun_)
+    return;
   for (auto& outbox_message : x.outbox_messages)
     outbox_->add(std::move(outbox_message));
   send_outbox_messages();
@@ -111,13 +119,44 @@ void outbox_relay_state::look() {
   }
   if (context->failed)
     return;
-  if (!std::exchange(begun_, true) || outbox_->must_fill())
-    for (auto number : outbox_->fill(*context->store, context->shard))
-      spdlog::error("shard {}: outbox message {} cannot be read and stays",
-                    context->shard, number);
+  if (!begun_ || outbox_->must_fill())
+    return fill();
+  go_on();
+}
+
+void outbox_relay_state::go_on() {
   delete_rows();
   send_outbox_messages();
   finish_drain();
+}
+
+void outbox_relay_state::fill() {
+  if (now() < fill_again_) {
+    self_timer_.set(self, fill_again_);
+    return go_on();
+  }
+  auto work = [shard = context->shard,
+               most = outbox_->page_size()](const storage::store& from) {
+    return outbox::read(from, shard, most);
+  };
+  auto then = [this](result<outbox::page> page) {
+    if (page) {
+      for (auto number : page->damaged)
+        spdlog::error("shard {}: outbox message {} cannot be read and stays",
+                      context->shard, number);
+      begun_ = true;
+      outbox_->fill(std::move(*page));
+    } else {
+      spdlog::warn("shard {}: letters cannot be read now: {}", context->shard,
+                   page.failure().message);
+      fill_again_ = now() + outbox_relay_detail::fill_pause;
+      self_timer_.set(self, fill_again_);
+    }
+    go_on();
+  };
+  // New outbox messages queue behind those that are read.
+  read_first<outbox::page>(self, *context->readers, std::move(work),
+                           std::move(then));
 }
 
 void outbox_relay_state::send_outbox_messages() {
@@ -128,9 +167,10 @@ void outbox_relay_state::send_outbox_messages() {
   self_timer_.set(self, outbox_->next());
 }
 
-void outbox_relay_state::send_outbox_message(const stored_outbox_message& x) {
+void outbox_relay_state::send_outbox_message(const outbox::departure& x) {
   outbox_relay_detail::hand_over(context->directory, desk_,
-                                 caf::actor_cast<outbox_relay_actor>(self), x);
+                                 caf::actor_cast<outbox_relay_actor>(self),
+                                 x.what, x.first_time);
 }
 
 // One deletion at a time: what arrives meanwhile goes with the next one.

@@ -50,7 +50,9 @@ struct outbox_relay_state {
   using instant = outbox::instant;
 
   void send_outbox_messages();
-  void send_outbox_message(const stored_outbox_message& x);
+  void send_outbox_message(const outbox::departure& x);
+  void fill();
+  void go_on();
   void delete_rows();
   void finish_drain();
   instant now() const;
@@ -60,6 +62,7 @@ struct outbox_relay_state {
   std::vector<reply<done>> drained_;
   self_timer self_timer_;
   bool begun_ = false, deleting_ = false, draining_ = false;
+  instant fill_again_ = {}; ///< after a read that failed
 };
 
 outbox_relay_actor::behavior_type

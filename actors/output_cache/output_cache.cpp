@@ -46,33 +46,35 @@ bool output_cache::insert(uint32_t shard, engine::cache_output x) {
   return !leftovers_.empty() || (now != 0 && (before == 0 || now < before));
 }
 
-void output_cache::load(const storage::store& from, int64_t now) {
+result<done> output_cache::load(const storage::store& from, int64_t now) {
   std::lock_guard guard{mutex_};
   auto first = keys::all_cached_outputs();
-  for (uint32_t shard = 0; shard < from.shards(); ++shard)
-    from.scan(shard, first, keys::after(first),
-              [&](std::string_view key, std::string_view record) {
-                auto name = keys::read_cached_output(key);
-                auto kept = storage::read_cached_output(record);
-                name_and_key id;
-                if (name)
-                  id = {std::move(name->name), std::move(name->key)};
-                auto known = entries_.find(id);
-                bool older = known != entries_.end() && kept
-                             && known->second.expires_at >= kept->expires_at;
-                if (!name || !kept || kept->expires_at <= now || older) {
-                  leftovers_.push_back({shard, std::string(key)});
-                  return true;
-                }
-                if (known != entries_.end()) {
-                  leftovers_.push_back({known->second.shard, std::string(key)});
-                  drop(known);
-                }
-                add(std::move(id),
-                    {std::move(kept->output), kept->expires_at, shard});
-                make_room();
-                return true;
-              });
+  for (uint32_t shard = 0; shard < from.shards(); ++shard) {
+    auto visit = [&](std::string_view key, std::string_view record) {
+      auto name = keys::read_cached_output(key);
+      auto kept = storage::read_cached_output(record);
+      name_and_key id;
+      if (name)
+        id = {std::move(name->name), std::move(name->key)};
+      auto known = entries_.find(id);
+      bool older = known != entries_.end() && kept
+                   && known->second.expires_at >= kept->expires_at;
+      if (!name || !kept || kept->expires_at <= now || older) {
+        leftovers_.push_back({shard, std::string(key)});
+        return true;
+      }
+      if (known != entries_.end()) {
+        leftovers_.push_back({known->second.shard, std::string(key)});
+        drop(known);
+      }
+      add(std::move(id), {std::move(kept->output), kept->expires_at, shard});
+      make_room();
+      return true;
+    };
+    if (auto all = from.scan(shard, first, keys::after(first), visit); !all)
+      return all;
+  }
+  return done{};
 }
 
 std::vector<output_cache::leftover> output_cache::take_leftovers(int64_t now) {

@@ -38,7 +38,7 @@ class output_cache final : public engine::output_cache {
   bool insert(uint32_t shard, engine::cache_output x);
 
   /// What the store holds, read once before anybody else comes.
-  void load(const storage::store& from, int64_t now);
+  result<done> load(const storage::store& from, int64_t now);
 
   /// Takes what expired, was replaced, or had no room.
   std::vector<leftover> take_leftovers(int64_t now);

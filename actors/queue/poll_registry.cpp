@@ -43,21 +43,21 @@ void poll_registry::forget(std::chrono::milliseconds age) {
 }
 
 // A clock that was set back must not make old polls look like new ones.
-void poll_registry::load(const storage::store& store) {
+result<done> poll_registry::load(const storage::store& store) {
   namespace keys = storage::keys;
   auto now = clock_->now_ms();
   auto from = keys::all_poll_marks();
   std::lock_guard guard{mutex_};
-  store.scan(0, from, keys::after(from),
-             [&](std::string_view key, std::string_view record) {
-               auto named = keys::read_poll_mark(key);
-               auto stored = storage::read_poll_mark(record);
-               if (named && stored)
-                 types_[named->task_type][named->domain]
-                     = {std::min(stored->last_poll_time, now),
-                        std::move(stored->worker_id), true};
-               return true;
-             });
+  auto visit = [&](std::string_view key, std::string_view record) {
+    auto named = keys::read_poll_mark(key);
+    auto stored = storage::read_poll_mark(record);
+    if (named && stored)
+      types_[named->task_type][named->domain]
+          = {std::min(stored->last_poll_time, now),
+             std::move(stored->worker_id), true};
+    return true;
+  };
+  return store.scan(0, from, keys::after(from), visit);
 }
 
 storage::batch poll_registry::changes() {

@@ -33,7 +33,7 @@ class poll_registry final : public engine::domain_activity {
   void forget(std::chrono::milliseconds age);
 
   /// Begins with what an earlier process wrote.
-  void load(const storage::store& store);
+  result<done> load(const storage::store& store);
   /// Rows of what changed since the last call, for the shard of definitions.
   storage::batch changes();
 

@@ -1,9 +1,15 @@
 #include "actors/queue/queue_actor.hpp"
 
 #include "actors/queue/hand_out.hpp"
+#include "actors/support/reading.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
 
 namespace tutti {
 
@@ -25,39 +31,78 @@ void queue_state::poll(envelope<poll_tasks> x) {
 }
 
 /// Polls in the order of their arrival, each with what is ready at its turn.
+/// Where the window runs dry, goes on when more was read.
 void queue_state::serve() {
   ask_limits_again();
-  while (!draining && !parked.empty() && has_ready()) {
-    auto poll = parked.take();
-    if (!poll)
-      break;
-    auto wanted
-        = std::clamp<size_t>(size_t(std::max(poll->poll.request.count, 1)), 1,
-                             context->settings.poll_tasks_max);
-    std::vector<granted_task> tasks;
-    while (tasks.size() < wanted)
-      if (auto next = take_next())
-        tasks.push_back(std::move(*next));
-      else
+  while (!draining && (serving || !parked.empty())) {
+    if (must_read())
+      return read_on([this] { serve(); });
+    if (!serving) {
+      auto poll = window->has_ready() ? parked.take() : std::nullopt;
+      if (!poll)
         break;
-    if (tasks.empty())
-      parked.park(std::move(*poll));
-    else
-      hand_out(*context, self, std::move(*poll), std::move(tasks));
+      auto wanted
+          = std::clamp<size_t>(size_t(std::max(poll->poll.request.count, 1)), 1,
+                               context->settings.poll_tasks_max);
+      serving.emplace(served_poll{std::move(*poll), wanted, {}});
+    }
+    take_for(*serving);
+    if (unknown_limit)
+      return learn_limit(*std::exchange(unknown_limit, std::nullopt));
+    if (serving->tasks.size() == serving->wanted || !must_read())
+      end(*std::exchange(serving, std::nullopt));
   }
   for (auto& x : parked.take_expired(now()))
     x.poll.done(polled{});
   arm();
 }
 
+void queue_state::learn_limit(const std::string& definition) {
+  using stored = task_limits::stored;
+  auto work = [definition](const storage::store& from) {
+    return task_limits::read(from, definition);
+  };
+  auto then = [this, definition](result<stored> found) {
+    if (!found) {
+      spdlog::warn("queue {}: what counts for the limits of {} cannot be read "
+                   "now: {}",
+                   queue, definition, found.failure().message);
+      blocked[definition] = now_ms() + context->settings.read_retry.count();
+      window->block(definition);
+    }
+    context->limits->learn(definition, std::move(found));
+    serve();
+  };
+  read_first<stored>(self, *context->readers, std::move(work), std::move(then));
+}
+
+void queue_state::take_for(served_poll& x) {
+  while (x.tasks.size() < x.wanted)
+    if (auto next = take_next())
+      x.tasks.push_back(std::move(*next));
+    else
+      return;
+}
+
+void queue_state::end(served_poll x) {
+  if (x.tasks.empty())
+    parked.park(std::move(x.poll));
+  else
+    hand_out(*context, self, std::move(x.poll), std::move(x.tasks));
+}
+
 std::optional<granted_task> queue_state::take_next() {
-  while (has_ready()) {
+  while (!window->runs_dry(now_ms()) && window->has_ready()) {
     auto& best = *window->best();
     limit_verdict verdict;
     if (context->limits && !best.limited_by.empty())
       verdict = context->limits->acquire(best);
     if (verdict.granted)
       return granted_task{*window->pop(now_ms(), now()), verdict};
+    if (verdict.unknown) {
+      unknown_limit = best.limited_by;
+      break;
+    }
     blocked[best.limited_by] = verdict.retry_at;
     window->block(best.limited_by);
   }
@@ -81,25 +126,44 @@ void queue_state::limit_eased(const tutti::limit_eased& x) {
   serve();
 }
 
-void queue_state::load() { has_ready(); }
+bool queue_state::must_read() {
+  return window->runs_dry(now_ms()) && now() >= read_again;
+}
 
-bool queue_state::has_ready() {
-  while (window->runs_dry(now_ms()))
-    refill();
-  return window->has_ready();
+void queue_state::when_read(std::function<void()> then) {
+  if (must_read())
+    return read_on([this, then = std::move(then)] { when_read(then); });
+  then();
 }
 
 /// Every call reads on from where the last one ended, so a caller's loop ends.
-void queue_state::refill() {
+void queue_state::read_on(std::function<void()> then) {
   auto from = window->read_from();
-  auto page = context->rows->read(queue, from, now_ms());
-  auto more = page.ready_end || page.delayed_end;
-  if (!from && !metrics) {
-    metrics = true;
-    if (more)
-      page.total = context->rows->count(queue);
-  }
-  window->load(std::move(page), now_ms());
+  bool count = !from && !std::exchange(counted, true);
+  auto work = [rows = context->rows, queue = queue, from, count,
+               at = now_ms()](const storage::store& store) {
+    auto page = rows->read(store, queue, from, at);
+    if (!page || !count || !(page->ready_end || page->delayed_end))
+      return page;
+    auto total = rows->count(store, queue);
+    if (!total)
+      return result<queue_page>(std::move(total).failure());
+    page->total = *total;
+    return page;
+  };
+  read_first<queue_page>(
+      self, *context->readers, std::move(work),
+      [this, count, then = std::move(then)](result<queue_page> page) {
+        if (page) {
+          window->load(std::move(*page), now_ms());
+        } else {
+          spdlog::warn("queue {}: waiting tasks cannot be read now: {}", queue,
+                       page.failure().message);
+          read_again = now() + context->settings.read_retry;
+          counted = counted && !count;
+        }
+        then();
+      });
 }
 
 void queue_state::hand_out_ended(tutti::hand_out_ended& x) {
@@ -115,23 +179,45 @@ void queue_state::hand_out_ended(tutti::hand_out_ended& x) {
   serve();
 }
 
+void queue_state::tick() {
+  ticks.erase(ticks.begin(), ticks.upper_bound(now()));
+  auto overdue = window->overdue(now() - context->settings.hand_out_check);
+  if (overdue.empty() || now() < check_again)
+    return serve();
+  check_hand_outs(overdue);
+}
+
 /// A hand-out whose record never came (its execution crashed in between) must
 /// not keep the task from other workers: the store knows whether it waits.
-void queue_state::check_hand_outs() {
-  for (auto& x : window->overdue(now() - context->settings.hand_out_check)) {
-    if (context->rows->holds(x)) {
+void queue_state::check_hand_outs(const std::vector<waiting_task>& overdue) {
+  auto work = [rows = context->rows, overdue](
+                  const storage::store& store) -> result<std::vector<bool>> {
+    std::vector<bool> out;
+    for (auto& x : overdue) {
+      auto waits = rows->holds(store, x);
+      if (!waits)
+        return std::move(waits).failure();
+      out.push_back(*waits);
+    }
+    return out;
+  };
+  auto then = [this, overdue](result<std::vector<bool>> waits) {
+    if (!waits)
+      check_again = now() + context->settings.read_retry;
+    for (size_t i = 0; waits && i < overdue.size(); ++i) {
+      auto& x = overdue[i];
+      if (!(*waits)[i]) {
+        window->withdraw(x);
+        continue;
+      }
       if (context->limits)
         context->limits->give_back(x.limited_by, x.task_id);
       window->reopen(x, now_ms());
-    } else
-      window->withdraw(x);
-  }
-}
-
-void queue_state::tick() {
-  ticks.erase(ticks.begin(), ticks.upper_bound(now()));
-  check_hand_outs();
-  serve();
+    }
+    serve();
+  };
+  read_first<std::vector<bool>>(self, *context->readers, std::move(work),
+                                std::move(then));
 }
 
 /// One tick for the earliest of: a poll times out, a delayed task is ready, a
@@ -141,9 +227,11 @@ void queue_state::arm() {
   if (auto deadline = parked.next_deadline())
     arm_at(*deadline);
   if (auto oldest = window->oldest_hand_out())
-    arm_at(*oldest + context->settings.hand_out_check);
+    arm_at(std::max(*oldest + context->settings.hand_out_check, check_again));
   if (parked.empty())
     return;
+  if (now() < read_again && window->runs_dry(now_ms()))
+    arm_at(read_again);
   auto arm_at_time = [&](int64_t at) {
     arm_at(now() + milliseconds(std::max<int64_t>(1, at - now_ms())));
   };
@@ -167,11 +255,13 @@ queue_figures queue_state::figures() const {
   return {int64_t(window->size()), int64_t(window->handed_out())};
 }
 
-void queue_state::reload() {
+void queue_state::reload(const reply<queue_figures>& done) {
   window->distrust();
-  metrics = false;
-  load();
-  serve();
+  counted = false;
+  when_read([this, done] {
+    serve();
+    done(figures());
+  });
 }
 
 void queue_state::stop_serving() {
@@ -187,7 +277,7 @@ task_queue(queue_actor::stateful_pointer<queue_state> self, std::string queue,
   state.queue = std::move(queue);
   state.window.emplace(context->settings.window_rows_max);
   state.context = std::move(context);
-  state.load();
+  state.when_read([] {});
   return {
       [self](offer_tasks& x) { self->state.offer(std::move(x.tasks)); },
       [self](withdraw_tasks& x) {
@@ -205,16 +295,11 @@ task_queue(queue_actor::stateful_pointer<queue_state> self, std::string queue,
         x.done(done{});
       },
       [self](const count_queue& x) { x.done(self->state.figures()); },
-      [self](const describe_queue& x) { x.done(self->state.describe()); },
-      [self](const reload_queue& x) {
-        self->state.reload();
-        x.done(self->state.figures());
-      },
+      [self](const describe_queue& x) { self->state.describe(x.done); },
+      [self](const reload_queue& x) { self->state.reload(x.done); },
       [self](hand_out_ended& x) { self->state.hand_out_ended(x); },
       [self](const limit_eased& x) { self->state.limit_eased(x); },
-      [self](const envelope<locate_in_queue>& x) {
-        x.done(self->state.locate(x.request));
-      },
+      [self](const envelope<locate_in_queue>& x) { self->state.locate(x); },
       [self](tick) { self->state.tick(); },
       [self](clock_moved) { self->state.serve(); },
       [self](const drain& x) {

@@ -1,16 +1,18 @@
 #pragma once
 
 #include "actors/directory/actor_directory.hpp"
-#include "actors/event/event_queue_rows.hpp"
 #include "actors/limits/task_limits.hpp"
 #include "actors/metrics/counters.hpp"
 #include "actors/queue/poll_registry.hpp"
 #include "actors/queue/queue_rows.hpp"
 #include "actors/support/clock.hpp"
+#include "storage/readers.hpp"
 
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace tutti {
 
@@ -22,6 +24,8 @@ struct queue_settings {
   size_t poll_tasks_max = 1'000;
   /// A task whose execution did not answer is offered again after this time.
   std::chrono::milliseconds hand_out_retry{1'000};
+  /// After a read of the store that failed nothing is read for this time.
+  std::chrono::milliseconds read_retry{1'000};
   /// A hand-out that was not recorded after this time is looked up.
   std::chrono::milliseconds hand_out_check{30'000};
   /// A queue that never had a task is let go after this time without a poll.
@@ -38,12 +42,13 @@ struct queue_context {
   queue_settings settings;
   std::shared_ptr<const tutti::clock> clock;
   std::shared_ptr<const actor_directory> directory;
+  storage::readers_pointer readers;
   std::shared_ptr<const queue_rows> rows;
+  /// Queues that have rows when the node starts.
+  std::vector<std::string> waiting;
   std::shared_ptr<poll_registry> polls;
   /// Called when a queue has a task for the first time; may be null.
   std::function<void(const std::string& queue)> appeared;
-  /// Event queues are listed with the others; null: there are none.
-  std::shared_ptr<const event_queue_rows> messages;
   std::shared_ptr<task_limits> limits; ///< null: nothing is limited
   std::shared_ptr<counters> metrics;   ///< null: nothing is
   /// Writes marks of polls; null: they are not kept.

@@ -1,6 +1,8 @@
 #include "actors/queue/queue_manager_actor.hpp"
 
+#include "actors/event/event_queue_rows.hpp"
 #include "actors/queue/queue_actor.hpp"
+#include "actors/support/reading.hpp"
 #include "actors/support/scatter_gather.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/json_writer.hpp"
@@ -45,22 +47,31 @@ void write_rows(std::string& out, const std::vector<poll_data>& rows) {
   out += ']';
 }
 
-/// Has one queue counted.
-void ask(queue_manager_actor::pointer self, const asked_queue& x,
-         reply<queue_figures> done) {
+/// Has one queue counted. Of an event queue the messages: none when there is no
+/// such queue.
+void ask(queue_manager_actor::pointer self, storage::readers& by,
+         const asked_queue& x, reply<queue_figures> done) {
   if (x.queue)
-    self->send(x.queue, count_queue{std::move(done)});
-  else
-    done(queue_figures{int64_t(x.messages), 0});
+    return self->send(x.queue, count_queue{std::move(done)});
+  auto work
+      = [name = x.name](const storage::store& from) -> result<queue_figures> {
+    auto messages = event_queue_rows(from).count(name);
+    if (!messages)
+      return std::move(messages).failure();
+    return queue_figures{int64_t(*messages), 0};
+  };
+  storage::read<queue_figures>(by, std::move(work), std::move(done));
 }
 
 /// {key: figure of the queue}, as a reply's last step.
-document figure_list(const std::vector<std::string>& keys,
-                     const std::vector<result<queue_figures>>& figures,
-                     bool verbose) {
+result<document> figure_list(const std::vector<std::string>& keys,
+                             const std::vector<result<queue_figures>>& figures,
+                             bool verbose) {
   document out{"{"};
   for (size_t i = 0; i < keys.size(); ++i) {
-    auto figure = figures[i] ? *figures[i] : queue_figures{};
+    if (!figures[i])
+      return figures[i].failure();
+    auto& figure = *figures[i];
     if (out.text.size() > 1)
       out.text += ',';
     write_string(out.text, keys[i]);
@@ -74,7 +85,7 @@ document figure_list(const std::vector<std::string>& keys,
   return out;
 }
 
-void ask_all(queue_manager_actor::pointer self,
+void ask_all(queue_manager_actor::pointer self, storage::readers& by,
              const std::vector<asked_queue>& asked, bool verbose,
              const reply<document>& done) {
   std::vector<std::string> keys;
@@ -87,7 +98,7 @@ void ask_all(queue_manager_actor::pointer self,
   auto all
       = scatter_gather<queue_figures>::create(asked.size(), std::move(finish));
   for (size_t i = 0; i < asked.size(); ++i)
-    ask(self, asked[i], scatter_gather<queue_figures>::slot(all, i));
+    ask(self, by, asked[i], scatter_gather<queue_figures>::slot(all, i));
 }
 
 } // namespace queue_manager_detail
@@ -205,19 +216,14 @@ void queue_manager_state::retire_later() {
 
 queue_manager_detail::asked_queue
 queue_manager_state::find(const std::string& key, const std::string& name) {
-  queue_manager_detail::asked_queue out{key, {}};
-  if (used.contains(name))
-    out.queue = queue(name);
-  else if (context->messages)
-    out.messages = context->messages->count(name);
-  return out;
+  return {key, name, used.contains(name) ? queue(name) : queue_actor{}};
 }
 
 void queue_manager_state::sizes(const envelope<read_queue_sizes>& x) {
   std::vector<queue_manager_detail::asked_queue> asked;
   for (auto& type : x.request.task_types)
     asked.push_back(find(type, type));
-  queue_manager_detail::ask_all(self, asked, false, x.done);
+  queue_manager_detail::ask_all(self, *context->readers, asked, false, x.done);
 }
 
 void queue_manager_state::size(const envelope<read_queue_size>& x) {
@@ -228,21 +234,31 @@ void queue_manager_state::size(const envelope<read_queue_size>& x) {
     else
       done(std::move(got).failure());
   };
-  queue_manager_detail::ask(self, find(name, name),
+  queue_manager_detail::ask(self, *context->readers, find(name, name),
                             reply<queue_figures>(std::move(finish)));
 }
 
+/// Event queues are listed with the others.
 void queue_manager_state::list(const envelope<list_queues>& x) {
-  std::vector<queue_manager_detail::asked_queue> asked;
-  for (auto& name : used)
-    asked.push_back({name, queue(name)});
-  if (context->messages) {
-    for (auto& name : context->messages->names())
+  auto names = [](const storage::store& from) {
+    return event_queue_rows(from).names();
+  };
+  auto then = [this, x](result<std::vector<std::string>> events) {
+    using queue_manager_detail::asked_queue;
+    if (!events)
+      return x.done(std::move(events).failure());
+    std::vector<asked_queue> asked;
+    for (auto& name : used)
+      asked.push_back(find(name, name));
+    for (auto& name : *events)
       if (!used.contains(name))
         asked.push_back(find(name, name));
-    std::ranges::sort(asked, {}, &queue_manager_detail::asked_queue::key);
-  }
-  queue_manager_detail::ask_all(self, asked, x.request.verbose, x.done);
+    std::ranges::sort(asked, {}, &asked_queue::key);
+    queue_manager_detail::ask_all(self, *context->readers, asked,
+                                  x.request.verbose, x.done);
+  };
+  read_then<std::vector<std::string>>(self, *context->readers, names,
+                                      std::move(then));
 }
 
 void queue_manager_state::poll_data(const envelope<read_poll_data>& x) const {
@@ -303,9 +319,11 @@ void queue_manager_state::describe(const envelope<describe_queues>& x) {
   auto all = scatter_gather<document>::create(
       asked.size(), [done = x.done](std::vector<result<document>> parts) {
         std::string out = "[";
-        for (auto& part : parts)
-          if (part)
-            out.append(out.size() > 1 ? "," : "").append(part->text);
+        for (auto& part : parts) {
+          if (!part)
+            return done(std::move(part).failure());
+          out.append(out.size() > 1 ? "," : "").append(part->text);
+        }
         done(document{out + ']'});
       });
   for (size_t i = 0; i < asked.size(); ++i)
@@ -330,8 +348,8 @@ task_queues(queue_manager_actor::stateful_pointer<queue_manager_state> self,
             queue_context_pointer context) {
   auto& state = self->state;
   state.context = std::move(context);
-  for (auto& name : state.context->rows->names())
-    state.used.insert(name);
+  state.used.insert(state.context->waiting.begin(),
+                    state.context->waiting.end());
   state.retire_later();
   self->set_exit_handler([self](caf::exit_msg& x) {
     for (auto& [name, target] : self->state.queues)

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <set>
+#include <string>
 
 namespace tutti {
 
@@ -12,9 +13,8 @@ namespace queue_manager_detail {
 /// One queue's name on the wire, and the queue; null when there is none, or an
 /// event queue, which has no actor.
 struct asked_queue {
-  std::string key;
+  std::string key, name;
   queue_actor queue;
-  size_t messages = 0;
 };
 
 } // namespace queue_manager_detail

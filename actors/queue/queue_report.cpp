@@ -28,16 +28,6 @@ parts parts_of(std::string_view queue) {
           std::string(queue.substr(colon + 1))};
 }
 
-void write_polls(json_object_writer& json, const parts& name,
-                 const parked_polls& parked, const poll_registry* board) {
-  json.number("polls", int64_t(parked.size()));
-  auto last = board ? board->of(name.type, name.domain) : std::nullopt;
-  if (!last)
-    return;
-  json.number("lastPollTime", last->last_poll_time);
-  json.text_if("lastPollWorkerId", last->worker_id);
-}
-
 std::string_view to_text(queue_window::standing::section x) {
   switch (x) {
     case queue_window::standing::section::outside:
@@ -52,34 +42,56 @@ std::string_view to_text(queue_window::standing::section x) {
   return "";
 }
 
-} // namespace queue_report_detail
+/// What the actor knows; the rest is looked up by a reader.
+struct sight {
+  queue_context_pointer context;
+  std::string queue;
+  size_t size = 0, ready = 0, delayed = 0, handed_out = 0, polls = 0;
+};
 
-document queue_state::describe() {
-  using namespace queue_report_detail;
-  has_ready(); // what became visible counts as ready
-  auto name = parts_of(queue);
+sight look_at(const queue_state& x) {
+  auto& window = *x.window;
+  return {x.context,      x.queue,          window.size(),
+          window.ready(), window.delayed(), window.handed_out(),
+          x.parked.size()};
+}
+
+void write_polls(json_object_writer& json, const sight& seen) {
+  json.number("polls", int64_t(seen.polls));
+  auto& board = seen.context->polls;
+  auto name = parts_of(seen.queue);
+  auto last = board ? board->of(name.type, name.domain) : std::nullopt;
+  if (!last)
+    return;
+  json.number("lastPollTime", last->last_poll_time);
+  json.text_if("lastPollWorkerId", last->worker_id);
+}
+
+using limit_groups = std::vector<ready_list::limit>;
+
+result<document> render_details(const storage::store& from, const sight& seen,
+                                const limit_groups& groups) {
   document out;
+  auto name = parts_of(seen.queue);
   json_object_writer json(out.text);
-  json.text("queue", queue);
+  json.text("queue", seen.queue);
   json.text("taskType", name.type);
   json.text_if("domain", name.domain);
-  json.number("size", int64_t(window->size()));
-  json.number("ready", int64_t(window->ready()));
-  json.number("delayed", int64_t(window->delayed()));
-  json.number("handedOut", int64_t(window->handed_out()));
-  write_polls(json, name, parked, context->polls.get());
-  if (context->limits) {
-    auto groups = window->limits();
-    auto same = [&](auto& x) { return x.definition == name.type; };
-    if (std::ranges::none_of(groups, same))
-      groups.push_back({name.type});
+  json.number("size", int64_t(seen.size));
+  json.number("ready", int64_t(seen.ready));
+  json.number("delayed", int64_t(seen.delayed));
+  json.number("handedOut", int64_t(seen.handed_out));
+  write_polls(json, seen);
+  if (auto& limits = seen.context->limits) {
     auto& list = json.key("limits");
     list += '[';
     for (auto& x : groups) {
       if (list.back() != '[')
         list += ',';
-      auto limit = context->limits->look(x.definition, x.own, holders_shown);
-      write(list, limit, x.waiting && (x.blocked || exhausted(limit)));
+      auto limit = limits->look(from, x.definition, x.own, holders_shown);
+      if (!limit)
+        return std::move(limit).failure();
+      write(list, *limit, x.waiting && (x.blocked || exhausted(*limit)));
     }
     list += ']';
   }
@@ -87,39 +99,79 @@ document queue_state::describe() {
   return out;
 }
 
-document queue_state::locate(const locate_in_queue& x) {
-  using namespace queue_report_detail;
-  has_ready();
+using standings = std::vector<std::pair<waiting_task, queue_window::standing>>;
+
+result<document> render_places(const storage::store& from, const sight& seen,
+                               const standings& tasks) {
+  using section = queue_window::standing::section;
   document out;
   json_object_writer json(out.text);
-  json.text("queue", queue);
-  json.number("size", int64_t(window->size()));
-  write_polls(json, parts_of(queue), parked, context->polls.get());
+  json.text("queue", seen.queue);
+  json.number("size", int64_t(seen.size));
+  write_polls(json, seen);
   auto& list = json.key("tasks");
   list += '[';
-  for (auto& task : x.tasks) {
+  for (auto& [task, standing] : tasks) {
     if (list.back() != '[')
       list += ',';
-    auto standing = window->find(task);
-    if (standing.where == queue_window::standing::section::outside)
-      standing.position = context->rows->position(task, position_max);
+    auto position = result<size_t>(standing.position);
+    if (standing.where == section::outside)
+      position = seen.context->rows->position(from, task, position_max);
+    if (!position)
+      return std::move(position).failure();
     json_object_writer row(list);
     row.text("taskId", task.task_id);
     row.text("place", to_text(standing.where));
-    row.number("position", int64_t(standing.position));
-    if (context->limits && !task.limited_by.empty()) {
-      auto limit = context->limits->look(task.limited_by, task.own_limit,
-                                         holders_shown);
-      bool holds_up = standing.blocked || exhausted(limit);
+    row.number("position", int64_t(*position));
+    auto& limits = seen.context->limits;
+    if (limits && !task.limited_by.empty()) {
+      auto limit
+          = limits->look(from, task.limited_by, task.own_limit, holders_shown);
+      if (!limit)
+        return std::move(limit).failure();
+      bool holds_up = standing.blocked || exhausted(*limit);
       if (!holds_up)
-        limit.holders.clear();
-      write(row.key("limit"), limit, holds_up);
+        limit->holders.clear();
+      write(row.key("limit"), *limit, holds_up);
     }
     row.close();
   }
   list += ']';
   json.close();
   return out;
+}
+
+} // namespace queue_report_detail
+
+void queue_state::describe(const reply<document>& done) {
+  using namespace queue_report_detail;
+  // What became visible counts as ready.
+  when_read([this, done] {
+    auto type = parts_of(queue).type;
+    auto groups = window->limits();
+    auto same = [&](auto& x) { return x.definition == type; };
+    if (std::ranges::none_of(groups, same))
+      groups.push_back({type});
+    auto work = [seen = look_at(*this),
+                 groups = std::move(groups)](const storage::store& from) {
+      return render_details(from, seen, groups);
+    };
+    storage::read<document>(*context->readers, std::move(work), done);
+  });
+}
+
+void queue_state::locate(const envelope<locate_in_queue>& x) {
+  using namespace queue_report_detail;
+  when_read([this, x] {
+    standings found;
+    for (auto& task : x.request.tasks)
+      found.emplace_back(task, window->find(task));
+    auto work = [seen = look_at(*this),
+                 found = std::move(found)](const storage::store& from) {
+      return render_places(from, seen, found);
+    };
+    storage::read<document>(*context->readers, std::move(work), x.done);
+  });
 }
 
 } // namespace tutti

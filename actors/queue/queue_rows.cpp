@@ -45,25 +45,29 @@ void lower(std::optional<T>& bound, T x) {
 
 } // namespace queue_rows_detail
 
-queue_page queue_rows::read(const std::string& queue,
-                            const std::optional<queue_rank>& from,
-                            int64_t now) const {
+result<queue_page> queue_rows::read(const storage::store& store,
+                                    const std::string& queue,
+                                    const std::optional<queue_rank>& from,
+                                    int64_t now) const {
   queue_page page;
   page.from_start = !from;
   // Ids are spread evenly, so are the best rows: a shard's part of the page.
   auto rows_max = std::max<size_t>(page_rows_ / shards_.size(), 16);
   for (auto shard : shards_)
-    read_shard(page, shard, queue, from, now, rows_max);
+    if (auto all = read_shard(page, store, shard, queue, from, now, rows_max);
+        !all)
+      return std::move(all).failure();
   return page;
 }
 
 /// Keys are ordered by priority, then by time, so each priority holds its
 /// visible rows before its delayed ones. Rows that are not asked for are jumped
 /// over, not read.
-void queue_rows::read_shard(queue_page& page, uint32_t shard,
-                            const std::string& queue,
-                            const std::optional<queue_rank>& from, int64_t now,
-                            size_t rows_max) const {
+result<done> queue_rows::read_shard(queue_page& page,
+                                    const storage::store& store, uint32_t shard,
+                                    const std::string& queue,
+                                    const std::optional<queue_rank>& from,
+                                    int64_t now, size_t rows_max) const {
   using namespace queue_rows_detail;
   auto end = keys::after(keys::rows_of_queue(queue));
   auto at = from ? keys::queue(queue, 255 - from->urgency, from->visible_at,
@@ -74,7 +78,7 @@ void queue_rows::read_shard(queue_page& page, uint32_t shard,
   bool ready_full = false;
   while (!at.empty() && at < end) {
     std::string jump;
-    store_->scan(shard, at, end, [&](auto key, auto value) {
+    auto visit = [&](auto key, auto value) {
       auto k = keys::read_queue(key);
       if (!k)
         return true;
@@ -104,63 +108,76 @@ void queue_rows::read_shard(queue_page& page, uint32_t shard,
       ++delayed;
       page.delayed.push_back(to_task(std::move(*k), value));
       return true;
-    });
+    };
+    if (auto all = store.scan(shard, at, end, visit); !all)
+      return all;
     at = std::move(jump);
   }
+  return done{};
 }
 
-size_t queue_rows::count(const std::string& queue) const {
+result<size_t> queue_rows::count(const storage::store& store,
+                                 const std::string& queue) const {
   auto prefix = keys::rows_of_queue(queue);
   auto end = keys::after(prefix);
   size_t out = 0;
+  auto visit = [&](auto, auto) { return ++out > 0; };
   for (auto shard : shards_)
-    store_->scan(shard, prefix, end, [&](auto, auto) {
-      ++out;
-      return true;
-    });
+    if (auto all = store.scan(shard, prefix, end, visit); !all)
+      return std::move(all).failure();
   return out;
 }
 
 // By rank over all shards, so every shard is read up to it; rows with a delay
 // that is not over count as well.
-size_t queue_rows::position(const waiting_task& row, size_t counted_max) const {
+result<size_t> queue_rows::position(const storage::store& store,
+                                    const waiting_task& row,
+                                    size_t counted_max) const {
   auto from = keys::rows_of_queue(row.queue);
   auto to = keys::queue(row.queue, row.priority, row.visible_at, row.seq,
                         row.task_id);
   size_t out = 0;
+  auto visit = [&](auto, auto) { return ++out < counted_max; };
   for (auto shard : shards_)
-    store_->scan(shard, from, to,
-                 [&](auto, auto) { return ++out < counted_max; });
+    if (auto all = store.scan(shard, from, to, visit); !all)
+      return std::move(all).failure();
   return out;
 }
 
-bool queue_rows::holds(const waiting_task& row) const {
+result<bool> queue_rows::holds(const storage::store& store,
+                               const waiting_task& row) const {
   auto key = keys::queue(row.queue, row.priority, row.visible_at, row.seq,
                          row.task_id);
-  for (auto shard : shards_)
-    if (store_->get(shard, key))
+  for (auto shard : shards_) {
+    auto found = store.get(shard, key);
+    if (!found)
+      return std::move(found).failure();
+    if (*found)
       return true;
+  }
   return false;
 }
 
-std::vector<std::string> queue_rows::names() const {
+result<std::vector<std::string>>
+queue_rows::names(const storage::store& store) const {
   std::set<std::string> out;
   auto end = keys::after(keys::all_queues());
   for (auto shard : shards_) {
     auto at = keys::all_queues();
     while (!at.empty()) {
-      std::string next;
-      store_->scan(shard, at, end, [&](auto key, auto) {
-        if (auto k = keys::read_queue(key)) {
-          next = keys::after(keys::rows_of_queue(k->queue));
-          out.insert(std::move(k->queue));
-        }
-        return false;
-      });
-      at = std::move(next);
+      auto first = store.read(shard, {at, end}, {1});
+      if (!first)
+        return std::move(first).failure();
+      at.clear();
+      if (first->empty())
+        break;
+      if (auto k = keys::read_queue((*first)[0].key)) {
+        at = keys::after(keys::rows_of_queue(k->queue));
+        out.insert(std::move(k->queue));
+      }
     }
   }
-  return {out.begin(), out.end()};
+  return std::vector<std::string>(out.begin(), out.end());
 }
 
 } // namespace tutti

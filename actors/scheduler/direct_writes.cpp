@@ -53,28 +53,44 @@ void scheduler_state::append_log(envelope<append_task_log>& x) {
 void scheduler_state::acknowledge(const envelope<acknowledge_event>& x) {
   if (auto no = refusal())
     return x.done(std::move(*no));
-  auto& [queue, message_id] = x.request;
-  auto key = event_queue_rows(context->store).find(queue, message_id);
-  if (key.empty())
-    return x.done(acknowledged{false});
-  direct_writes_detail::write(
-      *context, {storage::operation::kind::erase, std::move(key), {}}, x.done,
-      acknowledged{true}, "the acknowledgement",
-      [queue = queue, events = context->events] {
-        if (events)
-          events->taken_out(queue);
-      });
+  auto work = [what = x.request](const storage::store& from) {
+    return event_queue_rows(from).find(what.queue, what.message_id);
+  };
+  auto then = [in = context, x](result<std::string> key) {
+    if (!key)
+      return x.done(std::move(key).failure());
+    if (key->empty())
+      return x.done(acknowledged{false});
+    direct_writes_detail::write(
+        *in, {storage::operation::kind::erase, *std::move(key), {}}, x.done,
+        acknowledged{true}, "the acknowledgement",
+        [queue = x.request.queue, events = in->events] {
+          if (events)
+            events->taken_out(queue);
+        });
+  };
+  storage::read<std::string>(*context->readers, std::move(work),
+                             std::move(then));
 }
 
-// Where the search for the use of an idempotency key begins only grows.
+// Where the search for the use of an idempotency key begins only grows. Should
+// two raises cross, the search is a step longer, and comes to the same end.
 void scheduler_state::raise(const envelope<advance_key_attempt>& x) {
   if (auto no = refusal())
     return x.done(std::move(*no));
-  auto& [name, key, attempt] = x.request;
-  if (first_attempt(*context->store, name, key) >= attempt)
-    return x.done(done{});
-  direct_writes_detail::write(*context, attempt_row(name, key, attempt), x.done,
-                              done{}, "the use of an idempotency key");
+  auto work = [what = x.request](const storage::store& from) {
+    return first_attempt(from, what.name, what.key);
+  };
+  auto then = [in = context, x](result<uint32_t> known) {
+    auto& [name, key, attempt] = x.request;
+    if (!known)
+      return x.done(std::move(known).failure());
+    if (*known >= attempt)
+      return x.done(done{});
+    direct_writes_detail::write(*in, attempt_row(name, key, attempt), x.done,
+                                done{}, "the use of an idempotency key");
+  };
+  storage::read<uint32_t>(*context->readers, std::move(work), std::move(then));
 }
 
 } // namespace tutti

@@ -46,59 +46,76 @@ int64_t number_in(std::string_view text) {
   return out;
 }
 
-void list_running(const shard_context& of, const list_executions& what,
-                  list_writer& out) {
-  auto from = what.name.empty() ? keys::all_running()
-                                : keys::running_named(what.name);
-  of.store->scan(
-      of.shard, from, keys::after(from),
-      [&](std::string_view key, std::string_view value) {
-        auto row = keys::read_running(key);
-        if (!row)
-          return true;
-        auto created = number_in(value);
-        if (!wanted(what, created, row->version))
-          return true;
-        storage::catalog_entry entry{row->version};
-        if (what.summaries) {
-          auto stored = of.store->get(of.shard,
-                                      keys::named(row->name, created, row->id));
-          if (auto read = storage::read_catalog_entry(stored.value_or(""));
-              read)
-            entry = *read;
-        }
-        out.add({std::move(row->name), created, std::move(row->id)}, entry);
-        return !out.full();
-      });
+result<storage::catalog_entry> entry_of(const storage::store& from,
+                                        uint32_t shard,
+                                        const keys::running_key& row,
+                                        int64_t created) {
+  auto stored = from.get(shard, keys::named(row.name, created, row.id));
+  if (!stored)
+    return std::move(stored).failure();
+  // It may have ended between the two reads.
+  auto read = storage::read_catalog_entry(stored->value_or(""));
+  return read ? *read : storage::catalog_entry{row.version};
 }
 
-void list_all(const shard_context& of, const list_executions& what,
-              list_writer& out) {
+result<done> list_running(const storage::store& from, uint32_t shard,
+                          const list_executions& what, list_writer& out) {
+  auto prefix = what.name.empty() ? keys::all_running()
+                                  : keys::running_named(what.name);
+  std::optional<failure> broken;
+  auto visit = [&](std::string_view key, std::string_view value) {
+    auto row = keys::read_running(key);
+    if (!row)
+      return true;
+    auto created = number_in(value);
+    if (!wanted(what, created, row->version))
+      return true;
+    storage::catalog_entry entry{row->version};
+    if (what.summaries) {
+      auto found = entry_of(from, shard, *row, created);
+      if (found)
+        entry = *found;
+      else
+        broken = found.failure();
+    }
+    out.add({std::move(row->name), created, std::move(row->id)}, entry);
+    return !out.full() && !broken;
+  };
+  auto all = from.scan(shard, prefix, keys::after(prefix), visit);
+  if (broken)
+    return *broken;
+  return all;
+}
+
+result<done> list_all(const storage::store& store, uint32_t shard,
+                      const list_executions& what, list_writer& out) {
   auto prefix = what.name.empty() ? keys::all_named() : keys::named(what.name);
   auto from = prefix, to = keys::after(prefix);
   if (!what.name.empty() && what.created_from > 0)
     from = keys::named(what.name, what.created_from, {});
   if (!what.name.empty() && what.created_to > 0)
     to = keys::named(what.name, what.created_to + 1, {});
-  of.store->scan(of.shard, from, to,
-                 [&](std::string_view key, std::string_view value) {
-                   auto row = keys::read_named(key);
-                   auto entry = storage::read_catalog_entry(value);
-                   if (row && entry && !entry->archived
-                       && wanted(what, row->created, entry->version))
-                     out.add(std::move(*row), *entry);
-                   return !out.full();
-                 });
+  return store.scan(shard, from, to,
+                    [&](std::string_view key, std::string_view value) {
+                      auto row = keys::read_named(key);
+                      auto entry = storage::read_catalog_entry(value);
+                      if (row && entry && !entry->archived
+                          && wanted(what, row->created, entry->version))
+                        out.add(std::move(*row), *entry);
+                      return !out.full();
+                    });
 }
 
 } // namespace listing_detail
 
-execution_list list_part(const shard_context& of, const list_executions& what) {
+result<execution_list> list_part(const storage::store& from, uint32_t shard,
+                                 const list_executions& what) {
   listing_detail::list_writer out{what};
-  if (what.running_only)
-    listing_detail::list_running(of, what, out);
-  else
-    listing_detail::list_all(of, what, out);
+  auto listed = what.running_only
+                    ? listing_detail::list_running(from, shard, what, out)
+                    : listing_detail::list_all(from, shard, what, out);
+  if (!listed)
+    return std::move(listed).failure();
   return out.take();
 }
 

@@ -1,11 +1,12 @@
 #pragma once
 
-#include "actors/workflow/shard_context.hpp"
 #include "messages/requests.hpp"
+#include "storage/store.hpp"
 
 namespace tutti {
 
 /// One shard's part of a list of executions. Archived ones are left out.
-execution_list list_part(const shard_context& of, const list_executions& what);
+result<execution_list> list_part(const storage::store& from, uint32_t shard,
+                                 const list_executions& what);
 
 } // namespace tutti

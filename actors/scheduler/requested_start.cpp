@@ -85,7 +85,7 @@ void start_with_care(const shard_context_pointer& in, const start_other& what,
                      command::start start, reply<answer> done) {
   auto copy = std::make_shared<const start_other>(what);
   start_with_coordination(
-      {in->directory, in->store, in->env}, std::move(start),
+      {in->directory, in->readers, in->env}, std::move(start),
       what.idempotency_strategy,
       reply<begun>([in, copy, done = std::move(done)](result<begun> x) {
         using namespace requested_start_detail;

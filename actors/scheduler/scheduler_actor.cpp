@@ -4,6 +4,7 @@
 #include "actors/idempotent_start/start_coordinator.hpp"
 #include "actors/scheduler/listing.hpp"
 #include "actors/scheduler/requested_start.hpp"
+#include "actors/support/reading.hpp"
 #include "actors/support/unknown.hpp"
 #include "actors/workflow/explain.hpp"
 #include "actors/workflow/history.hpp"
@@ -24,16 +25,25 @@ void refuse(const held_message& x, failure why) {
   std::visit([&](auto& m) { m.done(std::move(why)); }, x);
 }
 
-/// The number after the greatest outbox message in the outbox.
-uint64_t next_outbox_number(const shard_context& in) {
-  uint64_t next = 1;
-  auto from = keys::all_outbox_messages();
-  in.store->scan_backwards(in.shard, from, keys::after(from),
-                           [&](std::string_view key, std::string_view) {
-                             next = keys::read_outbox(key).value_or(0) + 1;
-                             return false;
-                           });
-  return next;
+result<bool> is_stored(const storage::store& from, uint32_t shard,
+                       const std::string& id) {
+  auto first = from.get(shard, keys::event(id, 1));
+  if (!first)
+    return std::move(first).failure();
+  return first->has_value();
+}
+
+/// The execution whose tasks' ids begin like this one; empty: there is none.
+result<std::string> workflow_of_task(const storage::store& from, uint32_t shard,
+                                     const std::string& task_id) {
+  auto first = keys::events_of(task_id.substr(0, id_prefix_length));
+  first.pop_back(); // the end of the text: other characters follow here
+  auto end = keys::after(first);
+  auto rows = from.read(shard, {first, end}, {1});
+  if (!rows)
+    return std::move(rows).failure();
+  auto found = rows->empty() ? std::nullopt : keys::read_event((*rows)[0].key);
+  return found ? std::move(found->id) : std::string();
 }
 
 } // namespace scheduler_detail
@@ -46,7 +56,6 @@ void scheduler_state::open(shard_context_pointer x) {
   context = std::move(x);
   incidents_.emplace(context->settings.crash_limit,
                      context->settings.crash_window);
-  context->next_outbox_number = scheduler_detail::next_outbox_number(*context);
   self->delayed_send(self, context->settings.terminal_sleep / 2, tick{});
 }
 
@@ -61,12 +70,6 @@ std::optional<failure> scheduler_state::refusal() const {
 }
 
 // Finding and waking
-
-bool scheduler_state::is_stored(const std::string& id) const {
-  namespace keys = storage::keys;
-  return is_plausible_id(id)
-         && context->store->get(context->shard, keys::event(id, 1));
-}
 
 active_execution& scheduler_state::spawn(const std::string& id, bool fresh) {
   auto shared_status = std::make_shared<workflow_shared_status>();
@@ -99,29 +102,57 @@ void scheduler_state::forward(const std::string& id, held_message x) {
     return send_to(*found, std::move(x));
   if (incidents_->parked(id))
     return refuse(x, {errc::unavailable, incidents_->sentence(id)});
+  // An id is made for its start alone, unless an idempotency key made it: then
+  // there is nothing to read. Other ids may be anybody's invention; the actor
+  // finds out, and leaves when nothing is stored.
   auto* call = std::get_if<envelope<call_workflow>>(&x);
   auto* start
       = call ? std::get_if<command::start>(&call->request.what) : nullptr;
-  // An id is made for its start alone, unless an idempotency key made it.
-  bool unused = start && start->head.idempotency_key.empty();
-  bool stored = !unused && is_stored(id);
-  if (!stored && !start)
+  if (!start && !is_plausible_id(id))
     return refuse(x, unknown_workflow(id));
-  send_to(spawn(id, !stored), std::move(x));
+  bool unused = start && start->head.idempotency_key.empty();
+  send_to(spawn(id, unused), std::move(x));
 }
 
 void scheduler_state::call(envelope<call_workflow>& x) {
-  auto id = x.request.workflow_id;
   // Who moves a task between queue and shelf names the task alone.
   if (std::holds_alternative<command::leave_queue>(x.request.what)
       || std::holds_alternative<command::queue_again>(x.request.what)) {
-    id = workflow_of_task(id);
-    if (id.empty())
-      return x.done(failure{errc::not_found, "No such task found by id: "
-                                                 + x.request.workflow_id});
-    x.request.workflow_id = id;
+    auto& task_id = x.request.workflow_id;
+    return find_by_task(
+        task_id, x.done,
+        {errc::not_found, "No such task found by id: " + task_id},
+        [this, x](const std::string& id) mutable {
+          x.request.workflow_id = id;
+          forward(id, std::move(x));
+        });
   }
+  auto id = x.request.workflow_id;
   forward(id, std::move(x));
+}
+
+template <class T>
+void scheduler_state::find_by_task(
+    const std::string& task_id, const reply<T>& done, failure missing,
+    std::function<void(const std::string& id)> then) {
+  using namespace scheduler_detail;
+  if (auto* found = active_.find_by_task(task_id))
+    return then(found->id);
+  if (!is_plausible_id(task_id) || task_id.size() < id_prefix_length)
+    return done(std::move(missing));
+  read_then<std::string>(
+      self, *context->readers,
+      [shard = context->shard, task_id](const storage::store& from) {
+        return workflow_of_task(from, shard, task_id);
+      },
+      [done, missing, then](result<std::string> id) {
+        if (!id)
+          done(std::move(id).failure());
+        else if (id->empty())
+          done(missing);
+        else
+          then(*id);
+      });
 }
 
 void scheduler_state::remove(envelope<remove_workflow>& x) {
@@ -129,40 +160,21 @@ void scheduler_state::remove(envelope<remove_workflow>& x) {
   forward(id, std::move(x));
 }
 
-std::string scheduler_state::workflow_of_task(const std::string& task_id) {
-  namespace keys = storage::keys;
-  if (auto* found = active_.find_by_task(task_id))
-    return found->id;
-  std::string out;
-  if (!is_plausible_id(task_id) || task_id.size() < id_prefix_length)
-    return out;
-  auto from = keys::events_of(task_id.substr(0, id_prefix_length));
-  from.pop_back(); // the end of the text: other characters follow here
-  context->store->scan(context->shard, from, keys::after(from),
-                       [&](std::string_view key, std::string_view) {
-                         if (auto found = keys::read_event(key))
-                           out = std::move(found->id);
-                         return false;
-                       });
-  return out;
-}
-
 void scheduler_state::read(envelope<read_execution>& x) {
   auto id = x.request.workflow_id;
-  if (x.request.what == read_execution::part::task) {
-    id = workflow_of_task(id);
-    if (id.empty())
-      return x.done(unknown_task(x.request.workflow_id));
-  }
-  forward(id, std::move(x));
+  if (x.request.what != read_execution::part::task)
+    return forward(id, std::move(x));
+  find_by_task(id, x.done, unknown_task(id),
+               [this, x](const std::string& found) { forward(found, x); });
 }
 
 void scheduler_state::read_head(envelope<read_execution_head>& x) {
-  auto& task_id = x.request.task_id;
-  auto id = task_id.empty() ? x.request.workflow_id : workflow_of_task(task_id);
-  if (id.empty())
-    return x.done(unknown_task(task_id));
-  forward(id, std::move(x));
+  auto task_id = x.request.task_id;
+  auto id = x.request.workflow_id;
+  if (task_id.empty())
+    return forward(id, std::move(x));
+  find_by_task(task_id, x.done, unknown_task(task_id),
+               [this, x](const std::string& found) { forward(found, x); });
 }
 
 // A sleeping execution is not woken for it, and one that was put aside is read
@@ -171,11 +183,9 @@ void scheduler_state::history(envelope<read_history>& x) {
   auto id = x.request.workflow_id;
   if (active_.find(id))
     return forward(id, std::move(x));
-  if (!is_stored(id))
+  if (!is_plausible_id(id))
     return x.done(unknown_workflow(id));
-  self->system().spawn([store = context->store, what = std::move(x)] {
-    what.done(history_page(*store, what.request));
-  });
+  tell_history(*context->readers, x);
 }
 
 void scheduler_state::explain(envelope<explain_workflow>& x) {
@@ -186,7 +196,11 @@ void scheduler_state::explain(envelope<explain_workflow>& x) {
 }
 
 void scheduler_state::list(const envelope<list_executions>& x) {
-  x.done(list_part(*context, x.request));
+  auto work
+      = [shard = context->shard, what = x.request](const storage::store& from) {
+          return list_part(from, shard, what);
+        };
+  storage::read<execution_list>(*context->readers, std::move(work), x.done);
 }
 
 // Outbox messages
@@ -200,28 +214,62 @@ void scheduler_state::accept(envelope<accept_outbox_message>& x) {
 
 void scheduler_state::start_other_execution(
     const start_other& what, envelope<accept_outbox_message>& x) {
-  using namespace scheduler_detail;
   if (auto no = refusal())
     return x.done(std::move(*no));
+  auto& id = what.workflow_id;
   // It may be there because an earlier start was refused: then it knows nothing
   // and has to leave, before it can be started. It stays if it is at work.
-  if (auto* found = active_.find(what.workflow_id)) {
+  if (auto* found = active_.find(id)) {
     ask_to_sleep(*found);
-    return forward(what.workflow_id, std::move(x));
+    return forward(id, std::move(x));
   }
-  if (incidents_->parked(what.workflow_id))
-    return forward(what.workflow_id, std::move(x));
-  if (is_stored(what.workflow_id))
-    return x.done(answer{});
+  if (incidents_->parked(id))
+    return forward(id, std::move(x));
+  if (x.request.first_time)
+    return begin_other_execution(what, x.done);
+  // It may have begun, and ended, before: the outbox message comes again.
+  auto [looked_for, is_first] = looked_for_.try_emplace(id);
+  looked_for->second.push_back(x);
+  if (is_first)
+    look_for(id);
+}
+
+void scheduler_state::look_for(const std::string& id) {
+  using scheduler_detail::is_stored;
+  auto work = [shard = context->shard, id](const storage::store& from) {
+    return is_stored(from, shard, id);
+  };
+  auto then = [this, id](result<bool> stored) {
+    auto waiting = looked_for_.extract(id);
+    auto& all = waiting.mapped();
+    // One of them begins it, the others find it.
+    for (auto& x : all)
+      if (!stored)
+        x.done(stored.failure());
+      else if (*stored)
+        x.done(answer{});
+      else if (&x != &all.front() || active_.find(id))
+        accept(x);
+      else if (auto no = refusal())
+        x.done(std::move(*no));
+      else
+        begin_other_execution(std::get<start_other>(x.request.what->what),
+                              x.done);
+  };
+  read_then<bool>(self, *context->readers, std::move(work), std::move(then));
+}
+
+void scheduler_state::begin_other_execution(const start_other& what,
+                                            const reply<answer>& done) {
   auto start = begin_other(*context, what);
   if (!start)
-    return refuse_start(context, what, start.failure().message, x.done);
+    return refuse_start(context, what, start.failure().message, done);
   if (needs_coordination(*start))
-    return start_with_care(context, what, std::move(*start), x.done);
+    return start_with_care(context, what, std::move(*start), done);
   envelope<call_workflow> call;
   call.request.workflow_id = what.workflow_id;
   call.request.what = std::move(*start);
-  call.done = x.done;
+  call.done = done;
   forward(what.workflow_id, std::move(call));
 }
 

@@ -3,7 +3,11 @@
 #include "actors/scheduler/active_executions.hpp"
 #include "actors/scheduler/incidents.hpp"
 
+#include <functional>
+#include <map>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace tutti {
 
@@ -42,15 +46,22 @@ struct scheduler_state {
  private:
   using instant = active_execution::instant;
 
-  /// To the execution, which is woken when it sleeps. Unknown ids are answered
-  /// here, without an actor.
+  /// To the execution, which is woken when it sleeps.
   void forward(const std::string& id, held_message x);
   void send_to(active_execution& to, held_message x);
   active_execution& spawn(const std::string& id, bool fresh);
-  bool is_stored(const std::string& id) const;
-  std::string workflow_of_task(const std::string& task_id);
+  /// `then` gets the execution that a task belongs to; `done` is answered with
+  /// `missing` when there is none.
+  template <class T>
+  void find_by_task(const std::string& task_id, const reply<T>& done,
+                    failure missing,
+                    std::function<void(const std::string& id)> then);
   void start_other_execution(const start_other& what,
                              envelope<accept_outbox_message>& x);
+  void begin_other_execution(const start_other& what,
+                             const reply<answer>& done);
+  /// Is it stored? Answers the outbox messages in `looked_for_`.
+  void look_for(const std::string& id);
   void ask_to_sleep(active_execution& x);
   /// Everybody who waited is served by the next actor of that id.
   void forward_held(active_execution gone);
@@ -60,6 +71,9 @@ struct scheduler_state {
 
   active_executions active_;
   std::optional<incidents> incidents_;
+  /// Starts that came again, by the id that is looked for in the store.
+  std::map<std::string, std::vector<envelope<accept_outbox_message>>>
+      looked_for_;
   std::vector<reply<done>> drained_;
   bool draining_ = false;
 };

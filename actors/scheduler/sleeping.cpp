@@ -29,6 +29,8 @@ void scheduler_state::ask_to_sleep(active_execution& x) {
 
 void scheduler_state::on_slept(const slept& x) {
   auto* found = active_.find(x.workflow_id);
+  if (found && !x.asked)
+    return ask_to_sleep(*found);
   if (!found || found->now == active_execution::phase::awake)
     return;
   if (x.asleep)

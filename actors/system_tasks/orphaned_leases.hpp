@@ -14,10 +14,11 @@ std::string system_worker_id(const std::string& owner, uint64_t epoch);
 
 /// Tells the executions of system tasks that earlier starts of this node had
 /// been given that nobody works on them any more. Looks at every lease of the
-/// store: in an actor of its own. One that cannot be told now is left to its
+/// store: on a reader. One that cannot be told now is left to its
 /// lease. How many were told.
-size_t give_up_orphaned_leases(const storage::store& store,
-                               const actor_directory& to,
-                               const std::string& owner, uint64_t epoch);
+result<size_t> give_up_orphaned_leases(const storage::store& store,
+                                       const actor_directory& to,
+                                       const std::string& owner,
+                                       uint64_t epoch);
 
 } // namespace tutti

@@ -1,15 +1,19 @@
 #include "actors/timer/timer_actor.hpp"
 
+#include "actors/support/reading.hpp"
 #include "storage/keys.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+
+#include <spdlog/spdlog.h>
 
 namespace tutti {
 
 namespace timer_detail {
 
 constexpr int64_t retry_ms = 1'000;
+constexpr std::chrono::seconds refill_pause{1};
 /// The wall clock may be set: no wait is longer than this.
 constexpr int64_t wait_ms_max = 60'000;
 
@@ -41,11 +45,36 @@ void timer_state::look() {
   if (context->failed)
     return;
   begun_ = true;
-  if (window_->must_refill(now))
-    window_->refill(*context->store, context->shard);
-  for (auto& id : window_->take_due(now))
+  if (window_->must_refill(now) && self->clock().now() >= refill_again_)
+    return refill();
+  fire_due();
+}
+
+void timer_state::fire_due() {
+  for (auto& id : window_->take_due(context->clock->now_ms()))
     fire(id);
   arm();
+}
+
+// Deadlines that are set meanwhile come after what was read.
+void timer_state::refill() {
+  auto work = [shard = context->shard, horizon = window_->horizon(),
+               room = window_->room()](const storage::store& from) {
+    return timer_window::read(from, shard, horizon, room);
+  };
+  auto then = [this](result<timer_window::page> page) {
+    if (page) {
+      window_->refill(std::move(*page));
+    } else {
+      spdlog::warn("shard {}: deadlines cannot be read now: {}", context->shard,
+                   page.failure().message);
+      refill_again_ = self->clock().now() + timer_detail::refill_pause;
+      self_timer_.set(self, refill_again_);
+    }
+    fire_due();
+  };
+  read_first<timer_window::page>(self, *context->readers, std::move(work),
+                                 std::move(then));
 }
 
 void timer_state::fire(const std::string& id) {
@@ -68,7 +97,10 @@ void timer_state::arm() {
   auto now = context->clock->now_ms();
   auto wait = std::clamp<int64_t>(next - std::min(next, now), 0,
                                   timer_detail::wait_ms_max);
-  self_timer_.set(self, std::chrono::milliseconds(wait));
+  auto at = self->clock().now() + std::chrono::milliseconds(wait);
+  // What lies behind the horizon cannot be read before.
+  self_timer_.set(self,
+                  window_->must_refill(now) ? std::max(at, refill_again_) : at);
 }
 
 timer_actor::behavior_type

@@ -22,12 +22,15 @@ struct timer_state {
   shard_context_pointer context;
 
  private:
+  void refill();
+  void fire_due();
   void fire(const std::string& id);
   void arm();
 
   std::optional<timer_window> window_;
   self_timer self_timer_;
   bool begun_ = false;
+  self_timer::instant refill_again_ = {}; ///< after a read that failed
 };
 
 timer_actor::behavior_type

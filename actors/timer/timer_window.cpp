@@ -53,29 +53,38 @@ bool timer_window::must_refill(int64_t now) const {
   return horizon_ <= now && rows_.size() < rows_max_;
 }
 
-void timer_window::refill(const storage::store& from, uint32_t shard) {
+result<timer_window::page> timer_window::read(const storage::store& from,
+                                              uint32_t shard, int64_t horizon,
+                                              size_t rows_max) {
   namespace keys = storage::keys;
-  auto first = keys::timer(horizon_, {});
-  bool all = true;
-  int64_t last = horizon_;
-  from.scan(shard, first, keys::after(keys::all_timers()),
-            [&](std::string_view key, std::string_view) {
-              auto row = keys::read_timer(key);
-              if (!row)
-                return true;
-              // Rows of one instant stay together: the horizon is an instant.
-              if (rows_.size() >= rows_max_ && row->due != last) {
-                all = false;
-                last = row->due;
-                return false;
-              }
-              last = row->due;
-              if (auto it = rows_.find(row->id); it != rows_.end())
-                erase(row->id);
-              insert(row->id, row->due);
-              return true;
-            });
-  horizon_ = all ? never : last;
+  page out;
+  auto visit = [&](std::string_view key, std::string_view) {
+    auto row = keys::read_timer(key);
+    if (!row)
+      return true;
+    // Rows of one instant stay together: the horizon is an instant.
+    auto last = out.rows.empty() ? horizon : out.rows.back().first;
+    if (out.rows.size() >= rows_max && row->due != last) {
+      out.horizon = row->due;
+      return false;
+    }
+    out.rows.emplace_back(row->due, std::move(row->id));
+    return true;
+  };
+  auto all = from.scan(shard, keys::timer(horizon, {}),
+                       keys::after(keys::all_timers()), visit);
+  if (!all)
+    return std::move(all).failure();
+  return out;
+}
+
+void timer_window::refill(page x) {
+  for (auto& [due, id] : x.rows) {
+    if (rows_.contains(id))
+      erase(id);
+    insert(id, due);
+  }
+  horizon_ = x.horizon;
 }
 
 int64_t timer_window::due_of(const std::string& id) const {

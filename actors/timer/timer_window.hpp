@@ -32,7 +32,20 @@ class timer_window {
   int64_t next() const;
 
   bool must_refill(int64_t now) const;
-  void refill(const storage::store& from, uint32_t shard);
+
+  /// Stored rows from a horizon on.
+  struct page {
+    std::vector<std::pair<int64_t, std::string>> rows; ///< due, id
+    int64_t horizon = never; ///< rows that are due from here on are left out
+  };
+  static result<page> read(const storage::store& from, uint32_t shard,
+                           int64_t horizon, size_t rows_max);
+  int64_t horizon() const { return horizon_; }
+  size_t room() const {
+    return rows_.size() < rows_max_ ? rows_max_ - rows_.size() : 0;
+  }
+  /// A page that was read from the horizon on, after the last `set`.
+  void refill(page x);
 
   size_t size() const { return rows_.size(); }
   /// 0 when it has no row here.

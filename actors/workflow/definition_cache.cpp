@@ -48,9 +48,9 @@ definition_cache::intern(const workflow_def_pointer& definition) {
   return out;
 }
 
-kept_definition_pointer definition_cache::find(const storage::store& from,
-                                               uint32_t shard,
-                                               std::string_view hash) {
+result<kept_definition_pointer>
+definition_cache::find(const storage::store& from, uint32_t shard,
+                       std::string_view hash) {
   std::string key{hash};
   {
     std::lock_guard guard{mutex_};
@@ -59,10 +59,10 @@ kept_definition_pointer definition_cache::find(const storage::store& from,
   }
   auto text = from.get(shard, storage::keys::definition(hash));
   if (!text)
-    return nullptr;
-  auto out = read_definition(*text, key);
+    return std::move(text).failure();
+  auto out = *text ? read_definition(**text, key) : nullptr;
   if (!out)
-    return nullptr;
+    return kept_definition_pointer();
   std::lock_guard guard{mutex_};
   remember(out);
   written_.insert(key);

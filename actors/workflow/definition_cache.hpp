@@ -22,9 +22,10 @@ class definition_cache {
   };
   entry intern(const workflow_def_pointer& definition);
 
-  /// Null when it is not stored or not readable.
-  storage::kept_definition_pointer find(const storage::store& from,
-                                        uint32_t shard, std::string_view hash);
+  /// Null when it is not stored or makes no sense. Reads the store when it is
+  /// not known: from threads that may wait.
+  result<storage::kept_definition_pointer>
+  find(const storage::store& from, uint32_t shard, std::string_view hash);
 
  private:
   static constexpr size_t entries_max = 4096;

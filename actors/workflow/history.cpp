@@ -15,17 +15,14 @@ namespace history_page_detail {
 
 namespace keys = storage::keys;
 
-int64_t last_revision(const storage::store& store, uint32_t shard,
-                      const std::string& id) {
-  int64_t out = 0;
-  auto from = keys::events_of(id);
-  store.scan_backwards(shard, from, keys::after(from),
-                       [&](std::string_view key, std::string_view) {
-                         if (auto found = keys::read_event(key))
-                           out = found->revision;
-                         return false;
-                       });
-  return out;
+result<int64_t> last_revision(const storage::store& store, uint32_t shard,
+                              const std::string& id) {
+  auto from = keys::events_of(id), to = keys::after(from);
+  auto last = store.read(shard, {from, to, true}, {1});
+  if (!last)
+    return std::move(last).failure();
+  auto found = last->empty() ? std::nullopt : keys::read_event((*last)[0].key);
+  return found ? found->revision : 0;
 }
 
 nlohmann::json tell_revision(const revision& x, history_teller& teller) {
@@ -45,7 +42,10 @@ result<document> history_page(const storage::store& store,
   using namespace history_page_detail;
   auto& id = what.workflow_id;
   auto shard = shard_of(id, store.shards());
-  auto last = last_revision(store, shard, id);
+  auto found = last_revision(store, shard, id);
+  if (!found)
+    return std::move(found).failure();
+  auto last = *found;
   if (last == 0)
     return unknown_workflow(id);
   nlohmann::json out{{"workflowId", id},
@@ -60,23 +60,32 @@ result<document> history_page(const storage::store& store,
   std::optional<failure> broken;
   auto to
       = end <= last ? keys::event(id, end) : keys::after(keys::events_of(id));
-  store.scan(shard, keys::event(id, 1), to,
-             [&](std::string_view, std::string_view record) {
-               auto x = storage::read_told(record);
-               if (!x) {
-                 broken = x.failure();
-                 return false;
-               }
-               if (x->number >= what.from)
-                 out["history"].push_back(tell_revision(*x, teller));
-               else
-                 for (auto& e : x->events)
-                   teller.skip(e);
-               return true;
-             });
+  auto tell = [&](std::string_view, std::string_view record) {
+    auto x = storage::read_told(record);
+    if (!x) {
+      broken = x.failure();
+      return false;
+    }
+    if (x->number >= what.from)
+      out["history"].push_back(tell_revision(*x, teller));
+    else
+      for (auto& e : x->events)
+        teller.skip(e);
+    return true;
+  };
+  auto told = store.scan(shard, keys::event(id, 1), to, tell);
   if (broken)
-    return *broken;
+    return failure{errc::internal, "execution " + id + ": " + broken->message};
+  if (!told)
+    return std::move(told).failure();
   return document{to_text(out)};
+}
+
+void tell_history(storage::readers& by, const envelope<read_history>& what) {
+  auto work = [asked = what.request](const storage::store& from) {
+    return history_page(from, asked);
+  };
+  storage::read<document>(by, std::move(work), what.done);
 }
 
 } // namespace tutti

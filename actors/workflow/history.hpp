@@ -1,7 +1,8 @@
 #pragma once
 
+#include "messages/envelope.hpp"
 #include "messages/requests.hpp"
-#include "storage/store.hpp"
+#include "storage/readers.hpp"
 
 #include <memory>
 
@@ -15,5 +16,8 @@ namespace tutti {
 /// page is read as well: the cost is that of all revisions up to its end.
 result<document> history_page(const storage::store& store,
                               const read_history& what);
+
+/// The same for who must not wait: a reader answers it.
+void tell_history(storage::readers& by, const envelope<read_history>& what);
 
 } // namespace tutti

@@ -9,7 +9,7 @@
 #include "actors/support/clock.hpp"
 #include "actors/workflow/deferred_commits.hpp"
 #include "actors/workflow/definition_cache.hpp"
-#include "storage/store.hpp"
+#include "storage/readers.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -49,6 +49,7 @@ struct execution_settings {
 /// spawns them; the lower part keeps itself.
 struct shard_context {
   std::shared_ptr<storage::store> store;
+  storage::readers_pointer readers; ///< of that store
   uint32_t shard = 0;
   uint64_t epoch = 0; ///< from `store::acquire`
   execution_settings settings;

@@ -33,55 +33,72 @@ bool changes_tasks(const event& x) {
 
 namespace batches = stored_execution_detail;
 
-storage::kept_definition_pointer stored_execution::find(std::string_view hash,
-                                                        bool own) const {
+result<storage::kept_definition_pointer>
+stored_execution::find(const storage::store& from, std::string_view hash,
+                       bool own) const {
   if (!own)
-    return context_->cached_definitions.find(*context_->store, context_->shard,
-                                             hash);
-  auto text
-      = context_->store->get(context_->shard, keys::own_definition(id_, hash));
-  return text ? read_definition(*text, std::string(hash)) : nullptr;
+    return context_->cached_definitions.find(from, context_->shard, hash);
+  auto text = from.get(context_->shard, keys::own_definition(id_, hash));
+  if (!text)
+    return std::move(text).failure();
+  return *text ? read_definition(**text, std::string(hash)) : nullptr;
 }
 
-result<bool> stored_execution::load(engine::state& into) {
-  auto& store = *context_->store;
+failure stored_execution::damaged(const failure& why) const {
+  return {errc::internal, "execution " + id_ + ": " + why.message};
+}
+
+result<bool> stored_execution::load(const storage::store& from,
+                                    engine::state& into) {
   auto shard = context_->shard;
-  auto find_definition
-      = [this](std::string_view hash, bool own) { return find(hash, own); };
   std::optional<failure> broken;
+  auto find_definition = [&](std::string_view hash,
+                             bool own) -> storage::kept_definition_pointer {
+    auto found = find(from, hash, own);
+    if (found)
+      return *std::move(found);
+    broken = std::move(found).failure();
+    return nullptr;
+  };
   auto apply = [&](std::string_view record) {
     auto revision = codec_.read(record, find_definition);
-    if (!revision) {
-      broken = std::move(revision).failure();
-      broken->message = "execution " + id_ + ": " + broken->message;
+    if (!revision && !broken)
+      broken = damaged(revision.failure());
+    if (!revision)
       return false;
-    }
     into.apply(*revision);
     revision_ = revision->number;
     return true;
   };
 
-  if (auto snapshot = store.get(shard, keys::snapshot(id_))) {
-    snapshot_bytes_ = snapshot->size();
-    if (!apply(*snapshot))
+  auto snapshot = from.get(shard, keys::snapshot(id_));
+  if (!snapshot)
+    return std::move(snapshot).failure();
+  if (*snapshot) {
+    snapshot_bytes_ = (*snapshot)->size();
+    if (!apply(**snapshot))
       return *broken;
   }
-  auto from = keys::event(id_, revision_ + 1);
-  store.scan(shard, from, keys::after(keys::events_of(id_)),
-             [&](std::string_view, std::string_view record) {
-               ++tail_revisions_;
-               tail_bytes_ += record.size();
-               return apply(record);
-             });
+  auto visited = from.scan(shard, keys::event(id_, revision_ + 1),
+                           keys::after(keys::events_of(id_)),
+                           [&](std::string_view, std::string_view record) {
+                             ++tail_revisions_;
+                             tail_bytes_ += record.size();
+                             return apply(record);
+                           });
   if (broken)
     return *broken;
+  if (!visited)
+    return std::move(visited).failure();
   if (!into.exists())
     return false;
-  if (auto row = store.get(shard, keys::control(id_))) {
-    auto control = storage::read_control(*row);
+  auto row = from.get(shard, keys::control(id_));
+  if (!row)
+    return std::move(row).failure();
+  if (*row) {
+    auto control = storage::read_control(**row);
     if (!control)
-      return failure{errc::internal,
-                     "execution " + id_ + ": " + control.failure().message};
+      return damaged(control.failure());
     control_ = *control;
   }
   listing_ = listing_of(into);

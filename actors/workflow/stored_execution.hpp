@@ -14,9 +14,9 @@ class stored_execution {
   stored_execution(shard_context_pointer context, std::string id)
       : context_(std::move(context)), id_(std::move(id)) {}
 
-  /// Rebuilds `into`. False when nothing is stored under the id;
-  /// errc::internal when what is stored cannot be read.
-  result<bool> load(engine::state& into);
+  /// Rebuilds `into`, on a thread that may wait. False when nothing is stored
+  /// under the id; errc::internal when what is stored makes no sense.
+  result<bool> load(const storage::store& from, engine::state& into);
 
   /// Adds the next revision to `out`. `own_definition`: a definition that it
   /// brings belongs to this execution alone.
@@ -54,7 +54,9 @@ class stored_execution {
   void replace_listing(storage::batch& out, const listing& next);
   bool replace_timer(storage::batch& out, const engine::state& x, int64_t now);
   void add_snapshot(storage::batch& out, const engine::state& x, int64_t now);
-  storage::kept_definition_pointer find(std::string_view hash, bool own) const;
+  result<storage::kept_definition_pointer>
+  find(const storage::store& from, std::string_view hash, bool own) const;
+  failure damaged(const failure& why) const;
 
   shard_context_pointer context_;
   std::string id_;

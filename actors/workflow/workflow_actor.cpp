@@ -4,6 +4,7 @@
 #include "actors/engine/decision/removal.hpp"
 #include "actors/engine/views/rendering.hpp"
 #include "actors/scripts/script_service.hpp"
+#include "actors/support/reading.hpp"
 #include "actors/support/unknown.hpp"
 #include "actors/workflow/explain.hpp"
 #include "actors/workflow/history.hpp"
@@ -32,28 +33,69 @@ std::string text_of(const std::exception_ptr& x) {
   }
 }
 
+void refuse(const held_message& x, const failure& why) {
+  std::visit([&](auto& m) { m.done(why); }, x);
+}
+
+/// What a sleeping execution is rebuilt from, made by a reader.
+struct stored_copy {
+  explicit stored_copy(const workflow_setup& of) : rows(of.context, of.id) {}
+
+  stored_execution rows;
+  engine::state execution;
+};
+
 } // namespace workflow_actor_detail
 
 failure workflow_state::unknown() const { return unknown_workflow(setup.id); }
 
-// Reading may throw: then the scheduler hears of a crash, like of any other,
-// and puts the execution aside when it happens again and again.
 void workflow_state::wake() {
-  if (awake_)
-    return;
-  stored_.emplace(setup.context, setup.id);
+  if (!stored_)
+    stored_.emplace(setup.context, setup.id);
   next_ = std::make_shared<post_commit_effects>(setup.context);
-  if (!setup.fresh) {
-    auto found = stored_->load(execution_);
-    if (!found)
-      throw std::runtime_error(found.failure().message);
-    setup.shared_status->mark_ended(!*found
-                                    || is_terminal(execution_.head().status));
-  }
   awake_ = true;
 }
 
+// A store that cannot be reached now changes nothing: who asked is told, and
+// the next message reads again. What cannot be understood is a crash: the
+// scheduler hears of it and puts the execution aside when it happens again and
+// again.
+void workflow_state::wake_for(held_message first) {
+  using workflow_actor_detail::stored_copy;
+  auto work =
+      [setup = setup](
+          const storage::store& from) -> result<std::shared_ptr<stored_copy>> {
+    auto out = std::make_shared<stored_copy>(setup);
+    auto found = out->rows.load(from, out->execution);
+    if (!found)
+      return std::move(found).failure();
+    return out;
+  };
+  auto then = [this, first = std::move(first)](
+                  result<std::shared_ptr<stored_copy>> found) mutable {
+    if (!found && found.failure().code == errc::unavailable)
+      return workflow_actor_detail::refuse(first, found.failure());
+    if (!found)
+      throw std::runtime_error(found.failure().message);
+    stored_.emplace(std::move((*found)->rows));
+    execution_ = std::move((*found)->execution);
+    bool exists = execution_.exists();
+    setup.shared_status->mark_ended(!exists
+                                    || is_terminal(execution_.head().status));
+    wake();
+    receive(std::move(first));
+    if (!execution_.exists())
+      self->send(setup.home, slept{setup.id, false, false});
+  };
+  read_first<std::shared_ptr<stored_copy>>(self, *setup.context->readers,
+                                           std::move(work), std::move(then));
+}
+
 void workflow_state::receive(held_message x) {
+  if (!awake_ && !setup.fresh)
+    return wake_for(std::move(x));
+  if (!awake_)
+    wake();
   if (pending_decision_)
     hold(std::move(x));
   else
@@ -70,7 +112,6 @@ void workflow_state::handle(envelope<accept_outbox_message>& x) {
   // because the acknowledgement was lost.
   if (auto* what = std::get_if<workflow_command>(&x.request.what->what))
     return run({*what, x.done});
-  wake();
   answer duplicate;
   duplicate.effective = false;
   if (execution_.exists())
@@ -81,7 +122,6 @@ void workflow_state::handle(envelope<accept_outbox_message>& x) {
 }
 
 void workflow_state::run(pending_request x) {
-  wake();
   if (removed_
       || (!execution_.exists()
           && !std::holds_alternative<command::start>(x.what)))
@@ -253,45 +293,39 @@ void workflow_state::on_committed(const committed& x) {
 }
 
 void workflow_state::handle(envelope<read_execution>& x) {
-  wake();
   if (removed_ || !execution_.exists())
     return answer_in_order(x.done, unknown());
   answer_in_order(x.done, render(execution_, x.request));
 }
 
 void workflow_state::handle(envelope<read_execution_head>& x) {
-  wake();
   if (removed_ || !execution_.exists())
     return answer_in_order(x.done, unknown());
   answer_in_order(x.done, head_of(execution_, x.request));
 }
 
-// Read from the store once everything is there, by an actor of its own: a long
-// history must not keep the execution from going on.
+// Read from the store once everything is there, aside: a long history must not
+// keep the execution from going on.
 void workflow_state::handle(envelope<read_history>& x) {
-  wake();
   if (removed_ || !execution_.exists())
     return answer_in_order(x.done, unknown());
   write_deferred();
-  auto read = [store = setup.context->store, what = x,
-               system = &self->system()](result<answer> durable) {
-    if (!durable)
-      return what.done(std::move(durable).failure());
-    system->spawn(
-        [store, what] { what.done(history_page(*store, what.request)); });
-  };
+  auto read
+      = [readers = setup.context->readers, what = x](result<answer> durable) {
+          if (!durable)
+            return what.done(std::move(durable).failure());
+          tell_history(*readers, what);
+        };
   answer_in_order(reply<answer>(std::move(read)), answer{});
 }
 
 void workflow_state::handle(envelope<explain_workflow>& x) {
-  wake();
   if (removed_ || !execution_.exists())
     return answer_in_order(x.done, unknown());
   explain_with_others(execution_, *setup.context, x);
 }
 
 void workflow_state::handle(envelope<remove_workflow>& x) {
-  wake();
   if (removed_ || !execution_.exists())
     return answer_in_order(x.done, unknown());
   auto& head = execution_.head();

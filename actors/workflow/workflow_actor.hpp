@@ -112,6 +112,8 @@ struct workflow_state {
   void handle(envelope<read_history>& x);
   void handle(envelope<explain_workflow>& x);
   void handle(envelope<remove_workflow>& x);
+  /// Reads what is stored and then handles `first`; what comes meanwhile waits.
+  void wake_for(held_message first);
   void wake();
   void run(pending_request x);
   engine::decision decide(const pending_request& x,

@@ -39,6 +39,9 @@ struct locate_in_queue {
 struct accept_outbox_message {
   using response = answer;
   std::shared_ptr<const outbox_message> what;
+  /// It has just been written and was never sent before: what it starts cannot
+  /// have begun.
+  bool first_time = false;
 };
 /// The use of an idempotency key is to be looked for from this attempt on.
 struct advance_key_attempt {

@@ -152,6 +152,7 @@ bool form(reading, pb::Command& m, workflow_command& x) {
 // Outbox messages
 
 bool form(writing, pb::AcceptOutboxMessage& m, const accept_outbox_message& x) {
+  m.set_first_time(x.first_time);
   return put(*m.mutable_what(), *x.what);
 }
 
@@ -160,6 +161,7 @@ bool form(reading, pb::AcceptOutboxMessage& m, accept_outbox_message& x) {
   if (!take(*m.mutable_what(), read))
     return false;
   x.what = std::make_shared<const outbox_message>(std::move(read));
+  x.first_time = m.first_time();
   return true;
 }
 

@@ -1,5 +1,6 @@
 #include "storage/memory/memory_store.hpp"
 
+#include "messages/model/deciding_thread.hpp"
 #include "storage/feed.hpp"
 #include "storage/keys.hpp"
 
@@ -60,10 +61,8 @@ uint32_t memory_store::shards() const {
 
 result<uint64_t> memory_store::acquire(uint32_t shard, std::string_view) {
   std::lock_guard guard{mutex_};
-  if (shard >= shards_.size())
-    return failure{errc::invalid, "shard " + std::to_string(shard)
-                                      + " is not one of the store's "
-                                      + std::to_string(shards_.size())};
+  if (auto no = check_shard(shard, shards()))
+    return *no;
   if (failed_)
     return failure{errc::unavailable, "the store has failed and takes no more "
                                       "writes"};
@@ -154,31 +153,45 @@ uint64_t memory_store::feed_end(uint32_t shard) const {
   return shard < shards_.size() ? shards_[shard].feed_end : 0;
 }
 
-std::optional<std::string> memory_store::get(uint32_t shard,
-                                             std::string_view key) const {
-  view now{*this, shard};
-  if (auto value = now.find(key))
-    return *value;
-  return std::nullopt;
+std::optional<failure> memory_store::refuse_read(uint32_t shard) const {
+  assert_may_wait("a read of the store");
+  if (fail_reads_)
+    return failure{errc::unavailable, "the store cannot be read"};
+  return check_shard(shard, shards());
 }
 
-void memory_store::scan(uint32_t shard, std::string_view from,
-                        std::string_view to, const row& visit) const {
+result<std::optional<std::string>>
+memory_store::get(uint32_t shard, std::string_view key) const {
+  if (auto no = refuse_read(shard))
+    return *no;
   view now{*this, shard};
-  auto [at, end] = now.range(from, to);
-  while (at != end && visit(at->first, at->second))
-    ++at;
+  auto value = now.find(key);
+  return value ? std::optional(*value) : std::nullopt;
 }
 
-void memory_store::scan_backwards(uint32_t shard, std::string_view from,
-                                  std::string_view to, const row& visit) const {
+result<page> memory_store::read(uint32_t shard, key_range which,
+                                page_bounds most) const {
+  if (auto no = refuse_read(shard))
+    return *no;
+  page out;
   view now{*this, shard};
-  auto [begin, at] = now.range(from, to);
-  while (at != begin) {
-    --at;
-    if (!visit(at->first, at->second))
-      return;
-  }
+  auto [at, end] = now.range(which.from, which.to);
+  // False: it has no room.
+  auto add = [&](auto& x) {
+    bool room = !out.full(most);
+    if (room)
+      out.add(x.first, x.second);
+    else
+      out.end_before(x.first, which.backwards);
+    return room;
+  };
+  if (which.backwards)
+    while (end != at && add(*--end))
+      ;
+  else
+    while (at != end && add(*at))
+      ++at;
+  return out;
 }
 
 void memory_store::flush() { flush_some(held()); }

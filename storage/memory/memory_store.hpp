@@ -3,6 +3,7 @@
 #include "storage/feed_listeners.hpp"
 #include "storage/store.hpp"
 
+#include <atomic>
 #include <deque>
 #include <map>
 #include <memory>
@@ -29,12 +30,10 @@ class memory_store final : public store {
   uint32_t shards() const override;
   result<uint64_t> acquire(uint32_t shard, std::string_view owner) override;
   void submit(commit what, std::function<void(outcome)> finished) override;
-  std::optional<std::string> get(uint32_t shard,
-                                 std::string_view key) const override;
-  void scan(uint32_t shard, std::string_view from, std::string_view to,
-            const row& visit) const override;
-  void scan_backwards(uint32_t shard, std::string_view from,
-                      std::string_view to, const row& visit) const override;
+  result<std::optional<std::string>> get(uint32_t shard,
+                                         std::string_view key) const override;
+  result<page> read(uint32_t shard, key_range which,
+                    page_bounds most) const override;
 
   feed_listening listen(feed_listener told) override;
   uint64_t feed_end(uint32_t shard) const override;
@@ -51,6 +50,10 @@ class memory_store final : public store {
   /// The next commit that is written fails, and so does every later one until
   /// `crash`: what a disk that cannot sync looks like.
   void fail_next();
+
+  /// Reads fail from here on, or work again: what a network that is gone looks
+  /// like.
+  void fail_reads(bool x) { fail_reads_ = x; }
 
   /// The process dies and comes back: the first `written` held commits have
   /// reached the disk but nobody was told, the others are gone. No callback of
@@ -79,6 +82,7 @@ class memory_store final : public store {
   /// What is to be told; `finished` is the caller's to fill in.
   answer write(commit& what);
   void tell(answer& x);
+  std::optional<failure> refuse_read(uint32_t shard) const;
   void answer_all();
 
   const writes when_;
@@ -88,6 +92,7 @@ class memory_store final : public store {
   std::deque<answer> answers_;
   feed_listeners listeners_;
   bool answering_ = false;
+  std::atomic<bool> fail_reads_{false};
   bool fail_next_ = false;
   bool failed_ = false;
 };

@@ -1,5 +1,6 @@
 #include "storage/rocksdb/group_writer.hpp"
 
+#include "messages/model/deciding_thread.hpp"
 #include "storage/feed.hpp"
 #include "storage/keys.hpp"
 #include "storage/rocksdb/families.hpp"
@@ -202,10 +203,8 @@ result<uint64_t> group_writer::acquire(uint32_t shard, std::string_view owner) {
   std::promise<outcome> written;
   auto answer = written.get_future();
   std::unique_lock lock{mutex_};
-  if (shard >= heads_.epochs.size())
-    return failure{errc::invalid, "shard " + std::to_string(shard)
-                                      + " is not one of the store's "
-                                      + std::to_string(heads_.epochs.size())};
+  if (auto no = check_shard(shard, uint32_t(heads_.epochs.size())))
+    return *no;
   auto& into = open_group();
   auto epoch = heads_.epochs[shard];
   auto how = outcome::unavailable;
@@ -246,6 +245,8 @@ group_writer::counters group_writer::count() const {
 
 void group_writer::run() {
   pthread_setname_np(pthread_self(), "store writer");
+  // It answers everybody's commits: no callback may read here.
+  deciding_thread::mark_for_ever();
   // Its counters cost a call each, and nobody reads them.
   ::rocksdb::SetPerfLevel(::rocksdb::PerfLevel::kDisable);
   std::unique_lock lock{mutex_};

@@ -1,5 +1,6 @@
 #include "storage/rocksdb/rocksdb_store.hpp"
 
+#include "messages/model/deciding_thread.hpp"
 #include "storage/keys.hpp"
 #include "storage/rocksdb/families.hpp"
 #include "storage/rocksdb/group_writer.hpp"
@@ -162,17 +163,16 @@ struct rocksdb_store::impl {
       db->Close().PermitUncheckedError();
   }
 
-  // A read that fails must not look like a row that is not there: nothing that
-  // was decided on it may become durable.
-  void check(const ::rocksdb::Status& status) {
-    if (!status.ok() && !status.IsNotFound())
-      writer->fail("reading failed: " + status.ToString());
+  failure unreadable(const ::rocksdb::Status& status) const {
+    auto code = status.IsCorruption() ? errc::internal : errc::unavailable;
+    return {code, "store '" + path + "' cannot be read: " + status.ToString()};
   }
 
-  /// Visits one piece of a range; says whether to go on with the next.
+  /// Adds rows of one piece of a range; says whether to go on with the next.
   template <bool forward>
-  bool visit(uint32_t shard, const family_range& piece,
-             const ::rocksdb::Snapshot* moment, const row& each) {
+  result<bool> add(page& to_page, uint32_t shard, const family_range& piece,
+                   const ::rocksdb::Snapshot* moment,
+                   const page_bounds& most) const {
     namespace d = rocksdb_store_detail;
     auto from = layout::row_key(shard, piece.from);
     auto to = layout::row_bound(shard, piece.to);
@@ -188,19 +188,23 @@ struct rocksdb_store::impl {
       at->SeekToFirst();
     else
       at->SeekToLast();
-    for (; at->Valid(); forward ? at->Next() : at->Prev())
-      if (!each(d::without_prefix(at->key()), d::view(at->value())))
+    for (; at->Valid(); forward ? at->Next() : at->Prev()) {
+      auto key = d::without_prefix(at->key());
+      if (to_page.full(most)) {
+        to_page.end_before(key, !forward);
         return false;
-    check(at->status());
-    return at->status().ok();
+      }
+      to_page.add(key, d::view(at->value()));
+    }
+    if (!at->status().ok())
+      return unreadable(at->status());
+    return true;
   }
 
   template <bool forward>
-  void scan(uint32_t shard, std::string_view from, std::string_view to,
-            const row& each) {
-    if (shard >= shards)
-      return;
-    auto pieces = split(from, to);
+  result<page> read(uint32_t shard, const key_range& which,
+                    const page_bounds& most) const {
+    auto pieces = split(which.from, which.to);
     if constexpr (!forward)
       std::reverse(pieces.begin(), pieces.end());
     // Several families are several iterators: the snapshot makes them one.
@@ -210,9 +214,15 @@ struct rocksdb_store::impl {
     };
     std::unique_ptr<const ::rocksdb::Snapshot, release> moment{
         pieces.size() > 1 ? db->GetSnapshot() : nullptr, release{db.get()}};
-    for (const auto& piece : pieces)
-      if (!visit<forward>(shard, piece, moment.get(), each))
-        return;
+    page out;
+    for (const auto& piece : pieces) {
+      auto more = add<forward>(out, shard, piece, moment.get(), most);
+      if (!more)
+        return std::move(more).failure();
+      if (!*more)
+        break;
+    }
+    return out;
   }
 
   std::string path;
@@ -280,29 +290,29 @@ void rocksdb_store::submit(commit what, std::function<void(outcome)> finished) {
   impl_->writer->submit(std::move(what), std::move(finished));
 }
 
-std::optional<std::string> rocksdb_store::get(uint32_t shard,
-                                              std::string_view key) const {
-  if (shard >= impl_->shards)
-    return std::nullopt;
-  std::string value;
+result<std::optional<std::string>>
+rocksdb_store::get(uint32_t shard, std::string_view key) const {
+  assert_may_wait("a read of the store");
+  if (auto no = check_shard(shard, impl_->shards))
+    return *no;
+  std::optional<std::string> value{std::in_place};
   auto status
       = impl_->db->Get({}, impl_->families[static_cast<size_t>(family_of(key))],
-                       layout::row_key(shard, key), &value);
-  impl_->check(status);
+                       layout::row_key(shard, key), &*value);
+  if (status.IsNotFound())
+    return std::optional<std::string>{};
   if (!status.ok())
-    return std::nullopt;
+    return impl_->unreadable(status);
   return value;
 }
 
-void rocksdb_store::scan(uint32_t shard, std::string_view from,
-                         std::string_view to, const row& visit) const {
-  impl_->scan<true>(shard, from, to, visit);
-}
-
-void rocksdb_store::scan_backwards(uint32_t shard, std::string_view from,
-                                   std::string_view to,
-                                   const row& visit) const {
-  impl_->scan<false>(shard, from, to, visit);
+result<page> rocksdb_store::read(uint32_t shard, key_range which,
+                                 page_bounds most) const {
+  assert_may_wait("a read of the store");
+  if (auto no = check_shard(shard, impl_->shards))
+    return *no;
+  return which.backwards ? impl_->read<false>(shard, which, most)
+                         : impl_->read<true>(shard, which, most);
 }
 
 store::feed_listening rocksdb_store::listen(feed_listener told) {

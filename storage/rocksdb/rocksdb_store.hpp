@@ -60,14 +60,11 @@ class rocksdb_store final : public store {
   /// failed cannot be repeated safely. All later commits are unavailable.
   void submit(commit what, std::function<void(outcome)> finished) override;
 
-  /// An I/O error while reading stops the store as well: what cannot be read
-  /// must not be taken for absent.
-  std::optional<std::string> get(uint32_t shard,
-                                 std::string_view key) const override;
-  void scan(uint32_t shard, std::string_view from, std::string_view to,
-            const row& visit) const override;
-  void scan_backwards(uint32_t shard, std::string_view from,
-                      std::string_view to, const row& visit) const override;
+  /// A failure names the directory and, in the engine's words, the file.
+  result<std::optional<std::string>> get(uint32_t shard,
+                                         std::string_view key) const override;
+  result<page> read(uint32_t shard, key_range which,
+                    page_bounds most) const override;
 
   feed_listening listen(feed_listener told) override;
   uint64_t feed_end(uint32_t shard) const override;

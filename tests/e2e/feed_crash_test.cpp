@@ -185,29 +185,34 @@ storage::followed_counts feed_run::check_store() {
   auto& store = **opened;
   for (uint32_t shard = 0; shard < shards; ++shard) {
     std::map<std::string, std::optional<workflow_status>> now;
-    store.scan(shard, "e", keys::after("e"),
-               [&](std::string_view key, std::string_view record) {
-                 auto told = storage::read_told(record);
-                 if (!told) {
-                   node_.wrong(told.failure().message);
-                   return false;
-                 }
-                 storage::feed_entry x;
-                 auto& status = now[keys::read_event(key)->id];
-                 x.before = status;
-                 for (auto& event : told->events) {
-                   if (auto* created = event_as<workflow_created>(event))
-                     status = created->head->status;
-                   if (auto* changed = event_as<workflow_changed>(event))
-                     if (changed->status)
-                       status = changed->status;
-                 }
-                 x.after = status;
-                 truth.add(x);
-                 return true;
-               });
+    auto visit = [&](std::string_view key, std::string_view record) {
+      auto told = storage::read_told(record);
+      if (!told) {
+        node_.wrong(told.failure().message);
+        return false;
+      }
+      storage::feed_entry x;
+      auto& status = now[keys::read_event(key)->id];
+      x.before = status;
+      for (auto& event : told->events) {
+        if (auto* created = event_as<workflow_created>(event))
+          status = created->head->status;
+        if (auto* changed = event_as<workflow_changed>(event))
+          if (changed->status)
+            status = changed->status;
+      }
+      x.after = status;
+      truth.add(x);
+      return true;
+    };
+    if (auto all = store.scan(shard, "e", keys::after("e"), visit); !all)
+      node_.wrong(all.failure().message);
     auto row = store.get(shard, keys::follower("counts"));
-    auto mark = storage::read_follower_mark(row.value_or(""));
+    if (!row) {
+      node_.wrong(row.failure().message);
+      continue;
+    }
+    auto mark = storage::read_follower_mark(row->value_or(""));
     if (!mark) {
       if (store.feed_end(shard) != 0)
         node_.wrong("the follower has stored nothing of a shard");

@@ -2,6 +2,7 @@
 #include "actors/feed/follower_actor.hpp"
 #include "messages/model/validation.hpp"
 #include "storage/keys.hpp"
+#include "storage/read_or_throw.hpp"
 #include "storage/records.hpp"
 #include "tests/simulation/random_definitions.hpp"
 #include "tests/support/seeds.hpp"
@@ -28,6 +29,7 @@ namespace simulation {
 struct rates {
   int crash = 2;        ///< of the process, per mille of the steps
   int actor_crash = 10; ///< per mille of the decisions
+  int refused_read = 0; ///< per mille of the reads
 };
 
 class simulation {
@@ -39,7 +41,9 @@ class simulation {
                 .seed = seed,
                 .settings = settings(seed),
                 .bounds = bounds(seed),
-                .follows_feed = true}) {
+                .follows_feed = true,
+                .reads = actor_world::options::reading::shuffled}) {
+    world_.refused_reads = how_.refused_read;
     names_ = random_definitions(seed).define(world_.definitions);
     world_.before_decision = [this](std::string_view) {
       if (faults_ && below(1000) < uint64_t(how_.actor_crash))
@@ -51,6 +55,7 @@ class simulation {
     for (int i = 0; i < steps; ++i)
       step();
     faults_ = false;
+    world_.refused_reads = 0;
     finish();
   }
 
@@ -301,13 +306,14 @@ class simulation {
     std::array<uint64_t, storage::followed_counts::statuses> out{};
     auto from = keys::all_named();
     for (uint32_t shard = 0; shard < world_.store->shards(); ++shard)
-      world_.store->scan(shard, from, keys::after(from),
-                         [&](std::string_view, std::string_view row) {
-                           auto entry = storage::read_catalog_entry(row);
-                           REQUIRE(entry);
-                           ++out[size_t(entry->status)];
-                           return true;
-                         });
+      storage::read_or_throw(
+          world_.store->scan(shard, from, keys::after(from),
+                             [&](std::string_view, std::string_view row) {
+                               auto entry = storage::read_catalog_entry(row);
+                               REQUIRE(entry);
+                               ++out[size_t(entry->status)];
+                               return true;
+                             }));
     return out;
   }
 
@@ -353,7 +359,7 @@ class simulation {
     std::map<std::string, int> held;
     auto from = keys::all_running();
     for (uint32_t shard = 0; shard < world_.store->shards(); ++shard)
-      world_.store->scan(
+      storage::read_or_throw(world_.store->scan(
           shard, from, keys::after(from),
           [&](std::string_view key, std::string_view) {
             auto x = loaded(world_.store, keys::read_running(key)->id);
@@ -364,14 +370,14 @@ class simulation {
             CHECK(++held[head.definition->name + "/" + head.rate_limit_key]
                   <= limit);
             return true;
-          });
+          }));
   }
 
   void find_rows() {
     namespace keys = storage::keys;
     auto from = keys::all_queues();
     for (uint32_t shard = 0; shard < world_.store->shards(); ++shard)
-      world_.store->scan(
+      storage::read_or_throw(world_.store->scan(
           shard, from, keys::after(from),
           [&](std::string_view key, std::string_view id) {
             auto k = *keys::read_queue(key);
@@ -380,7 +386,7 @@ class simulation {
                    k.task_id,    k.priority,
                    k.visible_at, k.seq};
             return true;
-          });
+          }));
   }
 
   void expect_none(const std::vector<std::string>& complaints) {
@@ -518,6 +524,10 @@ TEST_CASE("nothing is lost or stuck over deaths of the process") {
 
 TEST_CASE("nothing is lost or stuck over both") {
   run_seeds(300, 20, {10, 20}, 800);
+}
+
+TEST_CASE("nothing is lost or stuck over reads that fail, and all else") {
+  run_seeds(400, 20, {10, 20, 100}, 800);
 }
 
 } // namespace simulation

@@ -8,8 +8,10 @@
 #include "actors/scheduler/scheduler_actor.hpp"
 #include "actors/timer/timer_actor.hpp"
 #include "messages/model/codec.hpp"
+#include "messages/model/deciding_thread.hpp"
 #include "messages/register.hpp"
 #include "storage/keys.hpp"
+#include "storage/read_or_throw.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -138,8 +140,10 @@ actor_world::config::config() {
 
 actor_world::actor_world(options how)
     : store(std::make_shared<storage::memory_store>(how.shards, how.writes)),
+      readers(std::make_shared<readers_by_hand>(store)),
       offered(std::make_shared<offered_tasks>()), options_(how),
-      ids_(std::make_shared<seeded_ids>(how.seed)), system(config_),
+      reads_random_(how.seed), ids_(std::make_shared<seeded_ids>(how.seed)),
+      system(config_),
       scheduler_(
           dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())) {
   clock = std::make_shared<tutti::clock>([this] {
@@ -152,6 +156,7 @@ actor_world::actor_world(options how)
 }
 
 actor_world::~actor_world() {
+  options_.reads = options::reading::when_idle;
   stop();
   run();
 }
@@ -161,7 +166,7 @@ void actor_world::spawn() {
   contexts.clear();
   shards.clear();
   auto outputs = std::make_shared<output_cache>();
-  outputs->load(*store, clock->now_ms());
+  must(outputs->load(*store, clock->now_ms()));
   auto kept = std::make_shared<outputs_context>();
   kept->shelf = outputs;
   kept->store = store;
@@ -169,6 +174,8 @@ void actor_world::spawn() {
   for (uint32_t shard = 0; shard < options_.shards; ++shard) {
     auto context = std::make_shared<shard_context>();
     context->store = store;
+    context->readers = readers;
+    context->next_outbox_number = must(outbox::next_number(*store, shard));
     context->shard = shard;
     context->epoch = must(store->acquire(shard, "test"));
     context->settings = options_.settings;
@@ -226,9 +233,12 @@ void actor_world::spawn_follower() {
   context->retention = feed_retained;
   for (auto& x : contexts)
     context->epochs.push_back(x->epoch);
-  context->read = [from = store](uint32_t shard, uint64_t after, size_t limit,
+  context->read = [by = readers](uint32_t shard, uint64_t after, size_t limit,
                                  reply<storage::feed_page> done) {
-    done(storage::read_feed(*from, shard, after, limit));
+    auto work = [=](const storage::store& from) {
+      return storage::read_feed(from, shard, after, limit);
+    };
+    storage::read<storage::feed_page>(*by, std::move(work), std::move(done));
   };
   auto marks = must(load_marks(*store, feed_counter->name()));
   feed_retained->add(feed_counter->name(), marks);
@@ -251,13 +261,37 @@ void actor_world::stop() {
 }
 
 void actor_world::run() {
-  while (scheduler_.has_job())
+  while (step())
+    ;
+}
+
+bool actor_world::step() {
+  bool shuffled = options_.reads == options::reading::shuffled;
+  if (shuffled && readers->waiting() > 0 && reads_random_() % 2)
+    return read_one();
+  if (scheduler_.has_job()) {
+    deciding_thread decides;
     scheduler_.run_once();
+    return true;
+  }
+  if (readers->waiting() == 0 || options_.reads == options::reading::by_hand)
+    return false;
+  return read_one();
+}
+
+bool actor_world::read_one() {
+  bool shuffled = options_.reads == options::reading::shuffled;
+  auto which = shuffled ? reads_random_() % readers->waiting() : 0;
+  if (shuffled && reads_random_() % 1'000 < uint64_t(refused_reads))
+    readers->refuse_one(which);
+  else
+    readers->run_one(which);
+  return true;
 }
 
 void actor_world::run_some(size_t n) {
-  while (n-- > 0 && scheduler_.has_job())
-    scheduler_.run_once();
+  while (n-- > 0 && step())
+    ;
 }
 
 // In steps, so that what is sent to the future from the future is on time.
@@ -286,6 +320,9 @@ void actor_world::restart() {
 void actor_world::crash(size_t written) {
   store->crash(written);
   offered = std::make_shared<offered_tasks>();
+  // Those who wait for a read must hear of it to end.
+  while (readers->waiting() > 0)
+    readers->refuse_one();
   stop();
   // The old ones are refused by their epoch, whatever they still do.
   spawn();
@@ -459,11 +496,12 @@ void actor_world::complete(const std::string& queue, std::string_view output) {
 size_t actor_world::count_rows(std::string_view prefix) const {
   size_t out = 0;
   for (uint32_t shard = 0; shard < options_.shards; ++shard)
-    store->scan(shard, prefix, storage::keys::after(prefix),
-                [&](std::string_view, std::string_view) {
-                  ++out;
-                  return true;
-                });
+    storage::read_or_throw(store->scan(shard, prefix,
+                                       storage::keys::after(prefix),
+                                       [&](std::string_view, std::string_view) {
+                                         ++out;
+                                         return true;
+                                       }));
   return out;
 }
 

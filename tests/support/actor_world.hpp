@@ -4,6 +4,7 @@
 #include "actors/feed/feed_retention.hpp"
 #include "actors/workflow/shard_context.hpp"
 #include "storage/memory/memory_store.hpp"
+#include "tests/support/readers_by_hand.hpp"
 #include "tests/support/seeded_ids.hpp"
 
 #include <caf/actor_system.hpp>
@@ -15,6 +16,7 @@
 
 #include <map>
 #include <memory>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -89,6 +91,12 @@ class actor_world {
     engine::limits bounds = {};
     /// The follower `counts` runs beside them.
     bool follows_feed = false;
+    enum class reading : uint8_t {
+      when_idle, ///< when there is no message left
+      by_hand,   ///< the test runs `readers`
+      shuffled,  ///< between any two messages, in any order, from the seed
+    };
+    reading reads = reading::when_idle;
   };
 
   actor_world() : actor_world(options{}) {}
@@ -141,6 +149,9 @@ class actor_world {
 
   definition_table definitions;
   std::shared_ptr<storage::memory_store> store;
+  std::shared_ptr<readers_by_hand> readers;
+  /// Of a thousand shuffled reads so many are refused.
+  int refused_reads = 0;
   std::shared_ptr<tutti::clock> clock;
   std::shared_ptr<offered_tasks> offered;
   std::shared_ptr<actor_directory> directory;
@@ -160,8 +171,12 @@ class actor_world {
   void spawn();
   void spawn_follower();
   void stop();
+  /// One message or one read; false when there is nothing to do.
+  bool step();
+  bool read_one();
 
   options options_;
+  std::mt19937_64 reads_random_;
   config config_;
   std::shared_ptr<engine::id_source> ids_;
 

@@ -2,6 +2,7 @@
 #include "actors/workflow/stored_execution.hpp"
 #include "messages/model/ids.hpp"
 #include "storage/keys.hpp"
+#include "storage/read_or_throw.hpp"
 #include "tests/support/actor_world.hpp"
 #include "tests/support/state_picture.hpp"
 
@@ -27,11 +28,12 @@ shard_context_pointer reader(const std::shared_ptr<storage::store>& store,
 std::set<std::string> keys_of(const storage::store& store, uint32_t shard,
                               std::string_view kind) {
   std::set<std::string> out;
-  store.scan(shard, kind, keys::after(kind),
-             [&](std::string_view key, std::string_view) {
-               out.emplace(key);
-               return true;
-             });
+  storage::read_or_throw(
+      store.scan(shard, kind, keys::after(kind),
+                 [&](std::string_view key, std::string_view) {
+                   out.emplace(key);
+                   return true;
+                 }));
   return out;
 }
 
@@ -53,7 +55,7 @@ engine::state loaded(const std::shared_ptr<storage::store>& store,
   stored_execution reader(
       store_checks_detail::reader(store, shard_of(id, store->shards())), id);
   engine::state out;
-  auto found = reader.load(out);
+  auto found = reader.load(*store, out);
   if (!found)
     throw std::runtime_error(found.failure().message);
   return out;
@@ -66,13 +68,14 @@ engine::state replayed(const std::shared_ptr<storage::store>& store,
   storage::revision_codec codec;
   engine::state out;
   int64_t expected = 1;
-  store->scan(
+  storage::read_or_throw(store->scan(
       shard, keys::events_of(id), keys::after(keys::events_of(id)),
       [&](std::string_view, std::string_view record) {
         auto x = codec.read(record, [&](std::string_view hash, bool own) {
           if (!own)
-            return book.find(*store, shard, hash);
-          auto text = store->get(shard, keys::own_definition(id, hash));
+            return storage::read_or_throw(book.find(*store, shard, hash));
+          auto text = storage::read_or_throw(
+              store->get(shard, keys::own_definition(id, hash)));
           return text ? read_definition(*text, std::string(hash)) : nullptr;
         });
         if (!x)
@@ -81,7 +84,7 @@ engine::state replayed(const std::shared_ptr<storage::store>& store,
           throw std::runtime_error("execution " + id + " lacks a revision");
         out.apply(*x);
         return true;
-      });
+      }));
   return out;
 }
 
@@ -114,7 +117,8 @@ contradictions(const std::shared_ptr<storage::store>& store) {
         running.insert(
             keys::running(head.definition->name, head.definition->version, id));
       int64_t timer = 0;
-      if (auto control = store->get(shard, keys::control(id)))
+      if (auto control
+          = storage::read_or_throw(store->get(shard, keys::control(id))))
         timer = storage::read_control(*control)->timer_due;
       if (timer != 0)
         timers.insert(keys::timer(timer, id));

@@ -95,6 +95,9 @@ node_options node_options_of(const config::settings& x) {
   out.gateways = size_t(x.node.gateways);
   out.owner = "tuttid";
 
+  out.readers.threads = size_t(x.store.reader_threads);
+  out.readers.waiting_max = size_t(x.store.reads_waiting_max);
+
   auto& e = x.executions;
   out.executions.defer_max = milliseconds(e.deferred_commit_ms);
   out.executions.idle_sleep = milliseconds(e.idle_sleep_ms);

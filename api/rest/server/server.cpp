@@ -2,6 +2,7 @@
 
 #include "api/rest/server/listener.hpp"
 #include "api/rest/server/loop.hpp"
+#include "messages/model/deciding_thread.hpp"
 
 #include <unistd.h>
 
@@ -41,7 +42,10 @@ result<std::unique_ptr<server>> server::start(server_options options,
       return failure{errc::unavailable,
                      "the HTTP server got no descriptors for its event loop"};
   for (auto& l : x->loops)
-    x->threads.emplace_back([&one = *l] { one.run(); });
+    x->threads.emplace_back([&one = *l] {
+      deciding_thread::mark_for_ever();
+      one.run();
+    });
   return std::unique_ptr<server>(new server(std::move(x)));
 }
 

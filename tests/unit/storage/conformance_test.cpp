@@ -34,13 +34,13 @@ TEST_CASE_TEMPLATE("a row can be read once its commit was answered", T,
                    ENGINES) {
   T engine;
   auto& s = engine.get();
-  CHECK(s.get(1, "e1") == std::nullopt);
+  CHECK(value_of(s, 1, "e1") == std::nullopt);
   CHECK(write(s, {put("e1", "one"), put("q1", "")}, 1) == outcome::ok);
-  CHECK(s.get(1, "e1") == "one");
-  CHECK(s.get(1, "q1") == "");
+  CHECK(value_of(s, 1, "e1") == "one");
+  CHECK(value_of(s, 1, "q1") == "");
   CHECK(write(s, {erase("e1")}, 1) == outcome::ok);
-  CHECK(s.get(1, "e1") == std::nullopt);
-  CHECK(s.get(1, "q1") == "");
+  CHECK(value_of(s, 1, "e1") == std::nullopt);
+  CHECK(value_of(s, 1, "q1") == "");
 }
 
 TEST_CASE_TEMPLATE("a reader sees all of a batch or nothing of it", T,
@@ -116,7 +116,7 @@ TEST_CASE_TEMPLATE("a callback may hand in the next commit", T, ENGINES) {
   };
   next(1);
   all.wait();
-  CHECK(s.get(0, "e") == "100");
+  CHECK(value_of(s, 0, "e") == "100");
 }
 
 TEST_CASE_TEMPLATE("a commit without operations is answered in its turn", T,
@@ -169,11 +169,76 @@ TEST_CASE_TEMPLATE("a scan ends when its visitor has enough", T, ENGINES) {
     seen += key;
     return seen.size() < 2;
   };
-  s.scan(0, "", "", two);
+  REQUIRE(s.scan(0, "", "", two));
   CHECK(seen == "kl");
   seen.clear();
-  s.scan_backwards(0, "", "", two);
+  REQUIRE(s.scan_backwards(0, "", "", two));
   CHECK(seen == "qm");
+}
+
+TEST_CASE_TEMPLATE("pages put together are the range, each within its bounds",
+                   T, ENGINES) {
+  T engine;
+  auto& s = engine.get();
+  REQUIRE(write(s, conformance::one_of_each_kind()) == outcome::ok);
+  model expected;
+  expected.apply(conformance::one_of_each_kind());
+  for (bool backwards : {false, true})
+    for (auto most : {page_bounds{1}, page_bounds{3}, page_bounds{100, 1},
+                      page_bounds{100, 60}, page_bounds{}}) {
+      row_list seen;
+      key_range left{"e", "\xff", backwards};
+      std::string bound;
+      for (bool more = true; more;) {
+        auto part = s.read(0, left, most);
+        REQUIRE(part);
+        CHECK(part->size() <= most.rows);
+        size_t bytes = 0;
+        for (size_t i = 0; i < part->size(); ++i) {
+          auto [key, value] = (*part)[i];
+          CHECK((i == 0 || bytes < most.bytes));
+          bytes += key.size() + value.size();
+          seen.emplace_back(key, value);
+        }
+        more = part->next().has_value();
+        bound = part->next().value_or("");
+        (backwards ? left.to : left.from) = bound;
+      }
+      if (backwards)
+        std::reverse(seen.begin(), seen.end());
+      CHECK(seen == expected.rows("e", "\xff"));
+    }
+}
+
+TEST_CASE_TEMPLATE("a page is of one moment, whatever kinds it holds", T,
+                   ENGINES) {
+  T engine;
+  auto& s = engine.get();
+  REQUIRE(write(s, {put("e", "0"), put("l", "0"), put("q", "0")})
+          == outcome::ok);
+  auto before = s.read(0, {}, {});
+  REQUIRE(before);
+  REQUIRE(write(s, {put("e", "1"), erase("l"), put("q", "1")}) == outcome::ok);
+  REQUIRE(before->size() == 3);
+  CHECK((*before)[1].key == "l");
+  CHECK((*before)[2].value == "0");
+  CHECK_FALSE(before->next());
+}
+
+TEST_CASE_TEMPLATE("a long range is visited whole, from either end", T,
+                   ENGINES) {
+  T engine;
+  auto& s = engine.get();
+  batch all;
+  for (int i = 1000; i < 4000; ++i)
+    all.push_back(put("e" + std::to_string(i), "x"));
+  REQUIRE(write(s, all) == outcome::ok);
+  auto forward = rows(s);
+  CHECK(forward.size() == 3000);
+  CHECK(std::is_sorted(forward.begin(), forward.end()));
+  auto backwards = rows_backwards(s);
+  std::reverse(backwards.begin(), backwards.end());
+  CHECK(backwards == forward);
 }
 
 TEST_CASE_TEMPLATE("a visitor may read and write the store it visits", T,
@@ -183,12 +248,13 @@ TEST_CASE_TEMPLATE("a visitor may read and write the store it visits", T,
   REQUIRE(write(s, {put("q1", "a"), put("q2", "b"), put("q3", "c")})
           == outcome::ok);
   std::string seen;
-  s.scan(0, "q", "r", [&](std::string_view key, std::string_view value) {
+  auto visit = [&](std::string_view key, std::string_view value) {
     CHECK(write(s, {erase(std::string{key}), put("q9", "new")}) == outcome::ok);
-    CHECK(s.get(0, key) == std::nullopt);
+    CHECK(value_of(s, 0, key) == std::nullopt);
     seen += value;
     return true;
-  });
+  };
+  REQUIRE(s.scan(0, "q", "r", visit));
   CHECK(seen == "abc");
   CHECK(rows(s) == row_list{{"q9", "new"}});
 }
@@ -241,8 +307,12 @@ TEST_CASE_TEMPLATE("a shard that does not exist takes and holds nothing", T,
   T engine;
   auto& s = engine.get();
   CHECK(write(s, {put("e", "x")}, T::shards) == outcome::unavailable);
-  CHECK(s.get(T::shards, "e") == std::nullopt);
-  CHECK(rows(s, T::shards).empty());
+  auto row = s.get(T::shards, "e");
+  REQUIRE_FALSE(row);
+  CHECK(row.failure().code == errc::invalid);
+  auto some = s.read(T::shards, {}, {});
+  REQUIRE_FALSE(some);
+  CHECK(some.failure().code == errc::invalid);
   auto epoch = s.acquire(T::shards, "node");
   REQUIRE_FALSE(epoch);
   CHECK(epoch.failure().code == errc::invalid);
@@ -262,7 +332,7 @@ TEST_CASE_TEMPLATE("an earlier owner of a shard is fenced", T, ENGINES) {
         == outcome::fenced);
   CHECK(rows(s, 1) == row_list{{"e", "a"}});
   CHECK(write(s, {put("e", "b")}, 1, *second) == outcome::ok);
-  CHECK(s.get(1, "e") == "b");
+  CHECK(value_of(s, 1, "e") == "b");
 
   CHECK(write(s, {put("e", "x")}, 0, 0) == outcome::ok); // another shard
 }
@@ -322,8 +392,8 @@ TEST_CASE_TEMPLATE("values may be large and hold any byte", T, ENGINES) {
     large[i] = static_cast<char>(i * 31);
   CHECK(write(engine.get(), {put("e", large), put("q", "x")}) == outcome::ok);
   engine.reopen();
-  CHECK((engine.get().get(0, "e") == large));
-  CHECK(engine.get().get(0, "q") == "x");
+  CHECK((value_of(engine.get(), 0, "e") == large));
+  CHECK(value_of(engine.get(), 0, "q") == "x");
 }
 
 TEST_CASE_TEMPLATE("any sequence of batches leaves what a plain map would hold",

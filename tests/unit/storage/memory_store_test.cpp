@@ -121,12 +121,28 @@ TEST_CASE("at once, a commit is answered before submit returns") {
   memory_store s{1};
   bool answered = false;
   s.submit({0, 0, {put("a", "x")}}, [&](outcome x) {
-    answered = x == outcome::ok && s.get(0, "a") == "x";
+    answered = x == outcome::ok && value_of(s, 0, "a") == "x";
   });
   CHECK(answered);
   s.fail_next();
   CHECK(write(s, {put("b", "x")}) == outcome::unavailable);
   CHECK(rows(s).size() == 1);
+}
+
+TEST_CASE("reads that fail say so, and work again") {
+  memory_store s{1};
+  REQUIRE(write(s, {put("a", "x")}) == outcome::ok);
+  s.fail_reads(true);
+  auto row = s.get(0, "a");
+  REQUIRE_FALSE(row);
+  CHECK(row.failure().code == errc::unavailable);
+  int seen = 0;
+  auto count = [&](auto, auto) { return ++seen > 0; };
+  CHECK_FALSE(s.scan(0, "", "", count));
+  CHECK_FALSE(s.scan_backwards(0, "", "", count));
+  CHECK(seen == 0);
+  s.fail_reads(false);
+  CHECK(value_of(s, 0, "a") == "x");
 }
 
 } // namespace tutti::storage::test

@@ -83,7 +83,7 @@ std::vector<uint32_t> write_and_kill(const std::string& directory,
   close(pipe_ends[1]);
   std::vector<uint32_t> last(rocksdb_engine::shards);
   answered x{};
-  for (size_t n = 0; read(pipe_ends[0], &x, sizeof(x)) == sizeof(x);) {
+  for (size_t n = 0; ::read(pipe_ends[0], &x, sizeof(x)) == sizeof(x);) {
     last[x.shard] = x.number;
     if (++n == answers_wanted)
       kill(child, SIGKILL); // and then read what was still on its way
@@ -105,7 +105,7 @@ TEST_CASE("a writer that goes on until it is killed" * doctest::skip()) {
       = rocksdb_store::open(directory, {.shards = rocksdb_engine::shards});
   REQUIRE(opened);
   auto& s = **opened;
-  auto first = std::stoul(s.get(0, "n").value_or("0")) + 1;
+  auto first = std::stoul(value_of(s, 0, "n").value_or("0")) + 1;
   for (uint32_t n = static_cast<uint32_t>(first);; ++n) {
     for (uint32_t shard = 0; shard < rocksdb_engine::shards; ++shard)
       s.submit({shard,
@@ -139,7 +139,7 @@ TEST_CASE("a killed process has kept what it answered, batch by batch") {
     auto& s = **opened;
     uint64_t end = 0;
     for (uint32_t shard = 0; shard < rocksdb_engine::shards; ++shard) {
-      auto n = std::stoul(s.get(shard, "n").value_or("0"));
+      auto n = std::stoul(value_of(s, shard, "n").value_or("0"));
       CHECK(n >= last[shard]);
       CHECK(rows(s, shard, "e", "f").size() == n);
       CHECK(rows(s, shard, "q", "r") == row_list{{"q" + number(n), "row"}});
@@ -148,7 +148,7 @@ TEST_CASE("a killed process has kept what it answered, batch by batch") {
     }
     // Shards were one commit apart at most; go on from the same number.
     for (uint32_t shard = 0; shard < rocksdb_engine::shards; ++shard) {
-      auto n = std::stoul(s.get(shard, "n").value_or("0"));
+      auto n = std::stoul(value_of(s, shard, "n").value_or("0"));
       for (; n < end; ++n)
         s.submit(
             {shard,

@@ -90,7 +90,7 @@ TEST_CASE("a store is not opened with another number of shards") {
   temporary_directory dir;
   write(*open(dir.path(), 16), {put("e", "x")});
   says(refusal(dir.path(), 17), "made with 16 shards and is asked for with 17");
-  CHECK(open(dir.path(), 16)->get(0, "e") == "x");
+  CHECK(value_of(*open(dir.path(), 16), 0, "e") == "x");
 }
 
 TEST_CASE("a store has a number of shards that fits two bytes") {
@@ -175,7 +175,7 @@ TEST_CASE("a directory serves one process at a time") {
       _exit(0);
     }
     char answer = 0;
-    REQUIRE(read(locked[0], &answer, 1) == 1);
+    REQUIRE(::read(locked[0], &answer, 1) == 1);
     CHECK(answer == 'y');
     says(refusal(dir.path()), "in use by another process");
     kill(child, SIGKILL);
@@ -251,12 +251,41 @@ TEST_CASE("a store whose write failed takes no more commits") {
   CHECK(epoch.failure().code == errc::unavailable);
   s->flush();
   says(s->statistics().failure, "writing failed");
-  CHECK(s->get(0, "e1") == "x");
+  CHECK(value_of(*s, 0, "e1") == "x");
 
   s.reset();
   s = open(dir.path());
   CHECK(rows(*s) == row_list{{"e1", "x"}});
   CHECK(write(*s, {put("e3", "x")}) == outcome::ok);
+}
+
+TEST_CASE("a damaged file fails the reads that need it, and no others") {
+  temporary_directory dir;
+  REQUIRE(write(*open(dir.path()), {put("e1", "x"), put("e2", "y")})
+          == outcome::ok);
+  open(dir.path()); // moves the rows from the log into a file
+  for (auto& x : std::filesystem::directory_iterator(dir.path()))
+    if (x.path().extension() == ".sst") {
+      std::fstream file{x.path(),
+                        std::ios::binary | std::ios::in | std::ios::out};
+      file.seekp(3); // inside the first block
+      file.write("damage", 6);
+    }
+  auto s = open(dir.path());
+  auto row = s->get(0, "e1");
+  REQUIRE_FALSE(row);
+  CHECK(row.failure().code == errc::internal);
+  says(row.failure().message, dir.path());
+  says(row.failure().message, ".sst");
+  int seen = 0;
+  auto visited = s->scan(0, "e", "f", [&](auto, auto) { return ++seen > 0; });
+  REQUIRE_FALSE(visited);
+  CHECK(visited.failure().code == errc::internal);
+  CHECK(seen == 0);
+  // The rest works.
+  CHECK(write(*s, {put("q1", "z")}) == outcome::ok);
+  CHECK(value_of(*s, 0, "q1") == "z");
+  CHECK(s->statistics().failure.empty());
 }
 
 TEST_CASE("commits that wait together are written together") {

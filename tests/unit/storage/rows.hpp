@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/read_or_throw.hpp"
 #include "storage/store.hpp"
 
 #include <doctest/doctest.h>
@@ -33,13 +34,19 @@ inline outcome write(store& to, batch operations, uint32_t shard = 0,
   return answer.get();
 }
 
+inline std::optional<std::string> value_of(const store& in, uint32_t shard,
+                                           std::string_view key) {
+  return read_or_throw(in.get(shard, key));
+}
+
 inline row_list rows(const store& in, uint32_t shard = 0,
                      std::string_view from = {}, std::string_view to = {}) {
   row_list out;
-  in.scan(shard, from, to, [&](std::string_view key, std::string_view value) {
+  auto add = [&](std::string_view key, std::string_view value) {
     out.emplace_back(key, value);
     return true;
-  });
+  };
+  read_or_throw(in.scan(shard, from, to, add));
   return out;
 }
 
@@ -47,11 +54,11 @@ inline row_list rows_backwards(const store& in, uint32_t shard = 0,
                                std::string_view from = {},
                                std::string_view to = {}) {
   row_list out;
-  in.scan_backwards(shard, from, to,
-                    [&](std::string_view key, std::string_view value) {
-                      out.emplace_back(key, value);
-                      return true;
-                    });
+  auto add = [&](std::string_view key, std::string_view value) {
+    out.emplace_back(key, value);
+    return true;
+  };
+  read_or_throw(in.scan_backwards(shard, from, to, add));
   return out;
 }
 

@@ -1,4 +1,5 @@
 #include "actors/event/event_queue_registry.hpp"
+#include "storage/keys.hpp"
 #include "storage/memory/memory_store.hpp"
 
 #include <doctest/doctest.h>
@@ -7,12 +8,8 @@ namespace event_queue_registry_test {
 
 using namespace tutti;
 
-event_queue_registry with_bound(size_t messages_max) {
-  return {std::make_shared<storage::memory_store>(2), messages_max};
-}
-
 TEST_CASE("a queue is full at its bound, and takes again below it") {
-  auto queues = with_bound(2);
+  event_queue_registry queues(2);
   CHECK(queues.sinks()->messages_max == 2);
   queues.published("w:q");
   CHECK(queues.sinks()->full.empty());
@@ -24,7 +21,7 @@ TEST_CASE("a queue is full at its bound, and takes again below it") {
 }
 
 TEST_CASE("what a decision was given stays as it was") {
-  auto queues = with_bound(1);
+  event_queue_registry queues(1);
   auto before = queues.sinks();
   queues.published("w:q");
   CHECK(before->full.empty());
@@ -32,7 +29,7 @@ TEST_CASE("what a decision was given stays as it was") {
 }
 
 TEST_CASE("a snapshot is made anew only when some queue fills or empties") {
-  auto queues = with_bound(3);
+  event_queue_registry queues(3);
   auto first = queues.sinks();
   queues.published("w:q");
   queues.published("w:q");
@@ -42,13 +39,32 @@ TEST_CASE("a snapshot is made anew only when some queue fills or empties") {
 }
 
 TEST_CASE("what the store counts goes before what was counted here") {
-  auto queues = with_bound(2);
+  event_queue_registry queues(2);
   queues.published("w:q");
   queues.published("w:q");
   queues.counted("w:q", 0);
   CHECK(queues.sinks()->full.empty());
   queues.counted("w:q", 5);
   CHECK(queues.sinks()->full.contains("w:q"));
+}
+
+TEST_CASE("what the store holds is counted at the start, up to the bound") {
+  storage::memory_store store{2};
+  for (uint32_t shard = 0; shard < 2; ++shard)
+    for (int i = 0; i < 2; ++i)
+      store.submit(
+          {shard,
+           0,
+           {{storage::operation::kind::put,
+             storage::keys::message("w:q", 1, "id" + std::to_string(i)), "x"}}},
+          [](storage::outcome) {});
+  event_queue_registry queues(3), larger(5);
+  REQUIRE(queues.load(store));
+  CHECK(queues.sinks()->full.contains("w:q"));
+  REQUIRE(larger.load(store));
+  CHECK(larger.sinks()->full.empty());
+  store.fail_reads(true);
+  CHECK_FALSE(event_queue_registry(3).load(store));
 }
 
 } // namespace event_queue_registry_test

@@ -1,5 +1,6 @@
 #include "actors/outbox/outbox.hpp"
 #include "storage/keys.hpp"
+#include "storage/read_or_throw.hpp"
 #include "storage/records.hpp"
 #include "tests/support/actor_world.hpp"
 #include "tests/support/definitions.hpp"
@@ -182,7 +183,7 @@ TEST_CASE(
   auto numbers = [&] {
     std::vector<uint64_t> out;
     for (auto& x : box.take(now))
-      out.push_back(x.number);
+      out.push_back(x.what.number);
     return out;
   };
   box.add(make(1, "p", "c"));
@@ -227,11 +228,12 @@ TEST_CASE("an outbox holds part of the outbox messages and reads on in order") {
   outbox::instant now{};
   while (delivered < count) {
     if (box.must_fill())
-      CHECK(box.fill(store, 0).empty());
+      box.fill(storage::read_or_throw(outbox::read(store, 0, box.page_size())));
     auto outbox_messages = box.take(now);
     REQUIRE(!outbox_messages.empty());
     CHECK(outbox_messages.size() <= 5);
-    for (auto& x : outbox_messages) {
+    for (auto& [x, first_time] : outbox_messages) {
+      CHECK(first_time == (x.number <= 20)); // what fitted when it was written
       CHECK(last[x.what->to] < x.number);
       last[x.what->to] = x.number;
       box.arrived(x.number);

@@ -59,8 +59,8 @@ TEST_CASE_FIXTURE(limited_world, "a hand-out that comes to nothing gives its "
   offer(limited("a"));
   offer(limited("b"));
   CHECK(tasks(poll(1, 0)) == texts{"b for w"});
-  CHECK(limits->look("encode", {}, 0).in_progress == 1);
-  CHECK(limits->look("encode", {}, 0).grants_left == 0);
+  CHECK(look("encode", {}, 0).in_progress == 1);
+  CHECK(look("encode", {}, 0).grants_left == 0);
 }
 
 TEST_CASE_FIXTURE(limited_world, "a lease that is stored counts after a "
@@ -74,7 +74,7 @@ TEST_CASE_FIXTURE(limited_world, "a lease that is stored counts after a "
   offer(limited("a"));
   auto got = poll(1, 60'000);
   CHECK_FALSE(*got);
-  auto seen = limits->look("encode", {}, 10);
+  auto seen = look("encode", {}, 10);
   REQUIRE(seen.holders.size() == 1);
   CHECK(seen.holders[0] == lease);
   limits->ended("encode", "old");
@@ -93,7 +93,7 @@ TEST_CASE_FIXTURE(limited_world, "a rate limit grants again when its oldest "
   auto next = poll(5, 60'000);
   advance(3'999ms);
   CHECK_FALSE(*next);
-  CHECK(limits->look("encode", {}, 0).next_grant_at == clock->now_ms() + 1);
+  CHECK(look("encode", {}, 0).next_grant_at == clock->now_ms() + 1);
   advance(1ms);
   CHECK(tasks(next) == texts{"c for w"});
   auto last = poll(5, 60'000);

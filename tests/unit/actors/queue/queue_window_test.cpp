@@ -2,6 +2,7 @@
 #include "actors/queue/queue_window.hpp"
 #include "storage/keys.hpp"
 #include "storage/memory/memory_store.hpp"
+#include "storage/read_or_throw.hpp"
 #include "tests/support/seeds.hpp"
 
 #include <doctest/doctest.h>
@@ -29,7 +30,7 @@ struct world {
       all.push_back(i);
       epochs.push_back(*store->acquire(i, "test"));
     }
-    rows.emplace(store, all, rows_max);
+    rows.emplace(all, rows_max);
   }
 
   void write(const waiting_task& x, storage::operation::kind kind) {
@@ -58,9 +59,9 @@ struct world {
 
   void refill() {
     auto from = window.read_from();
-    auto page = rows->read("q", from, now);
+    auto page = storage::read_or_throw(rows->read(*store, "q", from, now));
     if (!from && !metrics) {
-      page.total = rows->count("q");
+      page.total = storage::read_or_throw(rows->count(*store, "q"));
       metrics = true;
     }
     ++refills;
@@ -255,7 +256,8 @@ TEST_CASE("a page is bounded by the window, not by the backlog") {
   world w(64);
   for (int i = 0; i < 2000; ++i)
     w.put(row("t" + std::to_string(10000 + i), 0, i % 2 ? 1 : 5000));
-  auto page = w.rows->read("q", std::nullopt, w.now);
+  auto page = storage::read_or_throw(
+      w.rows->read(*w.store, "q", std::nullopt, w.now));
   CHECK(page.ready.size() <= 64);
   CHECK(page.delayed.size() <= 64);
   CHECK(page.ready_end);
@@ -270,7 +272,8 @@ TEST_CASE("names of queues with rows are found without reading the rows") {
       x.queue = name;
       w.put(x);
     }
-  CHECK(w.rows->names() == std::vector<std::string>{"a", "a:b", "b"});
+  CHECK(storage::read_or_throw(w.rows->names(*w.store))
+        == std::vector<std::string>{"a", "a:b", "b"});
 }
 
 // Offers, withdrawals, hand-outs and time in random order, against a sorted

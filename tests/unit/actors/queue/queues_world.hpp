@@ -1,10 +1,12 @@
 #pragma once
 
 #include "actors/queue/queue_manager_actor.hpp"
+#include "messages/model/deciding_thread.hpp"
 #include "messages/register.hpp"
 #include "storage/keys.hpp"
 #include "storage/memory/memory_store.hpp"
 #include "storage/records.hpp"
+#include "tests/support/readers_by_hand.hpp"
 
 #include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
@@ -121,6 +123,7 @@ struct world {
     epoch = *store->acquire(0, "test");
   }
   ~world() {
+    reads_by_hand = false;
     if (queues) {
       caf::anon_send_exit(queues, caf::exit_reason::user_shutdown);
       caf::anon_send_exit(scheduler, caf::exit_reason::user_shutdown);
@@ -134,11 +137,13 @@ struct world {
     context->settings = settings;
     context->clock = clock;
     context->directory = directory;
-    context->rows = std::make_shared<queue_rows>(
-        store, std::vector<uint32_t>{0}, settings.window_rows_max);
+    context->readers = readers;
+    context->rows = std::make_shared<queue_rows>(std::vector<uint32_t>{0},
+                                                 settings.window_rows_max);
+    context->waiting = *context->rows->names(*store);
     context->polls = std::make_shared<poll_registry>(clock, 10s);
-    context->limits = limits = std::make_shared<task_limits>(
-        store, clock, [this] { return registered; });
+    context->limits = limits
+        = std::make_shared<task_limits>(clock, [this] { return registered; });
     limits->when_eased(
         [to = directory](limit_eased x) { to->tell(std::move(x)); });
     scheduler = system.spawn(fake_scheduler, how);
@@ -148,8 +153,15 @@ struct world {
   }
 
   void run() {
-    while (coordinator.has_job())
-      coordinator.run_once();
+    for (;;)
+      if (coordinator.has_job()) {
+        deciding_thread decides;
+        coordinator.run_once();
+      } else if (readers->waiting() > 0 && !reads_by_hand) {
+        readers->run_one();
+      } else {
+        return;
+      }
   }
   void advance(std::chrono::milliseconds by) {
     coordinator.advance_time(by);
@@ -175,6 +187,10 @@ struct world {
          storage::write(
              storage::queue_entry{x.workflow_id, x.limited_by, x.own_limit})});
     store->submit(std::move(what), [](storage::outcome) {});
+  }
+  limit_picture look(const std::string& definition, task_limit own = {},
+                     size_t holders_max = 0) {
+    return *limits->look(*store, definition, own, holders_max);
   }
   void offer(const waiting_task& x) {
     put(x);
@@ -220,6 +236,10 @@ struct world {
 
   std::shared_ptr<storage::memory_store> store
       = std::make_shared<storage::memory_store>(1);
+  std::shared_ptr<test::readers_by_hand> readers
+      = std::make_shared<test::readers_by_hand>(store);
+  /// The test runs the reads.
+  bool reads_by_hand = false;
   std::shared_ptr<actor_directory> directory
       = std::make_shared<actor_directory>();
   std::shared_ptr<executions> how = std::make_shared<executions>();

@@ -1,4 +1,5 @@
 #include "actors/system_tasks/system_tasks_actor.hpp"
+#include "storage/read_or_throw.hpp"
 #include "tests/support/http_target.hpp"
 #include "tests/unit/actors/node/live_node.hpp"
 
@@ -130,7 +131,8 @@ TEST_CASE("what a node was at when it ended is begun again at once") {
   auto leases = [&] {
     size_t n = 0;
     for (uint32_t shard = 0; shard < node.store->shards(); ++shard)
-      node.store->scan(shard, "w", "x", [&](auto, auto) { return ++n > 0; });
+      storage::read_or_throw(node.store->scan(
+          shard, "w", "x", [&](auto, auto) { return ++n > 0; }));
     return n;
   };
   // It is under way, and that is written.

@@ -1,5 +1,6 @@
 #include "actors/timer/timer_window.hpp"
 #include "storage/keys.hpp"
+#include "storage/read_or_throw.hpp"
 #include "tests/support/actor_world.hpp"
 #include "tests/support/definitions.hpp"
 
@@ -86,6 +87,11 @@ TEST_CASE_FIXTURE(actor_world,
   CHECK(status(id, "b") == "TIMED_OUT");
 }
 
+timer_window::page read_on(const timer_window& x, const storage::store& from) {
+  return storage::read_or_throw(
+      timer_window::read(from, 0, x.horizon(), x.room()));
+}
+
 TEST_CASE("a window holds the next deadlines and reads on when they are due") {
   storage::memory_store store{1};
   auto epoch = *store.acquire(0, "test");
@@ -101,7 +107,7 @@ TEST_CASE("a window holds the next deadlines and reads on when they are due") {
   size_t fired = 0;
   for (int64_t now = 0; now <= 520; now += 5) {
     while (window.must_refill(now))
-      window.refill(store, 0);
+      window.refill(read_on(window, store));
     CHECK(window.size() <= 17);
     for (auto& id : window.take_due(now)) {
       ++fired;
@@ -131,7 +137,7 @@ TEST_CASE("a window full of unanswered calls asks for nothing but a retry") {
                     {}}}},
                  [](storage::outcome) {});
   timer_window window{8, 1'000};
-  window.refill(store, 0);
+  window.refill(read_on(window, store));
   auto called = window.take_due(1'000);
   CHECK(called.size() >= 8);
   CHECK(window.next() == 2'000);

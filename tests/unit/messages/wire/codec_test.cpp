@@ -46,8 +46,10 @@ std::vector<any_request> all_kinds_of_requests() {
   });
   for (auto& content : {decltype(outbox_message::what)(filled<start_other>()),
                         decltype(outbox_message::what)(filled<slot_request>())})
-    out.push_back(accept_outbox_message{std::make_shared<const outbox_message>(
-        outbox_message{"to", "from", content})});
+    out.push_back(
+        accept_outbox_message{std::make_shared<const outbox_message>(
+                                  outbox_message{"to", "from", content}),
+                              true});
   return out;
 }
 

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "storage/readers.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/behavior.hpp>
+#include <caf/scheduled_actor.hpp>
+
+#include <memory>
+#include <optional>
+
+namespace tutti {
+
+// How an actor reads the store: `work` runs where it may wait, `then` in the
+// actor's own time. What `then` was to do for others, `reply`s that it holds,
+// is answered as dropped when the actor ends before.
+
+namespace reading_detail {
+
+/// The answer to a request that the actor made of nobody in particular.
+template <class T, class Work>
+void read(caf::scheduled_actor* self, caf::message_id id,
+          std::shared_ptr<std::optional<result<T>>> cell, storage::readers& by,
+          Work work) {
+  auto me = caf::actor_cast<caf::strong_actor_ptr>(self);
+  storage::read<T>(
+      by, std::move(work), [me = std::move(me), id, cell](result<T> x) {
+        cell->emplace(std::move(x));
+        me->enqueue(nullptr, id.response_id(), caf::make_message(), nullptr);
+      });
+}
+
+} // namespace reading_detail
+
+/// The actor goes on meanwhile: what `then` finds may have changed.
+template <class T, class Work, class Then>
+void read_then(caf::scheduled_actor* self, storage::readers& by, Work work,
+               Then then) {
+  auto id = self->new_request_id(caf::message_priority::normal);
+  auto cell = std::make_shared<std::optional<result<T>>>();
+  self->add_multiplexed_response_handler(
+      id.response_id(), caf::behavior{[cell, then = std::move(then)]() mutable {
+        then(std::move(**cell));
+      }});
+  reading_detail::read<T>(self, id, cell, by, std::move(work));
+}
+
+/// Whatever comes meanwhile waits in the mailbox, in its order; an exit as
+/// well. One at a time.
+template <class T, class Work, class Then>
+void read_first(caf::scheduled_actor* self, storage::readers& by, Work work,
+                Then then) {
+  auto id = self->new_request_id(caf::message_priority::normal);
+  auto cell = std::make_shared<std::optional<result<T>>>();
+  self->add_awaited_response_handler(
+      id.response_id(),
+      caf::behavior{[self, cell, then = std::move(then)]() mutable {
+        // CAF brings back what was skipped of the answer's own priority only.
+        self->mailbox().flush_cache();
+        then(std::move(**cell));
+      }});
+  reading_detail::read<T>(self, id, cell, by, std::move(work));
+}
+
+} // namespace tutti

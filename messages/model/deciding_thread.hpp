@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+namespace tutti {
+
+/// While it lives, the calling thread is one that decides or answers: others
+/// queue behind it, so it never waits for a disk or a network. Actors' workers,
+/// the HTTP loops and the store's writer are marked for their whole life.
+class deciding_thread {
+ public:
+  deciding_thread() : before_(exchange(true)) {}
+  ~deciding_thread() { exchange(before_); }
+  deciding_thread(const deciding_thread&) = delete;
+  deciding_thread& operator=(const deciding_thread&) = delete;
+
+  [[gnu::noinline]] static bool is_current() { return marked; }
+  /// Marks the calling thread until it ends.
+  static void mark_for_ever() { exchange(true); }
+
+ private:
+  // Not inlined: a decision may go on in a fiber of another thread, and must
+  // not have the variable's address from before.
+  [[gnu::noinline]] static bool exchange(bool x) {
+    return std::exchange(marked, x);
+  }
+
+  static inline thread_local bool marked = false;
+  bool before_;
+};
+
+/// Whatever may wait says so first. With assertions on, the process ends when a
+/// deciding thread says it: `what` names the call.
+inline void assert_may_wait([[maybe_unused]] const char* what) {
+#ifndef NDEBUG
+  if (!deciding_thread::is_current())
+    return;
+  std::fprintf(stderr, "%s on a thread that decides: it would wait\n", what);
+  std::abort();
+#endif
+}
+
+} // namespace tutti
