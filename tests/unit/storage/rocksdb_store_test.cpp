@@ -15,6 +15,7 @@
 #include <csignal>
 #include <fstream>
 #include <latch>
+#include <random>
 #include <thread>
 
 namespace tutti::storage::test {
@@ -261,28 +262,37 @@ TEST_CASE("a store whose write failed takes no more commits") {
 
 TEST_CASE("a damaged file fails the reads that need it, and no others") {
   temporary_directory dir;
-  REQUIRE(write(*open(dir.path()), {put("e1", "x"), put("e2", "y")})
+  std::string noise(100'000, '\0'); // compressing it makes it no smaller
+  std::mt19937 random{5};
+  for (auto& x : noise)
+    x = static_cast<char>(random());
+  REQUIRE(write(*open(dir.path()), {put("l1", noise), put("e1", "x")})
           == outcome::ok);
-  open(dir.path()); // moves the rows from the log into a file
+  open(dir.path()); // moves the rows from the log into files
+  std::filesystem::path largest;
   for (auto& x : std::filesystem::directory_iterator(dir.path()))
-    if (x.path().extension() == ".sst") {
-      std::fstream file{x.path(),
-                        std::ios::binary | std::ios::in | std::ios::out};
-      file.seekp(3); // inside the first block
-      file.write("damage", 6);
-    }
+    if (x.path().extension() == ".sst"
+        && (largest.empty() || x.file_size() > file_size(largest)))
+      largest = x.path();
+  REQUIRE(!largest.empty());
+  std::fstream file{largest, std::ios::binary | std::ios::in | std::ios::out};
+  file.seekp(50'000);
+  file.write("damage", 6);
+  file.close();
+
   auto s = open(dir.path());
-  auto row = s->get(0, "e1");
+  auto row = s->get(0, "l1");
   REQUIRE_FALSE(row);
   CHECK(row.failure().code == errc::internal);
   says(row.failure().message, dir.path());
   says(row.failure().message, ".sst");
   int seen = 0;
-  auto visited = s->scan(0, "e", "f", [&](auto, auto) { return ++seen > 0; });
+  auto visited = s->scan(0, "l", "m", [&](auto, auto) { return ++seen > 0; });
   REQUIRE_FALSE(visited);
   CHECK(visited.failure().code == errc::internal);
   CHECK(seen == 0);
   // The rest works.
+  CHECK(value_of(*s, 0, "e1") == "x");
   CHECK(write(*s, {put("q1", "z")}) == outcome::ok);
   CHECK(value_of(*s, 0, "q1") == "z");
   CHECK(s->statistics().failure.empty());

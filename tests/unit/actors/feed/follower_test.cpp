@@ -85,7 +85,10 @@ struct follower_world : actor_world {
         --failing_reads;
         return done(failure{errc::unavailable, "the disk is away"});
       }
-      done(storage::read_feed(*store, shard, after, limit));
+      auto work = [=](const storage::store& from) {
+        return storage::read_feed(from, shard, after, limit);
+      };
+      storage::read<storage::feed_page>(*readers, work, std::move(done));
     };
     auto marks = load_marks(*store, consumer->name());
     REQUIRE(marks);

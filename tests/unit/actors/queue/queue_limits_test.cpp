@@ -115,6 +115,8 @@ TEST_CASE_FIXTURE(limited_world, "a rate limit remembers over a restart what "
   };
   put_grant(0, clock->now_ms() - 1'000);
   put_grant(1, clock->now_ms() - 6'000);
+  CHECK(limits->acquire(limited("a")).unknown);
+  limits->learn("encode", task_limits::read(*store, "encode"));
   auto a = limits->acquire(limited("a"));
   CHECK(a.granted);
   CHECK(a.slot == 1);

@@ -16,6 +16,12 @@ struct slow_reads : world {
     reads_by_hand = true;
     start();
   }
+  /// The queue is started, and reads.
+  void begin() {
+    caf::anon_send(queues, offer_tasks{{all[0]}});
+    run();
+    REQUIRE(readers->waiting() == 1);
+  }
   void read_all() {
     while (readers->waiting() > 0) {
       readers->run_one();
@@ -69,7 +75,7 @@ TEST_CASE_FIXTURE(slow_reads, "a task that is offered while the queue reads "
 
 TEST_CASE_FIXTURE(slow_reads, "a task that ends while the queue reads is not "
                               "handed out") {
-  REQUIRE(readers->waiting() == 1);
+  begin();
   readers->run_one(); // has seen it
   recorded(all[0]);
   auto got = poll(2, 60'000);
@@ -109,6 +115,7 @@ TEST_CASE_FIXTURE(slow_reads, "after a read that failed the queue reads again, "
 TEST_CASE_FIXTURE(slow_reads, "what a limit counts is read before the first "
                               "hand-out, and what ends meanwhile is free") {
   registered->limit("encode", 1);
+  begin();
   read_all();
   auto limited = row("limited", 9);
   limited.limited_by = "encode";
@@ -132,6 +139,7 @@ TEST_CASE_FIXTURE(slow_reads, "what a limit counts is read before the first "
 TEST_CASE_FIXTURE(slow_reads,
                   "a limit that cannot be read holds its tasks up, no others") {
   registered->limit("encode", 1);
+  begin();
   read_all();
   auto limited = row("limited", 9);
   limited.limited_by = "encode";

@@ -275,6 +275,7 @@ TEST_CASE_FIXTURE(slow_reads, "a list that cannot be read says so") {
 command::start keyed_start(slow_reads& world) {
   start_workflow_request request;
   request.name = "w";
+  request.input = payload::trusted("{}");
   request.idempotency_key = "k";
   auto definition = engine::pin_definitions(
       *world.definitions.find_workflow("w", {}), world.definitions);
