@@ -31,8 +31,6 @@ def documented(tree):
 
 
 def check(tree):
-    if LIST not in tree:
-        return
     routes, page = dict(registered(tree)), dict(documented(tree))
     for key in routes.keys() - page.keys() - IN_WORDS:
         yield Finding(LIST, routes[key], f"{' '.join(key)} is not in {PAGE}")
