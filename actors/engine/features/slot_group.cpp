@@ -67,7 +67,8 @@ slot_group::changes slot_group::give_back(const std::string& workflow_id,
 // Strictly in order: the first claim that does not fit blocks those after it.
 void slot_group::grant(changes& out) {
   while (!waiting_.empty()) {
-    auto [number, x] = *waiting_.begin();
+    const auto number = waiting_.begin()->first;
+    auto x = waiting_.begin()->second;
     if (held_ >= size_t(std::max(x->limit, 1)))
       return;
     x->held = true;

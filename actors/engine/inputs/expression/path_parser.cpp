@@ -248,7 +248,6 @@ class parser {
   }
 
   result<done> ranges(path& out, string_view inside) {
-    slice s;
     std::array<std::optional<int64_t>, 3> parts;
     size_t count = 0;
     for (;;) {
