@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <set>
+#include <utility>
 
 // reference:operators#rerun. A task inside a child is found by the gateway,
 // which sends the command to that child: its revival repairs the ancestors.
@@ -68,7 +69,7 @@ void reopen_all(decision_builder& t, const std::string& target,
       continue;
     auto i = t.execution().index_of(*row);
     if (id == target)
-      reopen_row(t, i, std::move(input));
+      reopen_row(t, i, std::exchange(input, std::nullopt));
     else
       kind_of(*row).reopen_beside(t, i);
   }

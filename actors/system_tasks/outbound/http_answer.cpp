@@ -104,8 +104,9 @@ bool same_name(std::string_view a, std::string_view b) {
 std::string headers_of(const http_answer& x) {
   std::vector<std::pair<std::string_view, json>> named;
   for (auto& [name, value] : x.headers) {
-    auto it = std::ranges::find_if(
-        named, [&](auto& known) { return same_name(known.first, name); });
+    auto it = std::ranges::find_if(named, [&name = name](auto& known) {
+      return same_name(known.first, name);
+    });
     if (it == named.end())
       it = named.emplace(named.end(), name, json::array());
     it->second.push_back(value);
