@@ -8,9 +8,9 @@
 
 #include <memory>
 
-// The map of the system: who can be told what. A request comes in an
-// `envelope`, whose reply goes straight back to whoever asked (one hop, any
-// thread): every handler here "reacts to" and never blocks its sender.
+// The map of the system: which actor takes which message. A request comes in an
+// `envelope`; its reply goes directly to the asker (one hop, any thread).
+// Therefore no handler returns a value to CAF, and no sender waits.
 
 namespace tutti::engine {
 struct script_result;
@@ -18,15 +18,15 @@ struct script_result;
 
 namespace tutti {
 
-/// These rows are durable: they may be handed out.
+/// These rows are durable and may be handed out.
 struct offer_tasks {
   std::vector<waiting_task> tasks;
 };
-/// These rows are gone (ended, cancelled, requeued): forget them.
+/// These rows are erased (ended, cancelled, requeued): forget them.
 struct withdraw_tasks {
   std::vector<waiting_task> tasks;
 };
-/// How much waits in a queue, and how much was handed out.
+/// Rows in a queue, and rows that were handed out.
 struct queue_figures {
   int64_t size = 0, handed_out = 0;
 };
@@ -34,34 +34,33 @@ struct queue_figures {
 struct count_queue {
   reply<queue_figures> done;
 };
-/// The same, after its rows were read again.
+/// The same after rereading its rows.
 struct reload_queue {
   reply<queue_figures> done;
 };
-/// JSON: what `describe_queues` says about it.
+/// The queue's part of `describe_queues`, as JSON.
 struct describe_queue {
   reply<document> done;
 };
 struct parked_poll;
-/// Queue to itself: what is left to do after a hand-out.
+/// Queue to itself: the rest of a hand-out.
 struct hand_out_ended {
-  std::vector<waiting_task> failed; ///< no answer: to be offered again, later
-  std::shared_ptr<parked_poll> empty_handed; ///< got nothing: waits on
+  std::vector<waiting_task> failed; ///< no answer: offer them again later
+  std::shared_ptr<parked_poll> empty_handed; ///< got no task: waits on
 };
-/// A limit of that task definition lets tasks go on, in these queues; without
-/// names: in all, the definition was changed.
+/// A limit of that task definition may grant again to tasks of these queues;
+/// without names: to all queues, because the definition was changed.
 struct limit_eased {
   std::string definition;
   std::vector<std::string> queues;
 };
-/// Calls the execution's next deadline; replaces the earlier call. `due` 0
-/// takes it back. Durable already.
+/// Schedules `timer_fired` for the execution at `due`, instead of the earlier
+/// instant; 0: none. The row is durable already.
 struct schedule_timer {
   std::string workflow_id;
   int64_t due = 0;
 };
-/// Outbox messages that are durable in the shard's outbox, in the order of
-/// `number`.
+/// Outbox messages that are durable, in the order of `number`.
 struct stored_outbox_message {
   uint64_t number = 0; ///< position in the outbox of the sender's shard
   std::shared_ptr<const outbox_message> what;
@@ -69,57 +68,57 @@ struct stored_outbox_message {
 struct deliver_outbox_messages {
   std::vector<stored_outbox_message> outbox_messages;
 };
-/// The decision went through the store.
+/// The commit of a decision has ended.
 struct committed {
   uint64_t ticket = 0;
   bool ok = true;
 };
-/// Scheduler to workflow: stop if you are idle. It comes after every call that
-/// was forwarded, so an actor that stops has missed nothing.
+/// Scheduler to workflow: stop if you are idle. Sent after all forwarded
+/// messages, so an actor that stops has missed none.
 struct go_to_sleep {};
 /// Workflow to scheduler: the answer to go_to_sleep.
 struct slept {
   std::string workflow_id;
   bool asleep = false;
-  /// False: it wants to be asked, because nothing is stored under its id.
+  /// False: nothing is stored under its id; the scheduler should ask it now.
   bool asked = true;
 };
-/// Workflow to itself or a service to itself: look at the clock.
+/// To itself: check the clock.
 struct tick {};
-/// Workflow to scheduler: hand-outs may have waited long enough for a commit to
-/// ride on; whoever still waits is to write.
+/// Workflow to scheduler: some executions have deferred a commit for long
+/// enough; tell those that still wait to commit.
 struct flush_deferred {};
-/// The node's clock was moved: look at it again.
+/// The node's clock was moved: check it again.
 struct clock_moved {};
-/// Finish what is under way, accept nothing new, answer when quiet.
+/// Finish running work, refuse new work, answer when done.
 struct drain {
   reply<done> finished;
 };
 struct script_job;
-/// Pool to evaluator: run this one, then ask the pool for more.
+/// Pool to evaluator: run this script, then ask the pool for the next.
 struct evaluate_script {
   std::shared_ptr<script_job> job;
 };
-/// Evaluator to workflow: what the script came to that its decision waits for.
+/// Evaluator to workflow: the result of the script that its decision waits for.
 struct script_evaluated {
   uint64_t ticket = 0;
   std::shared_ptr<engine::script_result> what;
 };
-/// Queues to the system tasks: this queue is in use now.
+/// Queue to system tasks: this queue is in use now.
 struct queue_appeared {
   std::string queue;
 };
-/// System tasks to themselves: what a poll came to.
+/// System tasks to itself: the result of a poll.
 struct system_tasks_polled {
   std::string queue;
   std::vector<std::string> tasks; ///< JSON, as workers get them
 };
-/// System tasks to themselves: the work of a task is over.
+/// System tasks to itself: the work of a task has ended.
 struct system_task_ended {
   std::string queue;
   std::shared_ptr<const task_result> outcome;
 };
-/// System tasks to themselves: an outcome was taken, or has to be given again.
+/// System tasks to itself: an update was accepted, or must be repeated.
 struct system_task_told {
   std::string queue;
   std::shared_ptr<const task_result> outcome;
@@ -128,7 +127,7 @@ struct system_task_told {
 
 } // namespace tutti
 
-// What actors of one node tell each other, beside requests.
+// Messages between actors of one node, besides requests.
 #define TUTTI_LOCAL_MESSAGES(X)                                                \
   X(offer_tasks)                                                               \
   X(withdraw_tasks)                                                            \
@@ -163,8 +162,8 @@ CAF_END_TYPE_ID_BLOCK(tutti)
 #undef TUTTI_MESSAGE_ID
 #undef TUTTI_REQUEST_ID
 
-// Inside one process they are moved, never copied into bytes: envelopes carry
-// replies, messages shared payloads. What peers say to each other is protobuf
+// Within one process messages are moved, never serialised: envelopes carry
+// replies, messages shared payloads. Between nodes they are protobuf
 // (messages/wire).
 #define TUTTI_IN_MEMORY(name) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tutti::name)
 #define TUTTI_REQUEST_IN_MEMORY(name)                                          \
@@ -176,7 +175,8 @@ TUTTI_LOCAL_MESSAGES(TUTTI_IN_MEMORY)
 
 namespace tutti {
 
-/// What an actor really gets: a request comes in its envelope.
+/// What an actor's handler takes: a request in its envelope, other messages as
+/// they are.
 template <class T>
 struct message_of {
   using type = T;
@@ -195,12 +195,12 @@ using actor_of
 template <class... Requests>
 using actor_of_requests = actor_of<Requests..., drain>;
 
-/// Turns a client's request into a message for its owner. One per I/O thread.
-/// It takes every request of the list; gateway_actor.cpp says where each goes.
+/// Turns clients' requests into messages for their owners. One per I/O thread.
+/// Takes every client request; gateway_actor.cpp shows where each goes.
 using gateway_actor = client_requests::apply<actor_of_requests>;
 
-/// One per shard: starts, finds, supervises, wakes and puts to sleep the
-/// workflow actors of its shard.
+/// One per shard: starts, finds, supervises, wakes and evicts the workflow
+/// actors of its shard.
 using scheduler_actor
     = actor_of<call_workflow,         // wakes the execution if needed, forwards
                read_execution,        // the same
@@ -209,41 +209,41 @@ using scheduler_actor
                explain_workflow,      // the same
                remove_workflow,       // rows are deleted, the actor ends
                list_executions,       // this shard's part
-               append_task_log,       // one row, no execution is woken
+               append_task_log,       // one row, without waking the execution
                accept_outbox_message, // start_other spawns; commands are
                                       // forwarded
-               acknowledge_event,     // takes a message of this shard out
+               acknowledge_event,     // erases a message of this shard
                slept,               // a workflow actor's answer to go_to_sleep
                advance_key_attempt, // one row
                list_incidents,      // executions parked after repeated crashes
-               release_incident,    // lets one try again
+               release_incident,    // lets one run again
                tick,                // looks for idle executions
-               flush_deferred, // hand-outs nobody committed are to be written
+               flush_deferred,      // deferred hand-outs are to be committed
                drain>;
 
-/// One per active execution: decide -> commit -> effects, one input after
-/// another. All calls come through its scheduler.
+/// One per active execution: decide -> commit -> effects, one request after
+/// another. All messages come through its scheduler.
 using workflow_actor
     = actor_of<call_workflow,         // one decision
                accept_outbox_message, // a decision asked for by another
                                       // execution
                read_execution, // answers after what is under way is durable
                read_execution_head, // the same
-               read_history,     // the same; read aside, by an actor of its own
-               explain_workflow, // asks the queues of its waiting tasks
-               remove_workflow,  // its rows are deleted or hidden from lists
+               read_history,        // the same; read by an actor of its own
+               explain_workflow,    // asks the queues of its waiting tasks
+               remove_workflow,     // erases its rows, or hides it from lists
                committed,        // a decision became durable: run its effects
-               script_evaluated, // the decision under way goes on
-               tick,             // write what was allowed to wait
+               script_evaluated, // continues the suspended decision
+               tick,             // commit what was deferred
                go_to_sleep>;
 
-/// One per node: finds or starts the queue of a name, hands messages on.
+/// One per node: finds or starts the queue of a name, forwards messages.
 using queue_manager_actor
     = actor_of<offer_tasks,      // -> queue
                withdraw_tasks,   // -> queue
                poll_tasks,       // -> queue
                cancel_poll,      // -> queue
-               limit_eased,      // -> queues whose tasks waited for it
+               limit_eased,      // -> the refused queues
                locate_in_queue,  // -> queue
                read_queue_sizes, // asks these queues
                read_queue_size,  // asks one queue
@@ -252,53 +252,51 @@ using queue_manager_actor
                requeue_tasks,    // has the queues of a type read their rows
                read_poll_data,   // answered from memory
                clock_moved,      // -> every queue
-               tick,             // lets go of queues that were only polled once
+               tick,             // stops queues that never had a task
                drain>;
 
-/// One per task type and domain: ready list, delayed list, parked polls; a
-/// window over its persisted rows.
+/// One per queue name: ready list, delayed list, parked polls; a window over
+/// its stored rows.
 using queue_actor
     = actor_of<offer_tasks, withdraw_tasks,
                poll_tasks,  // answered now, or when a task comes, or at timeout
                cancel_poll, // answers the poll with nothing
                count_queue, describe_queue, reload_queue, hand_out_ended,
                limit_eased,     // blocked tasks may be handed out
-               locate_in_queue, // where tasks stand, and what holds them up
+               locate_in_queue, // ranks of tasks, and what delays them
                tick, // delayed tasks became visible; a poll timed out
                clock_moved, drain>;
 
-/// One per shard: the next horizon of the persisted deadlines.
+/// One per shard: the stored deadlines up to a horizon.
 using timer_actor = actor_of<schedule_timer, tick, clock_moved>;
 
-/// One per shard: delivers the outbox until it is acknowledged.
+/// One per shard: delivers outbox messages until they are acknowledged.
 using outbox_relay_actor = actor_of<deliver_outbox_messages, tick, drain>;
 
 /// One per node: polls the queues of HTTP, KAFKA_PUBLISH, ... like a worker,
-/// has the work done off the actors, and updates the tasks.
+/// has workers perform the tasks, and updates them.
 using system_tasks_actor = actor_of<queue_appeared, system_tasks_polled,
                                     system_task_ended, system_task_told, drain>;
 
-/// Each owns a helper process that runs scripts, and a thread that may wait for
-/// it.
+/// Each owns a helper process that runs scripts, and a thread that may block.
 using evaluator_actor = actor_of<evaluate_script>;
-/// One per node: forgets kept outputs that expired.
+/// One per node: erases the rows of expired outputs.
 using output_cache_actor = actor_of<tick, clock_moved>;
-/// One per node: takes messages out of event queues that are too old.
+/// One per node: erases expired messages of event queues.
 using event_janitor_actor = actor_of<tick, clock_moved>;
 
-/// One per follower of the feed: reads what the commits of all shards changed,
-/// hands it to its consumer, stores how far it came.
+/// One per consumer of the feed: reads the commits of all shards, passes them
+/// to the consumer, stores its position.
 using feed_follower_actor = actor_of<tick>;
 
-/// One per shard: the keeper of the slots of rateLimitConfigs whose key leads
-/// here.
+/// One per shard: grants the slots of rateLimitConfigs whose key leads here.
 using concurrency_limiter_actor
     = actor_of<accept_outbox_message, // a request, stored before it is answered
-               try_slot,              // policy REJECT: at once, or not at all
+               try_slot,              // policy REJECT: granted now or refused
                read_slots,            // answered from memory
-               tick>;                 // reads what is stored
+               tick>;                 // reads the stored claims
 
-/// Definitions: the one writer. Readers use the snapshot it publishes.
+/// The only writer of definitions. Readers use the published snapshot.
 using metadata_actor = actor_of<register_workflows, register_tasks,
                                 register_schemas, remove_workflow_definition,
                                 remove_task_definition, remove_schema>;

@@ -4,8 +4,8 @@
 
 namespace tutti {
 
-/// Makes the messages of interfaces.hpp known to an actor system. They stay
-/// inside one process, so a name is all CAF needs.
+/// Registers the messages of interfaces.hpp with an actor system. They stay
+/// inside of the process, so CAF needs only their names.
 void register_messages(caf::actor_system_config& config);
 
 } // namespace tutti

@@ -8,11 +8,11 @@
 
 namespace tutti {
 
-/// The way back to whoever asked, usable from any thread. Answers exactly once;
-/// a reply that is dropped unanswered (its actor crashed, the node stops)
+/// The reply to a request, usable from any thread. Answers exactly once; a
+/// reply that is destroyed unanswered (its actor crashed, the node stops)
 /// answers `errc::unavailable`, so that nobody waits for ever.
 ///
-/// The callback runs on the thread that answers: it may only post.
+/// The callback runs on the answering thread: it must only post a message.
 template <class T>
 class reply {
  public:

@@ -2,10 +2,10 @@
 
 #include "messages/requests.hpp"
 
-// The one list of requests. CAF's type ids, the gateway's interface, the port
-// of the APIs and the codecs come from it.
+// The list of all requests. CAF's type ids, the gateway's interface, the APIs'
+// port and the codecs are generated from it.
 
-/// What an API may ask of the gateway.
+/// Requests of APIs to the gateway.
 #define TUTTI_CLIENT_REQUESTS(X)                                               \
   X(start_workflow)                                                            \
   X(call_workflow)                                                             \
@@ -41,7 +41,7 @@
   X(release_incident)                                                          \
   X(advance_clock)
 
-/// What shards and queues ask each other.
+/// Requests between shards and queues.
 #define TUTTI_SHARD_REQUESTS(X)                                                \
   X(locate_in_queue)                                                           \
   X(accept_outbox_message)                                                     \

@@ -1,7 +1,6 @@
 #pragma once
 
-// Everything that can be asked: plain structs, no CAF here, so that a route
-// compiles quickly.
+// All requests: plain structs without CAF, so that routes compile quickly.
 #include "messages/requests/definitions.hpp"
 #include "messages/requests/executions.hpp"
 #include "messages/requests/node.hpp"

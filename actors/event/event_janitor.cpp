@@ -17,11 +17,12 @@ namespace event_janitor_detail {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
-/// Of one shard at a time: a commit stays small.
+/// Per shard and commit, so that commits stay small.
 constexpr size_t erased_max = 1'000;
 constexpr milliseconds more_pause = 1s, look_pause = 1min, read_pause_max = 1h;
 
-/// What is stored: by shard, and of queues that seem full.
+/// Read from the store: expired messages by shard, and lengths of queues that
+/// seem full.
 struct finding {
   std::vector<event_queue_rows::aged> old;
   std::vector<std::pair<std::string, size_t>> counted;
@@ -59,7 +60,7 @@ void event_janitor_state::look() {
                                            + event_janitor_detail::look_pause));
 }
 
-// Ages are counted on the node's clock.
+// Ages are computed with the node's clock.
 void event_janitor_state::look_again() {
   next_read_ = {};
   look();

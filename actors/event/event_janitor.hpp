@@ -19,13 +19,13 @@ struct event_janitor_context {
   storage::readers_pointer readers;
   std::shared_ptr<const tutti::clock> clock;
   std::vector<uint64_t> epochs;        ///< by shard
-  std::chrono::milliseconds age_max{}; ///< 0: messages have any age
+  std::chrono::milliseconds age_max{}; ///< 0: messages never expire
 };
 
-/// Erases messages that nobody has acknowledged for too long, so that a queue
-/// that nobody reads does not stay full for ever, and counts queues again that
-/// seem full. Looks once a minute; the store is read when the oldest message is
-/// due, once an hour, or when a queue is full.
+/// Erases expired messages, so that a queue without readers does not stay full
+/// for ever, and recounts queues that seem full. Checks once a minute; reads
+/// the store when the oldest message expires, once an hour, or when a queue is
+/// full.
 struct event_janitor_state {
   static constexpr const char* name = "event_janitor";
 

@@ -21,7 +21,7 @@ class event_queue_registry {
         sinks_(std::make_shared<const engine::event_sinks>(
             engine::event_sinks{.messages_max = messages_max})) {}
 
-  /// Counts every queue, up to its bound. Before anybody else comes.
+  /// Counts every queue, up to its bound. Call it before any other use.
   result<done> load(const storage::store& from);
 
   /// What a decision is given to know. It is made anew only when a queue
@@ -31,8 +31,8 @@ class event_queue_registry {
   void published(const std::string& queue);
   void taken_out(const std::string& queue);
 
-  /// Queues that take nothing now: for who counts again in the store. What is
-  /// published or acknowledged during that may be missed: the bound is soft.
+  /// Full queues, to be recounted in the store. Messages published or
+  /// acknowledged meanwhile may be missed: the bound is soft.
   std::vector<std::string> full() const;
   void counted(const std::string& queue, size_t messages);
   size_t messages_max() const { return messages_max_; }

@@ -14,7 +14,8 @@ void execution_counter::resume(uint32_t shard,
   counts_[shard] = counts ? *counts : storage::followed_counts{};
 }
 
-// Shown before it is stored: a crash takes both back, and the page comes again.
+// Visible before it is stored: a crash undoes both, and the page is consumed
+// again.
 void execution_counter::consume(uint32_t shard, feed_page_pointer page,
                                 reply<feed_result> done) {
   std::string state;

@@ -8,9 +8,9 @@
 
 namespace tutti {
 
-/// Counts what happened to executions, over restarts: its counts are stored
-/// with the position they belong to. After entries were missed, which the
-/// retention tells, it counts from zero. Thread safe.
+/// Counts changes of executions, across restarts: the counts are stored with
+/// their position. After missed entries (retention) it starts from zero. Thread
+/// safe.
 class execution_counter final : public feed_consumer {
  public:
   static constexpr const char* consumer_name = "counts";

@@ -8,38 +8,38 @@
 
 namespace tutti {
 
-/// What a consumer made of a page, stored with the position behind the page in
-/// one write.
+/// The consumer's result for a page, stored together with the position after
+/// it.
 struct feed_result {
-  std::string state;   ///< comes back in `resume` after a restart
+  std::string state;   ///< given to `resume` after a restart
   storage::batch rows; ///< of the same shard
 };
 
 using feed_page_pointer = std::shared_ptr<const storage::feed_page>;
 
-/// Who wants to know of every commit: the search index, listeners, counters. A
-/// follower actor calls it, one call per shard at a time; calls of different
-/// shards may overlap when answers come late.
+/// Consumes every commit: a search index, listeners, counters. A follower actor
+/// calls it with one page per shard at a time; calls of different shards may
+/// overlap.
 class feed_consumer {
  public:
   virtual ~feed_consumer() = default;
 
-  /// Under which its positions are stored, and its label in metrics.
+  /// Names its stored positions and its metrics.
   virtual std::string name() const = 0;
 
-  /// What is stored of a shard. Called once per shard, first.
+  /// The stored position and state of a shard. Called first, once per shard.
   virtual void resume(uint32_t shard, const storage::follower_mark& stored) = 0;
 
-  /// The entries behind the last page that was stored. Whatever the consumer
-  /// does outside of `feed_result` may happen twice: the page comes again when
-  /// the node ends before the result is stored, or when `done` gets a failure.
+  /// The entries after the last stored page. Side effects outside of
+  /// `feed_result` may happen twice: the page is repeated when the node ends
+  /// before the result is stored, or when `done` gets a failure.
   virtual void consume(uint32_t shard, feed_page_pointer page,
                        reply<feed_result> done)
       = 0;
 
   /// Entries up to `position` were erased before they were consumed. The
-  /// consumer forgets what it has of the shard and begins anew; it gets the
-  /// entries behind `position` next.
+  /// consumer discards its data of the shard and rebuilds it; it gets the
+  /// entries after `position` next.
   virtual void rebuild(uint32_t shard, uint64_t position,
                        reply<feed_result> done)
       = 0;

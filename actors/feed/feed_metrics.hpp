@@ -9,8 +9,7 @@
 
 namespace tutti {
 
-/// What the feed shows under /metrics: what was counted, and how far each
-/// follower has come.
+/// The feed's metrics: the counts, and each follower's position.
 std::vector<metric> feed_metrics(const execution_counter& counter,
                                  const feed_retention& retention);
 

@@ -11,8 +11,8 @@
 
 namespace tutti {
 
-/// Which entries of the feeds somebody still needs: those that a follower of
-/// this node has not passed, but no more than `lag_max` per shard. Thread safe.
+/// Which feed entries are still needed: those that a follower of this node has
+/// not passed, but at most `lag_max` per shard. Thread safe.
 class feed_retention {
  public:
   /// Metrics may outlive the store.
@@ -27,8 +27,8 @@ class feed_retention {
   void passed(const std::string& follower, uint32_t shard, uint64_t position);
   void rebuilt(const std::string& follower);
 
-  /// Nobody needs entries before this one once `follower` is stored at
-  /// `position`. Never beyond the newest.
+  /// Entries before the result are not needed once `follower` is stored at
+  /// `position`. Never beyond the newest entry.
   uint64_t needed_from(const std::string& follower, uint32_t shard,
                        uint64_t position) const;
 
@@ -36,7 +36,7 @@ class feed_retention {
   struct report {
     std::string follower;
     uint64_t position = 0; ///< entries passed
-    uint64_t lag = 0;      ///< entries that are there and not passed
+    uint64_t lag = 0;      ///< entries not passed yet
     uint64_t rebuilds = 0;
   };
   std::vector<report> reports() const;

@@ -36,7 +36,7 @@ bool follower_desk::listen() {
   return !listening_;
 }
 
-/// Tells the actor of an event, from any thread.
+/// Reports an event to the actor, from any thread.
 std::function<void(follower_desk::event)> follower_state::reporter() const {
   auto me = caf::actor_cast<feed_follower_actor>(self);
   return [desk = desk_, me](follower_desk::event x) {
@@ -54,9 +54,10 @@ void follower_state::open(std::shared_ptr<const follower_context> context,
   for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
     context_->consumer->resume(shard, marks[shard]);
     shards_[shard].position = marks[shard].position;
-    desk_->add_news(shard); // what came while nobody followed
+    desk_->add_news(shard); // commits before `listen` was called
   }
-  // The store must not keep the actor alive: it outlives the node.
+  // A weak handle: the store outlives the node and must not keep the actor
+  // alive.
   listening_ = context_->store->listen(
       [desk = desk_, me = caf::actor_cast<caf::weak_actor_ptr>(self)](
           uint32_t shard, uint64_t) {
@@ -105,7 +106,8 @@ void follower_state::look() {
   }
   if (began && !quiet)
     quiet_until_ = now + context_->settings.pause;
-  // In the quiet time news wait for its end, so that nobody is told of each.
+  // News during the pause wait for its end, so that not every commit wakes the
+  // actor.
   if (now < quiet_until_)
     next = std::min(next, quiet_until_);
   else if (desk_->listen())
@@ -185,7 +187,7 @@ void follower_state::store_result(uint32_t shard, feed_result what) {
 void follower_state::stored(uint32_t shard, storage::outcome how) {
   auto& x = shards_[shard];
   if (how != storage::outcome::ok) {
-    // Somebody else owns the shard now, or it takes no more writes.
+    // The shard has another owner, or takes no more writes.
     x.now = phase::stopped;
     return;
   }
@@ -225,7 +227,7 @@ void follower_state::add_erasure(uint32_t shard, uint64_t position,
   auto needed = context_->retention->needed_from(follower_, shard, position);
   if (needed < x.erased + context_->settings.erase_entries_min)
     return;
-  // A row goes by its last entry; the row that holds `needed` itself stays.
+  // A row's key is its last entry, so the row that contains `needed` stays.
   to.push_back({storage::operation::kind::erase_range, keys::feed(0),
                 keys::feed(needed)});
   x.erased = needed;

@@ -16,7 +16,7 @@
 namespace tutti {
 
 struct follower_settings {
-  /// Entries of one page, at least; a page is consumed and stored as one.
+  /// Minimum entries of a page; a page is consumed and stored as a whole.
   size_t page_entries = 2'000;
   /// Between two looks for news. The first news after a quiet time are read at
   /// once; under load a longer pause makes larger pages and fewer writes.
@@ -32,14 +32,14 @@ struct follower_context {
   std::shared_ptr<storage::store> store;
   std::shared_ptr<feed_retention> retention;
   std::vector<uint64_t> epochs; ///< by shard
-  /// Reads a page of a shard's feed after a position: `storage::read_feed` on a
-  /// thread that may wait.
+  /// Reads a page of a shard's feed after a position (`storage::read_feed`), on
+  /// a thread that may block.
   std::function<void(uint32_t shard, uint64_t after, size_t limit,
                      reply<storage::feed_page> done)>
       read;
 };
 
-/// What became of what a follower asked others to do, told from any thread.
+/// Results of what a follower requested, reported from any thread.
 class follower_desk {
  public:
   struct event {
@@ -56,13 +56,13 @@ class follower_desk {
     std::set<uint32_t> news; ///< shards
   };
 
-  /// True when the actor is to be told to look.
+  /// True: wake the actor.
   bool add(event x);
   bool add_news(uint32_t shard);
-  /// Everything since the last time; until `listen`, news wait for the next
-  /// look.
+  /// All events since the last call. Until `listen`, news do not wake the
+  /// actor.
   report take();
-  /// News are worth a look of their own from here on; true: some have come.
+  /// News wake the actor from now on; true: some have come already.
   bool listen();
 
  private:
@@ -72,8 +72,8 @@ class follower_desk {
 };
 
 /// Follows the feeds of this node's shards for one consumer: reads a page,
-/// hands it over, stores how far it came, reads on. Erases what nobody needs
-/// any more with the same write.
+/// passes it on, stores the new position, and erases entries that nobody needs
+/// in the same write.
 struct follower_state {
   static constexpr const char* name = "feed_follower";
 
@@ -90,12 +90,12 @@ struct follower_state {
   enum class phase : uint8_t { idle, busy, stopped };
   struct shard_progress {
     phase now = phase::idle;
-    bool news = false;         ///< there are entries behind `position`
+    bool news = false;         ///< there are entries after `position`
     uint64_t position = 0;     ///< stored
-    uint64_t next = 0;         ///< what is being stored
-    uint64_t erased = 0;       ///< entries before this one, by us
-    uint32_t failures = 0;     ///< one after another
-    instant retry = {};        ///< not before
+    uint64_t next = 0;         ///< being stored
+    uint64_t erased = 0;       ///< entries before this one were erased by us
+    uint32_t failures = 0;     ///< in a row
+    instant retry = {};        ///< not before this instant
     bool more_at_once = false; ///< the last page was full
   };
 
@@ -125,7 +125,7 @@ feed_follower(feed_follower_actor::stateful_pointer<follower_state> self,
               std::shared_ptr<const follower_context> context,
               std::vector<storage::follower_mark> marks);
 
-/// What is stored for a follower, by shard. Waits for the disk.
+/// The stored marks of a follower, by shard. Blocks.
 result<std::vector<storage::follower_mark>>
 load_marks(const storage::store& from, const std::string& follower);
 

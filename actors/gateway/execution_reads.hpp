@@ -8,12 +8,12 @@ namespace tutti {
 
 using head_reader = std::function<void(result<execution_head>)>;
 
-/// What a request with several steps wants to know about an execution. `then`
-/// runs on the thread that answers.
+/// Reads the execution's fields for a request with several steps. `then` runs
+/// on the answering thread.
 void read_head(const gateway_context& context, std::string workflow_id,
                head_reader then);
 
-/// About the execution that a task belongs to, and the one it started.
+/// The same for the execution of a task, with the child of that task.
 void read_head_of_task(const gateway_context& context, std::string task_id,
                        head_reader then);
 

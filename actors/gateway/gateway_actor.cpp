@@ -24,7 +24,7 @@ bool admits(const gateway_state& state, const Reply& done) {
   return false;
 }
 
-/// Ids that cannot be ours are unknown without a look.
+/// Ids that we never make are unknown without a lookup.
 template <class T>
 bool is_known(const std::string& id, const reply<T>& done) {
   if (is_plausible_id(id))
@@ -64,12 +64,12 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
   using gateway_detail::admits;
   using gateway_detail::is_known;
   self->state.context = std::move(context);
-  // To the shard of that id.
+  // Forwards to the shard of that id.
   auto forward = [self](const std::string& id, auto& x) {
     if (admits(self->state, x.done) && is_known(id, x.done))
       self->state.context->directory->tell(id, std::move(x));
   };
-  // Which the gateway does itself, with several messages.
+  // Requests that the gateway handles itself, in several steps.
   auto run = [self](auto& x, auto work) {
     if (admits(self->state, x.done))
       work(self->state.context, std::move(x));
@@ -120,8 +120,8 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
         if (admits(self->state, x.done))
           gateway_detail::dry_run(*self->state.context, x);
       },
-      // Tasks and queues. While draining the queues answer polls with nothing
-      // at once.
+      // Tasks and queues. While the node drains, queues answer polls at once
+      // with nothing.
       [self](envelope<poll_tasks>& x) {
         self->state.context->directory->tell(std::move(x));
       },

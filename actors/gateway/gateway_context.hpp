@@ -14,18 +14,18 @@ namespace tutti {
 class dry_run_pool;
 class script_pool;
 
-/// What an operator may tune about requests.
+/// Settings of requests.
 struct gateway_settings {
-  /// Starts that wait for their commit; more are refused at once, so that a
-  /// flood is answered quickly instead of piling up.
+  /// Starts that wait for their commit. Further ones are refused at once, so
+  /// that a flood is answered quickly instead of piling up.
   size_t starts_in_flight_max = 20'000;
-  /// Input of a start.
+  /// Size of a start's input.
   size_t input_bytes_max = 10 << 20;
   bool test_clock = false;
 };
 
-/// What the gateways of a node share. Reachable from the threads that answer,
-/// where a request with several steps goes on.
+/// Shared by the gateways of a node. Used on answering threads, where requests
+/// with several steps continue.
 struct gateway_context {
   gateway_settings settings;
   storage::readers_pointer readers;
@@ -35,9 +35,9 @@ struct gateway_context {
   std::shared_ptr<engine::id_source> ids;
   std::shared_ptr<const engine::environment> env;
   metadata_actor metadata;
-  /// Who checks scripts; null: nobody.
+  /// Checks scripts; null: scripts are not checked.
   std::shared_ptr<script_pool> scripts;
-  /// Who runs workflows in memory; null: nobody.
+  /// Runs dry runs; null: none.
   std::shared_ptr<dry_run_pool> dry_runs;
 
   mutable std::atomic<size_t> starts_in_flight{0};

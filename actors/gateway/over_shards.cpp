@@ -9,8 +9,8 @@ namespace tutti {
 
 namespace over_shards_detail {
 
-/// The same question to every shard; `merged` gets all their items, in the
-/// order of the shards, or the reply gets the first failure.
+/// Sends the same request to every shard. `merged` gets all items in the order
+/// of the shards, or the reply the first failure.
 template <class Request, class Merge>
 void ask_all(const gateway_context& context, const envelope<Request>& x,
              Merge merged) {

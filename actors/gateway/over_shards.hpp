@@ -4,11 +4,10 @@
 
 namespace tutti {
 
-/// Asks every shard and merges what they answer; summaries come out newest
-/// first.
+/// Asks every shard and merges the answers; summaries are sorted newest first.
 void list(const gateway_context_pointer& context, envelope<list_executions> x);
 
-/// The executions that were put aside, of all shards.
+/// The parked executions of all shards.
 void list(const gateway_context_pointer& context, envelope<list_incidents> x);
 
 } // namespace tutti

@@ -16,8 +16,7 @@ void call(const gateway_context& context, std::string id, workflow_command what,
   context.directory->tell(out.request.workflow_id, std::move(out));
 }
 
-/// Executions nest by design, not by accident: a longer chain is a loop in
-/// damaged data.
+/// Longer chains of executions can only be loops in damaged data.
 constexpr int depth_max = 1000;
 
 void resume_at(const gateway_context_pointer& context, std::string id,
@@ -36,8 +35,8 @@ void resume_at(const gateway_context_pointer& context, std::string id,
   call(*context, std::move(id), what, from, reply<answer>(std::move(next)));
 }
 
-/// A rerun from a task of a descendant: from the task's execution up through
-/// its parents to the one that was addressed.
+/// A rerun from a task of a descendant: walks from the task's execution up
+/// through its parents to the requested execution.
 class deep_rerun : public std::enable_shared_from_this<deep_rerun> {
  public:
   deep_rerun(gateway_context_pointer context, envelope<rerun_workflow> x)
@@ -92,7 +91,8 @@ class deep_rerun : public std::enable_shared_from_this<deep_rerun> {
     read_head(*context_, id, std::move(next));
   }
 
-  /// A child whose row the parent has dropped is no longer part of the tree.
+  /// If the parent has dropped the child's row, the child is no longer part of
+  /// the tree.
   void check_row(const execution_head& child, int depth) {
     auto next
         = [self = shared_from_this(), depth, parent = child.parent_workflow_id,

@@ -4,17 +4,16 @@
 
 namespace tutti {
 
-/// Restart; by the latest definition when asked so, which is looked up here.
+/// Restarts; looks up the latest definition if requested.
 void restart(const gateway_context_pointer& context,
              envelope<restart_workflow> x);
 
-/// A retry that resumes the deepest failed descendant, which is the one that
-/// is retried and whose refusal is answered.
+/// Retry with resume: goes to the deepest failed descendant, which is retried
+/// and answers.
 void resume(const gateway_context_pointer& context, envelope<call_workflow> x);
 
-/// Rerun; from a task that may belong to a descendant, which is then the one
-/// that is rerun (reference:operators#rerun). Answers the id that was
-/// addressed.
+/// Reruns. The task may belong to a descendant, which is rerun then
+/// (reference:operators#rerun). Answers the requested id.
 void rerun(const gateway_context_pointer& context, envelope<rerun_workflow> x);
 
 } // namespace tutti

@@ -9,7 +9,7 @@ namespace script_check_detail {
 
 using engine::script_result;
 
-/// Filled by the answers, whichever thread they come on; the last one answers.
+/// Filled by answers on any thread; the last one answers the request.
 class findings {
  public:
   explicit findings(envelope<check_scripts> x)

@@ -25,7 +25,7 @@ std::optional<failure> too_large(const gateway_context& context,
                                       + std::to_string(max) + " bytes"};
 }
 
-/// Answers with the id, and gives the place in flight back.
+/// Answers with the id and decrements `starts_in_flight`.
 reply<answer> with_id(const gateway_context_pointer& context, std::string id,
                       reply<started> done) {
   return reply<answer>([context, id = std::move(id),

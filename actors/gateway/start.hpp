@@ -4,9 +4,9 @@
 
 namespace tutti {
 
-/// Resolves the definition, makes the head and hands it to the shard of the
-/// new id; with an idempotency key or a limit that rejects in several steps
-/// (actors/starting).
+/// Resolves the definition, makes the head and sends it to the shard of the new
+/// id; with an idempotency key or the policy REJECT in several steps
+/// (actors/idempotent_start).
 void start(const gateway_context_pointer& context, envelope<start_workflow> x);
 
 } // namespace tutti

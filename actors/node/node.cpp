@@ -46,8 +46,7 @@ void exit(const Actor& who) {
 } // namespace node_detail
 
 std::optional<failure> node::impl::open() {
-  // The last reads of this thread, and of any that decides: from here on
-  // readers do it.
+  // The last reads on a deciding thread: from here on `readers` does them.
   std::vector<uint64_t> epochs;
   for (uint32_t shard = 0; shard < store->shards(); ++shard) {
     auto epoch = store->acquire(shard, options.owner);
@@ -145,8 +144,8 @@ void node::impl::stop() {
   feed_followers.clear();
   metadata = metadata_actor{};
   system.await_all_actors_done();
-  // Answers that are still under way hold handles, and so does the directory:
-  // none may outlive the system.
+  // Pending replies and the directory hold handles of actors: none may outlive
+  // the actor system.
   readers->close();
   store->flush();
   directory->clear();
@@ -195,12 +194,13 @@ bool node::drain(std::chrono::milliseconds within) {
     drain_one(x, taken);
   drain_one(impl_->services.queues, taken);
   bool good = taken.wait_until(deadline);
-  // What is not done soon is left alone: its lease ends and it is done again.
+  // Work that does not end in time is abandoned: its lease ends and it is done
+  // again.
   reply_latch worked;
   drain_one(impl_->services.system_tasks, worked);
   worked.wait_until(
       std::min(deadline, node_detail::instant::clock::now() + within / 2));
-  // Outbox messages go first: their addressees still answer.
+  // Outbox messages first: their receivers still answer.
   for (auto& x : impl_->shards)
     drain_one(x.outbox_relay, sent);
   good = sent.wait_until(deadline) && good;

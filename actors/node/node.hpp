@@ -26,32 +26,32 @@ struct node_options {
   execution_settings executions;
   queue_settings queues;
   gateway_settings gateway;
-  dry_run_pool_settings dry_runs; ///< with the helpers of `scripts`
+  dry_run_pool_settings dry_runs; ///< they use helpers of `scripts`
   engine::limits bounds;
   evaluators::evaluator_settings scripts;
   system_task_settings system_tasks;
   http_client_settings http;
   kafka_settings kafka;
-  /// Messages of one internal event queue.
+  /// Unacknowledged messages of one internal event queue.
   size_t event_messages_max = 100'000;
   std::chrono::milliseconds event_age_max{7 * 24 * std::chrono::hours{1}};
   output_settings outputs;
   follower_settings feed;
-  /// A follower that is so many entries of a shard behind holds no more of them
-  /// back: it has to begin anew.
+  /// A follower that is this many entries behind in a shard keeps no more
+  /// entries from being erased: it must rebuild.
   uint64_t feed_lag_max = 1'000'000;
   storage::reader_pool::settings readers;
   node_environment::settings environment;
   node_environment::variables variables;
   /// reference:workers#domains
   std::chrono::milliseconds active_worker{10'000};
-  /// A sentence. Called once, from any thread, when a shard cannot write any
-  /// more: the process must stop and recover from what is stored.
+  /// Called once, from any thread, with a sentence, when a shard cannot write
+  /// any more: the process must stop and recover from the store.
   std::function<void(std::string)> failed;
 };
 
 /// A running node: acquires the shards of a store, starts their actors, stops
-/// them in order. Whoever holds gateways must drop them before the node ends.
+/// them in order. Drop all gateways before the node ends.
 class node {
  public:
   /// Fails with a sentence when a shard cannot be acquired or the definitions
@@ -64,18 +64,17 @@ class node {
   node& operator=(const node&) = delete;
 
   std::vector<gateway_actor> gateways() const;
-  /// What it counts, for operators. Outlives the node.
+  /// Counters for operators. May outlive the node.
   std::shared_ptr<const counters> metrics() const;
 
-  /// The task definition registered under a name at that moment; null: none.
-  /// From any thread, and after the node is gone.
+  /// The registered task definition of a name, or null. Callable from any
+  /// thread, also after the node's end.
   std::function<task_def_pointer(std::string_view)> task_definitions() const;
 
-  /// Answers parked polls with nothing; later ones are not parked.
+  /// Answers parked polls with nothing and parks no more.
   bool drain_polls(std::chrono::milliseconds within);
-  /// Takes no more requests, ends what is under way, writes what was allowed to
-  /// wait. False when the time was not enough: nothing acknowledged is lost
-  /// then either.
+  /// Refuses requests, finishes running work, commits what was deferred. False:
+  /// the time was not enough; acknowledged requests are not lost then either.
   bool drain(std::chrono::milliseconds within);
 
  private:

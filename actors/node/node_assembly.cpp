@@ -16,13 +16,13 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-// Which actors a node has, and what each of them is given.
+// Creates the node's actors and gives each what it needs.
 
 namespace tutti {
 
 /// Only schedulers, queues and the services below them run before the directory
-/// is complete, and they wait to be asked. Everybody with work of its own is
-/// started lazily and woken at the end.
+/// is filled, and they only react. Actors with work of their own are started
+/// lazily and woken at the end.
 void node::impl::spawn(std::vector<uint64_t> acquired,
                        std::vector<std::string> waiting) {
   epochs = std::move(acquired);
@@ -127,7 +127,7 @@ void node::impl::spawn_event_janitor() {
       event_janitor, std::shared_ptr<const event_janitor_context>(context));
 }
 
-/// Whoever wants to hear of commits is one more here.
+/// A new follower is added here.
 void node::impl::spawn_followers() {
   auto context = std::make_shared<follower_context>();
   context->settings = options.feed;
@@ -177,7 +177,7 @@ void node::impl::wake(const std::vector<std::string>& waiting_queues) {
   caf::anon_send(services.outputs, tick{});
 }
 
-/// Nobody waits for it: there may be many leases.
+/// On a reader's thread; nobody waits, because there may be many leases.
 void node::impl::give_up_orphaned_leases() {
   auto work = [to = directory, owner = options.owner,
                epoch = epochs[definitions_shard]](const storage::store& from) {

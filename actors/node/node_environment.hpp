@@ -8,14 +8,14 @@
 
 namespace tutti {
 
-/// What workflows may read of the process's environment. Read once: the
-/// environment of a process is not safe to read while it changes.
+/// The environment variables that workflows may read. Read once, because
+/// reading a process's environment is not safe while it changes.
 class node_environment final : public engine::environment {
  public:
   struct settings {
     std::string variable_prefix = "CONDUCTOR_ENV_";
     std::string secret_prefix = "CONDUCTOR_SECRET_";
-    /// Readable by their own name, as `${NAME}`.
+    /// Readable under their own name, as `${NAME}`.
     std::set<std::string, std::less<>> names = {"NETFLIX_ENV", "NETFLIX_STACK"};
   };
   using variables = std::map<std::string, std::string, std::less<>>;

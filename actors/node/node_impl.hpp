@@ -27,12 +27,12 @@ namespace tutti {
 namespace node_detail {
 
 // Half of the cores: the HTTP loop and the store's writer need the others, and
-// a step then changes threads less often (tests/bench/FIGURES.md).
+// steps change threads less often (tests/bench/FIGURES.md).
 inline size_t or_half_the_cores(size_t x) {
   return x > 0 ? x : std::max(1u, std::thread::hardware_concurrency() / 2);
 }
 
-/// Whatever an actor runs on decides, or answers somebody who does.
+/// Marks CAF's workers as deciding threads.
 class mark_threads final : public caf::thread_hook {
  public:
   void init(caf::actor_system&) override {}
@@ -49,7 +49,7 @@ struct system_config : caf::actor_system_config {
   }
 };
 
-/// The first failure is told; the others follow from it.
+/// Reports the first failure; others follow from it.
 class failure_notifier {
  public:
   explicit failure_notifier(std::function<void(std::string)> told)
@@ -85,19 +85,19 @@ struct node::impl {
   shard_context_pointer context_of(uint32_t shard) const;
   void stop();
 
-  // Which actors there are and what each is given (node_assembly.cpp).
+  // Creates the actors (node_assembly.cpp).
 
   void spawn(std::vector<uint64_t> acquired, std::vector<std::string> waiting);
   void spawn_shards();
   void spawn_system_tasks();
-  /// `waiting`: names of queues that hold tasks.
+  /// `waiting`: names of queues with tasks.
   void spawn_queues(const std::vector<std::string>& waiting);
   void spawn_metadata();
   void spawn_outputs();
   void spawn_event_janitor();
   void spawn_gateways();
   void spawn_followers();
-  /// The directory is complete: those with work of their own begin.
+  /// The directory is filled: actors with work of their own begin.
   void wake(const std::vector<std::string>& waiting_queues);
   void give_up_orphaned_leases();
 

@@ -47,7 +47,7 @@ std::string random_ids::workflow_id() {
 }
 
 std::string random_ids::task_id(std::string_view workflow_id) {
-  // An odd factor permutes the 48 bits: no number comes twice.
+  // Multiplying by an odd number permutes the 48 bits: no number repeats.
   auto count = tasks_.fetch_add(1) * 0x5851f42d4c957f2du;
   return make_task_id(workflow_id, count & random_ids_detail::low_bits(48));
 }

@@ -6,13 +6,13 @@
 
 namespace tutti {
 
-/// Ids of a live node, from any thread.
+/// Ids of a live node; thread safe.
 ///
 /// A workflow id begins with the wall clock's milliseconds, so that executions
-/// that start together are neighbours in the store, and goes on with a counter
-/// of 26 bits: its first 23 characters, which its tasks share, are unique as
-/// long as fewer than 67 million start in one millisecond. A task's own part
-/// counts as well, scrambled, from a random start.
+/// that start together are neighbours in the store, and continues with a 26-bit
+/// counter: its first 23 characters, which its tasks share, are unique as long
+/// as fewer than 67 million executions start in one millisecond. A task's own
+/// part is a scrambled counter with a random start.
 class random_ids final : public engine::id_source {
  public:
   random_ids();

@@ -23,7 +23,8 @@ void outbox::add(stored_outbox_message x) { add(std::move(x), true); }
 void outbox::add(stored_outbox_message x, bool is_new) {
   if (deleting_.contains(x.number) || outbox_messages_.contains(x.number))
     return;
-  // What is left in the store goes first: lanes keep the order of numbers.
+  // Messages that are still only in the store go first, to keep the order of
+  // numbers.
   if (behind_ || full()) {
     behind_ = true;
     return;

@@ -14,12 +14,13 @@ namespace outbox_relay_detail {
 
 constexpr std::chrono::seconds fill_pause{1};
 
-/// The addressee will never take it, however often it comes.
+/// The receiver will never accept it.
 bool is_final(const failure& x) {
   return x.code != errc::unavailable && x.code != errc::internal;
 }
 
-/// A parent waits for a child that it told to go on, and that is gone.
+/// Answers a parent whose child cannot be revived, because it is gone: the
+/// parent waits for it.
 std::shared_ptr<const outbox_message>
 answer_to_refused(const outbox_message& refused, const failure& why) {
   auto* command = std::get_if<workflow_command>(&refused.what);
@@ -46,7 +47,7 @@ void hand_over(const std::shared_ptr<const actor_directory>& to,
       [=, number = x.number, what = x.what](result<answer> how) {
         bool retry = !how && !is_final(how.failure());
         if (!how && !retry) {
-          // An addressee that was removed needs no outbox messages any more.
+          // Messages to a removed receiver are not needed any more.
           bool gone = how.failure().code == errc::not_found;
           spdlog::log(gone ? spdlog::level::debug : spdlog::level::warn,
                       "an outbox message from {} to {} was refused: {}",
@@ -97,7 +98,7 @@ void outbox_relay_state::open(shard_context_pointer x) {
   desk_ = std::make_shared<outbox_relay_desk>();
 }
 
-// Before the first read they are left in the store, behind older ones.
+// Before the first read messages stay in the store, after older ones.
 void outbox_relay_state::deliver(deliver_outbox_messages& x) {
   if (!begun_)
     return;
@@ -154,7 +155,7 @@ void outbox_relay_state::fill() {
     }
     go_on();
   };
-  // New outbox messages queue behind those that are read.
+  // New messages wait in the mailbox until the page is read.
   read_first<outbox::page>(self, *context->readers, std::move(work),
                            std::move(then));
 }
@@ -173,7 +174,7 @@ void outbox_relay_state::send_outbox_message(const outbox::departure& x) {
                                  x.what, x.first_time);
 }
 
-// One deletion at a time: what arrives meanwhile goes with the next one.
+// One erasure at a time: numbers that arrive meanwhile are in the next one.
 void outbox_relay_state::delete_rows() {
   if (deleting_)
     return;

@@ -9,13 +9,13 @@
 
 namespace tutti {
 
-/// What happened to outbox messages and to their rows, told from any thread.
+/// Results of deliveries and erasures, reported from any thread.
 class outbox_relay_desk {
  public:
   struct report {
     std::vector<uint64_t> arrived, failed, deleted;
   };
-  /// True when nothing was waiting to be looked at.
+  /// True when the list was empty: wake the actor.
   bool arrived(uint64_t number);
   bool failed(uint64_t number);
   bool deleted(std::vector<uint64_t> numbers);
@@ -30,9 +30,8 @@ class outbox_relay_desk {
   bool told_ = false;
 };
 
-/// Delivers the outbox of a shard until each outbox message is acknowledged.
-/// Begins with its first `tick`, which the node sends when the directory is
-/// complete.
+/// Delivers the outbox of a shard until each message is acknowledged. Starts
+/// with its first `tick`, which the node sends once the directory is filled.
 struct outbox_relay_state {
   static constexpr const char* name = "outbox_relay";
 
@@ -62,7 +61,7 @@ struct outbox_relay_state {
   std::vector<reply<done>> drained_;
   self_timer self_timer_;
   bool begun_ = false, deleting_ = false, draining_ = false;
-  instant fill_again_ = {}; ///< after a read that failed
+  instant fill_again_ = {}; ///< after a failed read
 };
 
 outbox_relay_actor::behavior_type

@@ -27,14 +27,14 @@ std::string at(const std::string& path, size_t i) {
 
 } // namespace admission_detail
 
-/// What is broken already, and what has to be looked at for more.
+/// The violations so far, and the scripts still to be checked.
 struct admission::findings {
   std::vector<violation> broken;
   std::vector<script_to_check> scripts;
 };
 
-/// A list of definitions is one argument: an empty list is broken itself, and
-/// one broken definition refuses all of them.
+/// A list of definitions is one argument: an empty list is a violation, and one
+/// wrong definition refuses all.
 template <class Definition, class ValidateOne>
 std::vector<violation> admission::look(const std::vector<Definition>& list,
                                        const std::string& path,
@@ -100,7 +100,7 @@ void admission::check(const start_workflow_request& x, const std::string& path,
   decide(std::move(found), from, std::move(then));
 }
 
-/// Definitions that children are to run in the place of the registered ones.
+/// Definitions for children in place of registered ones.
 void admission::look_at(const workflow_test_request& x, const std::string& path,
                         findings& out) const {
   for (auto& [reference, child] : x.sub_workflows) {

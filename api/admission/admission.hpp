@@ -11,32 +11,34 @@
 
 namespace tutti::api {
 
-/// What an operator may tune about what is taken in.
+/// Settings of admission.
 struct admission_settings {
   validation_settings validation;
-  /// Longer long polls are refused.
+  /// A longer poll timeout is refused.
   int32_t poll_timeout_ms_max = 5'000;
-  /// A poll that asks for more tasks gets this many.
+  /// A poll for more tasks gets this many.
   int32_t poll_count_max = 1'000;
-  /// Ids of one bulk request, more are refused.
+  /// Ids of one bulk request; more are refused.
   size_t bulk_ids_max = 1'000;
   /// Executions of one listing.
   size_t list_count_max = 10'000;
-  /// Definitions of one request, more are refused.
+  /// Definitions of one request; more are refused.
   size_t definitions_max = 10'000;
 };
 
-/// What a request has to be like before it is sent to the gateway, whichever
-/// API it came by: definitions are validated, the syntax of their scripts is
-/// checked, numbers are kept within bounds. `path` is what the API calls the
-/// checked part, e.g. "registerWorkflowDef.arg0".
+/// Checks requests before they are sent to the gateway, whichever API received
+/// them: validates definitions, checks the syntax of their scripts, bounds
+/// numbers. `path` is the API's name for the checked part, e.g.
+/// "registerWorkflowDef.arg0".
 class admission {
  public:
-  /// Gets nothing when the request is good, else why it is refused.
+  /// Called with nullopt when the request is admitted, otherwise with the
+  /// reason.
   using verdict = std::function<void(std::optional<failure>)>;
   using refusal = std::optional<failure>;
 
-  /// `wiring` checks expressions in input parameters; none when empty.
+  /// `check_references` checks expressions in input parameters; empty: they are
+  /// not checked.
   admission(admission_settings settings, reference_check check_references,
             std::shared_ptr<gateway_port> gateway)
       : settings_(std::move(settings)), wiring_(std::move(check_references)),
@@ -44,8 +46,8 @@ class admission {
 
   const admission_settings& settings() const { return settings_; }
 
-  // With scripts, whose syntax the gateway has looked at: `then` is called now
-  // or later, from any thread.
+  // Includes the syntax of scripts, which the gateway checks: `then` is called
+  // now or later, from any thread.
   void check(const workflow_def& x, const std::string& path,
              const request_context& from, verdict then) const;
   void check(const std::vector<workflow_def>& list, const std::string& path,
@@ -63,8 +65,7 @@ class admission {
   refusal check(const task_result& x, const std::string& path) const;
   refusal check_ids(const std::vector<std::string>& ids,
                     const std::string& path) const;
-  /// Keeps the poll within bounds. One for no task at all is one immediate
-  /// look.
+  /// Bounds the poll. A poll for zero tasks becomes an immediate poll for one.
   refusal bound(poll_tasks& x) const;
   size_t bound_list(int64_t count) const;
 

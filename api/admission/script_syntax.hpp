@@ -8,8 +8,8 @@
 
 namespace tutti::api {
 
-/// The scripts of a definition whose syntax is looked at before it is taken
-/// (reference:scripts). `path` is that of the definition.
+/// Collects the scripts of a definition for the syntax check
+/// (reference:scripts). `path` is the definition's.
 void collect_scripts(std::vector<script_to_check>& out, const workflow_def& def,
                      const std::string& path,
                      const validation_settings& settings);

@@ -8,8 +8,8 @@
 
 namespace tutti::api {
 
-/// Posts to these actors; each sending thread keeps to one of them. The list
-/// is not empty.
+/// Sends to these gateways; each sending thread always uses the same one. The
+/// list is not empty.
 std::shared_ptr<gateway_port>
 make_gateway_port(std::vector<gateway_actor> gateways);
 

@@ -9,11 +9,11 @@ namespace tutti::api {
 template <class... Requests>
 using any_envelope = std::variant<envelope<Requests>...>;
 
-/// Everything that an API may ask of the gateway, on its way.
+/// Any client request in its envelope.
 using gateway_message = client_requests::apply<any_envelope>;
 
-/// Where APIs post their requests. Keeps CAF out of them: including it costs
-/// more compile time than all routes together.
+/// Sends requests of APIs to the gateway. Keeps CAF out of the APIs: including
+/// it would cost more compile time than all routes.
 class gateway_port {
  public:
   virtual ~gateway_port() = default;

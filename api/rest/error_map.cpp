@@ -12,8 +12,8 @@ struct wire_error {
   bool retryable = false;
 };
 
-// Illegal state is a 500 and not a 409, and a busy store a 500 and not a 503:
-// that is what clients of Conductor know.
+// As clients of Conductor expect: illegal state is 500, not 409, and a busy
+// store 500, not 503.
 wire_error to_wire(errc code) {
   switch (code) {
     case errc::not_found:

@@ -5,8 +5,8 @@
 
 namespace tutti::rest {
 
-/// How a refusal or failure looks on the wire (reference:errors). Broken
-/// validation rules are listed, without `instance`.
+/// The response for a failure (reference:errors). Violations are listed,
+/// without `instance`.
 response to_response(const failure& why);
 
 } // namespace tutti::rest

@@ -8,25 +8,25 @@
 
 namespace tutti {
 
-// What requests are answered with, beside `done` (nothing but success).
+// Responses besides `done` (success without a value).
 
-/// What a command to an execution comes to.
+/// The result of a command to an execution.
 struct answer {
-  /// An id, or the whole execution as JSON (the sender knows which).
+  /// An id, or the whole execution as JSON, whichever was requested.
   std::string text;
-  /// About the task of an update, for `update-v2`.
+  /// Of the updated task, for `update-v2`.
   std::string task_type, domain;
   bool task_ended = false;
   /// False: nothing matched (update by reference, signal, hand-out).
   bool effective = true;
 };
 
-/// JSON that is handed on as it is.
+/// JSON that is passed on unchanged.
 struct document {
   std::string text;
 };
 
-/// The execution that a start made, or led to.
+/// The execution that a start created or found.
 struct started {
   std::string workflow_id;
 };
@@ -37,7 +37,7 @@ struct polled {
   std::vector<std::string> tasks;
 };
 
-/// An execution in a list. Without `summaries` only the id is there.
+/// An execution in a list. Only the id is set without `summaries`.
 struct execution_summary {
   std::string workflow_id, name;
   int32_t version = 0;
@@ -48,7 +48,7 @@ struct execution_list {
   std::vector<execution_summary> items;
 };
 
-/// An execution that crashed again and again and was put aside.
+/// An execution that was parked after repeated crashes.
 struct incident {
   std::string workflow_id, last_error;
   int64_t crashes = 0;
@@ -58,18 +58,18 @@ struct incident_list {
   std::vector<incident> items;
 };
 
-/// What a request with several steps has to know of an execution.
+/// The fields of an execution that requests with several steps need.
 struct execution_head {
   std::string workflow_id, name;
   workflow_status status = workflow_status::running;
   std::string parent_workflow_id, parent_task_id;
-  /// Who asked for its start, see `workflow::asked_by`.
+  /// Who requested its start; see `workflow::asked_by`.
   std::string asked_by;
-  /// The child of the task that was asked about.
+  /// The child of the task in the question.
   std::string sub_workflow_id;
 };
 
-/// Whether a message was in its queue.
+/// False: the message was not in its queue.
 struct acknowledged {
   bool found = false;
 };

@@ -10,10 +10,10 @@
 
 namespace tutti {
 
-// About definitions. They have been validated (api/admission) when they come.
+// Requests about definitions, already validated (api/admission).
 
 struct register_workflows {
-  using response = document; ///< of an upsert the BulkResponse, else empty
+  using response = document; ///< of an upsert the BulkResponse, otherwise empty
   std::vector<workflow_def> definitions;
   enum class mode : uint8_t {
     create,    ///< conflict when name and version exist
@@ -26,12 +26,13 @@ struct register_tasks {
   std::vector<task_def> definitions;
   bool must_exist = false; ///< PUT: not_found when unknown, audit fields kept
 };
-/// Schemas that definitions may name. An overwritten one concerns executions
-/// that start later.
+/// Schemas that definitions may name. Overwriting one affects executions that
+/// start later.
 struct register_schemas {
   using response = done;
   std::vector<schema_def> definitions;
-  bool new_version = false; ///< one above the highest, whatever they say
+  bool new_version
+      = false; ///< one above the highest, whatever version they name
 };
 struct remove_workflow_definition {
   using response = done;
@@ -45,10 +46,10 @@ struct remove_task_definition {
 struct remove_schema {
   using response = done;
   std::string name;
-  std::optional<int32_t> version; ///< absent: all of them
+  std::optional<int32_t> version; ///< absent: all versions
 };
 
-/// Definitions as they are registered now, as JSON.
+/// Registered definitions as JSON.
 struct read_definitions {
   using response = document; ///< not_found for an unknown workflow or task
   enum class kind : uint8_t {
@@ -68,7 +69,8 @@ struct read_definitions {
   std::optional<int32_t> version;
 };
 
-/// The syntax of scripts in a definition, before it is registered or started.
+/// The syntax of a definition's script, checked before it is registered or
+/// started.
 struct script_to_check {
   enum class language : uint8_t { javascript, jq };
   std::string path;    ///< of its task, as violations name it
@@ -76,7 +78,7 @@ struct script_to_check {
   std::string source;
   language written_in = language::javascript;
 };
-/// What is wrong; a script that cannot be checked now counts as right.
+/// The violations; a script that cannot be checked now passes.
 struct check_scripts {
   using response = std::vector<violation>;
   std::vector<script_to_check> scripts;

@@ -11,14 +11,14 @@
 
 namespace tutti {
 
-// About executions. Each of these goes to the shard of its workflow id.
+// Requests about executions. Each goes to the shard of its workflow id.
 
 struct start_workflow {
   using response = started;
   start_workflow_request what;
 };
 
-/// A command for one execution. Answered after it is durable.
+/// A command for one execution. Answered when it is durable.
 struct call_workflow {
   using response = answer;
   std::string workflow_id;
@@ -27,8 +27,8 @@ struct call_workflow {
   bool answer_execution = false;
 };
 
-/// Restart needs the registered definition when `use_latest`; rerun may name a
-/// task of a descendant: both are resolved by the gateway.
+/// Restart with `use_latest` needs the registered definition, and a rerun may
+/// name a task of a descendant: the gateway resolves both.
 struct restart_workflow {
   using response = answer;
   std::string workflow_id;
@@ -56,7 +56,7 @@ struct read_execution {
   std::vector<task_status> statuses; ///< of `tasks`; empty: all
 };
 
-/// Its revisions, each with its cause and what it changed.
+/// Revisions with their causes and changes.
 struct read_history {
   using response = document;
   std::string workflow_id;
@@ -70,7 +70,7 @@ struct explain_workflow {
   uint64_t count_max = 100; ///< open tasks; the others are only counted
 };
 
-/// Asks every shard. With `summaries` the newest come first.
+/// Asks every shard. `summaries`: newest first.
 struct list_executions {
   using response = execution_list;
   std::string name; ///< empty: any

@@ -7,19 +7,19 @@
 
 namespace tutti {
 
-// For those who run the node.
+// Requests of the node's operators.
 
-/// Asks every shard for the executions that were put aside.
+/// Asks every shard for its parked executions.
 struct list_incidents {
   using response = incident_list;
 };
-/// Lets one of them try again.
+/// Lets a parked execution run again.
 struct release_incident {
   using response = done;
   std::string workflow_id;
 };
 
-/// Moves the clock of a node that was started with a test clock.
+/// Moves the clock of a node with a test clock.
 struct advance_clock {
   using response = done;
   int64_t by_ms = 0;

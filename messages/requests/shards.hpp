@@ -11,61 +11,62 @@
 
 namespace tutti {
 
-// What shards and queues ask each other on behalf of executions. No client
-// sends these; they will travel between nodes.
+// Requests between shards and queues on behalf of executions. Clients do not
+// send them; they will travel between nodes.
 
-/// A waiting task, as its queue sees it.
+/// A waiting task as its queue knows it.
 struct waiting_task {
   std::string queue; ///< "[domain:]type"
   std::string workflow_id, task_id;
   int32_t priority = 0;
   int64_t visible_at = 0;
   int32_t seq = 0;
-  /// The task definition whose limits count it; empty: none do.
+  /// The task definition whose limits count it; empty: none.
   std::string limited_by = {};
-  /// What the execution's own copy of that definition says: it holds while
-  /// none is registered under that name.
+  /// The limits in the execution's own copy of that definition, used while no
+  /// definition is registered under that name.
   task_limit own_limit = {};
 };
 
-/// Where do these rows of one queue stand? JSON, in the order asked: what
-/// `explain` says about each.
+/// Where these rows of one queue are, as JSON in the given order, for
+/// `explain`.
 struct locate_in_queue {
   using response = document;
   std::vector<waiting_task> tasks;
 };
-/// An outbox message arrives at the shard of its addressee. Answered after the
-/// addressee's decision is durable; may arrive twice.
+/// An outbox message arrives at the shard of its receiver. Answered when the
+/// receiver's decision is durable; may arrive twice.
 struct accept_outbox_message {
   using response = answer;
   std::shared_ptr<const outbox_message> what;
-  /// It has just been written and was never sent before: what it starts cannot
-  /// have begun.
+  /// Sent for the first time, directly after its commit: the execution that it
+  /// starts cannot exist yet.
   bool first_time = false;
 };
-/// The use of an idempotency key is to be looked for from this attempt on.
+/// Searches for the use of an idempotency key begin at this attempt from now
+/// on.
 struct advance_key_attempt {
   using response = done;
   std::string name, key;
   uint32_t attempt = 0;
 };
-/// A slot for an execution that does not exist yet. Answered once it is stored;
-/// errc::too_many when none is free.
+/// Takes a slot for an execution that does not exist yet. Answered when it is
+/// stored; errc::too_many when no slot is free.
 struct try_slot {
   using response = answer;
   slot_request what;
 };
-/// Who has the slots of a rateLimitKey, and how many wait before that
-/// execution? JSON: what `explain` says about it.
+/// The holders of a rateLimitKey's slots, and how many wait before that
+/// execution, as JSON for `explain`.
 struct read_slots {
   using response = document;
   std::string name, key, workflow_id;
 };
-/// By the id of the execution, or of a task of it.
+/// By the id of the execution or of one of its tasks.
 struct read_execution_head {
   using response = execution_head;
   std::string workflow_id;
-  std::string task_id; ///< when not empty, it leads to the execution
+  std::string task_id; ///< not empty: the execution is found by it
 };
 
 } // namespace tutti

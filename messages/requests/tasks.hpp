@@ -8,24 +8,25 @@
 
 namespace tutti {
 
-// About tasks and the queues they wait in.
+// Requests about tasks and their queues.
 
 struct poll_tasks {
   using response = polled;
   std::string task_type, domain, worker_id;
   int32_t count = 1;
-  int32_t timeout_ms = 100; ///< <= 0: one immediate look
-  /// For `cancel_poll`, unique among the polls under way; 0: it stays.
+  int32_t timeout_ms = 100; ///< <= 0: answered at once
+  /// For `cancel_poll`, unique among the parked polls; 0: it cannot be
+  /// cancelled.
   uint64_t poll_id = 0;
-  /// The node itself polls, for its system tasks: that is no poll data.
+  /// The node itself polls for its system tasks: not counted as poll data.
   bool by_node = false;
 };
 
-/// The client of that poll is gone: nothing is handed to it any more. The poll
-/// is answered with nothing. Harmless when it was answered already.
+/// The client of that poll is gone: it gets no task any more and the poll is
+/// answered with nothing. Harmless when it was answered already.
 struct cancel_poll {
   using response = done;
-  std::string task_type, domain; ///< as the poll has them
+  std::string task_type, domain; ///< as in the poll
   uint64_t poll_id = 0;
 };
 
@@ -58,25 +59,25 @@ struct describe_queues {
   using response = document;
   std::vector<std::string> task_types; ///< empty: all queues
 };
-/// Who polled last, a list.
+/// The last polls, a list.
 struct read_poll_data {
   using response = document;
   std::string task_type; ///< empty: all of them
 };
-/// Reads the rows of a type's queues again; answers how many there are.
+/// Rereads the rows of a type's queues; answers their number.
 struct requeue_tasks {
   using response = document;
   std::string task_type;
 };
 
-/// The oldest messages of an internal event queue, which is named without
-/// `conductor:`. JSON, oldest first.
+/// The oldest messages of an internal event queue (named without `conductor:`)
+/// as JSON, oldest first.
 struct peek_event_queue {
   using response = document;
   std::string queue;
   uint64_t count = 10;
 };
-/// Takes a message out.
+/// Erases a message.
 struct acknowledge_event {
   using response = acknowledged;
   std::string queue, message_id;

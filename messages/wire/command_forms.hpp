@@ -4,8 +4,8 @@
 #include "messages/proto/records.pb.h"
 #include "messages/wire/form.hpp"
 
-// Commands that executions send each other. An outbox message in the store and
-// a request between nodes have the same forms for them.
+// Commands between executions. Outbox messages in the store and requests
+// between nodes use the same forms for them.
 
 namespace tutti::wire {
 
@@ -123,7 +123,7 @@ bool take_command(Part& part, workflow_command& out) {
   return true;
 }
 
-/// Reads them back; false when it is none of them, or makes no sense.
+/// Reads one of these commands; false: it is another one, or contradictory.
 template <class Message>
 bool take_shared_command(Message& in, workflow_command& out) {
   switch (in.what_case()) {

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-// A form says once, for both directions, which member of a struct stands in
-// which field of a protobuf message (`m` the message, `x` the struct):
+// A form maps the members of a struct to the fields of a protobuf message, once
+// for both directions (`m` the message, `x` the struct):
 //
 //   template <class Io>
 //   bool form(Io io, pb::CancelPoll& m, subject<Io, cancel_poll>& x) {
@@ -16,7 +16,7 @@
 //            && TUTTI_FIELD(poll_id);
 //   }
 //
-// False: what was read makes no sense.
+// False: the message is contradictory.
 
 namespace tutti::wire {
 
@@ -96,9 +96,9 @@ bool pairs_field(Io, T& x, Repeated& pairs) {
   field(                                                                       \
       io, member, [&]() -> decltype(auto) { return m.name(); },                \
       [&](auto&& v) { m.set_##name(std::forward<decltype(v)>(v)); })
-/// A value; the default takes no bytes.
+/// A value; default values take no bytes.
 #define TUTTI_FIELD(name) TUTTI_FIELD_AS(name, x.name)
-/// `std::optional` of a value, of a field that is `optional` in the message.
+/// A `std::optional` value; the message's field is `optional`.
 #define TUTTI_OPTIONAL_AS(name, member)                                        \
   optional_field(                                                              \
       io, member, [&] { return m.has_##name(); },                              \
@@ -110,8 +110,8 @@ bool pairs_field(Io, T& x, Repeated& pairs) {
   list_field(                                                                  \
       io, x.name, [&]() -> decltype(auto) { return m.name(); },                \
       [&](auto&& v) { m.add_##name(std::forward<decltype(v)>(v)); })
-/// Something with a form of its own, and a vector of it.
+/// A member with a form of its own, and a vector of such.
 #define TUTTI_PART(name) form(io, *m.mutable_##name(), x.name)
 #define TUTTI_PARTS(name) parts_field(io, x.name, *m.mutable_##name())
-/// Texts by text: a map, or a vector of pairs.
+/// String pairs: a map, or a vector of pairs.
 #define TUTTI_PAIRS(name) pairs_field(io, x.name, *m.mutable_##name())

@@ -5,10 +5,10 @@
 
 namespace tutti::wire {
 
-/// An outbox message without its `version`, which is the holder's. False for a
-/// command that executions never send each other.
+/// An outbox message without `version`, which the caller handles. False for a
+/// command that executions never send to each other.
 bool put(record::OutboxMessage& out, const outbox_message& x);
-/// False when it makes no sense.
+/// False when the message is contradictory.
 bool take(record::OutboxMessage& in, outbox_message& out);
 
 } // namespace tutti::wire

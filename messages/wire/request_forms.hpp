@@ -4,7 +4,7 @@
 #include "messages/wire/command_forms.hpp"
 #include "messages/wire/outbox_message_form.hpp"
 
-// The form of every request and of what is in them.
+// The forms of all requests and their parts.
 
 namespace tutti::wire {
 
@@ -16,7 +16,7 @@ bool form(Io io, pb::Context& m, subject<Io, request_context>& x) {
          && TUTTI_FIELD(deadline) && TUTTI_FIELD(trace);
 }
 
-// What clients send, already read
+// Requests of clients, as read from the wire
 
 template <class Io>
 bool form(Io io, pb::StartRequest& m, subject<Io, start_workflow_request>& x) {

@@ -3,7 +3,7 @@
 #include "messages/proto/requests.pb.h"
 #include "messages/wire/form.hpp"
 
-// The form of everything that requests are answered with.
+// The forms of all responses.
 
 namespace tutti::wire {
 

@@ -10,13 +10,13 @@
 #include <string>
 #include <type_traits>
 
-// Members that stand in one field: `given` is what is put there, `take` reads
-// it back and says whether it makes sense, `is_default` whether the field can
-// stay away.
+// Values that fit into one field: `given` converts to the field, `take` reads
+// it back and returns whether it is valid, `is_default` whether the field can
+// be left out.
 
 namespace tutti::wire {
 
-/// The greatest value of each enum that travels.
+/// The greatest value of each enumeration that is sent.
 template <class Enum>
 constexpr Enum last_of = Enum{};
 template <>
@@ -84,7 +84,7 @@ bool take(uint32_t in, T& out) {
   return true;
 }
 
-// Payloads. They were written by a node of Tutti, which had looked at them.
+// Payloads. Another node of Tutti wrote them, after validating them.
 
 inline bool is_default(const payload& x) { return x.is_empty_object(); }
 inline std::string given(const payload& x) {

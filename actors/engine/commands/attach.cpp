@@ -66,7 +66,7 @@ void tell_end(decision_builder& t) {
   auto& head = t.head();
   if (!head.parent_workflow_id.empty())
     attach_detail::tell(t, head.parent_workflow_id, head.parent_task_id);
-  // They stay: an execution that is revived ends again.
+  // They stay attached: an execution that is revived ends again.
   for (auto& [workflow_id, task_id] : head.attached_tasks)
     attach_detail::tell(t, workflow_id, task_id);
 }

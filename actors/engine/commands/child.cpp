@@ -4,15 +4,15 @@
 
 #include <nlohmann/json.hpp>
 
-// What a parent hears of its children (reference:operators#parents,
-// reference:sub-workflow#life). Outbox messages may come twice, late, or about
-// a row that was replaced: those change nothing.
+// Messages from children to their parent (reference:operators#parents,
+// reference:sub-workflow#life). They may come twice, late, or about a row that
+// was replaced; then they change nothing.
 
 namespace tutti::engine {
 
 namespace child_detail {
 
-/// The open row of that child, or no_row.
+/// The open row of that child, or `no_row`.
 decision_builder::row_index open_row(const decision_builder& t,
                                      const std::string& task_id,
                                      const std::string& child_id) {
@@ -23,7 +23,7 @@ decision_builder::row_index open_row(const decision_builder& t,
   return t.execution().index_of(*row);
 }
 
-/// It has answered before.
+/// The child has answered before.
 bool is_named(const task& row, const std::string& child_id) {
   auto& output = row.output.json();
   return row.status == task_status::in_progress && output.is_object()
@@ -45,7 +45,7 @@ task_status status_of(workflow_status child) {
   }
 }
 
-/// What failed a loop does so again, unless it is repaired itself.
+/// Failed rows of the loop fail it again, unless they were repaired.
 void look_again(decision_builder& t, const std::string& loop) {
   std::vector<decision_builder::row_index> failed;
   for (decision_builder::row_index i = 0; i < t.execution().rows().size();
@@ -63,7 +63,8 @@ void look_again(decision_builder& t, const std::string& loop) {
   }
 }
 
-/// reference:operators#parents: what ended because the child had ended goes on.
+/// reference:operators#parents: rows that ended because the child had ended
+/// continue.
 void repair_siblings(decision_builder& t, const std::string& own) {
   std::vector<std::string> ids;
   for (auto& row : t.execution().rows())
@@ -142,7 +143,7 @@ void handle(decision_builder& t, const command::child_revived& c) {
   change.last_retried_time = t.now();
   t.emit(std::move(change));
   repair_siblings(t, own_id);
-  // The mark is for this decision only: joins are open again by now.
+  // The mark is for this decision only: the JOINs are open again by now.
   auto clear = t.edit(t.execution().index_of(*t.execution().find(own_id)));
   clear.subworkflow_changed = false;
   t.emit(std::move(clear));
@@ -150,7 +151,7 @@ void handle(decision_builder& t, const command::child_revived& c) {
     revive_parent(t, c.verb);
   go_on_in_scopes(t);
   reapply_terminate(t);
-  check_deadlines(t); // as its row did not begin anew
+  check_deadlines(t); // its row did not begin again
   t.consume_before_execute();
   t.run();
 }

@@ -25,8 +25,8 @@ void check_deadlines(decision_builder& t, bool open_rows_only) {
   }
   if (head.status != workflow_status::running || waits_for_slot(head))
     return;
-  // Rows are judged one after another: an earlier failure ends first, also one
-  // that a pause has left unconsumed.
+  // Rows are checked one after another: an earlier failure ends the execution
+  // first, also one that was left unconsumed by a pause.
   auto& left = t.execution().unconsumed();
   auto due = t.execution().due(t.now());
   std::set<decision_builder::row_index> rows(due.begin(), due.end());

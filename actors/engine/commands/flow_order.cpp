@@ -41,7 +41,7 @@ flow_order::path flow_order::path_of(const task& row) const {
 bool flow_order::follows(const task& other, const task& target) const {
   bool later = other.seq > target.seq;
   auto a = path_of(target), b = path_of(other);
-  if (!later || a.empty() || b.empty()) // in what only an input knew
+  if (!later || a.empty() || b.empty()) // in a dynamic branch
     return later;
   for (size_t depth = 0;; ++depth) {
     if (depth == a.size()) // inside the target, or a further row of it
@@ -49,10 +49,10 @@ bool flow_order::follows(const task& other, const task& target) const {
     if (depth == b.size()) // around the target
       return false;
     auto &x = a[depth], &y = b[depth];
-    // A branch of a dynamic fork has no list of its own.
+    // A dynamic branch has no list of its own.
     if (x.list != y.list)
       return x.holder && !is_fork(*x.holder);
-    // Items run side by side, iterations and passes begin one after another.
+    // Items run in parallel; iterations and passes run one after another.
     if (x.iteration != y.iteration)
       return traits_of(*x.holder).body == body_kind::iterations
              && y.iteration > x.iteration;

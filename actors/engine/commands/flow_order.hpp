@@ -8,24 +8,24 @@
 
 namespace tutti::engine {
 
-/// Which rows the flow made because of which: what a rerun takes back and what
-/// it leaves alone (reference:operators). Made for one operator action: it
+/// Which rows the flow created because of which: a rerun removes those and
+/// leaves the others (reference:operators). Built for one operator command;
 /// reads all rows once.
 class flow_order {
  public:
   explicit flow_order(const state& execution) : execution_(execution) {}
 
-  /// The flow reached `other` through `target`: it stands behind it or inside
-  /// it, or is a later attempt of it. Not so what stands before it, what holds
-  /// it, and the other branches of a fork around it.
+  /// The flow reached `other` through `target`: it is a successor, a row inside
+  /// of it, or a later attempt. Not predecessors, containers, or rows in other
+  /// branches of a fork around it.
   bool follows(const task& other, const task& target) const;
 
-  /// The rows that wait for what `target` does: JOINs of the forks around it,
-  /// the loops and scopes that hold it, innermost first.
+  /// The rows that wait for `target`: JOINs of the forks around it, and the
+  /// loops and scopes that hold it, innermost first.
   std::vector<state::row_index> waiting_for(const task& target) const;
 
  private:
-  /// Where a row stands in a list.
+  /// A row's index in a list.
   struct step {
     const void* list; ///< identity only
     size_t index;
@@ -33,7 +33,7 @@ class flow_order {
     int32_t iteration;           ///< in that holder, if it is a loop
     int32_t pass;
   };
-  /// From the outside in.
+  /// Outermost first.
   using path = std::vector<step>;
   path path_of(const task& row) const;
 

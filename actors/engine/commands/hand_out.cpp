@@ -3,11 +3,11 @@
 
 namespace tutti::engine {
 
-// A worker polled (reference:workers#poll). The mark may wait for the next
+// A worker polled (reference:workers#poll). The event may wait for the next
 // durable write: if it is lost, the queue row is still there and the task is
-// offered again. Not so where a limit counts: then it is durable before the
-// worker has the task, so that no crash makes the count forget one. A row that
-// is no longer waiting is refused by doing nothing.
+// offered again. If a limit counts the task, the event is durable before the
+// worker gets the task, so that a crash loses no count. For a row that no
+// longer waits nothing happens.
 void handle(decision_builder& t, const command::hand_out& c) {
   auto* row = t.execution().find(c.task_id);
   if (!row || row->status != task_status::scheduled || row->queued_at == 0
@@ -34,7 +34,7 @@ cause cause_of(const command::hand_out& c) {
   return {cause_kind::worker, c.worker_id};
 }
 
-// One row changes, and nothing follows from it.
+// Changes one row and schedules nothing.
 bool calls_scripts(const state&, const command::hand_out&) { return false; }
 
 } // namespace tutti::engine

@@ -7,10 +7,10 @@
 
 namespace tutti::engine {
 
-// What a command is: `handle` either refuses, having emitted nothing, or
-// changes the execution and lets `decision_builder::run` draw the consequences;
-// `cause_of` is what the history says of it. Both stand in the file named after
-// the command, or after the group it belongs to. A command is one line here.
+// A command has a `handle`, which refuses without having emitted anything, or
+// changes the execution and calls `decision_builder::run`; and a `cause_of`,
+// for the history. Both are in the file named after the command or its group. A
+// command is one line here.
 
 #define TUTTI_COMMAND(name)                                                    \
   void handle(decision_builder& t, const command::name& c);                    \
@@ -46,8 +46,8 @@ TUTTI_COMMAND(operation)
 
 #undef TUTTI_COMMAND
 
-/// The decision about it may call `decision_context::scripts`: what follows is
-/// as the definition of the execution says, unless the command knows better.
+/// The decision may call `decision_context::scripts`: by default if the
+/// execution's definition may run scripts.
 template <class Command>
 bool calls_scripts(const state& execution, const Command&) {
   return execution.exists() && execution.definition().may_run_scripts();
@@ -59,25 +59,26 @@ bool calls_scripts(const state&, const command::leave_queue& c);
 bool calls_scripts(const state&, const command::worker_lost& c);
 bool calls_scripts(const state& execution, const command::operation& c);
 
-/// Evaluates what became due: workflow timeout, task deadlines; what ended and
-/// was not consumed counts in the order of rows, unless only open rows do.
+/// Handles passed deadlines: workflow timeout, then task deadlines in row
+/// order. Rows that ended and were not consumed count too, unless
+/// `open_rows_only`.
 void check_deadlines(decision_builder& t, bool open_rows_only = false);
-/// First task of a new, restarted or emptied execution.
+/// Schedules the first task of a new, restarted or emptied execution.
 void schedule_first(decision_builder& t);
 /// A terminal execution runs again: status, times, reason.
 workflow_changed running_again(const decision_builder& t);
 /// Applies a validated result to an open row.
 void apply_result(decision_builder& t, decision_builder::row_index i,
                   const task_result& result);
-/// A row that was taken out of its queue waits there once more.
+/// Puts a row that was taken out of its queue back into it.
 void offer_again(decision_builder& t, decision_builder::row_index i);
-/// Back to work in place: times, output, worker and reason are cleared, then
-/// the kind starts the row again. What chooses branches is made anew under the
+/// Revives the row in place: clears times, output, worker and reason, then its
+/// kind starts it again. A row that chooses branches is recreated under the
 /// same id.
 void reopen_row(decision_builder& t, decision_builder::row_index i,
                 std::optional<payload> input = {},
                 bool next_retry_count = false);
-/// An operator wants a failed row tried again: a new attempt, at once.
+/// Operator's retry of a failed row: a new attempt, at once.
 void attempt_again(decision_builder& t, decision_builder::row_index i);
 /// An ended row that waits for others (JOIN, DO_WHILE, SUB_WORKFLOW) waits for
 /// them again, where it was.

@@ -1,8 +1,7 @@
 #include "actors/engine/commands/handlers.hpp"
 
-// A waiting task is taken out of its queue (the conformance case 191).
-// Upstream's sweeper would put it back one day; here the row itself is due
-// then.
+// Takes a waiting task out of its queue (conformance case 191). Upstream's
+// sweeper would put it back some time later; here the row's `due_at` does.
 
 namespace tutti::engine {
 
@@ -24,7 +23,7 @@ void handle(decision_builder& t, const command::leave_queue& c) {
     return t.idle();
   auto i = t.execution().index_of(*row);
   auto change = t.edit(i);
-  // Not before its delay is over.
+  // Not before its own delay has passed.
   change.due_at
       = std::max(row->queued_at, t.now()) + t.context().bounds.queue_repair_ms;
   t.dequeue(i, change);
@@ -50,7 +49,7 @@ cause cause_of(const command::leave_queue&) {
   return {cause_kind::operator_, "remove from queue"};
 }
 
-// One row changes, and nothing follows from it.
+// Changes one row and schedules nothing.
 bool calls_scripts(const state&, const command::leave_queue&) { return false; }
 
 cause cause_of(const command::queue_again&) {

@@ -17,7 +17,7 @@ list& operations() {
   return all;
 }
 
-/// Null: there is none of that name.
+/// Null: no operation has that name.
 const operation_kind* find(std::string_view name) {
   auto it = operations().find(name);
   return it == operations().end() ? nullptr : it->second;

@@ -6,9 +6,9 @@
 
 namespace tutti::engine {
 
-/// An operator action that comes from outside of the engine, as
-/// `command::operation`. Stateless; what it needs to know are its arguments,
-/// which are also what is stored of it when it travels in an outbox.
+/// An operator's action that is defined outside of the engine, as
+/// `command::operation`. Stateless. All it may use are its arguments, which are
+/// also its stored form in an outbox.
 class operation_kind {
  public:
   operation_kind() = default;
@@ -16,10 +16,10 @@ class operation_kind {
   operation_kind(const operation_kind&) = delete;
   operation_kind& operator=(const operation_kind&) = delete;
 
-  /// Either refuses, having emitted nothing, or changes the execution and lets
-  /// `decision_builder::run` draw the consequences. The execution exists.
+  /// Refuses without having emitted anything, or changes the execution and
+  /// calls `decision_builder::run`. The execution exists.
   virtual void handle(decision_builder& t, const payload& arguments) const = 0;
-  /// What the history says of it.
+  /// The cause in the history.
   virtual cause why(const command::operation& c) const {
     return {cause_kind::operator_, c.name};
   }
@@ -28,8 +28,9 @@ class operation_kind {
                              const payload& arguments) const;
 };
 
-/// Adds an action under a name that none has. Only before the engine is used:
-/// nothing guards the list after that. `kind` lives as long as the process.
+/// Registers an operation under an unused name. Call it before the engine is
+/// used: later the list is read without a lock. `kind` must live as long as the
+/// process.
 void register_operation(std::string_view name, const operation_kind& kind);
 
 } // namespace tutti::engine

@@ -37,7 +37,7 @@ void handle(decision_builder& t, const command::resume&) {
   change.status = workflow_status::running;
   change.last_retried_time = change.update_time = t.now();
   t.emit(std::move(change));
-  // The slot may have come meanwhile.
+  // The slot may have been granted while it was paused.
   if (limit_of(t.head()) && t.head().slot == slot_state::held)
     release_held_tasks(t);
   check_deadlines(t);

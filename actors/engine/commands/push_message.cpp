@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 // The inbox of an execution (reference:pull-workflow-messages): first in, first
-// out, in order of arrival, bounded in number and age.
+// out, bounded in number and age.
 
 namespace tutti::engine {
 
@@ -37,7 +37,7 @@ void handle(decision_builder& t, const command::push_message& c) {
     return t.refuse(errc::conflict, "workflow " + id + " is "
                                         + std::string(to_text(t.head().status))
                                         + " and takes no messages");
-  // Not dropped yet: a refusal changes nothing.
+  // Expired messages are not removed here: a refusal must change nothing.
   auto& inbox = t.head().inbox;
   auto before = t.now() - bounds.message_ttl_ms;
   if (inbox.size() >= bounds.messages_max && inbox.front().received_at > before)

@@ -1,7 +1,7 @@
 #include "actors/engine/commands/handlers.hpp"
 #include "actors/engine/loops/loops.hpp"
 
-// How operator actions put ended rows and executions back to work.
+// How operators' commands revive ended rows and executions.
 
 namespace tutti::engine {
 
@@ -42,7 +42,7 @@ void make_anew(decision_builder& t, decision_builder::row_index i,
   t.schedule(again);
   if (!t.ended())
     return;
-  // It cannot be followed: then it is what failed, so that operators find it.
+  // When it cannot be scheduled, it is the failed row that operators see.
   t.drop_rows_from(rows);
   row.status = task_status::failed;
   row.reason = t.end_reason();
@@ -85,7 +85,7 @@ void reopen_row(decision_builder& t, decision_builder::row_index i,
 
 void attempt_again(decision_builder& t, decision_builder::row_index i) {
   if (traits_of(t.row(i)).chooses_branches) {
-    // A choice that failed is made again: a new row and its branch.
+    // A failed switch is recreated: a new row and its branch.
     auto& row = t.row(i);
     placement again{row.definition, position_of(row), {}, {}, {}};
     again.instead_of = {{}, 0, row.retry_count + 1, row.task_id};
@@ -93,7 +93,7 @@ void attempt_again(decision_builder& t, decision_builder::row_index i) {
     give_again(t, row, again);
     auto rows = decision_builder::row_index(t.execution().rows().size());
     t.schedule(again);
-    if (t.ended()) // its branch cannot be followed: it stays as it was
+    if (t.ended()) // its branch cannot be scheduled: it stays as it was
       return t.drop_rows_from(rows);
     auto change = t.edit(i);
     change.retried = change.executed = true;
@@ -117,7 +117,7 @@ void wait_again(decision_builder& t, decision_builder::row_index i,
   change.update_time = t.now();
   if (next_retry_count)
     change.retry_count = t.row(i).retry_count + 1;
-  // Else it would be over before anything inside has begun again.
+  // Otherwise its timeout would end it before anything inside has begun again.
   if (auto* def = t.row(i).definition->definition.get();
       def && def->timeout_seconds > 0 && traits_of(t.row(i)).built_in)
     change.start_time = t.now();

@@ -10,8 +10,8 @@
 #include <set>
 #include <utility>
 
-// reference:operators#rerun. A task inside a child is found by the gateway,
-// which sends the command to that child: its revival repairs the ancestors.
+// reference:operators#rerun. The gateway finds a task inside of a child and
+// sends the command to that child, whose revival repairs the ancestors.
 
 namespace tutti::engine {
 
@@ -33,12 +33,12 @@ void run_again(decision_builder& t, const rerun_request& request) {
 void from_the_start(decision_builder& t, const rerun_request& request) {
   remove_rows(t, [](auto&) { return true; });
   run_again(t, request);
-  check_deadlines(t); // the clock of the execution goes on counting
+  check_deadlines(t); // the execution's own timeout continues
   if (!t.ended())
     schedule_first(t);
 }
 
-/// What waits for the target waits again, whatever it had found.
+/// Rows that wait for the target wait again, whatever their status.
 void open_waiting(decision_builder& t, const std::vector<std::string>& ids,
                   const std::string& target, bool successful_too) {
   for (auto& id : ids) {
@@ -51,9 +51,8 @@ void open_waiting(decision_builder& t, const std::vector<std::string>& ids,
   }
 }
 
-/// The target goes back to work in place, and what failed or was cancelled
-/// beside it, in the order of rows; what is completed stays as it is, and what
-/// a scope has taken care of.
+/// Reopens the target in place, and the failed or cancelled rows beside it, in
+/// row order. Completed rows and rows that a scope superseded stay.
 void reopen_all(decision_builder& t, const std::string& target,
                 std::optional<payload> input) {
   std::vector<std::string> ids;
@@ -138,7 +137,7 @@ void handle(decision_builder& t, const command::rerun& c) {
                       "Task " + task_id
                           + " was skipped: there is nothing to run again");
     from_task(t, *target, c.request);
-    check_deadlines(t); // rows that stayed may be due
+    check_deadlines(t); // remaining rows may be due
     t.consume_before_execute();
   }
   revive_parent(t, "reran");

@@ -14,7 +14,7 @@ namespace tutti::engine {
 
 namespace retry_command_detail {
 
-/// A join that failed only because a permissive branch did is not to blame.
+/// A JOIN that failed only because of a permissive branch needs no retry.
 bool failed_by_permissive(const decision_builder& t, const task& row) {
   if (traits_of(row).joins == join_rule::none)
     return false;
@@ -30,7 +30,7 @@ bool failed_by_permissive(const decision_builder& t, const task& row) {
 struct plan {
   std::set<decision_builder::row_index>
       again; ///< get a new attempt (or reopen)
-  std::set<decision_builder::row_index> reopen; ///< back to work in place
+  std::set<decision_builder::row_index> reopen; ///< revived in place
 };
 
 plan plan_of(const decision_builder& t) {
@@ -75,7 +75,7 @@ ids_of(const decision_builder& t,
   return out;
 }
 
-/// The child that a resuming retry goes down to; empty: none.
+/// The child in which a retry with resume continues; empty: none.
 std::string child_to_resume(const decision_builder& t) {
   bool through = false;
   for (auto* row : t.execution().rows_in_order()) {
@@ -116,7 +116,7 @@ void handle(decision_builder& t, const command::retry& c) {
   };
   if (c.resume_sub_workflows)
     if (auto deeper = child_to_resume(t); !deeper.empty()) {
-      if (deeper == id) // an idempotency key made it its own child
+      if (deeper == id) // because of an idempotency key it is its own child
         return nothing_to_retry();
       t.out().redirect = std::move(deeper);
       return t.idle();
@@ -124,7 +124,7 @@ void handle(decision_builder& t, const command::retry& c) {
 
   auto plan = plan_of(t);
   if (plan.again.empty() && t.head().status != workflow_status::timed_out) {
-    // The parent's row waits for it already: it ends again as it did.
+    // The parent's row waits already: report the end again.
     if (c.by_parent)
       return tell_end(t);
     return nothing_to_retry();
@@ -142,11 +142,11 @@ void handle(decision_builder& t, const command::retry& c) {
   }
   go_on_in_scopes(t);
   reapply_terminate(t);
-  // A parent that told its child to go on waits for it already, or has ended
-  // again meanwhile: two of them must not revive each other for ever.
+  // The parent that sent this waits already, or has ended meanwhile: parent and
+  // child must not revive each other for ever.
   if (!c.by_parent)
     revive_parent(t, "retried");
-  check_deadlines(t); // the limits of a task count all its attempts
+  check_deadlines(t); // a task's timeouts cover all its attempts
   t.consume_before_execute();
   t.run();
 }
@@ -184,7 +184,7 @@ cause cause_of(const command::restart&) {
   return {cause_kind::operator_, "restart"};
 }
 
-// The new definition may have what the old one had not.
+// A restart may bring another definition, with scripts.
 bool calls_scripts(const state&, const command::restart&) { return true; }
 
 } // namespace tutti::engine

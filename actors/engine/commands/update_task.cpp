@@ -9,7 +9,7 @@ namespace tutti::engine {
 
 namespace update_task_detail {
 
-/// Cut to whole characters, as many as Conductor keeps.
+/// Cuts between characters, at Conductor's length.
 std::string cut(std::string text, size_t characters) {
   size_t count = 0;
   for (size_t i = 0; i < text.size(); ++i)
@@ -41,7 +41,8 @@ task_result as_result(const task& row, task_status status,
   return result;
 }
 
-/// The open row of that reference, else the first that is so without suffix.
+/// The open row with that reference; otherwise the first open one whose
+/// reference has a suffix.
 decision_builder::row_index open_row_of(const decision_builder& t,
                                         const std::string& reference) {
   auto& execution = t.execution();
@@ -51,8 +52,7 @@ decision_builder::row_index open_row_of(const decision_builder& t,
              : execution.first_open(reference);
 }
 
-/// A client says that the next attempt has begun, before its retry delay has
-/// passed.
+/// The update begins an attempt that waits for its retry delay.
 bool begins_attempt(const task& row, task_status status) {
   return status == task_status::in_progress
          && row.status == task_status::scheduled
@@ -90,8 +90,8 @@ void apply_result(decision_builder& t, decision_builder::row_index i,
     if (t.row(i).due_at != 0)
       change.due_at = 0;
   } else if (auto lease = kind_of(t.row(i)).lease_ms(t, i); lease > 0) {
-    // The work of a queued system task is done, and somebody else ends it; or
-    // its worker wants more time.
+    // The work of a queued system task is done and somebody else completes it;
+    // or its worker needs more time.
     change.due_at
         = kind_of(t.row(i)).completes_later(t.row(i))
               ? 0
@@ -141,7 +141,7 @@ void handle(decision_builder& t, const command::signal& c) {
     t.out().task_id = t.row(i).task_id;
     return apply_result(t, i, as_result(t.row(i), c.status, c.output, {}));
   }
-  // None here: the first open child looks for one.
+  // No open WAIT here: ask the first open child.
   for (auto i : t.execution().waiting_for(awaited::child))
     if (auto& row = t.row(i); !row.sub_workflow_id.empty()) {
       t.out().task_id = row.task_id;

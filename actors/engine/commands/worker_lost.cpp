@@ -3,8 +3,8 @@
 
 namespace tutti::engine {
 
-// As if the lease were over. What has been answered, given out anew or handed
-// on (asyncComplete) since is not this worker's; what is paused is left to its
+// Like the end of the lease. Ignored when the task was updated, handed out
+// again or left open (asyncComplete) since. A paused execution leaves it to the
 // lease.
 void handle(decision_builder& t, const command::worker_lost& c) {
   auto* row = t.execution().find(c.task_id);
@@ -24,7 +24,7 @@ cause cause_of(const command::worker_lost&) {
   return {cause_kind::node, "restart of the node"};
 }
 
-// One row changes, and nothing follows from it.
+// Changes one row and schedules nothing.
 bool calls_scripts(const state&, const command::worker_lost&) { return false; }
 
 } // namespace tutti::engine

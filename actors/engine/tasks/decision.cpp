@@ -35,7 +35,7 @@ class decision final : public task_kind {
         value = to_plain_text(*it);
     }
 
-    // Absent or empty: the default branch.
+    // Absent or empty: the default case.
     const std::vector<workflow_task>* branch = nullptr;
     for (auto& [name, tasks] : definition.decision_cases)
       if (name == value && !tasks.empty())
@@ -66,7 +66,8 @@ class decision final : public task_kind {
   }
 
  private:
-  // Without a row, as upstream. What is not the script's own fault is said.
+  // Without a row, as upstream. The reason says when it was not the script's
+  // fault.
   static void fail(decision_builder& t, const workflow_task& definition,
                    const script_result& why) {
     auto reason

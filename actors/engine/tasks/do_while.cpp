@@ -24,7 +24,7 @@ void collect(const decision_builder& t, const task& loop, int32_t up_to,
   }
 }
 
-/// keepLastN: what is older goes, outputs and rows.
+/// keepLastN: removes the outputs and rows of older iterations.
 void drop_old(decision_builder& t, const task& loop) {
   auto keep_last = number_of(loop.input.json(), "keepLastN").value_or(0);
   if (keep_last <= 0 || loop.iteration <= keep_last)
@@ -35,9 +35,8 @@ void drop_old(decision_builder& t, const task& loop) {
     t.emit(std::move(removed));
 }
 
-/// Runs its body until its condition says no or its list ends
-/// (reference:do-while). Executed when the current iteration has nothing left
-/// to do.
+/// Runs its body until its condition is false or its list ends
+/// (reference:do-while). Executed when the current iteration has no work left.
 class do_while final : public loop_kind {
  public:
   do_while() : loop_kind(body_kind::iterations) {}
@@ -73,7 +72,7 @@ class do_while final : public loop_kind {
 
   bool may_run_scripts(const workflow_task&) const override { return true; }
 
-  // A loop over a list ends with its list, so it may go without a condition.
+  // A loop over a list ends with the list and needs no condition.
   void check(const task_check& c) const override {
     bool has_items = !c.task.items.empty() || c.has_input("_items");
     c.required(has_items || !c.task.loop_condition.empty(), "loopCondition");

@@ -7,7 +7,7 @@ namespace tutti::engine {
 
 namespace dynamic_detail {
 
-/// The name of the task is an input (reference:dynamic).
+/// An input names the task (reference:dynamic).
 class dynamic final : public task_kind {
  public:
   dynamic() : task_kind({.picks_task = true}) {}
@@ -40,7 +40,7 @@ class dynamic final : public task_kind {
         .schedule(t, placed);
   }
 
-  // An input may name anything.
+  // The input may name any type.
   bool may_run_scripts(const workflow_task&) const override { return true; }
 
   void check(const task_check& c) const override {
@@ -48,8 +48,8 @@ class dynamic final : public task_kind {
   }
 
  private:
-  // Only an author embeds a definition in a DYNAMIC task; otherwise the
-  // resolved name counts, and an unknown one is not retried.
+  // Only an author can embed a definition in a DYNAMIC task; otherwise the
+  // definition is that of the resolved name, and an unknown one is not retried.
   static task_def_pointer definition_of(const decision_builder& t,
                                         const workflow_task& resolved) {
     if (auto known = t.context().definitions.find_task(resolved.name))

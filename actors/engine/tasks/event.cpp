@@ -14,7 +14,7 @@ json object_of(const payload& x) {
   return x.json().is_object() ? x.json() : json::object();
 }
 
-/// What is told besides the input.
+/// The members that are added to the input.
 json content_of(const decision_builder& t, const task& row) {
   auto& head = t.head();
   auto out = object_of(row.input);
@@ -61,13 +61,13 @@ class event final : public task_kind {
     publish(t, i);
   }
 
-  // Not before its turn: what is said cannot be unsaid.
+  // In its turn, because a published message cannot be withdrawn.
 
   void due(decision_builder& t, decision_builder::row_index i) const override {
     publish(t, i);
   }
 
-  // Nobody has ended the task, so nobody acted on its message.
+  // The task was open, so nobody has acted on its message: withdraw it.
   void cancel(decision_builder& t,
               decision_builder::row_index i) const override {
     auto& row = t.row(i);

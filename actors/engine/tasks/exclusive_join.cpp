@@ -8,9 +8,9 @@ namespace tutti::engine {
 
 namespace exclusive_join_detail {
 
-/// Takes the output of the one branch that ran
-/// (reference:exclusive-join#waiting). Like a JOIN it is watched by the state
-/// and executed when it has a result.
+/// Takes the output of the branch that ran (reference:exclusive-join#waiting).
+/// Like a JOIN, the state watches its references, and it is executed when it
+/// has a result.
 class exclusive_join final : public task_kind {
  public:
   exclusive_join()
@@ -38,7 +38,7 @@ class exclusive_join final : public task_kind {
     if (found == state::no_row)
       return;
     auto& taken = t.row(found);
-    if (is_successful(taken.status) || taken.retried) // or taken care of
+    if (is_successful(taken.status) || taken.retried) // or superseded
       return t.finish_row(i, task_status::completed,
                           t.execution().visible_output(taken));
     t.finish_row(i, task_status::failed, {}, taken.reason);

@@ -31,7 +31,8 @@ class fork final : public task_kind {
     row.input = resolve_input(t, where, row.task_id, false);
     row.status = task_status::completed;
     row.start_time = row.end_time = t.now();
-    // Its JOIN is made here; without one the fork leads on by itself.
+    // The fork's JOIN is created here; if it is skipped, the fork's successors
+    // come next.
     bool leads_on = is_skipped(t, *join, where.at);
     row.executed = !leads_on;
     t.add(std::move(row));
@@ -41,7 +42,7 @@ class fork final : public task_kind {
       t.schedule_next(join, where.at);
   }
 
-  // FORK is what rows are called; definitions that say so are left alone.
+  // Rows have the type FORK; definitions with that type are not checked.
   void check(const task_check& c) const override {
     if (c.task.type == "FORK_JOIN" && c.task.fork_tasks.empty())
       c.broken("forkTasks needs at least one branch");

@@ -18,7 +18,7 @@ namespace fork_dynamic_detail {
 
 using nlohmann::json;
 
-/// The branches an input asks for, or the sentence why it cannot be read.
+/// The branches that the input describes, or why it cannot be read.
 struct branches {
   struct branch {
     std::shared_ptr<workflow_task> task;
@@ -59,7 +59,7 @@ branches from_inputs(const decision_builder& t, const workflow_task& fork,
   auto& items = input.at("forkTaskInputs");
   out.list.reserve(items.size());
   for (auto& item : items) {
-    // An item may carry fields of a task besides its inputs.
+    // An item may also contain fields of a task.
     auto task = std::make_shared<workflow_task>();
     if (item.is_object())
       if (auto read = to_workflow_task(item))
@@ -151,7 +151,7 @@ branches from_tasks(const workflow_task& fork, const json& input) {
   return out;
 }
 
-/// Shape 3, the oldest: one object holding the list.
+/// Shape 3, the oldest: one object that contains the list.
 branches from_join_tasks(const workflow_task& fork, const json& input) {
   branches out;
   const std::string& param = fork.dynamic_fork_join_tasks_param;
@@ -204,8 +204,8 @@ branches read(const decision_builder& t, const workflow_task& fork,
   return from_join_tasks(fork, input);
 }
 
-/// A branch's inputs lie over the inputParameters it came with. They have been
-/// resolved with the input of the fork, so nothing in them is an expression.
+/// Lays the branch's input over its inputParameters. Both were resolved with
+/// the fork's input, so they contain no expressions.
 void give(placement& placed, payload input) {
   auto& task = *placed.task;
   bool nothing_below
@@ -222,8 +222,7 @@ placement placement_of(branches::branch& branch, const position& at) {
   return placed;
 }
 
-/// What the input of a fork's row gave to its branch of that number; null:
-/// nothing.
+/// What the fork's input passed to its branch of that number; null: nothing.
 std::optional<json> given_to(const task& fork, const json& input, size_t number,
                              const std::string& branch) {
   auto& task = *fork.definition;
@@ -248,7 +247,7 @@ std::optional<json> given_to(const task& fork, const json& input, size_t number,
   return values && values->is_object() ? std::optional(*values) : std::nullopt;
 }
 
-/// A SCOPE takes care of what fails in the branches of that fork.
+/// A SCOPE around the fork catches failures in its branches.
 bool in_scope_body(const decision_builder& t, const workflow_task& fork,
                    const position& at) {
   auto& around = t.execution().definition_at(fork.reference_name, at.suffix);
@@ -261,7 +260,7 @@ bool in_scope_body(const decision_builder& t, const workflow_task& fork,
   return false;
 }
 
-/// A branch that holds tasks obeys the rules that hold for definitions.
+/// A branch that contains tasks must obey the rules for definitions.
 std::string prepare_inside(const decision_builder& t, branches::branch& branch,
                            bool in_scope) {
   auto& task = *branch.task;
@@ -306,8 +305,8 @@ std::string misfit(const decision_builder& t, const workflow_task& fork,
   auto& around = t.execution().definition_at(fork.reference_name, at.suffix);
   auto look_at = [&](const workflow_task& task, bool inner) {
     auto reference = reference_in(task.reference_name, at);
-    // What is written in a branch must not be mistaken for what is written
-    // elsewhere, even before that has run.
+    // References in a branch must differ from all others in the definition,
+    // also from those that have no row yet.
     if (!seen.insert(reference).second || t.execution().latest(reference)
         || (inner && around.location_of(task.reference_name)))
       twice = std::move(reference);
@@ -324,7 +323,7 @@ std::string misfit(const decision_builder& t, const workflow_task& fork,
   return {};
 }
 
-/// Branches that only an input knows (reference:fork-join-dynamic).
+/// Branches from an input (reference:fork-join-dynamic).
 class fork_dynamic final : public task_kind {
  public:
   fork_dynamic()
@@ -376,7 +375,8 @@ class fork_dynamic final : public task_kind {
     row.task_def_name = "FORK";
     row.status = task_status::completed;
     row.start_time = row.end_time = t.now();
-    row.executed = !is_skipped(t, *join, where.at); // else it leads on
+    row.executed = !is_skipped(
+        t, *join, where.at); // otherwise its successor is the JOIN's
     row.input = shown_input(input, forked.dump(), definitions);
     t.add(std::move(row));
     for (auto& branch : wanted.list) {
@@ -396,7 +396,7 @@ class fork_dynamic final : public task_kind {
                   {}});
   }
 
-  // A branch may be anything.
+  // A branch may have any type.
   bool may_run_scripts(const workflow_task&) const override { return true; }
 
   void check(const task_check& c) const override {
@@ -416,8 +416,8 @@ class fork_dynamic final : public task_kind {
   }
 
  private:
-  // The resolved inputs with two more keys, spliced: a fork of 10,000 branches
-  // must not parse what it has just written.
+  // The resolved input with two more members, spliced as text: a fork of 10,000
+  // branches must not parse its own output.
   static payload shown_input(const payload& input, const std::string& forked,
                              const std::string& definitions) {
     auto& text = input.text();

@@ -16,7 +16,7 @@ namespace goto_detail {
 
 constexpr int64_t jumps_by_default = 10;
 
-/// Goes on elsewhere (reference:goto).
+/// Continues at another task (reference:goto).
 class goto_ final : public task_kind {
  public:
   goto_() : task_kind({.jumps = true, .ends_by_itself = true}) {}
@@ -60,7 +60,7 @@ class goto_ final : public task_kind {
       c.broken("maxJumps must be a whole number from 1 on");
   }
 
-  // A target that is an expression is checked when the task runs.
+  // An expression as target is checked when the task runs.
   void check_flow(const flow_check& c) const override {
     auto& input = c.task.input_parameters.json();
     auto found = input.find("target");
@@ -99,8 +99,8 @@ class goto_ final : public task_kind {
     t.emit(std::move(change));
   }
 
-  /// A target that cannot be followed ends the execution as if nobody had
-  /// jumped: a retry jumps again.
+  /// A target that cannot be scheduled ends the execution as if there had been
+  /// no jump: a retry jumps again.
   static void take_back(decision_builder& t, const std::vector<task>& before,
                         decision_builder::row_index first) {
     t.drop_rows_from(first);
@@ -120,18 +120,18 @@ class goto_ final : public task_kind {
                     decision_builder::row_index container) {
     if (!is_loop(t.row(container)))
       return leave_scope(t, container);
-    // A break: what it has done so far is its result.
+    // A break: its output so far is its result.
     cancel_body(t, container);
     complete_loop(t, container);
     done(t, container);
   }
 
   struct stage {
-    decision_builder::row_index row; ///< of a container that is left
-    position at;                     ///< where that stands
+    decision_builder::row_index row; ///< of a container that the jump leaves
+    position at;                     ///< the position of that row
   };
 
-  /// The loops and scopes that the flow leaves, innermost first.
+  /// The loops and scopes that the jump leaves, innermost first.
   static std::vector<stage> left_behind(const decision_builder& t,
                                         const jump_path& path, position at) {
     std::vector<stage> out;
@@ -149,7 +149,7 @@ class goto_ final : public task_kind {
     return out;
   }
 
-  /// A further pass, unless the target is the first of its name there.
+  /// A further pass is needed, because the target has a row at that position.
   static bool is_back(const decision_builder& t, const jump_path& path,
                       const position& at) {
     auto* there = t.execution().latest(

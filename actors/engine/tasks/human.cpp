@@ -14,7 +14,7 @@ class human final : public task_kind {
     add_in_progress(t, where, "HUMAN");
   }
 
-  // As everything: not before the limits of its task have been looked at.
+  // In its turn, after the limits of its attempts were checked.
 
   void execute(decision_builder& t,
                decision_builder::row_index i) const override {

@@ -18,7 +18,7 @@ class inline_ final : public task_kind {
     t.execute_later(add_in_progress(t, where, "INLINE", true));
   }
 
-  // A wrong definition stays wrong: only what another attempt may cure is
+  // A wrong definition stays wrong: only a failure that a retry may cure is
   // FAILED.
   void execute(decision_builder& t,
                decision_builder::row_index i) const override {

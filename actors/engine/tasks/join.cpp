@@ -8,9 +8,9 @@ namespace tutti::engine {
 
 namespace join_detail {
 
-/// Waits for the references it names (reference:join#waiting). Nothing polls:
-/// the state counts what is missing, and the decision that brings the count to
-/// zero executes the row.
+/// Waits for the references in its input (reference:join#waiting). Nothing
+/// polls: the state counts missing references, and the decision in which the
+/// count reaches zero executes the row.
 class join final : public task_kind {
  public:
   join()
@@ -59,7 +59,7 @@ class join final : public task_kind {
         errors += (errors.empty() ? "" : ", ") + joined->task_def_name + "/"
                   + joined->task_id;
       }
-      // The last attempt, and superseded: a scope has taken care of it.
+      // The last attempt, not superseded by a scope.
       if (!is_successful(joined->status) && !joined->definition->optional
           && !joined->retried) {
         failed = true;
@@ -67,7 +67,8 @@ class join final : public task_kind {
         reasons += (reasons.empty() ? "" : " ") + joined->reason;
       }
     }
-    // What joined tasks must come to; without it errors that are optional pass.
+    // The status that joined tasks must reach; by default optional failures
+    // pass.
     auto& wanted = t.row(i).definition->join_status;
     if (wanted == "TERMINAL")
       failed = with_errors = false;
@@ -110,7 +111,7 @@ class join final : public task_kind {
     return {"joinOn", "defaultExclusiveJoinTask"};
   }
 
-  // While it is open: what its branches have put out so far.
+  // While open: the outputs of its branches so far.
   bool shows_more(const task& row) const override {
     return !is_terminal(row.status);
   }
@@ -129,7 +130,7 @@ class join final : public task_kind {
     say_join(out, execution, row);
   }
 
-  /// What its branches put out so far stays to be seen.
+  /// The outputs of its branches so far become its output.
   void cancel(decision_builder& t,
               decision_builder::row_index i) const override {
     auto change = t.edit(i);

@@ -48,7 +48,8 @@ class lambda final : public task_kind {
   }
 
  private:
-  // On one line with the body's first, so that lines in messages are right.
+  // The body begins on the first line, so that line numbers in messages are
+  // right.
   static std::string as_function(const std::string& body) {
     return "(function () {" + body + "\n})();";
   }

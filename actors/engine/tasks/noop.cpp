@@ -4,7 +4,7 @@ namespace tutti::engine {
 
 namespace noop_detail {
 
-/// Completes at once and puts out nothing (reference:noop).
+/// Completes at once without an output (reference:noop).
 class noop final : public task_kind {
  public:
   noop() : task_kind({.ends_by_itself = true}) {}

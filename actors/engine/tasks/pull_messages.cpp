@@ -37,8 +37,8 @@ bool blocks(const payload& input) {
 }
 
 /// Takes messages out of the execution's inbox
-/// (reference:pull-workflow-messages). One that waits is ended by the push that
-/// brings a message.
+/// (reference:pull-workflow-messages). A waiting row ends when a message is
+/// pushed.
 class pull_messages final : public task_kind {
  public:
   pull_messages() : task_kind({.awaits = awaited::message}) {}
@@ -84,7 +84,7 @@ class pull_messages final : public task_kind {
   }
 
  private:
-  /// A retried attempt that has to wait.
+  /// An attempt that waits for its retry delay.
   static void begin(decision_builder& t, decision_builder::row_index i) {
     auto change = t.edit(i);
     change.status = task_status::in_progress;

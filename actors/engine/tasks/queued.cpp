@@ -9,7 +9,7 @@ namespace tutti::engine {
 
 namespace queued_detail {
 
-/// The input names it, or the definition does (reference:workflow-task#fields).
+/// From the input, or from the definition (reference:workflow-task#fields).
 payload with_async_complete(payload input, bool async_complete) {
   auto value = input.json();
   if (!value.is_object() || value.contains("asyncComplete"))
@@ -33,8 +33,7 @@ void queued_kind::schedule(decision_builder& t, const placement& where) const {
   t.add_queued(std::move(row), int64_t(definition.start_delay_seconds) * 1000);
 }
 
-// The lease is over: whoever worked on it is gone, or was handed an older
-// life of the row.
+// The lease is over: its worker is gone, or was given an older life of the row.
 void queued_kind::due(decision_builder& t,
                       decision_builder::row_index i) const {
   auto change = t.edit(i);

@@ -4,10 +4,10 @@
 
 namespace tutti::engine {
 
-/// A system task whose work is done off the executions (HTTP, KAFKA_PUBLISH):
-/// its row waits in a queue, a system task worker of the node polls it, and the
-/// outcome comes back as an update. From the hand-out on the row has a lease: a
-/// node that dies with the work leaves a row that goes back to its queue.
+/// A system task that the node performs outside of executions (HTTP,
+/// KAFKA_PUBLISH): its row waits in a queue, a system task worker polls it, and
+/// the outcome arrives as an update. From the hand-out on the row has a lease:
+/// if the node dies, the row goes back to its queue.
 class queued_kind : public task_kind {
  public:
   queued_kind()

@@ -6,7 +6,7 @@
 
 namespace tutti::engine {
 
-// A type is one line here and one file beside this one. Two types may be one
+// A type is one line here and a file in this folder. Two types may share a
 // kind.
 // clang-format off
 #define TUTTI_TASK_TYPES(type)                       \
@@ -45,7 +45,7 @@ TUTTI_TASK_TYPES(TUTTI_DECLARE)
 
 namespace registry_detail {
 
-/// Types by name. The state asks at every event, so a look-up reads one or two
+/// Types by name. The state asks at every event, so a lookup reads one or two
 /// slots and compares one text.
 class registry {
  public:
@@ -122,8 +122,8 @@ const task_kind& kind_of(const task& row) {
   if (row.seq == 0 && row.status == task_status::skipped)
     return worker_kind();
   auto& kind = kind_of_type(row.definition->type);
-  // A worker may be called like a system type; its definition says which. Only
-  // where both would wait in one queue it is the system task, as upstream.
+  // A worker may be named like a system type; its definition says which it is.
+  // If both would use the same queue it is the system task, as upstream.
   if (kind.traits.names_queue) {
     auto& named = kind_of_type(row.task_type);
     return named.traits.queued ? named : kind;

@@ -46,7 +46,7 @@ void add_choice(decision_builder& t, const placement& where, task row,
   row.output = payload(std::move(output));
   row.status = task_status::completed;
   row.start_time = row.end_time = t.now();
-  // Its branch leads on, if something of it is left.
+  // The branch continues, if any of its tasks is left.
   row.executed = rows_detail::first_of(t, branch, where.at) != nullptr;
   t.add(std::move(row));
   schedule_branch(t, branch, where.at);

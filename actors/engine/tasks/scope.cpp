@@ -25,7 +25,7 @@ class scope final : public task_kind {
       begin_scope(t, add_in_progress(t, where, "SCOPE"));
   }
 
-  // Rerun from the scope: what was inside is gone.
+  // Rerun from the scope: its rows are removed.
   void reopen(decision_builder& t,
               decision_builder::row_index i) const override {
     begin_scope(t, i);
@@ -35,7 +35,7 @@ class scope final : public task_kind {
              decision_builder::row_index i) const override {
     retry_scope(t, i);
   }
-  // One that has not dealt with the failure of its body.
+  // Not one that has handled the failure of its body.
   bool leads_to_child(const task& row) const override {
     return row.status == task_status::canceled;
   }
@@ -71,7 +71,7 @@ class scope final : public task_kind {
     say_body_awaited(out, row);
   }
 
-  // Where the scope stands is written there.
+  // The scope's progress is part of its output.
   payload updated_output(const task& row, payload given) const override {
     auto& before = row.output.json(); // as it is stored
     auto out

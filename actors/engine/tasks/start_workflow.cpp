@@ -21,8 +21,8 @@ result<start_workflow_request> request_of(const payload& input) {
                                       + request.failure().message};
   if (request->name.empty() && request->definition)
     request->name = request->definition->name;
-  // Input wiring is checked where a definition is registered or sent in; here
-  // it would have to know what the caller's environment holds.
+  // References are checked where a definition is registered or sent; here the
+  // caller's environment is not known.
   auto wired = [](auto&, auto&) { return std::vector<std::string>(); };
   std::string broken;
   validation_settings rules;
@@ -37,10 +37,10 @@ result<start_workflow_request> request_of(const payload& input) {
   return request;
 }
 
-/// Starts an execution that owes its starter nothing
-/// (reference:start-workflow). The start is an outbox message: its id is chosen
-/// with the attempt, so that a repeat finds what it began, and its answer ends
-/// the task.
+/// Starts an execution that is independent of its starter
+/// (reference:start-workflow). The start is an outbox message. Its id is chosen
+/// with the attempt, so that a repeat finds the execution; the answer ends the
+/// task.
 class start_workflow final : public task_kind {
  public:
   start_workflow() : task_kind({.attempts_in_turn = true}) {}
@@ -63,7 +63,7 @@ class start_workflow final : public task_kind {
     start(t, i);
   }
 
-  // From here on it is no business of this execution.
+  // From here on the execution is independent.
   void child_started(decision_builder& t, decision_builder::row_index i,
                      const command::child_started& c) const override {
     auto change = t.edit(i);
@@ -74,7 +74,7 @@ class start_workflow final : public task_kind {
     t.run();
   }
 
-  // Only what was asked for in this decision can still be taken back.
+  // Only a start of this very decision can still be withdrawn.
   void cancel(decision_builder& t,
               decision_builder::row_index i) const override {
     if (!t.take_back_start(t.row(i).sub_workflow_id))

@@ -21,7 +21,7 @@ json resolve_text(const decision_builder& t, const std::string& text,
   return resolve(t, json(text), task_id);
 }
 
-/// The task's settings with their expressions resolved, as its row shows them.
+/// The task's settings, resolved, as its row shows them.
 json input_of(const decision_builder& t, const workflow_task& task,
               const payload& workflow_input, std::string_view task_id) {
   auto& params = *task.sub_workflow;
@@ -72,8 +72,8 @@ int64_t number_at(const json& input, const char* key, int64_t otherwise) {
 }
 
 /// A child execution (reference:sub-workflow, reference:sub-workflow#life). Its
-/// id is chosen with the attempt, so a repeated start finds the child instead
-/// of making another.
+/// id is chosen with the attempt, so that a repeated start finds the child
+/// instead of creating another one.
 class sub_workflow final : public task_kind {
  public:
   sub_workflow()
@@ -102,7 +102,7 @@ class sub_workflow final : public task_kind {
     attempt(t, i, int64_t(definition.start_delay_seconds) * 1000);
   }
 
-  // Children that are asked for together are asked for in the order of rows.
+  // Children requested in one decision are requested in row order.
 
   void execute(decision_builder& t,
                decision_builder::row_index i) const override {
@@ -114,9 +114,10 @@ class sub_workflow final : public task_kind {
       start(t, i);
   }
 
-  // An operator sees at once that there is a fresh child (reference:operators);
-  // not while the execution waits for its slot, which is what starts it then.
-  // The output names it when it has answered: it may be taken back, or refused.
+  // The new child starts at once, so that an operator sees it
+  // (reference:operators); while the execution waits for a slot, the slot
+  // starts it. The output names the child when it has answered: the start may
+  // still be withdrawn or refused.
   void reopen(decision_builder& t,
               decision_builder::row_index i) const override {
     start(t, i);
@@ -169,8 +170,8 @@ class sub_workflow final : public task_kind {
     t.send({row.sub_workflow_id, {}, workflow_command{std::move(stop)}});
   }
 
-  // Its child goes on where it is. One that still runs ignores this; one with
-  // nothing to go on with, or that is gone, ends again.
+  // The child continues where it is. A running child ignores this; one that has
+  // nothing to retry, or is gone, reports its end again.
   void revive(decision_builder& t,
               decision_builder::row_index i) const override {
     if (t.row(i).sub_workflow_id.empty())
@@ -183,8 +184,8 @@ class sub_workflow final : public task_kind {
     t.send({child, {}, workflow_command{again}});
   }
 
-  // The settings of the row are part of its input, too: what is given is the
-  // input of the child, unless it has settings as well.
+  // The row's input contains the settings, too: the given input is the child's,
+  // unless it contains settings.
   payload rerun_input(const task& row, const payload& given) const override {
     if (!given.json().is_object() || given.json().contains("subWorkflowName")
         || given.json().contains("subWorkflowDefinition"))

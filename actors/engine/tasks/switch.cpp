@@ -44,7 +44,7 @@ class switch_ final : public task_kind {
       value = to_plain_text(*it);
     }
 
-    // Absent: the default branch. Present but empty: nothing.
+    // Absent: the default case. Present but empty: no task.
     const std::vector<workflow_task>* branch = &definition.default_case;
     for (auto& [name, tasks] : definition.decision_cases)
       if (name == value)
@@ -79,7 +79,7 @@ class switch_ final : public task_kind {
   }
 
  private:
-  // An optional switch that cannot choose is stepped over.
+  // An optional switch that cannot choose is passed over.
   static void fail(decision_builder& t, task row, payload input,
                    const std::string& why) {
     row.input = std::move(input);

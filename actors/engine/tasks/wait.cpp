@@ -61,7 +61,7 @@ class wait final : public task_kind {
       t.execute_later(i);
   }
 
-  // Its time begins with its turn.
+  // Its time starts in its turn.
 
   void execute(decision_builder& t,
                decision_builder::row_index i) const override {
@@ -88,7 +88,7 @@ class wait final : public task_kind {
     say(out, "TIMER", "waits until " + at_time(row.due_at));
   }
 
-  // Virtual time passes by itself; mocks go before it.
+  // Virtual time passes by itself, but mocks have precedence.
   bool needs_mock(const task& row, bool has_mocks) const override {
     return row.due_at == 0 || has_mocks;
   }
@@ -110,7 +110,7 @@ class wait final : public task_kind {
   }
 
  private:
-  // A retried wait starts over when its retry delay has passed.
+  // A retried WAIT starts over when its retry delay has passed.
   static void begin(decision_builder& t, decision_builder::row_index i) {
     auto until = target_of(t.row(i).input, t.now());
     auto change = t.edit(i);

@@ -34,7 +34,8 @@ int64_t number_of(const json& x, int64_t otherwise) {
   return otherwise;
 }
 
-/// Absent, null, zero and nonsense have an answer each: nothing waits for ever.
+/// Absent, null, zero and invalid values have a time each: nothing waits for
+/// ever.
 int64_t time_of(const json* request, const char* key, int64_t absent,
                 int64_t null, int64_t most) {
   auto out = absent;
@@ -58,7 +59,7 @@ const nlohmann::json* http_request_of(const nlohmann::json& input) {
     return request;
   if (!input.is_object())
     return nullptr;
-  // Something else under that name is no request.
+  // Any other value under that name is not a request.
   auto it = input.find("http_request");
   return it == input.end() || it->is_null() ? &input : nullptr;
 }

@@ -6,16 +6,17 @@
 
 namespace tutti::engine {
 
-// What queued system tasks ask for, read alike by the engine, which gives them
-// a lease, and by the worker, which must be done before the lease is over.
+// The timeouts of queued system tasks. The engine, which sets the lease, and
+// the worker, which must end before it, read them with the same code.
 
 struct http_times {
   int64_t connect_ms = 0, read_ms = 0;
 };
-/// Under `http_request`, or the input itself; null when neither is an object.
+/// The object under `http_request`, or the input itself; null when neither is
+/// an object.
 const nlohmann::json* http_request_of(const nlohmann::json& input);
 http_times http_times_of(const nlohmann::json& input, const work_times& bounds);
-/// The longest that the work may take.
+/// The longest time that the work may take.
 int64_t http_work_ms(const nlohmann::json& input, const work_times& bounds);
 
 struct kafka_times {

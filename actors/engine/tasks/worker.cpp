@@ -15,7 +15,7 @@ namespace worker_detail {
 void offer(decision_builder& t, const placement& where,
            const std::string& queue, int32_t start_delay_seconds) {
   auto& definition = *where.task;
-  if (is_blank(queue)) // an input said so: registration demands a name
+  if (is_blank(queue)) // from an input: registration demands a name
     return t.end({workflow_status::failed,
                   "Task '" + definition.reference_name
                       + "' has a blank name: nobody could poll for it",
@@ -65,7 +65,7 @@ class worker : public task_kind {
     t.enqueue(i, 0);
   }
 
-  // It was taken out of its queue and its time is over.
+  // It was taken out of its queue, and the repair time is over.
   void due(decision_builder& t, decision_builder::row_index i) const override {
     if (t.row(i).status == task_status::scheduled && t.row(i).queued_at == 0)
       return offer_again(t, i);
@@ -86,8 +86,7 @@ class worker : public task_kind {
   }
 };
 
-/// SIMPLE, also as what DYNAMIC turns out to be: the queue is called like the
-/// task.
+/// SIMPLE, also when a DYNAMIC resolves to it: the queue has the task's name.
 class simple final : public worker {
  public:
   simple() : worker(true) {}

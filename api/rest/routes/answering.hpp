@@ -7,8 +7,7 @@
 
 namespace tutti::rest {
 
-// From a request to the gateway, and from what it answers to what the client
-// gets.
+// Sends requests to the gateway, and makes responses from its answers.
 
 inline void refuse(exchange& x, const failure& why) {
   x.reply(to_response(why));
@@ -17,7 +16,7 @@ inline void refuse(exchange& x, std::string sentence) {
   refuse(x, failure{errc::invalid, std::move(sentence)});
 }
 
-/// `shape` makes the response of a success out of `T&&`.
+/// `shape` makes the response to a success from `T&&`.
 template <class T, class Shape>
 reply<T> answer_by(exchange_pointer x, Shape shape) {
   return reply<T>([x = std::move(x), shape = std::move(shape)](result<T> got) {
@@ -25,7 +24,7 @@ reply<T> answer_by(exchange_pointer x, Shape shape) {
   });
 }
 
-/// Sends the request on behalf of this exchange, which gets the answer.
+/// Sends the request with the context of this exchange, which gets the answer.
 template <class Request, class Shape>
 void post(const shared_context& context, exchange_pointer x, Request what,
           Shape shape) {

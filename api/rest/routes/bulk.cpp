@@ -9,7 +9,7 @@ namespace bulk_detail {
 
 using steps = std::vector<bulk_run::step>;
 
-/// A step that sends this request about one workflow after another.
+/// A step that sends this request for each workflow.
 template <class Request>
 bulk_run::step step(const context_pointer& context, Request what) {
   return [=](const std::string& id, const request_context& from,
@@ -38,7 +38,7 @@ bulk_run::step remove(const context_pointer& context, query_reader& query) {
               remove_workflow{{}, query.flag("archiveWorkflow", true)});
 }
 
-/// `make` reads the query and answers the steps.
+/// `make` reads the query and returns the steps.
 template <class Make>
 route_handler handler(const context_pointer& context, std::string path,
                       Make make) {
@@ -75,8 +75,8 @@ route_table bulk_routes(const context_pointer& context) {
       = [=](query_reader& query) { return steps{terminate(context, query)}; };
   auto forget
       = [=](query_reader& query) { return steps{remove(context, query)}; };
-  // An id may come out as a success and as an error: COMPLETED ones cannot be
-  // terminated, but are removed.
+  // An id may be listed as success and as error: a COMPLETED execution cannot
+  // be terminated, but is removed.
   auto end_and_forget = [=](query_reader& query) {
     return steps{terminate(context, query), remove(context, query)};
   };

@@ -4,19 +4,19 @@
 
 namespace tutti::rest {
 
-/// One thing, or one after another, done to each of many workflows. All
-/// workflows at the same time, the steps of one in order, each step whether or
-/// not the last one went well. Answers with the BulkResponse.
+/// Performs one step, or several in a row, for each of many workflows: all
+/// workflows at a time, the steps of one workflow in order, even after a failed
+/// step. Answers with the BulkResponse.
 class bulk_run : public std::enable_shared_from_this<bulk_run> {
  public:
-  /// Why a step failed; null: it did not.
+  /// The failure of a step; null: it succeeded.
   using outcome_of_step = std::function<void(const failure*)>;
   using step = std::function<void(const std::string& workflow_id,
                                   const request_context&, outcome_of_step)>;
 
   bulk_run(exchange_pointer x, std::vector<std::string> ids,
            std::vector<step> steps);
-  /// Once, on a shared one.
+  /// Call once, on an object owned by a shared_ptr.
   void start();
 
  private:
@@ -32,7 +32,7 @@ class bulk_run : public std::enable_shared_from_this<bulk_run> {
   exchange_pointer x_;
   std::vector<std::string> ids_;
   std::vector<step> steps_;
-  std::vector<outcome> outcomes_; ///< each is one reply's at a time
+  std::vector<outcome> outcomes_; ///< one reply at a time writes each
   std::atomic<size_t> left_;
 };
 

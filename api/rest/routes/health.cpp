@@ -22,7 +22,7 @@ void version(const context_pointer& context, exchange_pointer x) {
 route_table health_routes(const context_pointer& context) {
   using namespace health_detail;
   route_table out{
-      // Where the CLI of Conductor looks.
+      // The path that Conductor's CLI uses.
       {method::get, "/health", permission::public_, serve(context, health)},
       {method::get, "/api/health", permission::public_, serve(context, health)},
       {method::get, "/api/version", permission::public_,

@@ -6,7 +6,7 @@
 
 namespace tutti::rest {
 
-// Messages to executions, and what EVENT tasks published.
+// Messages to executions, and messages that EVENT tasks published.
 
 namespace messages_detail {
 

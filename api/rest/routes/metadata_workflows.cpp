@@ -61,7 +61,7 @@ void validate_only(const context_pointer& context, exchange_pointer x) {
                            });
 }
 
-/// A list, of everything or of what the name in the path has.
+/// A list of all, or of those with the name in the path.
 auto list(kind what) {
   return [what](const context_pointer& context, exchange_pointer x,
                 const path_params& path) {

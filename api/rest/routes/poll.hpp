@@ -4,13 +4,12 @@
 
 namespace tutti::rest {
 
-/// Asks for tasks on behalf of this exchange. `shape` makes the response out
-/// of a `polled&&`, which may be empty.
+/// Polls for tasks on behalf of this exchange. `shape` makes the response from
+/// a `polled&&`, which may be empty.
 template <class Shape>
 void send_poll(const shared_context& context, exchange_pointer x,
                poll_tasks what, Shape shape) {
-  // Nobody would see the task that an answer to HEAD takes with it, or one to
-  // a client that left.
+  // Nobody would see a task in the response to HEAD, or to a client that left.
   if (context.draining->load() || x->method() == method::head || x->gone()) {
     x->reply(shape(polled{}));
     return;
@@ -22,12 +21,12 @@ void send_poll(const shared_context& context, exchange_pointer x,
           gateway->ask(what, from, {});
         };
   post(context, x, std::move(what), std::move(shape));
-  // Makes a half-closed connection count as gone, too: a task must never be
-  // handed to a client that will not read it.
+  // Also makes a half-closed connection count as gone: a task must not go to a
+  // client that will not read it.
   x->on_gone(std::move(cancel));
 }
 
-/// One task, or 204: clients would run an empty body as a task.
+/// One task, or 204: clients would treat an empty body as a task.
 inline response one_task(polled&& got) {
   if (got.tasks.empty())
     return no_content();

@@ -10,7 +10,7 @@
 
 namespace tutti::rest {
 
-/// Reads query parameters and keeps the first that is missing or unreadable.
+/// Reads query parameters; remembers the first that is missing or unreadable.
 /// An empty value counts as absent, except for text.
 class query_reader {
  public:
@@ -24,7 +24,7 @@ class query_reader {
   int64_t positive(std::string_view name, int64_t otherwise);
   std::optional<int32_t> version();
   bool flag(std::string_view name, bool otherwise);
-  /// Repeated parameters, and the parts of each between commas.
+  /// All parameters of that name, split at commas.
   std::vector<std::string> list(std::string_view name);
 
   const std::optional<tutti::failure>& failure() const { return failure_; }

@@ -55,7 +55,7 @@ void requeue(const context_pointer& context, exchange_pointer x,
        [](document&& got) { return text(std::move(got.text)); });
 }
 
-/// The task leads to its execution; its type is only there to be read.
+/// The task id leads to the execution; the type in the path is not needed.
 template <class Command>
 void move_task(const context_pointer& context, exchange_pointer x,
                const path_params& path) {
@@ -80,7 +80,7 @@ route_table queue_routes(const context_pointer& context) {
       {method::get, base + "polldata", read, serve(context, poll_data)},
       {method::get, base + "polldata/all", read, serve(context, all_poll_data)},
       {method::delete_, base + task, control, leave},
-      // What the remove-from-queue call of Conductor's Java client really
+      // This is what the remove-from-queue call of Conductor's Java client
       // sends.
       {method::get, base + task, control, leave},
       {method::post, base + "requeue/{taskType}", control,

@@ -7,7 +7,7 @@ namespace tutti::rest {
 using api::permission;
 using exchange_pointer = std::shared_ptr<exchange>;
 
-/// What all routes share.
+/// Shared by all routes.
 struct shared_context : route_context {
   explicit shared_context(route_context x)
       : route_context(std::move(x)),
@@ -35,8 +35,7 @@ route_table health_routes(const context_pointer& context);
 route_table message_routes(const context_pointer& context);
 route_table tutti_routes(const context_pointer& context);
 
-/// For rows: binds a handler of one of the shapes that routes have to what all
-/// of them share.
+/// Binds a handler to the shared context, for a row of the table.
 template <class Handler>
 route_handler serve(const context_pointer& context, Handler handler) {
   return [context, handler](exchange_pointer x, const path_params& path) {

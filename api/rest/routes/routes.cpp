@@ -13,7 +13,7 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == text.npos;
 }
 
-/// A path variable that is blank is refused before the handler.
+/// Refuses a blank path variable before the handler.
 route_handler refuse_blank(route_handler handler) {
   return [handler = std::move(handler)](exchange_pointer x,
                                         const path_params& path) {

@@ -14,24 +14,24 @@ struct route_settings {
   api::admission_settings admission;
   /// Lets clients move the node's clock; for tests only.
   bool test_clock = false;
-  /// What GET /api/version answers.
+  /// The answer of GET /api/version.
   std::string version = TUTTI_VERSION;
 };
 
 struct route_context {
   std::shared_ptr<api::gateway_port> gateway;
   route_settings settings = {};
-  /// Checks expressions in input parameters; none when empty.
+  /// Checks expressions in input parameters; empty: they are not checked.
   reference_check check_references = {};
-  /// What the node counts, in the text format of Prometheus; empty: no route.
+  /// The node's metrics in Prometheus' text format; empty: no route.
   std::function<std::string()> metrics = {};
   /// Set it when the node begins to drain: polls are then answered at once,
-  /// empty. Those that are parked already are the queues' to answer.
+  /// with nothing. The queues answer polls that are parked already.
   std::shared_ptr<std::atomic<bool>> draining
       = std::make_shared<std::atomic<bool>>(false);
 };
 
-/// Every endpoint: all that the router is made of.
+/// All endpoints.
 route_table all_routes(route_context context);
 
 } // namespace tutti::rest

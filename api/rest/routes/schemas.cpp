@@ -2,8 +2,8 @@
 #include "api/rest/routes/query_reader.hpp"
 #include "messages/model/codec.hpp"
 
-// The schema registry of the Orkes dialect: what inputSchema and outputSchema
-// may name instead of holding it.
+// The schema registry of the Orkes dialect: inputSchema and outputSchema may
+// name these schemas.
 
 namespace tutti::rest {
 

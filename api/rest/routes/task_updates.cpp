@@ -5,7 +5,7 @@ namespace tutti::rest {
 
 namespace task_updates_detail {
 
-/// The update in the body, or a refusal that was sent.
+/// The update in the body; nullopt: a refusal was sent.
 std::optional<call_workflow> read_update(const context_pointer& context,
                                          exchange& x) {
   auto read = read_task_result(x.body());
@@ -32,8 +32,8 @@ void update(const context_pointer& context, exchange_pointer x) {
        [id = std::move(id)](answer&&) { return text(id); });
 }
 
-// The next task of the same kind rides on the answer, if the one updated is
-// over and another one waits.
+// When the updated task has ended, the response contains the next waiting task
+// of the same kind.
 void update_and_poll(const context_pointer& context, exchange_pointer x) {
   auto what = read_update(context, *x);
   if (!what)
@@ -78,7 +78,7 @@ result<task_status> read_status(std::string_view name) {
                      + std::string(name) + "'"};
 }
 
-/// What a command by path and output map is made of.
+/// The parts of a command given by path and output map.
 template <class Command>
 result<Command> read_command(const exchange& x, const path_params& path) {
   auto status = read_status(path["status"]);
@@ -93,7 +93,8 @@ result<Command> read_command(const exchange& x, const path_params& path) {
   return out;
 }
 
-// Nothing pending under that name is no error: an empty text.
+// Without a pending task of that reference the response is an empty text, not
+// an error.
 void by_reference(const context_pointer& context, exchange_pointer x,
                   const path_params& path) {
   auto what = read_command<command::update_by_reference>(*x, path);
@@ -108,7 +109,7 @@ void by_reference(const context_pointer& context, exchange_pointer x,
   });
 }
 
-// Unlike above, a worker that is not named is cleared.
+// Unlike above, the worker is cleared unless it is named.
 void by_reference_sync(const context_pointer& context, exchange_pointer x,
                        const path_params& path) {
   auto what = read_command<command::update_by_reference>(*x, path);

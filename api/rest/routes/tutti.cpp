@@ -6,11 +6,11 @@
 
 namespace tutti::rest {
 
-// What Conductor does not have: for Tutti's own tools and tests.
+// Routes that Conductor does not have, for Tutti's tools and tests.
 
 namespace tutti_detail {
 
-/// `put(writer, item)` writes the properties of one.
+/// `put(writer, item)` writes the members of one item.
 template <class Items, class Put>
 response json_list(const Items& items, Put put) {
   std::string out = "[";
@@ -24,7 +24,7 @@ response json_list(const Items& items, Put put) {
   return json(out + ']');
 }
 
-/// Properties in the order of their names, as Tutti always wrote them.
+/// Members in the order of their names, for compatibility.
 response summaries(execution_list&& got) {
   return json_list(got.items, [](json_object_writer& out, auto& x) {
     out.number("createTime", x.created);

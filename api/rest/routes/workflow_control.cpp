@@ -46,8 +46,8 @@ void rerun(const context_pointer& context, exchange_pointer x,
        [id = std::string(id)](answer&&) { return text(id); });
 }
 
-/// Java and Python send a body; the query is for those that cannot. Go prints
-/// its request into a parameter in a form that nobody can read: left alone.
+/// Java and Python send a body; the query is for clients that cannot. Go prints
+/// its request into a parameter in an unreadable form, which is ignored.
 result<skip_task_request> read_skip(const exchange& x) {
   if (x.body().find_first_not_of(" \t\r\n") != std::string_view::npos)
     return read_skip_task_request(x.body());

@@ -5,8 +5,8 @@
 
 namespace tutti::rest {
 
-// How an execution became what it is, and what it waits for. Beside
-// Conductor's routes of the same execution; Conductor has neither.
+// The history of an execution, and what it waits for, under the path of
+// Conductor's execution routes; Conductor has neither.
 
 namespace workflow_insight_detail {
 

@@ -75,8 +75,8 @@ response ids(execution_list&& got) {
   return json(out + ']');
 }
 
-// The version defaults to 1 here, not to the latest one. With both times given
-// it is the executions that began between them, whether they run or not.
+// The version defaults to 1, not to the latest. With both times: the executions
+// created between them, running or not.
 void running(const context_pointer& context, exchange_pointer x,
              std::string_view name) {
   query_reader query(*x);

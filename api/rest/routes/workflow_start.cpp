@@ -22,7 +22,7 @@ void by_body(const context_pointer& context, exchange_pointer x) {
                            std::move(then));
 }
 
-// Headers of the Orkes dialect; without a key the strategy says nothing.
+// Headers of the Orkes dialect; the strategy is ignored without a key.
 std::optional<failure> read_idempotency(const exchange& x,
                                         start_workflow_request& request) {
   request.idempotency_key = x.header("X-Idempotency-key").value_or("");

@@ -2,9 +2,8 @@
 
 namespace tutti::rest {
 
-// Dry runs. Nothing is stored, unlike with Conductor, where the execution of a
-// test stays. Tutti's own route tells more: coverage, timeline, what is
-// missing.
+// Dry runs. Unlike in Conductor nothing is stored. Tutti's own route also
+// reports coverage, timeline and missing mocks.
 
 namespace workflow_test_detail {
 
@@ -28,8 +27,7 @@ auto test(bool report) {
 
 } // namespace workflow_test_detail
 
-// They start nothing: who may read definitions may see what would become of
-// them.
+// They start nothing: the permission to read definitions is enough.
 route_table workflow_test_routes(const context_pointer& context) {
   using workflow_test_detail::test;
   return {

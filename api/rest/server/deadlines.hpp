@@ -9,10 +9,10 @@ namespace tutti::rest {
 
 using steady = std::chrono::steady_clock;
 
-/// What a connection may be waiting for; one at a time.
+/// The kinds of deadlines; a connection has one at a time.
 enum class deadline : uint8_t { idle, request, write, linger, none };
 
-/// Base of what can wait in `deadline_lists`.
+/// Base of objects in `deadline_lists`.
 struct deadline_node {
   deadline_node* before = nullptr;
   deadline_node* after = nullptr;
@@ -20,8 +20,8 @@ struct deadline_node {
   deadline kind = deadline::none;
 };
 
-/// One list per kind, and each kind has one duration: the order of arming is
-/// the order of expiry, so every operation is O(1) and costs no system call.
+/// One list per kind, and one duration per kind: nodes expire in the order in
+/// which they were armed, so every operation is O(1) without a system call.
 class deadline_lists {
  public:
   deadline_lists();
@@ -31,7 +31,7 @@ class deadline_lists {
   void disarm(deadline_node& node);
   /// The longest waiting node of that kind, or null.
   deadline_node* oldest(deadline kind) const;
-  /// A node whose time has come, still armed, or null.
+  /// A node whose deadline has passed, still armed, or null.
   deadline_node* expired(steady::time_point now) const;
   /// `time_point::max()` when nothing is armed.
   steady::time_point next() const;

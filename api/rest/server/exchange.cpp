@@ -31,7 +31,8 @@ void exchange::reply(response answer) {
   auto expected = state::open;
   if (!state_.compare_exchange_strong(expected, state::replied))
     return;
-  std::function<void()> dropped; // may own this exchange: dies after the lock
+  std::function<void()>
+      dropped; // may own this exchange: destroyed after the lock is released
   {
     std::lock_guard guard(mutex_);
     dropped.swap(on_gone_);
@@ -45,7 +46,7 @@ void exchange::on_gone(std::function<void()> callback) {
   {
     std::lock_guard guard(mutex_);
     if (!gone_) {
-      // Under the lock, `reply` either sees the callback or was seen here.
+      // Under the lock, either `reply` sees the callback, or we see the reply.
       if (state_.load() != state::replied)
         on_gone_.swap(callback);
       return;

@@ -16,19 +16,19 @@
 
 namespace tutti::rest {
 
-/// Where an exchange leaves its answer; any thread may call it.
+/// Receives the answers of exchanges; any thread may call it.
 class reply_port {
  public:
   virtual ~reply_port() = default;
   virtual void deliver(uint64_t connection, response&& answer) = 0;
 };
 
-/// One request and the right to answer it once. Reading is for one thread at
-/// a time; `reply`, `on_gone`, `gone` and `replied` may be called from any.
+/// One request and the right to answer it once. One thread at a time may read
+/// it; `reply`, `on_gone`, `gone` and `replied` may be called from any thread.
 class exchange {
  public:
   exchange(std::shared_ptr<reply_port> port, uint64_t connection);
-  /// Nobody answered: the client gets a 500 instead of waiting for ever.
+  /// Without an answer the client gets a 500, instead of waiting for ever.
   ~exchange();
   exchange(const exchange&) = delete;
   exchange& operator=(const exchange&) = delete;
@@ -46,7 +46,7 @@ class exchange {
   }
   /// The first parameter of that name.
   std::optional<std::string_view> query(std::string_view name) const;
-  /// Every one, in the order sent. Commas are not split here.
+  /// All parameters of that name, in the order sent; commas are not split.
   std::vector<std::string_view> query_all(std::string_view name) const;
   std::optional<std::string_view> header(std::string_view name) const {
     return request_.header(name);
@@ -55,7 +55,7 @@ class exchange {
   /// Leaves an empty body behind.
   std::string take_body() { return std::exchange(request_.body, {}); }
 
-  /// Who asks; established by the router before anything else is done.
+  /// The caller; the router establishes it first.
   const request_context& context() const { return context_; }
   void set_context(request_context x) { context_ = std::move(x); }
 
@@ -63,17 +63,17 @@ class exchange {
   void reply(response answer);
   bool replied() const;
 
-  /// Runs once if the client leaves before the answer, on the server's thread
-  /// or, if it has left already, here and now. An exchange with such a
-  /// callback is closed on a half-closed connection; without one the answer
-  /// is still sent. The callback is dropped with the reply.
+  /// Called once if the client leaves before the answer: on the server's
+  /// thread, or directly if it has left already. With a callback a half-closed
+  /// connection counts as gone; without one the answer is still sent. `reply`
+  /// drops the callback.
   void on_gone(std::function<void()> callback);
   bool gone() const;
 
   /// For the server: the request to fill, and the start of the exchange.
   request& incoming() { return request_; }
   void open();
-  /// For the server: the client left. True when a callback was told.
+  /// For the server: the client left. True when a callback was called.
   bool leave();
 
  private:

@@ -57,7 +57,7 @@ int bound(const endpoint& p, bool shared) {
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (shared)
     setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-  // Accepted sockets inherit it: no call per connection.
+  // Accepted sockets inherit it: saves a call per connection.
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (bind(fd, reinterpret_cast<const sockaddr*>(&p.address), p.size) == 0)
     return fd;
@@ -90,8 +90,8 @@ result<listeners> open_listeners(const std::string& address, uint16_t port,
     return why;
   };
   if (count > 1 && port != 0) {
-    // Two nodes on one port would share its clients in silence: a bind without
-    // SO_REUSEPORT fails where somebody listens already.
+    // Two nodes on one port would silently share clients. A bind without
+    // SO_REUSEPORT fails if another process listens.
     int probe = bound(*where, false);
     if (probe < 0)
       return fail();

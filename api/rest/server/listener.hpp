@@ -13,7 +13,7 @@ struct listeners {
   uint16_t port = 0;
 };
 
-/// `count` non-blocking listeners on one port. Fails when somebody else
+/// `count` non-blocking listeners on one port. Fails when another process
 /// listens there, which SO_REUSEPORT alone would not notice.
 result<listeners> open_listeners(const std::string& address, uint16_t port,
                                  unsigned count);

@@ -144,7 +144,7 @@ void loop::drain() {
 }
 
 void loop::begin_drain() {
-  // Clients the kernel has connected already are ours to serve.
+  // Connections that the kernel has accepted are still served.
   if (accepting_)
     accept_some();
   pause_accepting();
@@ -156,7 +156,7 @@ void loop::begin_drain() {
     auto c = slots_[i].get();
     if (!c || c->phase != phase::receiving)
       continue;
-    c->readable = true; // one last look: the next request may be there
+    c->readable = true; // check once more: the next request may be there
     pump(*c);
     if (c->phase == phase::receiving && !c->receiving)
       close(*c);
@@ -190,7 +190,7 @@ void loop::close(connection& c) {
   unsent_ -= c.unsent();
   ::close(std::exchange(c.fd, -1));
   auto slot = static_cast<uint32_t>(c.id);
-  // Callers up the stack still look at it.
+  // Callers still use it: freed at the end of the turn.
   graveyard_.push_back(std::move(slots_[slot]));
   free_.push_back(slot);
   --open_;

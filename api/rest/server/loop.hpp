@@ -15,7 +15,7 @@
 
 namespace tutti::rest {
 
-/// What the loops of one server have in common.
+/// Shared by the loops of a server.
 struct server_shared {
   server_options options;
   request_handler handler;
@@ -94,8 +94,8 @@ class loop {
   steady::time_point now_ = steady::now();
   steady::time_point accept_again_ = steady::time_point::max();
 
-  // An id is generation << 32 | slot, so that late events and answers for a
-  // closed connection miss its successor.
+  // An id is generation << 32 | slot: late events and answers for a closed
+  // connection do not reach its successor.
   std::vector<std::unique_ptr<connection>> slots_;
   std::vector<uint32_t> free_;
   std::vector<std::unique_ptr<connection>> graveyard_;

@@ -16,7 +16,7 @@ namespace accept_detail {
 constexpr uint64_t listener_id = 1;
 constexpr std::chrono::milliseconds pause{100};
 
-// Too many connections: one write, no state, whatever the client sent.
+// Too many connections: answers with one write, without state or reading.
 void turn_away(int fd) {
   static const std::string answer = [] {
     std::string out;
@@ -43,7 +43,7 @@ void loop::accept_some() {
     switch (errno) {
       case EAGAIN:
         return;
-      case EINTR: // and errors of one client that came and went
+      case EINTR: // and errors of a single client
       case ECONNABORTED:
       case EPERM:
       case EPROTO:
@@ -59,8 +59,8 @@ void loop::accept_some() {
   }
 }
 
-// No descriptor or memory. The listener stays readable, so that asking again
-// at once would spin; said once until it works again.
+// No descriptor or memory is left. The listener stays readable, so retrying at
+// once would spin. Logged once until it works again.
 void loop::accept_failed(int error) {
   if (!std::exchange(accept_failed_, true))
     log(std::string("accepting pauses: ") + std::strerror(error));
@@ -96,7 +96,7 @@ void loop::adopt(int fd) {
     close(*slots_[slot]);
     return;
   }
-  // Who connects and says nothing has no more time than for a request.
+  // A client that connects and sends nothing has the time of a request.
   deadlines_.arm(*slots_[slot], deadline::request, now_);
 }
 

@@ -10,7 +10,7 @@ namespace tutti::rest {
 
 namespace read_detail {
 
-// After so many requests or reads in a row the other connections have a turn.
+// After this many requests or reads in a row other connections get a turn.
 constexpr int turns = 32;
 
 } // namespace read_detail
@@ -26,7 +26,7 @@ void loop::pump(connection& c) {
       break;
     }
     if (!c.in.empty() && !c.receiving) {
-      // Bytes that waited behind the last request.
+      // Bytes that arrived after the last request.
       auto used = use(c, c.in);
       if (c.phase == phase::closed)
         break;
@@ -42,7 +42,7 @@ void loop::pump(connection& c) {
     parked_gone(c);
 }
 
-// False when there is nothing to do until the next event.
+// False: nothing to do until the next event.
 bool loop::receive(connection& c) {
   if (!c.readable)
     return false;
@@ -56,7 +56,7 @@ bool loop::receive(connection& c) {
     return false;
   }
   if (n == 0) {
-    close(c); // nothing is in flight here: half a request at most
+    close(c); // no request is with a handler: at most half a request is lost
     return false;
   }
   // A short read has emptied the socket, unless its end is still to be read.
@@ -78,7 +78,7 @@ bool loop::receive(connection& c) {
   return true;
 }
 
-// Parses one request at most and returns how many bytes that took.
+// Parses at most one request; returns the number of bytes used.
 size_t loop::use(connection& c, std::string_view bytes) {
   size_t skipped = 0;
   if (!c.receiving) {
@@ -103,7 +103,7 @@ size_t loop::use(connection& c, std::string_view bytes) {
         deadlines_.arm(c, deadline::request, now_);
       if (c.parser.take_continue()) {
         static constexpr std::string_view go = "HTTP/1.1 100 Continue\r\n\r\n";
-        // The buffer of a connection that has no answer under way is empty.
+        // The buffer is empty, because no answer is being written.
         ::send(c.fd, go.data(), go.size(), MSG_NOSIGNAL);
       }
       break;
@@ -125,8 +125,7 @@ void loop::dispatch(connection& c) {
   deadlines_.disarm(c);
   shared_.requests.fetch_add(1, std::memory_order_relaxed);
   x->open();
-  // A handler that throws has a bug; its client and the others are not to
-  // suffer more than this one request.
+  // A handler that throws has a bug, which must affect only this request.
   try {
     shared_.handler(x);
   } catch (const std::exception& e) {
@@ -149,7 +148,7 @@ void loop::refuse(connection& c, uint16_t status, std::string_view why) {
   answer(c, error(status, why));
 }
 
-// The client closed its side while its request is with a handler.
+// The client closed its side while a handler has its request.
 void loop::parked_gone(connection& c) {
   auto x = c.in_flight.lock();
   if (x && x->leave())

@@ -11,7 +11,7 @@ namespace tutti::rest {
 
 namespace write_detail {
 
-// Sends from `at` on of head and body in one call; -1 with errno on failure.
+// Sends head and body from offset `at` in one call; -1 with errno on failure.
 ssize_t send_both(int fd, std::string_view head, std::string_view body,
                   size_t at) {
   if (at < head.size()) {
@@ -59,7 +59,7 @@ void loop::answer(connection& c, response&& what) {
     close(c);
     return;
   }
-  // Only a slow client costs a copy and a place in the books.
+  // Only a slow client costs a copy and bookkeeping.
   c.out_head = head_;
   c.out_body = std::move(what.body);
   c.out_at = n > 0 ? static_cast<size_t>(n) : 0;
@@ -94,8 +94,8 @@ void loop::finish_write(connection& c) {
       pump(c);
     return;
   }
-  // Closing on bytes nobody read resets the connection, and the client may
-  // then never see the answer: say that we are done and read on for a while.
+  // Closing with unread bytes resets the connection, and the client may lose
+  // the answer: shut down our side and read on for a while.
   if (c.linger_after || c.readable) {
     c.phase = phase::lingering;
     ::shutdown(c.fd, SHUT_WR);
@@ -110,7 +110,7 @@ void loop::shed_output() {
   while (unsent_ > limits_.output_bytes) {
     auto slowest = deadlines_.oldest(deadline::write);
     if (!slowest || slowest->after->kind != deadline::write)
-      return; // a lone answer may be larger than the bound
+      return; // a single answer may be larger than the bound
     shared_.refused.fetch_add(1, std::memory_order_relaxed);
     close(static_cast<connection&>(*slowest));
   }

@@ -73,8 +73,8 @@ void mailbox::take(std::vector<answer>& answers,
   commands.swap(commands_);
 }
 
-// Never read back: each write is an edge of its own, and the counter has room
-// for centuries of them.
+// Never read: each write is an edge of its own, and the counter cannot overflow
+// in practice.
 void mailbox::wake(bool was_asleep) {
   if (was_asleep)
     eventfd_write(wake_fd_, 1);

@@ -10,8 +10,8 @@
 
 namespace tutti::rest {
 
-/// The way into a loop from other threads. It outlives the loop, because
-/// exchanges do: what arrives late is dropped.
+/// How other threads reach a loop. It outlives the loop, because exchanges do:
+/// late answers are dropped.
 class mailbox final : public reply_port {
  public:
   struct answer {
@@ -19,7 +19,7 @@ class mailbox final : public reply_port {
     response what;
   };
   using command = std::function<void()>;
-  /// Takes an answer without the queue, on the loop's own thread.
+  /// Delivers an answer directly on the loop's own thread.
   using shortcut = std::function<void(uint64_t connection, response&&)>;
 
   mailbox();
@@ -27,7 +27,7 @@ class mailbox final : public reply_port {
   mailbox(const mailbox&) = delete;
   mailbox& operator=(const mailbox&) = delete;
 
-  /// Readable (edge triggered) after something arrived while asleep.
+  /// Readable (edge triggered) after a post while the loop slept.
   int wake_fd() const { return wake_fd_; }
 
   void deliver(uint64_t connection, response&& what) override;
@@ -36,7 +36,7 @@ class mailbox final : public reply_port {
   // The loop's side.
   void open(shortcut direct);
   void close();
-  /// True when nothing waits; from then on a post writes to `wake_fd`.
+  /// True: nothing waits, and from now on a post writes to `wake_fd`.
   bool fall_asleep();
   void take(std::vector<answer>& answers, std::vector<command>& commands);
 
@@ -44,7 +44,7 @@ class mailbox final : public reply_port {
   void wake(bool was_asleep);
 
   const int wake_fd_;
-  // Written before the loop serves and after it ended, by its own thread.
+  // Written by the loop's thread, before it serves and after it ended.
   std::atomic<std::thread::id> owner_;
   shortcut direct_;
   std::mutex mutex_;

@@ -24,8 +24,8 @@ enum class method : uint8_t {
 method to_method(std::string_view name);
 std::string_view to_string(method x);
 
-/// One request as received. It stays where it was parsed: `target` holds
-/// views into itself.
+/// One received request. Its address is stable: `target` holds views into
+/// itself.
 struct request {
   rest::method method = method::other;
   std::string method_name;

@@ -18,8 +18,8 @@ using boost::beast::string_view;
 
 std::string_view view(string_view x) { return {x.data(), x.size()}; }
 
-// Beast's basic_parser without its message and fields containers: the fields
-// go straight into our request.
+// Beast's basic_parser without its containers: fields go directly into our
+// request.
 class beast_parser final : public http::basic_parser<true> {
  public:
   beast_parser(const server_limits& limits, request& into)
@@ -35,7 +35,7 @@ class beast_parser final : public http::basic_parser<true> {
   bool expects_continue = false;
 
  private:
-  // Beast hands any error code through; ours only has to differ from need_more.
+  // Beast passes any error code through; ours must differ from need_more.
   void refuse(error_code& ec, uint16_t code, std::string reason) {
     status = code;
     why = std::move(reason);
@@ -56,7 +56,7 @@ class beast_parser final : public http::basic_parser<true> {
 
   void on_field_impl(http::field id, string_view name, string_view value,
                      error_code& ec) override {
-    if (is_header_done()) // a trailer says nothing about the request
+    if (is_header_done()) // trailers are ignored
       return;
     if (folded(name, value))
       return refuse(ec, 400, "a header field is folded over several lines");
@@ -84,7 +84,7 @@ class beast_parser final : public http::basic_parser<true> {
       default:
         break;
     }
-    // Beast's limit holds per call, not for a header that arrives in pieces.
+    // Beast's limit counts per call, not for a header that arrives in parts.
     if (into_.header_count() >= limits_.header_fields
         || into_.header_bytes() + into_.raw_target.size() + name.size()
                    + value.size()
@@ -93,7 +93,7 @@ class beast_parser final : public http::basic_parser<true> {
     into_.add_header(view(name), view(value));
   }
 
-  // A folded value lies in a buffer of Beast's or behind a line end.
+  // A folded value is in Beast's buffer or contains a line end.
   bool folded(string_view name, string_view value) const {
     if (value.empty())
       return false;
@@ -112,7 +112,7 @@ class beast_parser final : public http::basic_parser<true> {
 
   void on_body_init_impl(const boost::optional<std::uint64_t>& length,
                          error_code& ec) override {
-    // A declared length is a promise, not a reason to take its memory at once.
+    // Do not allocate a declared length at once.
     if (length)
       into_.body.reserve(std::min<uint64_t>(*length, 64u << 10));
     ec = {};
@@ -139,7 +139,7 @@ class beast_parser final : public http::basic_parser<true> {
   int lengths_ = 0;
 };
 
-// "GET / HTTP/2.0": well formed, only not ours.
+// "GET / HTTP/2.0": well formed, but not supported.
 bool other_version(std::string_view bytes) {
   auto line = bytes.substr(0, bytes.find("\r\n"));
   if (line.size() < 9)
@@ -207,7 +207,7 @@ request_parser::step request_parser::feed(std::string_view bytes,
     return self.refuse(used, ec, bytes);
   if (self.parser->is_done())
     return {used, state::complete};
-  // Chunk extensions and trailers have no limit of their own in Beast.
+  // Beast has no limit for chunk extensions and trailers.
   if (self.parser->is_header_done()
       && bytes.size() - used > self.limits.header_bytes)
     return self.refuse(used, 400, "a chunk header or trailer is too long");

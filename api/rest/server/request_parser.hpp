@@ -10,9 +10,9 @@
 
 namespace tutti::rest {
 
-/// Feeds the bytes of one connection through Boost.Beast's parser and refuses
-/// every form that two servers could read differently: an error ends the
-/// connection, since nobody can tell where the next request would begin.
+/// Parses the bytes of one connection with Boost.Beast and refuses every form
+/// that two servers could read differently. An error ends the connection,
+/// because the begin of the next request is unknown.
 class request_parser {
  public:
   explicit request_parser(const server_limits& limits);
@@ -21,7 +21,7 @@ class request_parser {
   request_parser& operator=(request_parser&&) noexcept;
 
   enum class state : uint8_t {
-    more,     ///< keep the bytes that were not used and feed them again
+    more,     ///< keep the unused bytes and feed them again
     complete, ///< call `reset` before the next request
     refused,  ///< see `status` and `why`
   };

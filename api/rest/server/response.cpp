@@ -70,7 +70,7 @@ void append_number(std::string& out, uint64_t n) {
   out.append(digits.begin(), end);
 }
 
-// A line end inside a value would start a header of the caller's choosing.
+// A line end in a value would let the caller start a header.
 void append_field(std::string& out, std::string_view text) {
   for (char c : text)
     out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;

@@ -11,8 +11,8 @@ namespace tutti::rest {
 /// `none` sends no Content-Type; an extra header may still name one.
 enum class content : uint8_t { none, json, text };
 
-/// What goes back. The default is the "void" answer: 200, Content-Length: 0,
-/// no content type.
+/// A response. The default is the "void" answer: 200, Content-Length: 0, no
+/// content type.
 struct response {
   uint16_t status = 200;
   rest::content content = rest::content::none;
@@ -33,13 +33,14 @@ response error(uint16_t status, std::string_view message,
 const std::string& instance_name();
 
 struct head_options {
-  bool close = false;      ///< the connection ends after this answer
-  bool keep_alive = false; ///< say so, because the client speaks HTTP/1.0
-  std::string_view date;   ///< a whole "Date: ...\r\n" line, or nothing
+  bool close = false; ///< the connection ends after this response
+  bool keep_alive
+      = false;           ///< add the header, because the client speaks HTTP/1.0
+  std::string_view date; ///< a whole "Date: ...\r\n" line, or nothing
 };
 
-/// Appends status line and headers up to the empty line. The length is that
-/// of the body, even where HEAD will not send it.
+/// Appends the status line and headers up to the empty line. Content-Length is
+/// that of the body, also where HEAD does not send it.
 void append_head(std::string& out, const response& x, const head_options& how);
 
 } // namespace tutti::rest

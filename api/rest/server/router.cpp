@@ -20,7 +20,7 @@ struct router::leaf {
 };
 
 struct router::node {
-  // Sorted by text: a binary search over a handful of words.
+  // Sorted by text: binary search over a few words.
   std::vector<std::pair<std::string, std::unique_ptr<node>>> literals;
   std::unique_ptr<node> variable;
   std::array<std::optional<leaf>, static_cast<size_t>(method::other)> routes;
@@ -50,15 +50,15 @@ namespace router_detail {
 constexpr size_t variables_max = 8;
 constexpr auto no_match = static_cast<size_t>(-1);
 
-// GET stands in for HEAD.
+// HEAD is served as GET.
 method served_as(method verb) {
   return verb == method::head ? method::get : verb;
 }
 
 } // namespace router_detail
 
-// Literals are tried first, so that of two matches with as many variables the
-// one that is literal further left is found first and kept.
+// Tries literals first: of two matches with as many variables, the one whose
+// literal is further left is found first and wins.
 struct router::search {
   const std::vector<std::string_view>& segments;
   method verb;

@@ -16,7 +16,7 @@
 
 namespace tutti::rest {
 
-/// The values of a pattern's variables. Valid as long as the exchange.
+/// The values of a pattern's variables; valid as long as the exchange.
 class path_params {
  public:
   /// Empty when the pattern has no such variable.
@@ -33,8 +33,8 @@ class path_params {
 using route_handler
     = std::function<void(std::shared_ptr<exchange>, const path_params&)>;
 
-/// A row of the route table. None of its parts has a default: a route without
-/// a permission does not compile.
+/// A row of the route table. No part has a default: a route without a
+/// permission does not compile.
 struct route {
   route(method verb, std::string pattern, api::permission needs,
         route_handler handler)
@@ -56,15 +56,15 @@ using route_table = std::vector<route>;
 /// Every request, whatever becomes of it, passes the access check first.
 class router {
  public:
-  /// Fails when a pattern is malformed or stands twice with the same method.
+  /// Fails when a pattern is malformed, or occurs twice with one method.
   static result<router> make(route_table routes,
                              api::access_check access = api::admit_everybody);
   ~router();
   router(router&&) noexcept;
   router& operator=(router&&) noexcept;
 
-  /// Asked before a 404, e.g. for the console's pages; true when it answered
-  /// or will answer. Set it before the first request.
+  /// Called before a 404, e.g. for the console's pages; returns true when it
+  /// answers. Set it before the first request.
   void
   set_fallback(std::function<bool(const std::shared_ptr<exchange>&)> fallback);
 

@@ -15,27 +15,27 @@ namespace tutti::rest {
 
 struct server_options {
   std::string address = "127.0.0.1";
-  /// 0 takes a free one, see `server::port`.
+  /// 0 picks a free one, see `server::port`.
   uint16_t port = 0;
   /// Loop threads. Each has its own listener; the kernel spreads connections.
   unsigned threads = 1;
   server_limits limits = {};
-  /// What the operator should know, a sentence per call, from any thread.
+  /// Sentences for the operator, from any thread.
   std::function<void(std::string_view)> log = {};
 };
 
 struct server_stats {
   uint64_t connections = 0; ///< open now
   uint64_t accepted = 0;
-  uint64_t requests = 0; ///< handed to the handler
-  uint64_t refused = 0;  ///< ended by a limit or as malformed
+  uint64_t requests = 0; ///< passed to the handler
+  uint64_t refused = 0;  ///< ended by a limit, or malformed
 };
 
-/// Called on a loop thread, on several at once when there are several. It must
-/// not block; the answer may come later, from anywhere.
+/// Called on the loops' threads, concurrently if there are several. It must not
+/// block; the answer may come later, from any thread.
 using request_handler = std::function<void(std::shared_ptr<exchange>)>;
 
-/// HTTP/1.1 without TLS: README.md says how it works inside.
+/// HTTP/1.1 without TLS; README.md explains its design.
 class server {
  public:
   /// Listens when it returns. Fails with a sentence naming the address.
@@ -50,13 +50,13 @@ class server {
   bool draining() const;
 
   /// Stops accepting, closes idle connections, lets requests finish with
-  /// "Connection: close", then stops. `answer_parked` runs here once accepting
-  /// has been told to stop: whoever holds parked exchanges answers them there.
-  /// False when connections were left at the deadline and cut off.
+  /// "Connection: close", then stops. `answer_parked` is called after accepting
+  /// has stopped: whoever holds parked exchanges answers them there. False: the
+  /// deadline passed and remaining connections were cut.
   bool drain(std::chrono::milliseconds within,
              const std::function<void()>& answer_parked = {});
-  /// Ends at once; parked exchanges are told that their client is gone.
-  /// Not to be called from a handler.
+  /// Ends at once; parked exchanges are told that their client is gone. Do not
+  /// call it from a handler.
   void stop();
 
  private:

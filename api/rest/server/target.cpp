@@ -18,8 +18,8 @@ int hex(char c) {
 
 enum class part { path, query };
 
-// Appends the decoded bytes to `out`, whose capacity the caller has reserved:
-// decoding never grows, so views into `out` stay valid.
+// Appends the decoded bytes to `out`, which has enough capacity reserved: it
+// never reallocates, so views into `out` stay valid.
 const char* decode(std::string_view raw, part kind, std::string& out) {
   for (size_t i = 0; i < raw.size(); ++i) {
     if (raw[i] == '+' && kind == part::query) {

@@ -9,8 +9,8 @@
 
 namespace tutti::rest {
 
-/// A request target taken apart. The views point into `text`, therefore it
-/// stays where it was parsed.
+/// A parsed request target. The views point into `text`, so its address must be
+/// stable.
 struct target {
   target() = default;
   target(const target&) = delete;
@@ -18,7 +18,7 @@ struct target {
 
   /// Path segments, each percent-decoded once; a trailing slash adds none.
   std::vector<std::string_view> segments;
-  /// Form-decoded, in the order sent, repetitions kept.
+  /// Form-decoded, in the order sent, with repetitions.
   std::vector<std::pair<std::string_view, std::string_view>> query;
   std::string text;
 };
