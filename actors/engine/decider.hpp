@@ -13,14 +13,15 @@
 
 namespace tutti::engine {
 
-/// Ids and random numbers come in, so that a decision can be repeated.
+/// Source of ids and random numbers; with a repeatable source a decision can be
+/// repeated.
 class id_source {
  public:
   virtual ~id_source() = default;
   /// A lower-case UUID.
   virtual std::string workflow_id() = 0;
-  /// Shares the first 23 characters with its workflow's id, so that a task id
-  /// alone leads to the shard and the execution (see messages/model/ids.hpp).
+  /// Begins with the first 23 characters of the workflow's id, so that a task
+  /// id leads to the shard and the execution (messages/model/ids.hpp).
   virtual std::string task_id(std::string_view workflow_id) = 0;
   /// Uniform in [0, below).
   virtual uint64_t random(uint64_t below) = 0;
@@ -34,14 +35,14 @@ class domain_activity {
                       std::string_view domain) const = 0;
 };
 
-/// Values behind `${NETFLIX_ENV}` and `${workflow.env.X}`.
+/// Values of `${NETFLIX_ENV}` and `${workflow.env.X}`.
 class environment {
  public:
   virtual ~environment() = default;
   virtual std::optional<std::string>
   system_name(std::string_view name) const = 0;
   virtual std::optional<std::string> variable(std::string_view name) const = 0;
-  /// `${workflow.secrets.X}`, where a task is executed here; never stored.
+  /// `${workflow.secrets.X}` for tasks that the node executes; never stored.
   virtual std::optional<std::string> secret(std::string_view) const {
     return std::nullopt;
   }
@@ -59,25 +60,26 @@ struct event_sinks {
   bool dry_run = false;
 };
 
-/// How long the work of queued system tasks may take.
+/// Time limits of queued system tasks (HTTP, KAFKA_PUBLISH).
 struct work_times {
-  int64_t http_connect_ms = 100; ///< where a task says null
-  int64_t http_read_ms = 150;    ///< where a task says null
-  /// Nothing that a task asks for is longer.
+  int64_t http_connect_ms = 100; ///< when the task has none
+  int64_t http_read_ms = 150;    ///< when the task has none
+  /// Tasks cannot ask for a longer timeout.
   int64_t timeout_ms_max = 3'600'000;
-  /// From the first byte of an answer to its last.
+  /// From the first byte of a response to the last.
   int64_t http_transfer_ms = 60'000;
   int64_t kafka_request_ms = 100;
   int64_t kafka_block_ms = 500;
-  /// A task whose node said nothing for so much longer is given out again.
+  /// A task is offered again when its system task worker has been silent for
+  /// this much longer than its work may take.
   int64_t grace_ms = 10'000;
 };
 
-/// Outputs that were kept for a while (cacheConfig).
+/// Cached outputs (cacheConfig).
 class output_cache {
  public:
   virtual ~output_cache() = default;
-  /// What completed under that name with that key, and has not expired.
+  /// The unexpired output stored under that name and key, or nullopt.
   virtual std::optional<payload>
   find(std::string_view name, std::string_view key, int64_t now) const = 0;
 };
@@ -87,16 +89,19 @@ struct limits {
   size_t reason_characters_max = 500;
   size_t tasks_max = 200'000; ///< rows of one execution
   size_t fork_branches_max = 100'000;
-  size_t decision_events_max = 2'000; ///< a decision stops beyond this
-  size_t for_each_parallel = 10;      ///< of a FOR_EACH without maxParallel
-  bool messages_enabled = true;       ///< of PULL_WORKFLOW_MESSAGES
-  size_t messages_max = 1'000;        ///< in one inbox
+  size_t decision_events_max = 2'000; ///< a decision pauses beyond this
+  size_t for_each_parallel = 10;      ///< a FOR_EACH without maxParallel
+  bool messages_enabled = true;       ///< PULL_WORKFLOW_MESSAGES is on
+  size_t messages_max = 1'000;        ///< per inbox
   int64_t message_ttl_ms = 86'400'000;
   size_t message_batch_max = 100;
   work_times work;
-  size_t goto_jumps_max = 1'000; ///< of one GOTO task, whatever it asks for
-  size_t depth_max = 100;        ///< executions that begin one another
-  /// A task that was taken out of its queue is offered again after this time.
+  size_t goto_jumps_max
+      = 1'000; ///< per GOTO task; its maxJumps cannot exceed it
+  size_t depth_max
+      = 100; ///< length of a chain of executions that start one another
+  /// A task that an operator took out of its queue is queued again after this
+  /// time.
   int64_t queue_repair_ms = 30'000;
 };
 
@@ -109,22 +114,23 @@ struct decision_context {
   const environment& env;
   const limits& bounds;
   script_runner& scripts;
-  /// Null: the internal queues, and they are never full.
+  /// Null: internal queues without a limit.
   const event_sinks* sinks = nullptr;
-  const output_cache* outputs = nullptr; ///< null: nothing is kept
+  const output_cache* outputs = nullptr; ///< null: nothing is cached
 };
 
-// Effects: what is told to others, only after the events are durable.
+// Effects: messages to others, sent after the events are durable.
 
 /// The row of a waiting task in its queue (reference:workers#queues).
 struct queue_row {
   std::string queue; ///< "[domain:]type"
   std::string task_id;
   int32_t priority = 0;
-  int64_t visible_at = 0; ///< epoch ms; the row's age, and its delay
-  int32_t seq = 0;        ///< keeps the order of rows made in the same ms
+  int64_t visible_at
+      = 0;         ///< epoch ms; polls see the row from then on; also its age
+  int32_t seq = 0; ///< order of rows created in the same ms
   std::string limited_by; ///< task definition; empty: no limit counts it
-  task_limit own_limit;   ///< by the execution's copy of that definition
+  task_limit own_limit;   ///< from the execution's copy of that definition
 };
 struct offer_task {
   queue_row row;
@@ -143,7 +149,7 @@ struct append_logs {
 /// the same time is the same message, however often it is put.
 struct publish_message {
   std::string queue; ///< without the provider
-  std::string id;    ///< of the task
+  std::string id;    ///< of the task, or of its transition
   int64_t at = 0;
   payload content;
 };
@@ -152,15 +158,14 @@ struct retract_message {
   int64_t at = 0;
 };
 
-/// A completed output that others may use until it expires (cacheConfig).
+/// A completed output to be cached until it expires (cacheConfig).
 struct cache_output {
   std::string name, key;
   payload output;
   int64_t expires_at = 0; ///< epoch ms
 };
 
-/// The row is IN_PROGRESS by a hand-out from here on, or no longer so
-/// (actors/engine/decision/leases.hpp).
+/// A worker begins (or ends) to hold the row (decision/leases.hpp).
 struct take_lease {
   task_lease what;
 };
@@ -178,37 +183,36 @@ struct decision {
   /// Set: the command was refused, nothing changed, both lists are empty.
   std::optional<failure> refused;
   cause why;
-  /// The task an update or hand-out was about; empty when none matched.
+  /// The task of an update or hand-out; empty when no task matched.
   std::string task_id;
-  /// What `push_message` called its message.
+  /// The id that `push_message` gave its message.
   std::string message_id;
-  /// Set: nothing was decided, the command is meant for that execution (a
-  /// retry that resumes the deepest failed child).
+  /// Set: nothing was decided, send the command to that execution (a retry with
+  /// resume goes to the deepest failed child).
   std::string redirect;
-  /// The command had something to do. False for a hand-out of a task that is
-  /// no longer waiting, and for duplicates.
+  /// False: the command found nothing to do, for example a hand-out of a task
+  /// that no longer waits, or a duplicate.
   bool effective = true;
-  /// The events may wait for the next durable write: losing them only means
-  /// that the task is offered again.
+  /// The events need no sync of their own: losing them only means that the task
+  /// is offered again.
   bool may_wait = false;
-  /// More is to be done than one decision may: commit this part, then
-  /// `go_on`. What is left is found again in the state, also after a crash:
-  /// `state::next_deadline` lies in the past until it is done.
+  /// The bound on events was reached: commit this part, then call `go_on`. The
+  /// rest is found in the state, also after a crash: `state::next_deadline`
+  /// lies in the past until it is done.
   bool unfinished = false;
 };
 
-/// The decision may call `decision_context::scripts`, and then take as long as
-/// they do.
+/// The decision may call `decision_context::scripts`, and then takes as long as
+/// they run.
 bool may_run_scripts(const state& execution, const workflow_command& what);
 
-/// One input, one decision. `execution` is advanced by exactly the returned
-/// events: decide works on the live state and changes it through
-/// `state::apply` alone, so that a decision in a 10,000-branch fork does not
-/// copy it. Knows no clock, store, actor or log.
+/// Decides one command. Advances `execution` by exactly the returned events,
+/// through `state::apply` alone: a copy of the state would be too expensive for
+/// a fork with 10,000 branches. Reads no clock, store, actor or log.
 decision decide(state& execution, const workflow_command& what,
                 const decision_context& context);
 
-/// The next part of a decision that came back `unfinished`.
+/// Continues a decision that returned `unfinished`.
 decision go_on(state& execution, cause why, const decision_context& context);
 
 } // namespace tutti::engine

@@ -25,26 +25,26 @@ class task_kind : public task_rules {
 
   // What it does
 
-  /// Creates the row or rows of the task. May end the execution instead.
+  /// Creates the rows of the task, or ends the execution.
   virtual void schedule(decision_builder& t, const placement& where) const = 0;
   /// The work of a row that was handed to `decision_builder::execute_later`, or
   /// whose joined references or iteration are done.
   virtual void execute(decision_builder&, decision_builder::row_index) const {}
-  /// `due_at` of an open row has come.
+  /// Called when the `due_at` of an open row has come.
   virtual void due(decision_builder&, decision_builder::row_index) const {}
-  /// A further attempt of an ended row was added, SCHEDULED: start it after
-  /// the delay. Without one it is `due` at once, or in its turn.
+  /// Called when a further attempt was added, SCHEDULED: starts it after the
+  /// delay. By default it is `due` at once, or executed in its turn.
   virtual void attempt(decision_builder& t, decision_builder::row_index i,
                        int64_t delay_ms) const;
-  /// What a further attempt is given: the old input, with what the
-  /// definition's expressions say now laid over it.
+  /// The input of a further attempt: the old one, overlaid with the
+  /// definition's inputParameters resolved now.
   virtual payload input_of_attempt(const decision_builder& t,
                                    const task& next) const;
-  /// What the row puts out when somebody updates it with `given`.
+  /// The row's output after an update with the output `given`.
   virtual payload updated_output(const task&, payload given) const {
     return given;
   }
-  /// The execution ends while this row is open.
+  /// Called when the execution ends while this row is open.
   virtual void cancel(decision_builder&, decision_builder::row_index) const {}
   /// What an open row asked for has begun, under that id.
   virtual void child_started(decision_builder&, decision_builder::row_index,
@@ -114,11 +114,10 @@ class task_kind : public task_rules {
   }
 };
 
-/// The kind behind a type of a definition; the worker kind for unknown names.
+/// The kind for the type of a definition; the worker kind for unknown names.
 const task_kind& kind_of_type(std::string_view type);
-/// The kind of a row.
 const task_kind& kind_of(const task& row);
-/// True for the names that are not worker types.
+/// False for worker types.
 bool is_system_type(std::string_view type);
 
 /// Adds a type from outside of the engine, under a name that no type has. Only

@@ -33,7 +33,7 @@ queue_row queue_row_of(const task& row) {
   return out;
 }
 
-/// A COMPLETED whose output breaks the task's schema is a failure.
+/// A COMPLETED update whose output breaks the task's schema becomes a failure.
 void hold_to_schema(copy_on_write<task_changed>& change, const state& execution,
                     const decision_context& context) {
   if (change->status != task_status::completed)
@@ -49,7 +49,7 @@ void hold_to_schema(copy_on_write<task_changed>& change, const state& execution,
   }
 }
 
-/// The same for the input, before anybody works on it.
+/// The same for the input of a new row, before any worker sees it.
 void hold_to_schema(task& row, const decision_context& context) {
   auto* def = row.definition->definition.get();
   if (is_terminal(row.status) || !def || !def->enforce_schema)
@@ -112,7 +112,7 @@ void decision_builder::enqueue(row_index i, int64_t delay_ms) {
     return;
   auto change = edit(i);
   dequeue(i, change);
-  // Without a slot nothing is offered; `release_held_tasks` does it then.
+  // Without a slot nothing is queued; `release_held_tasks` does it later.
   if (waits_for_slot(head())) {
     if (change.queued_at)
       emit(std::move(change));
@@ -174,7 +174,7 @@ decision_builder::row_index decision_builder::add(task row) {
 decision_builder::row_index decision_builder::add_queued(task row,
                                                          int64_t delay_ms) {
   decision_builder_detail::hold_to_schema(row, context_);
-  // Without a slot nothing is offered; `release_held_tasks` does it then.
+  // Without a slot nothing is queued; `release_held_tasks` does it later.
   if (!is_terminal(row.status) && !waits_for_slot(head()))
     row.queued_at = now() + std::max<int64_t>(0, delay_ms);
   auto i = row_index(execution_.rows().size());
@@ -207,7 +207,7 @@ void decision_builder::schedule_next(const workflow_task* task,
     return schedule_successors(base, at);
   if (existing)
     return;
-  // By name: `task` may point into a row that goes.
+  // Looked up by name: `task` may point into a row that is removed.
   auto known = execution_.definition_at(base, at.suffix).find(base);
   schedule({std::move(known), at, {}, {}, {}});
 }
@@ -216,7 +216,8 @@ void decision_builder::schedule_successors(std::string_view reference,
                                            position at) {
   auto& definition = execution_.definition_at(reference, at.suffix);
   if (auto* next = definition.successor(reference)) {
-    // A branch that jumped back leaves its fork where the fork stands.
+    // A branch that jumped back may end in a further pass: the JOIN is at the
+    // position of the fork.
     if (pass_of(at) > 1)
       at = behind_forks(*this, reference, std::move(at));
     return schedule_next(next, at);
@@ -265,7 +266,8 @@ void decision_builder::execute_later(row_index i) {
 void decision_builder::run() {
   while (!ending_ && head().status == workflow_status::running
          && !waits_for_slot(head())) {
-    // What a loop's step has made is looked at before anything of it runs.
+    // Rows that a loop's step created and that have ended are consumed before
+    // any is executed.
     bool first_consume = consume_first_ && !execution_.unconsumed().empty();
     if (!to_execute_.empty() && !first_consume) {
       auto i = to_execute_.front();
@@ -279,8 +281,8 @@ void decision_builder::run() {
       end(end_of_round());
       break;
     }
-    // Here all that is left to do stands in the state, so the rest may be done
-    // by another decision, also by one after a restart.
+    // All remaining work is visible in the state (`has_pending_work`), so the
+    // next decision can do it, also after a restart.
     if (out_.events.size() >= context_.bounds.decision_events_max
         && to_execute_.empty() && execution_.has_pending_work()) {
       out_.unfinished = true;
@@ -315,7 +317,7 @@ void decision_builder::execute(row_index i) {
 }
 
 void decision_builder::consume(row_index i) {
-  // What ends behind its loop is looked at no more.
+  // Rows that end after their loop did get no retry and no successors.
   bool counts = execution_.in_open_loop(row(i));
   if (counts && !is_successful(row(i).status) && retry(i))
     return;
@@ -328,7 +330,7 @@ void decision_builder::consume(row_index i) {
   emit(std::move(change));
   if (!counts)
     return;
-  // What something else has ended takes what is open inside with it.
+  // Ended from outside (timeout, update): its open rows end with it.
   if (is_loop(row(i)))
     cancel_body(*this, i);
   if (is_closed(row(i)))
@@ -345,7 +347,7 @@ void decision_builder::complete_if_done() {
   if (execution_.open_rows() > 0)
     return;
   auto& def = *head().definition;
-  // Where a GOTO jumps over tasks, the end is where nothing is left to do.
+  // A GOTO may jump over tasks: then no open row and no work means the end.
   if (!execution_.has_jumped())
     for (auto& task : def.tasks) {
       auto* row = execution_.latest(task.reference_name);

@@ -56,7 +56,7 @@ std::optional<payload> output_of(const decision_builder& t) {
   return t.execution().visible_output(*last);
 }
 
-/// The name, or what `$workflow.input.<key>` names; empty: none.
+/// The name, or the value that `$workflow.input.<key>` names; empty: none.
 std::string failure_workflow_name(const workflow& head) {
   auto& name = head.definition->failure_workflow;
   if (name.empty() || name[0] != '$')
@@ -71,7 +71,7 @@ std::string failure_workflow_name(const workflow& head) {
   return member_text(head.input.json(), key);
 }
 
-/// As readers of the execution see it: it becomes the input of another one.
+/// As clients see it (masked): it becomes the input of the failure workflow.
 payload whole_execution(const decision_builder& t) {
   return payload::trusted(render_execution(t.execution(), true));
 }
@@ -101,7 +101,7 @@ void start_failure_workflow(decision_builder& t, std::string name,
 
 } // namespace ending_detail
 
-// A permissive failure let the others finish; at the end it counts.
+// Permissive failures let the other tasks finish and count at the end.
 std::string permissive_failures(const state& execution) {
   std::string out;
   for (auto& row : execution.rows())
@@ -133,7 +133,7 @@ void cancel_open_rows(decision_builder& t) {
 void decision_builder::finish() {
   using namespace ending_detail;
   auto how = std::move(*ending_);
-  at_ = {}; // what is put out is read from outside of all loops
+  at_ = {}; // outputParameters are resolved outside of all loops
   auto output = how.output ? how.output : output_of(*this);
   if (how.status == workflow_status::completed)
     if (auto why

@@ -42,7 +42,7 @@ workflow_status status_after(task_status status) {
   }
 }
 
-/// Whether another attempt is left, by number and status.
+/// Attempts are left, and the status allows one.
 bool may_retry(const task& failed) {
   auto& definition = *failed.definition;
   auto* def = definition.definition.get();
@@ -73,7 +73,7 @@ std::optional<ending> decision_builder::end_by(row_index i) const {
       return std::nullopt;
     return because(status_after(failed.status), "");
   }
-  // Neither timeoutPolicy nor optional is asked here, as upstream.
+  // timeoutPolicy and optional do not matter here, as upstream.
   auto& def = *definition.definition;
   if (def.total_timeout_seconds > 0
       && now() - failed.first_scheduled_time
@@ -86,8 +86,8 @@ std::optional<ending> decision_builder::end_by(row_index i) const {
   return std::nullopt;
 }
 
-/// True: a new attempt exists, or the execution ends. False: go on as if the
-/// row had succeeded (optional, permissive).
+/// True: a new attempt exists, or the execution ends. False: an optional or
+/// permissive task, the flow goes on as if it had succeeded.
 bool decision_builder::retry(row_index i) {
   using namespace retry_detail;
   auto& failed = row(i);
@@ -109,7 +109,8 @@ bool decision_builder::retry(row_index i) {
   return true;
 }
 
-/// What failed for good and may: the flow goes on.
+/// An optional task failed for good: it becomes COMPLETED_WITH_ERRORS and the
+/// flow goes on.
 void decision_builder::pass_optional(row_index i) {
   if (is_successful(row(i).status) || retry_detail::may_retry(row(i))
       || !row(i).definition->optional)
@@ -125,7 +126,7 @@ bool decision_builder::caught(row_index i) {
   if (!catch_failure(*this, i))
     return false;
   consume_first_ = true;
-  // What should help cannot be followed: nothing of it stays.
+  // The compensation or handler cannot be scheduled: its rows are removed.
   if (ended())
     drop_rows_from(rows);
   if (!row(i).executed) {

@@ -8,7 +8,7 @@ namespace tutti::engine {
 
 namespace timeouts_detail {
 
-/// A limit whose expiry obeys the task's timeoutPolicy.
+/// A timeout passed: what happens depends on the task's timeoutPolicy.
 void expire(decision_builder& t, decision_builder::row_index i,
             std::string reason) {
   auto policy = t.row(i).definition->definition->timeout_policy;

@@ -10,8 +10,8 @@ namespace tutti::engine {
 
 namespace compiled_definition_detail {
 
-/// Takes one `__<digits>` or `__<digits>_<digits>` off the end; empty: there is
-/// none.
+/// Removes one `__<digits>` or `__<digits>_<digits>` from the end; empty when
+/// there is none.
 std::string_view without_suffix(std::string_view reference) {
   auto digits = reference.find_last_not_of("0123456789");
   if (digits != reference.npos && digits > 0 && digits + 1 < reference.size()
@@ -29,8 +29,8 @@ std::string_view without_suffix(std::string_view reference) {
   return reference.substr(0, digits - 1);
 }
 
-// Definitions in use; weak, so that an old version goes with its last
-// execution. Swept when it doubled since the last sweep.
+// Compiled definitions in use. Weak, so that an old version is freed with its
+// last execution. Swept when the map has doubled since the last sweep.
 struct memo {
   std::mutex mutex;
   std::unordered_map<const workflow_def*,
@@ -118,7 +118,7 @@ compiled_definition::location_of(std::string_view reference) const {
 
 const compiled_definition::location*
 compiled_definition::location_of_row(std::string_view reference) const {
-  // A reference may contain `__2` itself: it ends where one is known.
+  // References may contain `__2` themselves: stop at the first known one.
   for (; !reference.empty();
        reference = compiled_definition_detail::without_suffix(reference))
     if (auto* location = location_of(reference))

@@ -92,7 +92,7 @@ result<workflow> make_head(const start_workflow_request& request,
   head.workflow_id = std::move(id);
   head.input = with_defaults(request.input.value_or(payload()),
                              pinned->input_template);
-  // What an external payload holds is not known here.
+  // An external payload's content is not known here.
   if (request.input)
     if (auto why = input_misfit(*pinned, head.input))
       return failure{errc::invalid, std::move(*why)};

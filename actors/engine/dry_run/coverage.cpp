@@ -35,7 +35,7 @@ void coverage::collect(const std::vector<workflow_task>& list) {
     add(task.reference_name, {});
     bool chooses = coverage_detail::chooses(task);
     for_each_list(task, [&](auto& branch, const std::string& path) {
-      // An absent default case is a way past the switch, too.
+      // A switch without default case: passing it is a branch, too.
       bool way = !branch.empty()
                  || (chooses
                      && (path == coverage_detail::default_branch

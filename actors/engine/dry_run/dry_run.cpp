@@ -27,7 +27,7 @@ struct member {
   std::string path; ///< "sub/" for a child of `sub`
 };
 
-/// What is to be done with a task, and when.
+/// A planned step of one task.
 struct step {
   enum class kind : uint8_t { hand_out, update };
   int64_t at = 0;
@@ -87,8 +87,8 @@ class run {
     family_.emplace(id, member{mock_book(std::move(request)), std::move(path)});
   }
 
-  /// False keeps an execution from beginning: its task has mocks of its own,
-  /// or starts something that is nobody's child.
+  /// False: the child does not start, because its task has mocks, or is a
+  /// START_WORKFLOW.
   bool begins(start_other& what) {
     auto parent = family_.find(what.parent_workflow_id);
     auto* owner = node_.find(what.parent_workflow_id);
@@ -113,7 +113,7 @@ class run {
     return true;
   }
 
-  // What happens
+  // Progress
 
   void note(const std::string& id, const decision& d) {
     auto* execution = node_.find(id);
@@ -171,7 +171,7 @@ class run {
     stuck_.erase(task_id);
   }
 
-  /// Looks at what the last decisions touched.
+  /// Plans the next step of each task that the last decisions touched.
   void plan() {
     for (auto& [id, task_id] : std::exchange(touched_, {})) {
       auto* execution = node_.find(id);
@@ -206,14 +206,14 @@ class run {
     agenda_.insert(std::move(x));
   }
 
-  /// One thing that can happen; false when there is none.
+  /// Performs the next step; false when there is none.
   bool next() {
     plan();
     auto* root = node_.find(root_);
     if (!root || is_terminal(root->head().status))
       return false;
     while (!agenda_.empty()) {
-      // What came to an end in the meantime was taken off the plan.
+      // Skip steps that `forget` or a newer step replaced.
       auto known = planned_.find(agenda_.begin()->task_id);
       if (known != planned_.end() && known->second == agenda_.begin()->order)
         break;
@@ -266,7 +266,7 @@ class run {
     result.worker_id = "dry run";
     auto told
         = node_.tell(x.workflow_id, command::update_task{std::move(result)});
-    // A task that stays open wants its next mock, even if nothing changed.
+    // A task that stays open needs its next mock, even if nothing changed.
     touched_.insert({x.workflow_id, x.task_id});
     if (told.refused && node_.stopped().empty())
       trouble_ = told.refused->message;
@@ -323,7 +323,8 @@ class run {
   std::set<std::pair<std::string, std::string>> touched_;
   std::set<step> agenda_;
   std::unordered_map<std::string, uint64_t> planned_; ///< task -> its step
-  std::map<std::string, std::string> stuck_;          ///< task -> execution
+  std::map<std::string, std::string>
+      stuck_; ///< task -> execution: no mock is left
   uint64_t order_ = 0;
   std::vector<std::pair<std::string, coverage>> covered_;
   timeline moments_;
@@ -336,7 +337,8 @@ result<dry_run_report> dry_run(const workflow_test_request& request,
                                const dry_run_ports& ports, limits rules,
                                const dry_run_bounds& bounds, int64_t now,
                                uint64_t seed) {
-  // A dry run that is too long ends as such, not as a failed execution.
+  // The dry run's own bound must be reached first: it ends the run with a
+  // sentence, instead of failing the execution.
   rules.tasks_max = std::max(rules.tasks_max, bounds.rows_max + 1);
   return dry_run_detail::run(request, ports, rules, bounds, now, seed).go();
 }

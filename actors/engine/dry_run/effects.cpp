@@ -1,7 +1,7 @@
 #include "actors/engine/dry_run/virtual_node.hpp"
 
-// What each effect does to a virtual node. A new effect of the engine needs a
-// `run` here; it does not compile before.
+// What each effect does on a virtual node. Without a `run` for it a new effect
+// does not compile.
 
 namespace tutti::engine::dry_run {
 
@@ -36,7 +36,7 @@ void virtual_node::run(const std::string&, const publish_message& x) {
 void virtual_node::run(const std::string&, const retract_message& x) {
   published_[x.queue].erase(x.id);
 }
-// A dry run's workers come one at a time: no limit is counted there.
+// A dry run's workers come one at a time: limits are not counted.
 void virtual_node::run(const std::string&, const take_lease&) {}
 void virtual_node::run(const std::string&, const end_lease&) {}
 

@@ -11,7 +11,7 @@ namespace tutti::engine {
 
 namespace caching_detail {
 
-/// Who did a task that nobody had to do.
+/// The workerId of a row that was served from the cache.
 constexpr auto worker = "cache";
 
 template <class Config>
@@ -19,7 +19,7 @@ bool is_on(const Config& x) {
   return x && x->ttl_in_second > 0 && !x->key.empty();
 }
 
-/// Made of the task's input alone.
+/// Computed from the task's input alone.
 std::string key_of(const task& row) {
   return substitute_text(row.definition->cache->key,
                          document_scope(row.input.json()));
@@ -93,7 +93,7 @@ void keep_workflow_output(decision_builder& t) {
   using namespace caching_detail;
   auto& head = t.head();
   auto& cache = head.definition->cache;
-  // Without a row it came from the cache itself.
+  // An execution without rows came from the cache itself.
   if (is_on(cache) && head.status == workflow_status::completed
       && !t.execution().rows().empty())
     store_output(t, shared_name(*head.definition), key_of(t), head.output,

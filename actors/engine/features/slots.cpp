@@ -28,7 +28,8 @@ namespace engine {
 
 namespace slots_detail {
 
-/// What a rateLimitKey may name: the workflow, before it has tasks.
+/// The names that a rateLimitKey may use: the workflow's, which has no tasks
+/// yet.
 class head_scope final : public scope {
  public:
   head_scope(const workflow& head, const engine::environment& env)
@@ -64,7 +65,7 @@ void send(decision_builder& t, slot_request::verb what, int32_t generation) {
   t.send({std::move(to), {}, std::move(out)});
 }
 
-/// A worker's row that was made while the execution waited.
+/// A worker's row that was created while the execution waited for a slot.
 bool was_held_back(const task& row) {
   return row.status == task_status::scheduled && row.queued_at == 0
          && waits_in_queue(traits_of(row));
@@ -132,7 +133,7 @@ void release_held_tasks(decision_builder& t) {
   check_deadlines(t);
 }
 
-// The keeper tells twice, or too late: what is not wanted any more goes back.
+// The limiter may tell twice, or too late: an unwanted slot is returned.
 void handle(decision_builder& t, const command::slot_granted& c) {
   auto& head = t.head();
   bool this_generation = c.generation == head.slot_generation;

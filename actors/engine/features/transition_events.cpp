@@ -23,14 +23,14 @@ const char* end_name(task_status status) {
   }
 }
 
-/// What happened to the row, in order.
+/// Names of the row's transitions, in order.
 std::vector<const char*> names_of(std::optional<task_status> before,
                                   task_status now) {
   std::vector<const char*> out;
   if (now == task_status::skipped)
     return out;
   bool anew = !before || is_terminal(*before);
-  // An end that becomes another end was told already.
+  // The first end was published; changing to another end is no transition.
   if (before && anew && is_terminal(now))
     return out;
   if (anew)
@@ -78,7 +78,7 @@ void publish(decision_builder& t, const task& row, const char* name,
     return t.tell(publish_message{
         sink->queue, row.task_id + '.' + name + '.' + std::to_string(index),
         t.now(), content_of(t, row, name, what)});
-  // Nobody waits for the message, so the task goes on without it.
+  // Nobody waits for the message: the task goes on without it.
   auto why = sink ? "sinks of '" + sink->provider + "' are no internal queues"
                   : sink.failure().message;
   t.log(row.task_id, {{std::string(name) + " '" + what.type
@@ -94,8 +94,7 @@ void publish_transition(decision_builder& t, const task& row,
   auto& all = row.definition->on_state_change;
   if (all.empty() || before == row.status)
     return;
-  // The row as it is now: publishing adds rows to nothing, but may be asked
-  // while it is being changed again.
+  // A copy: a reference to the row does not outlive its next change.
   auto copy = row;
   for (auto* name : names_of(before, copy.status)) {
     auto it = all.find(name);

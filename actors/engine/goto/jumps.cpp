@@ -13,8 +13,8 @@ namespace jumps_detail {
 
 using location = compiled_definition::location;
 
-/// Does `reference` run again when the flow goes on at `target`, in the branch
-/// of a fork that both belong to?
+/// Will a jump to `target` run `reference` again? Both belong to `branch`, the
+/// branch of a fork.
 bool runs_again(const compiled_definition& definition, const location& target,
                 const std::vector<workflow_task>& branch,
                 std::string_view reference) {
@@ -24,7 +24,8 @@ bool runs_again(const compiled_definition& definition, const location& target,
       return x->position >= target.position;
     if (x->list != &branch)
       continue;
-    // Not below the target's list: behind the container that holds it.
+    // The target is deeper: compare with the container in `branch` that holds
+    // it.
     for (auto* y = &target; y && y->parent;
          y = definition.location_of(y->parent->reference_name))
       if (y->list == &branch)
@@ -95,7 +96,8 @@ position behind_forks(const decision_builder& t, std::string_view reference,
 
 namespace jumps_detail {
 
-/// The task of the branch of a fork, within a loop, that a task stands in.
+/// The task in a fork's branch that is or holds `inner`; null when a loop or no
+/// fork is around it.
 const location* branch_of(const compiled_definition& definition,
                           const location& inner) {
   const location* out = &inner;
@@ -178,7 +180,7 @@ void join_earlier(decision_builder& t, decision_builder::row_index i,
     auto named_in = [&](int32_t pass) {
       return reference_in(location->task->reference_name, with_pass(at, pass));
     };
-    // Numbers of passes grow, so the latest comes first.
+    // Pass numbers grow, so the latest comes first.
     for (auto pass = gone.rbegin(); pass != gone.rend(); ++pass)
       if (name == named_in(*pass))
         name = named_in(execution.pass_before(with_pass(at, *pass)));

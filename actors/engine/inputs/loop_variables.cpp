@@ -13,7 +13,7 @@ namespace tutti::engine {
 
 namespace loop_variables_detail {
 
-/// The iteration of that loop in which `from` stands; 0: in none.
+/// The iteration of the loop that `from` belongs to; 0: none.
 int32_t iteration_around(const state& execution, const task& loop,
                          const position& from) {
   auto id = from.loop;
@@ -41,7 +41,7 @@ std::optional<int32_t> as_number(std::string_view name) {
                                              : std::nullopt;
 }
 
-/// What an iteration of a list loop knows of itself.
+/// `iteration`, `loopIndex` and `loopItem` of the iteration around `from`.
 payload progress(const state& execution, const task& loop,
                  const position& from) {
   // What has never begun has no output yet.

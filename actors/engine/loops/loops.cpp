@@ -15,7 +15,7 @@ namespace loops_detail {
 
 using nlohmann::json;
 
-/// The list that `items` names, or that the inputs bring as `_items`.
+/// The list that `items` names; without `items` the input `_items`.
 json list_of(const decision_builder& t, const workflow_task& task,
              const json& input, std::string_view task_id) {
   if (task.items.empty()) {
@@ -166,7 +166,7 @@ namespace loops_detail {
 
 void cancel_body(decision_builder& t, decision_builder::row_index loop,
                  bool for_good) {
-  // A copy: ending a row takes it out of what is walked over.
+  // A copy: ending a row changes the set.
   auto open = t.execution().loops().of(t.row(loop).task_id).open;
   for (auto i : open) {
     if (is_loop(t.row(i)))
@@ -184,8 +184,8 @@ void cancel_body(decision_builder& t, decision_builder::row_index loop,
 } // namespace loops_detail
 
 void cancel_body(decision_builder& t, decision_builder::row_index loop) {
-  // A loop that counts as done is not opened again by any retry: nor may one
-  // of its rows be.
+  // No retry reopens a loop that ended successfully, so its cancelled rows are
+  // superseded.
   auto status = t.row(loop).status;
   loops_detail::cancel_body(t, loop,
                             is_terminal(status) && is_successful(status));

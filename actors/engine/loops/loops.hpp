@@ -34,30 +34,32 @@ class loop_kind : public task_kind {
                const task& row) const override;
 };
 
-/// Adds the loop's row, with its list in its input when there is one. Without
-/// a readable list where one is `required` (or named) the row fails.
+/// Adds the loop's row; its list goes into the input `_items`. The row fails
+/// when the list is not a JSON array, or missing although `list_required`.
 void add_loop(decision_builder& t, const placement& where, bool list_required,
               std::optional<int64_t> max_parallel = {});
 
-/// An input turned a task into a loop or a scope that has no body: the
-/// execution ends as registration would have refused it.
+/// Can happen when an input chose the task's type. True: the body is missing,
+/// and the execution ends with the sentence of registration.
 bool ends_without_body(decision_builder& t, const workflow_task& task);
 
-/// What is no list fails the loop, also when an operator wants it again.
+/// Fails the loop when `_items` is not a list; also called on an operator's
+/// retry.
 bool fails_without_list(decision_builder& t, decision_builder::row_index loop);
 
-/// Starts an iteration: its number, its item, its first task.
+/// Starts an iteration: writes its number to the loop's row and schedules the
+/// first task of the body.
 void begin_iteration(decision_builder& t, decision_builder::row_index loop,
                      int32_t iteration);
 
-/// Ends the loop, with everything its iterations have put out.
+/// Completes the loop with the outputs of all its iterations.
 void complete_loop(decision_builder& t, decision_builder::row_index loop);
 
-/// A loop that goes on stands in the last iteration that has rows.
+/// Sets the loop's iteration to the last one that has rows.
 void go_back_to_body(const decision_builder& t, const task& loop,
                      task_changed& change);
 
-/// A whole number among the inputs, also as text.
+/// The input if it is an integer or the text of one.
 std::optional<int64_t> number_of(const nlohmann::json& input, const char* key);
 
 } // namespace tutti::engine

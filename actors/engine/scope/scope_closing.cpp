@@ -30,7 +30,7 @@ void close_scope(decision_builder& t, decision_builder::row_index scope) {
   supersede(t, inside.body);
   supersede(t, inside.compensation);
   supersede(t, inside.handler);
-  // One that failed says where it stood: there a retry goes on.
+  // A failed scope keeps the state it failed in: a retry continues there.
   auto status = t.row(scope).status;
   if (!is_successful(status))
     return;

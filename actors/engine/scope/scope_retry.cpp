@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-// Scopes that operators have go on.
+// How operators' retries and reruns reopen scopes.
 
 namespace tutti::engine {
 
@@ -16,8 +16,8 @@ namespace scope_retry_detail {
 
 using row_index = decision_builder::row_index;
 
-/// The list a scope is at, or was at when it ended; nothing: what it had done
-/// is undone, it can only begin anew.
+/// The list that the scope runs, or ran when it ended. nullopt: the body was
+/// compensated, so the scope can only begin again.
 std::optional<scope_list> list_of(const task& scope) {
   auto state = scope_progress::state_of(scope);
   if (state == scope_progress::failed) {
@@ -80,7 +80,7 @@ void retry_scope(decision_builder& t, decision_builder::row_index scope) {
   scope_progress p(t.execution(), t.row(scope));
   wait_again(t, scope);
   if (p.state() != scope_progress::failed)
-    return; // it was cancelled where it stood
+    return; // a cancelled scope keeps its state
   auto inside = content_of(t.execution(), scope);
   if (list == scope_list::body || !list) {
     remove(t, inside.handler);
@@ -102,8 +102,9 @@ void retry_scope(decision_builder& t, decision_builder::row_index scope) {
 
 namespace scope_retry_detail {
 
-/// A run of undoing is done again, as the last of those that began: what came
-/// after it waits once more, and what was made of that goes.
+/// Repeats the compensation run that `inner` belongs to: it becomes the last
+/// begun one. The runs after it go back to `toCompensate`, and their rows are
+/// removed.
 void compensate_again(decision_builder& t, row_index scope, scope_progress& p,
                       const std::string& inner) {
   auto& execution = t.execution();
@@ -156,7 +157,8 @@ void reopen_scope(decision_builder& t, decision_builder::row_index scope,
 
 namespace scope_retry_detail {
 
-/// Something else leads on from it: its branch, or nothing does.
+/// The row has no successors of its own: a GOTO, a TERMINATE, or a switch whose
+/// branch continues.
 bool leads_nowhere(const task& row) {
   auto& traits = traits_of(row);
   auto& input = row.input.json();
@@ -165,7 +167,8 @@ bool leads_nowhere(const task& row) {
              && input.contains("hasChildren"));
 }
 
-/// What had ended when the scope took care of its list was not followed then.
+/// Rows that had ended when the scope superseded its list got no successors
+/// then: they get them now.
 void continue_list(decision_builder& t, row_index scope, scope_list list,
                    const std::vector<row_index>& rows) {
   for (auto i : rows) {

@@ -12,8 +12,8 @@ namespace tutti::engine {
 
 namespace scope_rows_detail {
 
-/// The scope that runs the list that undoes something around `at`: it may stand
-/// further out than what is undone.
+/// The scope that runs the `compensate` list around `at`. It may be further out
+/// than the compensated task.
 state::row_index compensating_scope(const state& execution,
                                     const position& at) {
   auto* row = execution.find(at.loop);
@@ -38,7 +38,7 @@ std::vector<holder> holders_of(const state& execution, const task& row) {
   auto at = position_of(row);
   auto* definition = &execution.definition_of(row);
   auto* location = location_around(execution, row);
-  // A branch of a single task, of which only an input knew.
+  // A dynamic branch that is a single task: the definition does not contain it.
   if (auto* fork = execution.fork_of(row);
       fork && location && !definition->location_of(base_of(row))) {
     out.push_back({execution.index_of(*fork), location->task, nullptr});

@@ -17,8 +17,8 @@ namespace scopes_detail {
 using nlohmann::json;
 using row_index = decision_builder::row_index;
 
-/// The completed tasks of the body that say how to undo them, the last one to
-/// complete first, without those that an inner scope has begun to undo.
+/// Ids of the completed tasks of the body that have a `compensate` list, latest
+/// end first, without those whose compensation an inner scope began.
 json compensation_order(const decision_builder& t,
                         const scope_content& inside) {
   std::set<std::string> compensated;
@@ -88,8 +88,8 @@ void take_over(decision_builder& t, row_index scope, size_t handler,
   next_compensation(t, scope);
 }
 
-/// The scope fails because of a row inside: nothing matched and it may fail,
-/// or what should have helped failed itself.
+/// The scope fails because a row inside failed: no handler matched and the
+/// scope is optional or permissive, or its compensation or handler failed.
 void fail_scope(decision_builder& t, row_index scope, row_index failed) {
   scope_progress p(t.execution(), t.row(scope));
   p.output["failure"] = about(t.row(failed));
@@ -153,7 +153,8 @@ bool catch_failure(decision_builder& t, decision_builder::row_index failed) {
         take_over(t, scope, i, failed);
         return true;
       }
-    // Helping failed, or the scope may fail: that is for those further out.
+    // A failure of compensation or of the handler fails this scope; scopes
+    // further out may catch that.
     if (helping || task.optional || task.permissive) {
       fail_scope(t, scope, failed);
       return true;

@@ -13,7 +13,8 @@ std::string_view suffix_of(const task& row) {
              : std::string_view{};
 }
 
-// Not the row's `iteration`: that of a loop's row counts its own.
+// `row.iteration` would not do: in a loop's row it counts that loop's
+// iterations.
 position position_of(const task& row) {
   auto suffix = suffix_of(row);
   auto last = suffix.rfind("__");

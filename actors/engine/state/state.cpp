@@ -45,7 +45,7 @@ void state::compact() {
   rebuild();
 }
 
-// Looking things up
+// Lookups
 
 const task* state::find(std::string_view task_id) const {
   auto* i = names_->find_id(task_id);
@@ -125,7 +125,7 @@ int64_t state::next_deadline() const {
                                              : head_.create_time;
     next = since + def.timeout_seconds * 1000;
   }
-  // A paused execution looks at its tasks again when it is resumed.
+  // A paused execution checks its tasks' deadlines when it is resumed.
   if (head_.status == workflow_status::running
       && head_.slot != slot_state::waiting && !deadlines_.empty()) {
     auto row = deadlines_.begin()->first;

@@ -21,9 +21,9 @@ namespace tutti::engine {
 class compiled_definition;
 class row_names;
 
-/// One execution in memory: the fold of its events, and the indexes that let a
-/// decision cost what it changes. Everything below "derived" is rebuilt by
-/// `apply` and never stored.
+/// One execution in memory: the fold of its events. The members below "derived"
+/// are indexes, which make the cost of a decision follow what it changes;
+/// `apply` maintains them and they are never stored.
 class state {
  public:
   state();
@@ -45,18 +45,18 @@ class state {
   /// Rows as clients see them: by seq, SKIPPED (seq 0) first.
   std::vector<const task*> rows_in_order() const;
   const task* find(std::string_view task_id) const;
-  /// The latest row of that reference, or null.
+  /// The row of that reference that was created last, or null.
   const task* latest(std::string_view reference_name) const;
 
-  /// The earliest instant at which `timer_fired` has something to do, 0: none.
-  /// In the past when an unfinished decision left work.
+  /// The earliest instant at which `timer_fired` has work; 0: never. It lies in
+  /// the past while an unfinished decision has left work.
   int64_t next_deadline() const;
   size_t open_rows() const { return open_; }
 
-  /// What a client is shown as the output of that row: an open JOIN shows what
-  /// its branches have put out so far, a loop its iterations.
+  /// The output that clients see: an open JOIN shows the outputs of its
+  /// branches so far, a loop its iterations.
   payload visible_output(const task& row) const;
-  /// It is more than `row.output`.
+  /// `visible_output` may differ from `row.output`.
   bool shows_more(const task& row) const;
 
   // Derived, for the decider.
@@ -67,50 +67,50 @@ class state {
   std::shared_ptr<const compiled_definition> definition_pointer() const {
     return compiled_;
   }
-  /// The definition that knows a task at that place: the execution's, or, for
-  /// what stands in a branch that a dynamic fork brought, that of the branch.
+  /// The compiled definition that contains the task at that position: the
+  /// execution's, or the dynamic definition of the branch it runs in.
   const compiled_definition& definition_at(std::string_view base,
                                            std::string_view suffix) const;
   const compiled_definition& definition_of(const task& row) const;
-  /// The row of the dynamic fork that made this one; null: no fork did.
+  /// The row of the dynamic fork that created this row, or null.
   const task* fork_of(const task& row) const;
   row_index index_of(const task& row) const;
   row_index latest_index(std::string_view reference_name) const;
   std::span<const row_index> rows_of(std::string_view reference) const;
-  /// Ended rows whose consequences are still to be drawn, in row order.
+  /// Ended rows whose successors (or retry) are not decided yet, in row order.
   const std::set<row_index>& unconsumed() const { return unconsumed_; }
-  /// Open rows that reached their deadline, in row order.
+  /// Open rows whose deadline has passed, in row order.
   std::vector<row_index> due(int64_t now) const;
-  /// Joined references of an open JOIN that are not done yet.
+  /// How many references the open JOIN still waits for.
   size_t missing(row_index join) const;
-  /// Open joins whose last reference became done; taken by the decider.
+  /// Open joins that may be able to complete; the call empties the list.
   std::vector<row_index> take_ready_joins();
-  /// The row whose output an open EXCLUSIVE_JOIN takes, or no_row.
+  /// The row whose output the open EXCLUSIVE_JOIN takes, or `no_row`.
   row_index exclusive_result(row_index join) const;
   const iteration_index& loops() const { return loops_; }
-  /// Open loops that can go on; taken by the decider.
+  /// Open loops that may be able to continue; the call empties the list.
   std::vector<row_index> take_ready_loops();
-  /// The loop around that row, or the scope that runs it to undo something, has
-  /// not ended, or one within that was opened again; true outside of loops.
+  /// True at the top level, while the loop or SCOPE that holds the row is open,
+  /// and while a SCOPE inside of its compensation was reopened.
   bool in_open_loop(const task& row) const;
-  /// Something that the decider would do without being told anything new.
+  /// The decider has work even without a new command.
   bool has_pending_work() const;
-  /// Tidies up between two decisions: indexes of rows may change here.
+  /// Called between two decisions: removes holes, which may change row indexes.
   void compact();
-  /// The row of a task of the definition that was made last, or null.
+  /// The row of that task that was created last, whatever its suffix, or null.
   const task* last_of(std::string_view base) const;
-  /// The pass that this row's jump has begun where `at` stands; 0: none.
+  /// The pass that this GOTO's row began at the position; 0: none.
   int32_t pass_begun(row_index jump, const position& at) const;
-  /// The same of those that are meant: looked for from the last one on.
+  /// The last created row for which `meant` is true.
   const task* last_of(std::string_view base,
                       const std::function<bool(const task&)>& meant) const;
-  /// What an expression at that position means by a reference: the row made
-  /// last, of the own item inside a FOR_EACH; what undoes something reads
-  /// beside that.
+  /// The row that `${base...}` means at that position: the one created last;
+  /// inside a FOR_EACH the one of the same item; for a compensation task the
+  /// row beside the compensated task.
   const task* visible(std::string_view base, const position& from) const;
-  /// Every reference that has a row, without suffixes.
+  /// Every base reference that has a row, sorted.
   std::vector<std::string> references() const;
-  /// The first open row with a suffix of a reference without it.
+  /// The first open row of that base whose reference has a suffix, or `no_row`.
   row_index first_open(std::string_view base) const;
   /// Open rows of the types that wait for that, in row order.
   const std::set<row_index>& waiting_for(awaited what) const {
@@ -118,14 +118,14 @@ class state {
   }
   int32_t next_seq() const { return last_seq_ + 1; }
   bool has_dynamic_fork() const { return !dynamic_forks_.empty(); }
-  /// A GOTO led somewhere.
+  /// Any GOTO has jumped.
   bool has_jumped() const { return !jumps_.empty(); }
-  /// How often that GOTO led to where the flow stands: to that iteration, or to
-  /// the top level.
+  /// How often that GOTO has jumped to the landing's iteration (or to the top
+  /// level).
   int64_t jumps(std::string_view base, const position& landing) const;
-  /// A pass that nothing at that place has begun yet.
+  /// A pass number that nothing at that position has used yet.
   int32_t next_pass(const position& at) const;
-  /// The pass whose GOTO began this one.
+  /// The pass in which the GOTO that began this pass ran.
   int32_t pass_before(const position& at) const;
 
  private:
@@ -144,7 +144,8 @@ class state {
   void count_jump(row_index i);
   void forget_jump(row_index i);
   void rebuild();
-  /// Refreshes everything derived from row `i`, after it changed.
+  /// Updates all indexes after row `i` changed. `was_done`: its reference was
+  /// done before.
   void refresh(row_index i, bool was_done);
   void remove(row_index i);
   bool loop_can_go_on(row_index loop) const;
@@ -166,7 +167,7 @@ class state {
 
   std::shared_ptr<const compiled_definition> compiled_;
   std::unique_ptr<row_names> names_;
-  /// Of rows with a suffix only: the others are found by their reference.
+  /// Only rows with a suffix; `names_` finds the others.
   std::unordered_map<std::string, std::vector<row_index>> by_base_;
   std::unordered_map<std::string, std::set<row_index>> open_by_base_;
   std::array<std::set<row_index>, 4> waiting_; ///< by `awaited`
@@ -176,27 +177,27 @@ class state {
   std::unordered_map<row_index, std::unique_ptr<join_watch>> joins_;
   std::set<row_index> ready_joins_, ready_loops_;
   iteration_index loops_;
-  /// Latest rows by FOR_EACH row, item and base reference.
+  /// Rows by FOR_EACH row, item and base reference, in creation order.
   std::unordered_map<std::string, std::vector<row_index>> by_item_;
   size_t open_ = 0;
   int32_t last_seq_ = 0;
   std::map<int32_t, row_index> dynamic_forks_; ///< by seq
-  /// By reference with suffix: tasks in branches that dynamic forks brought.
+  /// Tasks inside branches of dynamic forks, by reference with suffix.
   std::unordered_map<std::string, std::shared_ptr<const compiled_definition>>
       dynamic_definitions_;
   using iteration_key = std::pair<std::string, int32_t>; ///< loop and iteration
   struct jump {
     std::string base;
     iteration_key landing;
-    int32_t pass; ///< that it has begun, or 0
+    int32_t pass; ///< the pass that it began, or 0
   };
-  /// Jumps by GOTO and by where they led to.
+  /// Number of jumps by GOTO and landing.
   std::map<std::pair<std::string, iteration_key>, int64_t> jumps_;
   std::unordered_map<row_index, jump> jump_of_row_;
-  /// The passes that GOTOs stood in which began others.
+  /// By iteration and pass: the pass whose GOTO began it.
   std::map<std::pair<iteration_key, int32_t>, int32_t> pass_before_;
-  /// Rows of each pass but the first. What undoes counts where its SCOPE
-  /// stands.
+  /// Number of rows in each pass but the first. Compensation tasks count in the
+  /// iteration of their SCOPE.
   std::map<iteration_key, std::map<int32_t, size_t>> passes_;
   std::unordered_map<row_index, std::pair<iteration_key, int32_t>> pass_of_row_;
 };
@@ -204,8 +205,8 @@ class state {
 /// "[domain:]type[@namespace][-isolationGroup]" (reference:workers#queues).
 std::string queue_name(const task& row);
 
-/// The references that the input of a JOIN names; an operator may have given
-/// any input.
+/// The references in a JOIN's input under `key`. Operators can write any input,
+/// so values that are no strings are ignored.
 std::vector<std::string> joined_references(const task& join,
                                            const char* key = "joinOn");
 

@@ -65,7 +65,7 @@ void state::on(const task_changed& e) {
   if (!is_terminal(row.status))
     ++open_;
   if (e.input && joins_.count(i) > 0)
-    unwatch(i); // it waits for others now
+    unwatch(i); // the new input may name other references
   refresh(i, was_done);
 }
 
@@ -83,8 +83,8 @@ void state::on(const tasks_removed& e) {
     last_seq_ = std::max(last_seq_, row.seq);
 }
 
-// Costs what goes: a loop that keeps its last iterations only removes some
-// rows at every step.
+// The cost follows the removed row, not the size of the state: a loop with
+// keepLastN removes a few rows at every step.
 void state::remove(row_index i) {
   auto kept = rows_.share(i);
   auto& row = *kept;
@@ -111,7 +111,8 @@ void state::remove(row_index i) {
   names_->drop_unused(same);
   remove_dynamic_definition(row);
   rows_.remove(i);
-  // Others of the same base may be many: what is asked for is the last one.
+  // `by_base_` is trimmed at its end only: a base may have many rows, and
+  // lookups need the last one.
   if (auto base = by_base_.find(base_of(row)); base != by_base_.end()) {
     auto& rows = base->second;
     while (!rows.empty() && row_list::is_hole(rows_[rows.back()]))

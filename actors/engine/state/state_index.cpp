@@ -1,7 +1,7 @@
 #include "actors/engine/decision/deadlines.hpp"
 #include "actors/engine/state/state_parts.hpp"
 
-// What is derived from the rows, kept up to date row by row.
+// Maintains the indexes, row by row.
 
 namespace tutti::engine {
 
@@ -61,7 +61,7 @@ void state::find_by_reference(row_index i, bool open) {
       waiting.erase(i);
   }
   if (!state_detail::has_suffix(row))
-    return; // found by its reference
+    return; // `names_` finds it
   if (open)
     open_by_base_[base_of(row)].insert(i);
   else if (auto it = open_by_base_.find(base_of(row));

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-// Which joins wait for what, and which can go on.
+// Which references each open join waits for, and which joins can complete.
 
 namespace tutti::engine {
 
@@ -83,7 +83,7 @@ void state::unwatch(row_index join) {
     return;
   for (auto& reference : it->second->references) {
     auto* by = names_->find(reference);
-    if (!by) // named twice
+    if (!by) // the reference is listed twice
       continue;
     by->forget_join(join);
     names_->drop_unused(*by);

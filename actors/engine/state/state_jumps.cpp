@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-// What the state knows about jumps: how many there were, and which passes.
+// Indexes about GOTO: the number of jumps, and the passes they began.
 
 namespace tutti::engine {
 
@@ -16,7 +16,8 @@ std::pair<std::string, int32_t> own_iteration_key(const position& at) {
   return {at.loop, at.loop.empty() ? 0 : at.iteration};
 }
 
-/// Where what undoes something counts: where its SCOPE stands.
+/// The iteration in which passes at `at` count: for compensation tasks that of
+/// their SCOPE.
 std::pair<std::string, int32_t> iteration_key_of(const state& execution,
                                                  position at) {
   for (auto* around = execution.find(at.loop); around && is_scope(*around);
@@ -25,7 +26,7 @@ std::pair<std::string, int32_t> iteration_key_of(const state& execution,
   return own_iteration_key(at);
 }
 
-/// A member of the output: anybody may have written that.
+/// A member of the row's output. Operators can write any output.
 nlohmann::json output_of(const task& row, const char* key) {
   auto* found = member_of(row.output.json(), key);
   return found ? *found : nlohmann::json();
@@ -61,9 +62,9 @@ void state::forget_pass(row_index i) {
   pass_of_row_.erase(it);
 }
 
-// What undoes a task has the suffix of that task. So its further passes have
-// numbers that no task has: neither those that stand now nor, by `round_of`,
-// those to come.
+// A compensation task has the suffix of the task that it compensates. Its
+// further passes therefore take numbers that no pass of a task in that scope
+// has now, or (see `round_of`) will get later.
 int32_t state::next_pass(const position& at) const {
   auto after = [](auto& passes) { return passes.rbegin()->first + 1; };
   auto* around = find(at.loop);

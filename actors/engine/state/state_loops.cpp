@@ -10,8 +10,7 @@
 #include <algorithm>
 #include <utility>
 
-// What the state knows about loops: which can go on, and what a reference
-// means inside of one.
+// Which loops can continue, and which row a reference means inside of one.
 
 namespace tutti::engine {
 
@@ -65,7 +64,7 @@ bool state::in_open_loop(const task& row) const {
     return true;
   if (!is_scope(*loop))
     return false;
-  // In what it ran to undo something a scope may have been opened again.
+  // A SCOPE that compensation started may have been reopened.
   for (auto& around : holders_of(*this, row)) {
     auto& holder = rows_[around.row];
     if (&holder == loop)
@@ -90,7 +89,8 @@ bool state::has_pending_work() const {
   return false;
 }
 
-// References inside a FOR_EACH mean the own item, whatever its siblings do.
+// Inside a FOR_EACH a reference means the row of the same item, never a
+// sibling's.
 
 void state::add_to_items(row_index i) {
   const task* inner = &rows_[i];
@@ -107,8 +107,8 @@ void state::add_to_items(row_index i) {
 }
 
 const task* state::visible(std::string_view base, const position& from) const {
-  // The FOR_EACH tasks around the one that asks. What stands in the body of one
-  // is meant in the own item only: no row of another item, or of an earlier
+  // The FOR_EACH tasks around `from`. A row in the body of one of them is only
+  // visible from its own item: not from other items, and not after an earlier
   // run of that loop.
   std::vector<std::string_view> around;
   auto meant = [&](const task& row) -> const task* {
@@ -149,7 +149,8 @@ const task* state::visible(std::string_view base, const position& from) const {
   auto* latest = last_of(base);
   if (around.empty() || !latest || meant(*latest))
     return latest;
-  // Skipped before the loop came to it: that row stands outside of all loops.
+  // The operator skipped the task before the loop reached it: that row is at
+  // the top level, with seq 0.
   auto first = latest_index(base);
   return first != no_row && rows_[first].seq == 0 ? &rows_[first] : nullptr;
 }
@@ -171,13 +172,13 @@ state::last_of(std::string_view base,
 }
 
 const task* state::last_of(std::string_view base) const {
-  auto plain = latest_index(base); // unless it is one with a suffix
+  auto plain = latest_index(base); // unless that row has a suffix
   if (plain != no_row && base_of(rows_[plain]) != base)
     plain = no_row;
   auto found
       = by_base_.empty() ? by_base_.end() : by_base_.find(std::string(base));
   auto latest = found == by_base_.end() ? plain : found->second.back();
-  // What is SKIPPED stands before all others, whenever it was skipped.
+  // SKIPPED rows (seq 0) count as the oldest.
   if (plain != no_row && rows_[plain].seq != 0)
     latest = std::max(latest, plain);
   return latest == no_row ? nullptr : &rows_[latest];

@@ -3,15 +3,15 @@
 #include "actors/engine/state/row_names.hpp"
 #include "actors/engine/state/state.hpp"
 
-// What the parts of the state share (state*.cpp); nobody else includes this.
+// Shared by state*.cpp; nobody else includes this.
 
 namespace tutti::engine {
 
-/// The references an open JOIN waits for, and how many of them are not done.
+/// The references that an open JOIN waits for; `missing` of them are not done.
 struct state::join_watch {
   std::vector<std::string> references;
   size_t missing = 0;
-  /// Any of them may be enough.
+  /// EXCLUSIVE_JOIN: one done reference may be enough.
   bool exclusive = false;
 };
 

@@ -6,7 +6,7 @@ namespace tutti::engine {
 
 namespace output_view_detail {
 
-/// Rows that stand in each other's output; no client could send more levels.
+/// Nesting depth of outputs inside outputs; clients cannot send more levels.
 constexpr size_t depth_max = 200;
 
 } // namespace output_view_detail
@@ -14,9 +14,9 @@ constexpr size_t depth_max = 200;
 const payload& output_view::of(const task& row) {
   if (!execution_.shows_more(row))
     return row.output;
-  // Empty until it is known.
+  // The entry is empty until the output is built.
   auto [it, first] = known_.try_emplace(&row);
-  auto& out = it->second; // stays where it is when others are added
+  auto& out = it->second; // stable when others are added
   if (!first || depth_ == output_view_detail::depth_max)
     return out;
   ++depth_;

@@ -6,16 +6,15 @@
 
 namespace tutti::engine {
 
-/// What open JOINs and loops show, out of the outputs of others, and scopes
-/// that undo. Nothing keeps definitions from letting JOINs wait for each other
-/// in a circle, share what they wait for, or stand in a long row: each row is
-/// asked once, and one that is asked for while it answers, or too far away, has
-/// nothing to show.
+/// The outputs that open JOINs, loops and compensating SCOPEs show, built from
+/// the outputs of other rows. JOINs may wait for each other in a circle, share
+/// references, or form a long chain. Therefore each row is built once per view;
+/// a row inside of its own output, or nested too deeply, shows an empty output.
 class output_view {
  public:
   explicit output_view(const state& execution) : execution_(execution) {}
 
-  /// Good while this lives and until the next event.
+  /// Valid as long as the view, and until the next event.
   const payload& of(const task& row);
 
  private:
