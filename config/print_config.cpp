@@ -8,7 +8,7 @@ namespace print_config_detail {
 
 constexpr size_t columns = 78;
 
-/// `text` as comment lines, broken between words.
+/// Writes `text` as comment lines, wrapped between words.
 void comment(std::string& out, std::string_view text) {
   size_t column = 0;
   while (!text.empty()) {

@@ -5,9 +5,8 @@
 
 namespace tutti::config {
 
-// Everything an operator may set, with its default. What each one means is said
-// once, in setting_table.cpp, which also makes the sample file. Units are part
-// of the name; numbers are 64 bits wide everywhere and bounded by the table.
+// All settings of a node and their defaults. setting_table.cpp describes each
+// one and bounds it. Units are part of the names; numbers are 64 bits wide.
 
 struct http_settings {
   std::string listen = "127.0.0.1";

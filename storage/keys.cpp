@@ -42,7 +42,7 @@ class builder {
   std::string out_;
 };
 
-/// Times and counters are never negative; what is anyway sorts first.
+/// Times and counters are not negative; a negative one sorts first.
 uint64_t ordered(int64_t x) {
   return static_cast<uint64_t>(std::max<int64_t>(x, 0));
 }

@@ -52,21 +52,21 @@ std::string all_feed();
 std::string follower(std::string_view name);
 std::string log(std::string_view task_id, int64_t time, uint32_t counter);
 std::string message(std::string_view queue, int64_t at, std::string_view id);
-/// A task that a worker has, by its taskDefName.
+/// The lease of a task, by its taskDefName.
 std::string lease(std::string_view definition, std::string_view task_id);
-/// When a rate limit granted a hand-out; `slot` is used again when that is long
-/// enough ago.
+/// The time of a hand-out that a rate limit granted. `slot` is reused when the
+/// grant has left the limit's window.
 std::string grant(std::string_view definition, uint32_t slot);
-/// Who polled last; in shard 0.
+/// The last poll of a task type in a domain; in shard 0.
 std::string poll_mark(std::string_view task_type, std::string_view domain);
 
-// Prefixes of the rows that belong together, for scans.
+// Prefixes for scans.
 
 std::string events_of(std::string_view id);
 std::string own_definitions_of(std::string_view id);
 std::string rows_of_queue(std::string_view queue);
 std::string logs_of(std::string_view task_id);
-/// Every log line of every task of the execution.
+/// Log lines of all tasks of the execution.
 std::string logs_of_workflow(std::string_view workflow_id);
 std::string messages_of_queue(std::string_view queue);
 std::string all_messages();
@@ -107,7 +107,7 @@ std::string all_registered_schemas();
 /// The first key after all keys that begin with `prefix`; empty: none.
 std::string after(std::string_view prefix);
 
-// Reading keys back; nothing when the key is of another kind or malformed.
+// Parses keys; nullopt when the key has another kind or is malformed.
 
 struct event_key {
   std::string id;

@@ -10,20 +10,20 @@
 #include <string_view>
 
 // Model <-> the bytes of a row (messages/proto/records.proto). Reading answers
-// errc::internal with a sentence when a row is damaged or newer than we are.
+// errc::internal with a sentence when a row is damaged or has a newer version.
 
 namespace tutti::storage {
 
-/// Revisions of one execution, written and read in order: the definition that
-/// is in force decides how a task's definition is named.
+/// Writes or reads the revisions of one execution, in order: a task's
+/// definition is stored as a reference into the execution's current definition.
 class revision_codec {
  public:
   struct definition_use {
     kept_definition_pointer what;
-    /// Stored under the execution instead of being shared.
+    /// Stored with the execution instead of shared.
     bool own = false;
   };
-  /// Called when a definition is written first, or replaced.
+  /// Called when a definition is written for the first time, or replaced.
   using intern_function
       = std::function<definition_use(const workflow_def_pointer&)>;
   /// Null when there is none.
@@ -33,7 +33,7 @@ class revision_codec {
   std::string write(const revision& x, const intern_function& intern);
   result<revision> read(std::string_view record, const find_function& find);
 
-  /// The events that build an execution, as one revision.
+  /// The events that rebuild an execution, as one revision.
   std::string write_snapshot(const workflow& head,
                              const std::vector<const task*>& rows,
                              int64_t number, int64_t at);
@@ -44,8 +44,8 @@ class revision_codec {
   definition_use current_;
 };
 
-/// The same without definitions (all pointers to them are null): what happened,
-/// for a reader of the history. Any revision can be read alone.
+/// The events without definitions (all pointers to them are null), for readers
+/// of the history. Reads any revision by itself.
 result<revision> read_told(std::string_view record);
 
 struct control {
@@ -56,7 +56,7 @@ struct control {
 std::string write(const control& x);
 result<control> read_control(std::string_view record);
 
-/// An execution as a list shows it.
+/// An execution's entry in a list.
 struct catalog_entry {
   int32_t version = 1;
   workflow_status status = workflow_status::running;
@@ -66,14 +66,14 @@ struct catalog_entry {
 std::string write(const catalog_entry& x);
 result<catalog_entry> read_catalog_entry(std::string_view record);
 
-/// A message of an event queue, without what its key says.
+/// A message of an event queue; the key has the rest.
 std::string write_message(const payload& content);
 result<payload> read_message(std::string_view record);
-/// A task that a worker has; definition and task id are the key's.
+/// The lease of a task; the key has the definition and the task id.
 std::string write(const task_lease& x);
 result<task_lease> read_lease(std::string_view key, std::string_view record);
 
-/// What a queue row says beyond its key: whose it is, and what limits it.
+/// The value of a queue row: its execution, and the limits that count it.
 struct queue_entry {
   std::string workflow_id;
   std::string limited_by;
@@ -90,7 +90,7 @@ struct poll_mark {
 std::string write(const poll_mark& x);
 result<poll_mark> read_poll_mark(std::string_view record);
 
-/// A kept output (cacheConfig).
+/// A cached output (cacheConfig).
 struct cached_output {
   int64_t expires_at = 0;
   payload output;
@@ -98,7 +98,7 @@ struct cached_output {
 std::string write(const cached_output& x);
 result<cached_output> read_cached_output(std::string_view record);
 
-/// One of those that hold or wait for a slot of a rateLimitKey.
+/// An execution that holds or waits for a slot of a rateLimitKey.
 struct slot_claim {
   std::string workflow_id;
   int32_t generation = 0;
@@ -109,7 +109,7 @@ struct slot_claim {
 std::string write(const slot_claim& x);
 result<slot_claim> read_slot_claim(std::string_view record);
 
-/// errc::internal for a command that executions never send each other.
+/// errc::internal for a command that executions never send to each other.
 result<std::string> write(const outbox_message& x);
 result<outbox_message> read_outbox_message(std::string_view record);
 

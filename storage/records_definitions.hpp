@@ -9,8 +9,8 @@
 
 namespace tutti::storage {
 
-/// A pinned definition as it is stored: once per content, found by the hash
-/// of its compact JSON, so that a revision names it in a few bytes.
+/// A pinned definition as it is stored: once per content, under the hash of its
+/// compact JSON, so that a revision names it in a few bytes.
 class kept_definition {
  public:
   /// Computes text and hash.
@@ -20,9 +20,10 @@ class kept_definition {
   const workflow_def_pointer& definition() const { return definition_; }
   const std::string& hash() const { return hash_; } ///< 16 bytes
 
-  /// The task of that reference, or null.
+  /// The task with that reference, or null.
   workflow_task_pointer find(std::string_view reference) const;
-  /// The same for a row: `a__2` is the task `a` unless there is an `a__2`.
+  /// The task of a row's reference: `a__2` means task `a` unless a task `a__2`
+  /// exists.
   workflow_task_pointer find_for_row(std::string_view reference) const;
 
  private:
@@ -36,7 +37,7 @@ class kept_definition {
 
 using kept_definition_pointer = std::shared_ptr<const kept_definition>;
 
-/// What is stored under `hash`.
+/// The text that is stored under its hash.
 std::string definition_text(const workflow_def& definition);
 /// 128 bits of SHA-256.
 std::string definition_hash(std::string_view text);

@@ -13,7 +13,7 @@ namespace revision_detail {
 
 using namespace record_fields;
 
-/// Why reading stopped; turned into one sentence at the end.
+/// Thrown where reading stops; becomes one sentence at the end.
 struct unreadable {
   std::string_view why;
 };
@@ -339,14 +339,14 @@ event take_event(record::Event& in, definition_use& current,
   throw unreadable{"event"};
 }
 
-/// Records of one decision are built and dropped at once: an arena on a
-/// thread's own block makes that cheap.
+/// Records of one decision are built and dropped together: an arena on a block
+/// of the thread makes that cheap.
 struct scratch {
   alignas(8) char block[16 << 10];
   google::protobuf::Arena arena{block, sizeof block};
 };
 
-/// What happened is told without the definitions it was done by.
+/// Drops the definitions: history is told without them.
 event take_told(record::Event& in) {
   switch (in.what_case()) {
     case record::Event::kCreated:
@@ -360,7 +360,7 @@ event take_told(record::Event& in) {
     }
     case record::Event::kTaskAdded:
       return task_added{take_fields(*in.mutable_task_added())};
-    default: // the others name no definition
+    default: // other events name no definition
       break;
   }
   definition_use none;

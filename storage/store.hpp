@@ -13,8 +13,8 @@
 
 namespace tutti::storage {
 
-/// One change of a batch. Keys are ordered bytes *within* a shard: the engine
-/// puts the shard in front, callers never do.
+/// One change of a batch. Keys are ordered bytes *within* a shard; the engine
+/// adds the shard.
 struct operation {
   enum class kind : uint8_t {
     put,
@@ -31,11 +31,11 @@ using batch = std::vector<operation>;
 
 enum class outcome : uint8_t {
   ok,          ///< durable
-  fenced,      ///< the epoch is older than the shard's; nothing was written
+  fenced,      ///< the shard has a newer epoch; nothing was written
   unavailable, ///< the write failed; this shard must stop and be recovered
 };
 
-/// What is written together, at once or not at all.
+/// A batch that is written completely or not at all.
 struct commit {
   uint32_t shard = 0;
   uint64_t epoch = 0;
@@ -55,13 +55,13 @@ class store {
 
   virtual uint32_t shards() const = 0;
 
-  /// Becomes the owner of a shard: raises and persists its epoch, so that
-  /// commits of an earlier owner are refused from here on.
+  /// Takes ownership of a shard: increments and stores its epoch, so that
+  /// commits of earlier owners are refused from now on.
   virtual result<uint64_t> acquire(uint32_t shard, std::string_view owner) = 0;
 
-  /// Hands in a commit; `finished` runs on the store's thread once the batch is
-  /// durable (or refused), in the order of submission per shard. It must only
-  /// post: while it runs, no other commit is written.
+  /// Submits a commit. `finished` runs on the store's thread once the batch is
+  /// durable or refused, per shard in the order of submission. It must only
+  /// post a message: no other commit is written while it runs.
   virtual void submit(commit what, std::function<void(outcome)> finished) = 0;
 
   // Reading waits for the disk, and for a network when the store is behind one:
@@ -98,7 +98,7 @@ class store {
   /// yet. Costs no read.
   virtual uint64_t feed_end(uint32_t shard) const = 0;
 
-  /// Answers once everything submitted before is durable.
+  /// Returns when everything submitted before is durable.
   virtual void flush() = 0;
 
  private:

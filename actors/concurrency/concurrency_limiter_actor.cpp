@@ -237,7 +237,7 @@ void concurrency_limiter_state::commit(const group_key& of,
     flying->deliver(
         {number, std::make_shared<const outbox_message>(std::move(granted))});
   }
-  // What changed nothing is answered behind what was decided before it.
+  // Also without operations: the answer must not overtake earlier commits.
   context->store->submit(std::move(what),
                          [flying, in = context](storage::outcome how) {
                            if (how == storage::outcome::ok)

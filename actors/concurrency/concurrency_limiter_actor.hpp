@@ -30,8 +30,8 @@ using stored_slots = std::vector<stored_slot>;
 struct concurrency_limiter_state {
   static constexpr const char* name = "slots";
 
-  /// Reads the rows. A place that was taken for an execution which then never
-  /// began is given back.
+  /// Reads the rows. A claim held for an execution that never started is
+  /// returned.
   void load();
   void accept(envelope<accept_outbox_message>& x);
   void take(envelope<try_slot>& x);

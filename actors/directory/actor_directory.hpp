@@ -12,7 +12,7 @@
 
 namespace tutti {
 
-/// The actors of one shard that this node owns.
+/// The actors of one shard that this node serves.
 struct shard_actors {
   scheduler_actor scheduler;
   timer_actor timer;
@@ -20,17 +20,17 @@ struct shard_actors {
   concurrency_limiter_actor slots;
 };
 
-/// The actors a node has one of.
+/// The actors that a node has once.
 struct node_actors {
   queue_manager_actor queues;
-  system_tasks_actor system_tasks;   ///< null: this node serves none
-  output_cache_actor outputs;        ///< null: nothing is kept
-  event_janitor_actor event_janitor; ///< null: messages have any age
+  system_tasks_actor system_tasks;   ///< null: this node performs none
+  output_cache_actor outputs;        ///< null: nothing is cached
+  event_janitor_actor event_janitor; ///< null: messages never expire
 };
 
 namespace actor_directory_detail {
 
-/// Which actor of a shard takes a message: its scheduler, but for these.
+/// The actor of a shard that takes a message: the scheduler by default.
 template <class Message>
 inline constexpr auto shard_actor = &shard_actors::scheduler;
 template <>
@@ -43,7 +43,7 @@ inline constexpr auto shard_actor<envelope<try_slot>> = &shard_actors::slots;
 template <>
 inline constexpr auto shard_actor<envelope<read_slots>> = &shard_actors::slots;
 
-/// Which actor of the node takes a message: its queues, but for these.
+/// The actor of the node that takes a message: the queue manager by default.
 template <class Message>
 inline constexpr auto node_actor = &node_actors::queues;
 template <>
@@ -51,20 +51,20 @@ inline constexpr auto node_actor<queue_appeared> = &node_actors::system_tasks;
 
 } // namespace actor_directory_detail
 
-/// Knows who serves what: the one place that is asked where a shard lives.
-/// Nobody else holds handles of other actors, so a shard may live on another
-/// node one day without anybody noticing. The node fills it before the first
-/// request and does not change it while actors run; then it is thread safe.
+/// The one place that knows where a shard lives. Nobody else holds handles of
+/// other actors, so a shard can move to another node without their noticing.
+/// The node fills it before the first request and does not change it while
+/// actors run; therefore it is thread safe.
 ///
-/// A message for a shard that is not here is answered `errc::unavailable` when
-/// it carries a reply, and dropped when it does not: whoever owns the shard
-/// recovers from what is stored.
+/// A message for a shard that this node does not serve is answered
+/// `errc::unavailable` if it carries a reply, and dropped otherwise: the
+/// shard's owner recovers from the stored rows.
 class actor_directory {
  public:
-  /// Of the store, wherever they are.
+  /// All shards of the store, served by this node or not.
   uint32_t shards() const { return uint32_t(shards_.size()); }
 
-  /// To the shard's actor that takes such a message.
+  /// Sends to the shard's actor for this type of message.
   template <class Message>
   void tell(uint32_t shard, Message&& what) const {
     auto which = actor_directory_detail::shard_actor<std::decay_t<Message>>;
@@ -73,8 +73,8 @@ class actor_directory {
     caf::anon_send(shards_[shard].*which, std::forward<Message>(what));
   }
 
-  /// The same for the shard that an id leads to: of a workflow, a task, or a
-  /// group of slots. It may be a member of the message.
+  /// The same for the shard of an id: a workflow's, a task's or a slot group's.
+  /// The id may be a member of the message.
   template <class Message>
   void tell(std::string_view id, Message&& what) const {
     tell(shard_for(id), std::forward<Message>(what));
@@ -83,7 +83,7 @@ class actor_directory {
   /// To the shard of its addressee.
   void tell_addressee(envelope<accept_outbox_message> what) const;
 
-  /// To the node's actor that takes such a message.
+  /// Sends to the node's actor for this type of message.
   template <class Message>
   void tell(Message&& what) const {
     auto& who
@@ -93,14 +93,14 @@ class actor_directory {
     caf::anon_send(who, std::forward<Message>(what));
   }
 
-  /// The node's clock was moved: all who wait for a time look at it again.
+  /// The node's clock was moved: actors that wait for a time check it again.
   void tell_clock_moved() const;
-  /// An output was kept that expires before those known so far.
+  /// An output was cached that expires before all others.
   void tell_output_kept() const;
 
   // For the node.
 
-  /// All shards, by number; those with null handles are not here.
+  /// All shards by number; null handles: not served by this node.
   void fill(std::vector<shard_actors> shards, node_actors node);
   void clear() { fill({}, {}); }
 

@@ -17,16 +17,16 @@
 
 namespace tutti {
 
-/// What an operator may tune about dry runs.
+/// Settings of dry runs.
 struct dry_run_pool_settings {
-  size_t parallel = 2;      ///< that run side by side
-  size_t waiting_max = 100; ///< that wait for their turn; more are refused
-  std::chrono::milliseconds time_limit{10'000}; ///< of each, in real time
+  size_t parallel = 2;      ///< that run at a time
+  size_t waiting_max = 100; ///< that wait for a thread; more are refused
+  std::chrono::milliseconds time_limit{10'000}; ///< of each, real time
   engine::dry_run::dry_run_bounds bounds;
   evaluators::evaluator_settings scripts;
 };
 
-/// What dry runs look at.
+/// What dry runs read of the node.
 struct dry_run_pool_ports {
   std::function<std::shared_ptr<const definition_source>()> definitions;
   std::shared_ptr<const engine::environment> env;

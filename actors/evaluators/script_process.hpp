@@ -8,22 +8,22 @@
 
 namespace tutti::evaluators {
 
-/// Runs scripts in helper processes of its own, one for each language, started
-/// when first needed and replaced when they end. Blocks while a script runs,
-/// at most a little longer than the time limit. For one thread.
+/// Runs scripts in helper processes of its own: one per language, started on
+/// first use and replaced when they end. Blocks while a script runs, for at
+/// most slightly more than the time limit. For one thread.
 class script_process final : public engine::script_runner {
  public:
   explicit script_process(evaluator_settings settings = {});
 
   engine::script_result run(const engine::script_call& call) override;
-  /// A script's syntax, without running it: a value, when it is right.
+  /// Checks a script's syntax without running it; a value: it is correct.
   engine::script_result check(engine::script_language language,
                               std::string_view source);
-  /// Starts the helper of a language ahead of its first use.
+  /// Starts the helper of a language before its first use.
   void warm(engine::script_language language);
 
   const evaluator_settings& settings() const { return settings_; }
-  /// The helper of a language, 0: none runs. For tests and figures.
+  /// The helper of a language; 0: none runs. For tests and benchmarks.
   pid_t pid(engine::script_language language) const;
 
  private:

@@ -53,7 +53,7 @@ class start_coordinator
       what_.instead_of = chosen_;
     if (!rejects())
       return start();
-    // A slot is taken for an execution that is to begin, not for a known one.
+    // Take a slot only if the execution does not exist yet.
     look([](const self_pointer& self) { self->take_slot(); });
   }
 
@@ -92,8 +92,9 @@ class start_coordinator
     ports_.directory->tell(group, std::move(ask));
   }
 
-  /// The start did not begin it, or nobody knows: if the execution runs with
-  /// this slot it keeps it, else it gives it back; so do we when there is none.
+  /// The start failed, or created nothing. If the execution exists and uses
+  /// this slot, it keeps it, and returns it otherwise; if it does not exist, we
+  /// return it.
   void return_slot() {
     if (what_.head.slot != slot_state::held)
       return;
@@ -139,8 +140,8 @@ class start_coordinator
 
   // The key
 
-  /// What has the key now. `if_nothing` goes on when there is no such
-  /// execution; without it one is known to exist.
+  /// Reads the execution that has the key now. When it does not exist: calls
+  /// `if_nothing`; without `if_nothing` that is a failure.
   void look(std::function<void(const self_pointer&)> if_nothing) {
     envelope<read_execution_head> ask;
     ask.request.workflow_id = id();
@@ -178,7 +179,7 @@ class start_coordinator
                                       + " execution " + id()});
   }
 
-  /// The next attempt, once it is known where to look for it.
+  /// Stores the next attempt, then begins it.
   void go_beyond() {
     envelope<advance_key_attempt> raise;
     raise.request.name = what_.head.definition->name;
@@ -194,7 +195,7 @@ class start_coordinator
 
   start_ports ports_;
   command::start what_;
-  std::string chosen_; ///< by the asker; empty: none
+  std::string chosen_; ///< the id that the asker chose; empty: none
   std::optional<idempotency_strategy> strategy_;
   reply<begun> done_;
   std::string slot_key_;
@@ -219,7 +220,7 @@ void start_with_coordination(start_ports ports, command::start what,
 
 std::string keyed_workflow_id(std::string_view name, std::string_view key,
                               uint32_t attempt) {
-  // The length keeps ("a", "bc") and ("ab", "c") apart.
+  // The length distinguishes ("a", "bc") from ("ab", "c").
   auto text = "tutti.idempotency." + std::to_string(name.size()) + '.'
               + std::string(name) + std::string(key) + '.'
               + std::to_string(attempt);

@@ -10,9 +10,10 @@
 
 namespace tutti {
 
-// Starts that take more than one message: with an idempotency key, and with a
-// rateLimitConfig that rejects. Gateways begin them for clients, schedulers for
-// outbox messages; each step goes on where the last one was answered.
+// Starts that take more than one message: with an idempotency key, or with a
+// rateLimitConfig whose policy is REJECT. Gateways use it for clients,
+// schedulers for outbox messages. Each step continues on the thread that
+// answers the last one.
 
 struct start_ports {
   std::shared_ptr<const actor_directory> directory;
@@ -22,21 +23,21 @@ struct start_ports {
 
 struct begun {
   std::string workflow_id;
-  /// RETURN_EXISTING: somebody else's start made it.
+  /// RETURN_EXISTING: an earlier start created the execution.
   bool existed = false;
 };
 
 bool needs_coordination(const command::start& what);
 
-/// With an idempotency key the id follows from name and key, so that a second
-/// start meets the first one in its own shard, whoever comes first. A start of
-/// the same asker (`head.asked_by`) is answered as the first one was.
+/// With an idempotency key the id is computed from name and key, so that two
+/// starts meet in the same shard, whichever comes first. A repeated start of
+/// the same asker (`head.asked_by`) gets the same answer as the first one.
 void start_with_coordination(start_ports ports, command::start what,
                              std::optional<idempotency_strategy> strategy,
                              reply<begun> done);
 
-/// The id of the `attempt`-th execution with that key; stored executions depend
-/// on it.
+/// The id of the `attempt`-th execution with that key. Stored executions depend
+/// on this function.
 std::string keyed_workflow_id(std::string_view name, std::string_view key,
                               uint32_t attempt);
 

@@ -7,7 +7,7 @@ namespace tutti {
 
 namespace definition_changes_detail {
 
-/// `next` shares everything with `from` until something is put in.
+/// `next` is a copy that shares all buckets with `from`.
 definition_change nothing(const definition_snapshot& from) {
   return {std::make_shared<const definition_snapshot>(from), {}, {}};
 }

@@ -18,7 +18,7 @@ std::optional<failure> unreadable(std::string_view what,
                                      + " in the store cannot be read: " + why};
 }
 
-/// Calls `take(text)` for each row until it answers a failure.
+/// Calls `take(text)` for each row until it returns a failure.
 template <class Take>
 std::optional<failure> each(const storage::store& store,
                             const std::string& prefix, std::string_view what,

@@ -15,22 +15,24 @@ struct metadata_context {
   uint64_t epoch = 0; ///< of definitions_shard
   std::shared_ptr<const tutti::clock> clock;
   std::shared_ptr<published_definitions> board;
-  /// Told of each task definition that was changed or removed, once it is
-  /// visible.
+  /// Called with the name of each task definition that was changed or removed,
+  /// once readers see the change.
   std::function<void(const std::string& name)> task_changed;
-  /// Told when a write failed; the process has to stop.
+  /// Called when a write failed; the process has to stop.
   std::function<void(uint32_t shard)> shard_failed;
 };
 
 using metadata_context_pointer = std::shared_ptr<const metadata_context>;
 
-/// The one writer of definitions. Changes are decided against what was written
-/// last and become visible, and are answered, when they are durable.
+/// The one writer of definitions. Decides each change against the latest
+/// snapshot, also if that is not durable yet. Publishes and answers it when it
+/// is durable.
 struct metadata_state {
   static constexpr const char* name = "metadata";
 
   metadata_context_pointer context;
-  definition_snapshot_pointer latest; ///< with what is still being written
+  definition_snapshot_pointer
+      latest; ///< includes changes that are still being written
 };
 
 metadata_actor::behavior_type

@@ -9,7 +9,7 @@ namespace tutti {
 struct published_definitions::edition {
   definition_snapshot_pointer snapshot;
   mutable std::mutex mutex;
-  /// By the registered definition, which the snapshot keeps alive.
+  /// Keys are registered definitions, which the snapshot keeps alive.
   mutable std::unordered_map<const workflow_def*, workflow_def_pointer> copies;
 };
 
@@ -32,7 +32,8 @@ definition_snapshot_pointer published_definitions::current() const {
 void published_definitions::publish(definition_snapshot_pointer next) {
   auto x = std::make_shared<edition>();
   x->snapshot = std::move(next);
-  std::shared_ptr<const edition> old = std::move(x); // ends after the lock
+  std::shared_ptr<const edition> old
+      = std::move(x); // destroyed after the lock is released
   std::lock_guard guard{mutex_};
   current_.swap(old);
 }
@@ -49,8 +50,8 @@ published_definitions::pinned(std::string_view name,
     if (auto i = now->copies.find(registered.get()); i != now->copies.end())
       return i->second;
   }
-  // Outside the lock: large definitions take a while. Who comes second at the
-  // same time throws its copy away.
+  // Outside of the lock, because large definitions take a while. If two threads
+  // pin the same one, the second copy is thrown away.
   auto copy = engine::pin_definitions(*registered, *now->snapshot);
   if (!copy)
     return copy;

@@ -8,9 +8,9 @@
 
 namespace tutti {
 
-/// Where the metadata actor publishes and everybody else reads, from any
-/// thread. Beside the snapshot it keeps the copies that executions take:
-/// populating a definition on each start would cost more than the start.
+/// The definitions that the metadata actor has published. Everybody reads them,
+/// from any thread. Also caches the pinned copies that executions store:
+/// pinning a definition at each start would cost more than the start.
 class published_definitions {
  public:
   published_definitions();
@@ -26,12 +26,13 @@ class published_definitions {
                                       std::optional<int32_t> version) const;
 
  private:
-  /// A snapshot and what was pinned from it: they go together.
+  /// A snapshot and the copies that were pinned from it.
   struct edition;
   std::shared_ptr<const edition> newest() const;
 
-  // Not std::atomic<std::shared_ptr>: in libstdc++ 12 its load gives the lock
-  // back relaxed, so that a store may change what is still being read.
+  // Not std::atomic<std::shared_ptr>: in libstdc++ 12 its load releases the
+  // lock with relaxed order, so that a store may change what a load still
+  // reads.
   mutable std::mutex mutex_;
   std::shared_ptr<const edition> current_;
 };

@@ -15,8 +15,8 @@ namespace counters_detail {
 
 using family = prometheus::Family<prometheus::Counter>;
 
-/// Names and labels that come from outside are limited in number, so that
-/// nobody fills the memory with them.
+/// Bounds the number of label values that come from outside, so that they
+/// cannot fill the memory.
 constexpr size_t series_max = 10'000;
 
 std::string or_unknown(std::string_view x) {

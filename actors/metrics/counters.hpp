@@ -19,10 +19,10 @@ class counters {
 
   void workflow_started(std::string_view name, int32_t version,
                         std::string_view owner_app);
-  /// An unsuccessful end.
+  /// An execution ended unsuccessfully.
   void workflow_failed(std::string_view name, std::string_view status,
                        std::string_view owner_app);
-  /// An update came for a task that had ended, or in an execution that had.
+  /// An update for a task or an execution that had ended.
   void update_came_late(std::string_view workflow_name,
                         std::string_view task_type,
                         std::string_view task_status,

@@ -32,7 +32,7 @@ bool output_cache::insert(uint32_t shard, engine::cache_output x) {
   std::lock_guard guard{mutex_};
   auto before = by_expiry_.empty() ? 0 : by_expiry_.begin()->first;
   if (auto it = entries_.find(key); it != entries_.end()) {
-    // Told late: what is there was made later.
+    // A late call: the present output is newer.
     if (it->second.expires_at > next.expires_at)
       return false;
     if (it->second.shard != shard)

@@ -13,17 +13,18 @@
 namespace tutti {
 
 struct output_settings {
-  /// Kept outputs, and their bytes; past it those that expire first go.
+  /// Bounds of the cache; beyond them the outputs that expire first are
+  /// dropped.
   size_t entries_max = 100'000;
   size_t bytes_max = 64 << 20;
 };
 
-/// The outputs that cacheConfigs keep: all of them in memory, each also a row
-/// of the shard whose execution put it there, written with its decision. Any
+/// Cached outputs (cacheConfig). All are in memory; each is also a row of the
+/// shard whose execution wrote it, in the commit of its decision. Every
 /// execution of the node may use them. Thread safe.
 class output_cache final : public engine::output_cache {
  public:
-  /// A row that nobody needs any more.
+  /// A row to be erased.
   struct leftover {
     uint32_t shard = 0;
     std::string key;
@@ -34,15 +35,17 @@ class output_cache final : public engine::output_cache {
   std::optional<payload> find(std::string_view name, std::string_view key,
                               int64_t now) const override;
 
-  /// True: the janitor has something to do, or earlier than it knows.
+  /// True: `output_cache_actor` has rows to erase, or an earlier expiry to wait
+  /// for.
   bool insert(uint32_t shard, engine::cache_output x);
 
   /// What the store holds, read once before anybody else comes.
   result<done> load(const storage::store& from, int64_t now);
 
-  /// Takes what expired, was replaced, or had no room.
+  /// Removes expired outputs; answers the rows of those and of replaced or
+  /// dropped ones.
   std::vector<leftover> take_leftovers(int64_t now);
-  /// When the next one expires; 0: nothing is kept.
+  /// The earliest expiry, epoch ms; 0: the cache is empty.
   int64_t next_expiry() const;
 
   size_t size() const;

@@ -12,7 +12,7 @@ namespace tutti {
 
 namespace outputs_detail {
 
-/// Many expire within a second: they are erased together.
+/// Many outputs expire within a second: erase them together.
 constexpr int64_t pause_ms = 1'000;
 /// The wall clock may be set: no wait is longer than this.
 constexpr int64_t wait_ms_max = 60'000;

@@ -17,8 +17,9 @@ struct outputs_context {
   std::vector<uint64_t> epochs; ///< by shard
 };
 
-/// Erases the rows of outputs that expired. A row that is erased although the
-/// same key has just been written again costs one output after a restart.
+/// Erases the rows of outputs that left the cache. Such a row may just have
+/// been rewritten for the same key; then that output is missing after a
+/// restart.
 struct outputs_state {
   static constexpr const char* name = "outputs";
 

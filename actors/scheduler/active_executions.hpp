@@ -16,8 +16,8 @@ namespace tutti {
 struct active_execution {
   enum class phase : uint8_t {
     awake,  ///< messages are forwarded
-    asking, ///< it was asked to sleep: messages wait for its answer
-    gone,   ///< it crashed: messages wait until its commits have ended
+    asking, ///< asked to sleep: messages wait for its answer
+    gone,   ///< crashed: messages wait until its commits have ended
   };
   using instant = std::chrono::steady_clock::time_point;
 
@@ -27,7 +27,7 @@ struct active_execution {
   phase now = phase::awake;
   instant last_used;
   std::vector<held_message> held;
-  /// Its place in the order of use.
+  /// Its element in `order_`.
   std::list<active_execution>::iterator order = {};
 };
 
@@ -38,15 +38,15 @@ class active_executions {
   using list = std::list<active_execution>;
 
   active_execution* find(const std::string& id);
-  /// The one whose id begins like this task's, or null.
+  /// The execution whose id begins like this task id, or null.
   active_execution* find_by_task(std::string_view task_id);
   active_execution* find(const caf::actor_addr& address);
   active_execution& add(active_execution x);
   void used(active_execution& x, instant now);
-  /// Takes it out and hands it over.
+  /// Removes it and returns it.
   active_execution remove(active_execution& x);
 
-  /// Those that have been idle long enough, or are one too many.
+  /// Executions that were idle for long enough, or exceed `active_max`.
   std::vector<active_execution*>
   eviction_candidates(instant now, const execution_settings& by);
 
@@ -57,8 +57,8 @@ class active_executions {
   list order_;
   list::iterator order_of(std::string_view id);
 
-  /// By the prefix that an execution shares with its tasks; views of the ids in
-  /// `order_`.
+  /// By the prefix that an execution's id shares with its tasks' ids; the keys
+  /// are views of ids in `order_`.
   std::unordered_multimap<std::string_view, list::iterator> by_prefix_;
   std::unordered_map<caf::actor_addr, list::iterator> by_address_;
 };

@@ -11,7 +11,7 @@
 
 #include <functional>
 
-// What concerns no decision: one row is written, and nobody is woken for it.
+// Writes that need no decision: one row each, without waking the execution.
 
 namespace tutti {
 

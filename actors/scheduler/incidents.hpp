@@ -10,9 +10,9 @@
 
 namespace tutti {
 
-/// Executions that crash: how often lately, and which ones were put aside so
-/// that they do not crash for ever. Kept in memory; a restarted node tries each
-/// of them again.
+/// Executions that crash: how often recently, and which ones were parked (put
+/// aside as an incident), so that they do not crash for ever. In memory only: a
+/// restarted node tries each of them again.
 class incidents {
  public:
   using instant = std::chrono::steady_clock::time_point;
@@ -20,15 +20,15 @@ class incidents {
   incidents(size_t limit, std::chrono::milliseconds window)
       : limit_(limit), window_(window) {}
 
-  /// True when this crash puts the execution aside.
+  /// Counts a crash. True: it parked the execution.
   bool crashed(const std::string& id, std::string error, instant now,
                int64_t wall_ms);
   bool parked(const std::string& id) const;
-  /// Why calls of a parked execution are refused.
+  /// Why calls of the parked execution are refused.
   std::string sentence(const std::string& id) const;
-  /// False when it was not put aside.
+  /// False when it was not parked.
   bool release(const std::string& id);
-  /// Drops crashes that are too old to matter.
+  /// Drops crashes older than the window.
   void forget(instant now);
 
   /// Those that were put aside.
@@ -38,7 +38,7 @@ class incidents {
   struct entry {
     std::deque<instant> crashes;
     std::string last_error;
-    int64_t since = 0; ///< epoch ms; 0: not put aside
+    int64_t since = 0; ///< epoch ms; 0: not parked
   };
 
   size_t limit_;

@@ -36,7 +36,7 @@ result<command::start> begin_other(const shard_context& in,
 
 namespace requested_start_detail {
 
-/// Into the outbox, as an outbox message of its own.
+/// Writes an outbox message in a commit of its own.
 void write_outbox_message(const shard_context_pointer& in, outbox_message told,
                           const reply<answer>& done) {
   auto record = storage::write(told);
@@ -61,8 +61,8 @@ bool is_transient(const failure& x) {
   return x.code == errc::unavailable || x.code == errc::internal;
 }
 
-/// An execution of somebody else is the child: a START_WORKFLOW learns its id,
-/// a SUB_WORKFLOW follows it.
+/// The execution existed already (RETURN_EXISTING): a START_WORKFLOW gets its
+/// id, a SUB_WORKFLOW follows it.
 void share(const shard_context_pointer& in, const start_other& what,
            const std::string& id, const reply<answer>& done) {
   if (what.detached) {

@@ -7,18 +7,18 @@
 
 namespace tutti {
 
-/// The start of an execution that another one asked for. A failure is what its
-/// parent is told instead of a child.
+/// The start command for an execution that another one requested. On failure
+/// the parent is told the sentence.
 result<command::start> begin_other(const shard_context& in,
                                    const start_other& what);
 
-/// The same with an idempotency key, or a rateLimitConfig that rejects. From
-/// any thread; `done` is answered when whoever asked has been told, or when the
-/// outbox message has to come again.
+/// The same for starts with an idempotency key or the policy REJECT. May
+/// continue on any thread. `done` is answered when the asker has been told, or
+/// with a failure when the outbox message has to be repeated.
 void start_with_care(const shard_context_pointer& in, const start_other& what,
                      command::start start, reply<answer> done);
 
-/// Tells whoever asked that there will be no such execution.
+/// Tells the asker that the execution will not be started.
 void refuse_start(const shard_context_pointer& in, const start_other& what,
                   std::string reason, const reply<answer>& done);
 

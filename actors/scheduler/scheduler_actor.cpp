@@ -69,7 +69,7 @@ std::optional<failure> scheduler_state::refusal() const {
   return {};
 }
 
-// Finding and waking
+// Finding and waking executions
 
 active_execution& scheduler_state::spawn(const std::string& id, bool fresh) {
   auto shared_status = std::make_shared<workflow_shared_status>();

@@ -11,9 +11,9 @@
 
 namespace tutti {
 
-/// Starts, finds, supervises, wakes and puts to sleep the executions of one
-/// shard. Everything that concerns one execution comes through here, so an
-/// execution on its way to sleep misses nothing.
+/// Starts, finds, supervises, wakes and evicts the executions of one shard.
+/// Every message for an execution comes through here, so an execution that is
+/// going to sleep misses none.
 struct scheduler_state {
   static constexpr const char* name = "scheduler";
 
@@ -63,7 +63,7 @@ struct scheduler_state {
   /// Is it stored? Answers the outbox messages in `looked_for_`.
   void look_for(const std::string& id);
   void ask_to_sleep(active_execution& x);
-  /// Everybody who waited is served by the next actor of that id.
+  /// Sends the held messages to the next actor of that id.
   void forward_held(active_execution gone);
   void finish_drain();
   std::optional<failure> refusal() const;

@@ -6,7 +6,8 @@
 
 #include <spdlog/spdlog.h>
 
-// How executions leave memory: asleep, by a crash, and when the node stops.
+// How executions leave memory: going to sleep, after a crash, and when the node
+// stops.
 
 namespace tutti {
 
@@ -18,7 +19,7 @@ constexpr std::chrono::milliseconds drain_pause = 20ms, idle_pause_min = 10ms;
 
 } // namespace sleeping_detail
 
-// Sleep
+// Going to sleep
 
 void scheduler_state::ask_to_sleep(active_execution& x) {
   if (x.now != active_execution::phase::awake)
@@ -78,9 +79,9 @@ void scheduler_state::flush_deferred_commits() {
 
 // Crashes
 
-// What the actor had handed to the store may still be on its way. The next one
-// must not read before that has ended, so an empty commit is sent after it:
-// commits of a shard end in order.
+// The crashed actor's commits may still be under way, and the next actor must
+// not read the store before they have ended. Commits of a shard end in order,
+// so an empty commit is submitted behind them.
 void scheduler_state::on_down(const caf::down_msg& x) {
   auto* found = active_.find(caf::actor_cast<caf::actor_addr>(x.source));
   if (!found)
@@ -99,7 +100,7 @@ void scheduler_state::on_down(const caf::down_msg& x) {
                          });
 }
 
-// The end
+// Stopping
 
 void scheduler_state::stop(drain& x) {
   drained_.push_back(std::move(x.finished));

@@ -11,7 +11,7 @@ namespace tutti {
 
 namespace evaluator_detail {
 
-/// Helpers of the reserve that were not needed for so long end.
+/// Reserve helpers that were idle for this long end.
 constexpr std::chrono::seconds rest_after{10};
 
 void warn_of(const engine::script_result& x) {
@@ -31,14 +31,14 @@ void evaluator_state::run(script_job& job) {
     evaluator_detail::warn_of(out);
     job.done(std::move(out));
   } catch (const std::exception& x) {
-    // No memory, for instance: this script's misfortune, not the pool's.
+    // For example no memory: fails this script, not the pool.
     spdlog::error("an evaluator failed: {}", x.what());
     job.done(failure{errc::unavailable, x.what()});
   }
 }
 
-// Work at hand, else what has waited too long. Between two jobs it goes through
-// the mailbox, so that an exit is heard.
+// Runs the job, or one that has waited too long. Returns to the mailbox between
+// two jobs, so that an exit message is seen.
 void evaluator_state::work(script_job_pointer job) {
   if (!job)
     job = pool->overdue(index);

@@ -5,8 +5,8 @@
 
 namespace tutti {
 
-/// Owns the helpers of one place in the pool. Runs detached: it waits for a
-/// script on a thread of its own.
+/// Owns the helper processes of one pool slot. A detached actor: it blocks its
+/// own thread while a script runs.
 struct evaluator_state {
   static constexpr const char* name = "evaluator";
 

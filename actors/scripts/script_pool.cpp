@@ -14,7 +14,8 @@ namespace tutti {
 
 namespace script_pool_detail {
 
-// What is always there is never divided: a single definition may use it all.
+// A single definition may use all permanent helpers; only the reserve is
+// divided.
 size_t share_of(const evaluators::evaluator_settings& x) {
   return std::max(x.helpers, (x.helpers + x.reserve) / 2);
 }
@@ -34,7 +35,7 @@ void script_pool::open(caf::actor_system& system) {
   }
 }
 
-// The thread of an evaluator ends with the last handle to it.
+// An evaluator's thread ends with the last handle to it.
 void script_pool::close() {
   std::unique_lock lock{mutex_};
   auto evaluators = std::exchange(evaluators_, {});
@@ -72,7 +73,7 @@ void script_pool::dispatch(std::unique_lock<std::mutex> lock) {
     auto job = waiting_.take();
     if (!job)
       break;
-    // The one that was busy last has its programs and its memory at hand.
+    // The evaluator that was busy last has its caches warm.
     begin.emplace_back(evaluators_[idle_.back()], std::move(job));
     idle_.pop_back();
   }

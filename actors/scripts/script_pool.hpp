@@ -14,17 +14,18 @@ class actor_system;
 
 namespace tutti {
 
-/// The evaluators of a node and the scripts that wait for one. The first
-/// `helpers` places serve whatever waits; those of the reserve only what has
-/// waited too long, because the others are stuck or there is too much to do.
+/// The evaluators of a node, and the scripts that wait for one. The first
+/// `helpers` slots serve any script; those of the reserve serve only scripts
+/// that have waited too long, because other scripts are stuck or the load is
+/// too high.
 class script_pool final : public script_service,
                           public std::enable_shared_from_this<script_pool> {
  public:
   explicit script_pool(evaluators::evaluator_settings settings);
 
   void open(caf::actor_system& system);
-  /// What waits is answered as unavailable; nothing is taken any more. The
-  /// evaluators end with what they are at.
+  /// Answers waiting scripts as unavailable and accepts no more. Running
+  /// scripts end by themselves.
   void close();
 
   bool full(std::string_view group) const override;
@@ -35,16 +36,16 @@ class script_pool final : public script_service,
   // For evaluators.
 
   bool is_reserve(size_t index) const { return index >= settings_.helpers; }
-  /// A job of that group has ended. The next one, or null: it is idle then.
+  /// A job of that group has ended. The next job; null: the evaluator is idle.
   script_job_pointer next(size_t index, const std::string& group);
-  /// What has waited too long, for a place of the reserve that is idle.
+  /// A script that has waited too long, for an idle reserve slot.
   script_job_pointer overdue(size_t index);
 
  private:
   using clock = std::chrono::steady_clock;
 
-  /// Gives idle evaluators what they may take, and sees to the rest in time.
-  /// Ends with the lock released.
+  /// Gives waiting scripts to idle evaluators and wakes the reserve in time.
+  /// Releases the lock.
   void dispatch(std::unique_lock<std::mutex> lock);
   fair_queue::instant long_ago() const;
 
@@ -52,7 +53,7 @@ class script_pool final : public script_service,
   mutable std::mutex mutex_;
   std::vector<evaluator_actor> evaluators_;
   std::vector<size_t> idle_, idle_reserve_;
-  bool armed_ = false; ///< an evaluator of the reserve will look
+  bool armed_ = false; ///< a reserve evaluator has a wake-up scheduled
   fair_queue waiting_;
 };
 

@@ -7,15 +7,14 @@
 
 namespace tutti {
 
-/// The node's time: the wall clock, moved by what an operator of a test clock
-/// added. Thread safe; every actor that compares times with stored ones reads
-/// this one and no other.
+/// The node's time: the wall clock plus the offset that an operator of a test
+/// clock set. Thread safe. All comparisons with stored times use this clock.
 class clock {
  public:
   using source = std::function<int64_t()>;
 
   clock() = default;
-  /// Tests bring their own time, e.g. the one of CAF's test coordinator.
+  /// Tests pass their own time, e.g. that of CAF's test coordinator.
   explicit clock(source s) : source_(std::move(s)) {}
   clock(const clock&) = delete;
   clock& operator=(const clock&) = delete;

@@ -9,8 +9,8 @@
 
 namespace tutti {
 
-/// Waits, with a deadline, until everybody who got a slot has answered it. For
-/// threads outside the actor system.
+/// Waits, with a deadline, until every slot was answered. For threads outside
+/// of the actor system.
 class reply_latch {
  public:
   using instant = std::chrono::steady_clock::time_point;
@@ -25,7 +25,7 @@ class reply_latch {
     });
   }
 
-  /// False: the deadline came first.
+  /// False: the deadline passed first.
   bool wait_until(instant deadline) {
     std::unique_lock lock{state_->mutex};
     return state_->changed.wait_until(lock, deadline,

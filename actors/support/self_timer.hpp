@@ -7,14 +7,14 @@
 
 namespace tutti {
 
-/// The `tick` with which an actor wakes itself when something is due. Of those
-/// that are on their way only the earliest is known: a later one is not sent
-/// beside it, and whoever looks at its tick sets the next.
+/// The `tick` with which an actor wakes itself. Only the earliest tick is
+/// remembered: a later one is not sent, because the handler of the earlier tick
+/// sets the next.
 class self_timer {
  public:
   using instant = std::chrono::steady_clock::time_point;
 
-  /// The actor looks: a tick that was set for now is on its way no more.
+  /// Call it in the handler of `tick`: forgets a tick that was due now.
   template <class Self>
   void looked(const Self& self) {
     if (self->clock().now() >= at_)

@@ -8,8 +8,8 @@
 
 namespace tutti {
 
-/// Whom the node's own hand-outs go to: `owner` names the node, `epoch` grows
-/// with every start, so that what an earlier start was given can be told.
+/// The worker id of this node's own hand-outs. `owner` names the node; `epoch`
+/// grows with every start, which identifies leases of earlier starts.
 std::string system_worker_id(const std::string& owner, uint64_t epoch);
 
 /// Tells the executions of system tasks that earlier starts of this node had

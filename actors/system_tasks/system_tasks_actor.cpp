@@ -92,7 +92,8 @@ void system_tasks_state::begin(system_tasks_polled& x) {
   it->second.polling = false;
   for (auto& text : x.tasks)
     perform(x.queue, text);
-  // A queue that has nothing to say says so at once when it is stopping.
+  // A stopping queue answers polls at once with nothing: wait before the next
+  // one.
   if (x.tasks.empty())
     self->delayed_send(self, context->settings.poll_again,
                        queue_appeared{x.queue});
@@ -108,8 +109,7 @@ void system_tasks_state::perform(const std::string& queue,
                   task.failure().message);
     return;
   }
-  // Given out again because its lease was over while we still work on it: one
-  // life of a task is enough.
+  // Its lease ended while this node still performs it: do not begin it again.
   if (!under_way_.insert(task->task_id).second)
     return;
   auto& x = queues_.at(queue);

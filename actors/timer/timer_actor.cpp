@@ -17,7 +17,7 @@ constexpr std::chrono::seconds refill_pause{1};
 /// The wall clock may be set: no wait is longer than this.
 constexpr int64_t wait_ms_max = 60'000;
 
-/// A deadline of an execution that is not there any more.
+/// Erases the timer row of an execution that no longer exists.
 void drop_row(const shard_context& in, int64_t due, const std::string& id) {
   in.store->submit(
       {in.shard,

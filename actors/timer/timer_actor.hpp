@@ -6,9 +6,10 @@
 
 namespace tutti {
 
-/// Calls the executions of a shard at their deadlines. The rows are in the
-/// store; a call that is lost comes again until its row has moved. Begins with
-/// its first `tick`, which the node sends when the directory is complete.
+/// Sends `timer_fired` to the executions of a shard at their deadlines. The
+/// rows are in the store; a lost call is repeated until its row has moved.
+/// Starts with its first `tick`, which the node sends once the directory is
+/// filled.
 struct timer_state {
   static constexpr const char* name = "timer";
 

@@ -12,7 +12,7 @@ void timer_window::set(const std::string& id, int64_t due) {
   }
   if (due != 0 && due < horizon_)
     insert(id, due);
-  // A burst of near deadlines: the latest ones go back behind the horizon.
+  // Too many near deadlines: the latest ones leave the window again.
   while (rows_.size() > 2 * rows_max_) {
     auto last = std::prev(order_.end())->second;
     horizon_ = std::min(horizon_, rows_.at(last).due);

@@ -11,8 +11,8 @@
 
 namespace tutti {
 
-/// The next deadlines of a shard: all stored rows up to a horizon, held in
-/// memory. What lies beyond is read when the horizon is reached.
+/// The next deadlines of a shard: all stored rows up to a horizon, in memory.
+/// Later rows are read when the horizon is reached.
 class timer_window {
  public:
   static constexpr int64_t never = std::numeric_limits<int64_t>::max();
@@ -20,15 +20,15 @@ class timer_window {
   timer_window(size_t rows_max, int64_t retry_ms)
       : rows_max_(rows_max), retry_ms_(retry_ms) {}
 
-  /// The stored row of that execution is this one now; 0: it has none.
+  /// The stored deadline of that execution is now `due`; 0: it has none.
   void set(const std::string& id, int64_t due);
 
-  /// Executions to be told now. Each comes again after `retry_ms`, until its
+  /// Executions to call now. Each is returned again after `retry_ms`, until its
   /// row has moved.
   std::vector<std::string> take_due(int64_t now);
 
-  /// When `take_due` or `refill` has something to do; `never`: not before a
-  /// `set`.
+  /// The instant at which `take_due` or `refill` has work; `never`: not before
+  /// a `set`.
   int64_t next() const;
 
   bool must_refill(int64_t now) const;
@@ -48,7 +48,7 @@ class timer_window {
   void refill(page x);
 
   size_t size() const { return rows_.size(); }
-  /// 0 when it has no row here.
+  /// 0 when the window has no row of that execution.
   int64_t due_of(const std::string& id) const;
 
  private:

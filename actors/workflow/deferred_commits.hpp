@@ -9,17 +9,17 @@
 
 namespace tutti {
 
-/// Executions of a shard whose last events wait for a commit to ride on. One
-/// timer serves the whole shard; most commits come before it does. Thread safe.
+/// Executions of a shard whose last events may wait for their next commit. One
+/// timer serves the whole shard; usually the commit comes first. Thread safe.
 class deferred_commits {
  public:
   struct entry {
     workflow_actor who;
-    /// Still true: nothing came, it has to write by itself.
+    /// Still true when the timer fires: the execution has to commit by itself.
     std::shared_ptr<const std::atomic<bool>> waits;
   };
 
-  /// True when the list was empty: its timer is to be set.
+  /// True when the list was empty: set the timer.
   bool add(entry x) {
     std::lock_guard guard{mutex_};
     entries_.push_back(std::move(x));

@@ -12,7 +12,7 @@ using storage::kept_definition_pointer;
 
 kept_definition_pointer read_definition(std::string_view text,
                                         std::string hash) {
-  // Definitions nest deeper than foreign documents may.
+  // Definitions may be nested deeper than documents of clients.
   auto json = parse_json(text, 1000);
   if (!json)
     return nullptr;
@@ -69,7 +69,7 @@ definition_cache::find(const storage::store& from, uint32_t shard,
   return by_hash_.at(key);
 }
 
-/// Forgetting is harmless: it costs another look at the store.
+/// Forgetting costs no more than another read of the store.
 void definition_cache::remember(const kept_definition_pointer& what) {
   if (by_pointer_.size() >= entries_max) {
     by_pointer_.clear();

@@ -9,13 +9,13 @@
 
 namespace tutti {
 
-/// The shared definitions of one shard: executions of the same one hold the
-/// same object, and each is written once. Thread safe.
+/// The shared definitions of one shard: executions with the same definition
+/// hold the same object, and it is written once. Thread safe.
 class definition_cache {
  public:
-  /// `put` is set when the caller's batch must write it: when this process uses
-  /// it first. Commits of a shard keep their order, so whoever comes later
-  /// finds it written.
+  /// `put` is set when this process uses the definition first: the caller's
+  /// batch must contain it. Later users find it written, because commits of a
+  /// shard keep their order.
   struct entry {
     storage::kept_definition_pointer what;
     std::optional<storage::operation> put;
@@ -38,7 +38,7 @@ class definition_cache {
   std::unordered_set<std::string> written_;
 };
 
-/// The definition in `text` under the name `hash`; null when it is damaged.
+/// Parses a stored definition and names it `hash`; null when it is damaged.
 storage::kept_definition_pointer read_definition(std::string_view text,
                                                  std::string hash);
 

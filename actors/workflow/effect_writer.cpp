@@ -3,8 +3,8 @@
 
 #include <stdexcept>
 
-// What was decided, as rows of the next commit and as what is to be told once
-// it is durable.
+// Turns effects into rows of the next commit, and into messages that are sent
+// once it is durable.
 
 namespace tutti {
 
@@ -21,7 +21,8 @@ std::string key_of(const engine::queue_row& row) {
                               row.task_id);
 }
 
-/// A definition that a revision brings is shared when it was registered.
+/// True when the definition in these events belongs to this execution alone: it
+/// came with the request instead of the registry.
 bool brings_own_definition(const workflow_command& what,
                            const std::vector<event>& events) {
   if (auto* start = std::get_if<command::start>(&what))

@@ -16,7 +16,7 @@ namespace explaining_detail {
 
 using nlohmann::json;
 
-/// Somebody who is asked, and the entries that their answer completes.
+/// Another actor to ask, and the entries that its answer completes.
 struct question {
   enum class about { queue, child, slot } what = about::queue;
   std::string queue, child_id;
@@ -120,7 +120,7 @@ void complete_by_child(json& entry, const json& said) {
   entry["text"] = entry["text"].get<std::string>() + ", which is " + status;
 }
 
-/// The execution is last in line but for those who came after it.
+/// Adds the holders of the slots and how many executions wait before it.
 void complete_by_slot(json& whole, const json& said) {
   auto before = said.value("position", int64_t{0});
   whole["slot"].update(said);

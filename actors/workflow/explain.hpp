@@ -6,9 +6,9 @@
 
 namespace tutti {
 
-/// What the execution says about itself (actors/engine/views/explain.hpp),
-/// completed by what its queues know of its waiting tasks and by how its
-/// children are. Answers when all of them have.
+/// The execution's own explanation (actors/engine/views/explain.hpp), completed
+/// by what queues know of its waiting tasks, limiters of its slot, and children
+/// of their status. Answers when all of them have.
 void explain_with_others(const engine::state& execution,
                          const shard_context& context,
                          const envelope<explain_workflow>& what);

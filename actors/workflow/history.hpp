@@ -8,9 +8,9 @@
 
 namespace tutti {
 
-/// A page of what is stored about how an execution came to be what it is: each
-/// revision with its cause and what it changed. The history is whole: revisions
-/// stay when a snapshot is taken, and go when the execution is removed.
+/// A page of an execution's history: each stored revision with its cause and
+/// its changes. The history is complete: revisions stay when a snapshot is
+/// written and are erased with the execution.
 ///
 /// A change of status is told with the status before, so what lies before the
 /// page is read as well: the cost is that of all revisions up to its end.

@@ -55,7 +55,7 @@ namespace detail = history_detail;
 nlohmann::json tell(const cause& why) {
   nlohmann::json out{{"kind", detail::to_text(why.kind)}};
   if (!why.what.empty()) {
-    // Who it was, or what was asked.
+    // The person, worker or command that caused the change.
     const char* name = "command";
     if (why.kind == cause_kind::worker)
       name = "workerId";

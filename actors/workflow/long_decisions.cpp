@@ -2,7 +2,7 @@
 
 #include <utility>
 
-// What is too long for one decision is decided and written in parts
+// Decisions that exceed the bound on events are made and committed in parts
 // (actors/engine/README.md, "Decide and apply").
 
 namespace tutti {
@@ -17,8 +17,8 @@ void workflow_state::resume_long_requests() {
     answer_in_order(request.input.done, unknown());
 }
 
-// One part per commit: others get their turn in between, and what waits for the
-// disk stays small.
+// One part per commit: other executions get their turn in between, and commits
+// stay small.
 void workflow_state::go_on() {
   auto& context = *setup.context;
   if (context.before_decision)

@@ -12,7 +12,7 @@ void post_commit_effects::offer(waiting_task row) {
   offers_.push_back(std::move(row));
 }
 
-// A row that comes and goes within one commit never was there for others.
+// The same commit offers and withdraws the row: nobody else hears of it.
 void post_commit_effects::withdraw(waiting_task row) {
   if (auto it = offer_of_.find(row.task_id); it != offer_of_.end()) {
     auto i = it->second;
@@ -27,9 +27,9 @@ void post_commit_effects::withdraw(waiting_task row) {
   withdraws_.push_back(std::move(row));
 }
 
-// The limits and the queues before the caller: a client that polls as soon as
-// it is answered finds what its call put there. The rest after: nobody waits
-// for it.
+// Limits and queues first, then the caller: a client that polls as soon as it
+// is answered finds the tasks that its call queued. Nobody waits for the
+// others.
 void post_commit_effects::tell() {
   told_ = true;
   bool wakes_janitor = false;

@@ -11,8 +11,8 @@
 
 namespace tutti {
 
-/// What is to be told once a commit is durable. Whoever drops durable effects
-/// untold tells it: effects outlive an actor that crashed meanwhile.
+/// Messages to send once a commit is durable. The destructor sends those of a
+/// durable commit that were not sent: effects outlive an actor that crashed.
 class post_commit_effects {
  public:
   explicit post_commit_effects(shard_context_pointer context)
@@ -47,7 +47,7 @@ class post_commit_effects {
     call_ = schedule_timer{std::move(workflow_id), due};
   }
 
-  /// On the store's thread.
+  /// Called on the store's thread.
   void mark_durable() { durable_ = true; }
   bool durable() const { return durable_; }
   void tell();

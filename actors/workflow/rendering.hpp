@@ -11,7 +11,7 @@ result<document> render(const engine::state& x, const read_execution& what);
 result<execution_head> head_of(const engine::state& x,
                                const read_execution_head& what);
 
-/// The task as a worker gets it: secrets resolved, `runtimeMetadata` added.
+/// The task as workers see it: secrets resolved, `runtimeMetadata` added.
 std::string render_for_worker(const engine::state& x, const task& row,
                               const shard_context& context);
 

@@ -29,8 +29,9 @@ bool workflow_state::has_patience() const {
          < setup.context->settings.hand_out_patience;
 }
 
-// What comes during a decision is served after it, in its order. But a poll may
-// have asked others for tasks as well, which must not wait for this script.
+// Messages that arrive during a decision are handled after it, in order.
+// Hand-outs are refused after a while: their poll may also have asked other
+// executions, which must not wait for this script.
 void workflow_state::hold(held_message x) {
   using namespace script_waits_detail;
   if (is_hand_out(x)) {

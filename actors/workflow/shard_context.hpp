@@ -21,32 +21,32 @@ namespace tutti {
 
 class script_service;
 
-/// What an operator may tune about executions.
+/// Settings of executions.
 struct execution_settings {
-  /// How long the mark of a hand-out may wait for a commit to ride on.
+  /// How long a hand-out's event may wait for the execution's next commit.
   std::chrono::milliseconds defer_max{200};
-  /// An execution nobody calls leaves memory after this time ...
+  /// An idle execution leaves memory after this time ...
   std::chrono::milliseconds idle_sleep{10'000};
-  /// ... and after this one when it has ended.
+  /// ... or after this time when it has ended.
   std::chrono::milliseconds terminal_sleep{1'000};
-  /// More executions of a shard in memory than this: the longest idle ones
-  /// leave at the scheduler's next look.
+  /// Bound on a shard's executions in memory; beyond it the longest idle ones
+  /// leave at the scheduler's next check.
   size_t active_max = 50'000;
-  /// So many crashes within the window put an execution aside as an incident.
+  /// This many crashes within the window park an execution as an incident.
   size_t crash_limit = 5;
   std::chrono::milliseconds crash_window{60'000};
-  /// A snapshot is due after this many revisions at the earliest.
+  /// A snapshot is written after this many revisions at the earliest.
   size_t snapshot_revisions_min = 64;
-  /// A hand-out is not held longer for a decision that waits for a script:
-  /// other tasks may go out with it. It is offered again.
+  /// A hand-out waits no longer for a decision that waits for a script; its
+  /// task is offered again.
   std::chrono::milliseconds hand_out_patience{100};
-  /// Deadlines and outbox messages of a shard that are held in memory.
+  /// How many deadlines and outbox messages a shard holds in memory.
   size_t timer_window = 10'000;
   size_t outbox_credit = 1'000;
 };
 
-/// What all actors of one shard share. The node fills the upper part before it
-/// spawns them; the lower part keeps itself.
+/// Shared by all actors of one shard. The node fills the upper part before it
+/// spawns them; the lower part is for the actors.
 struct shard_context {
   std::shared_ptr<storage::store> store;
   storage::readers_pointer readers; ///< of that store
@@ -56,10 +56,10 @@ struct shard_context {
   std::shared_ptr<tutti::clock> clock;
   std::shared_ptr<const actor_directory> directory;
   std::shared_ptr<engine::id_source> ids; ///< thread safe
-  /// The definitions of this moment.
+  /// The currently published definitions.
   std::function<std::shared_ptr<const definition_source>()> definitions;
-  /// The pinned copy of one of them (`published_definitions::pinned`); null:
-  /// pinned anew for each start.
+  /// The pinned copy of a registered definition
+  /// (`published_definitions::pinned`); null: each start pins its own copy.
   std::function<result<workflow_def_pointer>(std::string_view name,
                                              std::optional<int32_t> version)>
       pinned;
@@ -67,24 +67,24 @@ struct shard_context {
   std::shared_ptr<const engine::environment> env;
   /// Values of `${workflow.secrets.X}` and `runtimeMetadata`; null: none.
   std::function<std::optional<std::string>(std::string_view)> secret;
-  /// Kept outputs (cacheConfig); null: nothing is kept.
+  /// Cached outputs (cacheConfig); null: nothing is cached.
   std::shared_ptr<output_cache> outputs;
-  /// Told of hand-outs and their ends; null: nobody counts.
+  /// Hears of hand-outs and their ends; null: no limits.
   std::shared_ptr<task_limits> limits;
-  std::shared_ptr<tutti::counters> metrics; ///< null: nothing is
+  std::shared_ptr<tutti::counters> metrics; ///< null: no metrics
   engine::limits bounds;
   /// Null: event queues are not bounded.
   std::shared_ptr<event_queue_registry> events;
-  /// Who runs scripts; null: nobody.
+  /// Runs scripts; null: no scripts.
   std::shared_ptr<script_service> scripts;
-  /// Told once when a write failed and the shard takes no more requests.
+  /// Called once when a write failed and the shard refuses further requests.
   std::function<void(uint32_t shard)> shard_failed;
   /// Called before each decision; tests throw from it.
   std::function<void(std::string_view workflow_id)> before_decision;
 
-  /// The number of the next outbox message in the outbox.
+  /// The number of the next outbox message.
   std::atomic<uint64_t> next_outbox_number{1};
-  /// Keeps log lines of one millisecond apart.
+  /// Distinguishes log lines of the same millisecond.
   std::atomic<uint32_t> next_log{0};
   std::atomic<bool> failed{false};
   definition_cache cached_definitions;

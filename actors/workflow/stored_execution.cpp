@@ -136,7 +136,8 @@ bool stored_execution::add_rows(storage::batch& out, const engine::state& x,
                                 int64_t now) {
   replace_listing(out, listing_of(x));
   auto timer_changed = replace_timer(out, x, now);
-  // Its cost is that of the revisions it replaces, so a step stays flat.
+  // A snapshot costs about as much as the revisions since the last one, so the
+  // average cost of a step stays constant.
   if (tail_revisions_ >= context_->settings.snapshot_revisions_min
       && tail_bytes_ >= snapshot_bytes_)
     add_snapshot(out, x, now);
@@ -178,8 +179,8 @@ void stored_execution::replace_listing(storage::batch& out,
   listing_ = next;
 }
 
-// A deadline that moved later leaves its row: it fires early, finds nothing to
-// do and is moved then. So an execution writes few timer rows.
+// A deadline that moves later keeps its row: it fires early, the execution
+// finds nothing to do and moves the row. This saves timer writes.
 bool stored_execution::replace_timer(storage::batch& out,
                                      const engine::state& x, int64_t now) {
   auto due = x.next_deadline();

@@ -6,9 +6,9 @@
 
 namespace tutti {
 
-/// One execution and its rows in the store: read once when it wakes, then only
-/// written. Knows which rows exist, so that each can be replaced or deleted
-/// without a search.
+/// The stored rows of one execution: read once when it wakes, then only
+/// written. Knows which rows exist, so it can replace or erase each without a
+/// search.
 class stored_execution {
  public:
   stored_execution(shard_context_pointer context, std::string id)
@@ -18,19 +18,19 @@ class stored_execution {
   /// under the id; errc::internal when what is stored makes no sense.
   result<bool> load(const storage::store& from, engine::state& into);
 
-  /// Adds the next revision to `out`. `own_definition`: a definition that it
-  /// brings belongs to this execution alone.
+  /// Adds the next revision to `out`. `own_definition`: a definition in these
+  /// events belongs to this execution alone.
   void add_revision(storage::batch& out, std::vector<event> events, cause why,
                     int64_t now, bool own_definition);
 
-  /// Adds what follows from the state being as it is now: rows of the catalog,
-  /// the timer, a snapshot when one is due. Call it once per commit. True when
-  /// the timer row changed; see `timer_due`.
+  /// Adds the rows that follow from the state: list entries, the timer, a
+  /// snapshot when it is due. Call it once per commit. True when the timer row
+  /// changed; see `timer_due`.
   bool add_rows(storage::batch& out, const engine::state& x, int64_t now);
 
-  /// Deletes all rows.
+  /// Erases all rows.
   void add_removal(storage::batch& out, const engine::state& x);
-  /// Hides the execution from lists; its rows stay.
+  /// Removes the execution from lists; its rows stay.
   void add_archival(storage::batch& out, const engine::state& x);
 
   /// What the commit that is about to be handed in changed, for those who
@@ -42,7 +42,7 @@ class stored_execution {
   bool archived() const { return control_.archived; }
 
  private:
-  /// The rows of an execution in the lists, as they are stored.
+  /// The execution's list entries as stored.
   struct listing {
     bool exists = false;
     std::string name;

@@ -14,15 +14,15 @@ namespace context = boost::context;
 
 namespace suspendable_decision_detail {
 
-/// Ends a suspended decision: thrown where it waits, and caught by nobody but
-/// the fiber. No std::exception.
+/// Thrown at the script call to unwind a suspended decision. Only the fiber
+/// catches it, hence no std::exception.
 struct abandoned {};
 
 } // namespace suspendable_decision_detail
 
-// The code on the fiber may go on with another thread than it stopped with:
-// nothing that lies on its stack across `run` may be a thread's own. The engine
-// keeps to that: its parsers and caches per thread are used between calls.
+// The fiber may continue on another thread: nothing on its stack across `run`
+// may belong to a thread. The engine obeys this: it uses per-thread parsers and
+// caches only between calls.
 class suspendable_decision::impl final : public engine::script_runner {
  public:
   explicit impl(work what) : what_(std::move(what)) {}
@@ -64,7 +64,8 @@ class suspendable_decision::impl final : public engine::script_runner {
   void begin() {
     auto stack = fiber_stack_allocator().allocate();
     switch_ = stack_switch(stack.sp, stack.size);
-    shadow_.to_fiber(); // boost goes there and back
+    shadow_
+        .to_fiber(); // switches to the fiber and returns when it switches back
     fiber_ = context::fiber(
         std::allocator_arg, context::preallocated(stack.sp, stack.size, stack),
         fiber_stack_allocator(), [this](context::fiber&& caller) {
@@ -103,7 +104,7 @@ class suspendable_decision::impl final : public engine::script_runner {
   stack_switch switch_;
   shadow_thread shadow_;
   context::fiber caller_;
-  context::fiber fiber_; ///< last: its end may still use the others
+  context::fiber fiber_; ///< last: its end may use the other members
 };
 
 suspendable_decision::suspendable_decision(work what)

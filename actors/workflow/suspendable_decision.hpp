@@ -7,12 +7,12 @@
 
 namespace tutti {
 
-/// A decision that may need scripts. To the engine running one is a function
-/// call; here the call suspends the decision, on a stack of its own, until
-/// somebody has the answer. Nothing waits on a thread.
+/// A decision that may run scripts. To the engine a script is a function call;
+/// here the call suspends the decision, on a stack of its own, until the result
+/// arrives. It blocks no thread.
 ///
-/// A decision that is suspended has changed the live state halfway. Whoever
-/// drops it then has to drop the state as well.
+/// A suspended decision has changed the live state halfway. Whoever drops it
+/// must drop the state, too.
 class suspendable_decision {
  public:
   using work = std::function<engine::decision(engine::script_runner&)>;
@@ -22,8 +22,8 @@ class suspendable_decision {
   suspendable_decision(const suspendable_decision&) = delete;
   suspendable_decision& operator=(const suspendable_decision&) = delete;
 
-  /// Begins, or goes on with the answer. True: it is decided; false: `question`
-  /// waits for an answer. Throws what the decision throws.
+  /// Begins, or continues with the answer. True: the decision is made; false:
+  /// `question` waits for an answer. Throws what the decision throws.
   bool go_on();
   /// Valid until the answer is given.
   const engine::script_call& question() const;

@@ -177,7 +177,7 @@ void workflow_state::conclude(const pending_request& x,
     return commit(x.now);
   }
   answer_in_order(x.done, std::move(answered));
-  // A deadline that had passed for nothing: its row moves to the next one.
+  // The deadline needed nothing: moves the timer row to the next one.
   if (std::holds_alternative<command::timer_fired>(x.what)
       && stored_->timer_due() != 0 && stored_->timer_due() <= x.now)
     commit(x.now);
@@ -243,8 +243,8 @@ void workflow_state::commit(int64_t now) {
   submit();
 }
 
-// From here on the flight belongs to the store's answer as much as to this
-// actor: should the actor be gone by then, it tells by itself.
+// The store's callback shares the effects with this actor: if the actor is gone
+// when the commit becomes durable, they still run.
 void workflow_state::submit() {
   auto& context = *setup.context;
   setup.shared_status->mark_deferred(false);
@@ -380,8 +380,8 @@ void workflow_state::write_deferred() {
     commit(setup.context->clock->now_ms());
 }
 
-// Asleep only when nothing is under way: what was forwarded before the question
-// has been decided by now, and what comes later is held by the scheduler.
+// Sleeps only when nothing is under way. Messages forwarded before the question
+// were decided by now, and the scheduler holds later ones.
 void workflow_state::sleep() {
   if (awake_)
     write_deferred();

@@ -13,12 +13,12 @@
 
 namespace tutti {
 
-/// What a scheduler sees of an actor without asking it. Outlives the actor.
+/// What the scheduler sees of an actor without asking it. Outlives the actor.
 class workflow_shared_status {
  public:
   void mark_ended(bool x) { ended_ = x; }
   bool ended() const { return ended_; }
-  /// Events of the execution wait for a commit to ride on.
+  /// Events of the execution wait for its next commit.
   bool mark_deferred(bool x) { return deferred_.exchange(x); }
   static std::shared_ptr<const std::atomic<bool>>
   deferred(const std::shared_ptr<workflow_shared_status>& shared_status) {
@@ -39,8 +39,8 @@ class workflow_shared_status {
   std::string last_error_;
 };
 
-/// A message that waits: for an execution on its way to sleep, or for a
-/// decision under way.
+/// A message that waits while an execution is going to sleep, or until its
+/// decision is made.
 using held_message
     = std::variant<envelope<call_workflow>, envelope<read_execution>,
                    envelope<read_execution_head>, envelope<read_history>,
@@ -50,25 +50,25 @@ using held_message
 struct workflow_setup {
   shard_context_pointer context;
   std::string id;
-  /// The id was never used: there is nothing to read.
+  /// The id is new: there is nothing to read.
   bool fresh = false;
   scheduler_actor home;
   std::shared_ptr<workflow_shared_status> shared_status;
 };
 
-/// One execution: decide, commit, tell, one input after another. Goes on
-/// deciding while its commits are under way.
+/// One execution: decides, commits and tells, one request after another.
+/// Continues to decide while its commits are under way.
 struct workflow_state {
   static constexpr const char* name = "workflow";
 
   explicit workflow_state(workflow_actor::pointer self) : self(self) {}
 
-  /// Handled now, or after the decision under way.
+  /// Handles the message now, or after the current decision.
   void receive(held_message x);
   void on_committed(const committed& x);
   void on_evaluated(const script_evaluated& x);
   void write_deferred();
-  /// The decision under way may have taken too long for some who wait.
+  /// Refuses held hand-outs when the current decision takes too long.
   void look_at_held();
   void sleep();
 
@@ -76,33 +76,33 @@ struct workflow_state {
   workflow_setup setup;
 
  private:
-  /// One input and all that its answer needs.
+  /// One request and everything its answer needs.
   struct pending_request {
     workflow_command what;
     reply<answer> done;
     bool answer_execution = false;
     std::string client = {};
     int64_t now = 0;
-    /// Of the execution before the decision.
+    /// The execution's status before the decision.
     std::optional<workflow_status> before = {};
   };
-  /// A decision that waits for a script, and what it was asked by.
+  /// A decision that may wait for a script, and its request.
   struct pending_decision {
     pending_request input;
     std::shared_ptr<const definition_source> definitions;
-    std::string group = {}; ///< of its scripts
+    std::string group = {}; ///< the fair queue's group of its scripts
     std::unique_ptr<suspendable_decision> fiber = {};
     bool write_after = false;
     bool is_part = false;
-    /// When its first script was asked for.
+    /// When it first asked for a script.
     std::optional<std::chrono::steady_clock::time_point> since = {};
-    bool has_timer = false; ///< a `tick` comes when it has taken too long
+    bool has_timer = false; ///< a `tick` comes when it takes too long
   };
-  /// An input whose decision is written in parts. Answered after the last.
+  /// A request whose decision is made in parts; answered after the last one.
   struct long_request {
     pending_request input;
     cause why;
-    engine::decision first; ///< what it is answered with
+    engine::decision first; ///< the part that the answer is made from
   };
 
   void handle(envelope<call_workflow>& x);
@@ -124,10 +124,10 @@ struct workflow_state {
   bool has_patience() const;
   void advance_suspended_decision();
   void ask(const engine::script_call& call);
-  /// Commits what was decided and answers.
+  /// Commits the decision and answers.
   void conclude(const pending_request& x, engine::decision decided);
   void count(const pending_request& x, const engine::decision& decided) const;
-  /// Decides the next part of what was too long for one decision.
+  /// Decides the next part of a decision.
   void go_on();
   void resume_long_requests();
   void conclude_part(int64_t now, engine::decision decided);
@@ -163,20 +163,20 @@ struct workflow_state {
   engine::state execution_;
   std::optional<stored_execution> stored_;
   bool awake_ = false, removed_ = false;
-  /// What the next commit holds. Decisions that may wait stay here.
+  /// The rows of the next commit. Deferred decisions wait here.
   storage::batch batch_;
-  /// Leases that it takes; one that ends before it is written never was.
+  /// Leases in `batch_`; one that ends before the commit is left out.
   std::unordered_map<std::string, task_lease> taken_;
   post_commit_effects_pointer next_;
-  /// Commits under way, oldest first; `first_ticket_` is the front's.
+  /// Oldest first; `first_ticket_` is the ticket of the front.
   std::deque<post_commit_effects_pointer> commits_under_way_;
   uint64_t first_ticket_ = 0;
-  /// One decision at a time: what comes meanwhile is held, in its order.
+  /// Messages that arrived during the current decision, in order.
   std::deque<held_message> held_;
   uint64_t script_ticket_ = 0;
-  /// While there are any, something is under way whose end asks for more.
+  /// Not empty: a commit or a script is under way, and its end continues them.
   std::deque<long_request> long_requests_;
-  /// Last: it ends before what it works on.
+  /// Last, because its end uses the members above.
   std::unique_ptr<pending_decision> pending_decision_;
 };
 

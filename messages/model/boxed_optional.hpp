@@ -9,8 +9,8 @@
 
 namespace tutti {
 
-/// A value that most of its owners do not have: it costs them a pointer. Reads
-/// as a default one where there is none. An empty text is none.
+/// A value that most of its owners do not have: absent, it costs a pointer and
+/// reads as the default value. An empty string counts as absent.
 template <class T>
 class boxed_optional {
  public:

@@ -9,8 +9,8 @@
 
 namespace tutti {
 
-// Reading of every type that a definition or a request is made of. Null is
-// absent: the zero value of a number, the default of anything else.
+// Reads every type that occurs in definitions and requests. Null is absent: the
+// zero value of a number, the default of any other type.
 
 template <class T>
 bool read_members(json_reader& in, T& x);
@@ -51,7 +51,7 @@ template <class T>
 bool read_value(json_reader& in, std::map<std::string, T>& x);
 template <class T>
 bool read_value(json_reader& in, std::shared_ptr<const T>& x);
-/// Decision cases: the order is part of the value.
+/// Decision cases keep their order.
 template <class T>
 bool read_value(json_reader& in,
                 std::vector<std::pair<std::string, std::vector<T>>>& x);
@@ -95,7 +95,7 @@ bool read_value(json_reader& in, std::vector<T>& x) {
     return in.skip();
   return in.list([&](size_t) {
     if (in.is_null()) {
-      // A name that is null says nothing; a task that is null is a mistake.
+      // A null string is ignored; a null task is an error.
       if constexpr (std::is_same_v<T, std::string>)
         return in.skip();
       return in.fail("must not be null");
@@ -131,7 +131,7 @@ bool read_value(json_reader& in,
   });
 }
 
-/// Reads the one member that a property names.
+/// Reads the one member with that wire name.
 template <class T>
 struct member_reader {
   json_reader& in;
@@ -141,7 +141,7 @@ struct member_reader {
 
   template <class M>
   bool operator()(std::string_view name, M T::*member) {
-    // Apart, so that the comparison with a constant is inlined.
+    // A function of its own, so that the comparison with a constant is inlined.
     return name == key && found(member);
   }
   template <class M>
@@ -166,7 +166,7 @@ struct member_reader {
   }
 };
 
-/// False when `key` names no member; nothing is consumed then.
+/// False when no member has the wire name `key`; then nothing is consumed.
 template <class T>
 bool read_member(json_reader& in, T& x, std::string_view key, bool& good) {
   member_reader<T> visit{in, x, key};

@@ -8,8 +8,8 @@
 
 namespace tutti {
 
-// Writing of every type that a definition is made of. `Compact` leaves out
-// what holds its default; otherwise only absent values are left out.
+// Writes every type that occurs in definitions. `Compact` leaves out default
+// values; otherwise only absent values are left out.
 
 template <bool Compact, class T>
 void write_members(std::string& out, const T& x);
@@ -98,7 +98,7 @@ void write_value(std::string& out,
   write_pairs<Compact>(out, x);
 }
 
-/// Null on the wire, so left out.
+/// Null on the wire, hence left out.
 template <class T>
 bool is_absent(const T& x) {
   if constexpr (std::is_same_v<T, std::string>)
@@ -109,7 +109,7 @@ bool is_absent(const T& x) {
     return false;
 }
 
-/// Reads back the same when left out.
+/// Leaving it out reads back as the same value.
 template <class T>
 bool is_default(const T& x, const T& default_value) {
   if constexpr (std::is_same_v<T, payload>)
@@ -138,7 +138,7 @@ struct member_writer {
   bool operator()(std::string_view name, M T::*member) {
     return !Compact && is_absent(x.*member) ? false : always(name, member);
   }
-  /// Not a field of Conductor's: its clients see it only where it is used.
+  /// Not one of Conductor's fields: left out where it is not used.
   template <class M>
   bool extension(std::string_view name, M T::*member) {
     static const T defaults;

@@ -6,21 +6,20 @@
 
 namespace tutti::command {
 
-// Everything that can be asked of one execution. A command is the input of one
-// decision; commands between executions (marked "from the outbox") may arrive
-// twice.
+// The commands of an execution. A command is the input of one decision.
+// Commands between executions ("from the outbox") may arrive twice.
 
-/// Begins the execution. `head` is complete: id, pinned definition,
-/// templated input. A second `start` of the same id changes nothing.
+/// Starts the execution. `head` is complete: id, pinned definition, templated
+/// input. A second `start` of the same id changes nothing.
 struct start {
   workflow head;
-  /// The definition came with the request instead of being registered: it is
-  /// stored with the execution and goes with it.
+  /// The definition came with the request instead of the registry: it is stored
+  /// with the execution and erased with it.
   bool own_definition = false;
   /// The START_WORKFLOW task that is told that the execution exists. It is no
-  /// parent: nothing else is ever told to it.
+  /// parent: it is told nothing else.
   std::string starter_workflow_id, starter_task_id;
-  /// The id that whoever asks knows, when an idempotency key gave another.
+  /// The id that the asker chose, when an idempotency key gave another one.
   std::string instead_of;
 };
 
@@ -29,7 +28,7 @@ struct update_task {
   task_result result;
 };
 
-/// The update that names a reference; `output` is merged over what is there.
+/// Updates a task by its reference; `output` is merged over the present one.
 struct update_by_reference {
   std::string reference_name;
   task_status status = task_status::completed;
@@ -43,18 +42,19 @@ struct signal {
   payload output;
 };
 
-/// A queue gives the task to a worker that polled.
+/// A queue hands the task to a worker that polled.
 struct hand_out {
   std::string task_id, worker_id;
-  /// A limit counts it: the worker gets it only after the mark is durable.
+  /// A limit counts it: the worker gets the task only when the event is
+  /// durable.
   bool limited = false;
-  /// Set by a rate limit: when it was granted, and which of the limit's slots
-  /// keeps that time.
+  /// Set by a rate limit: the time of the grant, and the limit's slot that
+  /// stores it.
   int64_t granted_at = 0;
   uint32_t slot = 0;
 };
-/// An operator takes a waiting task out of its queue. It comes back by itself
-/// after a time (`limits::queue_repair_ms`), or by `queue_again`.
+/// An operator takes a waiting task out of its queue. It is queued again after
+/// `limits::queue_repair_ms`, or by `queue_again`.
 struct leave_queue {
   std::string task_id;
 };
@@ -62,7 +62,7 @@ struct queue_again {
   std::string task_id;
 };
 
-/// Some deadline of the execution may have passed. Harmless at any time.
+/// A deadline of the execution may have passed. Harmless at any time.
 struct timer_fired {};
 struct decide {};
 
@@ -70,20 +70,21 @@ struct pause {};
 struct resume {};
 struct terminate {
   std::string reason;
-  /// Set when a parent ends its child: no 409 for ended executions then.
+  /// A parent ends its child: an ended execution is no 409 then.
   bool by_parent = false;
-  /// The task that ends it. One that only follows it stops following.
+  /// The task that ends the execution. If it only follows it, it stops
+  /// following.
   std::string parent_task_id = {};
 };
 struct retry {
   bool resume_sub_workflows = false;
-  /// Set when a parent revives its child: nothing to retry is no error then.
+  /// A parent revives its child: having nothing to retry is no error then.
   bool by_parent = false;
-  /// The parent's row, which hears of it when there is nothing to retry.
+  /// The parent's task, which is told when there is nothing to retry.
   std::string task_id = {};
 };
 struct restart {
-  /// The pinned latest definition; null keeps the embedded one.
+  /// The pinned latest definition; null: the execution keeps its own.
   workflow_def_pointer definition;
 };
 struct rerun {
@@ -95,27 +96,28 @@ struct skip_task {
 };
 struct reset_callbacks {};
 
-/// From the outbox: the child of that task exists now.
+/// From the outbox: the task's child exists now.
 struct child_started {
   std::string task_id, child_id;
-  /// The id the parent had chosen, when an idempotency key led elsewhere.
+  /// The id that the parent chose, when an idempotency key gave another one.
   std::string instead_of = {};
 };
-/// From the outbox: that task waits for the end of this execution too, which it
-/// did not start: they share an idempotency key (RETURN_EXISTING).
+/// From the outbox: a task of another execution follows this one
+/// (RETURN_EXISTING): it waits for its end without having started it.
 struct attach {
   std::string workflow_id, task_id;
-  std::string instead_of; ///< the id the task had chosen for its child
+  std::string instead_of; ///< the id that the task chose for its child
 };
-/// From the outbox: the execution may work (rateLimitConfig).
+/// From the outbox: the execution holds a slot (rateLimitConfig).
 struct slot_granted {
   int32_t generation = 0;
 };
-/// From the outbox: it could not be started (unknown definition, bad input).
+/// From the outbox: the child could not be started (unknown definition, bad
+/// input).
 struct child_not_started {
   std::string task_id, child_id, reason;
 };
-/// From the outbox: it reached a terminal status.
+/// From the outbox: the child reached a terminal status.
 struct child_ended {
   std::string task_id, child_id;
   workflow_status status = workflow_status::completed;
@@ -134,13 +136,13 @@ struct failure_workflow_not_started {
   std::string reason;
 };
 
-/// The node was started again and says so of a system task that it had been
-/// given before: nobody works on it any more.
+/// The node restarted: the worker id of a system task belongs to an earlier
+/// start, so nobody works on the task any more.
 struct worker_lost {
   std::string task_id, worker_id;
 };
 
-/// A client leaves a message for PULL_WORKFLOW_MESSAGES tasks.
+/// A client puts a message into the inbox for PULL_WORKFLOW_MESSAGES tasks.
 struct push_message {
   payload content;
 };
@@ -167,12 +169,13 @@ using workflow_command = std::variant<
     command::push_message, command::attach, command::slot_granted,
     command::worker_lost, command::operation>;
 
-/// An execution that asks for another one: a SUB_WORKFLOW task, a failure
-/// workflow. The definition is looked up where the new one starts.
+/// A request to start another execution: of a SUB_WORKFLOW or START_WORKFLOW
+/// task, or for a failure workflow. The receiver looks the definition up.
 struct start_other {
-  std::string workflow_id; ///< chosen by the sender: a repeat finds it started
+  std::string workflow_id; ///< chosen by the sender, so that a repeat finds the
+                           ///< execution
   std::string name;
-  std::optional<int32_t> version;  ///< absent or 0: the latest at that moment
+  std::optional<int32_t> version;  ///< absent or 0: the latest
   workflow_def_pointer definition; ///< inline
   payload input;
   std::string external_input_path;
@@ -181,15 +184,15 @@ struct start_other {
   int32_t priority = 0;
   std::string idempotency_key;
   std::optional<tutti::idempotency_strategy> idempotency_strategy;
-  /// Empty parent task id: a failure workflow, not a child.
+  /// Parent task id empty: a failure workflow, not a child.
   std::string parent_workflow_id, parent_task_id;
-  /// START_WORKFLOW: no child either, the task only hears how the start went.
+  /// START_WORKFLOW: no child, the task is only told the result of the start.
   bool detached = false;
-  int32_t depth = 0; ///< as the new execution's head keeps it
+  int32_t depth = 0; ///< becomes `depth` in the new execution's head
 };
 
-/// To the keeper of the slots of one rateLimitKey: `rate_limit.limit` of the
-/// executions of a name with the same key run at once.
+/// To the concurrency limiter of a rateLimitKey: at most `limit` executions of
+/// one workflow name and key run at once.
 struct slot_request {
   enum class verb : uint8_t { ask, give_back };
   verb what = verb::ask;
@@ -199,15 +202,16 @@ struct slot_request {
   int32_t limit = 0;
 };
 
-/// What one execution says to another. Stored in the sender's outbox with the
-/// decision that says it, delivered until the receiver's commit is durable.
+/// A message from one execution to another. Stored in the sender's outbox with
+/// the decision that sends it, and delivered until the receiver's commit is
+/// durable.
 struct outbox_message {
-  std::string to; ///< workflow id; of a slot_request `slot_group_id`
+  std::string to; ///< workflow id; `slot_group_id` for a slot_request
   std::string from;
   std::variant<start_other, workflow_command, slot_request> what;
 };
 
-/// Leads to the shard that keeps the slots of that key.
+/// An id that leads to the shard that grants the slots of that key.
 std::string slot_group_id(std::string_view name, std::string_view key);
 
 } // namespace tutti

@@ -5,9 +5,9 @@
 
 namespace tutti {
 
-/// A value that copies share instead of repeating. Nobody changes what others
-/// see: `edit` copies it first unless this is the only owner. One thread at a
-/// time, as with a plain value.
+/// A value that copies share. `edit` copies it first unless this is the only
+/// owner, so nobody sees another owner's changes. Not thread safe, like a plain
+/// value.
 template <class T>
 class copy_on_write {
  public:
@@ -17,7 +17,7 @@ class copy_on_write {
   const T* operator->() const { return at_.get(); }
   operator const T&() const { return *at_; }
 
-  /// References to the value as it was do not see what is changed here.
+  /// Earlier references may keep showing the value before the change.
   T& edit() {
     if (at_.use_count() > 1)
       at_ = std::make_shared<T>(*at_);

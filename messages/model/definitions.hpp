@@ -50,9 +50,9 @@ struct task_def {
   tutti::retry_logic retry_logic = tutti::retry_logic::fixed;
   int32_t retry_delay_seconds = 60;
   int32_t backoff_scale_factor = 1;
-  int32_t max_retry_delay_seconds = 0; ///< 0: no cap
+  int32_t max_retry_delay_seconds = 0; ///< 0: no limit
   int32_t backoff_jitter_ms = 0;
-  int64_t timeout_seconds = 0; ///< 0: none
+  int64_t timeout_seconds = 0; ///< 0: no timeout
   task_timeout_policy timeout_policy = task_timeout_policy::time_out_wf;
   int64_t response_timeout_seconds = 3600;
   std::optional<int32_t> poll_timeout_seconds;
@@ -84,7 +84,7 @@ struct sub_workflow_params {
   std::optional<std::map<std::string, std::string>> task_to_domain;
   /// An inline definition ...
   std::shared_ptr<const workflow_def> definition;
-  /// ... or the `${...}` text that yields one.
+  /// ... or an expression that yields one.
   std::string definition_expression;
   std::string idempotency_key;
   std::optional<tutti::idempotency_strategy> idempotency_strategy;
@@ -94,7 +94,7 @@ struct sub_workflow_params {
 
 struct error_handler;
 
-/// One for every branch of a wide fork, so what only few have is rare.
+/// A wide fork has one per branch, so fields that few tasks use are boxed.
 struct workflow_task {
   std::string name, reference_name;
   rare_text description;
@@ -110,7 +110,7 @@ struct workflow_task {
   payload metadata;
   boxed_optional<cache_config> cache;
   std::map<std::string, std::vector<state_change_event>> on_state_change;
-  /// In the order written.
+  /// In the order of the definition.
   std::vector<std::pair<std::string, std::vector<workflow_task>>>
       decision_cases;
   std::vector<workflow_task> default_case;
@@ -129,21 +129,21 @@ struct workflow_task {
   rare_text loop_condition;
   std::vector<workflow_task> loop_over;
   rare_text items;
-  /// SCOPE: what catches a failure of its body, first match first.
+  /// SCOPE: handlers of failures in its body; the first match counts.
   std::vector<error_handler> on_error;
-  /// Undoes this task when the SCOPE around it compensates.
+  /// Compensates this task when the SCOPE around it compensates.
   std::vector<workflow_task> compensate;
 };
 
-/// One way out of a failure inside a SCOPE. Empty conditions match anything.
+/// A handler of failures inside of a SCOPE. Empty conditions match anything.
 struct error_handler {
   std::vector<task_status> statuses;
   std::string reason; ///< a regular expression, searched in the task's reason
   std::vector<std::string> tasks; ///< references of the failed task
   error_resolution then = error_resolution::fail;
-  /// COMPENSATE only: fail with what was caught when everything is undone.
+  /// COMPENSATE only: after compensation fail with the caught failure.
   bool then_fail = false;
-  /// Runs after the compensation and before the flow goes on or fails.
+  /// Runs after compensation, before the SCOPE completes or fails.
   std::vector<workflow_task> run;
 };
 
@@ -172,9 +172,9 @@ struct workflow_def {
   audit trail;
 };
 
-/// Every list of tasks that a task holds, in the order they are written:
-/// `visit(list, path)`, the path as a client would write it. The walks over
-/// definitions are made of this, so that a new kind of list is added here only.
+/// Calls `visit(list, path)` for every list of tasks that the task holds, in
+/// the order of the definition; `path` is the list's JSON path. All walks over
+/// definitions use it, so a new kind of list is added here only.
 template <class Task, class Visit>
 void for_each_list(Task& task, Visit&& visit) {
   auto at = [](const char* field, size_t index) {
@@ -193,7 +193,7 @@ void for_each_list(Task& task, Visit&& visit) {
 
 using workflow_def_pointer = std::shared_ptr<const workflow_def>;
 using task_def_pointer = std::shared_ptr<const task_def>;
-/// Usually points into a workflow_def and keeps all of it alive.
+/// Usually points into a workflow_def and keeps the whole definition alive.
 using workflow_task_pointer = std::shared_ptr<const workflow_task>;
 
 } // namespace tutti

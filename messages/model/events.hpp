@@ -8,15 +8,15 @@
 
 namespace tutti {
 
-// The only ways an execution changes. A decision is a list of these; the state
-// is their fold (`engine::state::apply`), live and after a restart alike, and
-// the list kept per revision is the history an operator reads.
+// The only changes of an execution. A decision is a list of events, the state
+// their fold (`engine::state::apply`), live and after a restart alike. The
+// stored events per revision are the history that operators read.
 
 struct workflow_created {
   copy_on_write<workflow> head;
 };
 
-/// Fields that are set replace what the head holds.
+/// Set fields replace those of the head.
 struct workflow_changed {
   std::optional<workflow_status> status, previous_status;
   std::optional<int64_t> create_time, update_time, end_time, last_retried_time;
@@ -31,17 +31,18 @@ struct workflow_changed {
   std::optional<int32_t> slot_generation;
   std::optional<std::vector<std::pair<std::string, std::string>>>
       attached_tasks;
-  /// Restart with the latest definitions; a DYNAMIC task took its name.
+  /// Set by a restart with the latest definition, or when a DYNAMIC task took
+  /// its name.
   std::optional<workflow_def_pointer> definition;
 };
 
-/// A row is appended. Its `seq` is already assigned. The state that it is added
-/// to shares the row.
+/// Appends a row with its `seq` assigned. The event and the state share the
+/// row.
 struct task_added {
   copy_on_write<task> row;
 };
 
-/// Fields that are set replace what the row holds.
+/// Set fields replace those of the row.
 struct task_changed {
   std::string task_id;
   std::optional<task_status> status;
@@ -61,19 +62,19 @@ struct tasks_removed {
   std::vector<std::string> task_ids;
 };
 
-/// So many of the oldest messages left the inbox (taken, or too old), then
-/// these came in.
+/// Removes that many of the oldest messages from the inbox (taken or expired),
+/// then appends the new ones.
 struct inbox_changed {
   int32_t removed = 0;
   std::vector<workflow_message> added;
 };
 
-/// Small, whatever it says: a wide fork makes one for each of its branches.
+/// Small whatever it holds: a wide fork makes one per branch.
 using event = std::variant<workflow_created, copy_on_write<workflow_changed>,
                            task_added, copy_on_write<task_changed>,
                            tasks_removed, inbox_changed>;
 
-/// What kind of event it is: null when it is another.
+/// The event as a `T`, or null.
 template <class T>
 const T* event_as(const event& e) {
   if constexpr (std::is_same_v<
@@ -85,7 +86,7 @@ const T* event_as(const event& e) {
   }
 }
 
-/// Who made an execution change.
+/// Who caused a change.
 enum class cause_kind : uint8_t {
   client,    ///< a start request
   worker,    ///< a poll or an update
@@ -98,13 +99,13 @@ enum class cause_kind : uint8_t {
 
 struct cause {
   cause_kind kind = cause_kind::client;
-  /// The worker, the command, the other workflow.
+  /// The worker, the command or the other workflow.
   std::string what;
-  /// Who asked, when a client named itself (`X-Client-Id`).
+  /// The client's name, if it gave one (`X-Client-Id`).
   std::string by = {};
 };
 
-/// One decision as it is stored. Revisions count from 1 without gaps.
+/// One stored decision. Revisions count from 1 without gaps.
 struct revision {
   int64_t number = 0;
   int64_t at = 0;

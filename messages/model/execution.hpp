@@ -12,14 +12,14 @@ namespace tutti {
 struct task {
   std::string task_id;
   std::string reference_name;
-  std::string task_type; ///< for workers also the queue's name
+  std::string task_type; ///< for workers also the name of the queue
   std::string task_def_name;
   task_status status = task_status::scheduled;
   payload input, output;
   std::string external_input_path, external_output_path;
 
   int64_t scheduled_time = 0, start_time = 0, end_time = 0, update_time = 0;
-  /// Survives retries; the clock of totalTimeoutSeconds.
+  /// Survives retries; totalTimeoutSeconds counts from here.
   int64_t first_scheduled_time = 0;
   int64_t first_start_time = 0;
 
@@ -32,7 +32,7 @@ struct task {
   bool retried = false; ///< a newer attempt exists
   bool executed = false; ///< its successors have been computed
   bool subworkflow_changed = false;
-  /// SCOPE: how many of its output's `toCompensate` it has begun to undo.
+  /// SCOPE: how many tasks of its output's `toCompensate` were begun.
   int32_t compensated = 0;
   std::string retried_task_id;
 
@@ -51,13 +51,13 @@ struct task {
   /// When its queue row becomes (or became) visible; 0: it has no queue row.
   /// Part of the row's key, so that the row can be deleted without a search.
   int64_t queued_at = 0;
-  /// WAIT: the instant it ends by itself. A task that starts something itself
-  /// (SUB_WORKFLOW) and has a startDelay: the instant it may start. A queued
-  /// system task (HTTP) that was handed out: the end of its lease. 0: none.
+  /// WAIT: the instant it ends by itself. SUB_WORKFLOW with a startDelay: the
+  /// instant it may start its child. A queued system task (HTTP) that was
+  /// handed out: the end of its lease. 0: none.
   int64_t due_at = 0;
 };
 
-/// Left in an execution's inbox for its PULL_WORKFLOW_MESSAGES tasks.
+/// A message in an execution's inbox, for its PULL_WORKFLOW_MESSAGES tasks.
 struct workflow_message {
   std::string id;
   payload content;
@@ -78,20 +78,21 @@ struct workflow {
   int32_t priority = 0;
   std::string correlation_id, event, reason, rerun_from_workflow_id;
   std::string parent_workflow_id, parent_task_id;
-  /// So many executions began one another before this one did: by SUB_WORKFLOW,
-  /// START_WORKFLOW or as a failure workflow. 0: a client started it.
+  /// The length of the chain of executions that started one another up to this
+  /// one, by SUB_WORKFLOW, START_WORKFLOW or as failure workflow. 0: a client
+  /// started it.
   int32_t depth = 0;
   std::string failed_task_id;
   std::vector<std::string> failed_reference_names, failed_task_names;
   std::string idempotency_key, rate_limit_key;
   slot_state slot = slot_state::none;
-  /// Counts its requests for a slot, so that late answers are known as such.
+  /// Counts the execution's requests for a slot; identifies late answers.
   int32_t slot_generation = 0;
-  /// The task that asked for it with an idempotency key: a repeat of its outbox
-  /// message finds what it began.
+  /// The task that requested this execution with an idempotency key: a repeat
+  /// of its outbox message finds this execution.
   std::string asked_by;
-  /// Tasks (workflow id, task id) that were led here by an idempotency key and
-  /// wait for the end as the parent does.
+  /// Tasks (workflow id, task id) of other executions that follow this one
+  /// (RETURN_EXISTING): they are told its end like the parent.
   std::vector<std::pair<std::string, std::string>> attached_tasks;
   std::string owner_app, created_by, updated_by;
   std::vector<workflow_message> inbox; ///< oldest first

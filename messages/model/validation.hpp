@@ -18,13 +18,13 @@ struct validation_settings {
   const task_rules& (*rules_of)(std::string_view type) = nullptr;
   bool owner_email_mandatory = false; ///< Conductor's shipped configuration
   bool name_validation = false;
-  /// What is wrong with a regular expression, empty: nothing. Injected, like
-  /// the wiring check; without it patterns are taken as they are.
+  /// Why a regular expression is wrong; empty: it is right. Injected like the
+  /// reference check; without it patterns are not checked.
   std::function<std::string(std::string_view)> pattern_error = {};
   /// The registered task definition of a name, or null: its inputTemplate may
-  /// hold what a task leaves out. Absent: nothing is registered.
+  /// fill in what a task leaves out. Absent: nothing is registered.
   std::function<task_def_pointer(std::string_view name)> registered = {};
-  /// Why a schema that is to be enforced cannot be; null: nobody looks.
+  /// Why a schema cannot be enforced; null: schemas are not checked.
   std::function<std::optional<std::string>(const schema_def&)> schema_check
       = nullptr;
 };
@@ -50,18 +50,18 @@ std::vector<violation> validate(const schema_def& x, const std::string& path,
                                 const validation_settings& settings);
 std::vector<violation> validate(const task_result& x, const std::string& path);
 
-/// The failure that carries them (errc::invalid, the generic message).
+/// A failure with these violations (errc::invalid, the generic message).
 failure invalid_request(std::vector<violation> violations);
 
 /// WAIT durations such as "1 days 2 hours 5s" in milliseconds (reference:wait);
 /// nothing when it is not one.
 std::optional<int64_t> parse_duration_ms(std::string_view text);
 /// WAIT `until`: "yyyy-MM-dd HH:mm z", "yyyy-MM-dd HH:mm", "yyyy-MM-dd", as
-/// epoch ms; nothing when it is not one.
+/// epoch ms; nullopt when malformed.
 std::optional<int64_t> parse_until_ms(std::string_view text);
 
-/// Every task of a definition, containers before their content, bodies of
-/// sub-workflows left out.
+/// Visits every task of a definition, containers before their content, without
+/// the bodies of sub-workflows.
 void for_each_task(const std::vector<workflow_task>& tasks,
                    const std::function<void(const workflow_task&)>& visit);
 

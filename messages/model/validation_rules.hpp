@@ -9,7 +9,7 @@
 
 namespace tutti {
 
-// Private to this folder: collects what is broken.
+// Collects violations. Private to this folder.
 
 class violations {
  public:
@@ -38,7 +38,7 @@ class violations {
   std::vector<violation> list_;
 };
 
-/// The input and output schema of a definition, where they are enforced.
+/// Checks the input and output schema of a definition, where enforced.
 template <class Definition>
 void check_schemas(violations& out, const Definition& def,
                    const std::string& path,

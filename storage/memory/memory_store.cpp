@@ -8,8 +8,8 @@
 
 namespace tutti::storage {
 
-/// The rows of a shard as they are now. A writer copies the map first when a
-/// view of it is alive, so visitors run without the lock and see one moment.
+/// A shard's rows at one moment. While a view is alive, a writer copies the map
+/// first; so visitors run without the lock and see one moment.
 class memory_store::view {
  public:
   view(const memory_store& of, uint32_t shard) : of_(of) {
@@ -18,8 +18,8 @@ class memory_store::view {
       rows_ = of_.shards_[shard].now;
   }
 
-  // Under the lock, so that a writer which finds itself alone with the map
-  // also sees that all reading is over.
+  // Destroyed under the lock: a writer that finds no view knows that all reads
+  // are over.
   ~view() {
     std::lock_guard guard{of_.mutex_};
     rows_.reset();
@@ -223,7 +223,7 @@ void memory_store::fail_next() {
 }
 
 void memory_store::crash(size_t written) {
-  std::deque<held_commit> lost; // destroyed after the lock is gone
+  std::deque<held_commit> lost; // destroyed after the lock is released
   std::lock_guard guard{mutex_};
   for (size_t i = 0; i < std::min(written, held_.size()); ++i)
     write(held_[i].what);

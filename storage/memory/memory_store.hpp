@@ -11,15 +11,15 @@
 
 namespace tutti::storage {
 
-/// The store without a disk: for tests, simulation and trying things out.
+/// A store in memory: for tests, simulation and trials.
 ///
-/// `finished` runs inline on the submitting thread and outside the store's
-/// lock. When several threads submit at once, or a callback submits, the thread
-/// that is already answering runs all of them, one after another.
+/// `finished` runs on the submitting thread, outside of the store's lock. When
+/// several threads submit at once, or a callback submits, the thread that is
+/// already answering runs all callbacks, one after another.
 ///
-/// With `writes::by_hand` commits are held until the test says what becomes of
-/// them, so that a simulation can stop the world between any two writes.
-/// Nothing held is visible to a reader; fencing is judged when it is written.
+/// With `writes::by_hand` commits are held until the test writes or drops them,
+/// so that a simulation can stop between any two writes. Readers do not see
+/// held commits; fencing is checked when a commit is written.
 class memory_store final : public store {
  public:
   enum class writes : uint8_t { at_once, by_hand };
@@ -38,17 +38,17 @@ class memory_store final : public store {
   feed_listening listen(feed_listener told) override;
   uint64_t feed_end(uint32_t shard) const override;
 
-  /// By hand: writes everything held.
+  /// By hand: writes all held commits.
   void flush() override;
 
-  /// Commits held and not yet written.
+  /// Number of held commits.
   size_t held() const;
 
-  /// Writes and answers up to `n` held commits, oldest first; says how many.
+  /// Writes and answers up to `n` held commits, oldest first; returns how many.
   size_t flush_some(size_t n);
 
-  /// The next commit that is written fails, and so does every later one until
-  /// `crash`: what a disk that cannot sync looks like.
+  /// The next write fails, and all later ones until `crash`: like a disk that
+  /// cannot sync.
   void fail_next();
 
   /// Reads fail from here on, or work again: what a network that is gone looks

@@ -6,8 +6,8 @@
 
 namespace tutti::storage {
 
-/// Column families are policies, not kinds: how rows live and die. The kind of
-/// a row (first byte of the caller's key) decides, see `family_of`.
+/// Column families are policies for how rows live and die, not kinds.
+/// `family_of` chooses by the kind of a row, the first byte of its key.
 enum class family : uint8_t {
   state,   ///< "default": read back by key or in order, kept
   queue,   ///< written once, erased soon: queue, timer, outbox, lease and feed
@@ -46,18 +46,18 @@ constexpr bool contains(family_set set, family x) {
   return (set >> static_cast<int>(x) & 1) != 0;
 }
 
-/// Families that rows of [from, to) can live in; empty `to`: no upper bound.
+/// The families that rows of [from, to) can be in; empty `to`: no upper bound.
 family_set families_of(std::string_view from, std::string_view to);
 
-/// A piece of a range whose rows are all in one family.
+/// A part of a range whose rows are all in one family.
 struct family_range {
   family where;
   std::string_view from;
   std::string_view to; ///< empty: to the end of the shard
 };
 
-/// [from, to) cut where the family changes, in key order. The views point into
-/// the arguments or to static memory.
+/// Splits [from, to) where the family changes, in key order. The views point
+/// into the arguments or static memory.
 std::vector<family_range> split(std::string_view from, std::string_view to);
 
 } // namespace tutti::storage

@@ -19,14 +19,14 @@ namespace tutti::storage {
 
 namespace group_writer_detail {
 
-/// RocksDB counts key and value lengths in 32 bits; a commit beyond this is a
-/// bug of the caller and must not end as half a batch.
+/// RocksDB stores key and value lengths in 32 bits. A larger commit is a bug of
+/// the caller and must not be written in half.
 constexpr size_t commit_bytes_max = 1u << 30;
 
-/// What RocksDB puts around an operation, roughly.
+/// Approximate overhead of RocksDB per operation.
 constexpr size_t operation_overhead = 16;
 
-/// What a group keeps of its memory for the next one.
+/// Memory that a group keeps for its reuse.
 constexpr size_t reserve_bytes = 256 << 10;
 
 size_t size_of(const commit& what) {
@@ -127,7 +127,8 @@ void group_writer::group::encode(
         batch.Delete(where, SliceParts{key, 2});
         break;
       case operation::kind::erase_range: {
-        // RocksDB fails the whole group for a range that ends before it begins.
+        // RocksDB fails the whole group for a range whose end precedes its
+        // begin.
         if (!o.value.empty() && o.value <= o.key)
           break;
         auto end = layout::row_bound(x.shard, o.value);
@@ -169,7 +170,7 @@ group_writer::group& group_writer::open_group() {
   return *waiting_.back();
 }
 
-// A busy writer looks for the next group itself: a system call saved.
+// A busy writer finds the next group by itself: saves a system call.
 void group_writer::wake(std::unique_lock<std::mutex>& lock) {
   bool asleep = std::exchange(idle_, false);
   lock.unlock();

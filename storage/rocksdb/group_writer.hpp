@@ -17,9 +17,9 @@ class DB;
 
 namespace tutti::storage {
 
-/// The one thread that writes. Commits are encoded into the group that waits
-/// by whoever submits them; while one group is being synced the next fills up.
-/// Nobody waits to fill a group.
+/// The only thread that writes. Submitters encode their commits into the
+/// waiting group; while one group is being synced, the next one fills. The
+/// writer never waits for a group to fill.
 class group_writer {
  public:
   struct counters {
@@ -40,7 +40,7 @@ class group_writer {
                std::vector<::rocksdb::ColumnFamilyHandle*> families,
                shard_heads heads, size_t group_bytes_max);
 
-  /// Writes and answers what waits.
+  /// Writes and answers waiting commits.
   ~group_writer();
 
   group_writer(const group_writer&) = delete;
@@ -79,14 +79,14 @@ class group_writer {
   std::condition_variable ready_;
   shard_heads heads_; ///< as of the newest group
   std::deque<std::unique_ptr<group>> waiting_;
-  std::unique_ptr<group> spare_; ///< keeps its memory for the next group
+  std::unique_ptr<group> spare_; ///< an empty group with its memory, for reuse
   bool idle_ = false;
   bool stop_ = false;
   counters count_;
   std::vector<std::atomic<uint64_t>> durable_feed_; ///< by shard
   feed_listeners listeners_;
 
-  std::thread thread_; ///< last: starts when everything else is there
+  std::thread thread_; ///< last: starts when all other members exist
 };
 
 } // namespace tutti::storage

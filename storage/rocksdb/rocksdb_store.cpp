@@ -25,7 +25,7 @@ failure refuse(errc code, const std::string& path, const std::string& why) {
   return failure{code, "store '" + path + "' was not opened: " + why};
 }
 
-/// A database with families that Tutti does not know must stay as it is.
+/// Refuse a database with unknown families: its data would be lost.
 std::optional<failure>
 check_families(const std::string& path,
                const std::vector<::rocksdb::ColumnFamilyDescriptor>& ours,
@@ -66,7 +66,7 @@ bool holds_anything(::rocksdb::DB& db, const handles& families) {
   });
 }
 
-/// Writes the format record of a new store, checks that of an old one.
+/// Writes the format record of a new store, or checks an existing one.
 std::optional<failure> check_format(::rocksdb::DB& db, const handles& families,
                                     const std::string& path, uint32_t shards) {
   std::string record;
@@ -207,7 +207,8 @@ struct rocksdb_store::impl {
     auto pieces = split(which.from, which.to);
     if constexpr (!forward)
       std::reverse(pieces.begin(), pieces.end());
-    // Several families are several iterators: the snapshot makes them one.
+    // Several families need several iterators: the snapshot shows all of them
+    // one moment.
     struct release {
       ::rocksdb::DB* db;
       void operator()(const ::rocksdb::Snapshot* x) { db->ReleaseSnapshot(x); }

@@ -6,34 +6,34 @@
 
 namespace tutti::storage {
 
-/// The embedded store: one RocksDB in one directory, one thread that writes.
-/// While one synced write runs, the next group of commits collects itself.
+/// The embedded store: one RocksDB database in one directory, one writer
+/// thread. While one synced write runs, the next group of commits collects.
 class rocksdb_store final : public store {
  public:
   struct settings {
-    /// Fixed when the directory is made.
+    /// Fixed when the directory is created.
     uint32_t shards = 16;
     /// One cache for all families.
     size_t cache_bytes = 256u << 20;
-    /// A group is closed when its operations hold this much.
+    /// A group is closed when its operations reach this size.
     size_t group_bytes_max = 4u << 20;
-    /// Memory of `default` before it is written out; more means less
-    /// rewriting and a longer recovery.
+    /// Memtable size of `default`; more means less rewriting and a longer
+    /// recovery.
     size_t write_buffer_bytes = 64u << 20;
-    /// Logs together hold at most about this much: bounds the recovery time.
+    /// Approximate bound on all logs together, which bounds the recovery time.
     size_t log_bytes_max = 256u << 20;
     /// Threads that flush and compact.
     int background_jobs = 2;
   };
 
   struct figures {
-    uint64_t commits = 0; ///< answered, whatever the answer
+    uint64_t commits = 0; ///< answered with any outcome
     uint64_t fenced = 0;
     uint64_t groups = 0;        ///< synced writes
     uint64_t bytes_written = 0; ///< into the log, before compaction
-    uint64_t bytes_waiting = 0; ///< handed in and not yet durable
+    uint64_t bytes_waiting = 0; ///< submitted and not yet durable
     uint64_t bytes_on_disk = 0;
-    /// Why the store takes no more commits; empty while it works.
+    /// Why the store refuses commits; empty while it works.
     std::string failure;
 
     double commits_per_group() const {
@@ -42,22 +42,22 @@ class rocksdb_store final : public store {
     }
   };
 
-  /// Makes the directory when it is not there. Refuses a directory that is in
-  /// use, is not a Tutti store, was made with another number of shards or by a
-  /// version with a newer format.
+  /// Creates the directory if it is missing. Refuses a directory that is in
+  /// use, is not a Tutti store, was created with another number of shards or
+  /// has a newer format.
   static result<std::unique_ptr<rocksdb_store>> open(const std::string& path,
                                                      const settings& how);
 
-  /// Writes and answers what waits, then closes.
+  /// Writes and answers waiting commits, then closes.
   ~rocksdb_store() override;
 
   uint32_t shards() const override;
 
-  /// Waits for the disk; not for use in a `finished` callback.
+  /// Waits for the disk; do not call it in a `finished` callback.
   result<uint64_t> acquire(uint32_t shard, std::string_view owner) override;
 
-  /// A commit that cannot be written stops the store for good: an fsync that
-  /// failed cannot be repeated safely. All later commits are unavailable.
+  /// A failed write stops the store for good, because a failed fsync cannot be
+  /// repeated safely. All later commits are unavailable.
   void submit(commit what, std::function<void(outcome)> finished) override;
 
   /// A failure names the directory and, in the engine's words, the file.
@@ -69,7 +69,7 @@ class rocksdb_store final : public store {
   feed_listening listen(feed_listener told) override;
   uint64_t feed_end(uint32_t shard) const override;
 
-  /// Waits for the disk; not for use in a `finished` callback.
+  /// Waits for the disk; do not call it in a `finished` callback.
   void flush() override;
 
   figures statistics() const;
