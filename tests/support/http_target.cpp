@@ -22,7 +22,7 @@ std::string lower(std::string text) {
   return text;
 }
 
-/// The first request of `bytes`, which loses it; nothing while it is not whole.
+/// Removes the first request from `bytes`; nullopt while it is incomplete.
 std::optional<target_request> take_request(std::string& bytes) {
   auto end = bytes.find("\r\n\r\n");
   if (end == bytes.npos)

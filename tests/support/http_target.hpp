@@ -18,8 +18,8 @@ struct target_request {
   std::map<std::string, std::string> headers; ///< names in lower case
 };
 
-/// A server on loopback that HTTP tasks can be pointed at. What is written is
-/// what goes over the wire, so that it can misbehave.
+/// A server on loopback for HTTP tasks. Sends exactly the bytes that are
+/// written, so it can misbehave.
 class http_target {
  public:
   /// False when the client is gone or the server stops.

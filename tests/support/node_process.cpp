@@ -39,8 +39,8 @@ bool bindable(int port) {
 }
 
 // Below the range of outgoing connections: after a kill the same port must
-// still be ours, and no client socket may have taken it.
-// Tests that run side by side begin to look at different places.
+// still be free, so no client socket may take it. Parallel tests begin to
+// search at different ports.
 int free_port() {
   constexpr int first = 12'000, ports = 19'000;
   for (int attempt = 0; attempt < ports; ++attempt) {

@@ -7,7 +7,7 @@
 
 namespace tutti::test {
 
-/// A directory that goes away with the object, unless told to stay.
+/// A directory that is removed with the object, unless `keep` is called.
 class scratch_directory {
  public:
   explicit scratch_directory(const std::string& purpose);
@@ -23,8 +23,8 @@ class scratch_directory {
   bool keep_ = false;
 };
 
-/// A real `tuttid` as a child, on one port and one data directory over all its
-/// starts. Dies with the test.
+/// A real `tuttid` as a child process, on one port and one data directory for
+/// all its starts. Ends with the test.
 class node_process {
  public:
   /// `environment` entries are `NAME=value`, put over our own.
@@ -36,7 +36,7 @@ class node_process {
 
   /// Returns when `/health` answers; throws with the end of the log otherwise.
   void start(std::chrono::milliseconds patience = std::chrono::seconds{30});
-  /// SIGKILL: what was not durable is gone.
+  /// SIGKILL: what was not durable is lost.
   void kill();
   /// SIGTERM; the exit code, or -1 when it had to be killed.
   int stop(std::chrono::milliseconds patience = std::chrono::seconds{20});

@@ -51,7 +51,7 @@ std::string_view outbox_message_of(task_status status) {
 
 using pure_world_detail::must;
 
-/// The ports of the world, and the world.
+/// The virtual node and its ports.
 struct pure_world::house final : engine::id_source,
                                  definition_source,
                                  engine::domain_activity,
@@ -135,7 +135,7 @@ engine::dry_run::virtual_node& pure_world::world() const {
 size_t pure_world::executions() const { return world().executions().size(); }
 
 void pure_world::define(std::string_view text) {
-  // As it is when it has been stored: members in order.
+  // In its stored form: members in order.
   auto def = must(to_workflow_def(must(parse_json(text, 1000))));
   auto name = def.name;
   auto version = def.version;

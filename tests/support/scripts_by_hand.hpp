@@ -11,7 +11,7 @@
 
 namespace tutti::test {
 
-/// Scripts that end when the test says so, and how.
+/// Scripts that end when the test says so.
 class scripts_by_hand final : public script_service {
  public:
   bool full(std::string_view) const override { return refuses; }
@@ -21,13 +21,13 @@ class scripts_by_hand final : public script_service {
     waiting.push_back(std::move(job));
   }
 
-  /// The oldest script has that value.
+  /// The oldest script returns that value.
   void value(nlohmann::json x) {
     engine::script_result out;
     out.value = payload(std::move(x));
     take()->done(std::move(out));
   }
-  /// It could not be run: its helper died, say.
+  /// The oldest script could not be run, as if its helper had died.
   void lost() {
     using kind = engine::script_result::kind;
     take()->done(engine::script_result{kind::unavailable, {}, "it died"});

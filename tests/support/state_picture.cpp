@@ -14,7 +14,7 @@ std::string picture(const engine::state& s) {
            + "/" + std::to_string(row.first_scheduled_time) + "/"
            + std::to_string(row.executed) + std::to_string(row.retried) + "\n";
   }
-  // The one thing that is told by the wall clock.
+  // The only value that depends on the wall clock.
   constexpr std::string_view waited = "\"queueWaitTime\":";
   for (auto at = out.find(waited); at != out.npos; at = out.find(waited, at)) {
     at += waited.size();

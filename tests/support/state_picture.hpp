@@ -6,9 +6,9 @@
 
 namespace tutti::test {
 
-/// Everything a client or the next decision could see of an execution: in this
-/// its states must agree, be they live, replayed or loaded from a snapshot.
-/// Without the number of the revision, which only a store gives.
+/// Everything that clients or the next decision can see of an execution, as
+/// text: live, replayed and loaded states must agree in it. Without the
+/// revision's number, which only a store gives.
 std::string picture(const engine::state& s);
 
 } // namespace tutti::test

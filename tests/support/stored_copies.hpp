@@ -9,9 +9,8 @@
 
 namespace tutti::test {
 
-/// What the store would hold of every execution of a dry run: the bytes of
-/// its revisions. Whoever reads them gets what a node gets after a restart:
-/// nothing that only the live state knew, and values as they read.
+/// The stored bytes of every execution of a dry run. Reading them gives what a
+/// node has after a restart.
 class stored_copies {
  public:
   void add(const std::string& id, const engine::decision& what, int64_t now);
@@ -19,8 +18,8 @@ class stored_copies {
 
   /// Throws when the bytes cannot be read.
   engine::state read(const std::string& id) const;
-  /// Puts what was read in the place of what lives. A large execution is left
-  /// alone most of the time: reading it is dear.
+  /// Replaces the live state by the one read from its bytes. Mostly skips large
+  /// executions, which take long to read.
   void read_again(const std::string& id, engine::state& live);
 
  private:

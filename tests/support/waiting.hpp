@@ -6,8 +6,8 @@
 
 namespace tutti::test {
 
-/// Looks again and again until it holds; false when it does not in time. For
-/// what happens in another process: nobody can tell us when.
+/// Repeats the check until it holds; false when it does not in time. Only for
+/// other processes, which cannot tell us when.
 template <class Holds>
 bool in_time(Holds holds,
              std::chrono::milliseconds patience = std::chrono::seconds(30)) {

@@ -31,9 +31,9 @@ class engine {
  public:
   virtual ~engine() = default;
   virtual reply run(const request& what, watchdog& guard) = 0;
-  /// Asks a running evaluation to end. Called from the watchdog's thread.
+  /// Asks the running evaluation to end. Called on the watchdog's thread.
   virtual void stop() {}
-  /// After each reply, when nobody waits.
+  /// Called after each reply, while nobody waits.
   virtual void tidy() {}
 };
 

@@ -19,11 +19,12 @@ namespace javascript_detail {
 
 using namespace std::chrono_literals;
 
-// Asked to stop, the engine does so within a few milliseconds, unless it is
-// inside one long step of its own.
+// The engine stops within a few milliseconds when it is asked to, except inside
+// a single long step of its own.
 constexpr auto patience = 75ms;
 constexpr size_t stack_bytes = 512 * 1024;
-/// Realms are garbage by the thousand; collected when nobody waits.
+/// Realms become garbage by the thousand; they are collected while nobody
+/// waits.
 constexpr int collect_every = 200;
 
 const JSClass global_class = {"global",
@@ -69,7 +70,8 @@ class javascript final : public engine {
   }
 
  private:
-  // A realm of its own: whatever a program does to the world ends with it.
+  // Runs the program in a realm of its own, which is dropped with all its
+  // changes.
   reply evaluate(const request& what) {
     JS::RealmOptions options;
     options.creationOptions()
@@ -162,20 +164,20 @@ std::unique_ptr<engine> make_javascript(size_t memory_bytes) {
   auto* cx = JS_NewContext(uint32_t(memory_bytes));
   if (!cx)
     return {};
-  // No generated code: the process may not map any, and small programs are
-  // done before it would pay.
+  // No generated code: the process may not map executable pages, and small
+  // programs end before it would pay.
   for (auto option : {JSJITCOMPILER_BASELINE_INTERPRETER_ENABLE,
                       JSJITCOMPILER_BASELINE_ENABLE, JSJITCOMPILER_ION_ENABLE,
                       JSJITCOMPILER_NATIVE_REGEXP_ENABLE})
     JS_SetGlobalJitCompilerOption(cx, option, 0);
   JS::ContextOptionsRef(cx).setWasm(false).setAsmJS(false);
   JS_SetGCParameter(cx, JSGC_MAX_BYTES, uint32_t(memory_bytes));
-  // Else a full heap is "out of memory" until this much time has passed since
-  // the last attempt to make room.
+  // Otherwise a full heap counts as "out of memory" until this time has passed
+  // since the last collection.
   JS_SetGCParameter(cx, JSGC_MIN_LAST_DITCH_GC_PERIOD, 0);
   JS_SetNativeStackQuota(cx, stack_bytes);
-  // Without queues an `await` would crash. Nobody drains them: a job would run
-  // outside of every limit.
+  // Without job queues an `await` would crash. They are never drained: a job
+  // would run outside of every limit.
   if (!js::UseInternalJobQueues(cx) || !JS::InitSelfHostedCode(cx))
     return {};
   return std::make_unique<javascript>(cx);

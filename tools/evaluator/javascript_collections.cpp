@@ -16,7 +16,7 @@ using JS::RootedObject;
 using JS::RootedString;
 using JS::RootedValue;
 
-// What the methods are called on; a primitive is no collection.
+// The object that the method is called on; false for a primitive.
 bool this_object(JSContext* cx, const CallArgs& args, RootedObject& out) {
   if (!args.thisv().isObject()) {
     JS_ReportErrorASCII(cx, "this is not a collection");
@@ -138,7 +138,7 @@ bool map_values(JSContext* cx, unsigned count, JS::Value* vp) {
   return list_of(cx, JS::CallArgsFromVp(count, vp), true);
 }
 
-// Flags 0: neither enumerable nor in the way of an assignment.
+// Flags 0: not enumerable, and assignable.
 const JSFunctionSpec list_methods[]
     = {JS_FN("get", get, 1, 0), JS_FN("size", list_size, 0, 0),
        JS_FN("isEmpty", list_is_empty, 0, 0), JS_FS_END};
@@ -151,8 +151,8 @@ const JSFunctionSpec map_methods[] = {JS_FN("get", get, 1, 0),
                                       JS_FN("values", map_values, 0, 0),
                                       JS_FS_END};
 
-/// Gives every map below `input` that prototype. Not Object.prototype itself:
-/// a `get` there would turn every property descriptor into an accessor.
+/// Sets the prototype of every map below `input`. Not Object.prototype: a `get`
+/// there would turn every property descriptor into an accessor.
 bool adopt(JSContext* cx, JS::HandleValue input, JS::HandleObject prototype) {
   JS::RootedObjectVector open(cx);
   RootedObject x(cx);

@@ -6,13 +6,13 @@
 
 #include <string_view>
 
-// The parts of an evaluation that speak to SpiderMonkey. Functions that return
-// false left an exception behind, or were stopped.
+// Functions that use SpiderMonkey. False: an exception is pending, or the
+// evaluation was stopped.
 
 namespace tutti::evaluator {
 
-/// True when a program may use the methods of the host's collections; others
-/// are spared the work below.
+/// The program may use methods of Java collections; other programs skip the
+/// work below.
 bool names_host_method(std::string_view source);
 
 /// Conductor's scripts were written when inputs were Java collections: lists
@@ -21,9 +21,9 @@ bool names_host_method(std::string_view source);
 /// and a property of the same name in the data wins.
 bool add_host_methods(JSContext* cx, JS::HandleValue input);
 
-/// Writes a result: undefined, functions and symbols are null, typed arrays are
-/// lists, dates are texts, objects their own enumerable properties. False with
-/// no exception pending: `out` is past a bound.
+/// Writes a result: undefined, functions and symbols as null, typed arrays as
+/// lists, dates as texts, objects with their own enumerable properties. False
+/// without a pending exception: `out` exceeds a bound.
 bool write_result(JSContext* cx, JS::HandleValue x, json_out& out);
 
 /// UTF-8; lone surrogates become U+FFFD.

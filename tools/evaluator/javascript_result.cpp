@@ -28,7 +28,7 @@ bool write_elements(JSContext* cx, JS::HandleObject x, uint32_t length,
   bool fits = out.enter('[');
   JS::RootedValue element(cx);
   for (uint32_t i = 0; fits && i < length; ++i) {
-    // A list may claim four billion elements.
+    // A list may have four billion elements.
     if (i % check_every == 0 && !JS_CheckForInterrupt(cx))
       return false;
     if (i > 0)

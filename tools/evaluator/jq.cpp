@@ -15,11 +15,11 @@ namespace jq_detail {
 
 using namespace std::chrono_literals;
 
-// Compiling takes 20 ms and more, since jq reads its own library each time;
-// about 10 KB stay for each program.
+// Compiling takes 20 ms and more, because jq reads its library each time. A
+// compiled program needs about 10 KB.
 constexpr size_t programs_max = 256;
 
-/// Owns a value of jq.
+/// Owns a jq value.
 class value {
  public:
   value(jv x) : x_(x) {}
@@ -104,14 +104,14 @@ std::string message_of(const value& error) {
   return write(out, message) ? out.text() : "an error that is no text";
 }
 
-/// A program with everything that jq keeps for it.
+/// A compiled program and its jq state.
 class program {
  public:
   explicit program(const std::string& source) : state_(jq_init()) {
     if (!state_)
       return;
     jq_set_error_cb(state_, heard, this);
-    // No folder holds modules; without these `include` would abort.
+    // No folder with modules; without these attributes `include` would abort.
     jq_set_attr(state_, jv_string("JQ_LIBRARY_PATH"), jv_array());
     jq_set_attr(state_, jv_string("JQ_ORIGIN"), jv_string("/"));
     jq_set_attr(state_, jv_string("PROGRAM_ORIGIN"), jv_string("/"));
@@ -125,7 +125,7 @@ class program {
   }
 
   bool compiled() const { return compiled_; }
-  /// What jq said while it compiled.
+  /// jq's message about the compilation.
   std::string complaint() const {
     return complaint_.empty() ? "the filter cannot be compiled" : complaint_;
   }
@@ -151,7 +151,7 @@ class program {
 class jq final : public engine {
  public:
   reply run(const request& what, watchdog& guard) override {
-    // Nothing stops jq in the middle: the process ends at the limit.
+    // jq cannot be interrupted: the process ends at the limit.
     guard.arm(std::chrono::milliseconds(what.head.limit_ms), 0ms);
     auto out = evaluate(what);
     guard.disarm();
@@ -198,7 +198,7 @@ class jq final : public engine {
     return {evaluators::frame_status::value, std::move(out.text())};
   }
 
-  /// What `halt_error` was given; empty: the filter ended by itself.
+  /// The argument of `halt_error`; empty: the filter ended normally.
   static std::string reason_of_halt(program& p) {
     if (!jq_halted(p.state()))
       return {};

@@ -8,13 +8,13 @@
 
 namespace tutti::evaluator {
 
-/// Writes one JSON value with bounds on its size and depth: a result may be
+/// Writes one JSON value with bounds on size and depth: a result may be
 /// endless, or share a part a million times.
 class json_out {
  public:
   explicit json_out(uint32_t bytes_max) : bytes_max_(bytes_max) {}
 
-  /// False once the value is past a bound; what is written then is lost.
+  /// False once the value exceeds a bound; later output is dropped.
   bool ok() const { return text_.size() <= bytes_max_ && !too_deep_; }
   /// Why `ok()` is false.
   std::string complaint() const;
@@ -25,7 +25,7 @@ class json_out {
   /// UTF-8 text, quoted and escaped.
   void string(std::string_view utf8);
 
-  /// False when the nesting is too deep; every `enter` needs its `leave`.
+  /// False when the nesting is too deep; otherwise `leave` must follow.
   bool enter(char bracket);
   void leave(char bracket);
 

@@ -21,7 +21,7 @@ namespace tutti::evaluator {
 namespace main_detail {
 
 constexpr size_t mib = 1 << 20;
-/// Room for the engine's own needs beside the heap of a script.
+/// Data of the engine beside a script's heap.
 constexpr size_t javascript_factor = 5;
 
 bool read_all(void* to, size_t bytes) {
@@ -95,8 +95,8 @@ reply try_out(engine& scripts, watchdog& guard, std::string_view source) {
   return scripts.run(what, guard);
 }
 
-// What the engines make on first use - threads, tables, time zones - has to
-// exist before the process is sealed.
+// Threads, tables and time zones that engines create on first use must exist
+// before the process is sealed.
 void warm_up(engine& scripts, watchdog& guard, bool javascript) {
   if (!javascript) {
     try_out(scripts, guard, ". as $_ | $_.list[2] | try error(\"x\") catch .");

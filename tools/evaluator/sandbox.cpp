@@ -19,7 +19,7 @@ namespace tutti::evaluator {
 
 namespace sandbox_detail {
 
-// Measured over the attack suite; getrusage is what the collector asks.
+// Determined with the attack suite; the garbage collector calls getrusage.
 constexpr int allowed[] = {
     SCMP_SYS(read),
     SCMP_SYS(write),
@@ -47,8 +47,8 @@ constexpr int allowed[] = {
     SCMP_SYS(getrusage),
 };
 
-// The C library looks at files of its own accord (time zones, limits) and
-// copes without.
+// The C library opens files by itself (time zones, limits) and copes without
+// them.
 constexpr int refused[] = {
     SCMP_SYS(open),     SCMP_SYS(openat), SCMP_SYS(stat),  SCMP_SYS(newfstatat),
     SCMP_SYS(readlink), SCMP_SYS(access), SCMP_SYS(lstat), SCMP_SYS(readlinkat),
@@ -60,7 +60,7 @@ void limit(int what, rlim_t value) {
   setrlimit(static_cast<__rlimit_resource>(what), &x);
 }
 
-/// Data of the process now, in bytes.
+/// Data size of the process, in bytes.
 size_t data_now() {
   size_t size = 0, data = 0;
   if (auto* file = std::fopen("/proc/self/statm", "re")) {
@@ -91,7 +91,7 @@ int add_rules(scmp_filter_ctx filter) {
 void detach(int parent_pid) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent_pid)
-    _exit(0); // it ended before the line above
+    _exit(0); // the parent ended before the line above
   close_range(evaluators::evaluator_socket + 1, ~0u, 0);
   sandbox_detail::limit(RLIMIT_CORE, 0);
 }
@@ -109,7 +109,8 @@ std::string seal(size_t data_bytes) {
   limit(RLIMIT_FSIZE, 0);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
     return "no_new_privs is not available";
-  // The filter looks at the architecture first; another one's calls kill.
+  // The filter checks the architecture first; calls of another one kill the
+  // process.
   auto filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
   if (!filter)
     return "seccomp is not available";

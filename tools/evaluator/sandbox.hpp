@@ -5,14 +5,14 @@
 
 namespace tutti::evaluator {
 
-/// First thing: ends with the parent, no descriptors but the socket and
-/// /dev/null, no core dumps.
+/// Call first: ties the process to its parent, closes all descriptors but the
+/// socket and /dev/null, disables core dumps.
 void detach(int parent_pid);
 
-/// Last thing before the first request, when every thread exists: bounds on
-/// memory and descriptors, and a filter that leaves only what an evaluation
-/// needs. Everything else ends the process; files look as if they were
-/// forbidden, memory cannot be made executable. Empty: done; else why not.
+/// Call last before the first request, when every thread exists: bounds memory
+/// and descriptors, and installs a filter that allows only what an evaluation
+/// needs. Opening files is refused, memory cannot become executable, every
+/// other call ends the process. Empty: sealed; otherwise why not.
 std::string seal(size_t data_bytes);
 
 } // namespace tutti::evaluator

@@ -10,11 +10,11 @@
 
 namespace tutti::evaluator {
 
-/// Compiled programs by their text, the latest used ones. A stencil belongs to
-/// no realm, so each evaluation makes its own script of it.
+/// Recently used compiled programs by their text. A stencil belongs to no
+/// realm: each evaluation makes its own script from it.
 class stencil_cache {
  public:
-  /// Null: the program is wrong, and an exception says how.
+  /// Null: the program is wrong, with a pending exception.
   RefPtr<JS::Stencil> find(JSContext* cx, std::string_view source);
 
  private:

@@ -8,19 +8,18 @@
 
 namespace tutti::evaluator {
 
-/// Ends what runs too long. A thread of its own, since a script has this one:
-/// at the limit it asks the engine to stop, again and again, and ends the
-/// process when the engine does not.
+/// Ends evaluations at their limit, from a thread of its own: asks the engine
+/// to stop, repeatedly, and ends the process when it does not.
 class watchdog {
  public:
   using clock = std::chrono::steady_clock;
 
-  /// `ask` is called from the watchdog's thread.
+  /// `ask` is called on the watchdog's thread.
   explicit watchdog(std::function<void()> ask);
 
-  /// `patience` is how long past the limit the engine may take to stop.
+  /// `patience`: how long after the limit the engine may take to stop.
   void arm(std::chrono::milliseconds limit, std::chrono::milliseconds patience);
-  /// True when the limit had been reached.
+  /// True when the limit was reached.
   bool disarm();
 
  private:
@@ -31,8 +30,8 @@ class watchdog {
   std::condition_variable changed_;
   bool armed_ = false, expired_ = false;
   clock::time_point deadline_, overdue_;
-  /// When the thread looks next. An earlier deadline has to wake it, a later
-  /// one does not: most evaluations cost no wake-up at all.
+  /// When the thread checks next. Only an earlier deadline has to wake it: most
+  /// evaluations cause no wake-up.
   clock::time_point next_look_ = clock::time_point::max();
   std::thread thread_;
 };

@@ -109,7 +109,7 @@ void feed(descriptor& to, std::string_view& input) {
   auto n = write(to.get(), input.data(), input.size());
   if (n > 0)
     input.remove_prefix(static_cast<size_t>(n));
-  // A command that does not read its input is no error.
+  // A command may ignore its input.
   if (input.empty() || (n < 0 && errno != EAGAIN && errno != EINTR))
     to.reset();
 }

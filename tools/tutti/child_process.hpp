@@ -12,10 +12,10 @@
 namespace tutti::cli {
 
 struct finished_process {
-  /// As a shell counts: 128 + signal for a killed one.
+  /// As in a shell: 128 + signal for a killed command.
   int exit_code = 0;
   std::string out;
-  /// The end of what it wrote to stderr.
+  /// The end of its stderr.
   std::string err;
   bool out_too_long = false;
 };
@@ -28,8 +28,8 @@ struct process_options {
   size_t out_bytes_max = 32 << 20;
 };
 
-/// Runs a command to its end with `input` on its stdin. It leads a process
-/// group of its own, so that Ctrl-C stops us and not a task half done.
+/// Runs a command to its end with `input` on its stdin, in a process group of
+/// its own: Ctrl-C stops us, not a half-finished task.
 result<finished_process> run_process(const process_options& options,
                                      std::string_view input);
 

@@ -19,8 +19,8 @@ using query_parameters = std::vector<std::pair<std::string, std::string>>;
 std::string api_path(std::initializer_list<std::string_view> segments,
                      const query_parameters& query = {});
 
-/// "http://host:8080" from what a user may type: a trailing slash or "/api"
-/// goes, "host:8080" gets its scheme.
+/// Normalises a server's address: removes a trailing slash and "/api", adds the
+/// scheme to "host:8080".
 std::string tidy_server(std::string_view url);
 
 struct response {
@@ -28,10 +28,10 @@ struct response {
   std::string body;
 };
 
-/// What an error answer says, in the server's words: message and violations.
+/// The server's message and violations.
 failure failure_of(const response& answer);
 
-/// One keep-alive connection to a node. Not for use by two threads at a time.
+/// One keep-alive connection to a node. Not for two threads at a time.
 class client {
  public:
   explicit client(std::string server);
@@ -39,10 +39,10 @@ class client {
   client(const client&) = delete;
   client& operator=(const client&) = delete;
 
-  /// Any answer is a value; the failure is that there was none.
+  /// Every response is a value; failure means that none came.
   result<response> send(const char* method, const std::string& path,
                         std::optional<std::string_view> body = {});
-  /// The body of a 2xx answer; other answers become failures.
+  /// The body of a 2xx response; other responses become failures.
   result<std::string> call(const char* method, const std::string& path,
                            std::optional<std::string_view> body = {});
   /// The same, parsed. An empty body is null.

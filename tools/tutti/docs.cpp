@@ -30,7 +30,7 @@ int list(const session& s) {
   return exit_done;
 }
 
-/// A page, or what stands under one of its headings.
+/// A page, or a section of one.
 struct finding {
   const reference_page* page;
   std::string_view text;

@@ -8,7 +8,7 @@ namespace tutti::cli {
 
 namespace execution_view_detail {
 
-/// From `from` to `to`; empty while either is unknown.
+/// The time from `from` to `to`; empty while either is missing.
 std::string took(const nlohmann::json& x, const char* from, const char* to) {
   auto a = number_at(x, from), b = number_at(x, to);
   return a > 0 && b >= a ? duration_text(b - a) : "-";
@@ -49,7 +49,7 @@ table tasks_of(const nlohmann::json& workflow) {
   for (auto& t : *tasks) {
     using execution_view_detail::took;
     auto status = text_at(t, "status");
-    // What the definition says; a row of a fork calls itself otherwise.
+    // The type in the definition; a fork's row has another one.
     auto planned = t.find("workflowTask");
     auto type = planned == t.end() ? "" : text_at(*planned, "type");
     auto note = text_at(t, "reasonForIncompletion");

@@ -8,7 +8,7 @@
 
 namespace tutti::cli {
 
-/// How people see an execution: the JSON of GET /workflow/{id}, as text.
+/// The JSON of GET /workflow/{id} as text for people.
 std::string header_of(const nlohmann::json& workflow, bool colour = false);
 table tasks_of(const nlohmann::json& workflow);
 

@@ -18,7 +18,7 @@ namespace follow_detail {
 constexpr auto consume_before_execute = 50ms, look_last = 1'000ms;
 constexpr int silent_looks_max = 60;
 
-/// Prints what became different since the last look.
+/// Prints what changed since the last read.
 class change_log {
  public:
   explicit change_log(bool as_json) : as_json_(as_json) {}

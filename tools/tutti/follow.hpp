@@ -6,9 +6,9 @@
 
 namespace tutti::cli {
 
-/// Looks at an execution until it ends and prints each change of a task's
-/// status (`changes`). Exit code: done when it COMPLETED, failed otherwise.
-/// A node that is restarted meanwhile is waited for.
+/// Reads an execution again and again until it ends; `changes`: prints each
+/// change of a task's status. Exit code: done when it COMPLETED, failed
+/// otherwise. Waits while the node restarts.
 int follow(session& s, const std::string& workflow_id, bool changes);
 
 } // namespace tutti::cli

@@ -17,12 +17,12 @@ result<std::string> read_source(const std::string& file);
 /// list of them.
 result<nlohmann::json> read_documents(const std::vector<std::string>& files);
 
-/// An object as typed on a command line: JSON itself, "@file", or "@-". Empty
-/// is {}. `what` names the option in errors.
+/// A JSON object from the command line: JSON itself, "@file", or "@-". Empty is
+/// {}. `what` names the option in errors.
 result<nlohmann::json> read_object(const std::string& argument,
                                    const char* what);
 
-/// What `workflow start` was asked for.
+/// Options of `workflow start`.
 struct start_options {
   std::string name;
   std::string input;

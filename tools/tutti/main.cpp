@@ -6,8 +6,7 @@
 #include <algorithm>
 #include <iostream>
 
-// tutti <noun> <verb>: talks to a node over its REST API and knows nothing
-// that another client could not know.
+// tutti <noun> <verb>: a client of the node's REST API, with no other access.
 int main(int argc, char** argv) {
   using namespace tutti::cli;
   session s;
@@ -31,7 +30,7 @@ int main(int argc, char** argv) {
   add_incident(app, s);
   add_docs(app, s);
 
-  // A command of its own follows "--"; its options are none of ours.
+  // Words after "--" are the command of `worker run`, not our options.
   std::vector<std::string> words(argv + 1, argv + argc);
   auto dashes = std::find(words.begin(), words.end(), "--");
   if (dashes != words.end()

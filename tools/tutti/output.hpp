@@ -10,7 +10,7 @@
 
 namespace tutti::cli {
 
-/// 0 done, 1 it failed, 2 it was asked wrongly.
+/// Exit codes: 0 done, 1 failed, 2 misused.
 constexpr int exit_done = 0;
 constexpr int exit_failed = 1;
 constexpr int exit_misused = 2;
@@ -26,13 +26,13 @@ void print(const nlohmann::json& value);
 void print_line(std::string_view text);
 void note(std::string_view text);
 
-/// Says why, then what to try; answers `exit_failed`. Without `next` the hint
-/// follows from the kind of failure.
+/// Prints the failure and what to try next; returns `exit_failed`. Without
+/// `next` the hint depends on the kind of failure.
 int failed(const failure& why, std::string_view next = {});
-/// The same for a command line that cannot be meant; answers `exit_misused`.
+/// The same for a misused command line; returns `exit_misused`.
 int misused(std::string_view why, std::string_view next);
 
-/// Asks on the terminal; without one only `yes` lets it through.
+/// Asks on the terminal; without a terminal true only with `yes`.
 bool confirmed(std::string_view what, bool yes);
 
 /// "2026-03-01 12:00:00" in local time; "-" for 0.
@@ -40,7 +40,7 @@ std::string time_text(int64_t epoch_ms);
 /// "640 ms", "1.2 s", "3 min 4 s", "2 h 5 min".
 std::string duration_text(int64_t ms);
 
-/// Fields of answers, with a default where absent or of another kind.
+/// Members of JSON answers; a default when absent or of another type.
 std::string text_at(const nlohmann::json& object, const char* key);
 int64_t number_at(const nlohmann::json& object, const char* key);
 

@@ -18,7 +18,7 @@ struct queue {
   std::string last_worker;
 };
 
-/// Sizes by queue name, over the shard level in between.
+/// Adds sizes by queue name; `sizes` has the shards in between.
 void add_sizes(std::map<std::string, queue>& queues, const json& sizes) {
   if (!sizes.is_object())
     return;

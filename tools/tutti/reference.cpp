@@ -13,7 +13,7 @@ struct heading {
   std::string_view text;
 };
 
-/// A "#" within a fenced block is no heading.
+/// A "#" inside of a code block is no heading.
 std::vector<heading> headings_of(std::string_view page) {
   std::vector<heading> out;
   bool fenced = false;

@@ -12,12 +12,12 @@ class App;
 
 namespace tutti::cli {
 
-/// What the global options say, and the connection they lead to.
+/// The global options, and the connection they give.
 struct session {
   std::string server = "http://127.0.0.1:8080";
   std::string output = "table";
   bool yes = false;
-  /// What stands behind "--": the command of `worker run`.
+  /// The words after "--": the command of `worker run`.
   std::vector<std::string> command;
   int exit_code = 0;
 
@@ -28,7 +28,7 @@ struct session {
   std::unique_ptr<client> client_;
 };
 
-// One noun each: adds its verbs, which run while the arguments are parsed and
+// Each adds a noun with its verbs. Verbs run while the arguments are parsed and
 // leave their exit code in the session.
 void add_workflow(CLI::App& app, session& s);
 void add_workflow_test(CLI::App& workflow, session& s);

@@ -16,14 +16,14 @@ int ends[2] = {-1, -1};
 
 extern "C" void tutti_cli_on_signal(int) {
   raised = true;
-  // Nobody reads: the pipe stays readable for every waiter.
+  // Nobody reads the byte: the pipe stays readable for every waiter.
   [[maybe_unused]] auto n = write(ends[1], "x", 1);
 }
 
 void listen(bool on) {
   struct sigaction action {};
   action.sa_handler = on ? tutti_cli_on_signal : SIG_DFL;
-  // The next signal finds the default action and ends the process.
+  // A second signal meets the default action and ends the process.
   action.sa_flags = on ? SA_RESTART | static_cast<int>(SA_RESETHAND) : 0;
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGINT, &action, nullptr);

@@ -4,8 +4,8 @@
 
 namespace tutti::cli {
 
-/// SIGTERM and SIGINT as something to wait for, while this object lives. The
-/// second signal ends the process the hard way. One at a time.
+/// Makes SIGTERM and SIGINT something to wait for, while this object exists. A
+/// second signal ends the process at once. One object at a time.
 class stop_signal {
  public:
   stop_signal();
@@ -14,9 +14,9 @@ class stop_signal {
   stop_signal& operator=(const stop_signal&) = delete;
 
   bool raised() const;
-  /// True as soon as the signal came, false when `time` is over. Any thread.
+  /// True when the signal has come, false after `time`. Any thread.
   bool wait(std::chrono::milliseconds time) const;
-  /// Waits in any case: for what must be finished before leaving.
+  /// Waits for all of `time`: for work that must be finished before the end.
   void pause(std::chrono::milliseconds time) const;
 };
 

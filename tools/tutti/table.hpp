@@ -7,7 +7,7 @@
 
 namespace tutti::cli {
 
-/// How a cell looks on a terminal; nothing of it is written to a file.
+/// The colour of a cell on a terminal; files get plain text.
 enum class tone { plain, good, bad, busy, dim };
 
 struct cell {
@@ -20,7 +20,7 @@ struct cell {
 /// The tone of a workflow's or task's status.
 tone tone_of(std::string_view status);
 
-/// `text` in colour when `colour`, else as it is.
+/// `text`, in colour when `colour`.
 std::string painted(std::string_view text, tone look, bool colour);
 
 /// Columns as wide as their content, two blanks between, no ruler: made to be
@@ -28,12 +28,12 @@ std::string painted(std::string_view text, tone look, bool colour);
 class table {
  public:
   explicit table(std::vector<std::string> headings);
-  /// A row with fewer cells than headings is filled up with "-".
+  /// Missing cells become "-".
   void add(std::vector<cell> row);
   bool empty() const { return rows_.empty(); }
 
-  /// Ends each line at `width` columns when it is not 0; control characters
-  /// and line breaks of foreign text become blanks.
+  /// Cuts each line at `width` columns unless it is 0. Control characters and
+  /// line breaks become blanks.
   std::string render(size_t width = 0, bool colour = false) const;
 
  private:

@@ -134,7 +134,7 @@ int complete(session& s, const update_options& o) {
   return said(s, *answer, "COMPLETED");
 }
 
-/// By task id, because a reason cannot be given by reference.
+/// By task id: the route by reference takes no reason.
 int fail(session& s, const update_options& o) {
   auto output = read_object(o.output, "--output-data");
   if (!output)

@@ -11,7 +11,7 @@ using nlohmann::json;
 
 namespace task_outcome_detail {
 
-/// As many log lines as a server keeps of one update.
+/// A server stores this many log lines per update.
 constexpr size_t log_lines_max = 10;
 
 std::vector<std::string> last_lines(std::string_view text, size_t count) {

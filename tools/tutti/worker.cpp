@@ -27,7 +27,7 @@ std::string default_worker_id() {
   return std::string(host) + "-" + std::to_string(getpid());
 }
 
-/// As a shell would find it; a command that is not there would fail every task.
+/// Looks in PATH like a shell: a missing command would fail every task.
 bool can_run(const std::string& name) {
   if (name.find('/') != std::string::npos)
     return access(name.c_str(), X_OK) == 0;
@@ -47,7 +47,7 @@ int run(session& s, const options& o) {
   if (!can_run(s.command.front()))
     return misused("there is no program '" + s.command.front() + "' to run",
                    "its full path, and `chmod +x` when it is a script");
-  // The command may end without having read its input.
+  // The command may end without reading its input.
   std::signal(SIGPIPE, SIG_IGN);
   worker_options each;
   each.server = s.api().server();

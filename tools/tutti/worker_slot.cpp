@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 namespace worker_slot_detail {
 
 constexpr std::chrono::milliseconds pause_first = 250ms, pause_last = 15'000ms;
-/// With the pauses above: a result is offered for more than ten minutes.
+/// With the pauses above: a result is reported for more than ten minutes.
 constexpr int reports_max = 45;
 
 } // namespace worker_slot_detail
@@ -97,7 +97,7 @@ json worker_slot::report(const json& update) {
   auto pause = pause_first;
   bool v2 = has_update_v2_;
   for (int i = 0; i < reports_max; ++i) {
-    // A stopping worker must not be handed another task.
+    // A stopping worker must not get another task.
     bool wants_next = v2 && !stop_.raised();
     auto answer = api_.send("POST",
                             wants_next ? api_path({"tasks", "update-v2"})
@@ -111,7 +111,8 @@ json worker_slot::report(const json& update) {
       auto next = parse_json(answer->body);
       return next && next->is_object() ? std::move(*next) : json(nullptr);
     }
-    // A server without update-v2, or an unknown task: the older route tells.
+    // A server without update-v2 answers 404, and so does one that does not
+    // know the task: the older route tells which.
     if (answer && wants_next
         && (answer->status == 404 || answer->status == 405)) {
       v2 = false;
@@ -124,7 +125,7 @@ json worker_slot::report(const json& update) {
     }
     if (i == 0)
       say("the result is not delivered yet: " + why.message);
-    // Not on `stop_`: the result in hand is delivered before we leave.
+    // Does not end at `stop_`: the result is delivered before we leave.
     if (stop_.raised())
       pause = std::min(pause, 1'000ms);
     stop_.pause(pause);

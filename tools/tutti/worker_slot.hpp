@@ -13,11 +13,11 @@ namespace tutti::cli {
 struct worker_options {
   std::string server, domain, worker_id;
   std::vector<std::string> command;
-  int poll_ms = 1'000; ///< how long one poll is parked at the server
+  int poll_ms = 1'000; ///< how long the server holds a poll
 };
 
-/// Takes one task after another of one type and runs the command for each,
-/// until stopped; the task in hand is always finished and reported.
+/// Takes tasks of one type, one after another, and runs the command for each,
+/// until it is stopped. The current task is always finished and reported.
 class worker_slot {
  public:
   worker_slot(const worker_options& options, std::string task_type,
@@ -27,8 +27,8 @@ class worker_slot {
  private:
   result<nlohmann::json> poll();
   nlohmann::json run_command(const nlohmann::json& task);
-  /// Reports until the server has it, or has refused it. The answer is the
-  /// next task, or null.
+  /// Repeats until the server accepts or refuses it. The answer is the next
+  /// task, or null.
   nlohmann::json report(const nlohmann::json& update);
   void say(const std::string& text) const;
 

@@ -19,7 +19,7 @@ struct options {
   std::string task, input, task_input, correlation_id;
 };
 
-/// The same request for each id; goes on after a failure and reports it.
+/// Sends the same request for each id; reports a failure and continues.
 template <class Path>
 int for_each(session& s, const std::vector<std::string>& ids,
              const char* method, const char* done, Path path,

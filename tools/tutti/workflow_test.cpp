@@ -56,7 +56,7 @@ std::string timeline_of(const json& report) {
   return out;
 }
 
-/// What helps to see why a scenario went another way.
+/// What helps to understand why a scenario went differently.
 std::string hints_in(const json& report) {
   auto out = "tasks: " + rows_of(report);
   auto add = [&](const char* what, std::string text) {
@@ -76,7 +76,7 @@ std::string hints_in(const json& report) {
   return out;
 }
 
-/// Says what comes of each scenario, as a person or as a program reads it.
+/// Prints the result of each scenario, for people or for programs.
 class teller {
  public:
   explicit teller(bool as_json) : as_json_(as_json) {}
@@ -113,7 +113,7 @@ class teller {
       std::cout << timeline;
   }
 
-  /// The file's coverage; false when it is less than was asked for.
+  /// Prints the file's coverage; false when it is below `wanted`.
   bool coverage(const joined_coverage& x, std::optional<double> wanted) {
     auto percent = one_decimal(x.percent());
     bool good = !wanted || x.percent() >= *wanted;

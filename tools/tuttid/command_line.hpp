@@ -7,15 +7,14 @@
 
 namespace tutti::daemon {
 
-/// What the command line asks for.
+/// The options of the command line.
 struct command_line {
   std::string config_file; ///< empty: none
   config::sources::pairs flags;
   bool check_config = false, print_config = false, memory = false;
 };
 
-/// Nothing: it was answered (--help, --version) or misused; `exit_code` says
-/// which.
+/// nullopt: it was answered (--help, --version) or misused; see `exit_code`.
 std::optional<command_line> read_command_line(int argc, char** argv,
                                               int& exit_code);
 

@@ -94,8 +94,8 @@ int run(const config::settings& x, bool memory) {
             << std::endl;
   wait_for_signal();
 
-  // First the way in is closed and who waits is answered, then the node comes
-  // to rest; each gets its share of the time.
+  // First the listener closes and waiting clients are answered, then the node
+  // drains; each gets its share of the time.
   auto within = milliseconds(seconds(x.node.drain_seconds));
   limit_stop(within);
   spdlog::info("stopping, within {} s", x.node.drain_seconds);

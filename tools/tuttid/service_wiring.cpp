@@ -55,7 +55,8 @@ void set_system_tasks(node_options& out, const config::settings& x) {
   work.kafka_request_ms = x.kafka_tasks.request_timeout_ms;
   work.kafka_block_ms = x.kafka_tasks.block_ms;
   work.grace_ms = s.lease_grace_ms;
-  // Was looked at when the settings were read; nothing is the safe reading.
+  // Checked when the settings were read; on failure allow nothing besides
+  // public addresses.
   auto networks = network_policy::parse(x.outbound.allowed_networks);
   out.http.networks = networks ? *networks : network_policy();
   out.http.answer_bytes_max = size_t(x.http_tasks.response_kib_max) * kib;

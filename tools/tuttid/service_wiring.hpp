@@ -10,9 +10,9 @@
 
 namespace tutti::daemon {
 
-// The operator's settings as the parts of the node take them.
+// Settings as options of the node's parts.
 
-/// Rules about settings that only their users know.
+/// Rules about settings that only their users can check.
 result<done> check_networks(const config::settings& x);
 
 node_options node_options_of(const config::settings& x);

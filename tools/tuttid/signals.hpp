@@ -4,19 +4,19 @@
 
 namespace tutti::daemon {
 
-// Signals arrive on one thread that waits for them, so that what they cause
-// runs in ordinary code.
+// Signals go to one thread that waits for them, so that they are handled by
+// ordinary code.
 
-/// Before any thread is started: all of them inherit the mask.
+/// Call before any thread is started: all inherit the mask.
 void block_signals();
 
-/// Waits for SIGTERM, SIGINT, or `wake`.
+/// Waits for SIGTERM, SIGINT or `wake`.
 void wait_for_signal();
 /// From any thread.
 void wake();
 
 /// From now on a second signal, or the end of this time, ends the process at
-/// once; what was acknowledged is durable anyway.
+/// once. What was acknowledged is durable.
 void limit_stop(std::chrono::milliseconds within);
 
 } // namespace tutti::daemon

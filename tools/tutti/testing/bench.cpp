@@ -17,7 +17,7 @@ namespace bench_detail {
 
 using nlohmann::json;
 
-/// What the file brings along.
+/// The definitions in the test file.
 class file_definitions final : public definition_source {
  public:
   result<done> add_workflow(const json& given) {
@@ -59,7 +59,7 @@ class file_definitions final : public definition_source {
   std::map<std::string, task_def_pointer, std::less<>> tasks_;
 };
 
-/// By the names that a node reads unless it is told otherwise.
+/// With the default names of the node's settings.
 struct process_environment final : engine::environment {
   static std::optional<std::string> find(const std::string& name) {
     auto* value = std::getenv(name.c_str());

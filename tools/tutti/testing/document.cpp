@@ -14,7 +14,7 @@ namespace document_detail {
 
 using nlohmann::json;
 
-constexpr size_t nodes_max = 1'000'000; ///< aliases repeat what they name
+constexpr size_t nodes_max = 1'000'000; ///< aliases repeat the values they name
 constexpr int depth_max = 200;
 
 template <class T>
@@ -36,7 +36,7 @@ bool one_of(std::string_view text, std::initializer_list<const char*> words) {
   return false;
 }
 
-/// A scalar without quotes, by YAML's core schema.
+/// An unquoted scalar, by YAML's core schema.
 json plain(const std::string& text) {
   if (one_of(text, {"", "~", "null", "Null", "NULL"}))
     return nullptr;
@@ -46,14 +46,14 @@ json plain(const std::string& text) {
     return false;
   if (auto x = number<int64_t>(text))
     return *x;
-  // "nan" and "inf" are texts here: JSON has no such numbers.
+  // "nan" and "inf" are texts: JSON has no such numbers.
   if (text.find_first_of("0123456789") != text.npos)
     if (auto x = number<double>(text))
       return *x;
   return text;
 }
 
-/// What is wrong with a file, and where.
+/// An error in a file and its location.
 struct trouble {
   int line = 0;
   std::string sentence;

@@ -10,21 +10,21 @@
 
 namespace tutti::cli {
 
-/// "/key" as a step of a JSON pointer.
+/// "/key", escaped, as a step of a JSON pointer.
 std::string pointer_step(const std::string& key);
 
-/// A YAML or JSON file as values, and the lines they stand on.
+/// The values of a YAML or JSON file, with their line numbers.
 class document {
  public:
-  /// By its name, "*.json" is JSON; everything else is YAML. Failures begin
-  /// with "file:line: ".
+  /// Files named "*.json" are JSON, all others YAML. Failures begin with
+  /// "file:line: ".
   static result<document> read(const std::string& file);
   static result<document> parse(std::string_view text, std::string file);
 
   const nlohmann::json& value() const { return value_; }
   const std::string& file() const { return file_; }
-  /// A failure about the value at a JSON pointer, or at the closest one around
-  /// it that has a line.
+  /// A failure about the value at a JSON pointer; the line is that of the
+  /// closest value around it that has one.
   failure wrong(std::string pointer, const std::string& sentence) const;
 
  private:

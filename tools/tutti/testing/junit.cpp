@@ -6,7 +6,7 @@ namespace tutti::cli {
 
 namespace junit_detail {
 
-/// Control characters have no place in XML, not even escaped.
+/// XML cannot contain control characters, not even escaped.
 std::string escaped(const std::string& text) {
   std::string out;
   for (unsigned char c : text) {

@@ -8,7 +8,7 @@ namespace tutti::cli {
 struct junit_case {
   std::string name;
   double seconds = 0;
-  std::vector<std::string> problems; ///< what was not as expected
+  std::vector<std::string> problems; ///< expectations that do not hold
   std::string error;                 ///< why it could not be run
   std::string output;
 };
@@ -19,7 +19,7 @@ struct junit_suite {
   std::vector<junit_case> cases;
 };
 
-/// The report that Jenkins and GitLab read.
+/// A JUnit report, for Jenkins and GitLab.
 std::string junit_xml(const std::vector<junit_suite>& suites);
 
 } // namespace tutti::cli

@@ -11,12 +11,12 @@ namespace test_file_detail {
 using nlohmann::json;
 using words = std::set<std::string>;
 
-/// Thrown within this file, and nowhere else.
+/// Thrown and caught in this file only.
 struct wrong_file {
   failure why;
 };
 
-/// One value of the document, and where it stands.
+/// A value of the document and its location.
 class place {
  public:
   place(const document& in, const json& value, std::string pointer = {})
@@ -90,7 +90,7 @@ class place {
   std::string pointer_;
 };
 
-/// Names of workflows may have dots, too.
+/// Names of workflows may contain dots, too.
 bool is_file_name(const std::string& text) {
   return text.ends_with(".json") || text.ends_with(".yaml")
          || text.ends_with(".yml");
@@ -105,7 +105,7 @@ json file_beside(const place& named) {
   return read->value();
 }
 
-/// A definition, or the name of a file that holds one.
+/// A definition, or the name of a file that contains one.
 json definition_at(const place& x) {
   auto out = x.value().is_string() ? file_beside(x) : x.value();
   if (out.is_array() && out.size() == 1)
@@ -115,7 +115,7 @@ json definition_at(const place& x) {
   return out;
 }
 
-/// Several, each as above; a file may hold a list.
+/// Several definitions, each as above; a file may contain a list.
 std::vector<json> definitions_at(const place& x) {
   std::vector<json> out;
   auto add = [&](const place& one) {

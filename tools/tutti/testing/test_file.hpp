@@ -8,7 +8,7 @@
 
 namespace tutti::cli {
 
-/// What is expected of the rows of one reference name.
+/// Expectations about the rows of one reference.
 struct task_expectation {
   std::string reference;
   std::optional<std::string> status; ///< of the last row
@@ -33,18 +33,19 @@ struct scenario {
   expectation expected;
 };
 
-/// `tutti workflow test FILE`: a definition, and what must come of it.
+/// The file of `tutti workflow test FILE`: a definition, and scenarios with
+/// expectations.
 struct test_file {
   std::string file;
   std::string workflow; ///< name
-  /// The definition is in the file (or in one that it names).
+  /// The definition is in the file, or in one that it names.
   bool has_definition = false;
-  /// Definitions besides, with the files they come from.
+  /// Further definitions, with the files they come from.
   std::vector<nlohmann::json> workflows, tasks;
   std::vector<scenario> scenarios;
   std::optional<double> coverage; ///< of all scenarios together
 
-  /// Failures begin with "file:line: ". Files are named relative to this one.
+  /// Failures begin with "file:line: ". File names are relative to this file.
   static result<test_file> read(const std::string& file);
   static result<test_file> from(const document& what);
 };

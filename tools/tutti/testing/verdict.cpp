@@ -17,8 +17,8 @@ const json& at(const json& in, const char* key) {
   return in.is_object() && i != in.end() ? *i : none;
 }
 
-/// The rows of a reference name; of a task inside a loop, those of all
-/// iterations, unless one is named.
+/// The rows of a reference. For a task in a loop: the rows of all iterations,
+/// unless the reference has a suffix.
 std::vector<const json*> rows_named(const json& report,
                                     const std::string& reference) {
   std::vector<const json*> exact, iterations;
@@ -67,7 +67,7 @@ void check_task(const task_expectation& expected, const json& report,
                text_at(last, "reasonForIncompletion"), out);
 }
 
-/// Each reference's first row comes after that of the one before.
+/// The first rows of these references are in this order.
 void check_order(const std::vector<std::string>& order, const json& report,
                  std::vector<std::string>& out) {
   std::vector<std::string> found;

@@ -8,20 +8,20 @@
 
 namespace tutti::cli {
 
-/// Where two values differ, one line each: "output.n: expected 1, found 2".
-/// `expected` may leave out keys of a map; lists and scalars are compared
-/// whole.
+/// The differences of two values, one line each: "output.n: expected 1, found
+/// 2". `expected` may leave out members of objects; lists and scalars are
+/// compared whole.
 void differences(const std::string& where, const nlohmann::json& expected,
                  const nlohmann::json& found, std::vector<std::string>& out);
 
-/// What of a report of POST /api/tutti/workflow/test is not as expected.
+/// The expectations that a report of POST /api/tutti/workflow/test breaks.
 std::vector<std::string> problems_of(const expectation& expected,
                                      const nlohmann::json& report);
 
 /// "t1:COMPLETED t2:SCHEDULED"
 std::string rows_of(const nlohmann::json& report);
 
-/// What the scenarios of a file have covered together.
+/// The coverage of all scenarios of a file together.
 class joined_coverage {
  public:
   void add(const nlohmann::json& report);
@@ -33,7 +33,7 @@ class joined_coverage {
  private:
   std::vector<std::pair<std::string, bool>> items_;
   std::map<std::string, size_t> index_;
-  bool any_ = false; ///< some scenario ran at all
+  bool any_ = false; ///< a scenario has run
 };
 
 } // namespace tutti::cli
