@@ -46,12 +46,12 @@ int release(session& s, const std::string& id) {
 
 void add_incident(CLI::App& app, session& s) {
   auto* noun = app.add_subcommand(
-      "incident", "executions put aside because they crashed again and again");
+      "incident", "executions put aside after repeated crashes");
   noun->require_subcommand(1);
-  auto* verb = noun->add_subcommand("list", "those there are");
+  auto* verb = noun->add_subcommand("list", "list them");
   verb->callback([&s] { s.exit_code = incident_detail::list(s); });
   auto id = std::make_shared<std::string>();
-  verb = noun->add_subcommand("release", "let one try again");
+  verb = noun->add_subcommand("release", "let one run again");
   verb->add_option("ID", *id, "of the execution")->required();
   verb->callback([=, &s] { s.exit_code = incident_detail::release(s, *id); });
 }

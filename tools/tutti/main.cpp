@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
   app.add_option("-o,--output", s.output, "what is written to stdout")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
-  app.add_flag("-y,--yes", s.yes, "do not ask before destroying");
+  app.add_flag("-y,--yes", s.yes, "do not ask for confirmation");
   add_workflow(app, s);
   add_task(app, s);
   add_queue(app, s);
@@ -44,8 +44,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0)
       return app.exit(e);
-    return misused(e.what(),
-                   "tutti --help, or --help behind any noun and verb");
+    return misused(e.what(), "tutti --help, or --help after any noun and verb");
   }
   std::cout.flush();
   if (!std::cout && s.exit_code == exit_done) {

@@ -101,8 +101,8 @@ bool confirmed(std::string_view what, bool yes) {
     return true;
   if (!isatty(STDIN_FILENO)) {
     misused(std::string(what)
-                + " needs a confirmation and there is no "
-                  "terminal to ask on",
+                + " needs a confirmation, but there is no "
+                  "terminal",
             "the same with --yes");
     return false;
   }

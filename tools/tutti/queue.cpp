@@ -132,17 +132,17 @@ void add_queue(CLI::App& app, session& s) {
   auto* noun = app.add_subcommand("queue", "tasks that wait for workers");
   noun->require_subcommand(1);
   auto* verb
-      = noun->add_subcommand("list", "every queue, its length, its polls");
+      = noun->add_subcommand("list", "list queues with their length and polls");
   verb->callback([&s] { s.exit_code = queue_detail::list(s); });
 
   auto type = std::make_shared<std::string>();
   auto task_id = std::make_shared<std::string>();
   verb = noun->add_subcommand(
-      "show", "limits: in progress, what is left, the next window");
+      "show", "limits: tasks in progress, slots left, next window");
   verb->add_option("TYPE", *type, "only queues of this task type");
   verb->callback([=, &s] { s.exit_code = queue_detail::show(s, *type); });
 
-  verb = noun->add_subcommand("requeue", "offer anew what waits");
+  verb = noun->add_subcommand("requeue", "offer waiting tasks again");
   verb->add_option("TYPE", *type, "of the tasks")->required();
   verb->callback([=, &s] { s.exit_code = queue_detail::requeue(s, *type); });
 
@@ -153,7 +153,7 @@ void add_queue(CLI::App& app, session& s) {
   verb->callback(
       [=, &s] { s.exit_code = queue_detail::take_out(s, *type, *task_id); });
 
-  verb = noun->add_subcommand("return", "put it back at once");
+  verb = noun->add_subcommand("return", "put such a task back at once");
   verb->add_option("TYPE", *type, "of the task")->required();
   verb->add_option("TASK_ID", *task_id, "of the task")->required();
   verb->callback(

@@ -203,21 +203,21 @@ void add_task(CLI::App& app, session& s) {
       ->required();
   verb->callback([=, &s] { s.exit_code = register_all(s, *files); });
 
-  verb = noun->add_subcommand("list", "the registered definitions");
+  verb = noun->add_subcommand("list", "list registered definitions");
   verb->callback([&s] { s.exit_code = list(s); });
 
   auto p = std::make_shared<poll_options>();
   p->worker_id = "cli-" + std::to_string(getpid());
   verb = noun->add_subcommand("poll", "take waiting tasks, as a worker does");
-  verb->add_option("TYPE", p->type, "of task")->required();
+  verb->add_option("TYPE", p->type, "of the task")->required();
   verb->add_option("--domain", p->domain, "its domain");
-  verb->add_option("--count", p->count, "at most so many")
+  verb->add_option("--count", p->count, "maximum number of tasks")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  verb->add_option("--timeout-ms", p->timeout_ms, "wait so long for one")
+  verb->add_option("--timeout-ms", p->timeout_ms, "how long to wait for a task")
       ->check(CLI::Range(0, 5000))
       ->capture_default_str();
-  verb->add_option("--worker-id", p->worker_id, "who took it");
+  verb->add_option("--worker-id", p->worker_id, "id of the worker");
   verb->callback([=, &s] { s.exit_code = task_detail::poll(s, *p); });
 
   auto o = std::make_shared<update_options>();
@@ -230,16 +230,16 @@ void add_task(CLI::App& app, session& s) {
     verb->add_option("--output-data", o->output, "JSON object or @FILE");
     verb->callback([=, &s] { s.exit_code = run(s, *o); });
   };
-  add_update("complete", "end an open task well", complete);
-  add_update("fail", "end an open task badly", fail);
+  add_update("complete", "complete an open task", complete);
+  add_update("fail", "fail an open task", fail);
   verb->add_option("--reason", o->reason, "why");
-  verb->add_flag("--terminal", o->terminal, "without another try");
+  verb->add_flag("--terminal", o->terminal, "without a retry");
 
   auto task_id = std::make_shared<std::string>();
   verb = noun->add_subcommand("get", "one task of an execution, as JSON");
   verb->add_option("ID", *task_id, "of the task")->required();
   verb->callback([=, &s] { s.exit_code = get(s, *task_id); });
-  verb = noun->add_subcommand("log", "what its worker logged");
+  verb = noun->add_subcommand("log", "the log lines of its worker");
   verb->add_option("ID", *task_id, "of the task")->required();
   verb->callback([=, &s] { s.exit_code = task_detail::log(s, *task_id); });
 }

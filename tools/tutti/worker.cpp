@@ -71,7 +71,7 @@ int run(session& s, const options& o) {
 
 void add_worker(CLI::App& app, session& s) {
   using namespace worker_detail;
-  auto* noun = app.add_subcommand("worker", "work on tasks");
+  auto* noun = app.add_subcommand("worker", "run workers");
   noun->require_subcommand(1);
   auto o = std::make_shared<options>();
   o->worker_id = default_worker_id();
@@ -85,7 +85,7 @@ void add_worker(CLI::App& app, session& s) {
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   verb->add_option("--domain", o->domain, "only tasks of this domain");
-  verb->add_option("--worker-id", o->worker_id, "how tasks remember us")
+  verb->add_option("--worker-id", o->worker_id, "id of the worker")
       ->capture_default_str();
   verb->callback([=, &s] { s.exit_code = worker_detail::run(s, *o); });
 }

@@ -131,7 +131,8 @@ json worker_slot::report(const json& update) {
     stop_.pause(pause);
     pause = std::min(pause * 2, pause_last);
   }
-  say("giving up on a result; the task's response timeout will offer it again");
+  say("giving up on a result; the task is offered again after its response "
+      "timeout");
   return nullptr;
 }
 

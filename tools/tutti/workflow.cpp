@@ -78,8 +78,7 @@ int list(session& s, const std::string& name, bool all) {
 int get(session& s, const std::string& id, bool with_input) {
   auto workflow = s.api().call_json("GET", api_path({"workflow", id}));
   if (!workflow)
-    return failed(workflow.failure(),
-                  "`tutti workflow list --all` shows the ids there are");
+    return failed(workflow.failure(), "`tutti workflow list --all` lists ids");
   if (s.json()) {
     print(*workflow);
     return exit_done;
@@ -125,8 +124,7 @@ int history(session& s, const std::string& id, int64_t from, int64_t count) {
   auto page
       = s.api().call_json("GET", api_path({"workflow", id, "history"}, query));
   if (!page)
-    return failed(page.failure(),
-                  "`tutti workflow list --all` shows the ids there are");
+    return failed(page.failure(), "`tutti workflow list --all` lists ids");
   if (s.json()) {
     print(*page);
     return exit_done;
@@ -140,8 +138,7 @@ int history(session& s, const std::string& id, int64_t from, int64_t count) {
 int explain(session& s, const std::string& id) {
   auto said = s.api().call_json("GET", api_path({"workflow", id, "explain"}));
   if (!said)
-    return failed(said.failure(),
-                  "`tutti workflow list --all` shows the ids there are");
+    return failed(said.failure(), "`tutti workflow list --all` lists ids");
   if (s.json()) {
     print(*said);
     return exit_done;
@@ -168,10 +165,10 @@ void add_workflow(CLI::App& app, session& s) {
 
   auto name = std::make_shared<std::string>();
   auto all = std::make_shared<bool>(false);
-  verb
-      = noun->add_subcommand("list", "executions, the running ones by default");
+  verb = noun->add_subcommand("list",
+                              "list executions, by default running ones");
   verb->add_option("NAME", *name, "only of this workflow");
-  verb->add_flag("-a,--all", *all, "finished ones too");
+  verb->add_flag("-a,--all", *all, "ended ones, too");
   verb->callback([=, &s] { s.exit_code = list(s, *name, *all); });
 
   auto id = std::make_shared<std::string>();
@@ -201,13 +198,14 @@ void add_workflow(CLI::App& app, session& s) {
                    "JSON object, @FILE, or @- for stdin");
   verb->add_option("--version", start_with->version, "latest by default");
   verb->add_option("--correlation-id", start_with->correlation_id,
-                   "your own name for it");
+                   "an id of your own");
   verb->add_option("--priority", start_with->priority, "0 to 99, higher first")
       ->check(CLI::Range(0, 99));
   verb->add_option("--domain", start_with->domains,
                    "TASK=DOMAIN, which workers get which task")
       ->take_all();
-  verb->add_flag("-w,--wait", *wait, "until it ends; fails unless COMPLETED");
+  verb->add_flag("-w,--wait", *wait,
+                 "wait until it ends; fails unless COMPLETED");
   verb->callback([=, &s] { s.exit_code = start(s, *start_with, *wait); });
 
   verb = noun->add_subcommand("watch", "print its changes until it ends");

@@ -126,13 +126,13 @@ void add_workflow_control(CLI::App& workflow, session& s) {
     return verb;
   };
   add("terminate", "end it; its open tasks are cancelled", terminate)
-      ->add_option("--reason", o->reason, "kept with the execution");
-  add("pause", "schedule nothing further", [](session& s, const options& x) {
+      ->add_option("--reason", o->reason, "stored with the execution");
+  add("pause", "schedule no further tasks", [](session& s, const options& x) {
     return for_each(s, x.ids, "PUT", "paused", [](auto& id) {
       return api_path({"workflow", id, "pause"});
     });
   });
-  add("resume", "go on after a pause", [](session& s, const options& x) {
+  add("resume", "continue after a pause", [](session& s, const options& x) {
     return for_each(s, x.ids, "PUT", "resumed", [](auto& id) {
       return api_path({"workflow", id, "resume"});
     });
@@ -141,14 +141,15 @@ void add_workflow_control(CLI::App& workflow, session& s) {
       ->add_flag("--resume-subworkflows", o->flag,
                  "retry inside a failed sub-workflow instead of a new one");
   add("restart", "run it from the start", restart)
-      ->add_flag("--latest", o->flag, "with the definitions of now");
-  auto* verb = add("rerun", "run again from a task on", rerun);
+      ->add_flag("--latest", o->flag, "with the latest definition");
+  auto* verb = add("rerun", "run again from a task", rerun);
   verb->add_option("--from-task", o->task,
                    "id of the task; from the start by default");
   verb->add_option("--input", o->input, "a new workflow input");
   verb->add_option("--task-input", o->task_input, "a new input of that task");
-  verb->add_option("--correlation-id", o->correlation_id, "a new one");
-  add("remove", "archive it: off the lists, still found by its id", remove)
+  verb->add_option("--correlation-id", o->correlation_id,
+                   "a new correlation id");
+  add("remove", "archive it: not listed, but readable by its id", remove)
       ->add_flag("--for-good", o->flag, "delete it, even while it runs");
 }
 

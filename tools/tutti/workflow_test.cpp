@@ -197,8 +197,9 @@ int run(session& s, const test_options& options) {
                      "`tutti workflow test --help` and "
                      "tools/examples/testing/README.md");
     if (options.local && !file->has_definition)
-      return misused(name + ": its workflow is only named, so it needs a node",
-                     "leave out --local, or give the definition or its file");
+      return misused(
+          name + ": it names a registered workflow, so it needs a node",
+          "leave out --local, or give the definition or its file");
     files.push_back(std::move(*file));
   }
   teller tell(s.json());
@@ -224,7 +225,7 @@ int run(session& s, const test_options& options) {
   if (!out)
     return failed(
         {errc::unavailable, "'" + options.junit + "' could not be written", {}},
-        "--junit FILE in a folder that is there");
+        "--junit FILE in an existing folder");
   return code;
 }
 
@@ -234,7 +235,7 @@ void add_workflow_test(CLI::App& workflow, session& s) {
   using namespace workflow_test_detail;
   auto options = std::make_shared<test_options>();
   auto* verb = workflow.add_subcommand(
-      "test", "run scenarios with mocks and check what comes of them");
+      "test", "run scenarios with mocks and check the results");
   verb->add_option("FILE", options->files,
                    "YAML or JSON: workflow, scenarios, coverage")
       ->required();
@@ -242,11 +243,11 @@ void add_workflow_test(CLI::App& workflow, session& s) {
       "--local", options->local,
       "in this process; the default for a file with a definition");
   verb->add_flag("--node", options->node,
-                 "on the node, with what is registered there")
+                 "on the node, with its registered definitions")
       ->excludes(local);
   verb->add_option("--junit", options->junit, "write a JUnit report there");
   verb->add_flag("--timeline", options->timeline,
-                 "print what happened, by the run's own clock");
+                 "print each step with its virtual time");
   verb->callback([=, &s] { s.exit_code = run(s, *options); });
 }
 

@@ -40,11 +40,11 @@ std::optional<command_line> read_command_line(int argc, char** argv,
       ->take_all()
       ->expected(1);
   app.add_flag("--check-config", out.check_config,
-               "say what is wrong with the settings, start nothing");
+               "check the settings and exit");
   app.add_flag("--print-config", out.print_config,
-               "print all settings as they are in effect, start nothing");
+               "print the effective settings and exit");
   app.add_flag("--memory", out.memory,
-               "keep everything in memory only: nothing survives the process");
+               "store in memory only: nothing survives the process");
   app.add_flag("--test-clock", test_clock)->group("");
   try {
     app.parse(argc, argv);

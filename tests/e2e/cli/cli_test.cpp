@@ -305,7 +305,7 @@ X
   auto misused = sh(R"(printf 'workflow: x\nscenarios:\n  - nmae: y\n' \
       >$W/typo.yaml; tutti workflow test $W/typo.yaml)");
   CHECK(misused.exit_code == 2);
-  CHECK(misused.err.find("typo.yaml:3: 'nmae' is nothing that a scenario has")
+  CHECK(misused.err.find("typo.yaml:3: unknown key 'nmae' in a scenario")
         != std::string::npos);
 }
 

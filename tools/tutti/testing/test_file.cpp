@@ -37,8 +37,8 @@ class place {
         std::string list;
         for (auto& word : known)
           list += (list.empty() ? "" : ", ") + word;
-        at(key).fail("'" + key + "' is nothing that " + what
-                     + " has; there are " + list);
+        at(key).fail("unknown key '" + key + "' in " + what + "; its keys are "
+                     + list);
       }
   }
 
@@ -111,7 +111,7 @@ json definition_at(const place& x) {
   if (out.is_array() && out.size() == 1)
     out = json(out.front());
   if (!out.is_object())
-    x.fail("'" + x.last() + "' must be a definition or the file of one");
+    x.fail("'" + x.last() + "' must be a definition or the name of its file");
   return out;
 }
 
@@ -122,7 +122,7 @@ std::vector<json> definitions_at(const place& x) {
     auto read = one.value().is_string() ? file_beside(one) : one.value();
     for (auto& d : read.is_array() ? read : json::array({read})) {
       if (!d.is_object())
-        one.fail("'" + x.last() + "' must hold definitions or their files");
+        one.fail("'" + x.last() + "' must list definitions or names of files");
       out.push_back(d);
     }
   };
@@ -141,7 +141,7 @@ std::string task_status_at(const place& x, const words& known) {
     std::string list;
     for (auto& word : known)
       list += (list.empty() ? "" : ", ") + word;
-    x.fail("'" + out + "' is no status here; there are " + list);
+    x.fail("'" + out + "' is not a status here; use " + list);
   }
   return out;
 }
@@ -230,7 +230,7 @@ expectation expectation_at(const place& x) {
   x.must_be_object("'expect'", {"status", "reason", "output", "variables",
                                 "tasks", "order", "waiting_for", "coverage"});
   if (x.value().empty())
-    x.fail("'expect' expects nothing");
+    x.fail("'expect' is empty");
   expectation out;
   if (x.has("status"))
     out.status = task_status_at(x.at("status"), statuses);
@@ -285,8 +285,8 @@ test_file read_all(const document& what) {
   test_file out;
   out.file = what.file();
   if (!root.has("workflow"))
-    root.fail("a test file needs a 'workflow': a definition, the file of one, "
-              "or the name of one that is registered");
+    root.fail("a test file needs a 'workflow': a definition, the name of its "
+              "file, or the name of a registered one");
   auto workflow = root.at("workflow");
   json head = json::object();
   if (workflow.value().is_string() && !is_file_name(workflow.text())) {

@@ -102,20 +102,19 @@ TEST_CASE("the same file may be JSON") {
 TEST_CASE("a mistake is named with its line") {
   const std::string head = "workflow: w\nscenarios:\n  - name: a\n";
   CHECK(refusal(head + "    expect:\n      stauts: FAILED\n")
-        == "x.yaml:5: 'stauts' is nothing that 'expect' has; there are "
+        == "x.yaml:5: unknown key 'stauts' in 'expect'; its keys are "
            "coverage, order, output, reason, status, tasks, variables, "
            "waiting_for");
   CHECK(refusal(head + "    expect: {status: DONE}\n")
-        == "x.yaml:4: 'DONE' is no status here; there are COMPLETED, FAILED, "
+        == "x.yaml:4: 'DONE' is not a status here; use COMPLETED, FAILED, "
            "PAUSED, RUNNING, TERMINATED, TIMED_OUT");
   CHECK(refusal(head
                 + "    mocks:\n      t1:\n        - output: {}\n        "
                   "- status: TIMED_OUT\n    expect: {status: FAILED}\n")
-        == "x.yaml:7: 'TIMED_OUT' is no status here; there are CANCELED, "
+        == "x.yaml:7: 'TIMED_OUT' is not a status here; use CANCELED, "
            "COMPLETED, FAILED, FAILED_WITH_TERMINAL_ERROR, IN_PROGRESS");
   CHECK(refusal(head) == "x.yaml:3: a scenario needs an 'expect'");
-  CHECK(refusal(head + "    expect: {}\n")
-        == "x.yaml:4: 'expect' expects nothing");
+  CHECK(refusal(head + "    expect: {}\n") == "x.yaml:4: 'expect' is empty");
   CHECK(refusal(head
                 + "    expect: {status: FAILED}\n  - name: a\n    expect: "
                   "{status: FAILED}\n")
