@@ -91,19 +91,19 @@ std::string model::create(json def, json input, const std::string& correlation,
   return w->id;
 }
 
-/// The id, or "" when it was refused.
+/// The id, or "": refused.
 std::string model::start(const std::string& name, json input) {
   auto def = find_definition(name, {});
   if (!def || pin_definitions((*def)["tasks"]))
     return "";
   auto id = create(*def, std::move(input), "", "", "");
   decide(*find(id));
-  settle();
+  deliver();
   return id;
 }
 
-/// reference:start-workflow, reference:sub-workflow, when the letter arrives;
-/// its answer is a letter, too.
+/// reference:start-workflow, reference:sub-workflow, when the message arrives;
+/// its answer is a message, too.
 void model::start_child(const std::string& parent, const std::string& task) {
   auto* w = find(parent);
   auto* t = w->by_id(task);

@@ -11,7 +11,7 @@ namespace compare_detail {
 
 constexpr size_t uuid_length = 36;
 
-/// The length of an id of the model at this place, 0: none.
+/// The length of the model's id at that index; 0: none.
 size_t id_length(const std::string& text, size_t at) {
   for (std::string word : {"task-", "workflow-"})
     if (text.compare(at, word.size(), word) == 0) {
@@ -23,7 +23,7 @@ size_t id_length(const std::string& text, size_t at) {
   return 0;
 }
 
-/// Keys that the spec leaves to the implementation.
+/// Members that the contract leaves to the implementation.
 const std::set<std::string> beside{
     "subWorkflowTaskToDomain", "subWorkflowDefinition", "priority",
     "idempotencyKey",          "idempotencyStrategy",   "_systemMetadata",
@@ -142,7 +142,7 @@ std::string comparison::differs(const row& t, const engine::state& s,
         number("callbackAfterSeconds", t.callback, x.callback_after_seconds),
         number("startTime", t.started, x.start_time),
         word("the reason", t.reason, x.reason),
-        // A child that was never born may have been given a name.
+        // A child that was never started may have an id.
         t.child.empty() && t.status == "CANCELED"
             ? std::string()
             : word("subWorkflowId", t.child, x.sub_workflow_id),
@@ -221,7 +221,7 @@ std::string comparison::differs(const model& m, const engine_side& e) {
   auto born = e.world.executions();
   for (size_t i = 0; i < m.executions.size(); ++i) {
     auto& w = m.executions[i];
-    // Its row may be gone before anything was seen of it.
+    // Its row may be gone before it was compared.
     if (engine_id(w->id).empty() && i < born.size() && !is_known(born[i]))
       same(w->id, born[i]);
     auto id = engine_id(w->id);

@@ -8,15 +8,16 @@
 
 namespace tutti::reference {
 
-/// Two worlds that chose different ids. What stands where the model has an id
-/// is learnt once and held against everything after.
+/// Compares the model's executions with the engine's, which have other ids. An
+/// id of the model is matched with the engine's where both first stand, and
+/// checked everywhere after.
 class comparison {
  public:
-  /// "" or the first difference, as text for people. Executions that neither
-  /// side has touched since the last call are not looked at again.
+  /// "" or the first difference, as text for people. Skips executions that
+  /// neither side has changed since the last call.
   std::string differs(const model& m, const engine_side& e);
 
-  /// The engine's id of what the model calls so; learnt, or "".
+  /// The engine's id for that id of the model; "": not known yet.
   std::string engine_id(const std::string& model_id) const;
   void same(const std::string& model_id, const std::string& engine_id);
 
@@ -33,7 +34,7 @@ class comparison {
   std::map<std::string, std::pair<uint64_t, uint64_t>> seen_;
 };
 
-/// Both sides of one execution as two columns.
+/// Both sides of one execution in two columns.
 std::string side_by_side(const execution& w, const engine::state* s);
 
 } // namespace tutti::reference

@@ -8,8 +8,8 @@
 
 namespace tutti::reference {
 
-/// What happened in random executions, and how often: whether the definitions
-/// reach what they are meant to test.
+/// How often what happened in random executions: shows whether the generator
+/// reaches what it is meant to test.
 using coverage = std::map<std::string, uint64_t>;
 void count(const model& m, coverage& into);
 

@@ -5,23 +5,23 @@
 
 namespace tutti::reference {
 
-void model::post(std::function<void()> letter) {
-  letters_.push_back(std::move(letter));
+void model::post(std::function<void()> message) {
+  outbox_.push_back(std::move(message));
 }
 
-void model::settle() {
-  while (!letters_.empty()) {
-    auto letter = std::move(letters_.front());
-    letters_.pop_front();
-    letter();
+void model::deliver() {
+  while (!outbox_.empty()) {
+    auto message = std::move(outbox_.front());
+    outbox_.pop_front();
+    message();
   }
   for (auto& w : executions)
     look_at_joins(*w);
 }
 
-/// A JOIN shows what its branches put out, whenever that changes.
+/// Updates the outputs of open JOINs from their branches.
 void model::look_at_joins(execution& w) {
-  // Joins of joins: until the innermost has reached the outermost.
+  // JOINs may join JOINs: repeat until nothing changes.
   for (bool more = true; more;) {
     more = false;
     for (auto& t : w.rows)
@@ -36,8 +36,8 @@ void model::look_at_joins(execution& w) {
 
 namespace decide_detail {
 
-/// Time has come for it: a WAIT, or a delayed attempt of what runs at once.
-/// One without delay waits for its turn.
+/// A WAIT, or a delayed attempt of a row that executes in the decision, is due.
+/// An attempt without delay waits for its turn.
 bool is_due(const row& t) {
   return (t.type == "WAIT" && t.status == "IN_PROGRESS")
          || (is_system(t) && t.status == "SCHEDULED" && t.retry_count > 0
@@ -48,8 +48,8 @@ bool is_due(const row& t) {
 
 using decide_detail::is_due;
 
-/// Row after row: its limits, whether it ends everything, and what only waited
-/// for its time.
+/// Checks each row: its timeouts, whether its failure ends the execution, and
+/// whether it is due.
 void model::judge(execution& w) {
   if (w.status != "RUNNING")
     return;
@@ -119,17 +119,17 @@ void model::decide(execution& w) {
         append(w, t);
         again = again || is_system(*t);
       }
-      fail_loops(w); // what was begun in one that has just failed
+      fail_loops(w); // rows that were created in a loop that has just failed
       for (size_t i = 0; i < o.schedule.size(); ++i) {
         auto t = o.schedule[i];
         if (w.by_id(t->id) && is_system(*t) && is_open(*t) && t->type != "JOIN"
             && execute(w, *t))
           again = true;
-        // What a GOTO leads to comes when its turn comes.
+        // The target of a GOTO is scheduled in its turn.
         o.schedule.insert(o.schedule.end(), w.begun.begin(), w.begun.end());
         w.begun.clear();
       }
-      // What upstream leaves to its asynchronous workers comes last.
+      // Last, because upstream's asynchronous workers do these.
       if (!again && w.status == "RUNNING")
         again = execute_joins(w);
       if (!again && w.status == "RUNNING")
@@ -138,7 +138,7 @@ void model::decide(execution& w) {
   } catch (const ending& e) {
     w.making.clear();
     w.begun.clear();
-    if (!e.task.empty()) // not by what cannot be followed
+    if (!e.task.empty()) // not for definitions that cannot be scheduled
       for (auto& [t, status] : w.forgiven)
         t->status = status;
     w.forgiven.clear();
@@ -166,7 +166,7 @@ void model::check_workflow_timeout(execution& w) {
     throw ending{"TIMED_OUT", "Workflow timed out after*", ""};
 }
 
-/// What a SCOPE catches is taken out, then everything is looked at again.
+/// Removes what a SCOPE catches and evaluates again.
 model::outcome model::evaluate(execution& w) {
   while (true) {
     std::vector<std::pair<row_pointer, row>> scopes;
@@ -226,12 +226,12 @@ model::outcome model::evaluate_once(execution& w, row*& looking) {
   for (auto& t : w.rows)
     if (!t->retried && !t->executed && t->status != "SKIPPED"
         && !in_closed_loop(w, *t)) {
-      looking = t.get(); // whatever is thrown here is its failure
+      looking = t.get(); // an exception from here on is this row's failure
       check_timeouts(w, *t);
       end_by(w, *t);
       looking = nullptr;
     }
-  std::set<std::string> failing; // loops, by what has been looked at so far
+  std::set<std::string> failing; // loops that failed so far
   auto in_failing = [&](const row& t) {
     for (auto* x = &t; x; x = w.by_id(x->where.loop))
       if (failing.count(x->where.loop) > 0)
@@ -244,7 +244,7 @@ model::outcome model::evaluate_once(execution& w, row*& looking) {
       continue;
     if (in_closed_loop(w, *t) || in_failing(*t)) {
       if (is_terminal(*t))
-        o.consumed.push_back(t); // nothing comes of it
+        o.consumed.push_back(t); // no successors
       continue;
     }
     if (is_system(*t) && is_open(*t))
@@ -264,14 +264,15 @@ model::outcome model::evaluate_once(execution& w, row*& looking) {
         o.schedule.push_back(attempt);
     } else if (is_terminal(*t)) {
       o.consumed.push_back(t);
-      // A failure in the body of a loop fails the loop: nothing follows it.
+      // A failed row in the body of a loop fails the loop and has no
+      // successors.
       if (auto* loop = w.by_id(t->where.loop);
           failed(*t) && loop && is_loop(*loop)) {
         failing.insert(loop->id);
         continue;
       }
       if (terminated)
-        continue; // judged, but not followed
+        continue; // checked, but without successors
       because_ = t->id;
       for (auto& x : successors(w, *t))
         add(x);
@@ -289,7 +290,7 @@ model::outcome model::evaluate_once(execution& w, row*& looking) {
   for (auto& t : w.rows)
     if (flag_at(t->task, "permissive") && !flag_at(t->task, "optional")
         && !t->retried && w.by_ref(t->ref) == t.get() && failed(*t)
-        && !was_passed_over(w, *t))
+        && !in_successful_loop(w, *t))
       reason += (reason.empty() ? "Task " : ". Task ") + t->id
                 + " failed with status: " + t->status + " and reason: '"
                 + t->reason + "'";
@@ -305,7 +306,7 @@ bool model::completed(execution& w) {
   for (auto& t : w.rows)
     if (is_open(*t))
       return false;
-  // Where a GOTO jumps over tasks, nobody asks for their rows.
+  // A GOTO may jump over tasks: then their rows are not required.
   for (auto& task : w.def["tasks"])
     if (!jumped(w) && !w.by_ref(text_at(task, "taskReferenceName")))
       return false;
@@ -319,7 +320,7 @@ bool model::completed(execution& w) {
 
 void model::tick(execution& w) {
   decide(w);
-  settle();
+  deliver();
 }
 
 } // namespace tutti::reference

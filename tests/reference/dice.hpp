@@ -6,7 +6,7 @@
 
 namespace tutti::reference {
 
-/// The same numbers on every machine.
+/// Random numbers, the same on every machine.
 class dice {
  public:
   explicit dice(uint64_t seed) : random_(seed) {}

@@ -75,7 +75,8 @@ model::dynamic_branches(execution& w, const json& task, const json& input) {
   return out;
 }
 
-void model::map_dynamic_fork(execution& w, const json& task, const place& where,
+void model::map_dynamic_fork(execution& w, const json& task,
+                             const position& where,
                              std::vector<row_pointer>& out) {
   auto t = new_row(w, task, where, "FORK", "FORK");
   auto input = task_input(w, task, *t, false);

@@ -43,7 +43,7 @@ void model::cancel_open(execution& w) {
 
 void model::cancel(execution& w, row& t) {
   finish(t, "CANCELED");
-  // Asked for by this very decision: the start is taken back.
+  // Requested by this very decision: the start is withdrawn.
   if (t.asked_in == w.version && t.asked_in != 0) {
     t.started = 0;
     t.start_taken_back = true;

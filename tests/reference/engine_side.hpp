@@ -19,14 +19,14 @@ class engine_side {
  public:
   engine_side(uint64_t seed, engine::script_runner& scripts, int64_t now);
 
-  /// Nothing, or why the definition was refused.
+  /// "" or why the definition was refused.
   std::string define_workflow(const json& def);
   std::string define_task(const json& def);
   std::string start(const std::string& name, const json& input);
   const engine::state& at(const std::string& id) const;
-  /// How many decisions have changed it.
+  /// Number of decisions that changed the execution.
   uint64_t decisions(const std::string& id) const;
-  /// Where an execution differs from what is stored of it, or "".
+  /// "" or where an execution differs from its stored bytes.
   std::string not_replayable() const;
 
   struct house;

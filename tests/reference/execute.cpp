@@ -12,7 +12,7 @@ void model::finish(row& t, const std::string& status,
   t.visible_at = 0;
 }
 
-/// One execution of an open system task; true when something changed.
+/// Executes an open system task once; true when something changed.
 bool model::execute(execution& w, row& t) {
   if (t.status == "SCHEDULED" && now < t.child_at)
     return false;
@@ -46,7 +46,7 @@ bool model::execute(execution& w, row& t) {
     }
     return false;
   }
-  // An attempt of these begins when its retry delay has passed.
+  // These begin when the retry delay has passed.
   if ((t.type == "WAIT" || t.type == "HUMAN") && t.status == "SCHEDULED") {
     if (now < t.child_at)
       return false;
@@ -121,7 +121,7 @@ std::optional<verdict> judge(const execution& w, row& t) {
   for (auto& ref : t.input["joinOn"]) {
     auto* x = w.by_ref(ref.get<std::string>());
     all = all && x && is_terminal(*x);
-    if (!x || !failed(*x) || x->retried) // or taken care of by a SCOPE
+    if (!x || !failed(*x) || x->retried) // or superseded by a SCOPE
       continue;
     reasons += (reasons.empty() ? "" : " ") + x->reason;
     hard = hard || (x->status != "CANCELED" && !flag_at(x->task, "optional"));
@@ -149,7 +149,8 @@ std::optional<verdict> judge(const execution& w, row& t) {
 
 } // namespace execute_detail
 
-/// All that are ready now, before what their end makes ready.
+/// Completes all JOINs that are ready now; those that become ready by it come
+/// next.
 bool model::execute_joins(execution& w) {
   std::vector<execute_detail::verdict> ready;
   std::vector<row*> exclusive;

@@ -91,10 +91,10 @@ std::string base_of(const row& t) {
   return text_at(t.task, "taskReferenceName");
 }
 
-place inside(const row& loop, int number) {
-  place out{loop.where.suffix + "__" + std::to_string(number), loop.id, number,
-            loop.where.scope, loop.where.part};
-  out.undoes = loop.where.undoes;
+position inside(const row& loop, int number) {
+  position out{loop.where.suffix + "__" + std::to_string(number), loop.id,
+               number, loop.where.scope, loop.where.part};
+  out.compensates = loop.where.compensates;
   return out;
 }
 

@@ -11,39 +11,39 @@ namespace tutti::reference {
 
 using json = nlohmann::json;
 
-/// Where a row stands: outside of all loops, or in an iteration of one.
-struct place {
-  std::string suffix; ///< of references: "__2", or "__2__1" in a loop in a loop
-  std::string loop;   ///< the id of the loop's row; of what undoes: the SCOPE's
+/// Where a row belongs: the top level, or an iteration of a loop.
+struct position {
+  std::string suffix; ///< of references: "__2", or "__2__1" in a nested loop
+  std::string loop;   ///< id of the loop's row; in compensation the SCOPE's
   int number = 0;
-  std::string scope{};  ///< the id of the innermost SCOPE's row around it
-  std::string part{};   ///< which list of that: "body", "undo", "run"
-  std::string fork{};   ///< the id of the innermost FORK's row, within a loop
-  int pass = 1;         ///< how often a GOTO has led back there
-  std::string undoes{}; ///< the id of the row that the list around it undoes
+  std::string scope{}; ///< the id of the innermost SCOPE's row around it
+  std::string part{};  ///< which of its lists: "body", "compensate", "run"
+  std::string fork{};  ///< the id of the innermost FORK's row, within a loop
+  int pass = 1;        ///< 1, or the number that a GOTO leading back gave
+  std::string compensates{}; ///< id of the row that is compensated here
 };
 
 /// A task of an execution, reference:execution#task-status. Times are epoch ms.
 struct row {
   std::string id, ref, type, name, status, reason, retried_id, child, worker;
-  std::string because; ///< the row from which the flow came here
+  std::string because; ///< the row that led the flow here
   json task;           ///< the workflow task it was made from
-  place where;
+  position where;
   json input = json::object(), output = json::object();
   int seq = 0, retry_count = 0, iteration = 0, poll_count = 0;
   bool retried = false, executed = false, changed = false;
-  bool branches = false; ///< a choice whose branch leads on
+  bool branches = false; ///< a switch whose branch continues
   int64_t scheduled = 0, first_scheduled = 0, started = 0, updated = 0,
           ended = 0;
   int64_t callback = 0, start_delay = 0; ///< seconds
   int64_t visible_at = 0;                ///< while it waits in a queue
   int64_t target = 0;                    ///< WAIT: when it ends by itself
-  int64_t child_at = 0;                  ///< a child's start: not before
+  int64_t child_at = 0;                  ///< when a child may start
   bool child_asked = false, start_taken_back = false;
-  uint64_t asked_in = 0;           ///< the decision that asked for the child
-  std::vector<std::string> undone; ///< SCOPE: ids of what it began to undo
-  place landed;                    ///< GOTO: where it has led to
-  place begun;                     ///< GOTO: where its pass stands
+  uint64_t asked_in = 0; ///< the decision that requested the child
+  std::vector<std::string> compensated; ///< SCOPE: ids of rows begun
+  position landing;                     ///< GOTO: its position after the jump
+  position pass_at; ///< GOTO: the position of the pass it began
 };
 using row_pointer = std::shared_ptr<row>;
 
@@ -56,11 +56,12 @@ struct execution {
   std::vector<json> inbox;
   int64_t created = 0, last_retried = 0, ended = 0;
   std::vector<row_pointer> rows; ///< in order of creation
-  /// Made by the evaluation under way: already readable, not yet appended.
+  /// Created by the current evaluation: readable, not appended yet.
   std::vector<row_pointer> making;
-  /// Appended in the middle of something: still to be executed.
+  /// Appended by the current evaluation, not executed yet.
   std::vector<row_pointer> begun;
-  /// What the evaluation under way let pass; a signal takes it back.
+  /// Failures that the current evaluation passed as optional; reset when it is
+  /// abandoned.
   std::vector<std::pair<row*, std::string>> forgiven;
   uint64_t version = 0; ///< counts decisions
 
@@ -72,12 +73,12 @@ using execution_pointer = std::shared_ptr<execution>;
 
 bool is_terminal(const row& t);
 bool is_successful(
-    const row& t); ///< open counts, reference:execution#task-status
+    const row& t); ///< open states count, reference:execution#task-status
 bool is_terminal(const execution& w);
 bool is_open(const row& t);
 bool failed(const row& t); ///< terminal and not successful
 
-/// Polled by workers of users.
+/// Users' workers poll it.
 bool is_worker(const row& t);
 /// Runs inside the decision, never in a queue.
 bool is_system(const row& t);
@@ -85,12 +86,12 @@ bool is_system(const row& t);
 bool is_queued(const row& t);
 
 bool is_loop(const row& t);
-/// The reference in the definition.
+/// The reference in the definition, without suffix.
 std::string base_of(const row& t);
-/// A place in that iteration of a loop.
-place inside(const row& loop, int number);
+/// The position in that iteration of a loop.
+position inside(const row& loop, int number);
 
-/// The member, or null.
+/// The member; a null value when there is none.
 const json& at(const json& object, const char* key);
 std::string text_at(const json& object, const char* key,
                     const char* otherwise = "");

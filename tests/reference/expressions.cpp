@@ -8,28 +8,29 @@ namespace tutti::reference {
 
 namespace expressions_detail {
 
-/// Where the row stands that is undone at that place, or null.
-const place* undone(const execution& w, const place& at) {
-  auto* t = w.by_id(at.undoes);
+/// The position of the compensated row for a compensation task there, or null.
+const position* compensated(const execution& w, const position& at) {
+  auto* t = w.by_id(at.compensates);
   return t ? &t->where : nullptr;
 }
 
-/// The loops around that place and their iterations; what undoes something
-/// stands where that does.
+/// The loops around that position and their iterations; for a compensation task
+/// those around the compensated row.
 std::vector<std::pair<const row*, int>> loops_around(const execution& w,
-                                                     place at) {
+                                                     position at) {
   std::vector<std::pair<const row*, int>> out;
   for (auto* loop = w.by_id(at.loop); loop; loop = w.by_id(at.loop)) {
     if (is_loop(*loop))
       out.emplace_back(loop, at.number);
-    at = loop->type == "SCOPE" && undone(w, at) ? *undone(w, at) : loop->where;
+    at = loop->type == "SCOPE" && compensated(w, at) ? *compensated(w, at)
+                                                     : loop->where;
   }
   return out;
 }
 
-/// The FOR_EACH rows around that place, and their items.
+/// The FOR_EACH rows around that position, and their items.
 std::vector<std::pair<const row*, int>> items_around(const execution& w,
-                                                     const place& at) {
+                                                     const position& at) {
   auto out = loops_around(w, at);
   std::erase_if(out, [](auto& x) { return x.first->type != "FOR_EACH"; });
   return out;
@@ -44,11 +45,12 @@ bool is_in(const json& list, const std::string& ref) {
   return found;
 }
 
-/// What undoes something means the rows of its own run, and those that stand
-/// beside what is undone or around that, within the scope.
-std::optional<const row*>
-beside_undone(const execution& w, const std::string& name, const place& from) {
-  auto* done = w.by_id(from.undoes);
+/// A compensation task sees the rows of its own run, and those beside or around
+/// the compensated row, within the scope.
+std::optional<const row*> beside_compensated(const execution& w,
+                                             const std::string& name,
+                                             const position& from) {
+  auto* done = w.by_id(from.compensates);
   if (!done)
     return std::nullopt;
   auto last = [&](auto wanted) {
@@ -60,8 +62,9 @@ beside_undone(const execution& w, const std::string& name, const place& from) {
     return out;
   };
   if (is_in(at(done->task, "compensate"), name))
-    return last([&](auto& t) { return t.where.undoes == from.undoes; });
-  const row* scope = nullptr; // that undoes
+    return last(
+        [&](auto& t) { return t.where.compensates == from.compensates; });
+  const row* scope = nullptr; // the compensating scope
   for (auto* p = &from; !scope;) {
     auto* x = w.by_id(p->loop);
     scope = x->type == "SCOPE" ? x : nullptr;
@@ -79,11 +82,11 @@ beside_undone(const execution& w, const std::string& name, const place& from) {
   }
 }
 
-/// The row made last, but none of another item of a FOR_EACH around, nor of an
-/// earlier run of that FOR_EACH.
+/// The row created last; never one of another item of a FOR_EACH around it, nor
+/// of an earlier run of that FOR_EACH.
 const row* visible(const execution& w, const std::string& name,
-                   const place& from) {
-  if (auto own = beside_undone(w, name, from))
+                   const position& from) {
+  if (auto own = beside_compensated(w, name, from))
     return *own;
   auto around = items_around(w, from);
   const row* latest = nullptr;
@@ -95,22 +98,23 @@ const row* visible(const execution& w, const std::string& name,
           meant = meant
                   && (base_of(*own) != base_of(*loop)
                       || (own == loop && item == number));
-      // What is SKIPPED stands before all others.
+      // SKIPPED rows count as the oldest.
       if (meant && (!latest || t->status != "SKIPPED"))
         latest = t.get();
     }
   return latest;
 }
 
-/// The item of that loop which is being worked on; 0: none.
-int item_of(const execution& w, const row& loop, const place& from) {
+/// The item of that loop that `from` belongs to; 0: none.
+int item_of(const execution& w, const row& loop, const position& from) {
   for (auto& [own, item] : items_around(w, from))
     if (own == &loop)
       return item;
   return 0;
 }
 
-json root_of(const std::string& name, const execution& w, const place& from) {
+json root_of(const std::string& name, const execution& w,
+             const position& from) {
   if (name == "workflow")
     return {{"input", w.input},
             {"output", w.output},
@@ -142,14 +146,15 @@ json root_of(const std::string& name, const execution& w, const place& from) {
     out["item"] = at(latest->input, "_items")[size_t(item - 1)];
   }
   for (auto& [loop, number] : loops_around(w, from))
-    if (loop == latest && (loop->type == "FOR_EACH" || !from.undoes.empty()))
+    if (loop == latest
+        && (loop->type == "FOR_EACH" || !from.compensates.empty()))
       out["own"] = {number, at(latest->input, "_items")};
   return out;
 }
 
-/// `output.loopItem` and its like of a FOR_EACH around: those of the own item,
-/// though the output as a whole does not show them. To what undoes something,
-/// of any loop.
+/// `output.loopItem` and the like of a FOR_EACH around it: those of the same
+/// item, although the loop's output does not show them. For a compensation
+/// task, of any loop.
 std::optional<json> of_own_item(const std::string& path, const json& root) {
   if (!root.contains("own"))
     return std::nullopt;
@@ -170,7 +175,7 @@ json value_of(const std::string& path, const execution& w, const row* asks) {
   std::istringstream steps(path);
   std::string step;
   std::getline(steps, step, '.');
-  auto value = root_of(step, w, asks ? asks->where : place());
+  auto value = root_of(step, w, asks ? asks->where : position());
   if (auto own = of_own_item(path, value))
     return *own;
   while (std::getline(steps, step, '.')) {

@@ -10,7 +10,7 @@ namespace tutti::reference {
 json substitute(const json& text, const execution& w,
                 const row* asks = nullptr);
 
-/// As Java would print it.
+/// The value as Java prints it.
 std::string java_text(const json& value);
 
 } // namespace tutti::reference

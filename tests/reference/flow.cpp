@@ -4,9 +4,9 @@ namespace tutti::reference {
 
 namespace flow_detail {
 
-/// Looks for `ref` in a list and the lists inside it. Found: `next` is what
-/// the definition puts after it; without that `ends` says whether a list of a
-/// SCOPE ends there.
+/// Looks for `ref` in a list and the lists inside of it. When it is found:
+/// `next` is its successor in the definition; without one `ends` says whether a
+/// list of a SCOPE ends there.
 bool next_in(const json& list, const std::string& ref, const json* after,
              bool outermost, const json*& next, bool& ends) {
   for (size_t i = 0; i < list.size(); ++i) {
@@ -19,8 +19,8 @@ bool next_in(const json& list, const std::string& ref, const json* after,
     }
     bool found = false, scope = text_at(task, "type") == "SCOPE";
     each_list(task, [&](auto& inner) {
-      // What is run for a SCOPE leads to the next step of the SCOPE; after the
-      // last task of a loop's body comes the loop itself, which exists.
+      // The end of a SCOPE's list leads to the SCOPE's next step, the end of a
+      // loop's body to the loop, whose row exists.
       bool own = scope || &inner == &at(task, "compensate");
       bool body = own || task.contains("loopOver");
       found = found
@@ -47,7 +47,7 @@ const json* model::follower(execution& w, const std::string& ref, bool* ends) {
 }
 
 const json* model::skip_skipped(execution& w, const json* task,
-                                const place& where, bool* ends) {
+                                const position& where, bool* ends) {
   while (task) {
     auto ref = text_at(*task, "taskReferenceName");
     auto* t = w.by_ref(ref + where.suffix);
@@ -58,16 +58,16 @@ const json* model::skip_skipped(execution& w, const json* task,
   return nullptr;
 }
 
-/// A branch that has jumped back leaves its fork where the fork stands.
-place model::place_behind(execution& w, const row& t, const json* next) {
+/// The end of a branch that jumped back is at the position of its fork.
+position model::position_after(execution& w, const row& t, const json* next) {
   auto* fork = t.where.fork.empty() ? nullptr : w.by_id(t.where.fork);
   return next && fork && follower(w, base_of(*fork)) == next ? fork->where
                                                              : t.where;
 }
 
-/// The first task of a branch that nobody has skipped.
+/// The first task of a branch that is not skipped.
 const json* model::first_of(const execution& w, const json& branch,
-                            const place& where) {
+                            const position& where) {
   for (auto& task : branch) {
     auto* t = w.by_ref(text_at(task, "taskReferenceName") + where.suffix);
     if (!t || t->status != "SKIPPED")
@@ -78,18 +78,18 @@ const json* model::first_of(const execution& w, const json& branch,
 
 namespace flow_detail {
 
-/// Something else leads on: its branch. Nothing follows TERMINATE, unless it is
-/// skipped.
+/// A switch's branch continues instead; TERMINATE has no successor, unless it
+/// was skipped.
 bool leads_nowhere(const row& t) {
   return t.branches || text_at(t.task, "type") == "TERMINATE";
 }
 
 } // namespace flow_detail
 
-/// What follows a row, without making it; "" for nothing.
+/// The reference of the row's successor, without creating it; "": none.
 std::string model::next_ref(execution& w, const row& t) {
   auto* next = follower(w, base_of(t));
-  auto where = place_behind(w, t, next);
+  auto where = position_after(w, t, next);
   next = skip_skipped(w, next, where);
   return leads_nowhere(t) || !next
              ? ""
@@ -102,11 +102,11 @@ std::vector<row_pointer> model::successors(execution& w, const row& t) {
     return {};
   bool ends = false;
   auto* next = follower(w, base_of(t), &ends);
-  auto where = place_behind(w, t, next);
+  auto where = position_after(w, t, next);
   next = skip_skipped(w, next, where, &ends);
   if (!next)
     return ends ? list_ended(w, where) : std::vector<row_pointer>();
-  // What has a row is not made again, nor what is in it.
+  // A row that exists is not created again, nor are the rows inside of it.
   if (w.by_ref(text_at(*next, "taskReferenceName") + where.suffix))
     return {};
   return rows_for(w, *next, where);

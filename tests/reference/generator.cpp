@@ -235,7 +235,7 @@ json generator::dynamic() {
 }
 
 json generator::wait() {
-  // A registered WAIT may be replaced by an attempt that waits for nothing.
+  // A later attempt of a WAIT may have lost its duration.
   auto kind = dice_.below(8);
   auto out = head("WAIT", kind < 3 ? "wait" : "some wait");
   if (kind >= 3 && kind < 7)
@@ -267,7 +267,7 @@ json generator::terminate() {
   return out;
 }
 
-/// Of a child that nobody has registered.
+/// An inline definition of a child.
 json generator::own_definition() {
   auto seen = std::exchange(seen_, {});
   auto loops = std::exchange(loops_, {});
@@ -341,7 +341,7 @@ void generator::fork(json& into, int depth) {
   auto joined = json::array();
   for (uint64_t i = 0, n = 1 + dice_.below(3); i < n; ++i) {
     auto branch = list(depth - 1, 2);
-    // What comes last may never be scheduled: then its JOIN waits for ever.
+    // A list that ends otherwise may never end: its JOIN would wait for ever.
     auto type = branch.back().at("type").get<std::string>();
     if (type == "TERMINATE")
       branch.push_back(worker());
@@ -376,7 +376,7 @@ void generator::dynamic_fork(json& into) {
             = {{"forkTaskWorkflow", "leaf"}, {"forkTaskInputs", items}};
       if (dice_.one_in(4))
         out["optional"] = true;
-      // The shape is told by the inputs; a definition names one anyway.
+      // The inputs decide the shape; a definition must name one anyway.
       out["dynamicForkTasksParam"] = "tasks";
       out["dynamicForkTasksInputParamName"] = "inputs";
       break;
@@ -428,7 +428,7 @@ json generator::value(int depth) {
     return seen_.empty() || dice_.one_in(8) ? "r" + std::to_string(next_ + 1)
                                             : dice_.of(seen_);
   };
-  // What a loop says of the iteration, mostly to its own body.
+  // The loop's own fields, mostly for tasks in its body.
   if (!loops_.empty() && dice_.one_in(3))
     return "${" + dice_.of(loops_)
            + dice_.of<std::string>({".item}", ".index}", ".iteration}",

@@ -12,8 +12,8 @@ namespace tutti::reference {
 
 using json = nlohmann::json;
 
-/// A random house of definitions: `{tasks, workflows, scripts, start, input}`.
-/// Everything is made from the numbers of the seed.
+/// Random definitions: `{tasks, workflows, scripts, start, input}`. Everything
+/// follows from the seed.
 class generator {
  public:
   /// `without`: task types that are left out.
@@ -58,7 +58,7 @@ class generator {
   json handler(const json& scope);
   json failure();
   json helpers(const std::string& scope);
-  void looks_at(json& helper, const json& undone, json& body);
+  void looks_at(json& helper, const json& compensated, json& body);
   void place_jump(json& tasks, json& input);
 
   json value(int depth = 1); ///< a template of an input
@@ -73,9 +73,9 @@ class generator {
   std::set<std::string> without_;
   json scripts_ = json::object();
   std::vector<std::string> seen_;  ///< references so far
-  std::vector<std::string> loops_; ///< those around what is being made
+  std::vector<std::string> loops_; ///< the loops around the current list
   int next_ = 0, left_ = 0, level_ = 0;
-  int passes_ = 0; ///< what jumps may still make of an execution
+  int passes_ = 0; ///< passes that jumps of an execution may still add
   bool in_loop_ = false, in_branch_ = false;
 };
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-// SCOPE is put around what a definition has already, GOTO in between: after all
-// else, so that the definitions without them stay what they are.
+// Adds SCOPE around and GOTO between the tasks of a finished definition, so
+// that definitions without them stay the same.
 
 namespace tutti::reference {
 
@@ -11,14 +11,14 @@ namespace generator_scopes_detail {
 
 constexpr int deepest = 6;
 
-/// A list of a definition, and the way to it.
+/// A list of a definition, and where it is.
 struct spot {
   json* list;
-  json* around;  ///< the list that holds the task it belongs to, or null
-  size_t index;  ///< of that task
-  bool undoes;   ///< a list that undoes something, or in one without a loop
-  bool branch;   ///< of a fork
-  size_t parent; ///< of `around` among the spots
+  json* around;     ///< the list that holds the task it belongs to, or null
+  size_t index;     ///< of that task
+  bool compensates; ///< in a `compensate` list, no loop between
+  bool branch;      ///< of a fork
+  size_t parent;    ///< of `around` among the spots
 };
 
 std::string type_of(const json& task) {
@@ -37,21 +37,21 @@ void collect(json& list, spot where, std::vector<spot>& out) {
   out.push_back(where);
   for (size_t i = 0; i < list.size(); ++i) {
     auto& task = list[i];
-    auto inner = [&](json& x, bool undoes, bool branch) {
-      collect(x, {nullptr, &list, i, undoes, branch, self}, out);
+    auto inner = [&](json& x, bool compensates, bool branch) {
+      collect(x, {nullptr, &list, i, compensates, branch, self}, out);
     };
     bool loop = type_of(task) == "DO_WHILE" || type_of(task) == "FOR_EACH";
     for (auto key : {"defaultCase", "loopOver"})
       if (task.contains(key))
-        inner(task[key], where.undoes && !loop, false);
+        inner(task[key], where.compensates && !loop, false);
     for (auto key : {"decisionCases", "forkTasks"})
       if (task.contains(key))
         for (auto& x : task[key])
-          inner(x, where.undoes, is_fork(task));
+          inner(x, where.compensates, is_fork(task));
     if (task.contains("onError"))
       for (auto& handler : task["onError"])
         if (handler.contains("run"))
-          inner(handler["run"], where.undoes, false);
+          inner(handler["run"], where.compensates, false);
     if (task.contains("compensate"))
       inner(task["compensate"], true, false);
   }
@@ -100,7 +100,7 @@ void generator::scopes_and_jumps(json& plan) {
     if (without_.count("SCOPE") == 0 && dice_.one_in(2))
       for (uint64_t n = 1 + dice_.below(3); n > 0; --n)
         wrap(tasks);
-    // Passes of an execution multiply with those of its children.
+    // The passes of an execution multiply with those of its children.
     passes_ = level_ == 0 ? 2 : level_ == 1 ? 3 : 12;
     if (without_.count("GOTO") == 0 && dice_.one_in(2))
       for (uint64_t n = 1 + dice_.below(2); n > 0; --n)
@@ -108,7 +108,7 @@ void generator::scopes_and_jumps(json& plan) {
   }
 }
 
-/// Some neighbours become the body of a scope.
+/// Makes neighbouring tasks the body of a scope.
 void generator::wrap(json& tasks) {
   auto before = tasks;
   auto all = spots(tasks);
@@ -119,7 +119,7 @@ void generator::wrap(json& tasks) {
   auto from = dice_.below(dice_.one_in(2) ? 1 : list.size());
   auto to = dice_.one_in(2) ? list.size() - 1
                             : from + dice_.below(list.size() - from);
-  // A fork goes with its JOIN.
+  // A fork stays with its JOIN.
   if (from > 0 && is_fork(list[from - 1]))
     --from;
   if (to + 1 < list.size() && is_fork(list[to]))
@@ -194,7 +194,7 @@ json generator::handler(const json& scope) {
   return out;
 }
 
-/// A few tasks that look at what happened.
+/// Tasks that read what happened.
 json generator::helpers(const std::string& scope) {
   auto out = dice_.one_in(3) ? list(2, 2) : json::array({worker()});
   if (dice_.one_in(6))
@@ -207,13 +207,14 @@ json generator::helpers(const std::string& scope) {
   return out;
 }
 
-/// What undoes a task reads what that put out, and where in loops it stood.
-void generator::looks_at(json& helper, const json& undone, json& body) {
+/// A compensation task reads the output and the iteration of the task it
+/// compensates.
+void generator::looks_at(json& helper, const json& compensated, json& body) {
   if (type_of(helper) != "SIMPLE")
     return;
   auto& input = helper["inputParameters"];
   if (dice_.one_in(2))
-    input["was"] = "${" + name_of(undone) + ".output.n}";
+    input["was"] = "${" + name_of(compensated) + ".output.n}";
   for (auto& at : spots(body))
     for (auto& task : *at.list)
       if ((type_of(task) == "DO_WHILE" || type_of(task) == "FOR_EACH")
@@ -224,7 +225,7 @@ void generator::looks_at(json& helper, const json& undone, json& body) {
                            ".output.loopIndex}", ".index}"});
 }
 
-/// Fails for good, whatever anybody does.
+/// A task that always fails for good.
 json generator::failure() {
   switch (dice_.below(3)) {
     case 0: {
@@ -251,35 +252,35 @@ void generator::place_jump(json& tasks, json& input) {
   auto all = spots(tasks);
   auto i = dice_.below(all.size());
   auto& list = *all[i].list;
-  auto position = dice_.below(list.size() + 1);
-  if (position > 0 && is_fork(list[position - 1]))
-    --position;
+  auto index = dice_.below(list.size() + 1);
+  if (index > 0 && is_fork(list[index - 1]))
+    --index;
   auto out = head("GOTO", "goto");
-  // One of its list, or of a list around it.
+  // Targets in its list and the lists around it.
   std::vector<std::string> targets;
   auto at = i;
-  size_t from = position;
+  size_t from = index;
   while (true) {
     auto& here = *all[at].list;
-    for (auto k = all[at].undoes ? from : 0; k < here.size(); ++k)
+    for (auto k = all[at].compensates ? from : 0; k < here.size(); ++k)
       targets.push_back(name_of(here[k]));
     if (!all[at].around || all[at].branch || dice_.one_in(2))
       break;
     from = all[at].index;
     at = all[at].parent;
-    if (!all[at].undoes)
+    if (!all[at].compensates)
       targets.clear(); // further out
   }
   auto target
       = dice_.one_in(8) || targets.empty() ? name_of(out) : dice_.of(targets);
-  if (all[i].undoes && target == name_of(out))
+  if (all[i].compensates && target == name_of(out))
     target = "nobody";
   if (dice_.one_in(10)) {
     std::vector<std::string> every;
     references(tasks, every);
     every.push_back("nobody");
     every.push_back("${workflow.input.missing}");
-    if (!all[i].undoes)
+    if (!all[i].compensates)
       target = dice_.of(every);
   }
   if (dice_.one_in(8) && !input.contains("to")) {
@@ -317,7 +318,7 @@ void generator::place_jump(json& tasks, json& input) {
     out = std::move(choice);
   }
   auto before = tasks;
-  list.insert(list.begin() + long(position), std::move(out));
+  list.insert(list.begin() + long(index), std::move(out));
   if (depth_of(tasks) > deepest)
     tasks = std::move(before);
 }

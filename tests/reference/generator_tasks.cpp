@@ -1,7 +1,7 @@
 #include "tests/reference/generator.hpp"
 #include "tests/reference/scripts.hpp"
 
-// The types that compute, loop, and speak to the outside.
+// Tasks that compute, loop and reach outside.
 
 namespace tutti::reference {
 
@@ -59,7 +59,7 @@ json generator::script() {
   return out;
 }
 
-/// What a choice goes by: mostly something that is the name of a case.
+/// The value a switch decides by: usually the name of a case.
 json generator::decision_tree() {
   json x{{"op", "get"}, {"of", json::array({"x"})}};
   auto value = [](json is) { return json{{"op", "value"}, {"is", is}}; };
@@ -124,7 +124,7 @@ json generator::loop(int depth) {
   json until{{"op", "less"},
              {"a", {{"op", "get"}, {"of", json::array({own, "iteration"})}}},
              {"b", {{"op", "value"}, {"is", 1 + dice_.below(3)}}}};
-  // A body that says nothing stops it, too.
+  // The loop also stops when its body outputs nothing.
   auto body = last_reference(out["loopOver"]);
   json asked{{"op", "get"}, {"of", json::array({body, "n"})}};
   if (dice_.one_in(4))

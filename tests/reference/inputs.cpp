@@ -38,7 +38,8 @@ json trial::answer(const execution& w, const row& t) {
     default:
       out["status"] = "COMPLETED";
   }
-  // A request that is answered is over, unless somebody else ends it.
+  // An HTTP request that was answered is over, unless it is completed by
+  // somebody else.
   if (!is_worker(t) && is_queued(t)) {
     bool later = flag_at(t.task, "asyncComplete") && t.status == "SCHEDULED";
     if (later && out["status"] == "COMPLETED")
@@ -50,7 +51,7 @@ json trial::answer(const execution& w, const row& t) {
   return out;
 }
 
-/// From a task of an execution that has ended, its own if it has one.
+/// Reruns from a task of an ended execution, or from its start.
 json trial::rerun_from(const execution& w) {
   auto& rows = w.rows;
   if (rows.empty())
@@ -61,7 +62,7 @@ json trial::rerun_from(const execution& w) {
   return out;
 }
 
-/// One input at random: mostly something that a worker could do now.
+/// Chooses one input: usually one that a worker could give now.
 json trial::choose() {
   std::vector<std::pair<const execution*, const row*>> ready, polled, waiting,
       all;

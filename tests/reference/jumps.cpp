@@ -9,7 +9,7 @@ namespace tutti::reference {
 
 namespace jumps_detail {
 
-/// A list on the way to a task, and where in it the way goes on.
+/// A list on the path to a task, and the index where the path continues.
 struct stage {
   const json* list;
   size_t index;
@@ -33,7 +33,7 @@ bool way_to(const json& list, const json* container, const std::string& ref,
   return false;
 }
 
-/// The references of a task and of all that is inside of it.
+/// Collects the references of a task and of all tasks inside of it.
 void collect(const json& task, std::vector<std::string>& out) {
   out.push_back(text_at(task, "taskReferenceName"));
   each_list(task, [&](auto& inner) {
@@ -51,20 +51,20 @@ bool is_loop_type(const json& task) {
          || text_at(task, "type") == "FOR_EACH";
 }
 
-bool same_round(const place& a, const place& b) {
+bool same_iteration(const position& a, const position& b) {
   return a.loop == b.loop && (a.loop.empty() || a.number == b.number);
 }
 
-/// What undoes something counts where its SCOPE stands.
-place round_of(const execution& w, place where) {
+/// A compensation task counts in the iteration of its SCOPE.
+position iteration_of(const execution& w, position where) {
   for (auto* t = w.by_id(where.loop); t && t->type == "SCOPE";
        t = w.by_id(where.loop))
     where = t->where;
   return where;
 }
 
-/// The same place in another pass.
-place in_pass(const place& where, int pass) {
+/// The same position in another pass.
+position in_pass(const position& where, int pass) {
   auto out = where;
   auto number = std::to_string(pass);
   if (where.loop.empty()) {
@@ -74,7 +74,7 @@ place in_pass(const place& where, int pass) {
     if (where.pass > 1)
       out.suffix.resize(out.suffix.rfind('_'));
     if (out.suffix.empty())
-      out.suffix = "__0"; // what undoes something outside of loops
+      out.suffix = "__0"; // compensation outside of loops
     out.suffix += "_" + number;
   }
   out.pass = pass;
@@ -123,17 +123,19 @@ bool model::execute_goto(execution& w, row& t) {
     left.push_back(last.container);
     here.pop_back();
   }
-  t.landed = t.where;
+  t.landing = t.where;
   for (auto* container : left)
     if (is_loop_type(*container))
-      t.landed = w.by_id(t.landed.loop)->where;
+      t.landing = w.by_id(t.landing.loop)->where;
   int64_t jumps = 1;
   for (auto& x : w.rows)
     jumps += x->type == "GOTO" && x->status == "COMPLETED"
-             && base_of(*x) == base_of(t) && same_round(x->landed, t.landed);
+             && base_of(*x) == base_of(t)
+             && same_iteration(x->landing, t.landing);
   if (jumps > most)
     return cannot();
-  // What cannot be followed is as if nobody had jumped.
+  // If the target cannot be scheduled, the rows become what they were before
+  // the jump.
   std::vector<std::pair<row_pointer, row>> before;
   for (auto& x : w.rows)
     if (x.get() == &t || is_loop(*x) || x->type == "SCOPE" || x->type == "JOIN")
@@ -165,17 +167,18 @@ void model::jump(execution& w, row& t, const json& target, bool back,
   auto ref = text_at(target, "taskReferenceName");
   auto* there = w.by_ref(ref + where.suffix);
   if (back || (there && there->status != "SKIPPED")) {
-    // Of what undoes, no task has the number.
+    // The number must differ from those of all compensation tasks in the scope.
     auto* around = w.by_id(where.loop);
-    bool undoes = around && around->type == "SCOPE";
+    bool compensates = around && around->type == "SCOPE";
     int last = 1;
     for (auto& x : w.rows)
-      if (undoes || same_round(round_of(w, x->where), round_of(w, where)))
+      if (compensates
+          || same_iteration(iteration_of(w, x->where), iteration_of(w, where)))
         last = std::max(last, x->where.pass);
     where = in_pass(where, last + 1);
     t.output["pass"] = last + 1;
   }
-  t.begun = where;
+  t.pass_at = where;
   leave(w, t, left);
   if (t.output.contains("pass"))
     join_anew(w, ref, where);
@@ -197,7 +200,7 @@ void model::leave(execution& w, row& t, const std::vector<const json*>& left) {
     } else if (text_at(*container, "type") == "SCOPE") {
       auto& scope = *w.by_id(where.scope);
       scope.output.erase("toCompensate");
-      settle_rows(w, scope, "undo");
+      supersede(w, scope, "compensate");
       scope.output["state"] = "LEFT";
       finish(scope, "COMPLETED");
       scope.executed = true;
@@ -206,11 +209,11 @@ void model::leave(execution& w, row& t, const std::vector<const json*>& left) {
   }
 }
 
-/// What it has done so far is its result.
+/// Its output so far is its result.
 void model::break_loop(execution& w, row& loop) {
   look_at_joins(w);
   auto output = loop_output(w, loop);
-  for (bool more = true; more;) { // what is inside of what is inside, too
+  for (bool more = true; more;) { // also in rows inside of rows inside
     more = false;
     for (auto& x : w.rows) {
       auto* around = w.by_id(x->where.loop);
@@ -226,9 +229,9 @@ void model::break_loop(execution& w, row& loop) {
   loop.executed = true;
 }
 
-/// The open JOIN of the branch waits for what runs again at `where`.
+/// The branch's open JOIN waits for the rows that run again at `where`.
 void model::join_anew(execution& w, const std::string& target,
-                      const place& where) {
+                      const position& where) {
   auto* fork = where.fork.empty() ? nullptr : w.by_id(where.fork);
   auto* task = fork ? follower(w, base_of(*fork)) : nullptr;
   auto* join
@@ -237,7 +240,8 @@ void model::join_anew(execution& w, const std::string& target,
             : nullptr;
   if (!join || !is_open(*join))
     return;
-  // From the target on, and behind every container on the way to the branch.
+  // Everything from the target on, and after each container on the path to the
+  // branch.
   std::vector<stage> way;
   way_to(w.def["tasks"], nullptr, target, way);
   std::vector<std::string> again;

@@ -7,7 +7,7 @@
 
 namespace tutti::reference {
 
-/// The rows that stand in that iteration, of each reference the last attempt.
+/// The rows of that iteration; per reference the last attempt.
 std::vector<row_pointer> model::body_of(const execution& w, const row& t,
                                         int number) {
   std::vector<row_pointer> out;
@@ -53,7 +53,7 @@ bool model::in_closed_loop(const execution& w, const row& t) const {
   auto* loop = w.by_id(t.where.loop);
   if (!loop || is_open(*loop))
     return false;
-  // In what it ran to undo something a scope may have been opened again.
+  // A SCOPE that compensation started may have been reopened.
   bool again = false;
   if (loop->type == "SCOPE")
     for (auto* x = w.by_id(t.where.scope); x && x != loop;
@@ -62,19 +62,19 @@ bool model::in_closed_loop(const execution& w, const row& t) const {
   return !again;
 }
 
-/// A loop that completed, or that a scope took care of, lets a child go on that
-/// was revived within it.
+/// A loop that completed, or that a SCOPE superseded, lets a child go on that
+/// was revived in it.
 bool model::in_failed_loop(const execution& w, const row& t) {
   auto* loop = w.by_id(t.where.loop);
   return loop
          && ((failed(*loop) && !loop->retried) || in_failed_loop(w, *loop));
 }
 
-/// A body row that failed for good fails its loop at once; what ends takes
-/// what is open in it along.
+/// A row of the body that failed for good fails the loop at once. A loop that
+/// ends cancels its open rows.
 bool model::fail_loops(execution& w) {
   bool some = false;
-  look_at_joins(w); // what they show, they keep
+  look_at_joins(w); // their output so far becomes final
   for (auto& x : w.rows) {
     auto* loop = x->where.loop.empty() ? nullptr : w.by_id(x->where.loop);
     if (loop && is_loop(*loop) && is_open(*loop) && failed(*x) && !x->retried
@@ -91,14 +91,14 @@ bool model::fail_loops(execution& w) {
 }
 
 bool model::iteration_complete(execution& w, row& t, int number) {
-  auto place = inside(t, number);
+  auto within = inside(t, number);
   auto body = body_of(w, t, number);
   bool jumps = std::any_of(w.rows.begin(), w.rows.end(), [&](auto& x) {
     return x->type == "GOTO" && x->status == "COMPLETED"
-           && x->landed.loop == t.id && x->landed.number == number;
+           && x->landing.loop == t.id && x->landing.number == number;
   });
   for (auto& task : at(t.task, "loopOver"))
-    if (!jumps && !w.by_ref(text_at(task, "taskReferenceName") + place.suffix))
+    if (!jumps && !w.by_ref(text_at(task, "taskReferenceName") + within.suffix))
       return false;
   for (auto& x : body) {
     if (is_open(*x))
@@ -110,7 +110,8 @@ bool model::iteration_complete(execution& w, row& t, int number) {
   return true;
 }
 
-/// Every loop that can go on now, before what their steps make possible.
+/// Steps every loop that can continue now; those that can continue by it come
+/// next.
 bool model::execute_loops(execution& w) {
   std::vector<row*> ready;
   for (auto& t : w.rows) {
@@ -125,7 +126,7 @@ bool model::execute_loops(execution& w) {
       if (more ? busy < number_at(t->input, "maxParallel") : busy == 0)
         ready.push_back(t.get());
     } else if (t->iteration == 0 || iteration_complete(w, *t, t->iteration)) {
-      // Operators may have put earlier iterations back to work.
+      // An operator may have revived rows of earlier iterations.
       bool busy = false;
       for (auto& x : w.rows)
         busy = busy || (x->where.loop == t->id && is_open(*x));

@@ -6,9 +6,9 @@
 
 namespace tutti::reference {
 
-/// What becomes of a task of the definition, without refs that exist already.
+/// The rows for a task of the definition; none for references that exist.
 std::vector<row_pointer> model::rows_for(execution& w, const json& task,
-                                         const place& where) {
+                                         const position& where) {
   std::vector<row_pointer> out;
   map_task(w, task, where, out);
   auto exists = [&](auto& t) {
@@ -27,7 +27,7 @@ void model::made(execution& w, std::vector<row_pointer>& out,
   w.making.push_back(t);
 }
 
-row_pointer model::new_row(execution&, const json& task, const place& where,
+row_pointer model::new_row(execution&, const json& task, const position& where,
                            const std::string& type, const std::string& name) {
   auto t = std::make_shared<row>();
   t->id = next_id_.empty() ? "task-" + std::to_string(++ids_) : next_id_;
@@ -72,7 +72,7 @@ json model::task_input(execution& w, const json& task, const row& t,
   return input;
 }
 
-void model::map_task(execution& w, const json& task, const place& where,
+void model::map_task(execution& w, const json& task, const position& where,
                      std::vector<row_pointer>& out) {
   auto type = text_at(task, "type", "SIMPLE");
   auto name = text_at(task, "name");
@@ -172,7 +172,7 @@ void model::born_waiting(row& t, const json& input) {
 }
 
 /// reference:decision, reference:switch
-void model::map_switch(execution& w, const json& task, const place& where,
+void model::map_switch(execution& w, const json& task, const position& where,
                        std::vector<row_pointer>& out) {
   bool decision = text_at(task, "type") == "DECISION";
   auto type = decision ? "DECISION" : "SWITCH";
@@ -228,7 +228,7 @@ void model::map_switch(execution& w, const json& task, const place& where,
 }
 
 /// reference:fork-join
-void model::map_fork(execution& w, const json& task, const place& where,
+void model::map_fork(execution& w, const json& task, const position& where,
                      std::vector<row_pointer>& out) {
   auto t = new_row(w, task, where, "FORK", "FORK");
   t->input = task_input(w, task, *t, false);
@@ -248,8 +248,8 @@ void model::map_fork(execution& w, const json& task, const place& where,
   made(w, out, map_join(w, *join, where, at(*join, "joinOn")));
 }
 
-row_pointer model::map_join(execution& w, const json& task, const place& where,
-                            json join_on) {
+row_pointer model::map_join(execution& w, const json& task,
+                            const position& where, json join_on) {
   auto t = new_row(w, task, where, "JOIN", "JOIN");
   if (join_on.is_null())
     join_on = json::array();

@@ -21,13 +21,13 @@ namespace tutti::reference {
 /// comparison.
 class model {
  public:
-  int64_t now = 0; ///< epoch ms, set by whoever drives
+  int64_t now = 0; ///< epoch ms, set by the caller
 
   void define_workflow(json def);
   void define_task(json def);
   scripts programs; ///< what the texts of scripts in definitions mean
 
-  // Inputs. Each settles: letters between executions have been delivered.
+  // Inputs. Each delivers the messages between executions before it returns.
   std::string start(const std::string& name, json input);
   void hand_out(row& t);
   void update(row& t, const std::string& status, json output,
@@ -44,19 +44,19 @@ class model {
   bool skip(execution& w, const std::string& reference);
   void reset_callbacks(execution& w);
   void push_message(execution& w, json message);
-  /// Everything that time alone makes happen at `now` in that execution.
+  /// Everything that time alone causes at `now` in that execution.
   void tick(execution& w);
-  /// The first instant after `now` at which a tick may matter, 0: never.
+  /// The first instant after `now` at which a tick may matter; 0: never.
   int64_t next_instant() const;
 
-  /// An open JOIN, or a loop that has not completed, shows what there is.
+  /// An open JOIN or loop shows its output so far.
   static json visible_output(const execution& w, const row& t);
 
   std::vector<execution_pointer> executions; ///< in order of creation
   execution* find(const std::string& id) const;
 
  private:
-  struct ending { ///< 1.6: the signal that a workflow is over
+  struct ending { ///< thrown when the workflow ends
     std::string status, reason, task;
   };
   struct outcome {
@@ -72,9 +72,9 @@ class model {
   void append(execution& w, const row_pointer& t);
   void check_workflow_timeout(execution& w);
   bool completed(execution& w);
-  void settle();
+  void deliver();
   static void look_at_joins(execution& w);
-  void post(std::function<void()> letter);
+  void post(std::function<void()> message);
 
   // retry.cpp
   void end_by(const execution& w, const row& t) const;
@@ -87,30 +87,30 @@ class model {
   std::string next_ref(execution& w, const row& t);
   std::vector<row_pointer> successors(execution& w, const row& t);
   static const json* first_of(const execution& w, const json& branch,
-                              const place& where);
-  /// `ends`: nothing follows, because a list of a SCOPE ends there.
+                              const position& where);
+  /// `ends`: there is no successor, because a list of a SCOPE ends.
   static const json* follower(execution& w, const std::string& ref,
                               bool* ends = nullptr);
-  const json* skip_skipped(execution& w, const json* task, const place& where,
-                           bool* ends = nullptr);
-  static place place_behind(execution& w, const row& t, const json* next);
+  const json* skip_skipped(execution& w, const json* task,
+                           const position& where, bool* ends = nullptr);
+  static position position_after(execution& w, const row& t, const json* next);
 
   // mapping.cpp
   std::vector<row_pointer> rows_for(execution& w, const json& task,
-                                    const place& where);
-  row_pointer new_row(execution& w, const json& task, const place& where,
+                                    const position& where);
+  row_pointer new_row(execution& w, const json& task, const position& where,
                       const std::string& type, const std::string& name);
-  void map_task(execution& w, const json& task, const place& where,
+  void map_task(execution& w, const json& task, const position& where,
                 std::vector<row_pointer>& out);
   static void made(execution& w, std::vector<row_pointer>& out,
                    const row_pointer& t);
-  void map_switch(execution& w, const json& task, const place& where,
+  void map_switch(execution& w, const json& task, const position& where,
                   std::vector<row_pointer>& out);
-  void map_fork(execution& w, const json& task, const place& where,
+  void map_fork(execution& w, const json& task, const position& where,
                 std::vector<row_pointer>& out);
-  void map_dynamic_fork(execution& w, const json& task, const place& where,
+  void map_dynamic_fork(execution& w, const json& task, const position& where,
                         std::vector<row_pointer>& out);
-  row_pointer map_join(execution& w, const json& task, const place& where,
+  row_pointer map_join(execution& w, const json& task, const position& where,
                        json join_on);
   void map_child(execution& w, const json& task, row& t);
   std::vector<std::pair<json, json>>
@@ -147,28 +147,28 @@ class model {
   void begin_iteration(execution& w, row& t, int number);
 
   // scopes.cpp
-  void map_scope(execution& w, const json& task, const place& where,
+  void map_scope(execution& w, const json& task, const position& where,
                  std::vector<row_pointer>& out);
-  std::vector<row_pointer> list_ended(execution& w, const place& where);
+  std::vector<row_pointer> list_ended(execution& w, const position& where);
   bool caught(execution& w, row& t);
   void take_over(execution& w, row& scope, size_t handler, const row& t);
-  std::vector<row_pointer> go_on(execution& w, row& scope);
+  std::vector<row_pointer> next_list(execution& w, row& scope);
   void end_scope(execution& w, row& scope);
   void fail_scope(execution& w, row& scope, const row& t);
-  void settle_rows(execution& w, const row& scope, const std::string& of_part);
-  json to_undo(execution& w, const row& scope);
+  void supersede(execution& w, const row& scope, const std::string& of_part);
+  json to_compensate(execution& w, const row& scope);
   void begin(execution& w, std::vector<row_pointer> rows);
   static const row& blamed(const execution& w, const row& t);
   void begin_body(execution& w, row& scope);
   static std::string list_of(const row& scope);
-  static bool counts_again(const execution& w, const row& t);
+  static bool may_revive(const execution& w, const row& t);
   void retry_scope(execution& w, row& scope);
   static void later_lists(const execution& w, const row& scope, const row& t,
                           std::set<std::string>& gone);
   void reopen_scope(execution& w, row& scope, const row& t);
-  void go_on_in_scopes(execution& w);
-  void follow_in(execution& w, const row& scope, const std::string& list);
-  static bool was_passed_over(const execution& w, const row& t);
+  void resume_scopes(execution& w);
+  void continue_list(execution& w, const row& scope, const std::string& list);
+  static bool in_successful_loop(const execution& w, const row& t);
 
   // jumps.cpp
   bool execute_goto(execution& w, row& t);
@@ -176,7 +176,8 @@ class model {
   void jump(execution& w, row& t, const json& target, bool back,
             const std::vector<const json*>& left);
   void break_loop(execution& w, row& loop);
-  void join_anew(execution& w, const std::string& target, const place& where);
+  void join_anew(execution& w, const std::string& target,
+                 const position& where);
   void join_again(execution& w, row& join);
   static bool jumped(const execution& w);
 
@@ -218,10 +219,10 @@ class model {
 
   std::map<std::string, std::map<int, json>> workflows_;
   std::map<std::string, json> tasks_;
-  std::deque<std::function<void()>> letters_;
+  std::deque<std::function<void()>> outbox_;
   int ids_ = 0;
-  std::string because_; ///< of which row rows are made now
-  std::string next_id_; ///< of the row made next, if it is one made anew
+  std::string because_; ///< the row that leads to the rows created now
+  std::string next_id_; ///< of the next row, if it is recreated
   std::optional<json> next_input_;
 };
 

@@ -21,7 +21,7 @@ void model::update(row& t, const std::string& status, json output,
       w = x.get();
   if (is_terminal(t) || is_terminal(*w))
     return;
-  // An attempt that waits for its retry delay is begun by such an update.
+  // Such an update begins an attempt that waits for its retry delay.
   if (status == "IN_PROGRESS" && t.status == "SCHEDULED"
       && (t.type == "WAIT" || t.type == "HUMAN")) {
     begin_waiting(t);
@@ -29,7 +29,7 @@ void model::update(row& t, const std::string& status, json output,
       finish(t, "COMPLETED");
     if (is_terminal(t)) {
       decide(*w);
-      return settle();
+      return deliver();
     }
   }
   t.output = std::move(output);
@@ -43,7 +43,7 @@ void model::update(row& t, const std::string& status, json output,
     finish(t, status);
   }
   decide(*w);
-  settle();
+  deliver();
 }
 
 void model::extend_lease(row& t) {
@@ -63,7 +63,7 @@ bool model::resume(execution& w) {
   w.status = "RUNNING";
   w.last_retried = now;
   decide(w);
-  settle();
+  deliver();
   return true;
 }
 
@@ -74,7 +74,7 @@ bool model::terminate(execution& w, const std::string& reason) {
   if (w.status == "TERMINATED")
     return true;
   end(w, {"TERMINATED", reason, "-"});
-  settle();
+  deliver();
   return true;
 }
 
@@ -86,7 +86,7 @@ void model::push_message(execution& w, json message) {
                      {"payload", std::move(message)},
                      {"receivedAt", "*"}});
   decide(w);
-  settle();
+  deliver();
 }
 
 void model::reset_callbacks(execution& w) {

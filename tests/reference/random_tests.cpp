@@ -28,7 +28,7 @@ struct options {
 coverage reached;
 std::mutex reaching;
 
-/// "" or the difference; prints when asked to.
+/// "" or the difference.
 std::string run(uint64_t seed, bool verbose, const options& o) {
   auto keep = o.verbose;
   auto plan = generator(seed, o.without).plan();

@@ -7,8 +7,9 @@
 
 namespace tutti::reference {
 
-/// What waits for a row, the innermost first: joins of the forks around it,
-/// loops and scopes that hold it. Each was made before what is in it.
+/// The rows that wait for a row, innermost first: JOINs of the forks around it,
+/// the loops and scopes that hold it. Each was created before the rows inside
+/// of it.
 std::vector<row*> model::waiting_for(execution& w, const row& t) {
   std::vector<row*> out;
   for (auto at = t.where; true;) {
@@ -34,7 +35,7 @@ std::vector<row*> model::waiting_for(execution& w, const row& t) {
 
 namespace rerun_detail {
 
-/// The iteration of that loop in which the row stands.
+/// The iteration of that loop that the row belongs to.
 int number_in(const execution& w, const row& loop, const row& t) {
   auto* at = &t;
   while (at->where.loop != loop.id)
@@ -42,7 +43,7 @@ int number_in(const execution& w, const row& loop, const row& t) {
   return at->where.number;
 }
 
-/// The row stands somewhere in that loop or scope.
+/// The row is inside of that loop or scope, at any depth.
 bool stands_in(const execution& w, const row& around, const row& t) {
   for (auto* at = &t.where;;) {
     if (at->loop == around.id || at->scope == around.id)
@@ -56,8 +57,8 @@ bool stands_in(const execution& w, const row& around, const row& t) {
   }
 }
 
-/// What follows a row that waits, or is a later round of it, or where a jump
-/// out of it has led.
+/// The successors of a waiting row, its later passes, or the rows that a jump
+/// out of it led to.
 bool made_by(const execution& w, const row& waits, const row& x,
              const row& target) {
   bool holds = is_loop(waits) || waits.type == "SCOPE";
@@ -73,7 +74,7 @@ bool made_by(const execution& w, const row& waits, const row& x,
          && x.where.number > number_in(w, waits, target);
 }
 
-/// What the engine itself has written into an input.
+/// Input members that the engine itself writes.
 std::vector<std::string> own_keys(const row& t) {
   if (t.type == "JOIN" || t.type == "EXCLUSIVE_JOIN")
     return {"joinOn", "defaultExclusiveJoinTask"};
@@ -102,8 +103,8 @@ json input_for(const row& t, const json& given) {
 
 using namespace rerun_detail;
 
-/// What the flow has reached through a row: later attempts of it, what was
-/// made because of it, because of that, or because of what waited for it.
+/// Everything the flow reached through a row: its later attempts, the rows they
+/// led to, and so on, also through rows that waited for it.
 void model::reached_through(const execution& w, const row& t,
                             const std::vector<row*>& waiting,
                             std::set<std::string>& gone) {
@@ -143,14 +144,14 @@ bool model::rerun_from(execution& w, const std::string& id,
       if (x->type == "SCOPE")
         later_lists(w, *x, *target, gone);
     }
-  if (child) { // the flow stands where it is
+  if (child) { // the flow is where the child is
     for (auto& x : w.rows)
       if (x->ref == target->ref && x->seq > target->seq)
         gone.insert(x->id);
   } else {
     reached_through(w, *target, waiting, gone);
   }
-  // Passes go with the jumps that have begun them.
+  // Passes are removed with the jumps that began them.
   bool goes_back = target->type == "GOTO";
   for (auto& x : w.rows)
     goes_back = goes_back || (x->type == "GOTO" && gone.count(x->id) > 0);
@@ -170,14 +171,14 @@ bool model::rerun_from(execution& w, const std::string& id,
   std::vector<row_pointer> again;
   for (auto& x : w.rows)
     if (x.get() == target
-        || (failed(*x) && counts_again(w, *x) && w.by_ref(x->ref) == x.get()))
+        || (failed(*x) && may_revive(w, *x) && w.by_ref(x->ref) == x.get()))
       again.push_back(x);
   try {
     for (auto& x : again) {
       if (over)
         break;
       if (!w.by_id(x->id))
-        continue; // with a scope that begins anew
+        continue; // with a scope that begins again
       if (x.get() == target)
         over = begin_in_place(w, *x, given);
       else if (x->type == "SCOPE")
@@ -191,7 +192,7 @@ bool model::rerun_from(execution& w, const std::string& id,
       if (x->type == "JOIN" && goes_back)
         join_again(w, *x);
     if (!over)
-      go_on_in_scopes(w);
+      resume_scopes(w);
   } catch (const ending& e) {
     w.making.clear();
     over = e;
@@ -203,11 +204,11 @@ bool model::rerun_from(execution& w, const std::string& id,
   } else {
     decide(w);
   }
-  settle();
+  deliver();
   return true;
 }
 
-/// The JOIN waits for the passes that are still there.
+/// The JOIN waits for the passes that remain.
 void model::join_again(execution& w, row& join) {
   auto& names = at(join.task, "joinOn");
   for (size_t i = 0; i < names.size(); ++i)
@@ -215,16 +216,16 @@ void model::join_again(execution& w, row& join) {
   for (auto& x : w.rows) {
     auto* fork = x->type == "GOTO" && x->status == "COMPLETED"
                          && x->output.contains("pass")
-                     ? w.by_id(x->begun.fork)
+                     ? w.by_id(x->pass_at.fork)
                      : nullptr;
     auto* task = fork ? follower(w, base_of(*fork)) : nullptr;
     if (task
         && text_at(*task, "taskReferenceName") + fork->where.suffix == join.ref)
-      join_anew(w, text_at(x->output, "target"), x->begun);
+      join_anew(w, text_at(x->output, "target"), x->pass_at);
   }
 }
 
-/// As if it had just been scheduled.
+/// Resets the row as if it had just been scheduled.
 std::optional<model::ending>
 model::begin_in_place(execution& w, row& t, const std::optional<json>& given) {
   if (t.type == "SWITCH" || t.type == "DECISION" || t.type == "FORK")
@@ -241,7 +242,7 @@ model::begin_in_place(execution& w, row& t, const std::optional<json>& given) {
     return std::nullopt;
   if (t.type == "SUB_WORKFLOW" || t.type == "START_WORKFLOW") {
     execute(w, t);
-    t.asked_in = w.version + 1; // what is decided next belongs to this
+    t.asked_in = w.version + 1; // the next decision requests it
     return std::nullopt;
   }
   t.status = "IN_PROGRESS";
@@ -260,13 +261,13 @@ model::begin_in_place(execution& w, row& t, const std::optional<json>& given) {
   return std::nullopt;
 }
 
-/// What has chosen branches does so again, as the same row. If it cannot be
-/// followed, it is what failed.
+/// A row that chose branches chooses again, in position. If the choice cannot
+/// be scheduled, the row fails.
 std::optional<model::ending>
 model::make_anew(execution& w, row& t, const std::optional<json>& given) {
   auto at = std::find_if(w.rows.begin(), w.rows.end(),
                          [&](auto& x) { return x.get() == &t; });
-  auto place = at - w.rows.begin();
+  auto position = at - w.rows.begin();
   auto before = *at;
   w.rows.erase(at);
   try {
@@ -279,7 +280,7 @@ model::make_anew(execution& w, row& t, const std::optional<json>& given) {
     rows[0]->retry_count = t.retry_count;
     rows[0]->retried_id = t.retried_id;
     rows[0]->because = t.because;
-    w.rows.insert(w.rows.begin() + place, rows[0]);
+    w.rows.insert(w.rows.begin() + position, rows[0]);
     for (size_t i = 1; i < rows.size(); ++i)
       append(w, rows[i]);
     return std::nullopt;
@@ -291,7 +292,7 @@ model::make_anew(execution& w, row& t, const std::optional<json>& given) {
       before->input = *given;
     before->started = now;
     finish(*before, "FAILED", e.reason);
-    w.rows.insert(w.rows.begin() + place, before);
+    w.rows.insert(w.rows.begin() + position, before);
     return e;
   }
 }

@@ -50,14 +50,14 @@ bool model::retry(execution& chosen, bool resume_children) {
       return false;
   }
   bool done = retry_here(*w, false);
-  settle();
+  deliver();
   return done;
 }
 
 bool model::retry_here(execution& w, bool by_parent) {
   std::vector<row_pointer> again, reopened;
   for (auto& t : w.rows) {
-    if (failed(*t) && !counts_again(w, *t))
+    if (failed(*t) && !may_revive(w, *t))
       continue;
     std::erase_if(again, [&](auto& x) { return x->ref == t->ref; });
     bool join = is_one_of(t->type, {"JOIN", "EXCLUSIVE_JOIN"});
@@ -77,7 +77,7 @@ bool model::retry_here(execution& w, bool by_parent) {
   w.last_retried = now;
   w.ended = 0;
   w.reason = "";
-  std::optional<ending> over; // what goes on cannot be followed
+  std::optional<ending> over; // thrown when a successor cannot be scheduled
   auto unless = [&](auto go) {
     try {
       go();
@@ -90,7 +90,7 @@ bool model::retry_here(execution& w, bool by_parent) {
     if (over)
       break;
     if (!w.by_id(t->id))
-      continue; // with the scope that begins anew
+      continue; // with the scope that begins again
     if (t->type == "SCOPE") {
       unless([&] { retry_scope(w, *t); });
       continue;
@@ -109,11 +109,12 @@ bool model::retry_here(execution& w, bool by_parent) {
     next->reason = "";
     t->retried = t->executed = true;
     append(w, next);
-    begin_at_once(*next); // even beside a TERMINATE that is heeded next
+    begin_at_once(
+        *next); // even beside a TERMINATE that ends the execution next
     w.making.clear();
   }
   if (!over)
-    unless([&] { go_on_in_scopes(w); });
+    unless([&] { resume_scopes(w); });
   if (!by_parent)
     revive_parents(w);
   if (over)
@@ -123,7 +124,7 @@ bool model::retry_here(execution& w, bool by_parent) {
   return true;
 }
 
-/// A choice that failed is made again: a new row, and its branch.
+/// A failed switch is created again: a new row, and its branch.
 std::optional<model::ending> model::choose_again(execution& w, row& t) {
   std::vector<row_pointer> rows;
   std::optional<ending> over;
@@ -143,7 +144,7 @@ std::optional<model::ending> model::choose_again(execution& w, row& t) {
 }
 
 void model::reopen(execution& w, row& t) {
-  if (is_loop(t)) { // stands in the last iteration that has rows
+  if (is_loop(t)) { // back to the last iteration that has rows
     t.iteration = 0;
     for (auto& x : w.rows)
       if (x->where.loop == t.id)
@@ -156,7 +157,7 @@ void model::reopen(execution& w, row& t) {
   t.updated = now;
 }
 
-/// Back to work in place, as if it had just been scheduled.
+/// Revives the row in position, as if it had just been scheduled.
 void model::begin_again(row& t) {
   t.status = "SCHEDULED";
   t.scheduled = t.first_scheduled = t.updated = now;
@@ -173,7 +174,7 @@ void model::begin_again(row& t) {
 }
 
 /// reference:operators#parents, one parent; its own parents follow by the same
-/// letter.
+/// message.
 void model::revive_parents(execution& child) {
   if (child.parent.empty())
     return;
@@ -196,12 +197,13 @@ void model::revive_parents(execution& child) {
     w->last_retried = now;
     w->ended = 0;
     for (auto& x : std::vector<row_pointer>(w->rows))
-      if (x.get() != t && !x->retried && failed(*x) && !was_passed_over(*w, *x))
+      if (x.get() != t && !x->retried && failed(*x)
+          && !in_successful_loop(*w, *x))
         repair_sibling(*w, *x);
     if (ended)
       revive_parents(*w);
     try {
-      go_on_in_scopes(*w);
+      resume_scopes(*w);
     } catch (const ending& e) {
       w->making.clear();
       ++w->version;
@@ -219,10 +221,10 @@ void model::repair_sibling(execution& w, row& t) {
     if (is_terminal(c))
       post([this, id = t.child] {
         if (!retry_here(*find(id), true))
-          child_ended(id); // there is nothing to try again
+          child_ended(id); // there is nothing to retry
       });
   } else if (is_loop(t)) {
-    reopen(w, t); // also one that failed: its child may have been the reason
+    reopen(w, t); // also a failed one: the child may have caused it
   } else if (t.status == "CANCELED") {
     if (is_one_of(t.type, {"JOIN", "DO_WHILE", "FOR_EACH", "SCOPE"}))
       return reopen(w, t);
@@ -246,7 +248,7 @@ bool model::restart(execution& w) {
   w.output = json::object();
   revive_parents(w);
   decide(w);
-  settle();
+  deliver();
   return true;
 }
 
@@ -265,7 +267,7 @@ bool model::rerun_all(execution& w, const std::optional<json>& input) {
   w.failed_names.clear();
   revive_parents(w);
   decide(w);
-  settle();
+  deliver();
   return true;
 }
 
@@ -287,7 +289,7 @@ bool model::skip(execution& w, const std::string& ref) {
   t->status = "SKIPPED";
   w.rows.push_back(t);
   decide(w);
-  settle();
+  deliver();
   return true;
 }
 

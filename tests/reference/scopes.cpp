@@ -10,13 +10,13 @@ namespace tutti::reference {
 
 namespace scopes_detail {
 
-/// In which list of the scope a row stands, at any depth; "": in none.
-/// `undoes`: on the way there is a list that undoes something.
+/// The list of the scope that holds the row, at any depth; "": none.
+/// `compensates`: a `compensate` list is on the way.
 std::string part_of(const execution& w, const row& scope, const row& t,
-                    bool* undoes = nullptr) {
+                    bool* compensates = nullptr) {
   for (auto* where = &t.where; !where->scope.empty();) {
-    if (undoes && where->part == "undo")
-      *undoes = true;
+    if (compensates && where->part == "compensate")
+      *compensates = true;
     if (where->scope == scope.id)
       return where->part;
     auto* outer = w.by_id(where->scope);
@@ -27,8 +27,8 @@ std::string part_of(const execution& w, const row& scope, const row& t,
   return "";
 }
 
-/// A place in a list of that scope.
-place inside(const row& scope, const place& where, const char* part) {
+/// A position in a list of that scope.
+position inside(const row& scope, const position& where, const char* part) {
   auto out = where;
   out.scope = scope.id;
   out.part = part;
@@ -75,7 +75,7 @@ bool is_defined(const json& list, const std::string& ref) {
 
 using namespace scopes_detail;
 
-void model::map_scope(execution& w, const json& task, const place& where,
+void model::map_scope(execution& w, const json& task, const position& where,
                       std::vector<row_pointer>& out) {
   auto t = new_row(w, task, where, "SCOPE", text_at(task, "name"));
   t->input = task_input(w, task, *t, true);
@@ -91,11 +91,11 @@ void model::map_scope(execution& w, const json& task, const place& where,
   finish(*t, "COMPLETED");
 }
 
-/// The body of a scope that exists; what cannot be followed leaves none.
+/// Begins the body; when it cannot be scheduled, no row is left.
 void model::begin_body(execution& w, row& scope) {
   scope.output = {{"state", "RUNNING"}};
   scope.started = now;
-  scope.undone.clear();
+  scope.compensated.clear();
   because_ = scope.id;
   auto body = scopes_detail::inside(scope, scope.where, "body");
   if (auto* first = skip_skipped(w, &at(scope.task, "loopOver")[0], body))
@@ -104,8 +104,9 @@ void model::begin_body(execution& w, row& scope) {
   finish(scope, "COMPLETED");
 }
 
-/// What follows the end of a list that is run for a scope.
-std::vector<row_pointer> model::list_ended(execution& w, const place& where) {
+/// The successors when a list that a scope runs ends.
+std::vector<row_pointer> model::list_ended(execution& w,
+                                           const position& where) {
   auto* scope = w.by_id(where.scope);
   if (!scope || is_terminal(*scope))
     return {};
@@ -116,13 +117,14 @@ std::vector<row_pointer> model::list_ended(execution& w, const place& where) {
   }
   if (where.part == "run" && state == "HANDLING")
     end_scope(w, *scope);
-  if (where.part == "undo" && state == "COMPENSATING"
-      && scope->undone.back() == where.undoes)
-    return go_on(w, *scope);
+  if (where.part == "compensate" && state == "COMPENSATING"
+      && scope->compensated.back() == where.compensates)
+    return next_list(w, *scope);
   return {};
 }
 
-/// A row failed for good. True: a scope around it took care of it.
+/// Called when a row failed for good. True: a scope around it caught it, or
+/// failed with it.
 bool model::caught(execution& w, row& t) {
   row* scope = nullptr;
   for (auto where = t.where; !where.scope.empty(); where = scope->where) {
@@ -152,12 +154,13 @@ void model::take_over(execution& w, row& scope, size_t handler, const row& t) {
   scope.output["caught"] = about(t);
   scope.output["caught"]["handler"] = handler;
   scope.output["state"] = "COMPENSATING";
-  settle_rows(w, scope, "body");
+  supersede(w, scope, "body");
   scope.output["toCompensate"]
-      = text_at(handler_of(scope), "then") == "COMPENSATE" ? to_undo(w, scope)
-                                                           : json::array();
+      = text_at(handler_of(scope), "then") == "COMPENSATE"
+            ? to_compensate(w, scope)
+            : json::array();
   because_ = t.id;
-  begin(w, go_on(w, scope));
+  begin(w, next_list(w, scope));
 }
 
 void model::begin(execution& w, std::vector<row_pointer> rows) {
@@ -168,16 +171,16 @@ void model::begin(execution& w, std::vector<row_pointer> rows) {
   w.making.clear();
 }
 
-/// Nothing of it goes on; what failed there is taken care of.
-void model::settle_rows(execution& w, const row& scope,
-                        const std::string& of_part) {
+/// Cancels open rows of the scope and marks failed ones as superseded.
+void model::supersede(execution& w, const row& scope,
+                      const std::string& of_part) {
   look_at_joins(w);
   for (auto& x : w.rows) {
     auto part = part_of(w, scope, *x);
     if (part.empty() || (!of_part.empty() && part != of_part))
       continue;
-    if (of_part == "undo" && !is_open(*x))
-      continue; // that is over and stands
+    if (of_part == "compensate" && !is_open(*x))
+      continue; // ended, and stays
 
     if (is_open(*x)) {
       cancel(w, *x);
@@ -187,18 +190,20 @@ void model::settle_rows(execution& w, const row& scope,
   }
 }
 
-/// The ids of what is to be undone, in that order.
-json model::to_undo(execution& w, const row& scope) {
+/// Ids of the tasks to compensate, in that order.
+json model::to_compensate(execution& w, const row& scope) {
   std::vector<row_pointer> rows;
   for (auto& x : w.rows) {
-    bool undoes = false, undone = false;
-    if (part_of(w, scope, *x, &undoes) != "body" || undoes
+    bool compensates = false, compensated = false;
+    if (part_of(w, scope, *x, &compensates) != "body" || compensates
         || x->status != "COMPLETED" || at(x->task, "compensate").empty()
         || !is_defined(w.def["tasks"], base_of(*x)))
       continue;
     for (auto& s : w.rows)
-      undone = undone || std::count(s->undone.begin(), s->undone.end(), x->id);
-    if (!undone)
+      compensated
+          = compensated
+            || std::count(s->compensated.begin(), s->compensated.end(), x->id);
+    if (!compensated)
       rows.push_back(x);
   }
   std::sort(rows.begin(), rows.end(), [](auto& a, auto& b) {
@@ -210,9 +215,9 @@ json model::to_undo(execution& w, const row& scope) {
   return out;
 }
 
-/// The next list of a scope that has caught something. One that cannot be
-/// followed leaves the scope as it was before it.
-std::vector<row_pointer> model::go_on(execution& w, row& scope) {
+/// Begins the scope's next list after it caught a failure. When the list cannot
+/// be scheduled, the scope becomes what it was before.
+std::vector<row_pointer> model::next_list(execution& w, row& scope) {
   auto& rest = scope.output["toCompensate"];
   auto before = scope;
   try {
@@ -220,16 +225,16 @@ std::vector<row_pointer> model::go_on(execution& w, row& scope) {
       auto& done = *w.by_id(rest[0].get<std::string>());
       rest.erase(0);
       scope.output["compensated"].push_back(done.ref);
-      scope.undone.push_back(done.id);
-      auto where = scopes_detail::inside(scope, done.where, "undo");
+      scope.compensated.push_back(done.id);
+      auto where = scopes_detail::inside(scope, done.where, "compensate");
       if (where.loop.empty())
-        where.pass = 1; // that of the task is part of its name
+        where.pass = 1; // the task's own pass is part of its reference
       where.loop = scope.id;
       where.fork = "";
-      where.undoes = done.id;
+      where.compensates = done.id;
       if (auto* first = skip_skipped(w, &at(done.task, "compensate")[0], where))
         return rows_for(w, *first, where);
-      return go_on(w, scope);
+      return next_list(w, scope);
     }
     scope.output.erase("toCompensate");
     scope.output["state"] = "HANDLING";
@@ -240,7 +245,7 @@ std::vector<row_pointer> model::go_on(execution& w, row& scope) {
         return rows_for(w, *first, where);
   } catch (const ending&) {
     scope.output = before.output;
-    scope.undone = before.undone;
+    scope.compensated = before.compensated;
     throw;
   }
   end_scope(w, scope);
@@ -249,7 +254,7 @@ std::vector<row_pointer> model::go_on(execution& w, row& scope) {
 
 void model::end_scope(execution& w, row& scope) {
   // A branch that no JOIN waits for.
-  settle_rows(w, scope, "undo");
+  supersede(w, scope, "compensate");
   auto& handler = handler_of(scope);
   auto then = text_at(handler, "then", "FAIL");
   if (then == "FAIL"
@@ -262,17 +267,18 @@ void model::end_scope(execution& w, row& scope) {
   finish(scope, "COMPLETED");
 }
 
-/// Nothing matched and the scope may fail, or what should have helped failed.
+/// No handler matched and the scope may fail, or its compensation or handler
+/// failed.
 void model::fail_scope(execution& w, row& scope, const row& t) {
   scope.output["failure"] = about(t);
   scope.output["failure"]["during"] = text_at(scope.output, "state");
   scope.output["state"] = "FAILED";
   auto status = t.status, reason = t.reason;
-  settle_rows(w, scope, "");
+  supersede(w, scope, "");
   finish(scope, status, reason);
 }
 
-/// The task whose failure became that of its scope.
+/// The task whose failure became that of its scopes.
 const row& model::blamed(const execution& w, const row& t) {
   auto* out = &t;
   while (out->type == "SCOPE") {
@@ -286,9 +292,10 @@ const row& model::blamed(const execution& w, const row& t) {
   return *out;
 }
 
-// What operators do with scopes.
+// Operators' commands and scopes
 
-/// The list a scope is at, or was at when it ended; "": it can only begin anew.
+/// The list that a scope runs, or ran when it ended; "": it can only begin
+/// again.
 std::string model::list_of(const row& scope) {
   auto state = text_at(scope.output, "state");
   if (state == "FAILED") {
@@ -297,12 +304,12 @@ std::string model::list_of(const row& scope) {
       return "";
   }
   return state == "HANDLING"       ? "run"
-         : state == "COMPENSATING" ? "undo"
+         : state == "COMPENSATING" ? "compensate"
                                    : "body";
 }
 
-/// It stands in a loop that ended well in spite of it.
-bool model::was_passed_over(const execution& w, const row& t) {
+/// A loop around the row succeeded all the same.
+bool model::in_successful_loop(const execution& w, const row& t) {
   for (auto at = t.where;;) {
     auto *loop = w.by_id(at.loop), *scope = w.by_id(at.scope);
     auto* out = !loop || (scope && scope->seq > loop->seq) ? scope : loop;
@@ -314,15 +321,15 @@ bool model::was_passed_over(const execution& w, const row& t) {
   }
 }
 
-/// Nobody has taken care of that failed row, or who did goes on where it is.
-bool model::counts_again(const execution& w, const row& t) {
-  if (was_passed_over(w, t))
+/// No scope superseded the failed row, or that scope continues in its list.
+bool model::may_revive(const execution& w, const row& t) {
+  if (in_successful_loop(w, t))
     return false;
   auto* scope = w.by_id(t.where.scope);
   if (!scope || (is_terminal(*scope) && is_successful(*scope)))
     return !t.retried;
   return list_of(*scope) == t.where.part
-         && (is_open(*scope) || counts_again(w, *scope));
+         && (is_open(*scope) || may_revive(w, *scope));
 }
 
 void model::retry_scope(execution& w, row& scope) {
@@ -334,8 +341,9 @@ void model::retry_scope(execution& w, row& scope) {
   std::set<std::string> gone;
   for (auto& x : w.rows)
     if (auto part = part_of(w, scope, *x);
-        list.empty() ? !part.empty()
-                     : list == "body" && (part == "run" || part == "undo"))
+        list.empty()
+            ? !part.empty()
+            : list == "body" && (part == "run" || part == "compensate"))
       gone.insert(x->id);
   std::erase_if(w.rows, [&](auto& x) { return gone.contains(x->id); });
   if (list.empty())
@@ -349,27 +357,28 @@ void model::retry_scope(execution& w, row& scope) {
 
 namespace scopes_detail {
 
-/// Which of the rows that the scope has undone the list around `t` undoes.
+/// Index of the compensated task whose `compensate` list holds `t`.
 size_t run_of(const execution& w, const row& scope, const row& t) {
   auto* where = &t.where;
   while (where->scope != scope.id)
     where = &w.by_id(where->scope)->where;
-  auto it = std::find(scope.undone.begin(), scope.undone.end(), where->undoes);
-  return size_t(it - scope.undone.begin());
+  auto it = std::find(scope.compensated.begin(), scope.compensated.end(),
+                      where->compensates);
+  return size_t(it - scope.compensated.begin());
 }
 
 } // namespace scopes_detail
 
-/// The rows of the lists that a scope has run after the one that holds `t`.
+/// The rows of the lists that the scope ran after the one that holds `t`.
 void model::later_lists(const execution& w, const row& scope, const row& t,
                         std::set<std::string>& gone) {
   auto here = part_of(w, scope, t);
   for (auto& x : w.rows) {
     auto there = part_of(w, scope, *x);
-    bool later = here == "body" ? there == "undo" || there == "run"
-                 : here == "undo"
+    bool later = here == "body" ? there == "compensate" || there == "run"
+                 : here == "compensate"
                      ? there == "run"
-                           || (there == "undo"
+                           || (there == "compensate"
                                && run_of(w, scope, *x) > run_of(w, scope, t))
                      : false;
     if (later)
@@ -377,33 +386,35 @@ void model::later_lists(const execution& w, const row& scope, const row& t,
   }
 }
 
-/// It goes on in the list that holds `t`, an inner task that is run again.
+/// The scope continues in the list that holds `t`, an inner task that is rerun.
 void model::reopen_scope(execution& w, row& scope, const row& t) {
   auto part = part_of(w, scope, t);
   reopen(w, scope);
   scope.output.erase("failure");
   if (part == "body") {
     scope.output = {{"state", "RUNNING"}};
-    scope.undone.clear();
+    scope.compensated.clear();
   } else if (part == "run") {
     scope.output["state"] = "HANDLING";
   } else {
     scope.output["state"] = "COMPENSATING";
     auto first = run_of(w, scope, t) + 1;
     auto rest = json::array();
-    for (auto i = first; i < scope.undone.size(); ++i)
-      rest.push_back(scope.undone[i]);
+    for (auto i = first; i < scope.compensated.size(); ++i)
+      rest.push_back(scope.compensated[i]);
     for (auto& id : at(scope.output, "toCompensate"))
       rest.push_back(id);
     scope.output["toCompensate"] = rest;
     auto& names = scope.output["compensated"];
     names.erase(names.begin() + int(first), names.end());
-    scope.undone.resize(first);
+    scope.compensated.resize(first);
   }
 }
 
-/// What had ended when the scope took care of its list was not followed then.
-void model::follow_in(execution& w, const row& scope, const std::string& list) {
+/// Rows that had ended when the scope superseded its list get their successors
+/// now.
+void model::continue_list(execution& w, const row& scope,
+                          const std::string& list) {
   for (auto& x : std::vector<row_pointer>(w.rows))
     if (x->where.scope == scope.id && x->where.part == list && is_terminal(*x)
         && is_successful(*x) && x->executed && x->type != "GOTO"
@@ -413,8 +424,8 @@ void model::follow_in(execution& w, const row& scope, const std::string& list) {
     }
 }
 
-/// Those that stand before a list begin that.
-void model::go_on_in_scopes(execution& w) {
+/// Scopes whose list has not begun begin it.
+void model::resume_scopes(execution& w) {
   for (auto& s : std::vector<row_pointer>(w.rows)) {
     if (s->type != "SCOPE" || !is_open(*s))
       continue;
@@ -423,7 +434,7 @@ void model::go_on_in_scopes(execution& w) {
       auto part = part_of(w, *s, *x);
       empty = empty && part != "body";
       idle = idle
-             && (part != "undo"
+             && (part != "compensate"
                  || (is_terminal(*x) && (x->executed || x->retried)));
     }
     auto state = text_at(s->output, "state");
@@ -431,9 +442,9 @@ void model::go_on_in_scopes(execution& w) {
       begin_body(w, *s);
     else if (state == "COMPENSATING" && idle) {
       because_ = s->id;
-      begin(w, go_on(w, *s));
+      begin(w, next_list(w, *s));
     } else {
-      follow_in(w, *s, list_of(*s));
+      continue_list(w, *s, list_of(*s));
     }
   }
 }

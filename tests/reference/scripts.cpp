@@ -56,7 +56,7 @@ std::optional<json> evaluate(const json& tree, const json& scope) {
     return std::nullopt;
   if (what == "equal")
     return json(*a == *b);
-  // The generator gives numbers to these two, or a null that counts as 0.
+  // The generator gives these two numbers, or a null, which counts as 0.
   auto number
       = [](const json& x) { return x.is_number() ? x.get<int64_t>() : 0; };
   if (what == "less")
@@ -66,7 +66,7 @@ std::optional<json> evaluate(const json& tree, const json& scope) {
 
 namespace scripts_detail {
 
-/// `number` in both languages: what is not a number counts as 0.
+/// In both languages a value that is not a number counts as 0.
 std::string numeric(const std::string& text) {
   return "(typeof (" + text + ") === 'number' ? (" + text + ") : 0)";
 }

@@ -26,7 +26,7 @@ class scripts {
   void learn(const std::string& text, json tree) {
     trees_[text] = std::move(tree);
   }
-  /// Nothing: the script failed.
+  /// nullopt: the script failed.
   std::optional<json> run(const std::string& text, const json& scope) const;
 
  private:

@@ -6,7 +6,7 @@ namespace shrink_detail {
 
 using path = json::json_pointer;
 
-/// Everything in a definition that may be left out, outermost first.
+/// Every part of a definition that may be removed, outermost first.
 void parts(const json& at, const path& here, std::vector<path>& out) {
   if (at.is_array() && !at.empty() && at[0].is_object())
     for (size_t i = 0; i < at.size(); ++i) {
@@ -43,13 +43,13 @@ bool remove(json& plan, const path& what) {
   if (parent.is_object())
     return parent.erase(what.back()) > 0;
   auto i = std::stoul(what.back());
-  // A fork goes with its JOIN.
+  // A fork stays with its JOIN.
   bool fork = parent[i].is_object() && parent[i].contains("type")
               && parent[i]["type"].get<std::string>().starts_with("FORK");
   parent.erase(i);
   if (fork && i < parent.size())
     parent.erase(i);
-  // A loop keeps something to do.
+  // A loop needs a body.
   return !parent.empty() || what.parent_pointer().back() != "loopOver";
 }
 
@@ -59,7 +59,7 @@ using namespace shrink_detail;
 
 namespace shrink_detail {
 
-/// The words after the last reference or id: what kind of difference it is.
+/// The last words, after references and ids: the kind of difference.
 std::string kind_of(const std::string& trouble) {
   if (trouble.find("replayed") != std::string::npos)
     return "replayed";
@@ -84,7 +84,7 @@ specimen shrink(specimen found, uint64_t seed, engine::script_runner& scripts) {
         return std::nullopt;
       return t.inputs();
     } catch (const std::exception&) {
-      return std::nullopt; // a plan that makes no sense any more
+      return std::nullopt; // the plan is no longer valid
     }
   };
   for (bool progress = true; progress;) {

@@ -8,7 +8,7 @@ struct specimen {
   json plan, inputs;
 };
 
-/// Leaves out tasks, fields and inputs for as long as the two sides differ.
+/// Removes tasks, fields and inputs as long as the two sides still differ.
 specimen shrink(specimen found, uint64_t seed, engine::script_runner& scripts);
 
 } // namespace tutti::reference

@@ -9,7 +9,7 @@ tree_runner::tree_runner(const json& plan) {
 
 engine::script_result tree_runner::run(const engine::script_call& call) {
   engine::script_result out;
-  // The body of a function comes as a call of that function.
+  // Function bodies arrive wrapped in a call.
   std::string source(call.source);
   std::string before = "(function () {", behind = "\n})();";
   if (source.starts_with(before) && source.ends_with(behind))

@@ -5,9 +5,9 @@
 
 namespace tutti::reference {
 
-/// Runs what the generator wrote without any interpreter of scripts: the text
-/// is looked up, its tree evaluated. What scripts themselves do is tested
-/// elsewhere; here twenty thousand seeds have to be fast.
+/// Evaluates the generator's scripts without an interpreter: looks the text up
+/// and evaluates its tree. Real interpreters are tested elsewhere; here twenty
+/// thousand seeds must be fast.
 class tree_runner final : public engine::script_runner {
  public:
   explicit tree_runner(const json& plan);

@@ -105,7 +105,7 @@ void trial::tell(const execution& w, const workflow_command& what) {
   engine_.world.tell(compare_.engine_id(w.id), what);
 }
 
-/// Instant after instant, each execution in the order of its creation.
+/// Fires instant after instant, executions in the order of their creation.
 void trial::fire(int64_t until) {
   while (broken_.empty()) {
     auto next = model_.next_instant();
@@ -115,7 +115,7 @@ void trial::fire(int64_t until) {
     if (next == 0 || next > until)
       break;
     model_.now = engine_.world.now = next;
-    // By index: families grow.
+    // By index, because the list grows.
     for (size_t i = 0; i < model_.executions.size() && broken_.empty(); ++i) {
       auto& w = *model_.executions[i];
       auto id = compare_.engine_id(w.id);
@@ -238,7 +238,7 @@ std::string trial::picture() const {
   return out;
 }
 
-/// Everything is answered and time goes by until nothing moves any more.
+/// Answers everything and lets time pass until nothing more can happen.
 std::string trial::finish() {
   for (int i = 0; i < 2000; ++i) {
     if (auto input = next_answer()) {
@@ -287,7 +287,7 @@ std::optional<json> trial::next_answer() {
   return json{{"do", "advance"}, {"ms", next - model_.now}};
 }
 
-/// An execution that is open needs a row that explains it.
+/// Every open execution needs a row that explains why.
 std::string trial::stuck() const {
   for (auto& w : model_.executions) {
     if (is_terminal(*w))

@@ -8,28 +8,28 @@
 
 namespace tutti::reference {
 
-/// One plan, played to the engine and the model with the same inputs.
+/// Plays one plan on the engine and on the model, with the same inputs.
 class trial {
  public:
   trial(const json& plan, uint64_t seed, engine::script_runner& scripts);
 
-  /// Chooses inputs at random, then answers everything until nothing moves.
-  /// "" or the first difference.
+  /// Chooses inputs at random, then answers everything until nothing more can
+  /// happen. "" or the first difference.
   std::string play();
-  /// The same with given inputs; those that make no sense here are left out.
+  /// The same with given inputs; skips those that do not apply.
   std::string replay(const json& inputs);
 
-  /// What was done so far, in order.
+  /// The inputs so far, in order.
   const json& inputs() const { return inputs_; }
   const model& played() const { return model_; }
   std::string picture() const; ///< all executions of both sides
   bool operators = true;       ///< retry, restart, rerun, skip as well
   bool reruns_from_tasks = true;
-  bool print = false; ///< say each input and what came of it
+  bool print = false; ///< print each input and its effect
 
  private:
   std::string begin();
-  /// Does one input on both sides; "" or how they differ after it.
+  /// Gives one input to both sides; "" or the difference after it.
   std::string act(const json& input);
   std::string finish();
   json choose();
