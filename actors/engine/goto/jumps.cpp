@@ -57,7 +57,7 @@ jump_path find_jump_path(const compiled_definition& definition,
     if (!location->parent)
       break;
     if (location->list == &location->parent->compensate) {
-      out.error = "it cannot leave what undoes '"
+      out.error = "it cannot leave the compensate list of '"
                   + location->parent->reference_name + "'";
       return out;
     }
@@ -68,7 +68,7 @@ jump_path find_jump_path(const compiled_definition& definition,
     }
     out.left.push_back(location->parent);
   }
-  out.error = "'" + target + "' stands neither beside it nor around it";
+  out.error = "'" + target + "' is neither in its list nor in a list around it";
   return out;
 }
 

@@ -77,13 +77,15 @@ class goto_ final : public task_kind {
         break;
       auto& holder = i->holder->reference_name;
       if (i->tasks == &i->holder->compensate)
-        return c.broken("it cannot leave what undoes '" + holder + "'");
+        return c.broken("it cannot leave the compensate list of '" + holder
+                        + "'");
       if (is_fork(*i->holder))
         return c.broken("target '" + target
                         + "' is outside of its branch of fork '" + holder
                         + "'");
     }
-    c.broken("target '" + target + "' stands neither beside it nor around it");
+    c.broken("target '" + target
+             + "' is neither in its list nor in a list around it");
   }
 
  private:

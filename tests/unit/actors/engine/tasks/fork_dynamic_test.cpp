@@ -11,7 +11,7 @@ using test::workflow_of;
 
 // Branches that hold tasks themselves.
 
-namespace brought_cases {
+namespace dynamic_branch_cases {
 
 const std::string forking = R"({"type":"FORK_JOIN_DYNAMIC","name":"d",
    "taskReferenceName":"d","dynamicForkTasksParam":"tasks",
@@ -56,15 +56,15 @@ struct world {
   std::string rows(const std::string& id) { return pure.rows(id, false); }
 };
 
-} // namespace brought_cases
+} // namespace dynamic_branch_cases
 
-using brought_cases::choice;
-using brought_cases::forking;
-using brought_cases::items;
-using brought_cases::scope;
+using dynamic_branch_cases::choice;
+using dynamic_branch_cases::forking;
+using dynamic_branch_cases::items;
+using dynamic_branch_cases::scope;
 
 TEST_CASE("a branch of a dynamic fork may be a loop that holds a choice") {
-  brought_cases::world w;
+  dynamic_branch_cases::world w;
   auto id = w.start(
       forking,
       "["
@@ -84,7 +84,7 @@ TEST_CASE("a branch of a dynamic fork may be a loop that holds a choice") {
 }
 
 TEST_CASE("what a branch is given is data, whatever it looks like") {
-  brought_cases::world w;
+  dynamic_branch_cases::world w;
   w.pure.define_task("b", R"({"inputTemplate":{"t":1}})");
   auto id = w.start(forking,
                     "[" + simple("a", R"(,"inputParameters":{"n":1})") + ","
@@ -100,7 +100,7 @@ TEST_CASE("what a branch is given is data, whatever it looks like") {
 }
 
 TEST_CASE("all tasks of a choice that a dynamic fork brings run") {
-  brought_cases::world w;
+  dynamic_branch_cases::world w;
   auto id = w.start(forking + "," + simple("z"),
                     "[" + choice("s", simple("a") + "," + simple("b"), "") + ","
                         + simple("c") + "]");
@@ -117,7 +117,7 @@ TEST_CASE("all tasks of a choice that a dynamic fork brings run") {
 }
 
 TEST_CASE("what a dynamic fork brings may differ from iteration to iteration") {
-  brought_cases::world w;
+  dynamic_branch_cases::world w;
   auto branch = [](auto name) {
     return R"({"t":[)" + choice("s", simple("u") + "," + simple(name), "")
            + "]}";
@@ -143,8 +143,8 @@ TEST_CASE("what a dynamic fork brings may differ from iteration to iteration") {
   CHECK(w.pure.replay_is_live());
 }
 
-TEST_CASE("a dynamic fork may stand in what a dynamic fork brings") {
-  brought_cases::world w;
+TEST_CASE("a dynamic branch may contain a dynamic fork") {
+  dynamic_branch_cases::world w;
   auto inner
       = R"({"type":"FORK_JOIN_DYNAMIC","name":"e","taskReferenceName":"e",
      "dynamicForkTasksParam":"tasks","dynamicForkTasksInputParamName":"inputs",
@@ -163,8 +163,8 @@ TEST_CASE("a dynamic fork may stand in what a dynamic fork brings") {
   CHECK(w.pure.replay_is_live());
 }
 
-TEST_CASE("a scope that a dynamic fork brings undoes what its body did") {
-  brought_cases::world w;
+TEST_CASE("a scope in a dynamic branch compensates its body") {
+  dynamic_branch_cases::world w;
   auto compensated = simple("a");
   compensated.insert(compensated.size() - 1,
                      R"(,"compensate":[)" + simple("u") + "]");
@@ -183,7 +183,7 @@ TEST_CASE("a scope that a dynamic fork brings undoes what its body did") {
 }
 
 TEST_CASE("a scope around a dynamic fork catches what fails in a branch") {
-  brought_cases::world w;
+  dynamic_branch_cases::world w;
   std::string id;
   SUBCASE("of a single task") {
     id = w.start(scope(forking, R"({"then":"CONTINUE"})") + "," + simple("z"),
@@ -198,7 +198,7 @@ TEST_CASE("a scope around a dynamic fork catches what fails in a branch") {
     w.pure.fail("a", "no");
     CHECK(w.rows(id) == "sc:C d:C l:X b:X j:X s__1:C a__1:F z:S");
   }
-  SUBCASE("and undoes a branch that says how") {
+  SUBCASE("and compensates a branch that has a list") {
     auto compensated = simple("a");
     compensated.insert(compensated.size() - 1,
                        R"(,"compensate":[)" + simple("u") + "]");
@@ -215,8 +215,8 @@ TEST_CASE("a scope around a dynamic fork catches what fails in a branch") {
   CHECK(w.pure.replay_is_live());
 }
 
-TEST_CASE("a rerun inside of what a dynamic fork brought leaves the others") {
-  brought_cases::world w;
+TEST_CASE("a rerun inside of a dynamic branch leaves the others") {
+  dynamic_branch_cases::world w;
   auto id = w.start(
       forking + "," + simple("z"),
       "[" + items("l", "[1]", simple("a") + "," + choice("s", simple("b"), ""))
@@ -232,8 +232,8 @@ TEST_CASE("a rerun inside of what a dynamic fork brought leaves the others") {
   CHECK(w.pure.replay_is_live());
 }
 
-TEST_CASE("a GOTO goes back inside of what a dynamic fork brought") {
-  brought_cases::world w;
+TEST_CASE("a GOTO goes back inside of a dynamic branch") {
+  dynamic_branch_cases::world w;
   auto back = R"({"type":"GOTO","name":"g","taskReferenceName":"g",
                  "inputParameters":{"target":"a","maxJumps":1}})";
   auto body = simple("a") + ","
@@ -253,7 +253,7 @@ TEST_CASE("a GOTO goes back inside of what a dynamic fork brought") {
 
 TEST_CASE(
     "workers inside of what a dynamic fork brings have their definition") {
-  brought_cases::world w;
+  dynamic_branch_cases::world w;
   w.pure.define_task("a", R"({"retryCount":1,"retryDelaySeconds":0})");
   auto id = w.start(forking, "[" + items("l", "[1]", simple("a")) + "]");
   w.pure.fail("a", "once");
@@ -263,7 +263,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a dynamic fork refuses what no definition may hold") {
-  brought_cases::world w;
+  dynamic_branch_cases::world w;
   auto refused = [&](const std::string& brought) {
     auto id = w.start(forking + "," + simple("z"), brought);
     CHECK(w.pure.status(id) == "FAILED");
@@ -282,5 +282,5 @@ TEST_CASE("a dynamic fork refuses what no definition may hold") {
                         "inputParameters":{"target":"nowhere"}})")
                 + "]")
         == "Tasks could not be dynamically forked: 'l': GOTO task 'g': target "
-           "'nowhere' stands neither beside it nor around it");
+           "'nowhere' is neither in its list nor in a list around it");
 }
