@@ -227,7 +227,7 @@ double fork_of(size_t branches) {
 }
 
 /// CPU of undoing one of so many tasks, one after another.
-double undo_of(size_t tasks) {
+double compensation_of(size_t tasks) {
   execution x;
   std::string items;
   for (size_t i = 0; i < tasks; ++i)
@@ -251,7 +251,7 @@ double undo_of(size_t tasks) {
     x.finish(x.waiting[next++]);
   if (x.state.head().status != workflow_status::completed
       || next != 2 * tasks + 1)
-    std::printf("the undoing of %zu did not complete\n", tasks);
+    std::printf("the compensation of %zu did not complete\n", tasks);
   return (cpu_seconds() - from) / double(tasks);
 }
 
@@ -279,7 +279,7 @@ int main(int argc, char** argv) {
     return 0;
   }
   in_turns("dynamic fork, a branch", 15, fork_of);
-  in_turns("SCOPE that undoes, a task", 15, undo_of);
+  in_turns("SCOPE that compensates, a task", 15, compensation_of);
   loops();
   return 0;
 }

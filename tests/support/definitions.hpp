@@ -33,7 +33,8 @@ inline std::string scope(std::string_view name, std::string_view body,
 }
 
 /// A worker task, and the list that compensates it.
-inline std::string undoable(std::string_view name, std::string_view by) {
+inline std::string with_compensation(std::string_view name,
+                                     std::string_view by) {
   return simple(name, R"(,"compensate":[)" + std::string(by) + "]");
 }
 

@@ -23,7 +23,7 @@ int32_t iteration_around(const state& execution, const task& loop,
     auto* outer = execution.find(id);
     if (!outer)
       return 0;
-    if (is_scope(*outer)) // what undoes something stands beside it
+    if (is_scope(*outer)) // its compensation reads beside the compensated row
       if (auto* compensated = compensated_at(execution, *outer, suffix))
         outer = compensated;
     suffix = suffix_of(*outer);

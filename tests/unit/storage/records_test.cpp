@@ -395,7 +395,7 @@ TEST_CASE("small rows survive their records") {
   CHECK(kept->output.text() == a_payload(1).text());
 }
 
-TEST_CASE("every letter that executions write survives its record") {
+TEST_CASE("every message between executions survives its record") {
   start_other start;
   start.workflow_id = "id";
   start.name = "n";

@@ -33,7 +33,7 @@ TEST_CASE("an outbox message for a shard that is not here comes back") {
   SUBCASE("to an execution") {
     what.what = workflow_command{command::decide{}};
   }
-  SUBCASE("to the keeper of slots") { what.what = slot_request{}; }
+  SUBCASE("to the concurrency limiter") { what.what = slot_request{}; }
   asked done;
   nobody.tell_addressee(done.of(
       accept_outbox_message{std::make_shared<const outbox_message>(what)}));

@@ -197,7 +197,7 @@ TEST_CASE("terminate cancels, withdraws and may be repeated") {
   CHECK_FALSE(world.tell(id, command::terminate{"x", false}).refused);
 }
 
-TEST_CASE("rerun from a task puts it back in place and drops what followed") {
+TEST_CASE("rerun from a task resets it in place and removes its successors") {
   auto world = two_steps();
   auto id = world.start("w");
   world.done("t1");

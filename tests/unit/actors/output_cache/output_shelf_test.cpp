@@ -25,7 +25,7 @@ void define_cached(actor_world& world) {
 
 } // namespace
 
-TEST_CASE("a kept output is found until it expires") {
+TEST_CASE("a cached output is found until it expires") {
   output_cache shelf;
   CHECK(shelf.insert(0, output("a", 100, "[1]")));
   CHECK(shelf.find("n", "a", 99)->text() == "[1]");
@@ -49,7 +49,7 @@ TEST_CASE("of two outputs the later one counts, and its row is the only one") {
   CHECK(gone[0].shard == 0);
 }
 
-TEST_CASE("past its bounds the shelf lets go of what expires first") {
+TEST_CASE("beyond its bounds the cache drops the outputs that expire first") {
   output_cache shelf({.entries_max = 2, .bytes_max = 10'000});
   shelf.insert(0, output("a", 300));
   shelf.insert(0, output("b", 100));
@@ -61,7 +61,7 @@ TEST_CASE("past its bounds the shelf lets go of what expires first") {
   CHECK(shelf.find("n", "d", 0));
 }
 
-TEST_CASE("kept outputs outlive a restart, expired rows do not") {
+TEST_CASE("cached outputs outlive a restart, expired rows do not") {
   actor_world world;
   define_cached(world);
   world.start("w");

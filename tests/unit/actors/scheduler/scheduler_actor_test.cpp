@@ -74,7 +74,7 @@ TEST_CASE("executions beyond the limit leave memory first come, first gone") {
 }
 
 TEST_CASE_FIXTURE(one_task,
-                  "what comes while an execution falls asleep is not lost") {
+                  "a message to an execution that falls asleep is not lost") {
   auto id = start("w");
   auto task = poll("a");
   advance(5s);

@@ -111,7 +111,7 @@ TEST_CASE("one that has not begun, or is done, may be dropped as well") {
   CHECK(held.use_count() == 1);
 }
 
-TEST_CASE("what a decision throws comes out where it goes on") {
+TEST_CASE("an exception of a decision comes out where it is resumed") {
   suspendable_decision x([](auto& scripts) -> engine::decision {
     throw std::runtime_error(ask(scripts, "s"));
   });

@@ -69,7 +69,7 @@ TEST_CASE_FIXTURE(thinking, "an execution that thinks does not stop others") {
 }
 
 TEST_CASE_FIXTURE(thinking,
-                  "what comes during a script is served after it, in order") {
+                  "messages during a script are handled after it, in order") {
   auto id = start("later");
   auto updated = update(poll("a"), task_status::completed);
   run();

@@ -99,7 +99,7 @@ struct dynamic_choices {
   }
 };
 
-TEST_CASE("a choice that is a dynamic branch keeps its inputs in a rerun") {
+TEST_CASE("a switch that is a dynamic branch keeps its inputs in a rerun") {
   dynamic_choices x;
   SUBCASE("given beside the tasks") {
     x.start_of_tasks();
@@ -133,7 +133,7 @@ TEST_CASE("a choice that is a dynamic branch keeps its inputs in a rerun") {
   CHECK(x.world.replay_is_live());
 }
 
-TEST_CASE("a choice that is a dynamic branch keeps its inputs in a retry") {
+TEST_CASE("a switch that is a dynamic branch keeps its inputs in a retry") {
   dynamic_choices x;
   x.broken = true;
   std::string chosen;
@@ -190,7 +190,7 @@ TEST_CASE("a rerun puts rows back in the order in which they were first made") {
 
 /// f[[n, b], [e]] j, where n is done at once and e fails for a sink that does
 /// not exist, so that n is left as it is, with nothing behind it.
-std::string half_followed(pure_world& world) {
+std::string without_successor(pure_world& world) {
   world.define_tasks({"b"});
   world.define(workflow_of(
       fork(R"([{"name":"n","taskReferenceName":"n","type":"NOOP"},)"
@@ -204,9 +204,9 @@ std::string half_followed(pure_world& world) {
   return id;
 }
 
-TEST_CASE("a retry follows what was left before it runs anything") {
+TEST_CASE("a retry schedules missing successors before it runs anything") {
   pure_world world;
-  auto id = half_followed(world);
+  auto id = without_successor(world);
   world.tell(id, command::retry{});
   // e fails again, and finds b there to be cancelled.
   CHECK(world.rows(id) == "FORK:C n:C e:F JOIN:X e:F b:X");
@@ -214,16 +214,16 @@ TEST_CASE("a retry follows what was left before it runs anything") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("a rerun follows what was left before it runs anything") {
+TEST_CASE("a rerun schedules missing successors before it runs anything") {
   pure_world world;
-  auto id = half_followed(world);
+  auto id = without_successor(world);
   world.rerun(id, "e");
   CHECK(world.rows(id) == "FORK:C n:C e:F JOIN:X b:X");
   CHECK(world.status(id) == "FAILED");
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("a revival follows what was left before it runs anything") {
+TEST_CASE("a revival schedules missing successors before it runs anything") {
   pure_world world;
   world.define_tasks({"a", "b", "x"});
   world.define(workflow_of(simple("x"), "", "child"));

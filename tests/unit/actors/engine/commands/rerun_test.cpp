@@ -228,7 +228,7 @@ TEST_CASE("what was skipped cannot be run again") {
   CHECK(world.rows(id) == "b:SK a:C");
 }
 
-TEST_CASE("what had ended beside the target is followed before that runs") {
+TEST_CASE("tasks that ended beside the target get successors before it runs") {
   pure_world world;
   world.define_tasks({"a"});
   world.define(workflow_of(

@@ -131,7 +131,7 @@ TEST_CASE("a task whose name turns out blank ends the execution, which says "
   CHECK(world.status(world.start("w", R"({"n":0})")) == "RUNNING");
 }
 
-TEST_CASE("what cannot be followed leaves what it follows to be consumed") {
+TEST_CASE("a task whose successor cannot be scheduled stays unconsumed") {
   pure_world world;
   world.define_task("a");
   world.define(workflow_of(
@@ -242,7 +242,7 @@ TEST_CASE("rows that are overdue together are judged in their order") {
   CHECK(world.row(id, "b").status == task_status::canceled);
 }
 
-TEST_CASE("an iteration with a task that cannot be followed leaves no row") {
+TEST_CASE("an iteration with a task that cannot be scheduled leaves no row") {
   pure_world world;
   world.define_task("a");
   world.define(workflow_of(

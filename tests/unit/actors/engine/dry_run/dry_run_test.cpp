@@ -132,7 +132,7 @@ TEST_CASE("a wait passes by itself, and its mock comes first") {
   CHECK(told->took_ms == 1000);
 }
 
-TEST_CASE("time stands still while a task waits for a mock that is not there") {
+TEST_CASE("time stops while a task waits for a missing mock") {
   house in;
   in.define(of("wf", R"({"name":"f","taskReferenceName":"f","type":"FORK_JOIN",
       "forkTasks":[[{"name":"w","taskReferenceName":"w","type":"WAIT",

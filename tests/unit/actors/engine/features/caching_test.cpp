@@ -25,7 +25,8 @@ pure_world caching() {
 
 } // namespace
 
-TEST_CASE("a task with a kept output completes at once and without a worker") {
+TEST_CASE(
+    "a task with a cached output completes at once and without a worker") {
   auto world = caching();
   auto a = world.start("w", R"({"uri":"x"})");
   world.done("t1", R"({"r":5})");
@@ -39,7 +40,7 @@ TEST_CASE("a task with a kept output completes at once and without a worker") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("a kept output expires, and a use does not prolong it") {
+TEST_CASE("a cached output expires, and a use does not prolong it") {
   auto world = caching();
   world.start("w", R"({"uri":"x"})");
   world.done("t1", R"({"r":1})");
@@ -49,14 +50,14 @@ TEST_CASE("a kept output expires, and a use does not prolong it") {
   CHECK(world.rows(world.start("w", R"({"uri":"x"})")) == "t1:S");
 }
 
-TEST_CASE("only completed outputs are kept") {
+TEST_CASE("only completed outputs are cached") {
   auto world = caching();
   world.start("w", R"({"uri":"x"})");
   world.fail("t1", "no");
   CHECK(world.rows(world.start("w", R"({"uri":"x"})")) == "t1:S");
 }
 
-TEST_CASE("a task without a key or time is never kept") {
+TEST_CASE("a task without a key or time is never cached") {
   pure_world world;
   world.define_task("t1");
   world.define(workflow_of(
@@ -66,7 +67,7 @@ TEST_CASE("a task without a key or time is never kept") {
   CHECK(world.rows(world.start("w")) == "t1:S");
 }
 
-TEST_CASE("an execution with a kept output completes without a task") {
+TEST_CASE("an execution with a cached output completes without a task") {
   pure_world world;
   world.define_task("t1");
   world.define(workflow_of(simple("t1"),

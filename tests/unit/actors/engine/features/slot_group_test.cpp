@@ -44,7 +44,7 @@ TEST_CASE("requests and farewells that come twice change nothing") {
   CHECK(group.held() == 1);
 }
 
-TEST_CASE("a farewell of an earlier round keeps the later slot") {
+TEST_CASE("the return of an earlier generation does not free the later slot") {
   slot_group group;
   group.ask(1, "a", 1, 1);
   group.give_back("a", 1);

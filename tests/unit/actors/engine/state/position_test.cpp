@@ -20,11 +20,11 @@ task row(std::string base, std::string reference) {
 
 } // namespace positions
 
-TEST_CASE("a row's position is what follows its own reference") {
+TEST_CASE("a row's position is read from the suffix of its reference") {
   using positions::row;
   CHECK(position_of(row("a", "a")).suffix == "");
   CHECK(position_of(row("a", "a")).iteration == 0);
-  // What undoes a task belongs to its scope, with a suffix or without.
+  // A compensation task belongs to its scope, with a suffix or without.
   CHECK(position_of(row("a", "a")).loop == "loop");
 
   auto nested = position_of(row("a", "a__2__13"));

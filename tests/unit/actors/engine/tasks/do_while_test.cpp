@@ -264,7 +264,7 @@ TEST_CASE("keepLastN drops the rows and the outputs of older iterations") {
   CHECK(w.pure.replay_is_live());
 }
 
-TEST_CASE("loops may stand in loops") {
+TEST_CASE("loops may contain loops") {
   do_while_cases::world w;
   auto inner
       = loop_of(simple("a", R"(,"inputParameters":{"o":"${outer.iteration}",

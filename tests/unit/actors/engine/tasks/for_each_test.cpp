@@ -160,7 +160,7 @@ TEST_CASE("a permissive item fails FOR_EACH at once") {
   CHECK(w.pure.replay_is_live());
 }
 
-TEST_CASE("FOR_EACH may stand in FOR_EACH, each with its own item") {
+TEST_CASE("FOR_EACH may contain FOR_EACH, each with its own item") {
   for_each_cases::world w;
   auto inner = R"({"type":"FOR_EACH","name":"in","taskReferenceName":"in",
     "items":"${each.item}","loopOver":[)"

@@ -386,7 +386,7 @@ TEST_CASE("every iteration of a loop has jumps of its own") {
   CHECK(world.status(id) == "COMPLETED");
 }
 
-TEST_CASE("a jump to what cannot be followed is taken back") {
+TEST_CASE("a jump to a task that cannot be scheduled is taken back") {
   auto world = a_world();
   auto which = R"(,"inputParameters":{"which":"${a.output.which}"})";
   auto dynamic = R"({"name":"d","taskReferenceName":"d","type":"DYNAMIC",
@@ -419,7 +419,7 @@ TEST_CASE("a jump forward steps over what is skipped") {
   CHECK(world.status(id) == "COMPLETED");
 }
 
-TEST_CASE("a jump back in what undoes a task has a name of its own") {
+TEST_CASE("a jump back in a compensate list has a name of its own") {
   auto world = a_world();
   world.define(workflow_of(
       R"({"name":"s2","taskReferenceName":"t","type":"SCOPE","loopOver":[)"
@@ -444,7 +444,7 @@ TEST_CASE("a jump back in what undoes a task has a name of its own") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("what undoes two passes of a task may jump back in both") {
+TEST_CASE("the compensations of two passes of a task may both jump back") {
   auto world = a_world();
   world.define(workflow_of(
       R"({"name":"s2","taskReferenceName":"t","type":"SCOPE","loopOver":[)"
@@ -485,7 +485,7 @@ std::string scope(std::string_view body, std::string_view more) {
          + std::string(body) + "]" + std::string(more) + "}";
 }
 
-TEST_CASE("a scope leaves alone what stands in a later pass of it") {
+TEST_CASE("a scope leaves the rows of its later pass alone") {
   auto world = a_world();
   world.define(workflow_of(
       beside(scope(simple("b"), R"(,"onError":[{"then":"CONTINUE"}])"))));

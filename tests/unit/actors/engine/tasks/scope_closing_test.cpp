@@ -14,7 +14,7 @@ using nlohmann::json;
 using test::pure_world;
 using test::scope;
 using test::simple;
-using test::undoable;
+using test::with_compensation;
 using test::workflow_of;
 
 constexpr auto limit_ms = 10'000;
@@ -38,7 +38,7 @@ std::string in(const stage& at, pure_world& world, std::string_view more) {
   world.define_task("scope",
                     R"({"timeoutSeconds":10,"timeoutPolicy":"RETRY"})");
   world.define(workflow_of(
-      scope("s", undoable("a", simple("u")) + "," + simple("b"),
+      scope("s", with_compensation("a", simple("u")) + "," + simple("b"),
             R"({"then":"COMPENSATE","run":[)" + simple("h") + "]}", more)
       + "," + simple("z")));
   auto id = world.start("w");
@@ -235,9 +235,9 @@ TEST_CASE("a closed scope takes children, loops and scopes inside with it") {
       "taskReferenceName":")"
            + std::string(name) + R"(","loopOver":[)" + std::string(body) + "]}";
   };
-  auto compensating_scope
-      = scope("t", undoable("a", loop("m", simple("u"))) + "," + simple("b"),
-              R"({"then":"COMPENSATE"})");
+  auto compensating_scope = scope(
+      "t", with_compensation("a", loop("m", simple("u"))) + "," + simple("b"),
+      R"({"then":"COMPENSATE"})");
   world.define(workflow_of(
       scope("s",
             test::fork("[" + std::string(child) + "],[" + compensating_scope
@@ -259,7 +259,8 @@ TEST_CASE("a closed scope takes children, loops and scopes inside with it") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("a loop takes loops with it that a scope inside runs to undo") {
+TEST_CASE(
+    "a loop that ends cancels the loops of an inner scope's compensation") {
   pure_world world;
   world.define_tasks({"a", "b", "c", "u", "z"});
   auto compensates = R"({"name":"m","type":"FOR_EACH","items":"[1]",
@@ -268,12 +269,13 @@ TEST_CASE("a loop takes loops with it that a scope inside runs to undo") {
   world.define(workflow_of(
       R"({"name":"l","type":"FOR_EACH","taskReferenceName":"l","items":"[1]",
         "permissive":true,"loopOver":[)"
-      + test::fork("["
-                       + scope("s",
-                               undoable("a", compensates) + "," + simple("b"),
-                               R"({"then":"COMPENSATE"})")
-                       + "],[" + simple("c", R"(,"permissive":true)") + "]",
-                   R"("s","c")")
+      + test::fork(
+          "["
+              + scope("s",
+                      with_compensation("a", compensates) + "," + simple("b"),
+                      R"({"then":"COMPENSATE"})")
+              + "],[" + simple("c", R"(,"permissive":true)") + "]",
+          R"("s","c")")
       + "]}," + simple("z")));
   auto id = world.start("w");
   world.done("a");

@@ -4,9 +4,9 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-// What undoes a task reads beside that task.
+// Compensation tasks read the rows beside the compensated one.
 
-namespace scope_undo_cases {
+namespace scope_compensation_cases {
 
 using namespace tutti;
 using nlohmann::json;
@@ -31,7 +31,7 @@ pure_world a_world() {
   return world;
 }
 
-TEST_CASE("what undoes a task of a loop reads the iteration of that task") {
+TEST_CASE("the compensation of a task in a loop reads that task's iteration") {
   for (std::string type : {"DO_WHILE", "FOR_EACH"}) {
     CAPTURE(type);
     auto world = a_world();
@@ -64,7 +64,7 @@ TEST_CASE("what undoes a task of a loop reads the iteration of that task") {
   }
 }
 
-TEST_CASE("what undoes a task reads its own run of the list") {
+TEST_CASE("a compensation task reads its own run of the list") {
   auto world = a_world();
   auto choice = R"({"name":"w","taskReferenceName":"w","type":"SWITCH",
       "evaluatorType":"value-param","expression":"x",
@@ -90,7 +90,7 @@ TEST_CASE("what undoes a task reads its own run of the list") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("what undoes a task of an item reads its own run of the list") {
+TEST_CASE("a compensation task of an item reads its own run of the list") {
   auto world = a_world();
   auto compensated = simple("a", R"(,"compensate":[)" + simple("u") + ","
                                      + simple("v", R"(,"inputParameters":{
@@ -113,7 +113,7 @@ TEST_CASE("what undoes a task of an item reads its own run of the list") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("what undoes a task reads what stands around the scope as ever") {
+TEST_CASE("a compensation task reads tasks around the scope like any task") {
   auto world = a_world();
   world.define(workflow_of(
       simple("b") + ","
@@ -131,7 +131,7 @@ TEST_CASE("what undoes a task reads what stands around the scope as ever") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("a step of undoing writes a number, not the lists") {
+TEST_CASE("a step of compensation writes a number, not the lists") {
   auto world = a_world();
   world.define(workflow_of(scope(
       loop("FOR_EACH", simple("a", R"(,"compensate":[)" + simple("u") + "]"))
@@ -164,4 +164,4 @@ TEST_CASE("a step of undoing writes a number, not the lists") {
   CHECK(world.status(id) == "COMPLETED");
 }
 
-} // namespace scope_undo_cases
+} // namespace scope_compensation_cases

@@ -13,7 +13,7 @@ using test::fork;
 using test::pure_world;
 using test::scope;
 using test::simple;
-using test::undoable;
+using test::with_compensation;
 using test::workflow_of;
 
 pure_world a_world() {
@@ -24,15 +24,15 @@ pure_world a_world() {
 
 constexpr auto compensation = R"({"then":"COMPENSATE"})";
 
-TEST_CASE("a permissive task that undoes may fail") {
+TEST_CASE("a permissive compensation task may fail") {
   auto world = a_world();
-  world.define(
-      workflow_of(scope("s",
-                        undoable("a", simple("u", R"(,"permissive":true)") + ","
-                                          + simple("h"))
-                            + "," + simple("b"),
-                        compensation)
-                  + "," + simple("z")));
+  world.define(workflow_of(
+      scope("s",
+            with_compensation("a", simple("u", R"(,"permissive":true)") + ","
+                                       + simple("h"))
+                + "," + simple("b"),
+            compensation)
+      + "," + simple("z")));
   auto id = world.start("w");
   world.done("a");
   world.fail("b", "no");
@@ -45,16 +45,16 @@ TEST_CASE("a permissive task that undoes may fail") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("a scope within what undoes catches first") {
+TEST_CASE("a scope inside of compensation catches first") {
   auto world = a_world();
-  world.define(
-      workflow_of(scope("s",
-                        undoable("a", scope("t", simple("u"),
-                                            R"({"then":"CONTINUE","run":[)"
-                                                + simple("h") + "]}"))
-                            + "," + simple("b"),
-                        compensation)
-                  + "," + simple("z")));
+  world.define(workflow_of(
+      scope("s",
+            with_compensation("a", scope("t", simple("u"),
+                                         R"({"then":"CONTINUE","run":[)"
+                                             + simple("h") + "]}"))
+                + "," + simple("b"),
+            compensation)
+      + "," + simple("z")));
   auto id = world.start("w");
   world.done("a");
   world.fail("b", "no");
@@ -66,15 +66,16 @@ TEST_CASE("a scope within what undoes catches first") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("a failure deep within what undoes fails the scope, once") {
+TEST_CASE("a failure deep inside of compensation fails the scope, once") {
   auto world = a_world();
-  world.define(workflow_of(scope(
-      "s",
-      undoable("a", R"({"name":"l","taskReferenceName":"l","type":"DO_WHILE",
+  world.define(workflow_of(
+      scope("s",
+            with_compensation(
+                "a", R"({"name":"l","taskReferenceName":"l","type":"DO_WHILE",
                         "items":"${workflow.input.list}","loopOver":[)"
-                        + simple("u") + "]}")
-          + "," + simple("b"),
-      compensation)));
+                         + simple("u") + "]}")
+                + "," + simple("b"),
+            compensation)));
   auto id = world.start("w", R"({"list":[1]})");
   world.done("a");
   world.fail("b", "no");
@@ -95,7 +96,7 @@ TEST_CASE("two failures at once are one to a scope") {
   };
   world.define(workflow_of(
       scope("s",
-            undoable("a", simple("u")) + ","
+            with_compensation("a", simple("u")) + ","
                 + fork(event("e1") + "," + event("e2"), R"("e1","e2")"),
             compensation)
       + "," + simple("z")));
@@ -125,18 +126,19 @@ TEST_CASE("a JOIN counts a failure that a scope took care of as done") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("a scope that is undoing is taken care of with what it runs") {
+TEST_CASE("a compensating scope is superseded with the rows it runs") {
   auto world = a_world();
-  world.define(workflow_of(
-      scope(
-          "s",
-          fork("["
-                   + scope("t", undoable("a", simple("u")) + "," + simple("b"),
-                           compensation)
-                   + "],[" + simple("c") + "]",
-               R"("t","c")"),
-          R"({"tasks":["c"],"then":"CONTINUE"})")
-      + "," + simple("z")));
+  world.define(
+      workflow_of(scope("s",
+                        fork("["
+                                 + scope("t",
+                                         with_compensation("a", simple("u"))
+                                             + "," + simple("b"),
+                                         compensation)
+                                 + "],[" + simple("c") + "]",
+                             R"("t","c")"),
+                        R"({"tasks":["c"],"then":"CONTINUE"})")
+                  + "," + simple("z")));
   auto id = world.start("w");
   world.done("a");
   world.fail("b", "no");
@@ -149,13 +151,14 @@ TEST_CASE("a scope that is undoing is taken care of with what it runs") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("keepLastN drops what scopes of an iteration have undone") {
+TEST_CASE("keepLastN removes the compensation rows of an iteration's scopes") {
   auto world = a_world();
   world.define(workflow_of(
       R"({"name":"l","taskReferenceName":"l","type":"DO_WHILE",
           "inputParameters":{"keepLastN":1},"items":"${workflow.input.list}",
           "loopOver":[)"
-      + scope("s", undoable("a", simple("u")) + "," + simple("b"), compensation)
+      + scope("s", with_compensation("a", simple("u")) + "," + simple("b"),
+              compensation)
       + "]}"));
   auto id = world.start("w", R"({"list":[1,2]})");
   for (int i = 0; i < 2; ++i) {
@@ -169,7 +172,7 @@ TEST_CASE("keepLastN drops what scopes of an iteration have undone") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("what cannot be followed leaves no half of it behind") {
+TEST_CASE("a list that cannot be scheduled leaves no rows") {
   auto world = a_world();
   auto nobody = R"({"name":"d","taskReferenceName":"d","type":"DYNAMIC",
                     "dynamicTaskNameParam":"which",

@@ -13,7 +13,7 @@ using test::fork;
 using test::pure_world;
 using test::scope;
 using test::simple;
-using test::undoable;
+using test::with_compensation;
 using test::workflow_of;
 
 pure_world a_world() {
@@ -27,7 +27,7 @@ std::string running(std::string_view list) {
 }
 
 constexpr auto compensation = R"({"then":"COMPENSATE"})";
-constexpr auto undo_and_fail = R"({"then":"COMPENSATE","thenFail":true})";
+constexpr auto compensate_and_fail = R"({"then":"COMPENSATE","thenFail":true})";
 constexpr auto pass = R"({"then":"CONTINUE"})";
 constexpr auto fail = R"({"then":"FAIL"})";
 
@@ -51,12 +51,13 @@ TEST_CASE("a retry of a scope leaves alone what a scope inside took care of") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("a scope inside that has undone begins anew with the one around") {
+TEST_CASE(
+    "an inner scope that has compensated begins again with the outer one") {
   auto world = a_world();
   world.define(workflow_of(
       scope("s",
-            scope("t", undoable("a", simple("ua")) + "," + simple("b"),
-                  undo_and_fail),
+            scope("t", with_compensation("a", simple("ua")) + "," + simple("b"),
+                  compensate_and_fail),
             fail)));
   auto id = world.start("w");
   world.done("a");
@@ -96,7 +97,7 @@ TEST_CASE("a scope inside that was handling goes on handling") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("a handler that cannot be followed is begun again by every retry") {
+TEST_CASE("every retry begins a handler again that cannot be scheduled") {
   auto world = a_world();
   auto nobody = R"({"name":"d","taskReferenceName":"d","type":"DYNAMIC",
                     "dynamicTaskNameParam":"which",
@@ -116,12 +117,12 @@ TEST_CASE("a handler that cannot be followed is begun again by every retry") {
 
 TEST_CASE("a list that could not begin begins when it can") {
   auto world = a_world();
-  world.define(
-      workflow_of(scope("s", undoable("a", simple("ua")) + "," + simple("b"),
-                        R"({"then":"COMPENSATE",)" + running(simple("h")))));
+  world.define(workflow_of(
+      scope("s", with_compensation("a", simple("ua")) + "," + simple("b"),
+            R"({"then":"COMPENSATE",)" + running(simple("h")))));
   auto id = world.start("w");
   world.done("a");
-  SUBCASE("what undoes") {
+  SUBCASE("compensation") {
     world.bounds.tasks_max = 3;
     world.fail("b", "no");
     CHECK(world.rows(id) == "s:X a:C b:F");
@@ -149,8 +150,9 @@ TEST_CASE("a list that could not begin begins when it can") {
 
 TEST_CASE("a scope that could not begin anew begins when it can") {
   auto world = a_world();
-  world.define(workflow_of(scope(
-      "s", undoable("a", simple("ua")) + "," + simple("b"), undo_and_fail)));
+  world.define(workflow_of(
+      scope("s", with_compensation("a", simple("ua")) + "," + simple("b"),
+            compensate_and_fail)));
   auto id = world.start("w");
   world.done("a");
   world.fail("b", "no");
@@ -213,9 +215,9 @@ TEST_CASE("a permissive task that undid something is retried on its own") {
   auto world = a_world();
   world.define(workflow_of(
       scope("s",
-            undoable("a", simple("ua")) + ","
-                + undoable("b", simple("ub", R"(,"permissive":true)")) + ","
-                + simple("c"),
+            with_compensation("a", simple("ua")) + ","
+                + with_compensation("b", simple("ub", R"(,"permissive":true)"))
+                + "," + simple("c"),
             compensation)));
   auto id = world.start("w");
   world.done("a");
@@ -239,8 +241,8 @@ TEST_CASE("a permissive scope that undid something is retried to its end") {
   auto helper = R"({"name":"scope","type":"SCOPE","taskReferenceName":"t",
                     "permissive":true,"loopOver":[)"
                 + simple("ua") + "," + simple("ub") + "]}";
-  world.define(workflow_of(
-      scope("s", undoable("a", helper) + "," + simple("c"), compensation)));
+  world.define(workflow_of(scope(
+      "s", with_compensation("a", helper) + "," + simple("c"), compensation)));
   auto id = world.start("w");
   world.done("a");
   world.fail("c", "no");
@@ -256,15 +258,16 @@ TEST_CASE("a permissive scope that undid something is retried to its end") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("what a scope began to undo is not undone by the one around") {
+TEST_CASE("an outer scope does not compensate what an inner one began to") {
   auto world = a_world();
-  world.define(workflow_of(scope(
-      "s",
-      scope("t",
-            undoable("a", simple("ua") + "," + simple("k")) + "," + simple("b"),
-            compensation)
-          + "," + simple("c"),
-      compensation)));
+  world.define(workflow_of(
+      scope("s",
+            scope("t",
+                  with_compensation("a", simple("ua") + "," + simple("k")) + ","
+                      + simple("b"),
+                  compensation)
+                + "," + simple("c"),
+            compensation)));
   auto id = world.start("w");
   world.tell(id, command::skip_task{"ua", {}});
   world.done("a");
@@ -295,14 +298,15 @@ TEST_CASE("a rerun in what handles brings back what stood beside it") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("a rerun of what undid a task undoes the tasks after it once more") {
+TEST_CASE(
+    "a rerun of a compensation compensates the tasks after it once more") {
   auto world = a_world();
-  world.define(
-      workflow_of(scope("s",
-                        undoable("a", simple("ua")) + ","
-                            + undoable("b", simple("ub")) + "," + simple("c"),
-                        R"({"then":"COMPENSATE",)" + running(simple("h")))
-                  + "," + simple("z")));
+  world.define(workflow_of(
+      scope("s",
+            with_compensation("a", simple("ua")) + ","
+                + with_compensation("b", simple("ub")) + "," + simple("c"),
+            R"({"then":"COMPENSATE",)" + running(simple("h")))
+      + "," + simple("z")));
   auto id = world.start("w");
   world.done("a");
   world.done("b");
@@ -313,7 +317,7 @@ TEST_CASE("a rerun of what undid a task undoes the tasks after it once more") {
   auto names
       = [&] { return world.row(id, "s").output.json()["compensated"].dump(); };
   std::vector<const char*> rest;
-  SUBCASE("from the first one undone") {
+  SUBCASE("from the first one compensated") {
     world.rerun(id, "ub");
     CHECK(world.rows(id) == "s:IP a:C b:C c:F ub:S");
     CHECK(names() == R"(["b"])");
@@ -321,12 +325,12 @@ TEST_CASE("a rerun of what undid a task undoes the tasks after it once more") {
           == nlohmann::json{world.row(id, "a").task_id});
     rest = {"ub", "ua", "h", "z"};
   }
-  SUBCASE("from the last one undone") {
+  SUBCASE("from the last one compensated") {
     world.rerun(id, "ua");
     CHECK(world.rows(id) == "s:IP a:C b:C c:F ub:C ua:S");
     rest = {"ua", "h", "z"};
   }
-  SUBCASE("from a task of the body: nothing is undone any more") {
+  SUBCASE("from a task of the body: nothing is compensated any more") {
     world.rerun(id, "b");
     CHECK(world.rows(id) == "s:IP a:C b:S");
     world.done("b");
@@ -341,14 +345,14 @@ TEST_CASE("a rerun of what undid a task undoes the tasks after it once more") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("a rerun of what undid the same task of two iterations goes on with "
+TEST_CASE("a rerun of the compensation of two iterations' task goes on with "
           "the right one") {
   auto world = a_world();
   world.define(workflow_of(
       scope("s",
             R"({"name":"l","taskReferenceName":"l","type":"DO_WHILE",
           "items":"[1,2]","loopOver":[)"
-                + undoable("a", simple("ua")) + "]}," + simple("c"),
+                + with_compensation("a", simple("ua")) + "]}," + simple("c"),
             compensation)));
   auto id = world.start("w");
   world.done("a");
@@ -366,13 +370,14 @@ TEST_CASE("a rerun of what undid the same task of two iterations goes on with "
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("a rerun of what undid a task leaves alone the scopes around that") {
+TEST_CASE("a rerun of a compensation leaves the scopes around it alone") {
   auto world = a_world();
-  world.define(workflow_of(
-      scope("s",
-            scope("t", undoable("a", simple("ua") + "," + simple("ub")), pass)
-                + "," + simple("c"),
-            compensation)));
+  world.define(workflow_of(scope(
+      "s",
+      scope("t", with_compensation("a", simple("ua") + "," + simple("ub")),
+            pass)
+          + "," + simple("c"),
+      compensation)));
   auto id = world.start("w");
   world.done("a");
   world.fail("c", "no");
@@ -387,14 +392,15 @@ TEST_CASE("a rerun of what undid a task leaves alone the scopes around that") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("a rerun in a list that undoes leaves the other items alone") {
+TEST_CASE("a rerun in a compensate list leaves the other items alone") {
   auto world = a_world();
   world.define(workflow_of(
       scope("s",
-            undoable("a",
-                     R"({"name":"l","taskReferenceName":"l","type":"FOR_EACH",
+            with_compensation(
+                "a",
+                R"({"name":"l","taskReferenceName":"l","type":"FOR_EACH",
                          "items":"[1,2]","loopOver":[)"
-                         + simple("ua") + "," + simple("ub") + "]}")
+                    + simple("ua") + "," + simple("ub") + "]}")
                 + "," + simple("c"),
             compensation)));
   auto id = world.start("w");

@@ -24,8 +24,8 @@ std::string scope(std::string_view body, std::string_view handlers,
   return test::scope(name, body, handlers, more);
 }
 
-std::string undoable(std::string_view name) {
-  return test::undoable(name, simple("u" + std::string(name)));
+std::string with_compensation(std::string_view name) {
+  return test::with_compensation(name, simple("u" + std::string(name)));
 }
 
 nlohmann::json output(const pure_world& world, const std::string& id,
@@ -51,7 +51,7 @@ TEST_CASE("a scope whose body succeeds is passed like a list") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("CONTINUE runs what helps and goes on behind the scope") {
+TEST_CASE("CONTINUE runs the handler and goes on after the scope") {
   auto world = a_world();
   world.define(workflow_of(scope(simple("a") + "," + simple("b"),
                                  R"({"then":"CONTINUE","run":[)"
@@ -185,10 +185,12 @@ TEST_CASE("a failure in a branch cancels the rest of the body, children too") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("what was done is undone, the last first, and the flow goes on") {
+TEST_CASE(
+    "completed tasks are compensated, the last first, and the flow goes on") {
   auto world = a_world();
   world.define(
-      workflow_of(scope(undoable("a") + "," + undoable("b") + "," + simple("c"),
+      workflow_of(scope(with_compensation("a") + "," + with_compensation("b")
+                            + "," + simple("c"),
                         R"({"then":"COMPENSATE","run":[)" + simple("h") + "]}")
                   + "," + simple("z")));
   auto id = world.start("w");
@@ -212,7 +214,7 @@ TEST_CASE("what was done is undone, the last first, and the flow goes on") {
 
 TEST_CASE("thenFail compensates and fails with what was caught") {
   auto world = a_world();
-  world.define(workflow_of(scope(undoable("a") + "," + simple("c"),
+  world.define(workflow_of(scope(with_compensation("a") + "," + simple("c"),
                                  R"({"then":"COMPENSATE","thenFail":true})")));
   auto id = world.start("w");
   world.done("a");
@@ -233,7 +235,7 @@ TEST_CASE("thenFail compensates and fails with what was caught") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("FAIL runs what helps; a retry goes on where the body failed") {
+TEST_CASE("FAIL runs the handler; a retry goes on where the body failed") {
   auto world = a_world();
   world.define(
       workflow_of(scope(simple("a") + "," + simple("b"),
@@ -262,7 +264,7 @@ TEST_CASE("FAIL runs what helps; a retry goes on where the body failed") {
 
 TEST_CASE("a failure of what helps goes outwards") {
   auto world = a_world();
-  auto inner = scope(undoable("a") + "," + simple("b"),
+  auto inner = scope(with_compensation("a") + "," + simple("b"),
                      R"({"then":"COMPENSATE","run":[)" + simple("h") + "]}", "",
                      "inner");
   world.define(workflow_of(
@@ -271,7 +273,7 @@ TEST_CASE("a failure of what helps goes outwards") {
   auto id = world.start("w");
   world.done("a");
   world.fail("b", "no");
-  SUBCASE("when it undoes") { world.fail("ua", "stuck"); }
+  SUBCASE("while it compensates") { world.fail("ua", "stuck"); }
   SUBCASE("when it handles") {
     world.done("ua");
     world.fail("h", "stuck");
@@ -369,8 +371,9 @@ TEST_CASE("a rerun inside a scope runs the scope again from there") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("a scope in a loop stands in its iteration, one around it undoes "
-          "every iteration") {
+TEST_CASE(
+    "a scope in a loop belongs to its iteration, one around it compensates "
+    "every iteration") {
   auto world = a_world();
   auto loop = [](const std::string& body) {
     return R"({"name":"l","taskReferenceName":"l","type":"DO_WHILE",
@@ -393,9 +396,10 @@ TEST_CASE("a scope in a loop stands in its iteration, one around it undoes "
     CHECK(world.status(id) == "COMPLETED");
   }
   SUBCASE("around") {
-    world.define(workflow_of(scope(loop(undoable("a")) + "," + simple("b"),
-                                   R"({"then":"COMPENSATE"})")
-                             + "," + simple("z")));
+    world.define(
+        workflow_of(scope(loop(with_compensation("a")) + "," + simple("b"),
+                          R"({"then":"COMPENSATE"})")
+                    + "," + simple("z")));
     auto id = world.start("w", R"({"list":[1,2]})");
     world.done("a");
     world.done("a");
@@ -410,13 +414,13 @@ TEST_CASE("a scope in a loop stands in its iteration, one around it undoes "
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("an inner scope's undoing is not repeated by an outer one") {
+TEST_CASE("an outer scope does not repeat an inner one's compensation") {
   auto world = a_world();
-  auto inner = scope(undoable("a") + "," + simple("c"),
+  auto inner = scope(with_compensation("a") + "," + simple("c"),
                      R"({"then":"COMPENSATE"})", "", "inner");
-  world.define(
-      workflow_of(scope(inner + "," + undoable("b") + "," + simple("k"),
-                        R"({"then":"COMPENSATE"})")));
+  world.define(workflow_of(
+      scope(inner + "," + with_compensation("b") + "," + simple("k"),
+            R"({"then":"COMPENSATE"})")));
   auto id = world.start("w");
   world.done("a");
   world.fail("c", "no");
@@ -430,10 +434,10 @@ TEST_CASE("an inner scope's undoing is not repeated by an outer one") {
   CHECK(world.replay_is_live());
 }
 
-TEST_CASE("an operator ends a workflow that is undoing something") {
+TEST_CASE("an operator ends a workflow that is compensating") {
   auto world = a_world();
-  world.define(workflow_of(
-      scope(undoable("a") + "," + simple("c"), R"({"then":"COMPENSATE"})")));
+  world.define(workflow_of(scope(with_compensation("a") + "," + simple("c"),
+                                 R"({"then":"COMPENSATE"})")));
   auto id = world.start("w");
   world.done("a");
   world.fail("c", "no");
