@@ -47,8 +47,8 @@ bool add_row(feed_page& to, uint64_t last, std::string_view bytes,
 
 } // namespace feed_detail
 
-// A row is the concatenation of what its commits brought, which protobuf reads
-// as one message with all of their entries.
+// A row concatenates the records of its commits; protobuf reads that as one
+// message with all entries.
 std::string write(const feed_entry& x) {
   record::FeedRow row;
   auto& out = *row.add_entries();

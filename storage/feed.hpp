@@ -9,23 +9,23 @@
 
 namespace tutti::storage {
 
-// The feed of a shard: what its commits changed, in the order in which they
-// became durable, under positions 1, 2, 3, ... without a gap. Followers read it
-// page by page from the position they have stored; what all of them have passed
-// is erased. Bytes: storage/FORMAT.md, kinds `f` and `b`.
+// The feed of a shard: the changes of its commits, in the order in which they
+// became durable, with positions 1, 2, 3, ... without a gap. Followers read
+// pages from their stored position on; entries that all of them have passed are
+// erased. Bytes: storage/FORMAT.md, kinds `f` and `b`.
 
-/// What one commit changed of one execution. Details are in its revisions
-/// (kind `e`), which a follower reads if it needs them.
+/// The changes that one commit made to one execution. Details are in its
+/// revisions (kind `e`).
 struct feed_entry {
   std::string workflow_id;
   /// Revisions that the commit added; 0 and 0: none.
   int64_t first_revision = 0, last_revision = 0;
-  /// Status of the execution before the commit; absent: the commit made it.
+  /// Status before the commit; absent: the commit created the execution.
   std::optional<workflow_status> before;
-  /// And after it; absent: the commit removed it.
+  /// Status after it; absent: the commit removed the execution.
   std::optional<workflow_status> after;
   bool archived = false;      ///< it is hidden from lists
-  bool tasks_changed = false; ///< some task is new, changed or gone
+  bool tasks_changed = false; ///< a task was created, changed or removed
 
   friend bool operator==(const feed_entry&, const feed_entry&) = default;
 };
@@ -43,14 +43,14 @@ struct feed_item {
 };
 
 struct feed_page {
-  std::vector<feed_item> items; ///< empty: nothing came after the position
+  std::vector<feed_item> items; ///< empty: no entries after the position
   /// Entries between the position and the first item were erased, because the
-  /// follower was too far behind: it must rebuild what it has.
+  /// follower was too far behind: it must rebuild its data.
   bool is_behind = false;
 };
 
-/// The entries after a position, oldest first, at least `limit` of them if
-/// there are as many. errc::internal when a row cannot be read.
+/// The entries after a position, oldest first; at least `limit`, if there are
+/// as many. errc::internal when a row cannot be read.
 result<feed_page> read_feed(const store& from, uint32_t shard, uint64_t after,
                             size_t limit);
 

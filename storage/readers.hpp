@@ -7,22 +7,20 @@
 
 namespace tutti::storage {
 
-/// Lets others do the reading, for threads that must not wait for it. A job is
-/// all that one question needs to read, so that it costs one way there and one
-/// back, whatever it looks up on the way; a store over a network gives each job
-/// a connection.
+/// Runs reads for threads that must not block. A job reads everything for one
+/// question, so that it costs one trip there and back; a remote store gives
+/// each job a connection.
 ///
 /// Thread safe. Jobs end in any order. A job sees every commit that was
-/// answered before it was submitted. Each is run or refused, once, whatever
-/// happens: who submits may count on being called.
+/// answered before it was submitted. Each job is run or refused, exactly once.
 class readers {
  public:
   class job {
    public:
     virtual ~job() = default;
-    /// On a thread that may wait.
+    /// Called on a thread that may block.
     virtual void run(const store& from) = 0;
-    /// On any thread, also the submitter's.
+    /// Called on any thread, also the submitter's.
     virtual void refuse(failure why) = 0;
   };
 
@@ -46,7 +44,7 @@ class function_job final : public readers::job {
   void refuse(failure why) override { then_(result<T>(std::move(why))); }
 
  private:
-  // A bug in a job must not end a thread that others read with.
+  // A bug in a job must not end a thread that others use.
   result<T> try_to_read(const store& from) {
     try {
       return work_(from);
@@ -63,8 +61,8 @@ class function_job final : public readers::job {
 
 } // namespace readers_detail
 
-/// `work(const store&)` answers a result<T>; `then` gets it, or why it was
-/// refused, on the reader's thread or right here: it may only post.
+/// `work(const store&)` returns a result<T>. `then` gets it, or the refusal, on
+/// the reader's thread or directly: it must only post a message.
 template <class T, class Work, class Then>
 void read(readers& by, Work work, Then then) {
   using job = readers_detail::function_job<T, Work, Then>;

@@ -40,8 +40,8 @@ struct commit {
   uint32_t shard = 0;
   uint64_t epoch = 0;
   batch operations;
-  /// What followers of the shard are told: one entry (storage/feed.hpp), or
-  /// empty. It gets the shard's next position.
+  /// The entry for the shard's feed (storage/feed.hpp), or empty. It gets the
+  /// next position.
   std::string feed = {};
 };
 

@@ -17,16 +17,15 @@ namespace slots_detail {
 struct stored_slot {
   storage::keys::slot_key where;
   storage::slot_claim claim;
-  bool lost = false; ///< it is held for an execution that never began
+  bool lost = false; ///< held for an execution that never started
 };
 using stored_slots = std::vector<stored_slot>;
 
 } // namespace slots_detail
 
-/// Keeps the slots of the rateLimitKeys whose id leads to this shard. A place
-/// is a row; it is written, and the outbox message that grants it, before
-/// anybody is told. What the rows say is all there is: nothing else remembers a
-/// slot.
+/// Grants the slots of the rateLimitKeys whose id leads to this shard. Each
+/// claim is a row. The claim and the outbox message that grants it are durable
+/// before anybody is told. The rows are the only record of a slot.
 struct concurrency_limiter_state {
   static constexpr const char* name = "slots";
 

@@ -8,7 +8,7 @@ void actor_directory::tell_addressee(
   auto shard = shard_for(outbox_message.to);
   if (!std::holds_alternative<slot_request>(outbox_message.what))
     return tell(shard, std::move(what));
-  // The keeper of slots is told as executions are: by outbox messages.
+  // The concurrency limiter takes outbox messages like executions.
   if (shard >= shards_.size() || !shards_[shard].slots)
     return refuse(what, not_here(shard));
   caf::anon_send(shards_[shard].slots, std::move(what));

@@ -48,15 +48,14 @@ class environment {
   }
 };
 
-/// What is known, when a decision begins, of where EVENT tasks may send their
-/// messages. Plain data: a decision asks nobody and waits for nobody.
+/// The sinks of EVENT tasks as known when the decision begins. Plain data: a
+/// decision asks nobody and waits for nobody.
 struct event_sinks {
-  /// Queues of this store (`conductor:`) that take nothing now: each holds
-  /// `messages_max` messages.
+  /// Full queues of this store (`conductor:`): each has `messages_max`
+  /// messages.
   std::set<std::string, std::less<>> full = {};
   size_t messages_max = 0;
-  /// Whatever the provider, nothing is sent: the task waits to be told what
-  /// came of it.
+  /// Nothing is published to any provider; an EVENT task waits for its mock.
   bool dry_run = false;
 };
 

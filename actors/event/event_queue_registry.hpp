@@ -24,8 +24,8 @@ class event_queue_registry {
   /// Counts every queue, up to its bound. Call it before any other use.
   result<done> load(const storage::store& from);
 
-  /// What a decision is given to know. It is made anew only when a queue
-  /// becomes full or is so no longer; whoever holds one keeps it as it is.
+  /// A snapshot for decisions. A new one is made only when a queue becomes
+  /// full, or is no longer full.
   std::shared_ptr<const engine::event_sinks> sinks() const;
 
   void published(const std::string& queue);

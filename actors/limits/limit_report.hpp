@@ -6,10 +6,11 @@
 
 namespace tutti {
 
-/// Nothing may be handed out at the moment.
+/// No task may be handed out now.
 bool exhausted(const limit_picture& x);
 
-/// The JSON object that operators see of the limits of one task definition.
+/// Writes the limits of one task definition as the JSON object that operators
+/// see.
 void write(std::string& out, const limit_picture& x, bool holds_up);
 
 } // namespace tutti

@@ -10,9 +10,9 @@
 
 namespace tutti {
 
-/// The grants of the last seconds. Each occupies a slot, the number of the row
-/// that remembers it over a restart; slots of grants that left the window are
-/// used again, so there are never more rows than grants in a window.
+/// The grants in the window. Each has a slot, the number of its stored row.
+/// Slots of grants that left the window are reused, so there are never more
+/// rows than grants in a window.
 class rate_window {
  public:
   struct grant {
@@ -21,16 +21,17 @@ class rate_window {
     std::string task_id;
   };
 
-  /// What was stored, in any order; grants from the future count as made now.
+  /// Adds stored grants, in any order; grants from the future count as made
+  /// now.
   void load(std::vector<grant> stored, int64_t now);
-  /// Lets go of grants made at `before` or earlier.
+  /// Drops grants made at `before` or earlier.
   void forget(int64_t before);
   const grant& add(int64_t now, std::string task_id);
-  /// The grant came to nothing.
+  /// Removes the task's grant: it was not handed out.
   bool take_back(std::string_view task_id);
 
   size_t size() const { return grants_.size(); }
-  /// When the oldest grant was made.
+  /// Time of the oldest grant.
   std::optional<int64_t> oldest() const {
     if (grants_.empty())
       return std::nullopt;

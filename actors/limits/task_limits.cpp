@@ -21,12 +21,13 @@ struct task_limits::limiter {
   /// Tasks that were granted since the start, and, once loaded, before; true
   /// when the execution says so durably.
   std::unordered_map<std::string, bool> leases;
-  bool known = false; ///< what the store says is in `leases` and `window`
-  size_t reads = 0;   ///< under way
-  /// Leases that ended during a read: what was read may hold them.
+  bool known
+      = false; ///< the stored leases and grants are in `leases` and `window`
+  size_t reads = 0; ///< under way
+  /// Leases that ended during a read, whose result may still contain them.
   std::unordered_set<std::string> ended_meanwhile;
   rate_window window;
-  /// Queues that were refused, in the order of their first refusal.
+  /// Queues whose tasks were refused, in the order of their first refusal.
   std::vector<std::string> refused;
 
   void remember(const std::string& queue) {
@@ -117,8 +118,8 @@ result<task_limits::stored> task_limits::read(const storage::store& from,
   return stored{*std::move(leases), *std::move(grants)};
 }
 
-// A lease that ended during the read is told after its end is durable, so it is
-// either not in `found` or in `ended_meanwhile`.
+// A lease that ended during the read is reported after its end is durable, so
+// it is either not in `found` or in `ended_meanwhile`.
 void task_limits::learn(const std::string& definition, result<stored> found) {
   auto& x = limiter_of(definition);
   std::lock_guard guard{x.mutex};
@@ -220,7 +221,7 @@ void task_limits::tell(const std::string& definition,
     eased_({definition, std::move(queues)});
 }
 
-// What is not known yet is read here, and kept by nobody.
+// Reads unknown definitions for this report only.
 result<limit_picture> task_limits::look(const storage::store& from,
                                         const std::string& definition,
                                         task_limit own,

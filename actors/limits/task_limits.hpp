@@ -14,44 +14,45 @@
 
 namespace tutti {
 
-/// May this task be handed out now?
+/// The answer whether a task may be handed out now.
 struct limit_verdict {
   bool granted = true;
-  /// A limit was asked: the hand-out is to be durable before it is answered.
+  /// A limit counts the task: the hand-out must be durable before it is
+  /// answered.
   bool limited = false;
-  /// The task held its slot already (an earlier hand-out is under way).
+  /// The task has a slot already, from an earlier hand-out.
   bool held_before = false;
   /// Granted by a rate limit: see command::hand_out.
   int64_t granted_at = 0;
   uint32_t slot = 0;
-  /// Refused, because what is stored about the definition is not known yet: it
-  /// is to be read (`task_limits::read`), told (`learn`), and asked again.
+  /// Refused, because the stored leases of the definition are not known yet:
+  /// read them (`task_limits::read`), pass them on (`learn`), and ask again.
   bool unknown = false;
-  /// Refused by a rate limit: the window has room again at this instant. 0:
-  /// somebody will be told when there is (`limit_eased`).
+  /// Refused by a rate limit: the window has room at this instant. 0:
+  /// `limit_eased` will be sent.
   int64_t retry_at = 0;
 };
 
-/// What an operator is shown of the limits of one task definition.
+/// The limits of one task definition as operators see them.
 struct limit_picture {
   std::string definition;
   task_limit limit;
   size_t in_progress = 0;
   std::optional<size_t> slots_left, grants_left;
-  /// When the rate limit grants again, 0: it does now, or there is none.
+  /// When the rate limit grants again; 0: now, or there is none.
   int64_t next_grant_at = 0;
-  /// The longest held leases.
+  /// The leases held longest.
   std::vector<task_lease> holders;
 };
 
 /// The limits of all task definitions of a node
-/// (reference:task-definition#limits). Queues ask before they hand a task out,
-/// executions tell when a row is IN_PROGRESS no more, and that is durable.
-/// Thread safe: a question costs a look-up, not a message.
+/// (reference:task-definition#limits). Queues ask before a hand-out; executions
+/// tell when a row is durably no longer IN_PROGRESS. Thread safe: a question
+/// costs a lookup, not a message.
 ///
-/// Who counts is derived from the leases: what is in the store, read before the
-/// first answer about a limited definition, and what was granted since. So a
-/// crash can neither free nor lose a slot.
+/// Counts are derived from the leases: those in the store, read before the
+/// first answer about a limited definition, and the grants since. So a crash
+/// neither frees nor loses a slot.
 class task_limits {
  public:
   using definitions = std::function<std::shared_ptr<const definition_source>()>;
@@ -60,37 +61,37 @@ class task_limits {
               definitions registered);
   ~task_limits();
 
-  /// Told, on any thread, which queues may try again. Set before the first
-  /// question.
+  /// Called on any thread with queues that may ask again. Set it before the
+  /// first question.
   void when_eased(std::function<void(limit_eased)> tell);
 
-  /// What the store says about one definition.
+  /// The stored leases and grants of one definition.
   struct stored {
     std::vector<task_lease> leases;
     std::vector<rate_window::grant> grants;
   };
-  /// For threads that may wait.
+  /// For threads that may block.
   static result<stored> read(const storage::store& from,
                              const std::string& definition);
-  /// What came of a read that an `unknown` verdict asked for.
+  /// The result of the read that an `unknown` verdict requires.
   void learn(const std::string& definition, result<stored> found);
 
-  /// Takes a slot for the task, which `limited_by` a definition.
+  /// Takes a slot of `limited_by` for the task.
   limit_verdict acquire(const waiting_task& x);
-  /// The execution wrote that the worker has it.
+  /// The execution has recorded that the worker holds the task.
   void taken(const std::string& definition, const std::string& task_id);
-  /// The hand-out came to nothing: neither limit counts it, unless the
-  /// execution wrote that it did not.
+  /// The task was not handed out: returns its slot and grant, unless the
+  /// execution has recorded the hand-out.
   void give_back(const std::string& definition, const std::string& task_id);
-  /// The worker does not have it any more, durably.
+  /// The worker durably no longer holds the task.
   void ended(const std::string& definition, const std::string& task_id);
 
-  /// `own`: what holds while nothing is registered under the name. For threads
-  /// that may wait.
+  /// `own`: the limits used while no definition is registered under the name.
+  /// For threads that may block.
   result<limit_picture> look(const storage::store& from,
                              const std::string& definition, task_limit own,
                              size_t holders_max) const;
-  /// What is registered now, else `own`.
+  /// The registered definition's limits, otherwise `own`.
   task_limit limit_now(const std::string& definition, task_limit own) const;
 
  private:

@@ -8,7 +8,7 @@
 
 namespace tutti {
 
-/// Tasks that become ready at an instant: the earliest first.
+/// Tasks that become visible later, ordered by that instant.
 class delayed_list {
  public:
   void push(waiting_task x, int64_t wake_at) {
@@ -24,7 +24,7 @@ class delayed_list {
     return rows_.begin()->wake_at;
   }
 
-  /// Those whose instant has come.
+  /// Removes the tasks that are visible now.
   std::vector<waiting_task> take_due(int64_t now) {
     std::vector<waiting_task> out;
     while (!rows_.empty() && rows_.begin()->wake_at <= now)
@@ -32,7 +32,7 @@ class delayed_list {
     return out;
   }
 
-  /// Of a list that is not empty.
+  /// The list must not be empty.
   waiting_task pop_latest() {
     return std::move(rows_.extract(std::prev(rows_.end())).value().task);
   }

@@ -10,8 +10,8 @@ namespace tutti {
 
 namespace hand_out_detail {
 
-/// Answers come from the threads of several schedulers; each writes its own
-/// slot, the last one reads them all.
+/// Answers arrive on the threads of several schedulers; each writes its own
+/// slot, and the last one reads all.
 class collector {
  public:
   collector(std::shared_ptr<task_limits> limits, queue_actor queue,

@@ -7,11 +7,11 @@
 
 namespace tutti {
 
-/// Asks the executions of popped tasks for them, on behalf of one poll, and
-/// answers the poll when all have spoken. Tasks that are no longer waiting are
-/// left out. The queue hears of it only when there is something left to do:
-/// tasks to offer again, a poll that came away with nothing. What the limits
-/// granted to a task that is not handed out is given back at once.
+/// Asks the executions of popped tasks for them, for one poll, and answers the
+/// poll when all have answered. Tasks that no longer wait are left out. The
+/// queue hears about it only if something is left to do: tasks to offer again,
+/// or a poll without a task. Slots and grants of tasks that are not handed out
+/// are returned at once.
 struct granted_task {
   waiting_task task;
   limit_verdict verdict;

@@ -11,8 +11,8 @@
 
 namespace tutti {
 
-/// A poll that waits. `arrival` is its place in the line, which it keeps when
-/// a hand-out came to nothing and it goes back.
+/// A waiting poll. `arrival` is its rank, which it keeps when a hand-out gives
+/// it no task.
 struct parked_poll {
   using instant = std::chrono::steady_clock::time_point;
 
@@ -21,20 +21,20 @@ struct parked_poll {
   envelope<poll_tasks> poll;
 };
 
-/// Polls in the order in which they came.
+/// Polls in the order of arrival.
 class parked_polls {
  public:
   using instant = parked_poll::instant;
 
-  /// Answers it with nothing if its client left while it was away.
+  /// Answers the poll with nothing if its client left during a hand-out.
   void park(parked_poll x);
 
   std::optional<parked_poll> take();
-  /// Its client is gone: nothing is handed to it any more, from here or when a
-  /// hand-out that is under way comes to nothing.
+  /// Its client is gone: it gets no task any more, neither now nor after a
+  /// hand-out under way.
   void cancel(uint64_t poll_id, instant now);
 
-  /// Those that waited long enough, in the order in which they came.
+  /// Polls whose timeout has passed, in the order of arrival.
   std::vector<parked_poll> take_expired(instant now);
   std::vector<parked_poll> take_all();
 
@@ -50,12 +50,12 @@ class parked_polls {
  private:
   parked_poll extract(uint64_t arrival);
 
-  /// A hand-out is over by then, with or without an answer to the poll.
+  /// A hand-out ends within this time, with or without an answer.
   static constexpr std::chrono::seconds cancellation_kept{60};
 
   std::map<uint64_t, parked_poll> polls_;
   std::unordered_map<uint64_t, uint64_t> arrival_of_; ///< by poll id
-  /// Polls that were not here when their clients left, and when they did.
+  /// Polls in a hand-out whose client left, with the time of that.
   std::unordered_map<uint64_t, instant> cancelled_;
   std::set<std::pair<instant, uint64_t>> deadlines_;
 };

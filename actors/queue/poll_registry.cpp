@@ -42,7 +42,7 @@ void poll_registry::forget(std::chrono::milliseconds age) {
   }
 }
 
-// A clock that was set back must not make old polls look like new ones.
+// A clock that was set back must not make old polls look new.
 result<done> poll_registry::load(const storage::store& store) {
   namespace keys = storage::keys;
   auto now = clock_->now_ms();

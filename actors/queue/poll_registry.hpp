@@ -15,8 +15,8 @@
 
 namespace tutti {
 
-/// Who polled for what, and when. Written by every poll, read by decisions
-/// (reference:workers#domains) and by operators, from any thread.
+/// Who polled for which task type, and when. Written by every poll; read by
+/// decisions (reference:workers#domains) and operators, from any thread.
 class poll_registry final : public engine::domain_activity {
  public:
   poll_registry(std::shared_ptr<const tutti::clock> clock,
@@ -29,20 +29,20 @@ class poll_registry final : public engine::domain_activity {
   bool active(std::string_view task_type,
               std::string_view domain) const override;
 
-  /// Drops what is older.
+  /// Forgets older polls.
   void forget(std::chrono::milliseconds age);
 
-  /// Begins with what an earlier process wrote.
+  /// Reads the polls that an earlier process wrote.
   result<done> load(const storage::store& store);
-  /// Rows of what changed since the last call, for the shard of definitions.
+  /// Rows of the changes since the last call, for the shard of definitions.
   storage::batch changes();
 
-  /// One type in one domain, if it was ever polled.
+  /// nullopt: the type was never polled in that domain.
   std::optional<poll_data> of(std::string_view task_type,
                               std::string_view domain) const;
-  /// By domain.
+  /// Sorted by domain.
   std::vector<poll_data> of(const std::string& task_type) const;
-  /// By task type and domain.
+  /// Sorted by task type and domain.
   std::vector<poll_data> all() const;
 
  private:

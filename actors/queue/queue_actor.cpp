@@ -30,8 +30,8 @@ void queue_state::poll(envelope<poll_tasks> x) {
   serve();
 }
 
-/// Polls in the order of their arrival, each with what is ready at its turn.
-/// Where the window runs dry, goes on when more was read.
+/// Serves polls in the order of their arrival, each with the tasks visible at
+/// its turn. If the window has run dry, it reads more rows and continues then.
 void queue_state::serve() {
   ask_limits_again();
   while (!draining && (serving || !parked.empty())) {
@@ -136,7 +136,7 @@ void queue_state::when_read(std::function<void()> then) {
   then();
 }
 
-/// Every call reads on from where the last one ended, so a caller's loop ends.
+/// Every call reads from where the last one ended, so the caller's loop ends.
 void queue_state::read_on(std::function<void()> then) {
   auto from = window->read_from();
   bool count = !from && !std::exchange(counted, true);
@@ -187,8 +187,8 @@ void queue_state::tick() {
   check_hand_outs(overdue);
 }
 
-/// A hand-out whose record never came (its execution crashed in between) must
-/// not keep the task from other workers: the store knows whether it waits.
+/// A hand-out may never be recorded, because its execution crashed. The task
+/// must not stay hidden from other workers: the store knows whether it waits.
 void queue_state::check_hand_outs(const std::vector<waiting_task>& overdue) {
   auto work = [rows = context->rows, overdue](
                   const storage::store& store) -> result<std::vector<bool>> {
@@ -220,9 +220,8 @@ void queue_state::check_hand_outs(const std::vector<waiting_task>& overdue) {
                                 std::move(then));
 }
 
-/// One tick for the earliest of: a poll times out, a delayed task is ready, a
-/// hand-out is overdue. Delays count on the node's clock, the rest in real
-/// time.
+/// Sets one tick for the earliest of: a poll's timeout, a delayed task, an
+/// overdue hand-out. Delays use the node's clock, the others real time.
 void queue_state::arm() {
   if (auto deadline = parked.next_deadline())
     arm_at(*deadline);
@@ -246,7 +245,7 @@ void queue_state::arm_at(parked_poll::instant when) {
   if (!ticks.empty() && *ticks.begin() <= when + milliseconds(1))
     return;
   ticks.insert(when);
-  // Rounded up: a tick that comes too early would find nothing and spin.
+  // Rounded up: an early tick would find nothing and spin.
   auto wait = std::chrono::ceil<milliseconds>(when - now());
   self->delayed_send(self, std::max(wait, milliseconds(0)), tutti::tick{});
 }

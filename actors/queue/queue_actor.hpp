@@ -12,7 +12,7 @@
 
 namespace tutti {
 
-/// A poll, and the tasks that it has so far.
+/// A poll and the tasks popped for it so far.
 struct served_poll {
   parked_poll poll;
   size_t wanted = 1;
@@ -30,22 +30,22 @@ struct queue_state {
   std::optional<queue_window> window;
   parked_polls parked;
   uint64_t next_arrival = 1;
-  /// While rows are read for it.
+  /// The current poll while more rows are read.
   std::optional<served_poll> serving;
   std::optional<std::string> unknown_limit;
-  /// After a read that failed, of the window and of overdue hand-outs.
+  /// When to repeat failed reads of the window and of overdue hand-outs.
   parked_poll::instant read_again, check_again;
   bool counted = false, draining = false;
-  /// Definitions whose tasks a limit holds up, and when to ask again; 0: when
-  /// somebody says so.
+  /// Definitions whose limits block tasks, and when to ask again; 0: after
+  /// `limit_eased`.
   std::map<std::string, int64_t> blocked;
-  /// Ticks that are under way: a new one is sent only when none comes in time.
+  /// Ticks under way: a new one is sent only if none of them is early enough.
   std::set<parked_poll::instant> ticks;
 
-  /// Reads rows that come next until the window holds the best one. Whatever
-  /// comes meanwhile waits.
+  /// Reads rows until the window has the best one, then calls `then`. Later
+  /// messages wait.
   void when_read(std::function<void()> then);
-  /// Reads all of them again, whatever is remembered of them.
+  /// Rereads all rows, whatever is in memory.
   void reload(const reply<queue_figures>& done);
   void offer(std::vector<waiting_task> tasks);
   void poll(envelope<poll_tasks> x);
@@ -59,16 +59,16 @@ struct queue_state {
   void stop_serving();
 
  private:
-  /// Nothing may be handed out before more rows are read, and they may be now.
+  /// Rows must be read before the next hand-out, and may be read now.
   bool must_read();
   void read_on(std::function<void()> then);
-  /// Fills it as far as the window goes.
+  /// Adds tasks from the window to the poll.
   void take_for(served_poll& x);
   void end(served_poll x);
-  /// Reads what is stored about a limited definition, then serves.
+  /// Reads the stored leases and grants of a limited definition, then serves.
   void learn_limit(const std::string& definition);
-  /// The best task that its limits let go, if any is in memory. Nothing, too,
-  /// when `unknown_limit` has to be read first.
+  /// The best task in memory that its limits grant. nullopt also when
+  /// `unknown_limit` must be read first.
   std::optional<granted_task> take_next();
   void ask_limits_again();
   void check_hand_outs(const std::vector<waiting_task>& overdue);

@@ -16,28 +16,28 @@
 
 namespace tutti {
 
-/// What an operator may tune about queues.
+/// Settings of queues.
 struct queue_settings {
-  /// Waiting tasks of one queue that are held in memory.
+  /// Waiting tasks of one queue in memory.
   size_t window_rows_max = 10'000;
   /// A poll gets no more tasks than this, whatever it asks for.
   size_t poll_tasks_max = 1'000;
   /// A task whose execution did not answer is offered again after this time.
   std::chrono::milliseconds hand_out_retry{1'000};
-  /// After a read of the store that failed nothing is read for this time.
+  /// Pause after a failed read of the store.
   std::chrono::milliseconds read_retry{1'000};
-  /// A hand-out that was not recorded after this time is looked up.
+  /// A hand-out that is not recorded after this time is checked in the store.
   std::chrono::milliseconds hand_out_check{30'000};
-  /// A queue that never had a task is let go after this time without a poll.
-  /// Longer than any poll may wait.
+  /// A queue that never had a task stops this long after its last poll. Longer
+  /// than any poll may wait.
   std::chrono::milliseconds retire_after{600'000};
-  /// So long a poll may go unwritten; a crash forgets it then.
+  /// How often polls are written at most; a crash loses later ones.
   std::chrono::milliseconds poll_data_write{5'000};
-  /// Who polled is remembered for this time.
+  /// Polls are remembered for this time.
   std::chrono::milliseconds poll_data_kept{24 * 3'600'000};
 };
 
-/// What the queues of a node share.
+/// Shared by the queues of a node.
 struct queue_context {
   queue_settings settings;
   std::shared_ptr<const tutti::clock> clock;
@@ -50,8 +50,8 @@ struct queue_context {
   /// Called when a queue has a task for the first time; may be null.
   std::function<void(const std::string& queue)> appeared;
   std::shared_ptr<task_limits> limits; ///< null: nothing is limited
-  std::shared_ptr<counters> metrics;   ///< null: nothing is
-  /// Writes marks of polls; null: they are not kept.
+  std::shared_ptr<counters> metrics;   ///< null: no metrics
+  /// Writes the rows of polls; null: they are not stored.
   std::function<void(storage::batch)> write;
 };
 

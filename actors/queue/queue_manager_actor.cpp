@@ -47,8 +47,7 @@ void write_rows(std::string& out, const std::vector<poll_data>& rows) {
   out += ']';
 }
 
-/// Has one queue counted. Of an event queue the messages: none when there is no
-/// such queue.
+/// Counts one queue. For an event queue: its messages, 0 if it does not exist.
 void ask(queue_manager_actor::pointer self, storage::readers& by,
          const asked_queue& x, reply<queue_figures> done) {
   if (x.queue)
@@ -63,7 +62,7 @@ void ask(queue_manager_actor::pointer self, storage::readers& by,
   storage::read<queue_figures>(by, std::move(work), std::move(done));
 }
 
-/// {key: figure of the queue}, as a reply's last step.
+/// {key: figure of the queue}, the last step of a reply.
 result<document> figure_list(const std::vector<std::string>& keys,
                              const std::vector<result<queue_figures>>& figures,
                              bool verbose) {
@@ -133,7 +132,7 @@ void queue_manager_state::withdraw(withdraw_tasks& x) {
   for (auto& task : x.tasks)
     parts[task.queue].push_back(std::move(task));
   for (auto& [name, tasks] : parts)
-    // A queue that was not started yet will not find these rows.
+    // A queue that is not started yet will not find these rows.
     if (auto i = queues.find(name); i != queues.end())
       self->send(i->second, withdraw_tasks{std::move(tasks)});
 }
@@ -142,7 +141,7 @@ void queue_manager_state::note_poll(const poll_tasks& x) {
   context->polls->polled(x.task_type, x.domain, x.worker_id);
   if (context->metrics)
     context->metrics->polled(x.task_type, x.domain);
-  // Idle nodes write nothing; busy ones a row per type now and then.
+  // An idle node writes nothing, a busy one a row per type now and then.
   if (context->write && !std::exchange(polls_unwritten, true))
     self->delayed_send(self, context->settings.poll_data_write, tick{});
 }
@@ -184,8 +183,8 @@ void queue_manager_state::cancel(envelope<cancel_poll>& x) {
     x.done(done{});
 }
 
-// Nothing was ever offered to these, and the last poll was forwarded long
-// before any poll's patience ends: nobody waits in them.
+// These queues never had a task, and their last poll is older than any poll's
+// timeout: nobody waits in them.
 void queue_manager_state::retire() {
   auto before = self->clock().now() - context->settings.retire_after;
   for (auto i = polled_only.begin(); i != polled_only.end();) {
@@ -306,7 +305,7 @@ void queue_manager_state::locate(envelope<locate_in_queue>& x) {
   self->send(target, std::move(x));
 }
 
-// [object of each queue], by name
+// [an object per queue], sorted by name
 void queue_manager_state::describe(const envelope<describe_queues>& x) {
   auto& types = x.request.task_types;
   std::vector<queue_actor> asked;

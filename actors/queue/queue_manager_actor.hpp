@@ -10,8 +10,8 @@ namespace tutti {
 
 namespace queue_manager_detail {
 
-/// One queue's name on the wire, and the queue; null when there is none, or an
-/// event queue, which has no actor.
+/// A queue's name in the request, and the queue; null: it does not exist, or is
+/// an event queue, which has no actor.
 struct asked_queue {
   std::string key, name;
   queue_actor queue;
@@ -29,14 +29,14 @@ struct queue_manager_state {
   queue_manager_actor::pointer self;
   queue_context_pointer context;
   std::map<std::string, queue_actor, std::less<>> queues;
-  /// Queues that have, or had, tasks: what operators are shown.
+  /// Queues that have or had tasks: operators see these.
   std::set<std::string, std::less<>> used;
-  /// The others exist because somebody polled for them, lately.
+  /// Other queues exist only because they were polled recently.
   std::map<std::string, std::chrono::steady_clock::time_point, std::less<>>
       polled_only;
   bool draining = false;
   std::chrono::steady_clock::time_point next_retirement;
-  /// Polls wait to be written, and a tick for it is under way.
+  /// Polls are to be written, and a tick for that is under way.
   bool polls_unwritten = false;
 
   const queue_actor& queue(const std::string& name);
@@ -58,7 +58,7 @@ struct queue_manager_state {
   void look_around();
   void note_poll(const poll_tasks& x);
   void write_polls();
-  /// Any name can be polled for: queues without tasks must not add up.
+  /// Clients may poll any name: queues without tasks must not accumulate.
   void retire();
   void retire_later();
 };

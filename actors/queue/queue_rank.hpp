@@ -9,9 +9,9 @@
 
 namespace tutti {
 
-/// Where a row stands in its queue; the least is handed out first. The order is
-/// the one of the stored keys (storage/keys.hpp): urgency, then the instant it
-/// became visible, then the order in which it was made.
+/// The rank of a row in its queue; the lowest is handed out first. The order is
+/// that of the stored keys (storage/keys.hpp): urgency, then the instant it
+/// became visible, then creation.
 struct queue_rank {
   uint8_t urgency = 0; ///< 255 - priority
   int64_t visible_at = 0;
@@ -20,7 +20,7 @@ struct queue_rank {
 
   auto operator<=>(const queue_rank&) const = default;
 
-  /// Not behind any row.
+  /// Before every row.
   static queue_rank first() { return {0, INT64_MIN, INT32_MIN, {}}; }
 };
 
@@ -32,8 +32,8 @@ inline queue_rank rank_of(const waiting_task& x) {
   return {urgency_of(x.priority), x.visible_at, x.seq, x.task_id};
 }
 
-/// The same row, not just the same task: a task that is queued again has
-/// another one.
+/// The same row, not only the same task: a task that is queued again gets a new
+/// row.
 inline bool same_row(const waiting_task& a, const waiting_task& b) {
   return a.visible_at == b.visible_at && a.seq == b.seq
          && a.priority == b.priority && a.task_id == b.task_id;

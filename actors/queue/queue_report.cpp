@@ -5,15 +5,14 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-// What operators are shown of one queue. Looked up when asked for, counted
-// nowhere else.
+// What operators see of a queue. Read on request, counted nowhere else.
 
 namespace tutti {
 
 namespace queue_report_detail {
 
 constexpr size_t holders_shown = 10;
-/// Counting on would read the whole backlog for one number.
+/// Counting further would read the whole backlog for one number.
 constexpr size_t position_max = 10'000;
 
 struct parts {
@@ -42,7 +41,7 @@ std::string_view to_text(queue_window::standing::section x) {
   return "";
 }
 
-/// What the actor knows; the rest is looked up by a reader.
+/// What the actor knows; a reader adds the rest.
 struct sight {
   queue_context_pointer context;
   std::string queue;
@@ -145,7 +144,7 @@ result<document> render_places(const storage::store& from, const sight& seen,
 
 void queue_state::describe(const reply<document>& done) {
   using namespace queue_report_detail;
-  // What became visible counts as ready.
+  // Rows that have become visible count as ready.
   when_read([this, done] {
     auto type = parts_of(queue).type;
     auto groups = window->limits();

@@ -24,14 +24,14 @@ waiting_task to_task(keys::queue_key k, std::string_view record) {
           entry.own_limit};
 }
 
-/// Behind all rows of this priority.
+/// After all rows of this priority.
 std::string end_of_priority(const std::string& queue, int32_t priority) {
   if (priority == 0)
     return keys::after(keys::rows_of_queue(queue));
   return keys::queue(queue, priority - 1, 0, 0, {});
 }
 
-/// Behind all rows of this priority that are visible.
+/// After all visible rows of this priority.
 std::string end_of_visible(const std::string& queue, int32_t priority,
                            int64_t now) {
   return keys::queue(queue, priority, now + 1, 0, {});
@@ -51,7 +51,8 @@ result<queue_page> queue_rows::read(const storage::store& store,
                                     int64_t now) const {
   queue_page page;
   page.from_start = !from;
-  // Ids are spread evenly, so are the best rows: a shard's part of the page.
+  // Ids, and so the best rows, are spread evenly over shards: each reads its
+  // part of the page.
   auto rows_max = std::max<size_t>(page_rows_ / shards_.size(), 16);
   for (auto shard : shards_)
     if (auto all = read_shard(page, store, shard, queue, from, now, rows_max);
@@ -60,9 +61,9 @@ result<queue_page> queue_rows::read(const storage::store& store,
   return page;
 }
 
-/// Keys are ordered by priority, then by time, so each priority holds its
-/// visible rows before its delayed ones. Rows that are not asked for are jumped
-/// over, not read.
+/// Keys are ordered by priority, then by time, so each priority has its visible
+/// rows before its delayed ones. Rows outside of the request are skipped by
+/// seeking, not read.
 result<done> queue_rows::read_shard(queue_page& page,
                                     const storage::store& store, uint32_t shard,
                                     const std::string& queue,
@@ -128,8 +129,8 @@ result<size_t> queue_rows::count(const storage::store& store,
   return out;
 }
 
-// By rank over all shards, so every shard is read up to it; rows with a delay
-// that is not over count as well.
+// The rank over all shards: reads every shard up to it. Rows whose delay is not
+// over count as well.
 result<size_t> queue_rows::position(const storage::store& store,
                                     const waiting_task& row,
                                     size_t counted_max) const {

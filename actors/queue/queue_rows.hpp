@@ -9,28 +9,28 @@
 
 namespace tutti {
 
-/// The stored rows of all queues, over all shards of this node. Reads are
-/// bounded: of a queue with a million rows, a page costs what it holds. For
-/// threads that may wait.
+/// The stored rows of all queues, in all shards of this node. Reads are
+/// bounded: the cost follows the page, not the queue. For threads that may
+/// block.
 class queue_rows {
  public:
   queue_rows(std::vector<uint32_t> shards, size_t page_rows)
       : shards_(std::move(shards)), page_rows_(page_rows) {}
 
-  /// Rows from `from` on, best first per shard; without it from the first one,
-  /// and the delayed ones as well.
+  /// A page of rows from `from` on, best first per shard; without `from` from
+  /// the first row, with delayed rows.
   result<queue_page> read(const storage::store& store, const std::string& queue,
                           const std::optional<queue_rank>& from,
                           int64_t now) const;
-  /// Looks at every row.
+  /// Reads every row.
   result<size_t> count(const storage::store& store,
                        const std::string& queue) const;
   result<bool> holds(const storage::store& store,
                      const waiting_task& row) const;
-  /// Rows that stand before this one, as far as they are counted.
+  /// Number of rows before this one, up to a bound.
   result<size_t> position(const storage::store& store, const waiting_task& row,
                           size_t counted_max) const;
-  /// Queues that have rows, sorted.
+  /// Names of queues with rows, sorted.
   result<std::vector<std::string>> names(const storage::store& store) const;
 
  private:

@@ -5,7 +5,7 @@ namespace tutti {
 void queue_window::offer(waiting_task x, int64_t now) {
   auto known = by_id_.find(x.task_id);
   if (known != by_id_.end() && known->second.is(x))
-    return; // said before, or read from the store before it was said
+    return; // offered before, or read from the store before the offer came
   if (!learn(std::move(x), now))
     ++outside_;
 }
@@ -48,7 +48,7 @@ bool queue_window::runs_dry(int64_t now) {
   promote(now);
   if (!ready_end_ || best())
     return false;
-  // Full of rows that a limit holds up: what lies behind them waits as well.
+  // Full of rows that a limit blocks: rows after the window wait as well.
   bool full = *ready_end_ != queue_rank::first() && ready_.size() >= rows_max_
               && rank_of(ready_.worst()) < *ready_end_;
   return !full;
@@ -142,7 +142,7 @@ void queue_window::promote(int64_t now) {
       ++outside_;
   }
   if (delayed_end_ && *delayed_end_ <= now) {
-    // Rows nobody looked at became ready; any of them may be the best.
+    // Rows outside of the window became visible; any of them may be the best.
     delayed_end_.reset();
     distrust();
   }

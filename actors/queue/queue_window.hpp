@@ -10,29 +10,28 @@
 
 namespace tutti {
 
-/// What a bounded look at the stored rows found.
+/// A page of stored rows.
 struct queue_page {
   std::vector<waiting_task> ready, delayed;
-  /// Ready rows from this rank on were not all looked at; none: all were.
+  /// Ready rows from this rank on were not all read; nullopt: all were.
   std::optional<queue_rank> ready_end;
   /// The same for delayed rows that become visible from this instant on.
   std::optional<int64_t> delayed_end;
-  /// The page began at the queue's first row and also holds delayed ones.
+  /// The page begins at the queue's first row and includes delayed rows.
   bool from_start = false;
-  /// All rows of the queue, when they had to be counted.
+  /// Number of the queue's rows, if they were counted.
   std::optional<size_t> total;
 };
 
-/// The part of a queue that is in memory: the rows that come next. The rest
-/// stays in the store, counted, and is read when the window runs out.
+/// The part of a queue in memory: the next rows. The others stay in the store,
+/// counted, and are read when the window runs dry.
 ///
 /// All stored ready rows before `ready_end_` and all delayed rows before
-/// `delayed_end_` are in the window, so a row is handed out only when nothing
-/// outside can be better. Rows that a limit holds up are part of the window and
-/// stepped over; when it is full of them, what lies behind waits with them. A
-/// row that was handed out is remembered until its
-/// withdrawal arrives: until then it is still in the store and would be read
-/// again.
+/// `delayed_end_` are in the window, so a row is handed out only if no row
+/// outside can be better. Rows that a limit blocks stay in the window and are
+/// skipped; when it is full of them, rows after it wait with them. A handed-out
+/// row is remembered until its withdrawal arrives: until then it is still
+/// stored and would be read again.
 class queue_window {
  public:
   using instant = std::chrono::steady_clock::time_point;
@@ -42,50 +41,51 @@ class queue_window {
   void offer(waiting_task x, int64_t now);
   void withdraw(const waiting_task& x);
 
-  /// The best row, from now on handed out. Nothing: see `runs_dry`.
+  /// Removes the best row: it counts as handed out. nullopt: see `runs_dry`.
   std::optional<waiting_task> pop(int64_t now, instant when = {});
-  /// A hand-out that failed: not to be tried again before `wake_at`.
+  /// The hand-out failed: not again before `wake_at`.
   void give_back(const waiting_task& x, int64_t wake_at);
 
-  /// Nothing may be handed out before more rows are read.
+  /// More rows must be read before the next hand-out.
   bool runs_dry(int64_t now);
-  /// Once it does not run dry: what `pop` answers, or null.
+  /// What `pop` would return, or null; only valid if the window does not run
+  /// dry.
   const waiting_task* best() const;
   bool has_ready() const { return best() != nullptr; }
 
-  /// Rows that this definition limits stay where they are until `unblock`.
+  /// Rows limited by this definition are skipped until `unblock`.
   void block(const std::string& limited_by) { ready_.block(limited_by); }
   bool unblock(const std::string& limited_by) {
     return ready_.unblock(limited_by);
   }
   std::vector<ready_list::limit> limits() const { return ready_.limits(); }
-  /// Where to read on; none: from the first row.
+  /// Where the next read begins; nullopt: at the first row.
   std::optional<queue_rank> read_from() const;
   void load(queue_page page, int64_t now);
-  /// Reads everything anew at the next look.
+  /// The next read starts from the beginning.
   void distrust() { ready_end_ = queue_rank::first(); }
 
-  /// The instant at which a delayed row becomes ready.
+  /// When the next delayed row becomes visible.
   std::optional<int64_t> next_wake() const;
 
-  /// Rows handed out before `before` whose withdrawal has not come.
+  /// Rows handed out before `before` and not withdrawn yet.
   std::vector<waiting_task> overdue(instant before) const;
   std::optional<instant> oldest_hand_out() const;
-  /// It is waiting again (or still).
+  /// The row waits again (or still).
   void reopen(const waiting_task& x, int64_t now);
 
-  /// Waiting rows, in memory or not, delayed ones included.
+  /// All waiting rows, in memory or not, delayed ones included.
   size_t size() const { return ready_.size() + delayed_.size() + outside_; }
   size_t in_memory() const { return ready_.size() + delayed_.size(); }
   size_t handed_out() const { return handed_.size(); }
   size_t ready() const { return ready_.size(); }
   size_t delayed() const { return delayed_.size(); }
 
-  /// Where a row stands now.
+  /// Where a row is now.
   struct standing {
     enum class section : uint8_t { outside, ready, delayed, handed_out };
     section where = section::outside;
-    /// Ready: how many stand before it.
+    /// Ready: the number of rows before it.
     size_t position = 0;
     bool blocked = false; ///< by its limit
   };
@@ -115,7 +115,7 @@ class queue_window {
   bool insert(waiting_task x, int64_t now);
   bool insert_ready(waiting_task x);
   bool insert_delayed(waiting_task x, int64_t wake_at);
-  /// False: known already, or outside the window.
+  /// False: the row is known already, or outside of the window.
   bool learn(waiting_task x, int64_t now);
   void forget(const std::string& task_id, entry& e);
 

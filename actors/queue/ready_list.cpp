@@ -4,8 +4,8 @@ namespace tutti {
 
 namespace ready_list_detail {
 
-/// A queue of many definitions (HTTP) does not keep the names of all that ever
-/// were there.
+/// A queue with many definitions (HTTP) must not keep the names of all it ever
+/// had.
 constexpr size_t empty_groups_max = 64;
 
 } // namespace ready_list_detail
@@ -17,7 +17,7 @@ void ready_list::push(waiting_task x) {
   size_ += i->second.rows.insert(std::move(x)).second ? 1 : 0;
 }
 
-// Who takes a row out may not know what limited it.
+// The caller may not know which definition limits the row.
 bool ready_list::erase(const waiting_task& x) {
   auto from = [&](groups::iterator i) {
     auto row = i->second.rows.find(x);

@@ -11,9 +11,9 @@
 
 namespace tutti {
 
-// How an actor reads the store: `work` runs where it may wait, `then` in the
-// actor's own time. What `then` was to do for others, `reply`s that it holds,
-// is answered as dropped when the actor ends before.
+// How actors read the store: `work` runs on a thread that may block, `then` in
+// the actor. If the actor ends before, `reply`s held by `then` are answered as
+// dropped.
 
 namespace reading_detail {
 
@@ -32,7 +32,7 @@ void read(caf::scheduled_actor* self, caf::message_id id,
 
 } // namespace reading_detail
 
-/// The actor goes on meanwhile: what `then` finds may have changed.
+/// The actor continues meanwhile: its state may have changed when `then` runs.
 template <class T, class Work, class Then>
 void read_then(caf::scheduled_actor* self, storage::readers& by, Work work,
                Then then) {
@@ -45,8 +45,8 @@ void read_then(caf::scheduled_actor* self, storage::readers& by, Work work,
   reading_detail::read<T>(self, id, cell, by, std::move(work));
 }
 
-/// Whatever comes meanwhile waits in the mailbox, in its order; an exit as
-/// well. One at a time.
+/// Later messages wait in the mailbox, in order, exit messages too. One read at
+/// a time.
 template <class T, class Work, class Then>
 void read_first(caf::scheduled_actor* self, storage::readers& by, Work work,
                 Then then) {

@@ -6,7 +6,7 @@
 
 namespace tutti {
 
-// What is said, by whoever finds it out, about ids that lead nowhere.
+// Failures for unknown ids.
 
 inline failure unknown_workflow(const std::string& id) {
   return {errc::not_found, "Workflow with Id: " + id + " not found"};

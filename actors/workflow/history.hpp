@@ -12,12 +12,12 @@ namespace tutti {
 /// its changes. The history is complete: revisions stay when a snapshot is
 /// written and are erased with the execution.
 ///
-/// A change of status is told with the status before, so what lies before the
-/// page is read as well: the cost is that of all revisions up to its end.
+/// A change of status names the status before, so the revisions before the page
+/// are read, too: the cost follows the number of revisions up to its end.
 result<document> history_page(const storage::store& store,
                               const read_history& what);
 
-/// The same for who must not wait: a reader answers it.
+/// The same for callers that must not block: a reader answers.
 void tell_history(storage::readers& by, const envelope<read_history>& what);
 
 } // namespace tutti

@@ -64,7 +64,7 @@ class stored_execution {
   int64_t revision_ = 0;
   storage::control control_;
   listing listing_;
-  /// As followers were told last.
+  /// As in the last feed entry.
   struct told {
     int64_t revision = 0;
     std::optional<workflow_status> status;

@@ -56,10 +56,9 @@ void workflow_state::wake() {
   awake_ = true;
 }
 
-// A store that cannot be reached now changes nothing: who asked is told, and
-// the next message reads again. What cannot be understood is a crash: the
-// scheduler hears of it and puts the execution aside when it happens again and
-// again.
+// If the store cannot be read now, nothing changes: the asker gets a failure,
+// and the next message reads again. An unreadable row is a crash: the scheduler
+// parks the execution when it repeats.
 void workflow_state::wake_for(held_message first) {
   using workflow_actor_detail::stored_copy;
   auto work =

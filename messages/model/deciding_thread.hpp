@@ -6,9 +6,10 @@
 
 namespace tutti {
 
-/// While it lives, the calling thread is one that decides or answers: others
-/// queue behind it, so it never waits for a disk or a network. Actors' workers,
-/// the HTTP loops and the store's writer are marked for their whole life.
+/// While it exists, the calling thread is one that decides or answers: others
+/// queue behind it, so it must never wait for a disk or a network. Actors'
+/// workers, the HTTP loops and the store's writer are marked for their whole
+/// life.
 class deciding_thread {
  public:
   deciding_thread() : before_(exchange(true)) {}
@@ -21,8 +22,8 @@ class deciding_thread {
   static void mark_for_ever() { exchange(true); }
 
  private:
-  // Not inlined: a decision may go on in a fiber of another thread, and must
-  // not have the variable's address from before.
+  // Not inlined: a decision may continue in a fiber of another thread, and must
+  // not use the old thread's variable.
   [[gnu::noinline]] static bool exchange(bool x) {
     return std::exchange(marked, x);
   }
@@ -31,8 +32,8 @@ class deciding_thread {
   bool before_;
 };
 
-/// Whatever may wait says so first. With assertions on, the process ends when a
-/// deciding thread says it: `what` names the call.
+/// Called by code that may block. With assertions on, the process ends if a
+/// deciding thread calls it; `what` names the call.
 inline void assert_may_wait([[maybe_unused]] const char* what) {
 #ifndef NDEBUG
   if (!deciding_thread::is_current())

@@ -15,12 +15,11 @@
 //   OPTIONAL an enumeration that may be absent in the head itself
 //
 // A line of a change is `field(kind, name, told, "wireName")`; `told` says what
-// the history makes of it:
+// the history shows of it:
 //
 //   VALUE  the value, under that name
-//   NAMED  only that it changed, in `changed`, in the order of this list
-//   SAID   nothing: the sentence of the event has it, or it is nobody's
-//   business
+//   NAMED  only its name, in `changed`, in the order of this list
+//   SAID   nothing: the event's sentence contains it, or it is internal
 
 /// task_changed, without its task's id.
 #define TUTTI_TASK_CHANGE_FIELDS(field)                                        \

@@ -10,13 +10,12 @@
 
 namespace tutti {
 
-// What a task type says about definitions that use it. The types are those of
-// the engine, which stands above this layer: `validation_settings::rules_of`
-// leads to them.
+// The rules of task types for definitions that use them. The types belong to
+// the engine, a layer above: `validation_settings::rules_of` gives access.
 
 class violations;
 
-/// One task of a definition that is looked at.
+/// One task of a definition, to be checked.
 class task_check {
  public:
   task_check(violations& out, const workflow_task& task,
@@ -29,9 +28,9 @@ class task_check {
   void broken(const std::string& why) const;
   void required(bool present, std::string_view field) const;
   bool has_input(const char* key) const;
-  /// The inputTemplate of its task definition has it.
+  /// The inputTemplate of its task definition has that key.
   bool has_template(const char* key) const;
-  /// The text of an input; other values as they are written; "" when absent.
+  /// The input if it is a string; the JSON text of other values; "": absent.
   std::string input(const char* key) const;
 
  private:
@@ -49,8 +48,8 @@ struct held_list {
 /// One task among the others of its definition.
 class flow_check {
  public:
-  /// Every reference of the definition; `open`: a task brings others that are
-  /// known only when it runs.
+  /// Every reference of the definition; `open`: a task adds others at run
+  /// time.
   struct references {
     std::vector<std::string> names;
     std::unordered_set<std::string_view> set;
@@ -65,7 +64,7 @@ class flow_check {
         known_(known), path_(path) {}
 
   const workflow_task& task;
-  /// The lists around it, from the top level to the one that it stands in.
+  /// The lists around it, from the top level to its own.
   std::span<const held_list> around;
   const workflow_def& def;
   const validation_settings& settings;
@@ -74,7 +73,7 @@ class flow_check {
   void broken(const std::string& why) const;
   /// A whole sentence.
   void add(std::string sentence) const;
-  /// No task has that reference, nor may one get it when the workflow runs.
+  /// No task has that reference, and none can get it at run time.
   bool is_unknown(std::string_view reference) const {
     return !known_.open && !known_.set.contains(reference);
   }

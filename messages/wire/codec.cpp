@@ -9,8 +9,8 @@ namespace codec_detail {
 
 constexpr uint32_t version = 1;
 
-// Where a request stands in the message: a name of the list without a field of
-// that name, or without a form, does not compile.
+// The field of each request in the message: a request of the list without a
+// field of that name, or without a form, does not compile.
 
 #define TUTTI_PLACE(name)                                                      \
   auto& place(pb::Request& in, const name*) { return *in.mutable_##name(); }

@@ -79,7 +79,7 @@ class memory_store final : public store {
   };
   class view;
 
-  /// What is to be told; `finished` is the caller's to fill in.
+  /// The answer to send; the caller fills in `finished`.
   answer write(commit& what);
   void tell(answer& x);
   std::optional<failure> refuse_read(uint32_t shard) const;

@@ -168,7 +168,8 @@ struct rocksdb_store::impl {
     return {code, "store '" + path + "' cannot be read: " + status.ToString()};
   }
 
-  /// Adds rows of one piece of a range; says whether to go on with the next.
+  /// Adds rows of one part of a range; returns whether to continue with the
+  /// next.
   template <bool forward>
   result<bool> add(page& to_page, uint32_t shard, const family_range& piece,
                    const ::rocksdb::Snapshot* moment,

@@ -9,8 +9,8 @@ namespace tutti::engine {
 
 namespace do_while_detail {
 
-/// The rows of iterations, those of loops inside of them included, and what
-/// scopes in there have undone.
+/// Collects the rows of iterations, with those of inner loops and of the
+/// compensations that scopes in them ran.
 void collect(const decision_builder& t, const task& loop, int32_t up_to,
              std::vector<std::string>& ids) {
   for (auto& [iteration, rows] : t.execution().loops().of(loop.task_id).rows) {

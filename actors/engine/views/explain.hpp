@@ -6,7 +6,7 @@
 
 namespace tutti::engine {
 
-/// What an execution waits for, as far as it knows by itself:
+/// What an execution waits for, as far as its own state shows:
 ///
 ///   {workflowId, status, waitsFor, text, openTasks, tasks: [...], timers,
 ///   next}
@@ -14,10 +14,10 @@ namespace tutti::engine {
 /// with a list entry per open task (at most `count_max`, first scheduled
 /// first): {taskId, referenceTaskName, taskType, status, waitsFor, text, ...}.
 /// `waitsFor` is one of QUEUE, DELAY, WORKER, TIMER, CHILD, MESSAGE, JOIN,
-/// BODY, SYSTEM, OPERATOR, NOTHING, of the whole also TASKS and LIMIT (then
-/// `slot` names the rateLimitKey). An entry that waits in a queue has `queue`,
-/// one that waits for a child `subWorkflowId`: whoever asks may know more of
-/// them.
+/// BODY, SYSTEM, OPERATOR, NOTHING; for the execution also TASKS and LIMIT
+/// (then `slot` names the rateLimitKey). An entry that waits in a queue has
+/// `queue`, one that waits for a child `subWorkflowId`, so that the caller can
+/// ask these for more.
 nlohmann::json explain(const state& execution, int64_t now, size_t count_max);
 
 // For `task_kind::explain`, which fills the entry of an open row.
