@@ -145,6 +145,9 @@ std::string follower(std::string_view name) {
 std::string outbox(uint64_t number) {
   return builder{'o', 9}.number(number).take();
 }
+std::string external_outbox(uint64_t number) {
+  return builder{'u', 9}.number(number).take();
+}
 
 std::string running(std::string_view name, int32_t version,
                     std::string_view id) {
@@ -218,6 +221,7 @@ std::string logs_of_workflow(std::string_view workflow_id) {
 std::string all_queues() { return "q"; }
 std::string all_timers() { return "t"; }
 std::string all_outbox_messages() { return "o"; }
+std::string all_external_messages() { return "u"; }
 std::string all_running() { return "r"; }
 std::string all_named() { return "n"; }
 std::string all_messages() { return "v"; }
@@ -316,6 +320,12 @@ std::optional<timer_key> read_timer(std::string_view key) {
 
 std::optional<uint64_t> read_outbox(std::string_view key) {
   parser in{key, 'o'};
+  auto out = in.number<uint64_t>();
+  return in.done() ? std::optional{out} : std::nullopt;
+}
+
+std::optional<uint64_t> read_external_outbox(std::string_view key) {
+  parser in{key, 'u'};
   auto out = in.number<uint64_t>();
   return in.done() ? std::optional{out} : std::nullopt;
 }

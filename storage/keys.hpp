@@ -20,6 +20,7 @@
 //                                                  waiting task
 //   't' due:u64 id:rest                            next deadline
 //   'o' number:u64                                 message in the outbox
+//   'u' number:u64                                 message to another system
 //   'r' name:text version:u32 id:rest              running executions
 //   'n' name:text created:u64 id:rest              all executions
 //   'l' task_id:text time:u64 counter:u32          task log line
@@ -42,6 +43,8 @@ std::string queue(std::string_view queue, int32_t priority, int64_t visible_at,
                   int32_t seq, std::string_view task_id);
 std::string timer(int64_t due, std::string_view id);
 std::string outbox(uint64_t number);
+/// The same for a message to another system.
+std::string external_outbox(uint64_t number);
 std::string running(std::string_view name, int32_t version,
                     std::string_view id);
 std::string named(std::string_view name, int64_t created, std::string_view id);
@@ -77,6 +80,7 @@ std::string all_poll_marks();
 std::string all_queues();
 std::string all_timers();
 std::string all_outbox_messages();
+std::string all_external_messages();
 std::string all_running();
 std::string running_named(std::string_view name);
 std::string all_named();
@@ -169,6 +173,7 @@ std::optional<event_key> read_event(std::string_view key);
 std::optional<queue_key> read_queue(std::string_view key);
 std::optional<timer_key> read_timer(std::string_view key);
 std::optional<uint64_t> read_outbox(std::string_view key);
+std::optional<uint64_t> read_external_outbox(std::string_view key);
 std::optional<uint64_t> read_feed(std::string_view key);
 std::optional<running_key> read_running(std::string_view key);
 std::optional<named_key> read_named(std::string_view key);

@@ -14,6 +14,12 @@ void actor_directory::tell_addressee(
   caf::anon_send(shards_[shard].slots, std::move(what));
 }
 
+void actor_directory::tell_sink_relay(uint32_t shard,
+                                      deliver_outbox_messages what) const {
+  if (shard < shards_.size() && shards_[shard].sink_relay)
+    caf::anon_send(shards_[shard].sink_relay, std::move(what));
+}
+
 void actor_directory::tell_clock_moved() const {
   for (auto& x : shards_)
     if (x.timer)

@@ -16,7 +16,8 @@ namespace tutti {
 struct shard_actors {
   scheduler_actor scheduler;
   timer_actor timer;
-  outbox_relay_actor outbox_relay;
+  outbox_relay_actor outbox_relay; ///< to other executions
+  outbox_relay_actor sink_relay;   ///< to other systems
   concurrency_limiter_actor slots;
 };
 
@@ -82,6 +83,9 @@ class actor_directory {
 
   /// To the shard of its addressee.
   void tell_addressee(envelope<accept_outbox_message> what) const;
+
+  /// Messages for other systems, in the outbox of the shard.
+  void tell_sink_relay(uint32_t shard, deliver_outbox_messages what) const;
 
   /// Sends to the node's actor for this type of message.
   template <class Message>

@@ -55,6 +55,8 @@ struct event_sinks {
   /// messages.
   std::set<std::string, std::less<>> full = {};
   size_t messages_max = 0;
+  /// Other systems that take messages: "kafka", "amqp", ...
+  std::set<std::string, std::less<>> providers = {};
   /// Nothing is published to any provider; an EVENT task waits for its mock.
   bool dry_run = false;
 };
@@ -144,13 +146,15 @@ struct append_logs {
   std::string task_id;
   std::vector<task_log> logs;
 };
-/// A message in an event queue of this store (reference:event). The same id at
-/// the same time is the same message, however often it is put.
+/// A message in an event queue of this store (reference:event), or of another
+/// system. The same id at the same time is the same message, however often it
+/// is put.
 struct publish_message {
   std::string queue; ///< without the provider
   std::string id;    ///< of the task, or of its transition
   int64_t at = 0;
   payload content;
+  std::string provider = {}; ///< empty: this store
 };
 struct retract_message {
   std::string queue, id;

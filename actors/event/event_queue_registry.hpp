@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,10 +17,14 @@ namespace tutti {
 /// ask nobody. Thread safe.
 class event_queue_registry {
  public:
-  explicit event_queue_registry(size_t messages_max)
+  /// `providers`: of other systems (`message_sinks::providers`).
+  explicit event_queue_registry(size_t messages_max,
+                                std::set<std::string, std::less<>> providers
+                                = {})
       : messages_max_(messages_max),
-        sinks_(std::make_shared<const engine::event_sinks>(
-            engine::event_sinks{.messages_max = messages_max})) {}
+        sinks_(std::make_shared<const engine::event_sinks>(engine::event_sinks{
+            .messages_max = messages_max, .providers = std::move(providers)})) {
+  }
 
   /// Counts every queue, up to its bound. Call it before any other use.
   result<done> load(const storage::store& from);

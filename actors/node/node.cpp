@@ -73,7 +73,10 @@ std::optional<failure> node::impl::open() {
   polls = std::make_shared<poll_registry>(clock, options.active_worker);
   if (auto loaded = polls->load(*store); !loaded)
     return loaded.failure();
-  events = std::make_shared<event_queue_registry>(options.event_messages_max);
+  events = std::make_shared<event_queue_registry>(
+      options.event_messages_max, options.sinks
+                                      ? options.sinks->providers()
+                                      : std::set<std::string, std::less<>>());
   if (auto loaded = events->load(*store); !loaded)
     return loaded.failure();
   outputs = std::make_shared<output_cache>(options.outputs);
@@ -110,6 +113,7 @@ std::optional<failure> node::impl::open() {
   metrics->add([counter = counter, retention = retention] {
     return feed_metrics(*counter, *retention);
   });
+  metrics->add([figures = sink_figures] { return figures->metrics(); });
   spawn(std::move(epochs), *std::move(waiting));
   return std::nullopt;
 }
@@ -132,6 +136,7 @@ void node::impl::stop() {
   for (auto& x : shards) {
     exit(x.timer);
     exit(x.outbox_relay);
+    exit(x.sink_relay);
     exit(x.slots);
   }
   exit(services.outputs);

@@ -37,6 +37,8 @@ struct node_options {
   std::chrono::milliseconds event_age_max{7 * 24 * std::chrono::hours{1}};
   output_settings outputs;
   follower_settings feed;
+  /// Other systems that EVENT tasks may publish to; null: there are none.
+  std::shared_ptr<message_sinks> sinks;
   /// A follower that is this many entries behind in a shard keeps no more
   /// entries from being erased: it must rebuild.
   uint64_t feed_lag_max = 1'000'000;

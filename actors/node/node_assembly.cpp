@@ -45,7 +45,10 @@ void node::impl::spawn_shards() {
     shards.push_back(
         {system.spawn(scheduler, context),
          system.spawn<caf::lazy_init>(timer, context),
-         system.spawn<caf::lazy_init>(outbox_relay, context),
+         system.spawn<caf::lazy_init>(outbox_relay, context,
+                                      outbox_addressee::executions),
+         system.spawn<caf::lazy_init>(outbox_relay, context,
+                                      outbox_addressee::systems),
          system.spawn<caf::lazy_init>(concurrency_limiter, context)});
   }
 }
@@ -172,6 +175,7 @@ void node::impl::wake(const std::vector<std::string>& waiting_queues) {
   for (auto& x : shards) {
     caf::anon_send(x.timer, tick{});
     caf::anon_send(x.outbox_relay, tick{});
+    caf::anon_send(x.sink_relay, tick{});
     caf::anon_send(x.slots, tick{});
   }
   caf::anon_send(services.outputs, tick{});
@@ -223,6 +227,8 @@ shard_context_pointer node::impl::context_of(uint32_t shard) const {
   out->bounds = options.bounds;
   out->scripts = scripts;
   out->events = events;
+  out->sinks = options.sinks;
+  out->sink_figures = sink_figures;
   out->shard_failed = [to = notifier](uint32_t x) { to->shard_failed(x); };
   return out;
 }

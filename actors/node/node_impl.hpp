@@ -122,6 +122,8 @@ struct node::impl {
   std::shared_ptr<counters> metrics = std::make_shared<counters>();
   std::shared_ptr<const node_environment> environment;
   std::shared_ptr<event_queue_registry> events;
+  std::shared_ptr<tutti::sink_figures> sink_figures
+      = std::make_shared<tutti::sink_figures>();
   std::shared_ptr<feed_retention> retention;
   std::shared_ptr<execution_counter> counter;
   std::vector<storage::follower_mark> counter_marks; ///< by shard, at the start

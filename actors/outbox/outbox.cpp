@@ -18,6 +18,13 @@ std::chrono::milliseconds pause_after(uint32_t attempts) {
 
 } // namespace outbox_detail
 
+const outbox_rows outbox_rows::to_executions{storage::keys::all_outbox_messages,
+                                             storage::keys::outbox,
+                                             storage::keys::read_outbox};
+const outbox_rows outbox_rows::to_systems{storage::keys::all_external_messages,
+                                          storage::keys::external_outbox,
+                                          storage::keys::read_external_outbox};
+
 void outbox::add(stored_outbox_message x) { add(std::move(x), true); }
 
 void outbox::add(stored_outbox_message x, bool is_new) {
@@ -40,16 +47,17 @@ void outbox::add(stored_outbox_message x, bool is_new) {
 }
 
 result<outbox::page> outbox::read(const storage::store& from, uint32_t shard,
-                                  size_t outbox_messages_max) {
+                                  size_t outbox_messages_max,
+                                  const outbox_rows& which) {
   namespace keys = storage::keys;
   page out;
   size_t rows = 0;
-  auto first = keys::all_outbox_messages();
+  auto first = which.all();
   auto visit = [&](std::string_view key, std::string_view record) {
     out.more = rows++ == outbox_messages_max;
     if (out.more)
       return false;
-    auto number = keys::read_outbox(key).value_or(0);
+    auto number = which.number(key).value_or(0);
     auto what = storage::read_outbox_message(record);
     if (what)
       out.outbox_messages.push_back(
@@ -67,11 +75,16 @@ result<outbox::page> outbox::read(const storage::store& from, uint32_t shard,
 result<uint64_t> outbox::next_number(const storage::store& from,
                                      uint32_t shard) {
   namespace keys = storage::keys;
-  auto first = keys::all_outbox_messages(), end = keys::after(first);
-  auto last = from.read(shard, {first, end, true}, {1});
-  if (!last)
-    return std::move(last).failure();
-  return last->empty() ? 1 : keys::read_outbox((*last)[0].key).value_or(0) + 1;
+  uint64_t greatest = 0;
+  for (auto* rows : {&outbox_rows::to_executions, &outbox_rows::to_systems}) {
+    auto first = rows->all(), end = keys::after(first);
+    auto last = from.read(shard, {first, end, true}, {1});
+    if (!last)
+      return std::move(last).failure();
+    if (!last->empty())
+      greatest = std::max(greatest, rows->number((*last)[0].key).value_or(0));
+  }
+  return greatest + 1;
 }
 
 void outbox::fill(page x) {

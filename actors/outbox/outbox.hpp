@@ -6,10 +6,21 @@
 #include <chrono>
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <unordered_map>
 
 namespace tutti {
+
+/// Which rows of a shard an outbox has. A system that is away must not hold up
+/// executions, so what goes to other systems is apart.
+struct outbox_rows {
+  std::string (*all)();
+  std::string (*key)(uint64_t number);
+  std::optional<uint64_t> (*number)(std::string_view key);
+
+  static const outbox_rows to_executions, to_systems;
+};
 
 /// The outbox messages of a shard under delivery. Between one sender and one
 /// receiver one message travels at a time, so they arrive in order; others
@@ -30,9 +41,10 @@ class outbox {
     std::vector<uint64_t> damaged;
     bool more = false;
   };
-  static result<page> read(const storage::store& from, uint32_t shard,
-                           size_t outbox_messages_max);
-  /// One more than the greatest stored number; for start-up.
+  static result<page>
+  read(const storage::store& from, uint32_t shard, size_t outbox_messages_max,
+       const outbox_rows& which = outbox_rows::to_executions);
+  /// The number after the greatest one of both kinds of rows; for start-up.
   static result<uint64_t> next_number(const storage::store& from,
                                       uint32_t shard);
   /// How many rows to read: messages in memory come first and are read again.

@@ -61,6 +61,33 @@ void hand_over(const std::shared_ptr<const actor_directory>& to,
   to->tell_addressee(std::move(out));
 }
 
+/// Only its acknowledgement ends a message to another system.
+void give_to_sink(const shard_context& context,
+                  const std::shared_ptr<outbox_relay_desk>& desk,
+                  const outbox_relay_actor& me,
+                  const stored_outbox_message& x) {
+  reply<done> acknowledged([desk, me, number = x.number, what = x.what,
+                            figures = context.sink_figures](result<done> how) {
+    if (!how)
+      spdlog::debug("a message of {} to {} was not taken: {}", what->from,
+                    what->to, how.failure().message);
+    if (figures)
+      ++(how ? figures->acknowledged : figures->failed);
+    if (how ? desk->arrived(number) : desk->failed(number))
+      caf::anon_send(me, tick{});
+  });
+  auto* told = std::get_if<external_message>(&x.what->what);
+  if (!context.sinks || !told)
+    return acknowledged(
+        failure{errc::unavailable, x.what->to + " is not configured"});
+  try {
+    context.sinks->publish(*told, acknowledged);
+  } catch (const std::exception& trouble) {
+    spdlog::error("the sink of {} failed: {}", x.what->to, trouble.what());
+    acknowledged(failure{errc::internal, trouble.what()});
+  }
+}
+
 } // namespace outbox_relay_detail
 
 template <class F>
@@ -92,9 +119,17 @@ outbox_relay_state::instant outbox_relay_state::now() const {
   return self->clock().now();
 }
 
-void outbox_relay_state::open(shard_context_pointer x) {
+const outbox_rows& outbox_relay_state::rows() const {
+  return to_ == outbox_addressee::systems ? outbox_rows::to_systems
+                                          : outbox_rows::to_executions;
+}
+
+void outbox_relay_state::open(shard_context_pointer x, outbox_addressee to) {
   context = std::move(x);
-  outbox_.emplace(context->settings.outbox_credit);
+  to_ = to;
+  outbox_.emplace(to == outbox_addressee::systems
+                      ? context->settings.sink_credit
+                      : context->settings.outbox_credit);
   desk_ = std::make_shared<outbox_relay_desk>();
 }
 
@@ -136,9 +171,9 @@ void outbox_relay_state::fill() {
     self_timer_.set(self, fill_again_);
     return go_on();
   }
-  auto work = [shard = context->shard,
-               most = outbox_->page_size()](const storage::store& from) {
-    return outbox::read(from, shard, most);
+  auto work = [shard = context->shard, most = outbox_->page_size(),
+               which = &rows()](const storage::store& from) {
+    return outbox::read(from, shard, most, *which);
   };
   auto then = [this](result<outbox::page> page) {
     if (page) {
@@ -148,8 +183,8 @@ void outbox_relay_state::fill() {
       begun_ = true;
       outbox_->fill(std::move(*page));
     } else {
-      spdlog::warn("shard {}: letters cannot be read now: {}", context->shard,
-                   page.failure().message);
+      spdlog::warn("shard {}: outbox messages cannot be read now: {}",
+                   context->shard, page.failure().message);
       fill_again_ = now() + outbox_relay_detail::fill_pause;
       self_timer_.set(self, fill_again_);
     }
@@ -166,12 +201,29 @@ void outbox_relay_state::send_outbox_messages() {
   for (auto& outbox_message : outbox_->take(now()))
     send_outbox_message(outbox_message);
   self_timer_.set(self, outbox_->next());
+  count();
 }
 
 void outbox_relay_state::send_outbox_message(const outbox::departure& x) {
-  outbox_relay_detail::hand_over(context->directory, desk_,
-                                 caf::actor_cast<outbox_relay_actor>(self),
-                                 x.what, x.first_time);
+  auto me = caf::actor_cast<outbox_relay_actor>(self);
+  if (to_ == outbox_addressee::systems)
+    outbox_relay_detail::give_to_sink(*context, desk_, me, x.what);
+  else
+    outbox_relay_detail::hand_over(context->directory, desk_, me, x.what,
+                                   x.first_time);
+}
+
+void outbox_relay_state::count() {
+  if (to_ != outbox_addressee::systems || !context->sink_figures)
+    return;
+  auto now = outbox_->travelling();
+  context->sink_figures->in_flight += int64_t(now) - int64_t(counted_);
+  counted_ = now;
+}
+
+outbox_relay_state::~outbox_relay_state() {
+  if (context && context->sink_figures)
+    context->sink_figures->in_flight -= int64_t(counted_);
 }
 
 // One erasure at a time: numbers that arrive meanwhile are in the next one.
@@ -185,7 +237,7 @@ void outbox_relay_state::delete_rows() {
   storage::commit what{context->shard, context->epoch, {}};
   for (auto number : numbers)
     what.operations.push_back(
-        {storage::operation::kind::erase, storage::keys::outbox(number), {}});
+        {storage::operation::kind::erase, rows().key(number), {}});
   auto me = caf::actor_cast<outbox_relay_actor>(self);
   context->store->submit(std::move(what),
                          [me, desk = desk_, numbers = std::move(numbers)](
@@ -210,8 +262,8 @@ void outbox_relay_state::finish_drain() {
 
 outbox_relay_actor::behavior_type
 outbox_relay(outbox_relay_actor::stateful_pointer<outbox_relay_state> self,
-             shard_context_pointer context) {
-  self->state.open(std::move(context));
+             shard_context_pointer context, outbox_addressee to) {
+  self->state.open(std::move(context), to);
   return {
       [self](deliver_outbox_messages& x) { self->state.deliver(x); },
       [self](const tick&) { self->state.look(); },

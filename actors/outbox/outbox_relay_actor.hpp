@@ -30,14 +30,17 @@ class outbox_relay_desk {
   bool told_ = false;
 };
 
-/// Delivers the outbox of a shard until each message is acknowledged. Starts
+enum class outbox_addressee : uint8_t { executions, systems };
+
+/// Delivers an outbox of a shard until each message is acknowledged. Starts
 /// with its first `tick`, which the node sends once the directory is filled.
 struct outbox_relay_state {
   static constexpr const char* name = "outbox_relay";
 
   explicit outbox_relay_state(outbox_relay_actor::pointer self) : self(self) {}
+  ~outbox_relay_state();
 
-  void open(shard_context_pointer context);
+  void open(shard_context_pointer context, outbox_addressee to);
   void deliver(deliver_outbox_messages& x);
   void look();
   void stop(drain& x);
@@ -54,8 +57,13 @@ struct outbox_relay_state {
   void go_on();
   void delete_rows();
   void finish_drain();
+  /// Tells the metrics how many messages are with other systems.
+  void count();
   instant now() const;
+  const outbox_rows& rows() const;
 
+  outbox_addressee to_ = outbox_addressee::executions;
+  size_t counted_ = 0;
   std::optional<outbox> outbox_;
   std::shared_ptr<outbox_relay_desk> desk_;
   std::vector<reply<done>> drained_;
@@ -66,6 +74,6 @@ struct outbox_relay_state {
 
 outbox_relay_actor::behavior_type
 outbox_relay(outbox_relay_actor::stateful_pointer<outbox_relay_state> self,
-             shard_context_pointer context);
+             shard_context_pointer context, outbox_addressee to);
 
 } // namespace tutti

@@ -87,7 +87,26 @@ void workflow_state::add(engine::append_logs& x, int64_t now) {
   }
 }
 
+void workflow_state::publish_outside(engine::publish_message& x) {
+  outbox_message out;
+  out.to = x.provider + ':' + x.queue;
+  out.from = setup.id;
+  out.what = external_message{std::move(x.provider), std::move(x.queue),
+                              std::move(x.id), std::move(x.content)};
+  auto record = storage::write(out);
+  if (!record)
+    throw std::logic_error(record.failure().message);
+  auto number = setup.context->next_outbox_number++;
+  batch_.push_back({storage::operation::kind::put,
+                    storage::keys::external_outbox(number),
+                    std::move(*record)});
+  next_->deliver_outside(
+      {number, std::make_shared<const outbox_message>(std::move(out))});
+}
+
 void workflow_state::add(engine::publish_message& x, int64_t) {
+  if (!x.provider.empty())
+    return publish_outside(x);
   batch_.push_back({storage::operation::kind::put,
                     storage::keys::message(x.queue, x.at, x.id),
                     storage::write_message(x.content)});

@@ -56,6 +56,10 @@ void post_commit_effects::tell() {
   if (!outbox_messages_.empty())
     directory->tell(context_->shard,
                     deliver_outbox_messages{std::move(outbox_messages_)});
+  if (!external_messages_.empty())
+    directory->tell_sink_relay(
+        context_->shard,
+        deliver_outbox_messages{std::move(external_messages_)});
   if (call_)
     directory->tell(context_->shard, std::move(*call_));
 }

@@ -42,6 +42,10 @@ class post_commit_effects {
   void deliver(stored_outbox_message x) {
     outbox_messages_.push_back(std::move(x));
   }
+  /// To other systems.
+  void deliver_outside(stored_outbox_message x) {
+    external_messages_.push_back(std::move(x));
+  }
   void cache(engine::cache_output x) { outputs_.push_back(std::move(x)); }
   void call(std::string workflow_id, int64_t due) {
     call_ = schedule_timer{std::move(workflow_id), due};
@@ -63,7 +67,7 @@ class post_commit_effects {
   std::vector<lease_change> leases_;
   std::vector<waiting_task> offers_, withdraws_;
   std::unordered_map<std::string, size_t> offer_of_;
-  std::vector<stored_outbox_message> outbox_messages_;
+  std::vector<stored_outbox_message> outbox_messages_, external_messages_;
   std::vector<engine::cache_output> outputs_;
   std::optional<schedule_timer> call_;
   std::atomic<bool> durable_{false};

@@ -3,8 +3,10 @@
 #include "actors/directory/actor_directory.hpp"
 #include "actors/engine/decider.hpp"
 #include "actors/event/event_queue_registry.hpp"
+#include "actors/event/message_sinks.hpp"
 #include "actors/limits/task_limits.hpp"
 #include "actors/metrics/counters.hpp"
+#include "actors/outbox/sink_figures.hpp"
 #include "actors/output_cache/output_cache.hpp"
 #include "actors/support/clock.hpp"
 #include "actors/workflow/deferred_commits.hpp"
@@ -43,6 +45,8 @@ struct execution_settings {
   /// How many deadlines and outbox messages a shard holds in memory.
   size_t timer_window = 10'000;
   size_t outbox_credit = 1'000;
+  /// Messages to other systems that are under way at a time.
+  size_t sink_credit = 100;
 };
 
 /// Shared by all actors of one shard. The node fills the upper part before it
@@ -75,6 +79,9 @@ struct shard_context {
   engine::limits bounds;
   /// Null: event queues are not bounded.
   std::shared_ptr<event_queue_registry> events;
+  /// Other systems; null: there are none.
+  std::shared_ptr<message_sinks> sinks;
+  std::shared_ptr<tutti::sink_figures> sink_figures; ///< null: nothing counts
   /// Runs scripts; null: no scripts.
   std::shared_ptr<script_service> scripts;
   /// Called once when a write failed and the shard refuses further requests.

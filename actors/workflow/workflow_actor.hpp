@@ -155,6 +155,7 @@ struct workflow_state {
   void add(engine::cache_output& x, int64_t now);
   void add(engine::take_lease& x, int64_t now);
   void add(engine::end_lease& x, int64_t now);
+  void publish_outside(engine::publish_message& x);
   void commit(int64_t now);
   void submit();
   void write_later();

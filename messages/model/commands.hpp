@@ -202,13 +202,25 @@ struct slot_request {
   int32_t limit = 0;
 };
 
-/// A message from one execution to another. Stored in the sender's outbox with
-/// the decision that sends it, and delivered until the receiver's commit is
-/// durable.
+/// For another system: what an EVENT task or a transition publishes.
+struct external_message {
+  std::string provider; ///< "kafka", "amqp", ...
+  std::string queue;    ///< topic, exchange, ... in that system's words
+  /// Stays the same when it is sent again, so that receivers can tell.
+  std::string id;
+  payload content;
+};
+
+/// What one execution says to another, or to another system. Stored in the
+/// sender's outbox with the decision that says it, delivered until the receiver
+/// has it for good.
 struct outbox_message {
-  std::string to; ///< workflow id; `slot_group_id` for a slot_request
+  /// Workflow id; of a slot_request `slot_group_id`; of an external_message
+  /// `<provider>:<queue>`.
+  std::string to;
   std::string from;
-  std::variant<start_other, workflow_command, slot_request> what;
+  std::variant<start_other, workflow_command, slot_request, external_message>
+      what;
 };
 
 /// An id that leads to the shard that grants the slots of that key.

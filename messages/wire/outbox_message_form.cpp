@@ -39,6 +39,12 @@ bool form(Io io, record::StartOther& m, subject<Io, start_other>& x) {
          && TUTTI_FIELD(depth);
 }
 
+template <class Io>
+bool form(Io io, record::ExternalMessage& m, subject<Io, external_message>& x) {
+  return TUTTI_FIELD(provider) && TUTTI_FIELD(queue) && TUTTI_FIELD(id)
+         && TUTTI_FIELD(content);
+}
+
 bool put(record::OutboxMessage& out, const outbox_message& x) {
   out.set_to(x.to);
   out.set_from(x.from);
@@ -46,6 +52,8 @@ bool put(record::OutboxMessage& out, const outbox_message& x) {
     return form(writing{}, *out.mutable_start_other(), *start);
   if (auto* slot = std::get_if<slot_request>(&x.what))
     return form(writing{}, *out.mutable_slot_request(), *slot);
+  if (auto* told = std::get_if<external_message>(&x.what))
+    return form(writing{}, *out.mutable_external(), *told);
   return std::visit(outbox_message_form_detail::command_writer{{out}},
                     std::get<workflow_command>(x.what));
 }
@@ -59,6 +67,9 @@ bool take(record::OutboxMessage& in, outbox_message& out) {
   if (in.has_slot_request())
     return form(reading{}, *in.mutable_slot_request(),
                 out.what.emplace<slot_request>());
+  if (in.has_external())
+    return form(reading{}, *in.mutable_external(),
+                out.what.emplace<external_message>());
   auto& command = out.what.emplace<workflow_command>();
   if (!in.has_restart())
     return take_shared_command(in, command);

@@ -26,6 +26,7 @@ constexpr family family_of_kind(unsigned char kind) {
     case 'v': // messages of event queues
     case 'w': // leases
     case 'f': // feed
+    case 'u': // messages to other systems
       return family::queue;
     case 'l': // task logs
       return family::history;

@@ -116,7 +116,14 @@ class random_definitions {
                     + std::to_string(1 + below(20)) + R"( seconds"})");
   }
 
+  std::string event() {
+    return task("EVENT", reference(), "event",
+                R"(,"sink":"amqp:q)" + std::to_string(below(2)) + "\"");
+  }
+
   std::string one(int depth) {
+    if (below(10) == 0)
+      return event();
     switch (below(depth > 1 ? 9 : 4)) {
       case 0:
         return wait();

@@ -6,6 +6,7 @@
 #include "storage/records.hpp"
 #include "tests/simulation/random_definitions.hpp"
 #include "tests/support/seeds.hpp"
+#include "tests/support/test_sinks.hpp"
 
 #include <doctest/doctest.h>
 
@@ -42,8 +43,18 @@ class simulation {
                 .settings = settings(seed),
                 .bounds = bounds(seed),
                 .follows_feed = true,
-                .reads = actor_world::options::reading::shuffled}) {
+                .reads = actor_world::options::reading::shuffled,
+                .sinks = sinks_}) {
     world_.refused_reads = how_.refused_read;
+    sinks_->before = [this](const external_message&) {
+      using mood = test_sinks::mood;
+      sinks_->now = !faults_   ? mood::takes
+                    : below(3) ? mood::waits
+                    : below(3) ? mood::takes
+                    : below(2) ? mood::refuses
+                    : below(2) ? mood::throws
+                               : mood::forgets;
+    };
     names_ = random_definitions(seed).define(world_.definitions);
     world_.before_decision = [this](std::string_view) {
       if (faults_ && below(1000) < uint64_t(how_.actor_crash))
@@ -56,6 +67,8 @@ class simulation {
       step();
     faults_ = false;
     world_.refused_reads = 0;
+    while (!sinks_->waiting.empty())
+      sinks_->take_one();
     finish();
   }
 
@@ -124,6 +137,8 @@ class simulation {
         break;
       case 8:
         operate();
+        if (!sinks_->waiting.empty())
+          sinks_->take_one();
         break;
       default:
         world_.run_some(below(30));
@@ -287,6 +302,9 @@ class simulation {
     world_.run_some(below(50));
     collect(); // what was answered has left the house
     world_.crash(below(world_.store->held() + 1));
+    for (auto& [id, reply] : sinks_->waiting)
+      CHECK_MESSAGE(is_stored(id), "a message is lost: " << id);
+    sinks_->waiting.clear();
     expect_none(contradictions(world_.store));
     check_limits();
     check_feed();
@@ -373,6 +391,33 @@ class simulation {
           }));
   }
 
+  bool is_stored(const std::string& id) const {
+    namespace keys = storage::keys;
+    bool found = false;
+    auto from = keys::all_external_messages();
+    for (uint32_t shard = 0; shard < world_.store->shards(); ++shard)
+      storage::read_or_throw(world_.store->scan(
+          shard, from, keys::after(from),
+          [&](std::string_view, std::string_view record) {
+            auto row = storage::read_outbox_message(record);
+            REQUIRE(row);
+            found = found || std::get<external_message>(row->what).id == id;
+            return !found;
+          }));
+    return found;
+  }
+
+  /// What a task says it published has arrived, over all crashes.
+  void check_published(const std::string& id) {
+    auto live = loaded(world_.store, id);
+    if (!live.exists())
+      return;
+    for (auto& row : live.rows())
+      if (row.task_type == "EVENT" && row.status == task_status::completed)
+        CHECK_MESSAGE(sinks_->taken.contains(row.task_id),
+                      "a message never arrived: " << row.task_id);
+  }
+
   void find_rows() {
     namespace keys = storage::keys;
     auto from = keys::all_queues();
@@ -410,7 +455,7 @@ class simulation {
       world_.advance(1s);
       settle();
       if (world_.count_rows("r") == 0 && sent_.empty() && jobs_.empty()
-          && world_.count_rows("o") == 0)
+          && world_.count_rows("o") == 0 && world_.count_rows("u") == 0)
         return check();
     }
     for (auto& x : starts_)
@@ -443,6 +488,8 @@ class simulation {
     CHECK(world_.count_rows("t") == 0);
     CHECK(world_.count_rows("o") == 0);
     CHECK(world_.count_rows("a") == 0);
+    for (auto& x : starts_)
+      check_published(x.id);
     for (auto& x : starts_)
       if (x.kept && !removed_.contains(x.id))
         CHECK_MESSAGE(world_.status(x.id) != "",
@@ -488,6 +535,7 @@ class simulation {
 
   std::mt19937_64 random_;
   rates how_;
+  std::shared_ptr<test_sinks> sinks_ = std::make_shared<test_sinks>();
   actor_world world_;
   std::vector<std::string> names_;
   std::vector<started> starts_;

@@ -171,6 +171,10 @@ void actor_world::spawn() {
   kept->shelf = outputs;
   kept->store = store;
   kept->clock = clock;
+  auto events = std::make_shared<event_queue_registry>(
+      1'000, options_.sinks ? options_.sinks->providers()
+                            : std::set<std::string, std::less<>>());
+  must(events->load(*store));
   for (uint32_t shard = 0; shard < options_.shards; ++shard) {
     auto context = std::make_shared<shard_context>();
     context->store = store;
@@ -199,11 +203,16 @@ void actor_world::spawn() {
         before_decision(id);
     };
     context->outputs = outputs;
+    context->sinks = options_.sinks;
+    context->sink_figures = sink_figures;
+    if (options_.sinks)
+      context->events = events;
     contexts.push_back(context);
-    shards.push_back({system.spawn(scheduler, context),
-                      system.spawn(timer, context),
-                      system.spawn(outbox_relay, context),
-                      system.spawn(concurrency_limiter, context)});
+    shards.push_back(
+        {system.spawn(scheduler, context), system.spawn(timer, context),
+         system.spawn(outbox_relay, context, outbox_addressee::executions),
+         system.spawn(outbox_relay, context, outbox_addressee::systems),
+         system.spawn(concurrency_limiter, context)});
     kept->epochs.push_back(context->epoch);
   }
   services = {};
@@ -218,6 +227,7 @@ void actor_world::spawn() {
   for (auto& x : shards) {
     caf::anon_send(x.timer, tick{});
     caf::anon_send(x.outbox_relay, tick{});
+    caf::anon_send(x.sink_relay, tick{});
   }
 }
 
@@ -254,6 +264,7 @@ void actor_world::stop() {
     caf::anon_send_exit(x.scheduler, end);
     caf::anon_send_exit(x.timer, end);
     caf::anon_send_exit(x.outbox_relay, end);
+    caf::anon_send_exit(x.sink_relay, end);
     caf::anon_send_exit(x.slots, end);
   }
   caf::anon_send_exit(services.outputs, end);

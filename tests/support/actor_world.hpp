@@ -97,6 +97,8 @@ class actor_world {
       shuffled,  ///< between any two messages, in any order, from the seed
     };
     reading reads = reading::when_idle;
+    /// Other systems; null: there are none.
+    std::shared_ptr<message_sinks> sinks = nullptr;
   };
 
   actor_world() : actor_world(options{}) {}
@@ -158,6 +160,8 @@ class actor_world {
   std::vector<shard_actors> shards;
   node_actors services;
   std::vector<shard_context_pointer> contexts;
+  std::shared_ptr<tutti::sink_figures> sink_figures
+      = std::make_shared<tutti::sink_figures>();
   /// Null unless `follows_feed`.
   std::shared_ptr<execution_counter> feed_counter;
   std::shared_ptr<feed_retention> feed_retained;

@@ -30,7 +30,8 @@ void virtual_node::run(const std::string&, const append_logs& x) {
 }
 
 void virtual_node::run(const std::string&, const publish_message& x) {
-  published_[x.queue][x.id] = x.content;
+  if (x.provider.empty())
+    published_[x.queue][x.id] = x.content;
 }
 
 void virtual_node::run(const std::string&, const retract_message& x) {

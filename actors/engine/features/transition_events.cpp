@@ -74,16 +74,15 @@ payload content_of(const decision_builder& t, const task& row, const char* name,
 void publish(decision_builder& t, const task& row, const char* name,
              size_t index, const state_change_event& what) {
   auto sink = sink_of(t, row, what.type);
-  if (sink && sink->provider == "conductor")
+  if (sink)
     return t.tell(publish_message{
         sink->queue, row.task_id + '.' + name + '.' + std::to_string(index),
-        t.now(), content_of(t, row, name, what)});
-  // Nobody waits for the message: the task goes on without it.
-  auto why = sink ? "sinks of '" + sink->provider + "' are no internal queues"
-                  : sink.failure().message;
-  t.log(row.task_id, {{std::string(name) + " '" + what.type
-                           + "' could not be published: " + why,
-                       row.task_id, t.now()}});
+        t.now(), content_of(t, row, name, what), sink->other_system()});
+  // Nobody waits for the message, so the task goes on without it.
+  t.log(row.task_id,
+        {{std::string(name) + " '" + what.type
+              + "' could not be published: " + sink.failure().message,
+          row.task_id, t.now()}});
 }
 
 } // namespace transition_events_detail

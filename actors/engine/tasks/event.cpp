@@ -105,9 +105,8 @@ class event final : public task_kind {
     auto content = content_of(t, row);
     content["event_produced"] = sink->text();
     auto output = payload(std::move(content));
-    if (sink->provider == "conductor")
-      t.tell(publish_message{sink->queue, row.task_id, row.first_scheduled_time,
-                             output});
+    t.tell(publish_message{sink->queue, row.task_id, row.first_scheduled_time,
+                           output, sink->other_system()});
     auto change = t.edit(i);
     change.status = task_status::in_progress;
     change.output = std::move(output);

@@ -49,6 +49,8 @@ std::optional<std::string> refusal(const event_sinks* known,
                                    const event_sink& to) {
   if (known && known->dry_run)
     return std::nullopt;
+  if (known && known->providers.contains(to.provider))
+    return std::nullopt;
   if (to.provider != internal)
     return "sink provider '" + to.provider + "' is not configured";
   if (!known || !known->full.contains(to.queue))

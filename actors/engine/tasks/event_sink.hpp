@@ -14,6 +14,10 @@ struct event_sink {
   std::string provider; ///< "conductor", "kafka", ...
   std::string queue;    ///< the text after the first colon
   std::string text() const { return provider + ':' + queue; }
+  /// As `publish_message::provider` says it.
+  std::string other_system() const {
+    return provider == "conductor" ? std::string() : provider;
+  }
 };
 
 /// `sink` is the task's, resolved.

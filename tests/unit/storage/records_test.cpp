@@ -436,6 +436,8 @@ TEST_CASE("every message between executions survives its record") {
     outbox_messages.push_back({"to", "from", std::move(what)});
   slot_request slot{slot_request::verb::give_back, "n", "k", "id", 2, 3};
   outbox_messages.push_back({"to", "from", slot});
+  outbox_messages.push_back(
+      {"to", "from", external_message{"amqp", "q", "id", a_payload(1)}});
   for (auto& x : outbox_messages) {
     auto record = write(x);
     REQUIRE(record);

@@ -148,7 +148,7 @@ struct world {
         [to = directory](limit_eased x) { to->tell(std::move(x)); });
     scheduler = system.spawn(fake_scheduler, how);
     queues = system.spawn(task_queues, queue_context_pointer(context));
-    directory->fill({{scheduler, {}, {}, {}}}, {queues, {}, {}, {}});
+    directory->fill({{scheduler, {}, {}, {}, {}}}, {queues, {}, {}, {}});
     run();
   }
 

@@ -44,8 +44,10 @@ std::vector<any_request> all_kinds_of_requests() {
       out.push_back(
           accept_outbox_message{std::make_shared<const outbox_message>(mail)});
   });
-  for (auto& content : {decltype(outbox_message::what)(filled<start_other>()),
-                        decltype(outbox_message::what)(filled<slot_request>())})
+  for (auto& content :
+       {decltype(outbox_message::what)(filled<start_other>()),
+        decltype(outbox_message::what)(filled<slot_request>()),
+        decltype(outbox_message::what)(filled<external_message>())})
     out.push_back(
         accept_outbox_message{std::make_shared<const outbox_message>(
                                   outbox_message{"to", "from", content}),
