@@ -68,7 +68,7 @@ std::string failure_workflow_name(const workflow& head) {
   auto third = name.find('.', second + 1);
   auto key = name.substr(second + 1,
                          third == name.npos ? third : third - second - 1);
-  return member_text(head.input.json(), key);
+  return json_member_text(head.input.json(), key);
 }
 
 /// As clients see it (masked): it becomes the input of the failure workflow.

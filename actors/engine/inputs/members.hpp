@@ -11,9 +11,10 @@ namespace tutti::engine {
 // object, and any member absent or null.
 
 /// Null: it is no object, or has no such member, or that is null.
-const nlohmann::json* member_of(const nlohmann::json& x, std::string_view key);
+const nlohmann::json* json_member(const nlohmann::json& x,
+                                  std::string_view key);
 
 /// As plain text; "" when there is none.
-std::string member_text(const nlohmann::json& x, std::string_view key);
+std::string json_member_text(const nlohmann::json& x, std::string_view key);
 
 } // namespace tutti::engine

@@ -28,7 +28,7 @@ std::pair<std::string, int32_t> iteration_key_of(const state& execution,
 
 /// A member of the row's output. Operators can write any output.
 nlohmann::json output_of(const task& row, const char* key) {
-  auto* found = member_of(row.output.json(), key);
+  auto* found = json_member(row.output.json(), key);
   return found ? *found : nlohmann::json();
 }
 

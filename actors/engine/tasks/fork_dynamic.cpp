@@ -41,10 +41,10 @@ json values_of(const json& item, int64_t number) {
 branches from_inputs(const decision_builder& t, const workflow_task& fork,
                      const json& input) {
   branches out;
-  auto* workflow = member_of(input, "forkTaskWorkflow");
-  auto* version = member_of(input, "forkTaskWorkflowVersion");
-  auto* type = member_of(input, "forkTaskType");
-  auto* name = member_of(input, "forkTaskName");
+  auto* workflow = json_member(input, "forkTaskWorkflow");
+  auto* version = json_member(input, "forkTaskWorkflowVersion");
+  auto* type = json_member(input, "forkTaskType");
+  auto* name = json_member(input, "forkTaskName");
   auto type_text = workflow ? "SUB_WORKFLOW"
                    : type   ? to_plain_text(*type)
                             : std::string("SIMPLE");
@@ -83,7 +83,7 @@ branches from_inputs(const decision_builder& t, const workflow_task& fork,
         }
         params.version = int32_t(n);
       }
-      if (auto* domains = member_of(item, "taskToDomain");
+      if (auto* domains = json_member(item, "taskToDomain");
           domains && domains->is_object()) {
         params.task_to_domain.emplace();
         for (auto& [key, value] : domains->items())
@@ -114,10 +114,10 @@ branches from_tasks(const workflow_task& fork, const json& input) {
                 + param + "': " + why;
     return out;
   };
-  auto* tasks = member_of(input, param);
+  auto* tasks = json_member(input, param);
   if (!tasks || !tasks->is_array())
     return bad("it is not a list");
-  auto* inputs = member_of(input, inputs_param);
+  auto* inputs = json_member(input, inputs_param);
   if (!inputs || !inputs->is_object()) {
     out.error = "Tasks could not be dynamically forked due to invalid input: '"
                 + inputs_param + "' is not a map";
@@ -134,7 +134,7 @@ branches from_tasks(const workflow_task& fork, const json& input) {
     if (task->name.empty())
       task->name = task->type != "SIMPLE" ? task->type : task->reference_name;
     branches::branch branch;
-    if (auto* values = member_of(*inputs, task->reference_name)) {
+    if (auto* values = json_member(*inputs, task->reference_name)) {
       if (!values->is_object()) {
         out.list.clear();
         out.error = "Tasks could not be dynamically forked due to invalid "
@@ -155,8 +155,8 @@ branches from_tasks(const workflow_task& fork, const json& input) {
 branches from_join_tasks(const workflow_task& fork, const json& input) {
   branches out;
   const std::string& param = fork.dynamic_fork_join_tasks_param;
-  auto* object = member_of(input, param);
-  auto* list = object ? member_of(*object, "dynamicTasks") : nullptr;
+  auto* object = json_member(input, param);
+  auto* list = object ? json_member(*object, "dynamicTasks") : nullptr;
   if (!list || !list->is_array()) {
     out.error
         = "Input '" + param + "' is invalid. It has no list of dynamicTasks";
@@ -164,7 +164,7 @@ branches from_join_tasks(const workflow_task& fork, const json& input) {
   }
   for (auto& item : *list) {
     auto text = [&](const char* key) {
-      auto* value = member_of(item, key);
+      auto* value = json_member(item, key);
       return value ? to_plain_text(*value) : std::string();
     };
     auto task = std::make_shared<workflow_task>();
@@ -183,7 +183,7 @@ branches from_join_tasks(const workflow_task& fork, const json& input) {
       task->sub_workflow.emplace().name = workflow;
     }
     branches::branch branch;
-    if (auto* values = member_of(item, "input");
+    if (auto* values = json_member(item, "input");
         values && values->is_object()) {
       branch.input = payload(*values);
       branch.has_input = true;
@@ -196,7 +196,7 @@ branches from_join_tasks(const workflow_task& fork, const json& input) {
 
 branches read(const decision_builder& t, const workflow_task& fork,
               const json& input) {
-  if (auto* items = member_of(input, "forkTaskInputs");
+  if (auto* items = json_member(input, "forkTaskInputs");
       items && items->is_array())
     return from_inputs(t, fork, input);
   if (!fork.dynamic_fork_tasks_param.empty())
@@ -230,19 +230,19 @@ std::optional<json> given_to(const task& fork, const json& input, size_t number,
     return list && list->is_array() && number < list->size() ? &(*list)[number]
                                                              : nullptr;
   };
-  if (auto* items = member_of(input, "forkTaskInputs");
+  if (auto* items = json_member(input, "forkTaskInputs");
       items && items->is_array())
     return number < items->size()
                ? std::optional(values_of((*items)[number], int64_t(number)))
                : std::nullopt;
   const json* values = nullptr;
   if (!task.dynamic_fork_tasks_param.empty()) {
-    auto* inputs = member_of(input, task.dynamic_fork_tasks_input_param_name);
-    values = inputs ? member_of(*inputs, branch) : nullptr;
+    auto* inputs = json_member(input, task.dynamic_fork_tasks_input_param_name);
+    values = inputs ? json_member(*inputs, branch) : nullptr;
   } else if (auto* object
-             = member_of(input, task.dynamic_fork_join_tasks_param)) {
-    auto* own = item(member_of(*object, "dynamicTasks"));
-    values = own ? member_of(*own, "input") : nullptr;
+             = json_member(input, task.dynamic_fork_join_tasks_param)) {
+    auto* own = item(json_member(*object, "dynamicTasks"));
+    values = own ? json_member(*own, "input") : nullptr;
   }
   return values && values->is_object() ? std::optional(*values) : std::nullopt;
 }
@@ -443,7 +443,7 @@ void give_again(const decision_builder& t, const task& branch,
   if (!fork)
     return;
   auto& input = fork->input.json();
-  auto* forked = member_of(input, "forkedTasks");
+  auto* forked = json_member(input, "forkedTasks");
   if (!forked || !forked->is_array())
     return;
   auto own = std::find(forked->begin(), forked->end(), branch.reference_name);

@@ -28,7 +28,7 @@ class goto_ final : public task_kind {
   void execute(decision_builder& t,
                decision_builder::row_index i) const override {
     auto input = t.row(i).input;
-    auto target = member_text(input.json(), "target");
+    auto target = json_member_text(input.json(), "target");
     if (target.empty())
       return fail(t, i, "its input has no target");
     auto path = find_jump_path(t.execution().definition_of(t.row(i)),

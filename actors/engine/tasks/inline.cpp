@@ -77,7 +77,7 @@ class inline_ final : public task_kind {
   }
 
   static nlohmann::json value_of(const payload& input, const std::string& key) {
-    auto* found = member_of(input.json(), key);
+    auto* found = json_member(input.json(), key);
     return found ? *found : nlohmann::json();
   }
 

@@ -16,7 +16,7 @@ using nlohmann::json;
 
 size_t batch_of(const payload& input, size_t most) {
   int64_t out = 1;
-  if (auto* x = member_of(input.json(), "batchSize")) {
+  if (auto* x = json_member(input.json(), "batchSize")) {
     if (x->is_number())
       out = int64_t(std::clamp(x->get<double>(), 0.0, 1e9));
     else if (x->is_string()) {
@@ -28,7 +28,7 @@ size_t batch_of(const payload& input, size_t most) {
 }
 
 bool blocks(const payload& input) {
-  auto* x = member_of(input.json(), "blocking");
+  auto* x = json_member(input.json(), "blocking");
   if (!x)
     return true;
   if (x->is_string())

@@ -18,7 +18,7 @@ script_result run_script(decision_builder& t, script_language language,
 
 std::string script_of(const payload& input, const char* key,
                       const std::string& in_definition) {
-  auto* given = member_of(input.json(), key);
+  auto* given = json_member(input.json(), key);
   return given ? to_plain_text(*given) : in_definition;
 }
 

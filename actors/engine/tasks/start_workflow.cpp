@@ -12,7 +12,7 @@ namespace tutti::engine {
 namespace start_workflow_detail {
 
 result<start_workflow_request> request_of(const payload& input) {
-  auto* given = member_of(input.json(), "startWorkflow");
+  auto* given = json_member(input.json(), "startWorkflow");
   if (!given)
     return failure{errc::invalid, "Missing 'startWorkflow' in input data."};
   auto request = to_start_request(*given);

@@ -243,7 +243,7 @@ class sub_workflow final : public task_kind {
             = std::make_shared<const workflow_def>(std::move(*read));
       }
     }
-    start.name = member_text(input, "subWorkflowName");
+    start.name = json_member_text(input, "subWorkflowName");
     if (start.definition)
       start.name = start.definition->name;
     if (start.name.empty())
@@ -273,9 +273,9 @@ class sub_workflow final : public task_kind {
     }
     start.correlation_id = t.head().correlation_id;
     start.priority = int32_t(number_at(input, "priority", 0));
-    start.idempotency_key = member_text(input, "idempotencyKey");
+    start.idempotency_key = json_member_text(input, "idempotencyKey");
     start.idempotency_strategy = from_text<idempotency_strategy>(
-        member_text(input, "idempotencyStrategy"));
+        json_member_text(input, "idempotencyStrategy"));
     ask_for_start(t, i, std::move(start));
   }
 };

@@ -20,7 +20,7 @@ class terminate final : public task_kind {
   void execute(decision_builder& t,
                decision_builder::row_index i) const override {
     auto input = execution_input(t, t.row(i));
-    auto text = member_text(input.json(), "terminationStatus");
+    auto text = json_member_text(input.json(), "terminationStatus");
     workflow_status status;
     if (text == "COMPLETED")
       status = workflow_status::completed;
@@ -34,11 +34,11 @@ class terminate final : public task_kind {
                               + "'");
 
     payload output;
-    if (auto* value = member_of(input.json(), "workflowOutput"))
+    if (auto* value = json_member(input.json(), "workflowOutput"))
       output = value->is_object() ? payload(*value)
                                   : payload(nlohmann::json{{"output", *value}});
     t.finish_row(i, task_status::completed, output);
-    auto* reason = member_of(input.json(), "terminationReason");
+    auto* reason = json_member(input.json(), "terminationReason");
     t.end_after_round({status,
                        reason ? to_plain_text(*reason)
                               : "Workflow is " + text

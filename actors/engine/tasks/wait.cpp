@@ -17,8 +17,8 @@ struct target {
 };
 
 target target_of(const payload& input, int64_t now) {
-  auto duration = member_text(input.json(), "duration");
-  auto until = member_text(input.json(), "until");
+  auto duration = json_member_text(input.json(), "duration");
+  auto until = json_member_text(input.json(), "until");
   if (!duration.empty() && !until.empty())
     return {0, "Both 'duration' and 'until' specified. Please provide only one "
                "input"};
