@@ -135,9 +135,9 @@ void concurrency_limiter_state::accept(envelope<accept_outbox_message>& x) {
     auto work = [id = what.workflow_id](const storage::store& from) {
       return slots_detail::exists(from, id);
     };
-    auto then = [this, x](result<bool> found) {
+    auto then = [this, x](const result<bool>& found) {
       if (!found)
-        return x.done(std::move(found).failure());
+        return x.done(found.failure());
       if (!*found)
         return x.done(answer{});
       decide(std::get<slot_request>(x.request.what->what), x.done);
