@@ -15,8 +15,6 @@ from tree import CPP, Finding
 TEXT = CPP + (".md", ".toml", ".py", ".mjs", ".cmake", ".proto", ".sh",
               ".json", ".service", "CMakeLists.txt")
 REFERENCE = "api/reference/"
-# Pages of rooms that are cited and still to be written.
-AWAITED = {"actors/node/README.md", "actors/outbox/README.md"}
 
 CITATION = re.compile(r"\breference:([a-z][a-z0-9-]*)(?:#([a-z0-9_-]+))?")
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
@@ -89,8 +87,6 @@ def check_links(tree, folders, path):
             file, _, section = target.partition("#")
             there = path if not file else posixpath.normpath(
                 posixpath.join(posixpath.dirname(path), file))
-            if there in AWAITED:
-                continue
             if there not in tree and there.rstrip("/") not in folders:
                 yield Finding(path, number, f"the link leads nowhere: {target}")
             elif section and there.endswith(".md") \
@@ -113,7 +109,7 @@ def check_names(tree, names, path):
             line = line.partition("//")[2] if "#include" not in line else ""
         for name in FILE.findall(URL.sub("", line)):
             name = re.sub(r"^(\.{1,2}/)+", "", name)
-            if name not in names and name not in AWAITED:
+            if name not in names:
                 yield Finding(path, number, f"no file is called {name}")
 
 

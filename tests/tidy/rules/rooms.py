@@ -8,8 +8,6 @@ under it mirrors the tree and needs no introduction.
 from tree import CPP, Finding
 
 LINES_MAX = 80
-PENDING = "until every room has its page"
-
 CODE = CPP + (".py", ".mjs", ".proto")
 
 
