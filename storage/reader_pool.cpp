@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+#include <optional>
+
 #include <algorithm>
 
 namespace tutti::storage {
@@ -26,21 +28,22 @@ reader_pool::reader_pool(std::shared_ptr<const store> from, const settings& how)
 reader_pool::~reader_pool() { close(); }
 
 void reader_pool::submit(std::unique_ptr<job> what) {
-  bool closed;
+  std::optional<failure> refusal;
   {
     std::lock_guard guard{mutex_};
-    if (!closed_ && waiting_.size() < waiting_max_)
-      waiting_.push_back(std::move(what));
-    else if (!closed_)
+    if (closed_) {
+      refusal = reader_pool_detail::stopping();
+    } else if (waiting_.size() >= waiting_max_) {
       ++count_.refused;
-    closed = closed_;
+      refusal = reader_pool_detail::too_many();
+    } else {
+      waiting_.push_back(std::move(what));
+      ready_.notify_one();
+      return;
+    }
   }
   // Outside the lock: it may submit the next one.
-  if (!what)
-    ready_.notify_one();
-  else
-    what->refuse(closed ? reader_pool_detail::stopping()
-                        : reader_pool_detail::too_many());
+  what->refuse(std::move(*refusal));
 }
 
 void reader_pool::run() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/directory/actor_directory.hpp"
 #include "actors/system_tasks/outbound/system_task.hpp"
 #include "messages/interfaces.hpp"
 

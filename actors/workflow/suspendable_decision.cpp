@@ -27,7 +27,7 @@ class suspendable_decision::impl final : public engine::script_runner {
  public:
   explicit impl(work what) : what_(std::move(what)) {}
 
-  ~impl() {
+  ~impl() override {
     if (!suspended_)
       return;
     abandoned_ = true;

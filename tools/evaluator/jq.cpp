@@ -8,6 +8,7 @@ extern "C" {
 
 #include <list>
 #include <unordered_map>
+#include <utility>
 
 namespace tutti::evaluator {
 
