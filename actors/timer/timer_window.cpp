@@ -27,7 +27,7 @@ void timer_window::insert(const std::string& id, int64_t due) {
 
 void timer_window::erase(const std::string& id) {
   auto it = rows_.find(id);
-  order_.erase({it->second.schedule_timer, id});
+  order_.erase({it->second.next_call, id});
   rows_.erase(it);
 }
 
@@ -37,8 +37,8 @@ std::vector<std::string> timer_window::take_due(int64_t now) {
     auto id = order_.begin()->second;
     order_.erase(order_.begin());
     auto& x = rows_.at(id);
-    x.schedule_timer = now + retry_ms_;
-    order_.emplace(x.schedule_timer, id);
+    x.next_call = now + retry_ms_;
+    order_.emplace(x.next_call, id);
     out.push_back(std::move(id));
   }
   return out;

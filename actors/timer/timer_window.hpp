@@ -54,7 +54,7 @@ class timer_window {
  private:
   struct row {
     int64_t due = 0; ///< as stored
-    int64_t schedule_timer
+    int64_t next_call
         = 0; ///< later than `due` after a call that changed nothing
   };
   void insert(const std::string& id, int64_t due);

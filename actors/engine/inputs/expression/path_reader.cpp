@@ -193,8 +193,8 @@ outcome run(context& x, const path& p, const json* current) {
   if (!start.at)
     return out;
   bool scans = false;
-  size_t schedule_timer = gathering_call(p, scans);
-  if (schedule_timer == p.segments.size()) {
+  size_t call_index = gathering_call(p, scans);
+  if (call_index == p.segments.size()) {
     walk(x, p, start.covered, start.at, out.found);
     return out;
   }
@@ -202,9 +202,8 @@ outcome run(context& x, const path& p, const json* current) {
   // otherwise each on its own, and the list only when that is impossible.
   path head{p.absolute, false, {}, {}}, tail{p.absolute, true, {}, {}};
   head.segments.assign(p.segments.begin(),
-                       p.segments.begin() + long(schedule_timer));
-  tail.segments.assign(p.segments.begin() + long(schedule_timer),
-                       p.segments.end());
+                       p.segments.begin() + long(call_index));
+  tail.segments.assign(p.segments.begin() + long(call_index), p.segments.end());
   matches subjects;
   walk(x, head, start.covered, start.at, subjects);
   if (x.failed)
