@@ -84,6 +84,10 @@ const std::vector<setting>& table() {
     {"store", "group_kib_max",
      number{[](settings& s) -> auto& { return s.store.group_kib_max; }, 64, 1 << 20},
      "Commits up to this total size share one sync."},
+    {"store", "commit_mib_max",
+     number{[](settings& s) -> auto& { return s.store.commit_mib_max; }, 16, 1024},
+     "Size of one commit. An execution whose decision would write more fails "
+     "before it is written."},
     {"store", "write_buffer_mib",
      number{[](settings& s) -> auto& { return s.store.write_buffer_mib; }, 4, 4096},
      "Memory for rows that are not in a sorted file yet. More means less "
@@ -158,9 +162,33 @@ const std::vector<setting>& table() {
     {"executions", "input_kib_max",
      number{[](settings& s) -> auto& { return s.executions.input_kib_max; }, 1, 1 << 20},
      "Size of an execution's input."},
+    {"executions", "output_kib_max",
+     number{[](settings& s) -> auto& { return s.executions.output_kib_max; }, 1, 1 << 20},
+     "Size of an execution's output. With a larger one it is FAILED."},
+    {"executions", "task_input_kib_max",
+     number{[](settings& s) -> auto& { return s.executions.task_input_kib_max; }, 1, 1 << 20},
+     "Size of a task's input. A task with a larger one is "
+     "FAILED_WITH_TERMINAL_ERROR."},
+    {"executions", "task_output_kib_max",
+     number{[](settings& s) -> auto& { return s.executions.task_output_kib_max; }, 1, 1 << 20},
+     "Size of a task's output. A task with a larger one is "
+     "FAILED_WITH_TERMINAL_ERROR."},
+    {"executions", "task_payload_kib_warning",
+     number{[](settings& s) -> auto& { return s.executions.task_payload_kib_warning; }, 1, 1 << 20},
+     "Inputs and outputs of tasks beyond this size are counted "
+     "(tutti_large_payloads_total)."},
     {"executions", "variables_kib_max",
      number{[](settings& s) -> auto& { return s.executions.variables_kib_max; }, 1, 1 << 20},
      "Size of an execution's variables."},
+    {"executions", "execution_mib_max",
+     number{[](settings& s) -> auto& { return s.executions.execution_mib_max; }, 1, 1024},
+     "Size of an execution: the payloads and texts of its tasks, its "
+     "variables, and the messages that wait in it. Reaching it fails the "
+     "task at hand and the execution."},
+    {"executions", "history_mib_max",
+     number{[](settings& s) -> auto& { return s.executions.history_mib_max; }, 1, 1 << 20},
+     "Size of all changes of an execution, also of tasks that a loop "
+     "removed. Reaching it fails the task at hand and the execution."},
     {"executions", "reason_characters_max",
      number{[](settings& s) -> auto& { return s.executions.reason_characters_max; }, 16, 1'000'000},
      "Reasons for failures are cut at this length."},
@@ -178,6 +206,14 @@ const std::vector<setting>& table() {
      number{[](settings& s) -> auto& { return s.executions.decision_events_max; }, 10, 1'000'000},
      "A decision with more changes than this, for example of a long loop, is "
      "committed in parts."},
+    {"executions", "decision_mib_max",
+     number{[](settings& s) -> auto& { return s.executions.decision_mib_max; }, 1, 1024},
+     "A decision that changes more than this is committed in parts."},
+    {"executions", "family_executions_max",
+     number{[](settings& s) -> auto& { return s.executions.family_executions_max; }, 1, 1 << 30},
+     "Executions that start one another by SUB_WORKFLOW, START_WORKFLOW or "
+     "failureWorkflow, beginning with the one that a client started. Further "
+     "starts are refused."},
     {"executions", "for_each_parallel",
      number{[](settings& s) -> auto& { return s.executions.for_each_parallel; }, 1, 100'000},
      "Items that a FOR_EACH without maxParallel runs at a time."},
@@ -242,6 +278,10 @@ const std::vector<setting>& table() {
     {"dry_runs", "timeline_max",
      number{[](settings& s) -> auto& { return s.dry_runs.timeline_max; }, 0, 10'000'000},
      "Entries of a dry run's timeline; later ones are left out."},
+    {"dry_runs", "mib_max",
+     number{[](settings& s) -> auto& { return s.dry_runs.mib_max; }, 1, 65536},
+     "Size of all executions of a dry run together. Reaching it ends the dry "
+     "run."},
     {"definitions", "owner_email_mandatory",
      yes{[](settings& s) -> auto& { return s.definitions.owner_email_mandatory; }},
      "Definitions need an ownerEmail."},
@@ -389,6 +429,10 @@ const std::vector<setting>& table() {
     {"messages", "queue_max",
      number{[](settings& s) -> auto& { return s.messages.queue_max; }, 1, 100'000},
      "Messages in one execution's inbox. Further ones are answered 429."},
+    {"messages", "inbox_kib_max",
+     number{[](settings& s) -> auto& { return s.messages.inbox_kib_max; }, 1, 1 << 20},
+     "Size of the messages in one execution's inbox. Further ones are "
+     "answered 429."},
     {"messages", "ttl_seconds",
      number{[](settings& s) -> auto& { return s.messages.ttl_seconds; }, 1, 86'400 * 365},
      "A message that no task has taken within this time is dropped."},

@@ -27,6 +27,7 @@ struct store_settings {
   int64_t shards = 16;
   int64_t cache_mib = 256;
   int64_t group_kib_max = 4096;
+  int64_t commit_mib_max = 256;
   int64_t write_buffer_mib = 64;
   int64_t log_mib_max = 256;
   int64_t background_jobs = 2;
@@ -54,12 +55,20 @@ struct execution_settings {
   int64_t outbox_credit = 1'000;
   int64_t starts_in_flight_max = 20'000;
   int64_t input_kib_max = 10 * 1024;
+  int64_t output_kib_max = 10 * 1024;
+  int64_t task_input_kib_max = 10 * 1024;
+  int64_t task_output_kib_max = 10 * 1024;
+  int64_t task_payload_kib_warning = 3 * 1024;
   int64_t variables_kib_max = 256;
+  int64_t execution_mib_max = 256;
+  int64_t history_mib_max = 4 * 1024;
   int64_t reason_characters_max = 500;
   int64_t tasks_max = 200'000;
   int64_t depth_max = 100;
   int64_t fork_branches_max = 100'000;
   int64_t decision_events_max = 2'000;
+  int64_t decision_mib_max = 32;
+  int64_t family_executions_max = 1'000'000;
   int64_t for_each_parallel = 10;
   int64_t goto_jumps_max = 1'000;
   int64_t output_cache_entries_max = 100'000;
@@ -85,6 +94,7 @@ struct dry_run_settings {
   int64_t decisions_max = 100'000;
   int64_t executions_max = 1'000;
   int64_t timeline_max = 20'000;
+  int64_t mib_max = 64;
 };
 
 struct definition_settings {
@@ -150,6 +160,7 @@ struct kafka_task_settings {
 struct message_settings {
   bool enabled = true;
   int64_t queue_max = 1'000;
+  int64_t inbox_kib_max = 32 * 1024;
   int64_t ttl_seconds = 86'400;
   int64_t batch_max = 100;
 };

@@ -2,6 +2,7 @@
 
 #include "actors/engine/decision/scripts.hpp"
 #include "actors/engine/state/state.hpp"
+#include "messages/model/bounds.hpp"
 #include "messages/model/commands.hpp"
 #include "messages/model/definition_source.hpp"
 #include "messages/model/task_limit.hpp"
@@ -87,13 +88,25 @@ class output_cache {
 
 struct limits {
   size_t variables_bytes_max = 256 << 10;
+  size_t workflow_output_bytes_max = 10 << 20;
+  size_t task_input_bytes_max = 10 << 20;
+  size_t task_output_bytes_max = 10 << 20;
+  /// Larger inputs and outputs are counted.
+  size_t task_payload_bytes_warning = 3 << 20;
+  /// Of what an execution holds ...
+  size_t execution_bytes_max = 256 << 20;
+  /// ... and of all its events.
+  size_t history_bytes_max = size_t(4) << 30;
   size_t reason_characters_max = 500;
   size_t tasks_max = 200'000; ///< rows of one execution
   size_t fork_branches_max = 100'000;
-  size_t decision_events_max = 2'000; ///< a decision pauses beyond this
-  size_t for_each_parallel = 10;      ///< a FOR_EACH without maxParallel
-  bool messages_enabled = true;       ///< PULL_WORKFLOW_MESSAGES is on
-  size_t messages_max = 1'000;        ///< per inbox
+  size_t decision_events_max = 2'000;   ///< a decision pauses beyond this
+  size_t decision_bytes_max = 32 << 20; ///< and beyond this
+  size_t commit_bytes_max = 256 << 20;  ///< no decision is larger
+  size_t for_each_parallel = 10;        ///< a FOR_EACH without maxParallel
+  bool messages_enabled = true;         ///< PULL_WORKFLOW_MESSAGES is on
+  size_t messages_max = 1'000;          ///< per inbox
+  size_t inbox_bytes_max = 32 << 20;
   int64_t message_ttl_ms = 86'400'000;
   size_t message_batch_max = 100;
   work_times work;
@@ -101,6 +114,8 @@ struct limits {
       = 1'000; ///< per GOTO task; its maxJumps cannot exceed it
   size_t depth_max
       = 100; ///< length of a chain of executions that start one another
+  /// Executions that begin with one that a client started.
+  int64_t family_executions_max = 1'000'000;
   /// A task that an operator took out of its queue is queued again after this
   /// time.
   int64_t queue_repair_ms = 30'000;
@@ -193,6 +208,8 @@ struct decision {
   /// Set: nothing was decided, send the command to that execution (a retry with
   /// resume goes to the deepest failed child).
   std::string redirect;
+  /// Limits that were reached, once for each time.
+  std::vector<const bound*> reached;
   /// False: the command found nothing to do, for example a hand-out of a task
   /// that no longer waits, or a duplicate.
   bool effective = true;

@@ -61,7 +61,19 @@ struct counters::impl {
   }
 };
 
-counters::counters() : impl_(std::make_unique<impl>()) {}
+counters::counters()
+    : impl_(std::make_unique<impl>()),
+      reached_(std::make_shared<reached_bounds>()) {
+  add([reached = reached_] {
+    metric out{"tutti_limit_reached_total",
+               "Requests, tasks and executions that ended at a limit",
+               metric::kind::counter,
+               {}};
+    for (auto& [setting, count] : reached->counts())
+      out.samples.push_back({{{"limit", std::string(setting)}}, double(count)});
+    return std::vector<metric>{std::move(out)};
+  });
+}
 counters::~counters() = default;
 
 namespace counters_detail {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/metrics/metric.hpp"
+#include "messages/model/bounds.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -28,6 +29,10 @@ class counters {
                         std::string_view task_status,
                         std::string_view workflow_status);
   void polled(std::string_view task_type, std::string_view domain);
+  /// One caller reached a limit (messages/model/bounds.hpp).
+  void limit_reached(const bound& which) { reached_->add(which); }
+  /// The same count, for those who cannot know this class.
+  std::shared_ptr<reached_bounds> reached() const { return reached_; }
 
   /// Asked whenever metrics are shown; as long as the counters live.
   void add(metric_source what);
@@ -38,6 +43,7 @@ class counters {
  private:
   struct impl;
   std::unique_ptr<impl> impl_;
+  std::shared_ptr<reached_bounds> reached_;
 };
 
 } // namespace tutti

@@ -111,6 +111,16 @@ node_options node_options_of(const config::settings& x) {
   out.executions.outbox_credit = size_t(e.outbox_credit);
 
   out.bounds.variables_bytes_max = size_t(e.variables_kib_max) * kib;
+  out.bounds.workflow_output_bytes_max = size_t(e.output_kib_max) * kib;
+  out.bounds.task_input_bytes_max = size_t(e.task_input_kib_max) * kib;
+  out.bounds.task_output_bytes_max = size_t(e.task_output_kib_max) * kib;
+  out.bounds.task_payload_bytes_warning
+      = size_t(e.task_payload_kib_warning) * kib;
+  out.bounds.execution_bytes_max = size_t(e.execution_mib_max) << 20;
+  out.bounds.history_bytes_max = size_t(e.history_mib_max) << 20;
+  out.bounds.decision_bytes_max = size_t(e.decision_mib_max) << 20;
+  out.bounds.commit_bytes_max = size_t(x.store.commit_mib_max) << 20;
+  out.bounds.family_executions_max = e.family_executions_max;
   out.bounds.reason_characters_max = size_t(e.reason_characters_max);
   out.bounds.tasks_max = size_t(e.tasks_max);
   out.bounds.depth_max = size_t(e.depth_max);
@@ -124,6 +134,7 @@ node_options node_options_of(const config::settings& x) {
 
   out.bounds.messages_enabled = x.messages.enabled;
   out.bounds.messages_max = size_t(x.messages.queue_max);
+  out.bounds.inbox_bytes_max = size_t(x.messages.inbox_kib_max) * kib;
   out.bounds.message_ttl_ms = x.messages.ttl_seconds * 1000;
   out.bounds.message_batch_max = size_t(x.messages.batch_max);
   out.event_messages_max = size_t(x.events.queue_messages_max);

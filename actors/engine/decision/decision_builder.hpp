@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/engine/decider.hpp"
+#include "actors/engine/decision/budget.hpp"
 #include "actors/engine/state/position.hpp"
 
 #include <deque>
@@ -62,6 +63,8 @@ class decision_builder {
   const task& row(row_index i) const { return execution_.rows()[i]; }
   const decision_context& context() const { return context_; }
   int64_t now() const { return context_.now; }
+  /// Reading the execution uses it, too.
+  budget& spent() const { return budget_; }
   /// The position of the current row: expressions are resolved from there.
   const position& at() const { return at_; }
   void stand(position at) { at_ = std::move(at); }
@@ -157,6 +160,7 @@ class decision_builder {
   state& execution_;
   const decision_context& context_;
   decision out_;
+  mutable budget budget_;
   std::deque<row_index> to_execute_;
   std::map<row_index, task> saved_;
   bool consume_first_ = false;

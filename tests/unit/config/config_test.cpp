@@ -2,6 +2,7 @@
 #include "config/print_config.hpp"
 #include "config/setting_table.hpp"
 #include "config/suggestion.hpp"
+#include "messages/model/bounds.hpp"
 
 #include <doctest/doctest.h>
 
@@ -172,6 +173,11 @@ TEST_CASE("only what is close is suggested") {
   CHECK(config::closest("lissten", names) == "listen");
   CHECK(config::closest("body", names) == "body_kib_max");
   CHECK(config::closest("zzz", names) == "");
+}
+
+TEST_CASE("every bound names a setting") {
+  for (auto* x : bounds::all)
+    CHECK_MESSAGE(config::find_setting(x->setting), x->setting);
 }
 
 } // namespace config_test

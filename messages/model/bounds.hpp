@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace tutti {
+
+/// A limit on what one caller may use. Reaching it ends the task, request or
+/// execution at hand, before anything is written.
+struct bound {
+  /// The setting that changes it, "section.key". Labels the metric.
+  std::string_view setting;
+  /// What is counted: "the output of a task".
+  std::string_view what;
+  /// In which unit: "bytes", "steps"; empty for things that `what` names.
+  std::string_view unit;
+  /// What the caller can do, as a sentence.
+  std::string_view advice;
+};
+
+namespace bounds {
+
+inline constexpr bound task_input{
+    "executions.task_input_kib_max", "the input of the task", "bytes",
+    "Hand on a reference to the data instead of the data."};
+inline constexpr bound task_output{
+    "executions.task_output_kib_max", "the output of the task", "bytes",
+    "Keep the data elsewhere and answer a reference to it."};
+inline constexpr bound workflow_output{
+    "executions.output_kib_max", "the output of the workflow", "bytes",
+    "Let outputParameters name only what the caller needs."};
+inline constexpr bound variables{"executions.variables_kib_max",
+                                 "the variables of the workflow", "bytes",
+                                 "Keep large values in outputs of tasks."};
+inline constexpr bound execution{
+    "executions.execution_mib_max", "the execution", "bytes",
+    "Split it into sub-workflows, or keep large payloads elsewhere."};
+inline constexpr bound history{
+    "executions.history_mib_max", "the history of the execution", "bytes",
+    "Start a new execution once in a while, for example by START_WORKFLOW."};
+inline constexpr bound commit{
+    "store.commit_mib_max", "what one decision writes", "bytes",
+    "Use fewer branches at a time, or smaller payloads."};
+inline constexpr bound inbox{
+    "messages.inbox_kib_max", "the messages that wait in the execution",
+    "bytes", "Push again when its PULL_WORKFLOW_MESSAGES tasks took some."};
+inline constexpr bound family_executions{
+    "executions.family_executions_max",
+    "the family of executions that start one another", "executions",
+    "End the recursion earlier, or let a client start the executions."};
+inline constexpr bound dry_run{"dry_runs.mib_max", "the dry run", "bytes",
+                               "Use smaller payloads, or fewer iterations."};
+
+/// Every bound. A test holds that each names a setting.
+inline constexpr const bound* all[] = {
+    &task_input, &task_output, &workflow_output,   &variables, &execution,
+    &history,    &commit,      &family_executions, &inbox,     &dry_run,
+};
+
+} // namespace bounds
+
+/// "the output of the task has 15728640 bytes; the limit is 10485760 bytes
+/// (executions.task_output_kib_max). Keep the data ...". `what` replaces the
+/// bound's own words, to name the very thing.
+std::string sentence_of(const bound& which, uint64_t value, uint64_t limit,
+                        std::string_view what = {});
+
+/// How often each bound was reached. Thread safe.
+class reached_bounds {
+ public:
+  void add(const bound& which);
+  /// By setting.
+  std::map<std::string_view, uint64_t> counts() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string_view, uint64_t> counts_;
+};
+
+} // namespace tutti
