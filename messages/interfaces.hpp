@@ -68,7 +68,7 @@ struct stored_outbox_message {
 struct deliver_outbox_messages {
   std::vector<stored_outbox_message> outbox_messages;
 };
-/// The commit of a decision has ended.
+/// The commit of a decision has ended. Not `ok`: the shard has stopped.
 struct committed {
   uint64_t ticket = 0;
   bool ok = true;

@@ -56,7 +56,12 @@ void reader_pool::run() {
     auto next = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
-    next->run(*store_);
+    try {
+      next->run(*store_);
+    } catch (const std::exception&) {
+      // No memory to tell the answer: whoever waits is told by its reply, which
+      // ends with the job.
+    }
     next.reset();
     lock.lock();
     ++count_.jobs;

@@ -30,13 +30,14 @@ class revision_codec {
   using find_function
       = std::function<kept_definition_pointer(std::string_view hash, bool own)>;
 
-  std::string write(const revision& x, const intern_function& intern);
+  /// errc::too_large: no record can hold it.
+  result<std::string> write(const revision& x, const intern_function& intern);
   result<revision> read(std::string_view record, const find_function& find);
 
   /// The events that rebuild an execution, as one revision.
-  std::string write_snapshot(const workflow& head,
-                             const std::vector<const task*>& rows,
-                             int64_t number, int64_t at);
+  result<std::string> write_snapshot(const workflow& head,
+                                     const std::vector<const task*>& rows,
+                                     int64_t number, int64_t at);
 
   const definition_use& definition() const { return current_; }
 
@@ -67,7 +68,7 @@ std::string write(const catalog_entry& x);
 result<catalog_entry> read_catalog_entry(std::string_view record);
 
 /// A message of an event queue; the key has the rest.
-std::string write_message(const payload& content);
+result<std::string> write_message(const payload& content);
 result<payload> read_message(std::string_view record);
 /// The lease of a task; the key has the definition and the task id.
 std::string write(const task_lease& x);
@@ -95,7 +96,7 @@ struct cached_output {
   int64_t expires_at = 0;
   payload output;
 };
-std::string write(const cached_output& x);
+result<std::string> write(const cached_output& x);
 result<cached_output> read_cached_output(std::string_view record);
 
 /// An execution that holds or waits for a slot of a rateLimitKey.

@@ -18,6 +18,22 @@ inline failure damaged(std::string_view what) {
                               + " is damaged or of an unknown version"};
 }
 
+/// RocksDB and protobuf store lengths in 32 bits; protobuf makes an empty text
+/// of what is larger.
+constexpr size_t record_bytes_max = size_t{1} << 30;
+
+template <class Message>
+result<std::string> serialized(const Message& x, std::string_view what) {
+  auto bytes = x.ByteSizeLong();
+  std::string out;
+  if (bytes > record_bytes_max || !x.SerializeToString(&out))
+    return failure{errc::too_large,
+                   std::string(what) + " has " + std::to_string(bytes)
+                       + " bytes; the limit of a stored record is "
+                       + std::to_string(record_bytes_max)};
+  return out;
+}
+
 /// Most payloads are `{}`, which takes no bytes.
 inline std::string text_of(const payload& x) {
   return x.is_empty_object() ? std::string{} : x.text();

@@ -11,7 +11,8 @@ result<std::string> write(const outbox_message& x) {
     return failure{errc::internal, "execution " + x.from
                                        + " wrote an outbox message to " + x.to
                                        + " that no execution may send"};
-  return out.SerializeAsString();
+  return record_fields::serialized(out,
+                                   "an outbox message of execution " + x.from);
 }
 
 result<outbox_message> read_outbox_message(std::string_view bytes) {

@@ -396,8 +396,8 @@ result<revision> read_revision(std::string_view bytes, Take take_one) {
 
 } // namespace revision_detail
 
-std::string revision_codec::write(const revision& x,
-                                  const intern_function& intern) {
+result<std::string> revision_codec::write(const revision& x,
+                                          const intern_function& intern) {
   using namespace revision_detail;
   scratch memory;
   auto& out = *google::protobuf::Arena::CreateMessage<record::Revision>(
@@ -408,12 +408,13 @@ std::string revision_codec::write(const revision& x,
   out.set_cause_by(x.why.by);
   for (auto& e : x.events)
     std::visit(event_writer{*out.add_events(), current_, intern}, e);
-  return out.SerializeAsString();
+  return serialized(out, "one step of the execution");
 }
 
-std::string revision_codec::write_snapshot(const workflow& head,
-                                           const std::vector<const task*>& rows,
-                                           int64_t number, int64_t at) {
+result<std::string>
+revision_codec::write_snapshot(const workflow& head,
+                               const std::vector<const task*>& rows,
+                               int64_t number, int64_t at) {
   using namespace revision_detail;
   scratch memory;
   auto& out = *google::protobuf::Arena::CreateMessage<record::Revision>(
@@ -426,7 +427,7 @@ std::string revision_codec::write_snapshot(const workflow& head,
   created.set_definition_own(current_.own);
   for (auto* row : rows)
     put(*out.add_events()->mutable_task_added(), *row, current_.what.get());
-  return out.SerializeAsString();
+  return serialized(out, "a snapshot of the execution");
 }
 
 result<revision> revision_codec::read(std::string_view bytes,

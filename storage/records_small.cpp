@@ -41,11 +41,11 @@ result<catalog_entry> read_catalog_entry(std::string_view bytes) {
   return out;
 }
 
-std::string write_message(const payload& content) {
+result<std::string> write_message(const payload& content) {
   record::EventMessage out;
   out.set_version(record_fields::version);
   out.set_content(record_fields::text_of(content));
-  return out.SerializeAsString();
+  return record_fields::serialized(out, "a message of an event queue");
 }
 
 result<payload> read_message(std::string_view bytes) {
@@ -56,12 +56,12 @@ result<payload> read_message(std::string_view bytes) {
   return record_fields::payload_of(std::move(*in.mutable_content()));
 }
 
-std::string write(const cached_output& x) {
+result<std::string> write(const cached_output& x) {
   record::CachedOutput out;
   out.set_version(record_fields::version);
   out.set_expires_at(x.expires_at);
   out.set_output(record_fields::text_of(x.output));
-  return out.SerializeAsString();
+  return record_fields::serialized(out, "a cached output");
 }
 
 result<cached_output> read_cached_output(std::string_view bytes) {

@@ -1,5 +1,7 @@
 #include "storage/store.hpp"
 
+#include "messages/model/bounds.hpp"
+
 #include <algorithm>
 
 namespace tutti::storage {
@@ -9,7 +11,33 @@ namespace store_detail {
 /// Most visitors have enough early: pages begin small and grow.
 constexpr size_t first_rows = 32, growth = 4;
 
+/// Approximate overhead of an engine per operation.
+constexpr size_t operation_overhead = 16;
+
 } // namespace store_detail
+
+size_t size_of(const commit& what) {
+  size_t bytes = what.feed.size();
+  for (const auto& x : what.operations)
+    bytes += x.key.size() + x.value.size() + store_detail::operation_overhead;
+  return bytes;
+}
+
+std::string why_shard_failed(uint32_t shard, const outcome& how) {
+  auto out = "shard " + std::to_string(shard);
+  if (how == outcome::fenced)
+    return out + " was taken over by another owner";
+  auto why = how.why();
+  return out + " cannot write" + (why.empty() ? "" : ": " + why);
+}
+
+std::optional<failure> store::refusal(const commit& what) const {
+  auto bytes = size_of(what);
+  if (bytes <= commit_bytes_max())
+    return std::nullopt;
+  return failure{errc::too_large,
+                 sentence_of(bounds::commit, bytes, commit_bytes_max())};
+}
 
 result<done> store::visit(uint32_t shard, key_range of, const row& each,
                           page_bounds most) const {

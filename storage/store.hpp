@@ -29,11 +29,38 @@ struct operation {
 
 using batch = std::vector<operation>;
 
-enum class outcome : uint8_t {
-  ok,          ///< durable
-  fenced,      ///< the shard has a newer epoch; nothing was written
-  unavailable, ///< the write failed; this shard must stop and be recovered
+/// What became of a commit.
+class outcome {
+ public:
+  enum kind : uint8_t {
+    ok,          ///< durable
+    fenced,      ///< the shard has a newer epoch; nothing was written
+    refused,     ///< the store takes no such commit; nothing was written, and
+                 ///< the shard goes on
+    unavailable, ///< the disk failed; the shard must stop and be recovered
+  };
+
+  outcome(kind what = ok) : what_(what) {}
+  outcome(kind what, std::string why)
+      : what_(what), why_(std::make_shared<const std::string>(std::move(why))) {
+  }
+
+  kind what() const { return what_; }
+  /// For operators: what was refused; what failed, in the system's words, with
+  /// directory and file. Empty when it is durable.
+  std::string why() const { return why_ ? *why_ : std::string(); }
+
+  friend bool operator==(const outcome& a, const outcome& b) {
+    return a.what_ == b.what_;
+  }
+
+ private:
+  kind what_;
+  std::shared_ptr<const std::string> why_; ///< shared by a group of commits
 };
+
+/// "shard 3 cannot write: ...", for an outcome that stops a shard.
+std::string why_shard_failed(uint32_t shard, const outcome& how);
 
 /// A batch that is written completely or not at all.
 struct commit {
@@ -44,6 +71,12 @@ struct commit {
   /// next position.
   std::string feed = {};
 };
+
+/// As the bound on commits counts them.
+size_t size_of(const commit& what);
+
+/// `store.commit_mib_max`
+constexpr size_t default_commit_bytes_max = size_t{256} << 20;
 
 /// An ordered key space per shard with atomic batches and a fencing epoch.
 /// Thread safe. Reads see every commit whose `done` was called.
@@ -58,6 +91,13 @@ class store {
   /// Takes ownership of a shard: increments and stores its epoch, so that
   /// commits of earlier owners are refused from now on.
   virtual result<uint64_t> acquire(uint32_t shard, std::string_view owner) = 0;
+
+  /// Why the store takes no such commit, whatever the disk does. Whoever can
+  /// still undo what he decided asks before he submits it: later commits may
+  /// build on this one.
+  std::optional<failure> refusal(const commit& what) const;
+
+  virtual size_t commit_bytes_max() const { return default_commit_bytes_max; }
 
   /// Submits a commit. `finished` runs on the store's thread once the batch is
   /// durable or refused, per shard in the order of submission. It must only
@@ -100,6 +140,11 @@ class store {
 
   /// Returns when everything submitted before is durable.
   virtual void flush() = 0;
+
+  /// Caches shrink, or may grow again. From any thread.
+  virtual void save_memory(bool) {}
+  /// Sentences about what is damaged, as far as it was met.
+  virtual std::vector<std::string> damage() const { return {}; }
 
  private:
   result<done> visit(uint32_t shard, key_range of, const row& each,

@@ -1,5 +1,6 @@
 #include "actors/concurrency/concurrency_limiter_actor.hpp"
 
+#include "actors/support/guarded.hpp"
 #include "actors/support/reading.hpp"
 #include "actors/workflow/post_commit_effects.hpp"
 #include "messages/model/ids.hpp"
@@ -239,11 +240,10 @@ void concurrency_limiter_state::commit(const group_key& of,
   }
   // Also without operations: the answer must not overtake earlier commits.
   context->store->submit(std::move(what),
-                         [flying, in = context](storage::outcome how) {
+                         [flying, in = context](const storage::outcome& how) {
                            if (how == storage::outcome::ok)
                              return flying->mark_durable();
-                           if (!in->failed.exchange(true) && in->shard_failed)
-                             in->shard_failed(in->shard);
+                           in->fail(how);
                          });
 }
 
@@ -252,12 +252,12 @@ concurrency_limiter_actor::behavior_type concurrency_limiter(
     shard_context_pointer context) {
   self->state.self = self;
   self->state.context = std::move(context);
-  return {
+  return guarded<concurrency_limiter_actor::behavior_type>(
+      "concurrency limiter",
       [self](envelope<accept_outbox_message>& x) { self->state.accept(x); },
       [self](envelope<try_slot>& x) { self->state.take(x); },
       [self](envelope<read_slots>& x) { self->state.read(x); },
-      [self](const tick&) { self->state.load(); },
-  };
+      [self](const tick&) { self->state.load(); });
 }
 
 } // namespace tutti

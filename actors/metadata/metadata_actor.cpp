@@ -2,6 +2,7 @@
 
 #include "actors/metadata/definition_changes.hpp"
 #include "actors/metadata/definition_store.hpp"
+#include "actors/support/guarded.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -20,10 +21,18 @@ void write(metadata_state& state, result<definition_change> decided,
     done(std::move(decided).failure());
     return;
   }
+  storage::commit what;
+  what.shard = definitions_shard;
+  what.epoch = state.context->epoch;
+  what.operations = std::move(decided->rows);
+  if (auto no = state.context->store->refusal(what)) {
+    done(std::move(*no));
+    return;
+  }
   state.latest = decided->next;
   auto finished = [context = state.context, next = decided->next, done,
                    text = std::move(decided->text),
-                   tasks = std::move(tasks)](storage::outcome got) {
+                   tasks = std::move(tasks)](const storage::outcome& got) {
     if (got == storage::outcome::ok) {
       context->board->publish(next);
       if (context->task_changed)
@@ -33,13 +42,9 @@ void write(metadata_state& state, result<definition_change> decided,
       return;
     }
     if (context->shard_failed)
-      context->shard_failed(definitions_shard);
+      context->shard_failed(storage::why_shard_failed(definitions_shard, got));
     done(failure{errc::unavailable, "the definition could not be stored"});
   };
-  storage::commit what;
-  what.shard = definitions_shard;
-  what.epoch = state.context->epoch;
-  what.operations = std::move(decided->rows);
   state.context->store->submit(std::move(what), std::move(finished));
 }
 
@@ -52,7 +57,8 @@ metadata(metadata_actor::stateful_pointer<metadata_state> self,
   state.latest = context->board->current();
   state.context = std::move(context);
   auto now = [self] { return self->state.context->clock->now_ms(); };
-  return {
+  return guarded<metadata_actor::behavior_type>(
+      "metadata",
       [self, now](const envelope<register_workflows>& x) {
         auto& state = self->state;
         metadata_detail::write(state, change(*state.latest, x.request, now()),
@@ -83,8 +89,7 @@ metadata(metadata_actor::stateful_pointer<metadata_state> self,
       [self](const envelope<remove_schema>& x) {
         auto& state = self->state;
         metadata_detail::write(state, change(*state.latest, x.request), x.done);
-      },
-  };
+      });
 }
 
 } // namespace tutti

@@ -19,7 +19,7 @@ struct metadata_context {
   /// once readers see the change.
   std::function<void(const std::string& name)> task_changed;
   /// Called when a write failed; the process has to stop.
-  std::function<void(uint32_t shard)> shard_failed;
+  std::function<void(std::string why)> shard_failed;
 };
 
 using metadata_context_pointer = std::shared_ptr<const metadata_context>;

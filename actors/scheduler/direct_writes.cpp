@@ -23,15 +23,18 @@ void write(const shard_context& in, storage::operation row,
            const reply<T>& done, T success, const char* what,
            std::function<void()> written = {}) {
   storage::commit one{in.shard, in.epoch, {std::move(row)}};
-  in.store->submit(
-      std::move(one), [=, written = std::move(written)](storage::outcome how) {
-        if (how != storage::outcome::ok)
-          return done(failure{errc::unavailable,
-                              std::string(what) + " could not be written"});
-        if (written)
-          written();
-        done(success);
-      });
+  if (auto no = in.store->refusal(one))
+    return done(std::move(*no));
+  in.store->submit(std::move(one), [=, written = std::move(written)](
+                                       const storage::outcome& how) {
+    if (how != storage::outcome::ok)
+      return done(
+          failure{errc::unavailable,
+                  std::string(what) + " was not written: " + how.why()});
+    if (written)
+      written();
+    done(success);
+  });
 }
 
 } // namespace direct_writes_detail

@@ -51,7 +51,7 @@ void write_outbox_message(const shard_context_pointer& in, outbox_message told,
   flying->answer_with(done, answer{});
   flying->deliver(
       {number, std::make_shared<const outbox_message>(std::move(told))});
-  in->store->submit(std::move(row), [flying](storage::outcome how) {
+  in->store->submit(std::move(row), [flying](const storage::outcome& how) {
     if (how == storage::outcome::ok)
       flying->mark_durable();
   });

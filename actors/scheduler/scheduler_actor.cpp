@@ -4,6 +4,7 @@
 #include "actors/idempotent_start/start_coordinator.hpp"
 #include "actors/scheduler/listing.hpp"
 #include "actors/scheduler/requested_start.hpp"
+#include "actors/support/guarded.hpp"
 #include "actors/support/reading.hpp"
 #include "actors/support/unknown.hpp"
 #include "actors/workflow/explain.hpp"
@@ -62,8 +63,7 @@ void scheduler_state::open(shard_context_pointer x) {
 std::optional<failure> scheduler_state::refusal() const {
   if (context->failed)
     return failure{errc::unavailable,
-                   "shard " + std::to_string(context->shard)
-                       + " failed to write and waits for a restart"};
+                   context->why_failed() + "; the node must be started again"};
   if (draining_)
     return failure{errc::unavailable, "the node is stopping"};
   return {};
@@ -296,8 +296,8 @@ scheduler(scheduler_actor::stateful_pointer<scheduler_state> self,
     self->state.stop_all();
     self->quit(x.reason);
   });
-  return {
-      [self](envelope<call_workflow>& x) { self->state.call(x); },
+  return guarded<scheduler_actor::behavior_type>(
+      "scheduler", [self](envelope<call_workflow>& x) { self->state.call(x); },
       [self](envelope<read_execution>& x) { self->state.read(x); },
       [self](envelope<read_execution_head>& x) { self->state.read_head(x); },
       [self](envelope<read_history>& x) { self->state.history(x); },
@@ -315,8 +315,7 @@ scheduler(scheduler_actor::stateful_pointer<scheduler_state> self,
       [self](const envelope<release_incident>& x) { self->state.release(x); },
       [self](const tick&) { self->state.look_for_idle(); },
       [self](const flush_deferred&) { self->state.flush_deferred_commits(); },
-      [self](drain& x) { self->state.stop(x); },
-  };
+      [self](drain& x) { self->state.stop(x); });
 }
 
 } // namespace tutti

@@ -1,8 +1,6 @@
 #include "actors/workflow/workflow_actor.hpp"
 #include "storage/keys.hpp"
 
-#include <stdexcept>
-
 // Turns effects into rows of the next commit, and into messages that are sent
 // once it is durable.
 
@@ -47,9 +45,12 @@ void workflow_state::record(engine::decision& decided,
       batch_.push_back({storage::operation::kind::put,
                         storage::keys::grant(row->task_def_name, given->slot),
                         std::to_string(given->granted_at)});
-  if (!decided.events.empty())
-    stored_->add_revision(batch_, std::move(decided.events),
-                          std::move(decided.why), now, own);
+  if (decided.events.empty())
+    return;
+  auto added = stored_->add_revision(batch_, std::move(decided.events),
+                                     std::move(decided.why), now, own);
+  if (!added)
+    unwritable_ = std::move(added).failure();
 }
 
 void workflow_state::add(engine::offer_task& x, int64_t) {
@@ -69,8 +70,10 @@ void workflow_state::add(engine::withdraw_task& x, int64_t) {
 
 void workflow_state::add(engine::send_outbox_message& x, int64_t) {
   auto record = storage::write(*x.what);
-  if (!record)
-    throw std::logic_error(record.failure().message);
+  if (!record) {
+    unwritable_ = std::move(record).failure();
+    return;
+  }
   auto number = setup.context->next_outbox_number++;
   batch_.push_back({storage::operation::kind::put,
                     storage::keys::outbox(number), std::move(*record)});
@@ -94,8 +97,10 @@ void workflow_state::publish_outside(engine::publish_message& x) {
   out.what = external_message{std::move(x.provider), std::move(x.queue),
                               std::move(x.id), std::move(x.content)};
   auto record = storage::write(out);
-  if (!record)
-    throw std::logic_error(record.failure().message);
+  if (!record) {
+    unwritable_ = std::move(record).failure();
+    return;
+  }
   auto number = setup.context->next_outbox_number++;
   batch_.push_back({storage::operation::kind::put,
                     storage::keys::external_outbox(number),
@@ -107,29 +112,42 @@ void workflow_state::publish_outside(engine::publish_message& x) {
 void workflow_state::add(engine::publish_message& x, int64_t) {
   if (!x.provider.empty())
     return publish_outside(x);
+  auto record = storage::write_message(x.content);
+  if (!record) {
+    unwritable_ = std::move(record).failure();
+    return;
+  }
   batch_.push_back({storage::operation::kind::put,
                     storage::keys::message(x.queue, x.at, x.id),
-                    storage::write_message(x.content)});
-  if (setup.context->events)
-    setup.context->events->published(x.queue);
+                    std::move(*record)});
+  if (!setup.context->events)
+    return;
+  setup.context->events->published(x.queue);
+  published_.push_back(std::move(x.queue));
 }
 
 void workflow_state::add(engine::retract_message& x, int64_t) {
   batch_.push_back({storage::operation::kind::erase,
                     storage::keys::message(x.queue, x.at, x.id),
                     {}});
-  if (setup.context->events)
-    setup.context->events->taken_out(x.queue);
+  if (!setup.context->events)
+    return;
+  setup.context->events->taken_out(x.queue);
+  retracted_.push_back(std::move(x.queue));
 }
 
 void workflow_state::add(engine::cache_output& x, int64_t) {
   auto& outputs = setup.context->outputs;
   if (!outputs)
     return;
-  batch_.push_back(
-      {storage::operation::kind::put,
-       storage::keys::cached_output(x.name, x.key),
-       storage::write(storage::cached_output{x.expires_at, x.output})});
+  auto record = storage::write(storage::cached_output{x.expires_at, x.output});
+  if (!record) {
+    unwritable_ = std::move(record).failure();
+    return;
+  }
+  batch_.push_back({storage::operation::kind::put,
+                    storage::keys::cached_output(x.name, x.key),
+                    std::move(*record)});
   next_->cache(std::move(x));
 }
 

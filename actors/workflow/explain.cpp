@@ -10,6 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace tutti {
 
 namespace explaining_detail {
@@ -77,7 +79,26 @@ std::string by_limit(const json& limit) {
   return out;
 }
 
-void complete_by_queue(json& tasks, const question& asked, const json& said) {
+/// Workers that are busy do not poll.
+std::string without_polls(const json& said, int64_t now) {
+  std::string out = "; no poll waits there";
+  if (said.contains("lastPollTime")) {
+    auto ago = now - said["lastPollTime"].get<int64_t>();
+    out += ", the last one came "
+           + std::to_string(std::max<int64_t>(ago, 0) / 1'000) + " s ago";
+    auto worker = said.value("lastPollWorkerId", std::string());
+    if (!worker.empty())
+      out += " from " + worker;
+  } else {
+    out += ", and none came yet";
+  }
+  if (auto held = said.value("inProgress", int64_t{0}); held > 0)
+    out += "; workers have " + std::to_string(held) + " tasks of that type";
+  return out;
+}
+
+void complete_by_queue(json& tasks, const question& asked, const json& said,
+                       int64_t now) {
   auto polls = said.value("polls", int64_t{0});
   for (size_t i = 0; i < asked.entries.size() && i < said["tasks"].size();
        ++i) {
@@ -98,10 +119,8 @@ void complete_by_queue(json& tasks, const question& asked, const json& said) {
         text += "; it is being handed out";
       else if (polls > 0)
         text += "; " + std::to_string(polls) + " polls wait there";
-      else if (said.contains("lastPollTime"))
-        text += "; nobody polls at the moment";
       else
-        text += "; nobody has polled there yet";
+        text += without_polls(said, now);
     }
     if (standing.contains("limit")) {
       entry["limit"] = standing["limit"];
@@ -130,8 +149,8 @@ void complete_by_slot(json& whole, const json& said) {
                   + to_text(said["holders"]) + ".";
 }
 
-void complete(json& whole, const question& asked,
-              const result<document>& said) {
+void complete(json& whole, const question& asked, const result<document>& said,
+              int64_t now) {
   auto& tasks = whole["tasks"];
   if (!said) {
     for (auto i : asked.entries)
@@ -144,7 +163,7 @@ void complete(json& whole, const question& asked,
     return;
   switch (asked.what) {
     case question::about::queue:
-      return complete_by_queue(tasks, asked, *json);
+      return complete_by_queue(tasks, asked, *json, now);
     case question::about::child:
       return complete_by_child(tasks[asked.entries.front()], *json);
     case question::about::slot:
@@ -182,15 +201,16 @@ void explain_with_others(const engine::state& execution,
                          const shard_context& context,
                          const envelope<explain_workflow>& what) {
   using namespace explaining_detail;
-  auto said = std::make_shared<json>(engine::explain(
-      execution, context.clock->now_ms(), what.request.count_max));
+  auto now = context.clock->now_ms();
+  auto said = std::make_shared<json>(
+      engine::explain(execution, now, what.request.count_max));
   auto questions = std::make_shared<std::vector<question>>(
       questions_of(execution, (*said)["tasks"]));
   auto all = scatter_gather<document>::create(
-      questions->size(), [said, questions, done = what.done](
+      questions->size(), [said, questions, now, done = what.done](
                              std::vector<result<document>> answers) {
         for (size_t i = 0; i < answers.size(); ++i)
-          complete(*said, (*questions)[i], answers[i]);
+          complete(*said, (*questions)[i], answers[i], now);
         done(document{to_text(*said)});
       });
   for (size_t i = 0; i < questions->size(); ++i)

@@ -23,6 +23,7 @@ void workflow_state::go_on() {
   auto& context = *setup.context;
   if (context.before_decision)
     context.before_decision(setup.id);
+  by_itself_ = true;
   auto now = context.clock->now_ms();
   auto definitions = context.definitions();
   auto part = [this, now, definitions](engine::script_runner& scripts) {

@@ -48,7 +48,7 @@ void post_commit_effects::tell() {
   for (auto& [to, what] : answers_)
     to(std::move(what));
   for (auto& tell : others_)
-    tell();
+    tell(nullptr);
   if (!directory)
     return;
   if (wakes_janitor)
@@ -62,6 +62,14 @@ void post_commit_effects::tell() {
         deliver_outbox_messages{std::move(external_messages_)});
   if (call_)
     directory->tell(context_->shard, std::move(*call_));
+}
+
+void post_commit_effects::refuse(const failure& why) {
+  told_ = true;
+  for (auto& [to, what] : answers_)
+    to(why);
+  for (auto& tell : others_)
+    tell(&why);
 }
 
 } // namespace tutti

@@ -27,8 +27,12 @@ class post_commit_effects {
   /// Another kind of answer; these come after the others.
   template <class T>
   void answer_with(reply<T> to, std::type_identity_t<result<T>> what) {
-    others_.push_back([to = std::move(to), what = std::move(what)]() mutable {
-      to(std::move(what));
+    others_.push_back([to = std::move(to),
+                       what = std::move(what)](const failure* instead) mutable {
+      if (instead)
+        to(*instead);
+      else
+        to(std::move(what));
     });
   }
   void take_lease(std::string definition, std::string task_id) {
@@ -55,11 +59,13 @@ class post_commit_effects {
   void mark_durable() { durable_ = true; }
   bool durable() const { return durable_; }
   void tell();
+  /// Instead of `tell`: the store takes no such commit.
+  void refuse(const failure& why);
 
  private:
   shard_context_pointer context_;
   std::vector<std::pair<reply<answer>, result<answer>>> answers_;
-  std::vector<std::function<void()>> others_;
+  std::vector<std::function<void(const failure* instead)>> others_;
   struct lease_change {
     std::string definition, task_id;
     bool begins;

@@ -114,11 +114,7 @@ void workflow_state::on_evaluated(const script_evaluated& x) {
     return;
   pending_decision_->fiber->answer(std::move(*x.what));
   advance_suspended_decision();
-  while (!pending_decision_ && !held_.empty()) {
-    auto next = std::move(held_.front());
-    held_.pop_front();
-    receive(std::move(next));
-  }
+  handle_held();
   resume_long_requests();
 }
 

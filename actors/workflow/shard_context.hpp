@@ -9,6 +9,7 @@
 #include "actors/outbox/sink_figures.hpp"
 #include "actors/output_cache/output_cache.hpp"
 #include "actors/support/clock.hpp"
+#include "actors/support/memory_budget.hpp"
 #include "actors/workflow/deferred_commits.hpp"
 #include "actors/workflow/definition_cache.hpp"
 #include "storage/readers.hpp"
@@ -75,7 +76,8 @@ struct shard_context {
   std::shared_ptr<output_cache> outputs;
   /// Hears of hand-outs and their ends; null: no limits.
   std::shared_ptr<task_limits> limits;
-  std::shared_ptr<tutti::counters> metrics; ///< null: no metrics
+  std::shared_ptr<tutti::counters> metrics;    ///< null: no metrics
+  std::shared_ptr<const memory_budget> memory; ///< null: no budget
   engine::limits bounds;
   /// Null: event queues are not bounded.
   std::shared_ptr<event_queue_registry> events;
@@ -84,8 +86,9 @@ struct shard_context {
   std::shared_ptr<tutti::sink_figures> sink_figures; ///< null: nothing counts
   /// Runs scripts; null: no scripts.
   std::shared_ptr<script_service> scripts;
-  /// Called once when a write failed and the shard refuses further requests.
-  std::function<void(uint32_t shard)> shard_failed;
+  /// Called once, from any thread, with a sentence, when a write failed and the
+  /// shard refuses further requests.
+  std::function<void(std::string why)> shard_failed;
   /// Called before each decision; tests throw from it.
   std::function<void(std::string_view workflow_id)> before_decision;
 
@@ -93,9 +96,20 @@ struct shard_context {
   std::atomic<uint64_t> next_outbox_number{1};
   /// Distinguishes log lines of the same millisecond.
   std::atomic<uint32_t> next_log{0};
+  /// A write failed: see `fail`.
   std::atomic<bool> failed{false};
   definition_cache cached_definitions;
   deferred_commits deferred;
+
+  /// What a commit that is neither durable nor refused means: the shard takes
+  /// no more requests until it is recovered. Callable from any thread.
+  void fail(const storage::outcome& how);
+  /// Why it failed; only if it has.
+  const std::string& why_failed() const { return why_failed_; }
+
+ private:
+  std::atomic<bool> failing_{false};
+  std::string why_failed_; ///< written once, before `failed`
 };
 
 using shard_context_pointer = std::shared_ptr<shard_context>;

@@ -106,9 +106,10 @@ result<bool> stored_execution::load(const storage::store& from,
   return true;
 }
 
-void stored_execution::add_revision(storage::batch& out,
-                                    std::vector<event> events, cause why,
-                                    int64_t now, bool own_definition) {
+result<done> stored_execution::add_revision(storage::batch& out,
+                                            std::vector<event> events,
+                                            cause why, int64_t now,
+                                            bool own_definition) {
   for (auto& x : events)
     tasks_changed_ = tasks_changed_ || batches::changes_tasks(x);
   revision next{++revision_, now, std::move(why), std::move(events)};
@@ -127,9 +128,12 @@ void stored_execution::add_revision(storage::batch& out,
     return {std::move(kept), true};
   };
   auto record = codec_.write(next, intern);
+  if (!record)
+    return std::move(record).failure();
   ++tail_revisions_;
-  tail_bytes_ += record.size();
-  batches::put(out, keys::event(id_, revision_), std::move(record));
+  tail_bytes_ += record->size();
+  batches::put(out, keys::event(id_, revision_), std::move(*record));
+  return done{};
 }
 
 bool stored_execution::add_rows(storage::batch& out, const engine::state& x,
@@ -208,10 +212,16 @@ void stored_execution::add_snapshot(storage::batch& out, const engine::state& x,
   for (auto& row : x.rows())
     rows.push_back(&row);
   auto record = codec_.write_snapshot(x.head(), rows, revision_, now);
-  snapshot_bytes_ = record.size();
   tail_revisions_ = 0;
   tail_bytes_ = 0;
-  batches::put(out, keys::snapshot(id_), std::move(record));
+  if (!record)
+    return;
+  snapshot_bytes_ = record->size();
+  // The revisions say the same: a snapshot that does not fit is left out, and
+  // tried again after as many bytes.
+  auto rest = storage::size_of({0, 0, out});
+  if (rest + snapshot_bytes_ < context_->store->commit_bytes_max())
+    batches::put(out, keys::snapshot(id_), std::move(*record));
 }
 
 void stored_execution::add_removal(storage::batch& out,

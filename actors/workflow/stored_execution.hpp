@@ -20,8 +20,9 @@ class stored_execution {
 
   /// Adds the next revision to `out`. `own_definition`: a definition in these
   /// events belongs to this execution alone.
-  void add_revision(storage::batch& out, std::vector<event> events, cause why,
-                    int64_t now, bool own_definition);
+  /// errc::too_large: no record can hold it.
+  result<done> add_revision(storage::batch& out, std::vector<event> events,
+                            cause why, int64_t now, bool own_definition);
 
   /// Adds the rows that follow from the state: list entries, the timer, a
   /// snapshot when it is due. Call it once per commit. True when the timer row

@@ -17,6 +17,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <new>
 #include <stdexcept>
 
 namespace tutti {
@@ -30,6 +31,16 @@ std::string text_of(const std::exception_ptr& x) {
     return e.what();
   } catch (...) {
     return "an exception that is no std::exception";
+  }
+}
+
+bool lacked_memory(const std::exception_ptr& x) {
+  try {
+    std::rethrow_exception(x);
+  } catch (const std::bad_alloc&) {
+    return true;
+  } catch (...) {
+    return false;
   }
 }
 
@@ -72,10 +83,12 @@ void workflow_state::wake_for(held_message first) {
   };
   auto then = [this, first = std::move(first)](
                   result<std::shared_ptr<stored_copy>> found) mutable {
-    if (!found && found.failure().code == errc::unavailable)
-      return workflow_actor_detail::refuse(first, found.failure());
-    if (!found)
-      throw std::runtime_error(found.failure().message);
+    if (!found) {
+      workflow_actor_detail::refuse(first, found.failure());
+      if (found.failure().code != errc::unavailable)
+        throw std::runtime_error(found.failure().message);
+      return handle_held();
+    }
     stored_.emplace(std::move((*found)->rows));
     execution_ = std::move((*found)->execution);
     bool exists = execution_.exists();
@@ -83,6 +96,7 @@ void workflow_state::wake_for(held_message first) {
                                     || is_terminal(execution_.head().status));
     wake();
     receive(std::move(first));
+    handle_held();
     if (!execution_.exists())
       self->send(setup.home, slept{setup.id, false, false});
   };
@@ -90,7 +104,20 @@ void workflow_state::wake_for(held_message first) {
                                            std::move(work), std::move(then));
 }
 
+void workflow_state::handle_held() {
+  while (!pending_decision_ && !reloading_ && !held_.empty()) {
+    auto next = std::move(held_.front());
+    held_.pop_front();
+    bool reads_first = !awake_ && !setup.fresh;
+    receive(std::move(next));
+    if (reads_first)
+      return;
+  }
+}
+
 void workflow_state::receive(held_message x) {
+  if (reloading_)
+    return held_.push_back(std::move(x));
   if (!awake_ && !setup.fresh)
     return wake_for(std::move(x));
   if (!awake_)
@@ -110,7 +137,7 @@ void workflow_state::handle(envelope<accept_outbox_message>& x) {
   // A start of what exists was answered by the start itself; it comes again
   // because the acknowledgement was lost.
   if (auto* what = std::get_if<workflow_command>(&x.request.what->what))
-    return run({*what, x.done});
+    return run({*what, x.done, false, {}, true});
   answer duplicate;
   duplicate.effective = false;
   if (execution_.exists())
@@ -129,6 +156,8 @@ void workflow_state::run(pending_request x) {
   if (context.before_decision)
     context.before_decision(setup.id);
   x.now = context.clock->now_ms();
+  by_itself_
+      = x.by_itself || std::holds_alternative<command::timer_fired>(x.what);
   if (execution_.exists())
     x.before = execution_.head().status;
   if (context.scripts && engine::may_run_scripts(execution_, x.what))
@@ -255,39 +284,89 @@ void workflow_state::submit() {
       next_->take_lease(lease.definition, task_id);
   }
   taken_.clear();
+  storage::commit what{context.shard, context.epoch, std::exchange(batch_, {}),
+                       stored_->take_feed_entry()};
+  auto refused = std::exchange(unwritable_, std::nullopt);
+  if (!refused)
+    refused = context.store->refusal(what);
+  if (refused)
+    return take_back(std::move(what), *refused);
+  published_.clear();
+  retracted_.clear();
   auto flying = std::exchange(
       next_, std::make_shared<post_commit_effects>(setup.context));
   auto ticket = first_ticket_ + commits_under_way_.size();
   commits_under_way_.push_back(flying);
-  storage::commit what{context.shard, context.epoch, std::exchange(batch_, {}),
-                       stored_->take_feed_entry()};
-  context.store->submit(std::move(what), [flying = std::move(flying), ticket,
-                                          me = caf::actor_cast<workflow_actor>(
-                                              self)](storage::outcome x) {
+  auto me = caf::actor_cast<workflow_actor>(self);
+  auto finished = [flying = std::move(flying), ticket, me,
+                   in = setup.context](const storage::outcome& x) {
     bool ok = x == storage::outcome::ok;
     if (ok)
       flying->mark_durable();
+    else // later commits build on this one: the shard must be recovered
+      in->fail(x);
     caf::anon_send(me, committed{ticket, ok});
+  };
+  context.store->submit(std::move(what), std::move(finished));
+}
+
+// The live state is ahead of what is stored, and stays so: it is read again.
+// Other executions may use definitions of the lost commit already, so these are
+// written all the same.
+void workflow_state::take_back(storage::commit what, const failure& why) {
+  auto& context = *setup.context;
+  spdlog::warn("execution {}: a decision was taken back: {}", setup.id,
+               why.message);
+  if (context.metrics)
+    context.metrics->limit_reached(bounds::commit);
+  if (context.events) {
+    for (auto& queue : std::exchange(published_, {}))
+      context.events->taken_out(queue);
+    for (auto& queue : std::exchange(retracted_, {}))
+      context.events->published(queue);
+  }
+  std::erase_if(what.operations, [](const storage::operation& x) {
+    return !x.key.starts_with(storage::keys::definition({}));
   });
+  what.feed.clear();
+  if (!what.operations.empty())
+    context.store->submit(
+        std::move(what), [in = setup.context](const storage::outcome& how) {
+          if (how != storage::outcome::ok && how != storage::outcome::refused)
+            in->fail(how);
+        });
+  next_->refuse(why);
+  for (auto& x : std::exchange(long_requests_, {}))
+    x.input.done(why);
+  if (by_itself_) // counts as a crash: puts an end to repetition
+    throw std::runtime_error(why.message);
+  reloading_ = true;
+  if (commits_under_way_.empty())
+    reload();
+}
+
+void workflow_state::reload() {
+  reloading_ = awake_ = removed_ = false;
+  execution_ = {};
+  stored_.reset();
+  next_.reset();
+  batch_.clear();
+  // Nothing is stored of a start that was refused.
+  if (std::exchange(setup.fresh, false))
+    self->send(setup.home, slept{setup.id, false, false});
+  handle_held();
 }
 
 void workflow_state::on_committed(const committed& x) {
-  if (!x.ok) {
-    auto& context = *setup.context;
-    if (!context.failed.exchange(true)) {
-      spdlog::error("shard {}: a write failed; the shard takes no more "
-                    "requests until the node is restarted",
-                    context.shard);
-      if (context.shard_failed)
-        context.shard_failed(context.shard);
-    }
+  if (!x.ok)
     return self->quit(caf::exit_reason::user_shutdown);
-  }
   while (!commits_under_way_.empty() && first_ticket_ <= x.ticket) {
     commits_under_way_.front()->tell();
     commits_under_way_.pop_front();
     ++first_ticket_;
   }
+  if (reloading_ && commits_under_way_.empty())
+    reload();
   resume_long_requests();
 }
 
@@ -375,7 +454,7 @@ void workflow_state::write_later() {
 void workflow_state::write_deferred() {
   if (pending_decision_)
     pending_decision_->write_after = true; // the state is between two revisions
-  else if (!batch_.empty())
+  else if (awake_ && !batch_.empty())
     commit(setup.context->clock->now_ms());
 }
 
@@ -385,7 +464,7 @@ void workflow_state::sleep() {
   if (awake_)
     write_deferred();
   bool idle = commits_under_way_.empty() && !pending_decision_
-              && long_requests_.empty();
+              && long_requests_.empty() && !reloading_;
   self->send(setup.home, slept{setup.id, idle});
   if (idle)
     self->quit();
@@ -399,6 +478,8 @@ workflow_execution(workflow_actor::stateful_pointer<workflow_state> self,
   self->set_exception_handler([self](std::exception_ptr& x) -> caf::error {
     auto what = workflow_actor_detail::text_of(x);
     auto& setup = self->state.setup;
+    if (workflow_actor_detail::lacked_memory(x))
+      setup.shared_status->excuse();
     spdlog::error("execution {} crashed: {}", setup.id, what);
     setup.shared_status->blame(std::move(what));
     return caf::make_error(caf::sec::runtime_error);

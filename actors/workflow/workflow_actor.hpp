@@ -28,13 +28,16 @@ class workflow_shared_status {
     std::lock_guard guard{mutex_};
     last_error_ = std::move(error);
   }
+  /// The crash was not the execution's fault: there was no memory.
+  void excuse() { excused_ = true; }
+  bool excused() const { return excused_; }
   std::string last_error() const {
     std::lock_guard guard{mutex_};
     return last_error_;
   }
 
  private:
-  std::atomic<bool> ended_{false}, deferred_{false};
+  std::atomic<bool> ended_{false}, deferred_{false}, excused_{false};
   mutable std::mutex mutex_;
   std::string last_error_;
 };
@@ -82,6 +85,7 @@ struct workflow_state {
     reply<answer> done;
     bool answer_execution = false;
     std::string client = {};
+    bool by_itself = false; ///< it comes again until it is accepted
     int64_t now = 0;
     /// The execution's status before the decision.
     std::optional<workflow_status> before = {};
@@ -158,16 +162,30 @@ struct workflow_state {
   void publish_outside(engine::publish_message& x);
   void commit(int64_t now);
   void submit();
+  /// The store takes no such commit: undoes what was decided since the last one
+  /// and answers its requests with the reason.
+  void take_back(storage::commit what, const failure& why);
+  /// Goes on from what is stored, once all commits under way have ended.
+  void reload();
+  void handle_held();
   void write_later();
   failure unknown() const;
 
   engine::state execution_;
   std::optional<stored_execution> stored_;
   bool awake_ = false, removed_ = false;
+  /// What was decided was taken back: messages are held until it is forgotten.
+  bool reloading_ = false;
+  /// The current decision has no client: it would be repeated for ever.
+  bool by_itself_ = false;
+  /// Why `batch_` cannot be written at all.
+  std::optional<failure> unwritable_;
   /// The rows of the next commit. Deferred decisions wait here.
   storage::batch batch_;
   /// Leases in `batch_`; one that ends before the commit is left out.
   std::unordered_map<std::string, task_lease> taken_;
+  /// Messages of event queues that `batch_` adds and removes.
+  std::vector<std::string> published_, retracted_;
   post_commit_effects_pointer next_;
   /// Oldest first; `first_ticket_` is the ticket of the front.
   std::deque<post_commit_effects_pointer> commits_under_way_;

@@ -50,8 +50,9 @@ class memory_store::view {
   std::shared_ptr<const rows> rows_;
 };
 
-memory_store::memory_store(uint32_t shards, writes when)
-    : when_(when), shards_(shards) {}
+memory_store::memory_store(uint32_t shards, writes when,
+                           size_t commit_bytes_max)
+    : when_(when), commit_bytes_max_(commit_bytes_max), shards_(shards) {}
 
 memory_store::~memory_store() = default;
 
@@ -112,8 +113,14 @@ memory_store::answer memory_store::write(commit& what) {
   if (fail_next_)
     failed_ = true;
   fail_next_ = false;
-  if (failed_ || what.shard >= shards_.size())
-    return {{}, outcome::unavailable};
+  if (failed_)
+    return {{},
+            {outcome::unavailable,
+             "the store has failed and takes no more writes"}};
+  if (auto no = check_shard(what.shard, uint32_t(shards_.size())))
+    return {{}, {outcome::unavailable, no->message}};
+  if (auto no = refusal(what))
+    return {{}, {outcome::refused, no->message}};
   auto& shard = shards_[what.shard];
   if (what.epoch < shard.epoch)
     return {{}, outcome::fenced};

@@ -24,10 +24,12 @@ class memory_store final : public store {
  public:
   enum class writes : uint8_t { at_once, by_hand };
 
-  explicit memory_store(uint32_t shards, writes when = writes::at_once);
+  explicit memory_store(uint32_t shards, writes when = writes::at_once,
+                        size_t commit_bytes_max = default_commit_bytes_max);
   ~memory_store() override;
 
   uint32_t shards() const override;
+  size_t commit_bytes_max() const override { return commit_bytes_max_; }
   result<uint64_t> acquire(uint32_t shard, std::string_view owner) override;
   void submit(commit what, std::function<void(outcome)> finished) override;
   result<std::optional<std::string>> get(uint32_t shard,
@@ -86,6 +88,7 @@ class memory_store final : public store {
   void answer_all();
 
   const writes when_;
+  const size_t commit_bytes_max_;
   mutable std::mutex mutex_;
   mutable std::vector<shard_state> shards_;
   std::deque<held_commit> held_;

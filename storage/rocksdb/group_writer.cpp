@@ -19,22 +19,11 @@ namespace tutti::storage {
 
 namespace group_writer_detail {
 
-/// RocksDB stores key and value lengths in 32 bits. A larger commit is a bug of
-/// the caller and must not be written in half.
-constexpr size_t commit_bytes_max = 1u << 30;
-
-/// Approximate overhead of RocksDB per operation.
-constexpr size_t operation_overhead = 16;
+/// Pause before an answer is tried again.
+constexpr std::chrono::milliseconds late_pause{20};
 
 /// Memory that a group keeps for its reuse.
 constexpr size_t reserve_bytes = 256 << 10;
-
-size_t size_of(const commit& what) {
-  size_t bytes = what.feed.size();
-  for (const auto& x : what.operations)
-    bytes += x.key.size() + x.value.size() + operation_overhead;
-  return bytes;
-}
 
 } // namespace group_writer_detail
 
@@ -57,6 +46,10 @@ struct group_writer::group {
     answers.push_back({std::move(finished), what});
   }
 
+  /// All of it or, with a reason, nothing.
+  std::string
+  try_encode(const commit& x,
+             const std::vector<::rocksdb::ColumnFamilyHandle*>& families);
   void encode(const commit& x,
               const std::vector<::rocksdb::ColumnFamilyHandle*>& families);
 
@@ -108,6 +101,20 @@ void group_writer::group::close(
               layout::row_key(row.shard, keys::feed(row.end)), row.bytes);
 }
 
+std::string group_writer::group::try_encode(
+    const commit& x,
+    const std::vector<::rocksdb::ColumnFamilyHandle*>& families) {
+  try {
+    batch.SetSavePoint();
+    encode(x, families);
+    batch.PopSavePoint().PermitUncheckedError();
+    return {};
+  } catch (const std::exception& e) {
+    batch.RollbackToSavePoint().PermitUncheckedError();
+    return std::string("the commit could not be encoded: ") + e.what();
+  }
+}
+
 void group_writer::group::encode(
     const commit& x,
     const std::vector<::rocksdb::ColumnFamilyHandle*>& families) {
@@ -146,10 +153,10 @@ void group_writer::group::encode(
 
 group_writer::group_writer(::rocksdb::DB& db,
                            std::vector<::rocksdb::ColumnFamilyHandle*> families,
-                           shard_heads heads, size_t group_bytes_max)
+                           shard_heads heads, bounds most)
     : db_(db), families_(std::move(families)),
-      group_bytes_max_(group_bytes_max), heads_(std::move(heads)),
-      durable_feed_(heads_.feed_ends.size()) {
+      group_bytes_max_(most.group_bytes), commit_bytes_max_(most.commit_bytes),
+      heads_(std::move(heads)), durable_feed_(heads_.feed_ends.size()) {
   for (size_t i = 0; i < durable_feed_.size(); ++i)
     durable_feed_[i] = heads_.feed_ends[i];
   thread_ = std::thread([this] { run(); });
@@ -179,19 +186,27 @@ void group_writer::wake(std::unique_lock<std::mutex>& lock) {
 }
 
 void group_writer::submit(commit what, std::function<void(outcome)> finished) {
-  auto bytes = group_writer_detail::size_of(what);
+  auto bytes = size_of(what);
   std::unique_lock lock{mutex_};
   auto& into = open_group();
   ++count_.commits;
-  if (!count_.failure.empty() || what.shard >= heads_.epochs.size()
-      || bytes > group_writer_detail::commit_bytes_max) {
-    into.add(std::move(finished), outcome::unavailable);
+  if (!count_.failure.empty()) {
+    into.add(std::move(finished), {outcome::unavailable, count_.failure});
+  } else if (what.shard >= heads_.epochs.size()) {
+    auto no = check_shard(what.shard, uint32_t(heads_.epochs.size()));
+    into.add(std::move(finished), {outcome::unavailable, no->message});
+  } else if (bytes > commit_bytes_max_) {
+    ++count_.refused;
+    into.add(std::move(finished),
+             {outcome::refused, "the commit is larger than the store takes"});
   } else if (what.epoch < heads_.epochs[what.shard]) {
     ++count_.fenced;
     into.add(std::move(finished), outcome::fenced);
+  } else if (auto no = into.try_encode(what, families_); !no.empty()) {
+    ++count_.refused;
+    into.add(std::move(finished), {outcome::refused, std::move(no)});
   } else {
     into.add(std::move(finished), outcome::ok);
-    into.encode(what, families_);
     if (!what.feed.empty())
       into.feed(what.shard, ++heads_.feed_ends[what.shard], what.feed);
     into.bytes += bytes;
@@ -208,9 +223,10 @@ result<uint64_t> group_writer::acquire(uint32_t shard, std::string_view owner) {
     return *no;
   auto& into = open_group();
   auto epoch = heads_.epochs[shard];
-  auto how = outcome::unavailable;
-  if (count_.failure.empty()) {
-    how = outcome::ok;
+  outcome how = outcome::ok;
+  if (!count_.failure.empty()) {
+    how = {outcome::unavailable, count_.failure};
+  } else {
     epoch = ++heads_.epochs[shard];
     into.batch.Put(families_[static_cast<size_t>(family::state)],
                    layout::epoch_key(shard),
@@ -233,10 +249,11 @@ void group_writer::flush() {
   reached.get_future().wait();
 }
 
-void group_writer::fail(std::string why) {
+std::string group_writer::fail(std::string why) {
   std::lock_guard guard{mutex_};
   if (count_.failure.empty())
     count_.failure = std::move(why);
+  return count_.failure;
 }
 
 group_writer::counters group_writer::count() const {
@@ -254,7 +271,15 @@ void group_writer::run() {
   for (;;) {
     while (waiting_.empty() && !stop_) {
       idle_ = true;
-      ready_.wait(lock);
+      if (late_.empty()) {
+        ready_.wait(lock);
+        continue;
+      }
+      ready_.wait_for(lock, group_writer_detail::late_pause);
+      lock.unlock();
+      for (auto& x : std::exchange(late_, {}))
+        finish(x.finished, x.what);
+      lock.lock();
     }
     idle_ = false;
     if (waiting_.empty())
@@ -269,28 +294,40 @@ void group_writer::run() {
   }
 }
 
+// The callback posts a message. When there is no memory for that it is called
+// again later: nobody else can tell the submitter.
+void group_writer::finish(const std::function<void(outcome)>& told,
+                          const outcome& what) {
+  try {
+    told(what);
+  } catch (const std::exception&) {
+    late_.push_back({told, what});
+  }
+}
+
 void group_writer::write(group& work) {
-  auto how = outcome::ok;
+  outcome how;
   work.close(families_);
   if (work.batch.Count() > 0) {
-    bool failed;
+    std::string failed;
     {
       std::lock_guard guard{mutex_};
-      failed = !count_.failure.empty();
+      failed = count_.failure;
     }
-    if (!failed) {
+    if (failed.empty()) {
       ::rocksdb::WriteOptions synced;
       synced.sync = true;
       auto status = db_.Write(synced, &work.batch);
       if (!status.ok())
-        fail("writing failed: " + status.ToString());
-      failed = !status.ok();
+        failed = fail("the store in '" + db_.GetName()
+                      + "' cannot be written: " + status.ToString());
     }
-    if (failed)
-      how = outcome::unavailable;
+    bool good = failed.empty();
+    if (!good)
+      how = {outcome::unavailable, std::move(failed)};
     std::lock_guard guard{mutex_};
     count_.bytes_waiting -= work.bytes;
-    if (!failed) {
+    if (good) {
       for (auto& row : work.feed_rows())
         durable_feed_[row.shard] = row.end;
       ++count_.groups;
@@ -299,7 +336,7 @@ void group_writer::write(group& work) {
   }
   for (auto& x : work.answers)
     if (x.finished)
-      x.finished(x.what == outcome::ok ? how : x.what);
+      finish(x.finished, x.what == outcome::ok ? how : x.what);
   if (how == outcome::ok)
     for (auto& row : work.feed_rows())
       listeners_.tell(row.shard, row.end);

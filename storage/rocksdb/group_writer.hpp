@@ -25,6 +25,7 @@ class group_writer {
   struct counters {
     uint64_t commits = 0;
     uint64_t fenced = 0;
+    uint64_t refused = 0;
     uint64_t groups = 0;
     uint64_t bytes_written = 0;
     uint64_t bytes_waiting = 0;
@@ -36,9 +37,15 @@ class group_writer {
     std::vector<uint64_t> epochs, feed_ends;
   };
 
+  struct bounds {
+    /// A group is closed when it reaches this size.
+    size_t group_bytes = size_t{4} << 20;
+    size_t commit_bytes = default_commit_bytes_max;
+  };
+
   group_writer(::rocksdb::DB& db,
                std::vector<::rocksdb::ColumnFamilyHandle*> families,
-               shard_heads heads, size_t group_bytes_max);
+               shard_heads heads, bounds most);
 
   /// Writes and answers waiting commits.
   ~group_writer();
@@ -57,8 +64,8 @@ class group_writer {
     return shard < durable_feed_.size() ? durable_feed_[shard].load() : 0;
   }
 
-  /// Takes no more commits from here on.
-  void fail(std::string why);
+  /// Takes no more commits from here on; returns the first reason.
+  std::string fail(std::string why);
 
   counters count() const;
 
@@ -70,10 +77,11 @@ class group_writer {
   void answer_at(std::function<void(outcome)> finished, outcome what);
   void run();
   void write(group& work);
+  void finish(const std::function<void(outcome)>& told, const outcome& what);
 
   ::rocksdb::DB& db_;
   const std::vector<::rocksdb::ColumnFamilyHandle*> families_;
-  const size_t group_bytes_max_;
+  const size_t group_bytes_max_, commit_bytes_max_;
 
   mutable std::mutex mutex_;
   std::condition_variable ready_;
@@ -85,6 +93,13 @@ class group_writer {
   counters count_;
   std::vector<std::atomic<uint64_t>> durable_feed_; ///< by shard
   feed_listeners listeners_;
+
+  /// Of the writer's thread: answers that could not be given.
+  struct late_answer {
+    std::function<void(outcome)> finished;
+    outcome what;
+  };
+  std::vector<late_answer> late_;
 
   std::thread thread_; ///< last: starts when all other members exist
 };

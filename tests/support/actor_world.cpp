@@ -139,7 +139,8 @@ actor_world::config::config() {
 }
 
 actor_world::actor_world(options how)
-    : store(std::make_shared<storage::memory_store>(how.shards, how.writes)),
+    : store(std::make_shared<storage::memory_store>(how.shards, how.writes,
+                                                    how.commit_bytes_max)),
       readers(std::make_shared<readers_by_hand>(store)),
       offered(std::make_shared<offered_tasks>()), options_(how),
       reads_random_(how.seed), ids_(std::make_shared<seeded_ids>(how.seed)),

@@ -99,6 +99,8 @@ class actor_world {
     reading reads = reading::when_idle;
     /// Other systems; null: there are none.
     std::shared_ptr<message_sinks> sinks = nullptr;
+    /// The store refuses larger commits.
+    size_t commit_bytes_max = storage::default_commit_bytes_max;
   };
 
   actor_world() : actor_world(options{}) {}

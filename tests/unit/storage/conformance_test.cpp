@@ -319,6 +319,27 @@ TEST_CASE_TEMPLATE("a shard that does not exist takes and holds nothing", T,
   CHECK(write(s, {put("e", "x")}) == outcome::ok);
 }
 
+TEST_CASE_TEMPLATE("a commit that is too large is refused as a whole, and the "
+                   "shard goes on [A2]",
+                   T, ENGINES) {
+  T engine;
+  auto& s = engine.get();
+  std::string large(T::commit_bytes_max, 'x');
+  commit what{0, 0, {put("e1", "x"), put("e2", large)}};
+  auto no = s.refusal(what);
+  REQUIRE(no);
+  CHECK(no->code == errc::too_large);
+  CHECK(no->message.find("store.commit_mib_max") != std::string::npos);
+  auto refused = write(s, what.operations);
+  CHECK(refused == outcome::refused);
+  CHECK_FALSE(refused.why().empty());
+  CHECK(rows(s) == row_list{});
+  what.operations = {put("e1", "x"), put("e2", large.substr(1'000))};
+  CHECK_FALSE(s.refusal(what));
+  CHECK(write(s, what.operations) == outcome::ok);
+  CHECK(rows(s).size() == 2);
+}
+
 TEST_CASE_TEMPLATE("an earlier owner of a shard is fenced", T, ENGINES) {
   T engine;
   auto& s = engine.get();

@@ -38,16 +38,18 @@ class temporary_directory {
 
 struct memory_engine {
   static constexpr uint32_t shards = 3;
+  static constexpr size_t commit_bytes_max = 8 << 20;
 
   store& get() { return store_; }
   void reopen() { store_.crash(); }
 
  private:
-  memory_store store_{shards};
+  memory_store store_{shards, memory_store::writes::at_once, commit_bytes_max};
 };
 
 struct rocksdb_engine {
   static constexpr uint32_t shards = 3;
+  static constexpr size_t commit_bytes_max = memory_engine::commit_bytes_max;
 
   rocksdb_engine() { open(); }
   store& get() { return *store_; }
@@ -58,7 +60,9 @@ struct rocksdb_engine {
 
  private:
   void open() {
-    auto opened = rocksdb_store::open(directory_.path(), {.shards = shards});
+    auto opened = rocksdb_store::open(
+        directory_.path(),
+        {.shards = shards, .commit_bytes_max = commit_bytes_max});
     REQUIRE_MESSAGE(opened, opened.failure().message);
     store_ = *std::move(opened);
   }

@@ -200,7 +200,7 @@ struct shelf {
 /// left out by the codec would be missing from the second one.
 std::string written_again(const revision& x, shelf& definitions) {
   revision_codec codec;
-  return codec.write(x, definitions.intern());
+  return *codec.write(x, definitions.intern());
 }
 
 bool has_every_field(const google::protobuf::Message& x) {
@@ -237,7 +237,7 @@ TEST_CASE("every field of every event survives its record") {
   x.events.push_back(inbox_changed{1, {{"m3", a_payload(1), 7}}});
 
   revision_codec writer, reader;
-  auto record = writer.write(x, definitions.intern());
+  auto record = *writer.write(x, definitions.intern());
   record::Revision parsed;
   REQUIRE(parsed.ParseFromString(record));
   CHECK(has_every_field(parsed));
@@ -276,7 +276,7 @@ TEST_CASE("a field that was not set is not set when read") {
   revision_codec writer, reader;
   revision x{1, 0, {}, {workflow_changed{}, task_changed{}}};
   auto read
-      = reader.read(writer.write(x, definitions.intern()), definitions.find());
+      = reader.read(*writer.write(x, definitions.intern()), definitions.find());
   REQUIRE(read);
   auto& head = *event_as<workflow_changed>(read->events[0]);
   CHECK(!head.status);
@@ -309,7 +309,7 @@ TEST_CASE("a task of the definition is stored by name, another one whole") {
   add(dynamic, "unknown");
 
   revision_codec writer, reader;
-  auto record = writer.write(x, definitions.intern());
+  auto record = *writer.write(x, definitions.intern());
   record::Revision parsed;
   REQUIRE(parsed.ParseFromString(record));
   auto row = [&](int i) { return parsed.events(i).task_added(); };
@@ -340,8 +340,8 @@ TEST_CASE("a snapshot builds what its revisions build") {
   revision_codec codec, reader;
   auto head = a_head(definition);
   auto row = a_row({definition, &definition->tasks[0]}, "a");
-  codec.write({1, 0, {}, {workflow_created{head}}}, definitions.intern());
-  auto record = codec.write_snapshot(head, {&row}, 42, 5);
+  (void)codec.write({1, 0, {}, {workflow_created{head}}}, definitions.intern());
+  auto record = *codec.write_snapshot(head, {&row}, 42, 5);
   auto read = reader.read(record, definitions.find());
   REQUIRE(read);
   CHECK(read->number == 42);
@@ -355,7 +355,7 @@ TEST_CASE("damaged, newer and incomplete records are refused with a sentence") {
   shelf definitions, empty;
   revision_codec codec;
   revision x{5, 0, {}, {workflow_created{a_head(a_definition())}}};
-  auto record = codec.write(x, definitions.intern());
+  auto record = *codec.write(x, definitions.intern());
   auto refused = [](const std::string& bytes, shelf& by) {
     revision_codec reader;
     auto read = reader.read(bytes, by.find());
@@ -384,12 +384,12 @@ TEST_CASE("small rows survive their records") {
   CHECK(*read_control(write(c)) == c);
   catalog_entry e{7, workflow_status::timed_out, true};
   CHECK(*read_catalog_entry(write(e)) == e);
-  CHECK(*read_message(write_message(a_payload(3))) == a_payload(3));
-  CHECK(*read_message(write_message(payload())) == payload());
+  CHECK(*read_message(*write_message(a_payload(3))) == a_payload(3));
+  CHECK(*read_message(*write_message(payload())) == payload());
   CHECK(!read_message("nonsense"));
   slot_claim claim{"id", 2, 3, true};
   CHECK(*read_slot_claim(write(claim)) == claim);
-  auto kept = read_cached_output(write(cached_output{9, a_payload(1)}));
+  auto kept = read_cached_output(*write(cached_output{9, a_payload(1)}));
   REQUIRE(kept);
   CHECK(kept->expires_at == 9);
   CHECK(kept->output.text() == a_payload(1).text());

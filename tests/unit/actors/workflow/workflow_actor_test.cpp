@@ -141,6 +141,75 @@ TEST_CASE_FIXTURE(slow_disk, "what was not written is not acknowledged") {
   CHECK(later.why().code == errc::unavailable);
 }
 
+struct small_commits : actor_world {
+  static constexpr size_t bytes_max = 100'000;
+
+  small_commits()
+      : actor_world({.writes = memory_store::writes::by_hand,
+                     .commit_bytes_max = bytes_max}) {
+    definitions.define(workflow_of(simple("a") + "," + simple("b")));
+  }
+  void write_all() {
+    run();
+    while (store->held() > 0) {
+      store->flush();
+      run();
+    }
+  }
+  static std::string output(size_t bytes) {
+    return R"({"x":")" + std::string(bytes, 'x') + R"("})";
+  }
+};
+
+TEST_CASE_FIXTURE(small_commits,
+                  "what the store refuses fails its request alone [A2]") {
+  auto [id, started] = try_start("w");
+  auto [other, also] = try_start("w");
+  write_all();
+  auto task = poll("a");
+  auto before = call(id, command::pause{}); // still under way
+  run();
+  REQUIRE(store->held() == 1);
+  auto refused = update(task, task_status::completed, output(bytes_max));
+  auto behind = call(id, command::resume{});
+  run();
+  CHECK(refused.why().code == errc::too_large);
+  CHECK(refused.why().message.find("store.commit_mib_max")
+        != std::string::npos);
+  CHECK(!before.answered());
+  write_all();
+  CHECK(before.good());
+  CHECK(behind.good());
+  CHECK(status(id) == "RUNNING");
+  CHECK(status(id, "a") == "IN_PROGRESS");
+  CHECK(!context_of(id).failed);
+
+  auto taken = update(task, task_status::completed, output(1'000));
+  write_all();
+  CHECK(taken.good());
+  CHECK(status(id, "b") == "SCHEDULED");
+  CHECK(status(other) == "RUNNING");
+  CHECK(contradictions(store).empty());
+}
+
+TEST_CASE_FIXTURE(small_commits,
+                  "a start that the store refuses leaves nothing [A2]") {
+  auto [id, started] = try_start("w", output(bytes_max));
+  write_all();
+  CHECK(started.why().code == errc::too_large);
+  auto seen = read(id);
+  write_all();
+  CHECK(seen.why().code == errc::not_found);
+  CHECK(count_rows("e") == 0);
+  // Its definition was used by others already, or may be.
+  auto [next, good] = try_start("w");
+  write_all();
+  CHECK(good.good());
+  restart();
+  CHECK(status(next) == "RUNNING");
+  CHECK(contradictions(store).empty());
+}
+
 TEST_CASE_FIXTURE(slow_disk, "an execution goes on where the process died") {
   auto [id, started] = try_start("w");
   write_all();
