@@ -192,6 +192,8 @@ std::string grants_of(std::string_view definition) {
   return builder{'g'}.text(definition).take();
 }
 
+std::string clock() { return "h"; }
+
 std::string all_poll_marks() { return "p"; }
 
 std::string events_of(std::string_view id) {

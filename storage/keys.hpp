@@ -29,6 +29,8 @@
 //   'g' definition:text slot:u32                   a hand-out that counts
 //   'p' task_type:text domain:rest                 who polled last (shard 0)
 //   'f' position:u64                               what commits changed
+//   'h'                                            a time that has passed
+//                                                  (shard 0)
 //   'b' name:text                                  how far a follower has come
 // clang-format on
 
@@ -62,6 +64,8 @@ std::string lease(std::string_view definition, std::string_view task_id);
 std::string grant(std::string_view definition, uint32_t slot);
 /// The last poll of a task type in a domain; in shard 0.
 std::string poll_mark(std::string_view task_type, std::string_view domain);
+/// The node's time, as it was now and then; in shard 0.
+std::string clock();
 
 // Prefixes for scans.
 

@@ -19,6 +19,7 @@ namespace tutti::storage {
   // off itself), so recycle_log_file_num is not set.
   o.wal_recovery_mode = ::rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   o.max_total_wal_size = how.log_bytes_max;
+  o.db_write_buffer_size = how.write_buffers_bytes_max;
   o.max_background_jobs = how.background_jobs;
   o.bytes_per_sync = 1 << 20;
   // There is one writer: no concurrency, no spinning.
@@ -34,9 +35,10 @@ namespace tutti::storage {
 }
 
 std::vector<::rocksdb::ColumnFamilyDescriptor>
-family_descriptors(const rocksdb_store::settings& how) {
+family_descriptors(const rocksdb_store::settings& how,
+                   const std::shared_ptr<::rocksdb::Cache>& cache) {
   ::rocksdb::BlockBasedTableOptions table;
-  table.block_cache = ::rocksdb::NewLRUCache(how.cache_bytes);
+  table.block_cache = cache;
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.filter_policy.reset(::rocksdb::NewBloomFilterPolicy(10));

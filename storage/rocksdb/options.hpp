@@ -15,6 +15,7 @@ namespace tutti::storage {
 
 /// In the order of `family`; they share one block cache.
 std::vector<::rocksdb::ColumnFamilyDescriptor>
-family_descriptors(const rocksdb_store::settings& how);
+family_descriptors(const rocksdb_store::settings& how,
+                   const std::shared_ptr<::rocksdb::Cache>& cache);
 
 } // namespace tutti::storage

@@ -2,11 +2,14 @@
 
 #include "messages/model/deciding_thread.hpp"
 #include "storage/keys.hpp"
+#include "storage/rocksdb/damage_listener.hpp"
 #include "storage/rocksdb/families.hpp"
 #include "storage/rocksdb/group_writer.hpp"
 #include "storage/rocksdb/layout.hpp"
+#include "storage/rocksdb/log_recovery.hpp"
 #include "storage/rocksdb/options.hpp"
 
+#include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 
 #include <algorithm>
@@ -157,6 +160,8 @@ uint64_t bytes_below(const std::string& path) {
 struct rocksdb_store::impl {
   ~impl() {
     writer.reset();
+    if (damage)
+      damage->stop();
     for (auto* x : families)
       db->DestroyColumnFamilyHandle(x);
     if (db)
@@ -164,8 +169,12 @@ struct rocksdb_store::impl {
   }
 
   failure unreadable(const ::rocksdb::Status& status) const {
-    auto code = status.IsCorruption() ? errc::internal : errc::unavailable;
-    return {code, "store '" + path + "' cannot be read: " + status.ToString()};
+    if (!status.IsCorruption())
+      return {errc::unavailable,
+              "store '" + path + "' cannot be read: " + status.ToString()};
+    auto sentence = "store '" + path + "' is damaged: " + status.ToString();
+    damage->note(sentence);
+    return {errc::internal, std::move(sentence)};
   }
 
   /// Adds rows of one part of a range; returns whether to continue with the
@@ -229,8 +238,12 @@ struct rocksdb_store::impl {
 
   std::string path;
   uint32_t shards = 0;
+  size_t commit_bytes_max = 0;
+  std::shared_ptr<::rocksdb::Cache> cache;
+  size_t cache_bytes = 0;
   std::unique_ptr<::rocksdb::DB> db;
   std::vector<::rocksdb::ColumnFamilyHandle*> families;
+  std::shared_ptr<damage_listener> damage;
   std::unique_ptr<group_writer> writer;
 };
 
@@ -252,11 +265,21 @@ rocksdb_store::open(const std::string& path, const settings& how) {
     return d::refuse(errc::unavailable, path,
                      "its directory cannot be made: " + error.message());
   auto options = database_options(how);
-  auto descriptors = family_descriptors(how);
+  auto cache = ::rocksdb::NewLRUCache(how.cache_bytes);
+  auto descriptors = family_descriptors(how, cache);
   if (auto why = d::check_families(path, descriptors, options))
     return *why;
+  auto lost = check_logs(path, options, descriptors, how.accept_loss);
+  if (!lost)
+    return d::refuse(lost.failure().code, path, lost.failure().message);
+  if (*lost && how.told)
+    how.told("store '" + path + "': " + **lost);
 
   auto state = std::make_unique<impl>();
+  state->cache = cache;
+  state->cache_bytes = how.cache_bytes;
+  state->damage = std::make_shared<damage_listener>(how.told);
+  options.listeners.push_back(state->damage);
   state->path = path;
   state->shards = how.shards;
   ::rocksdb::DB* db = nullptr;
@@ -265,6 +288,7 @@ rocksdb_store::open(const std::string& path, const settings& how) {
   if (!status.ok())
     return d::explain(path, status);
   state->db.reset(db);
+  state->damage->families(state->families);
   if (auto why = d::check_format(*db, state->families, path, how.shards))
     return *why;
   auto epochs = d::read_epochs(*db, how.shards);
@@ -277,11 +301,16 @@ rocksdb_store::open(const std::string& path, const settings& how) {
   state->writer = std::make_unique<group_writer>(
       *db, state->families,
       group_writer::shard_heads{*std::move(epochs), *std::move(feed_ends)},
-      how.group_bytes_max);
+      group_writer::bounds{how.group_bytes_max, how.commit_bytes_max});
+  state->commit_bytes_max = how.commit_bytes_max;
   return std::unique_ptr<rocksdb_store>{new rocksdb_store{std::move(state)}};
 }
 
 uint32_t rocksdb_store::shards() const { return impl_->shards; }
+
+size_t rocksdb_store::commit_bytes_max() const {
+  return impl_->commit_bytes_max;
+}
 
 result<uint64_t> rocksdb_store::acquire(uint32_t shard,
                                         std::string_view owner) {
@@ -327,11 +356,20 @@ uint64_t rocksdb_store::feed_end(uint32_t shard) const {
 
 void rocksdb_store::flush() { impl_->writer->flush(); }
 
+void rocksdb_store::save_memory(bool x) {
+  impl_->cache->SetCapacity(x ? impl_->cache_bytes / 8 : impl_->cache_bytes);
+}
+
+std::vector<std::string> rocksdb_store::damage() const {
+  return impl_->damage->noted();
+}
+
 rocksdb_store::figures rocksdb_store::statistics() const {
   auto count = impl_->writer->count();
   figures out;
   out.commits = count.commits;
   out.fenced = count.fenced;
+  out.refused = count.refused;
   out.groups = count.groups;
   out.bytes_written = count.bytes_written;
   out.bytes_waiting = count.bytes_waiting;

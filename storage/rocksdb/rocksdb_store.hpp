@@ -17,18 +17,30 @@ class rocksdb_store final : public store {
     size_t cache_bytes = 256u << 20;
     /// A group is closed when its operations reach this size.
     size_t group_bytes_max = 4u << 20;
+    /// A larger commit is refused. At most 1 GiB, because RocksDB stores
+    /// lengths in 32 bits.
+    size_t commit_bytes_max = default_commit_bytes_max;
     /// Memtable size of `default`; more means less rewriting and a longer
     /// recovery.
     size_t write_buffer_bytes = 64u << 20;
+    /// Bound on the memtables of all families together; 0: none.
+    size_t write_buffers_bytes_max = 0;
     /// Approximate bound on all logs together, which bounds the recovery time.
     size_t log_bytes_max = 256u << 20;
     /// Threads that flush and compact.
     int background_jobs = 2;
+    /// Goes on without acknowledged commits when a log is damaged before them
+    /// (`check_logs`).
+    bool accept_loss = false;
+    /// Called from any thread with a sentence for the operator: what was lost,
+    /// and damage, each once.
+    std::function<void(const std::string&)> told = {};
   };
 
   struct figures {
     uint64_t commits = 0; ///< answered with any outcome
     uint64_t fenced = 0;
+    uint64_t refused = 0;
     uint64_t groups = 0;        ///< synced writes
     uint64_t bytes_written = 0; ///< into the log, before compaction
     uint64_t bytes_waiting = 0; ///< submitted and not yet durable
@@ -52,6 +64,7 @@ class rocksdb_store final : public store {
   ~rocksdb_store() override;
 
   uint32_t shards() const override;
+  size_t commit_bytes_max() const override;
 
   /// Waits for the disk; do not call it in a `finished` callback.
   result<uint64_t> acquire(uint32_t shard, std::string_view owner) override;
@@ -71,6 +84,9 @@ class rocksdb_store final : public store {
 
   /// Waits for the disk; do not call it in a `finished` callback.
   void flush() override;
+
+  void save_memory(bool x) override;
+  std::vector<std::string> damage() const override;
 
   figures statistics() const;
 

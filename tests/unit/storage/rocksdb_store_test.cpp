@@ -14,6 +14,7 @@
 #include <atomic>
 #include <csignal>
 #include <fstream>
+#include <future>
 #include <latch>
 #include <random>
 #include <thread>
@@ -230,6 +231,20 @@ TEST_CASE("a torn tail of the log costs what was not yet answered") {
   }
 }
 
+TEST_CASE("a submitter who has no memory for the answer gets it later [A11]") {
+  temporary_directory dir;
+  auto s = open(dir.path());
+  std::promise<int> answered;
+  int calls = 0;
+  s->submit({0, 0, {put("e1", "x")}}, [&](const outcome& x) {
+    if (++calls < 3)
+      throw std::bad_alloc();
+    answered.set_value(x == outcome::ok ? calls : 0);
+  });
+  CHECK(answered.get_future().get() == 3);
+  CHECK(write(*s, {put("e2", "x")}) == outcome::ok);
+}
+
 TEST_CASE("a store whose write failed takes no more commits") {
   temporary_directory dir;
   auto s = open(dir.path());
@@ -245,13 +260,18 @@ TEST_CASE("a store whose write failed takes no more commits") {
   setrlimit(RLIMIT_FSIZE, &whole);
   signal(SIGXFSZ, before);
   CHECK(large == outcome::unavailable);
+  // The system's words, the directory and the file [B11].
+  says(large.why(), dir.path() + "'");
+  says(large.why(), ".log");
+  says(large.why(), "File too large");
+  says(why_shard_failed(2, large), "shard 2 cannot write: the store in '");
 
   CHECK(write(*s, {put("e3", "x")}) == outcome::unavailable);
   auto epoch = s->acquire(0, "node");
   REQUIRE_FALSE(epoch);
   CHECK(epoch.failure().code == errc::unavailable);
   s->flush();
-  says(s->statistics().failure, "writing failed");
+  says(s->statistics().failure, "cannot be written");
   CHECK(value_of(*s, 0, "e1") == "x");
 
   s.reset();
@@ -260,25 +280,120 @@ TEST_CASE("a store whose write failed takes no more commits") {
   CHECK(write(*s, {put("e3", "x")}) == outcome::ok);
 }
 
-TEST_CASE("a damaged file fails the reads that need it, and no others") {
-  temporary_directory dir;
-  std::string noise(100'000, '\0'); // compressing it makes it no smaller
+/// Compressing it makes it no smaller.
+std::string noise_of(size_t bytes) {
+  std::string noise(bytes, '\0');
   std::mt19937 random{5};
   for (auto& x : noise)
     x = static_cast<char>(random());
+  return noise;
+}
+
+std::filesystem::path largest_file(const std::string& directory) {
+  std::filesystem::path out;
+  for (auto& x : std::filesystem::directory_iterator(directory))
+    if (x.path().extension() == ".sst"
+        && (out.empty() || x.file_size() > file_size(out)))
+      out = x.path();
+  REQUIRE(!out.empty());
+  return out;
+}
+
+void damage(const std::filesystem::path& what) {
+  std::fstream file{what, std::ios::binary | std::ios::in | std::ios::out};
+  file.seekp(50'000);
+  file.write("damage", 6);
+}
+
+TEST_CASE(
+    "a damaged file that is to be merged ends no writes, and is told once "
+    "[B10]") {
+  temporary_directory dir;
+  auto noise = noise_of(100'000);
+  // Each start makes a file of the log; four are merged.
+  for (auto* key : {"e1", "e2", "e3"})
+    REQUIRE(write(*open(dir.path()), {put(key, noise)}) == outcome::ok);
+  damage(largest_file(dir.path()));
+  std::promise<std::string> told;
+  std::atomic<int> times = 0;
+  auto s = rocksdb_store::open(dir.path(),
+                               {.shards = 3, .told = [&](const std::string& x) {
+                                  if (times++ == 0)
+                                    told.set_value(x);
+                                }});
+  REQUIRE(s);
+  REQUIRE(write(**s, {put("e4", noise)}) == outcome::ok);
+  s->reset();
+  s = rocksdb_store::open(dir.path(),
+                          {.shards = 3, .told = [&](const std::string& x) {
+                             if (times++ == 0)
+                               told.set_value(x);
+                           }});
+  REQUIRE(s);
+  auto sentence = told.get_future();
+  REQUIRE(sentence.wait_for(std::chrono::seconds(20))
+          == std::future_status::ready);
+  says(sentence.get(), ".sst");
+  for (int i = 0; i < 100; ++i)
+    REQUIRE(write(**s, {put("q" + std::to_string(i), "x")}) == outcome::ok);
+  CHECK((*s)->damage().size() == 1);
+  CHECK((*s)->statistics().failure.empty());
+  int whole = 0;
+  for (auto* key : {"e1", "e2", "e3", "e4"})
+    whole += (*s)->get(0, key) ? 1 : 0;
+  CHECK(whole == 3);
+}
+
+TEST_CASE("no flipped byte of a file makes a row vanish without a word [B10]") {
+  temporary_directory dir;
+  constexpr int count = 60;
+  auto key = [](int i) { return "e" + std::to_string(100 + i); };
+  {
+    auto s = open(dir.path());
+    for (int i = 0; i < count; ++i)
+      REQUIRE(write(*s, {put(key(i), noise_of(200 + size_t(i)))})
+              == outcome::ok);
+  }
+  open(dir.path()); // moves the rows from the log into a file
+  auto file = largest_file(dir.path());
+  int told = 0, vanished = 0;
+  for (uint64_t at = 3; at < file_size(file); at += 173) {
+    CAPTURE(at);
+    auto flip = [&] {
+      std::fstream f{file, std::ios::binary | std::ios::in | std::ios::out};
+      f.seekg(std::streamoff(at));
+      auto x = char(f.get());
+      f.seekp(std::streamoff(at));
+      f.put(char(x ^ 1));
+    };
+    flip();
+    if (auto s = rocksdb_store::open(dir.path(), {.shards = 3}); !s) {
+      ++told;
+    } else {
+      for (int i = 0; i < count; ++i) {
+        auto row = (*s)->get(0, key(i));
+        if (!row)
+          ++told;
+        else if (!*row || **row != noise_of(200 + size_t(i)))
+          ++vanished;
+      }
+      auto all = (*s)->read(0, {"e", "f"}, {});
+      told += all ? 0 : 1;
+      vanished += all && all->size() != count ? 1 : 0;
+    }
+    flip();
+  }
+  CHECK(vanished == 0);
+  CHECK(told > 0);
+}
+
+TEST_CASE("a damaged file fails the reads that need it, and no others [B10]") {
+  temporary_directory dir;
+  auto noise = noise_of(100'000);
   REQUIRE(write(*open(dir.path()), {put("l1", noise), put("e1", "x")})
           == outcome::ok);
   open(dir.path()); // moves the rows from the log into files
-  std::filesystem::path largest;
-  for (auto& x : std::filesystem::directory_iterator(dir.path()))
-    if (x.path().extension() == ".sst"
-        && (largest.empty() || x.file_size() > file_size(largest)))
-      largest = x.path();
-  REQUIRE(!largest.empty());
-  std::fstream file{largest, std::ios::binary | std::ios::in | std::ios::out};
-  file.seekp(50'000);
-  file.write("damage", 6);
-  file.close();
+  damage(largest_file(dir.path()));
 
   auto s = open(dir.path());
   auto row = s->get(0, "l1");
