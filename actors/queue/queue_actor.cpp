@@ -1,6 +1,7 @@
 #include "actors/queue/queue_actor.hpp"
 
 #include "actors/queue/hand_out.hpp"
+#include "actors/support/guarded.hpp"
 #include "actors/support/reading.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -271,13 +272,20 @@ void queue_state::stop_serving() {
 
 queue_actor::behavior_type
 task_queue(queue_actor::stateful_pointer<queue_state> self, std::string queue,
-           queue_context_pointer context) {
+           queue_context_pointer context, bool is_new) {
   auto& state = self->state;
   state.queue = std::move(queue);
   state.window.emplace(context->settings.window_rows_max);
   state.context = std::move(context);
+  if (is_new) {
+    queue_page nothing;
+    nothing.from_start = true;
+    state.window->load(std::move(nothing), state.now_ms());
+    state.counted = true;
+  }
   state.when_read([] {});
-  return {
+  return guarded<queue_actor::behavior_type>(
+      "queue",
       [self](offer_tasks& x) { self->state.offer(std::move(x.tasks)); },
       [self](withdraw_tasks& x) {
         for (auto& row : x.tasks)
@@ -304,8 +312,7 @@ task_queue(queue_actor::stateful_pointer<queue_state> self, std::string queue,
       [self](const drain& x) {
         self->state.stop_serving();
         x.finished(done{});
-      },
-  };
+      });
 }
 
 } // namespace tutti

@@ -75,11 +75,14 @@ struct queue_state {
   void arm();
   void arm_at(parked_poll::instant when);
   parked_poll::instant now() const;
+
+ public:
   int64_t now_ms() const { return context->clock->now_ms(); }
 };
 
+/// `is_new`: it has no rows in the store but those that will be offered.
 queue_actor::behavior_type
 task_queue(queue_actor::stateful_pointer<queue_state> self, std::string queue,
-           queue_context_pointer context);
+           queue_context_pointer context, bool is_new);
 
 } // namespace tutti

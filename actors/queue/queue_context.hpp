@@ -8,6 +8,7 @@
 #include "actors/support/clock.hpp"
 #include "storage/readers.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -28,13 +29,21 @@ struct queue_settings {
   std::chrono::milliseconds read_retry{1'000};
   /// A hand-out that is not recorded after this time is checked in the store.
   std::chrono::milliseconds hand_out_check{30'000};
-  /// A queue that never had a task stops this long after its last poll. Longer
-  /// than any poll may wait.
+  /// A queue that nobody used for this time is given up: its actor ends, and
+  /// comes back from the store.
   std::chrono::milliseconds retire_after{600'000};
   /// How often polls are written at most; a crash loses later ones.
   std::chrono::milliseconds poll_data_write{5'000};
   /// Polls are remembered for this time.
   std::chrono::milliseconds poll_data_kept{24 * 3'600'000};
+};
+
+/// For operators.
+struct queue_node_figures {
+  std::atomic<int64_t> queues{0};
+  std::atomic<uint64_t> given_up{0};
+
+  std::vector<metric> metrics() const;
 };
 
 /// Shared by the queues of a node.
@@ -53,6 +62,7 @@ struct queue_context {
   std::shared_ptr<counters> metrics;   ///< null: no metrics
   /// Writes the rows of polls; null: they are not stored.
   std::function<void(storage::batch)> write;
+  std::shared_ptr<queue_node_figures> figures; ///< null: nothing counts
 };
 
 using queue_context_pointer = std::shared_ptr<const queue_context>;

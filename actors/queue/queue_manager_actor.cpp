@@ -2,15 +2,18 @@
 
 #include "actors/event/event_queue_rows.hpp"
 #include "actors/queue/queue_actor.hpp"
+#include "actors/support/guarded.hpp"
 #include "actors/support/reading.hpp"
 #include "actors/support/scatter_gather.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/json_writer.hpp"
+#include "storage/keys.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace tutti {
 
@@ -102,28 +105,37 @@ void ask_all(queue_manager_actor::pointer self, storage::readers& by,
 
 } // namespace queue_manager_detail
 
-const queue_actor& queue_manager_state::queue(const std::string& name) {
+const queue_actor&
+queue_manager_state::queue(const std::string& name, bool is_new,
+                           std::chrono::milliseconds used_for) {
+  auto& used_until = last_used[name];
+  used_until = std::max(used_until, self->clock().now() + used_for);
   auto& out = queues[name];
-  if (!out)
-    out = self->spawn(task_queue, name, context);
+  if (!out) {
+    out = self->spawn(task_queue, name, context, is_new);
+    if (context->figures)
+      ++context->figures->queues;
+  }
   return out;
 }
 
+// One decision may offer tasks of thousands of queues.
 void queue_manager_state::offer(offer_tasks& x) {
-  auto& tasks = x.tasks;
-  while (!tasks.empty()) {
-    auto& name = tasks.front().queue;
-    if (used.insert(name).second && context->appeared)
+  std::unordered_map<std::string, size_t> part_of;
+  std::vector<std::vector<waiting_task>> parts;
+  for (auto& task : x.tasks) {
+    auto [i, is_first] = part_of.try_emplace(task.queue, parts.size());
+    if (is_first)
+      parts.emplace_back();
+    parts[i->second].push_back(std::move(task));
+  }
+  for (auto& tasks : parts) {
+    auto name = tasks.front().queue;
+    // All rows of a new queue are offered, and none was before.
+    bool is_new = used.insert(name).second;
+    self->send(queue(name, is_new), offer_tasks{std::move(tasks)});
+    if (is_new && context->appeared)
       context->appeared(name);
-    auto other = std::stable_partition(
-        tasks.begin(), tasks.end(),
-        [name = name](const waiting_task& t) { return t.queue == name; });
-    std::vector<waiting_task> rest(std::make_move_iterator(other),
-                                   std::make_move_iterator(tasks.end()));
-    tasks.erase(other, tasks.end());
-    auto& target = queue(tasks.front().queue);
-    self->send(target, offer_tasks{std::move(tasks)});
-    tasks = std::move(rest);
   }
 }
 
@@ -155,6 +167,7 @@ void queue_manager_state::write_polls() {
 
 void queue_manager_state::look_around() {
   write_polls();
+  give_up_idle();
   if (self->clock().now() >= next_retirement)
     retire();
 }
@@ -168,9 +181,9 @@ void queue_manager_state::poll(envelope<poll_tasks>& x) {
   }
   auto name
       = queue_manager_detail::name_of(x.request.domain, x.request.task_type);
-  if (!used.contains(name))
-    polled_only.insert_or_assign(name, self->clock().now());
-  auto& target = queue(name);
+  auto& target
+      = queue(name, false,
+              std::chrono::milliseconds(std::max(x.request.timeout_ms, 0)));
   self->send(target, std::move(x));
 }
 
@@ -183,28 +196,59 @@ void queue_manager_state::cancel(envelope<cancel_poll>& x) {
     x.done(done{});
 }
 
-// These queues never had a task, and their last poll is older than any poll's
-// timeout: nobody waits in them.
 void queue_manager_state::retire() {
   auto before = self->clock().now() - context->settings.retire_after;
-  for (auto i = polled_only.begin(); i != polled_only.end();) {
-    auto& [name, last_poll] = *i;
-    bool now_used = used.contains(name);
-    if (!now_used && last_poll > before) {
-      ++i;
+  std::vector<std::string> idle;
+  for (auto& [name, used_until] : last_used)
+    if (used_until <= before)
+      idle.push_back(name);
+  auto me = caf::actor_cast<queue_manager_actor>(self);
+  for (auto& name : idle) {
+    if (!used.contains(name)) {
+      give_up(name);
       continue;
     }
-    if (auto target = queues.find(name); target != queues.end() && !now_used) {
-      self->send_exit(target->second, caf::exit_reason::user_shutdown);
-      queues.erase(target);
-    }
-    i = polled_only.erase(i);
+    auto tell = [me, name, desk = idle_desk](result<queue_figures> x) {
+      if (!x)
+        return;
+      desk->put(name, *x);
+      caf::anon_send(me, tick{});
+    };
+    self->send(queues.at(name),
+               count_queue{reply<queue_figures>(std::move(tell))});
   }
   context->polls->forget(context->settings.poll_data_kept);
   if (context->write)
     if (auto rows = context->polls->changes(); !rows.empty())
       context->write(std::move(rows));
   retire_later();
+}
+
+// Nobody waits in it, its tasks are rows of the store, and no hand-out is under
+// way. The actor reads the rows when it is needed again.
+void queue_manager_state::give_up_idle() {
+  auto before = self->clock().now() - context->settings.retire_after;
+  for (auto& [name, x] : idle_desk->take()) {
+    auto i = last_used.find(name);
+    if (i == last_used.end() || i->second > before || x.handed_out > 0)
+      continue;
+    give_up(name);
+    if (x.size == 0)
+      used.erase(name);
+  }
+}
+
+void queue_manager_state::give_up(const std::string& name) {
+  last_used.erase(name);
+  auto target = queues.find(name);
+  if (target == queues.end())
+    return;
+  self->send_exit(target->second, caf::exit_reason::user_shutdown);
+  queues.erase(target);
+  if (context->figures) {
+    --context->figures->queues;
+    ++context->figures->given_up;
+  }
 }
 
 void queue_manager_state::retire_later() {
@@ -305,18 +349,69 @@ void queue_manager_state::locate(envelope<locate_in_queue>& x) {
   self->send(target, std::move(x));
 }
 
-// [an object per queue], sorted by name
+namespace queue_manager_detail {
+
+/// Does a worker have a task of that type?
+result<bool> in_progress(const storage::store& from, const std::string& type) {
+  auto begin = storage::keys::leases_of(type);
+  auto end = storage::keys::after(begin);
+  for (uint32_t shard = 0; shard < from.shards(); ++shard) {
+    auto rows = from.read(shard, {begin, end}, {1});
+    if (!rows)
+      return std::move(rows).failure();
+    if (!rows->empty())
+      return true;
+  }
+  return false;
+}
+
+} // namespace queue_manager_detail
+
+// Also of queues without tasks, if their type was asked for: after a start the
+// store knows who polled, and what workers have.
 void queue_manager_state::describe(const envelope<describe_queues>& x) {
+  using names = std::set<std::string>;
   auto& types = x.request.task_types;
-  std::vector<queue_actor> asked;
+  names asked;
   for (auto& name : used) {
     auto wanted
         = [&](auto& type) { return queue_manager_detail::serves(name, type); };
     if (types.empty() || std::ranges::any_of(types, wanted))
-      asked.push_back(queue(name));
+      asked.insert(name);
   }
+  for (auto& type : types)
+    for (auto& row : context->polls->of(type))
+      asked.insert(queue_manager_detail::name_of(row.domain, type));
+  auto work = [types, asked](const storage::store& from) -> result<names> {
+    auto out = asked;
+    for (auto& type : types) {
+      auto held = queue_manager_detail::in_progress(from, type);
+      if (!held)
+        return std::move(held).failure();
+      if (*held)
+        out.insert(type);
+    }
+    return out;
+  };
+  auto then = [this, done = x.done](result<names> all) {
+    if (all)
+      describe(*all, done);
+    else
+      done(std::move(all).failure());
+  };
+  if (types.empty())
+    return describe(asked, x.done);
+  read_then<names>(self, *context->readers, std::move(work), std::move(then));
+}
+
+// [an object per queue], sorted by name
+void queue_manager_state::describe(const std::set<std::string>& names,
+                                   const reply<document>& done) {
+  std::vector<queue_actor> asked;
+  for (auto& name : names)
+    asked.push_back(queue(name));
   auto all = scatter_gather<document>::create(
-      asked.size(), [done = x.done](std::vector<result<document>> parts) {
+      asked.size(), [done](std::vector<result<document>> parts) {
         std::string out = "[";
         for (auto& part : parts) {
           if (!part)
@@ -356,8 +451,8 @@ task_queues(queue_manager_actor::stateful_pointer<queue_manager_state> self,
     self->state.queues.clear();
     self->quit(x.reason);
   });
-  return {
-      [self](offer_tasks& x) { self->state.offer(x); },
+  return guarded<queue_manager_actor::behavior_type>(
+      "queues", [self](offer_tasks& x) { self->state.offer(x); },
       [self](withdraw_tasks& x) { self->state.withdraw(x); },
       [self](envelope<poll_tasks>& x) { self->state.poll(x); },
       [self](envelope<cancel_poll>& x) { self->state.cancel(x); },
@@ -374,8 +469,7 @@ task_queues(queue_manager_actor::stateful_pointer<queue_manager_state> self,
           self->send(target, clock_moved{});
       },
       [self](tick) { self->state.look_around(); },
-      [self](const drain& x) { self->state.drain_all(x); },
-  };
+      [self](const drain& x) { self->state.drain_all(x); });
 }
 
 } // namespace tutti

@@ -3,8 +3,12 @@
 #include "actors/queue/queue_context.hpp"
 
 #include <map>
+#include <memory>
+#include <mutex>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace tutti {
 
@@ -15,6 +19,25 @@ namespace queue_manager_detail {
 struct asked_queue {
   std::string key, name;
   queue_actor queue;
+};
+
+/// Answers come on the queues' threads.
+class idle_desk {
+ public:
+  using figures = std::vector<std::pair<std::string, queue_figures>>;
+
+  void put(std::string name, queue_figures x) {
+    std::lock_guard guard{mutex_};
+    all_.emplace_back(std::move(name), x);
+  }
+  figures take() {
+    std::lock_guard guard{mutex_};
+    return std::exchange(all_, {});
+  }
+
+ private:
+  std::mutex mutex_;
+  figures all_;
 };
 
 } // namespace queue_manager_detail
@@ -29,17 +52,23 @@ struct queue_manager_state {
   queue_manager_actor::pointer self;
   queue_context_pointer context;
   std::map<std::string, queue_actor, std::less<>> queues;
-  /// Queues that have or had tasks: operators see these.
+  /// Queues that have or had tasks: operators see these. A queue without an
+  /// actor has rows in the store.
   std::set<std::string, std::less<>> used;
-  /// Other queues exist only because they were polled recently.
+  /// Of each queue in `queues`; a poll uses it until its timeout.
   std::map<std::string, std::chrono::steady_clock::time_point, std::less<>>
-      polled_only;
+      last_used;
+  /// What queues that nobody used for a while say about themselves.
+  std::shared_ptr<queue_manager_detail::idle_desk> idle_desk
+      = std::make_shared<queue_manager_detail::idle_desk>();
   bool draining = false;
   std::chrono::steady_clock::time_point next_retirement;
   /// Polls are to be written, and a tick for that is under way.
   bool polls_unwritten = false;
 
-  const queue_actor& queue(const std::string& name);
+  /// Starts it if need be. `is_new`: there are no rows to be read.
+  const queue_actor& queue(const std::string& name, bool is_new = false,
+                           std::chrono::milliseconds used_for = {});
   queue_manager_detail::asked_queue find(const std::string& key,
                                          const std::string& name);
   void offer(offer_tasks& x);
@@ -50,6 +79,8 @@ struct queue_manager_state {
   void size(const envelope<read_queue_size>& x);
   void list(const envelope<list_queues>& x);
   void describe(const envelope<describe_queues>& x);
+  void describe(const std::set<std::string>& names,
+                const reply<document>& done);
   void requeue(const envelope<requeue_tasks>& x);
   void poll_data(const envelope<read_poll_data>& x) const;
   void limit_eased(const tutti::limit_eased& x);
@@ -58,8 +89,11 @@ struct queue_manager_state {
   void look_around();
   void note_poll(const poll_tasks& x);
   void write_polls();
-  /// Clients may poll any name: queues without tasks must not accumulate.
+  /// Queues that nobody uses must not accumulate: those without tasks end, the
+  /// others are asked, and come back from the store.
   void retire();
+  void give_up_idle();
+  void give_up(const std::string& name);
   void retire_later();
 };
 

@@ -108,6 +108,13 @@ result<document> render_places(const storage::store& from, const sight& seen,
   json.text("queue", seen.queue);
   json.number("size", int64_t(seen.size));
   write_polls(json, seen);
+  if (seen.context->limits) {
+    auto type = parts_of(seen.queue).type;
+    auto held = seen.context->limits->look(from, type, {}, 0);
+    if (!held)
+      return std::move(held).failure();
+    json.number("inProgress", int64_t(held->in_progress));
+  }
   auto& list = json.key("tasks");
   list += '[';
   for (auto& [task, standing] : tasks) {

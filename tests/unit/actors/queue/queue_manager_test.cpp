@@ -85,24 +85,92 @@ TEST_CASE_FIXTURE(running_world, "every poll is remembered, empty ones too") {
   CHECK(all.find(R"("domain":"gpu")") != all.npos);
 }
 
-TEST_CASE_FIXTURE(running_world, "a queue that was only polled goes, one that "
-                                 "had tasks stays") {
+TEST_CASE_FIXTURE(running_world, "a queue that nobody uses is given up, and "
+                                 "comes back from the store [A4]") {
   auto before = system.registry().running();
   poll(1, 0, "w", "gpu");
   poll(1, 0, "w", "cpu");
   auto x = row("a");
   x.queue = "cpu:encode";
   offer(x);
-  CHECK(system.registry().running() == before + 2);
+  auto y = row("b");
+  y.queue = "done:encode";
+  offer(y);
+  recorded(y);
+  CHECK(system.registry().running() == before + 3);
   advance(settings.retire_after / 2);
   poll(1, 0, "w", "gpu");
   advance(settings.retire_after / 2);
-  CHECK(system.registry().running() == before + 2);
-  advance(settings.retire_after);
   CHECK(system.registry().running() == before + 1);
+  // Asking brings it back, and it has what it had; the empty one is forgotten.
+  CHECK(ask(list_queues{}) == R"({"cpu:encode":1})");
+  advance(settings.retire_after);
+  advance(settings.retire_after);
+  CHECK(system.registry().running() == before);
   CHECK(tasks(poll(1, 0, "w", "gpu")).empty());
   CHECK(tasks(poll(1, 0, "w", "cpu")) == texts{"a for w"});
-  CHECK(ask(list_queues{}) == R"({"cpu:encode":0})");
+  recorded(x);
+  // An offer brings it back as well.
+  auto z = row("c");
+  z.queue = "done:encode";
+  offer(z);
+  CHECK(tasks(poll(1, 0, "w", "done")) == texts{"c for w"});
+}
+
+TEST_CASE_FIXTURE(running_world,
+                  "a queue is kept while a poll waits in it [A4]") {
+  auto waiting = poll(1, int32_t(3 * settings.retire_after.count()));
+  advance(2 * settings.retire_after);
+  CHECK(!*waiting);
+  offer(row("a"));
+  CHECK(tasks(waiting) == texts{"a for w"});
+}
+
+TEST_CASE_FIXTURE(running_world,
+                  "one offer of many queues costs what its tasks cost [A4]") {
+  constexpr int queues_offered = 20'000;
+  std::vector<waiting_task> all;
+  for (int i = 0; i < queues_offered; ++i) {
+    auto x = row("t" + std::to_string(i));
+    x.queue = "type" + std::to_string(i % (queues_offered / 2));
+    put(x);
+    all.push_back(std::move(x));
+  }
+  auto reads = readers->done();
+  caf::anon_send(queues, offer_tasks{std::move(all)});
+  run();
+  // New queues need not be read.
+  CHECK(readers->done() == reads);
+  CHECK(ask(read_queue_sizes{{"type7", "encode"}})
+        == R"({"type7":2,"encode":0})");
+}
+
+TEST_CASE_FIXTURE(world, "after a start a type that is asked for says what the "
+                         "store knows [D9]") {
+  auto epoch_of_polls = epoch;
+  poll_registry earlier(clock, 10s);
+  earlier.polled("polled", "gpu", "w7");
+  store->submit({0, epoch_of_polls, earlier.changes()}, {});
+  task_lease held;
+  held.definition = "worked";
+  held.task_id = "t1";
+  store->submit(
+      {0,
+       epoch,
+       {{storage::operation::kind::put, storage::keys::lease("worked", "t1"),
+         storage::write(held)}}},
+      {});
+  start();
+  REQUIRE(polls->load(*store));
+  CHECK(ask(describe_queues{{"never"}}) == "[]");
+  auto polled = ask(describe_queues{{"polled"}});
+  INFO(polled);
+  CHECK(polled.find(R"("queue":"gpu:polled")") != polled.npos);
+  CHECK(polled.find(R"("lastPollWorkerId":"w7")") != polled.npos);
+  auto worked = ask(describe_queues{{"worked"}});
+  INFO(worked);
+  CHECK(worked.find(R"("queue":"worked")") != worked.npos);
+  CHECK(worked.find(R"("inProgress":1)") != worked.npos);
 }
 
 TEST_CASE_FIXTURE(running_world, "polls of long ago are forgotten") {

@@ -141,7 +141,7 @@ struct world {
     context->rows = std::make_shared<queue_rows>(std::vector<uint32_t>{0},
                                                  settings.window_rows_max);
     context->waiting = *context->rows->names(*store);
-    context->polls = std::make_shared<poll_registry>(clock, 10s);
+    context->polls = polls = std::make_shared<poll_registry>(clock, 10s);
     context->limits = limits
         = std::make_shared<task_limits>(clock, [this] { return registered; });
     limits->when_eased(
@@ -246,6 +246,7 @@ struct world {
   std::shared_ptr<limited_definitions> registered
       = std::make_shared<limited_definitions>();
   std::shared_ptr<task_limits> limits;
+  std::shared_ptr<poll_registry> polls;
   queue_settings settings;
   std::shared_ptr<tutti::clock> clock;
   uint64_t epoch = 0;
