@@ -12,6 +12,7 @@ const section sections[] = {
     {"http", "The REST API."},
     {"store", "The store on disk."},
     {"node", "The process."},
+    {"memory", "The memory of the process."},
     {"executions", "Workflow executions."},
     {"queues", "Task queues and polling."},
     {"dry_runs",
@@ -43,8 +44,8 @@ const std::vector<setting>& table() {
      number{[](settings& s) -> auto& { return s.http.port; }, 0, 65'535},
      "Port of the REST API; 0 picks a free one."},
     {"http", "threads",
-     number{[](settings& s) -> auto& { return s.http.threads; }, 1, 64},
-     "Threads that read and write connections."},
+     number{[](settings& s) -> auto& { return s.http.threads; }, 0, 64},
+     "Threads that read and write connections; 0: one per two cores."},
     {"http", "header_kib_max",
      number{[](settings& s) -> auto& { return s.http.header_kib_max; }, 1, 1024},
      "Size of a request's line and headers. Larger ones are answered 414 or "
@@ -109,13 +110,18 @@ const std::vector<setting>& table() {
      "later."},
     {"node", "workers",
      number{[](settings& s) -> auto& { return s.node.workers; }, 0, 1024},
-     "Threads that run actors; 0: one per two cores."},
+     "Threads that run actors; 0: one per core, and two at least, so that a "
+     "long step of one workflow does not hold up all others."},
     {"node", "gateways",
      number{[](settings& s) -> auto& { return s.node.gateways; }, 0, 1024},
      "Actors that accept requests; 0: one per two cores."},
     {"node", "drain_seconds",
      number{[](settings& s) -> auto& { return s.node.drain_seconds; }, 1, 3600},
      "A stopping node has this long to finish what is running."},
+    {"node", "failed_seconds",
+     number{[](settings& s) -> auto& { return s.node.failed_seconds; }, 0, 86'400},
+     "A node whose disk has failed still answers reads and /readyz for this "
+     "long, then ends with exit code 1 so that it is started again."},
     {"node", "test_clock",
      yes{[](settings& s) -> auto& { return s.node.test_clock; }},
      "Lets clients move the node's clock forward. For tests of workflows "
@@ -123,6 +129,11 @@ const std::vector<setting>& table() {
     {"node", "log_level",
      text{[](settings& s) -> auto& { return s.node.log_level; }, {"debug", "info", "warn", "error", "off"}},
      "Least severe messages that are logged, to standard error."},
+    {"memory", "budget_mib",
+     number{[](settings& s) -> auto& { return s.memory.budget_mib; }, 0, 16'777'216},
+     "Memory the node may use, caches included; 0: half of what the machine or "
+     "its control group has. From three quarters on executions sleep earlier "
+     "and caches shrink; beyond it new starts are answered 429."},
     {"executions", "deferred_commit_ms",
      number{[](settings& s) -> auto& { return s.executions.deferred_commit_ms; }, 0, 10'000},
      "How long the record that a task was handed out may wait for another "
@@ -253,6 +264,10 @@ const std::vector<setting>& table() {
     {"queues", "poll_data_write_ms",
      number{[](settings& s) -> auto& { return s.queues.poll_data_write_ms; }, 10, day_ms},
      "How often the last polls are written at most. A crash loses later polls."},
+    {"queues", "idle_seconds",
+     number{[](settings& s) -> auto& { return s.queues.idle_seconds; }, 1, 86'400},
+     "A queue that nobody used for this time leaves memory. Its tasks stay in "
+     "the store, and it comes back with the next poll or task."},
     {"dry_runs", "parallel",
      number{[](settings& s) -> auto& { return s.dry_runs.parallel; }, 1, 256},
      "Dry runs that run at a time, each on a thread of its own."},

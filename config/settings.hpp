@@ -11,7 +11,7 @@ namespace tutti::config {
 struct http_settings {
   std::string listen = "127.0.0.1";
   int64_t port = 8080;
-  int64_t threads = 1;
+  int64_t threads = 0;
   int64_t header_kib_max = 32;
   int64_t header_fields_max = 128;
   int64_t body_kib_max = 16 * 1024;
@@ -40,7 +40,12 @@ struct node_settings {
   int64_t gateways = 0;
   int64_t drain_seconds = 10;
   bool test_clock = false;
+  int64_t failed_seconds = 30;
   std::string log_level = "info";
+};
+
+struct memory_settings {
+  int64_t budget_mib = 0;
 };
 
 struct execution_settings {
@@ -83,6 +88,7 @@ struct queue_settings {
   int64_t hand_out_retry_ms = 1'000;
   int64_t hand_out_check_ms = 30'000;
   int64_t poll_data_write_ms = 5'000;
+  int64_t idle_seconds = 600;
 };
 
 struct dry_run_settings {
@@ -178,6 +184,7 @@ struct settings {
   http_settings http;
   store_settings store;
   node_settings node;
+  memory_settings memory;
   execution_settings executions;
   queue_settings queues;
   dry_run_settings dry_runs;

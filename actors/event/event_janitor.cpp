@@ -1,5 +1,6 @@
 #include "actors/event/event_janitor.hpp"
 
+#include "actors/support/guarded.hpp"
 #include "actors/support/reading.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -137,10 +138,9 @@ event_janitor(event_janitor_actor::stateful_pointer<event_janitor_state> self,
               std::shared_ptr<const event_janitor_context> context) {
   self->state.self = self;
   self->state.context = std::move(context);
-  return {
-      [self](const tick&) { self->state.look(); },
-      [self](const clock_moved&) { self->state.look_again(); },
-  };
+  return guarded<event_janitor_actor::behavior_type>(
+      "event janitor", [self](const tick&) { self->state.look(); },
+      [self](const clock_moved&) { self->state.look_again(); });
 }
 
 } // namespace tutti

@@ -1,5 +1,6 @@
 #include "actors/feed/follower_actor.hpp"
 
+#include "actors/support/guarded.hpp"
 #include "storage/keys.hpp"
 
 #include <caf/send.hpp>
@@ -238,7 +239,8 @@ feed_follower(feed_follower_actor::stateful_pointer<follower_state> self,
               std::shared_ptr<const follower_context> context,
               std::vector<storage::follower_mark> marks) {
   self->state.open(std::move(context), marks);
-  return {[self](const tick&) { self->state.look(); }};
+  return guarded<feed_follower_actor::behavior_type>(
+      "feed follower", [self](const tick&) { self->state.look(); });
 }
 
 result<std::vector<storage::follower_mark>>

@@ -8,6 +8,7 @@
 #include "actors/gateway/start.hpp"
 #include "actors/gateway/task_logs.hpp"
 #include "actors/metadata/definition_reads.hpp"
+#include "actors/support/guarded.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -82,7 +83,8 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
     if (admits(self->state, x.done))
       self->send(self->state.context->metadata, std::move(x));
   };
-  return {
+  return guarded<gateway_actor::behavior_type>(
+      "gateway",
       // Executions
       [run](envelope<start_workflow>& x) { run(x, start); },
       [run, forward](envelope<call_workflow>& x) {
@@ -188,8 +190,7 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
       [self](const drain& x) {
         self->state.draining = true;
         x.finished(done{});
-      },
-  };
+      });
 }
 
 } // namespace tutti

@@ -3,7 +3,9 @@
 #include "actors/directory/actor_directory.hpp"
 #include "actors/engine/decider.hpp"
 #include "actors/metadata/published_definitions.hpp"
+#include "actors/metrics/counters.hpp"
 #include "actors/support/clock.hpp"
+#include "actors/support/memory_budget.hpp"
 #include "storage/readers.hpp"
 
 #include <atomic>
@@ -37,6 +39,8 @@ struct gateway_context {
   metadata_actor metadata;
   /// Checks scripts; null: scripts are not checked.
   std::shared_ptr<script_pool> scripts;
+  std::shared_ptr<memory_budget> memory;    ///< null: no budget
+  std::shared_ptr<tutti::counters> metrics; ///< null: nothing counts
   /// Runs dry runs; null: none.
   std::shared_ptr<dry_run_pool> dry_runs;
 

@@ -58,6 +58,14 @@ void start(const gateway_context_pointer& context, envelope<start_workflow> x) {
                    "too many starts wait for their commit, try again"});
     return;
   }
+  auto no_memory
+      = context->memory ? context->memory->refuse_start() : std::nullopt;
+  if (no_memory) {
+    if (context->metrics)
+      context->metrics->limit_reached(bounds::memory);
+    x.done(std::move(*no_memory));
+    return;
+  }
   if (auto why = too_large(*context, request)) {
     x.done(std::move(*why));
     return;

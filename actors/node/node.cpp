@@ -47,6 +47,8 @@ void exit(const Actor& who) {
 
 std::optional<failure> node::impl::open() {
   // The last reads on a deciding thread: from here on `readers` does them.
+  if (auto why = restore_time())
+    return why;
   std::vector<uint64_t> epochs;
   for (uint32_t shard = 0; shard < store->shards(); ++shard) {
     auto epoch = store->acquire(shard, options.owner);
@@ -114,13 +116,21 @@ std::optional<failure> node::impl::open() {
     return feed_metrics(*counter, *retention);
   });
   metrics->add([figures = sink_figures] { return figures->metrics(); });
+  memory = std::make_shared<memory_budget>(options.memory_bytes);
+  metrics->add([of = memory] { return of->metrics(); });
   spawn(std::move(epochs), *std::move(waiting));
+  begin_watch();
   return std::nullopt;
 }
 
 void node::impl::stop() {
   if (std::exchange(stopped, true))
     return;
+  if (health)
+    health->close();
+  if (watch)
+    keep_time();
+  watch.reset();
   for (auto& x : workers)
     x->stop();
   if (dry_runs)
@@ -178,6 +188,12 @@ std::function<task_def_pointer(std::string_view)>
 node::task_definitions() const {
   return [board = impl_->board](std::string_view name) {
     return board->current()->find_task(name);
+  };
+}
+
+health_check node::health() const {
+  return [of = impl_->health](std::function<void(const health_report&)> done) {
+    of->check(std::move(done));
   };
 }
 

@@ -10,6 +10,7 @@
 #include "actors/system_tasks/outbound/kafka_worker.hpp"
 #include "actors/system_tasks/system_tasks_actor.hpp"
 #include "actors/workflow/shard_context.hpp"
+#include "messages/model/health.hpp"
 #include "storage/reader_pool.hpp"
 
 #include <chrono>
@@ -20,8 +21,8 @@
 namespace tutti {
 
 struct node_options {
-  size_t workers = 0;  ///< threads that run actors; 0: one per two cores
-  size_t gateways = 0; ///< 0: as many as workers
+  size_t workers = 0;  ///< threads that run actors; 0: one per core
+  size_t gateways = 0; ///< 0: one per two cores
   std::string owner = "node";
   execution_settings executions;
   queue_settings queues;
@@ -47,6 +48,8 @@ struct node_options {
   node_environment::variables variables;
   /// reference:workers#domains
   std::chrono::milliseconds active_worker{10'000};
+  /// Soft budget of memory (memory_budget.hpp); 0: none.
+  size_t memory_bytes = 0;
   /// Called once, from any thread, with a sentence, when a shard cannot write
   /// any more: the process must stop and recover from the store.
   std::function<void(std::string)> failed;
@@ -68,6 +71,9 @@ class node {
   std::vector<gateway_actor> gateways() const;
   /// Counters for operators. May outlive the node.
   std::shared_ptr<const counters> metrics() const;
+
+  /// May outlive the node, which is not healthy then.
+  health_check health() const;
 
   /// The registered task definition of a name, or null. Callable from any
   /// thread, also after the node's end.

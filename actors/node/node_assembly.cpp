@@ -84,12 +84,15 @@ void node::impl::spawn_queues(const std::vector<std::string>& waiting) {
   };
   context->limits = limits;
   context->metrics = metrics;
+  context->figures = std::make_shared<queue_node_figures>();
+  metrics->add([figures = context->figures] { return figures->metrics(); });
   context->write = [store = store, epoch = epochs[definitions_shard],
                     to = notifier](storage::batch rows) {
     store->submit({definitions_shard, epoch, std::move(rows)},
-                  [to](storage::outcome how) {
+                  [to](const storage::outcome& how) {
                     if (how != storage::outcome::ok)
-                      to->shard_failed(definitions_shard);
+                      to->shard_failed(
+                          storage::why_shard_failed(definitions_shard, how));
                   });
   };
   services.queues = system.spawn(task_queues, queue_context_pointer(context));
@@ -104,7 +107,8 @@ void node::impl::spawn_metadata() {
   context->task_changed = [to = directory](const std::string& name) {
     to->tell(limit_eased{name, {}});
   };
-  context->shard_failed = [to = notifier](uint32_t x) { to->shard_failed(x); };
+  context->shard_failed
+      = [to = notifier](const std::string& why) { to->shard_failed(why); };
   metadata = system.spawn(tutti::metadata, metadata_context_pointer(context));
 }
 
@@ -154,6 +158,8 @@ void node::impl::spawn_followers() {
 void node::impl::spawn_gateways() {
   auto context = std::make_shared<gateway_context>();
   context->settings = options.gateway;
+  context->memory = memory;
+  context->metrics = metrics;
   context->readers = readers;
   context->clock = clock;
   context->directory = directory;
@@ -204,6 +210,7 @@ shard_context_pointer node::impl::context_of(uint32_t shard) const {
   auto out = std::make_shared<shard_context>();
   out->store = store;
   out->readers = readers;
+  out->memory = memory;
   out->next_outbox_number = next_outbox_numbers[shard];
   out->shard = shard;
   out->epoch = epochs[shard];
@@ -229,7 +236,8 @@ shard_context_pointer node::impl::context_of(uint32_t shard) const {
   out->events = events;
   out->sinks = options.sinks;
   out->sink_figures = sink_figures;
-  out->shard_failed = [to = notifier](uint32_t x) { to->shard_failed(x); };
+  out->shard_failed
+      = [to = notifier](const std::string& why) { to->shard_failed(why); };
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include "actors/feed/follower_actor.hpp"
 #include "actors/metadata/metadata_actor.hpp"
 #include "actors/node/node.hpp"
+#include "actors/node/node_watch.hpp"
 #include "actors/node/random_ids.hpp"
 #include "actors/output_cache/output_cache_actor.hpp"
 #include "actors/scripts/script_pool.hpp"
@@ -26,10 +27,14 @@ namespace tutti {
 
 namespace node_detail {
 
-// Half of the cores: the HTTP loop and the store's writer need the others, and
-// steps change threads less often (tests/bench/FIGURES.md).
 inline size_t or_half_the_cores(size_t x) {
   return x > 0 ? x : std::max(1u, std::thread::hardware_concurrency() / 2);
+}
+
+// Two at least: a long step of one execution must not hold up all others. What
+// that costs on a small machine is in tests/bench/README.md.
+inline size_t or_all_cores(size_t x) {
+  return x > 0 ? x : std::max(2u, std::thread::hardware_concurrency());
 }
 
 /// Marks CAF's workers as deciding threads.
@@ -55,12 +60,23 @@ class failure_notifier {
   explicit failure_notifier(std::function<void(std::string)> told)
       : told_(std::move(told)) {}
 
-  void shard_failed(uint32_t shard) {
+  /// Empty while all shards write.
+  std::string why() const {
+    std::lock_guard guard{mutex_};
+    return why_;
+  }
+
+  void shard_failed(const std::string& why) {
     if (notified_.exchange(true))
       return;
-    auto sentence = "shard " + std::to_string(shard)
-                    + " cannot write: the node stops and recovers from what "
-                      "is stored when it is started again";
+    auto sentence = why
+                    + ". The node takes no more requests that change "
+                      "anything; it recovers from what is stored when it is "
+                      "started again";
+    {
+      std::lock_guard guard{mutex_};
+      why_ = why;
+    }
     spdlog::critical("{}", sentence);
     if (told_)
       told_(std::move(sentence));
@@ -69,6 +85,8 @@ class failure_notifier {
  private:
   std::function<void(std::string)> told_;
   std::atomic<bool> notified_{false};
+  mutable std::mutex mutex_;
+  std::string why_;
 };
 
 } // namespace node_detail
@@ -78,10 +96,11 @@ struct node::impl {
        std::shared_ptr<tutti::clock> clock, node_options options)
       : store(std::move(store)), clock(std::move(clock)),
         options(std::move(options)),
-        config(node_detail::or_half_the_cores(this->options.workers)),
+        config(node_detail::or_all_cores(this->options.workers)),
         system(config) {}
 
   std::optional<failure> open();
+  std::optional<failure> restore_time();
   shard_context_pointer context_of(uint32_t shard) const;
   void stop();
 
@@ -100,6 +119,12 @@ struct node::impl {
   /// The directory is filled: actors with work of their own begin.
   void wake(const std::vector<std::string>& waiting_queues);
   void give_up_orphaned_leases();
+  void begin_watch();
+  std::vector<node_health::part> health_parts();
+  std::vector<std::string> health_notes() const;
+  /// The time goes on from here after a restart, whatever the host's clock says
+  /// then.
+  void keep_time();
 
   std::shared_ptr<storage::store> store;
   std::shared_ptr<tutti::clock> clock;
@@ -136,6 +161,10 @@ struct node::impl {
   metadata_actor metadata;
   std::vector<gateway_actor> gateways;
   std::vector<feed_follower_actor> feed_followers;
+  std::shared_ptr<memory_budget> memory;
+  std::shared_ptr<node_health> health;
+  std::atomic<uint64_t> commits_at_last_keeping{0};
+  std::unique_ptr<node_watch> watch;
   bool stopped = false;
 };
 

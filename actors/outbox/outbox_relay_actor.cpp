@@ -1,5 +1,6 @@
 #include "actors/outbox/outbox_relay_actor.hpp"
 
+#include "actors/support/guarded.hpp"
 #include "actors/support/reading.hpp"
 #include "storage/keys.hpp"
 
@@ -264,11 +265,11 @@ outbox_relay_actor::behavior_type
 outbox_relay(outbox_relay_actor::stateful_pointer<outbox_relay_state> self,
              shard_context_pointer context, outbox_addressee to) {
   self->state.open(std::move(context), to);
-  return {
+  return guarded<outbox_relay_actor::behavior_type>(
+      "outbox relay",
       [self](deliver_outbox_messages& x) { self->state.deliver(x); },
       [self](const tick&) { self->state.look(); },
-      [self](drain& x) { self->state.stop(x); },
-  };
+      [self](drain& x) { self->state.stop(x); });
 }
 
 } // namespace tutti

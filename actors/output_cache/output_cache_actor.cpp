@@ -1,5 +1,6 @@
 #include "actors/output_cache/output_cache_actor.hpp"
 
+#include "actors/support/guarded.hpp"
 #include "storage/keys.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -42,10 +43,9 @@ outputs_janitor(output_cache_actor::stateful_pointer<outputs_state> self,
                 std::shared_ptr<const outputs_context> context) {
   self->state.self = self;
   self->state.context = std::move(context);
-  return {
-      [self](const tick&) { self->state.look(); },
-      [self](const clock_moved&) { self->state.look(); },
-  };
+  return guarded<output_cache_actor::behavior_type>(
+      "output cache", [self](const tick&) { self->state.look(); },
+      [self](const clock_moved&) { self->state.look(); });
 }
 
 } // namespace tutti

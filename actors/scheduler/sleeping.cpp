@@ -16,6 +16,19 @@ namespace sleeping_detail {
 using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds drain_pause = 20ms, idle_pause_min = 10ms;
+constexpr std::chrono::milliseconds idle_when_tight = 1s,
+                                    idle_when_spent = 100ms;
+
+/// With little memory executions sleep earlier.
+execution_settings by_memory(const shard_context& in) {
+  auto out = in.settings;
+  if (!in.memory || !in.memory->tight())
+    return out;
+  auto idle = in.memory->spent() ? idle_when_spent : idle_when_tight;
+  out.idle_sleep = std::min<std::chrono::milliseconds>(out.idle_sleep, idle);
+  out.terminal_sleep = std::min(out.terminal_sleep, out.idle_sleep);
+  return out;
+}
 
 } // namespace sleeping_detail
 
@@ -54,7 +67,7 @@ void scheduler_state::forward_held(active_execution gone) {
 }
 
 void scheduler_state::look_for_idle() {
-  auto& settings = context->settings;
+  auto settings = sleeping_detail::by_memory(*context);
   if (draining_) {
     for (auto& x : active_.all())
       ask_to_sleep(x);
@@ -88,7 +101,7 @@ void scheduler_state::on_down(const caf::down_msg& x) {
     return;
   auto& id = found->id;
   found->now = active_execution::phase::gone;
-  if (!context->failed
+  if (!context->failed && !found->shared_status->excused()
       && incidents_->crashed(id, found->shared_status->last_error(), now(),
                              context->clock->now_ms()))
     spdlog::error("execution {} is put aside after {} crashes", id,

@@ -1,5 +1,6 @@
 #include "actors/system_tasks/system_tasks_actor.hpp"
 
+#include "actors/support/guarded.hpp"
 #include "messages/model/ids.hpp"
 
 #include <caf/send.hpp>
@@ -173,13 +174,13 @@ system_tasks_actor::behavior_type
 system_tasks(system_tasks_actor::stateful_pointer<system_tasks_state> self,
              system_tasks_context_pointer context) {
   self->state.context = std::move(context);
-  return {
+  return guarded<system_tasks_actor::behavior_type>(
+      "system tasks",
       [self](const queue_appeared& x) { self->state.appear(x.queue); },
       [self](system_tasks_polled& x) { self->state.begin(x); },
       [self](const system_task_ended& x) { self->state.end(x); },
       [self](const system_task_told& x) { self->state.told(x); },
-      [self](drain& x) { self->state.stop(x); },
-  };
+      [self](drain& x) { self->state.stop(x); });
 }
 
 } // namespace tutti

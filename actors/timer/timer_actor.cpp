@@ -1,5 +1,6 @@
 #include "actors/timer/timer_actor.hpp"
 
+#include "actors/support/guarded.hpp"
 #include "actors/support/reading.hpp"
 #include "storage/keys.hpp"
 
@@ -107,11 +108,11 @@ timer_actor::behavior_type
 timer(timer_actor::stateful_pointer<timer_state> self,
       shard_context_pointer context) {
   self->state.open(std::move(context));
-  return {
+  return guarded<timer_actor::behavior_type>(
+      "timer",
       [self](const schedule_timer& x) { self->state.on_schedule_timer(x); },
       [self](const tick&) { self->state.look(); },
-      [self](const clock_moved&) { self->state.look(); },
-  };
+      [self](const clock_moved&) { self->state.look(); });
 }
 
 } // namespace tutti

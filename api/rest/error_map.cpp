@@ -12,6 +12,9 @@ struct wire_error {
   bool retryable = false;
 };
 
+/// With 429.
+constexpr auto retry_after_seconds = "1";
+
 // As clients of Conductor expect: illegal state is 500, not 409, and a busy
 // store 500, not 503.
 wire_error to_wire(errc code) {
@@ -65,7 +68,10 @@ response to_response(const failure& why) {
   if (!why.violations.empty())
     return validation_error(why);
   auto [status, retryable] = to_wire(why.code);
-  return error(status, why.message, retryable);
+  auto out = error(status, why.message, retryable);
+  if (why.code == errc::too_many)
+    out.headers.emplace_back("Retry-After", retry_after_seconds);
+  return out;
 }
 
 } // namespace tutti::rest

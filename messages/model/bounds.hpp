@@ -53,11 +53,15 @@ inline constexpr bound family_executions{
     "End the recursion earlier, or let a client start the executions."};
 inline constexpr bound dry_run{"dry_runs.mib_max", "the dry run", "bytes",
                                "Use smaller payloads, or fewer iterations."};
+inline constexpr bound memory{
+    "memory.budget_mib", "the node", "MiB of memory",
+    "New starts are refused until executions have ended: try again later."};
 
 /// Every bound. A test holds that each names a setting.
 inline constexpr const bound* all[] = {
-    &task_input, &task_output, &workflow_output,   &variables, &execution,
-    &history,    &commit,      &family_executions, &inbox,     &dry_run,
+    &task_input, &task_output, &workflow_output, &variables,
+    &execution,  &history,     &commit,          &family_executions,
+    &inbox,      &dry_run,     &memory,
 };
 
 } // namespace bounds

@@ -143,6 +143,11 @@ void node_process::kill() {
   pid_ = -1;
 }
 
+void node_process::signal(int which) {
+  if (pid_ > 0)
+    ::kill(pid_, which);
+}
+
 int node_process::stop(std::chrono::milliseconds patience) {
   if (pid_ <= 0)
     return -1;

@@ -41,7 +41,11 @@ class node_process {
   /// SIGTERM; the exit code, or -1 when it had to be killed.
   int stop(std::chrono::milliseconds patience = std::chrono::seconds{20});
 
+  /// Sends a signal that is no end.
+  void signal(int which);
+
   bool running() const { return pid_ > 0; }
+  int pid() const { return pid_; }
   int port() const { return port_; }
   std::string base_url() const;
   std::string log_end(size_t bytes = 4000) const;

@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
   add_queue(app, s);
   add_worker(app, s);
   add_incident(app, s);
+  add_node(app, s);
   add_docs(app, s);
 
   // Words after "--" are the command of `worker run`, not our options.

@@ -36,6 +36,7 @@ void add_workflow_control(CLI::App& workflow, session& s);
 void add_task(CLI::App& app, session& s);
 void add_queue(CLI::App& app, session& s);
 void add_incident(CLI::App& app, session& s);
+void add_node(CLI::App& app, session& s);
 void add_worker(CLI::App& app, session& s);
 void add_docs(CLI::App& app, session& s);
 

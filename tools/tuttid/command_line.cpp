@@ -45,6 +45,9 @@ std::optional<command_line> read_command_line(int argc, char** argv,
                "print the effective settings and exit");
   app.add_flag("--memory", out.memory,
                "store in memory only: nothing survives the process");
+  app.add_flag("--accept-loss", out.accept_loss,
+               "start although the write-ahead log is damaged: what stood "
+               "behind the damage is lost, and listed");
   app.add_flag("--test-clock", test_clock)->group("");
   try {
     app.parse(argc, argv);

@@ -12,6 +12,7 @@ struct command_line {
   std::string config_file; ///< empty: none
   config::sources::pairs flags;
   bool check_config = false, print_config = false, memory = false;
+  bool accept_loss = false;
 };
 
 /// nullopt: it was answered (--help, --version) or misused; see `exit_code`.

@@ -50,11 +50,48 @@ std::string address_of(const config::settings& x, uint16_t port) {
   return "http://" + host + ':' + std::to_string(port);
 }
 
-int run(const config::settings& x, bool memory) {
+/// The log level is the one setting that changes while the node runs.
+void reload(const command_line& given) {
+  auto x = settings_of(given);
+  if (!x) {
+    spdlog::error("SIGHUP: the settings stay as they are: {}",
+                  x.failure().message);
+    return;
+  }
+  auto level = spdlog::level::from_str(x->node.log_level);
+  spdlog::info("SIGHUP: the log level is {}", x->node.log_level);
+  spdlog::set_level(level);
+}
+
+/// Until the node has to stop. A node whose disk has failed is of use a while
+/// longer: it can be read, and says what is wrong.
+void wait_for_end(const command_line& given, const config::settings& x,
+                  const std::atomic<bool>& broken) {
+  using namespace std::chrono;
+  std::optional<steady_clock::time_point> until;
+  for (;;) {
+    switch (wait_for_signal(until)) {
+      case wake_up::stop:
+      case wake_up::late:
+        return;
+      case wake_up::reload:
+        reload(given);
+        break;
+      case wake_up::call:
+        if (broken && !until) {
+          until = steady_clock::now() + seconds(x.node.failed_seconds);
+          spdlog::error("the node ends in {} s (node.failed_seconds)",
+                        x.node.failed_seconds);
+        }
+    }
+  }
+}
+
+int run(const config::settings& x, const command_line& given) {
   using namespace std::chrono;
   block_signals();
   start_log(x.node.log_level);
-  auto store = open_store(x, memory);
+  auto store = open_store(x, given.memory, given.accept_loss);
   if (!store)
     return refuse(store.failure(), failed);
 
@@ -76,6 +113,7 @@ int run(const config::settings& x, bool memory) {
   routes.settings = route_settings_of(x);
   routes.settings.admission.validation.registered = (*node)->task_definitions();
   routes.check_references = std::move(check_references);
+  routes.health = (*node)->health();
   routes.metrics = [metrics = (*node)->metrics()] { return metrics->text(); };
   auto draining = routes.draining;
   auto routed = rest::router::make(rest::all_routes(std::move(routes)));
@@ -92,7 +130,7 @@ int run(const config::settings& x, bool memory) {
 
   std::cout << "tuttid ready on " << address_of(x, (*server)->port())
             << std::endl;
-  wait_for_signal();
+  wait_for_end(given, x, *broken);
 
   // First the listener closes and waiting clients are answered, then the node
   // drains; each gets its share of the time.
@@ -132,7 +170,7 @@ int main(int argc, char** argv) {
   else if (given->check_config)
     std::cout << "the configuration is good\n";
   else
-    return run(*x, given->memory);
+    return run(*x, *given);
   return succeeded;
 }
 

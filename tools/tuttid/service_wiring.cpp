@@ -4,6 +4,7 @@
 #include "actors/engine/inputs/expression/pattern.hpp"
 #include "actors/engine/inputs/expression/reference_check.hpp"
 #include "actors/engine/task_traits.hpp"
+#include "actors/node/process_memory.hpp"
 #include "config/loader.hpp"
 #include "storage/memory/memory_store.hpp"
 #include "storage/rocksdb/rocksdb_store.hpp"
@@ -11,6 +12,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <thread>
 
 namespace tutti::daemon {
 
@@ -40,6 +42,14 @@ node_environment::variables variables() {
     out.emplace(name, value);
   return out;
 }
+
+size_t memory_budget_of(const config::settings& x) {
+  auto given = size_t(x.memory.budget_mib) * mib;
+  return given > 0 ? given : memory_limit() / 2;
+}
+
+/// The store's caches are a part of the memory budget.
+constexpr size_t cache_part = 4, write_buffers_part = 8;
 
 void set_system_tasks(node_options& out, const config::settings& x) {
   auto& s = x.system_tasks;
@@ -93,6 +103,7 @@ node_options node_options_of(const config::settings& x) {
   using namespace service_wiring_detail;
   node_options out;
   out.workers = size_t(x.node.workers);
+  out.memory_bytes = memory_budget_of(x);
   out.gateways = size_t(x.node.gateways);
   out.owner = "tuttid";
 
@@ -160,6 +171,7 @@ node_options node_options_of(const config::settings& x) {
   out.queues.poll_tasks_max = size_t(x.queues.poll_tasks_max);
   out.queues.hand_out_retry = milliseconds(x.queues.hand_out_retry_ms);
   out.queues.hand_out_check = milliseconds(x.queues.hand_out_check_ms);
+  out.queues.retire_after = std::chrono::seconds(x.queues.idle_seconds);
   out.queues.poll_data_write = milliseconds(x.queues.poll_data_write_ms);
   out.active_worker = std::chrono::seconds(x.queues.active_worker_seconds);
 
@@ -187,7 +199,8 @@ rest::server_options server_options_of(const config::settings& x) {
   rest::server_options out;
   out.address = x.http.listen;
   out.port = uint16_t(x.http.port);
-  out.threads = unsigned(x.http.threads);
+  auto half_the_cores = std::max(1u, std::thread::hardware_concurrency() / 2);
+  out.threads = x.http.threads > 0 ? unsigned(x.http.threads) : half_the_cores;
   out.limits.header_bytes = uint32_t(x.http.header_kib_max * int64_t(kib));
   out.limits.header_fields = uint32_t(x.http.header_fields_max);
   out.limits.body_bytes = uint64_t(x.http.body_kib_max) * kib;
@@ -233,16 +246,24 @@ reference_check reference_check_of(const node_environment::settings& names,
   };
 }
 
-result<std::shared_ptr<storage::store>> open_store(const config::settings& x,
-                                                   bool memory) {
+result<std::shared_ptr<storage::store>>
+open_store(const config::settings& x, bool memory, bool accept_loss) {
   using namespace service_wiring_detail;
   auto shards = uint32_t(x.store.shards);
   if (memory)
     return std::shared_ptr<storage::store>(
-        std::make_shared<storage::memory_store>(shards));
+        std::make_shared<storage::memory_store>(
+            shards, storage::memory_store::writes::at_once,
+            size_t(x.store.commit_mib_max) * mib));
   storage::rocksdb_store::settings how;
   how.shards = shards;
-  how.cache_bytes = size_t(x.store.cache_mib) * mib;
+  auto budget = memory_budget_of(x);
+  how.cache_bytes
+      = std::min(size_t(x.store.cache_mib) * mib, budget / cache_part);
+  how.write_buffers_bytes_max = budget / write_buffers_part;
+  how.commit_bytes_max = size_t(x.store.commit_mib_max) * mib;
+  how.accept_loss = accept_loss;
+  how.told = [](const std::string& sentence) { spdlog::error("{}", sentence); };
   how.group_bytes_max = size_t(x.store.group_kib_max) * kib;
   how.write_buffer_bytes = size_t(x.store.write_buffer_mib) * mib;
   how.log_bytes_max = size_t(x.store.log_mib_max) * mib;

@@ -23,7 +23,8 @@ rest::route_settings route_settings_of(const config::settings& x);
 reference_check reference_check_of(const node_environment::settings& names,
                                    node_environment::variables variables);
 
-result<std::shared_ptr<storage::store>> open_store(const config::settings& x,
-                                                   bool memory);
+/// `accept_loss`: goes on without acknowledged commits when a log is damaged.
+result<std::shared_ptr<storage::store>>
+open_store(const config::settings& x, bool memory, bool accept_loss);
 
 } // namespace tutti::daemon

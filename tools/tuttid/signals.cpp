@@ -18,8 +18,8 @@ sigset_t awaited() {
   sigset_t out;
   sigemptyset(&out);
   sigaddset(&out, SIGTERM);
-  sigaddset(&out, SIGINT);
-  sigaddset(&out, wake_signal);
+  for (auto x : {SIGINT, SIGHUP, SIGUSR2, wake_signal})
+    sigaddset(&out, x);
   return out;
 }
 
@@ -29,12 +29,29 @@ void block_signals() {
   auto set = signals_detail::awaited();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  // A file that may not grow is an error of the disk.
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
-void wait_for_signal() {
+wake_up
+wait_for_signal(std::optional<std::chrono::steady_clock::time_point> until) {
+  using namespace std::chrono;
+  using signals_detail::wake_signal;
   auto set = signals_detail::awaited();
-  int signal = 0;
-  while (sigwait(&set, &signal) != 0) {
+  for (;;) {
+    auto left = until ? *until - steady_clock::now() : hours(1);
+    if (left <= 0s)
+      return wake_up::late;
+    timespec wait{duration_cast<seconds>(left).count(),
+                  duration_cast<nanoseconds>(left % 1s).count()};
+    siginfo_t what{};
+    auto signal = sigtimedwait(&set, &what, &wait);
+    if (signal == SIGTERM || signal == SIGINT)
+      return wake_up::stop;
+    if (signal == SIGHUP)
+      return wake_up::reload;
+    if (signal == wake_signal && what.si_pid == getpid())
+      return wake_up::call;
   }
 }
 

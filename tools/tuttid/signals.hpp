@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 
 namespace tutti::daemon {
 
@@ -10,8 +11,17 @@ namespace tutti::daemon {
 /// Call before any thread is started: all inherit the mask.
 void block_signals();
 
-/// Waits for SIGTERM, SIGINT or `wake`.
-void wait_for_signal();
+enum class wake_up {
+  stop,   ///< SIGTERM, SIGINT
+  reload, ///< SIGHUP
+  call,   ///< `wake`
+  late,   ///< the time is over
+};
+
+/// SIGUSR1 and SIGUSR2 from others mean nothing.
+wake_up
+wait_for_signal(std::optional<std::chrono::steady_clock::time_point> until
+                = {});
 /// From any thread.
 void wake();
 

@@ -2,6 +2,7 @@
 
 #include "api/admission/admission.hpp"
 #include "api/rest/server/router.hpp"
+#include "messages/model/health.hpp"
 
 #include <atomic>
 #include <functional>
@@ -25,6 +26,8 @@ struct route_context {
   reference_check check_references = {};
   /// The node's metrics in Prometheus' text format; empty: no route.
   std::function<std::string()> metrics = {};
+  /// Asks the parts of the node; empty: it is healthy.
+  health_check health = {};
   /// Set it when the node begins to drain: polls are then answered at once,
   /// with nothing. The queues answer polls that are parked already.
   std::shared_ptr<std::atomic<bool>> draining

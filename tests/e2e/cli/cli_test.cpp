@@ -236,6 +236,15 @@ TEST_CASE_FIXTURE(cli_world, "queues show what waits and who asked for it") {
   CHECK(sh("tutti incident list").exit_code == 0);
 }
 
+TEST_CASE_FIXTURE(cli_world, "the state of a node is told part by part") {
+  auto got = ask("tutti -o json node status");
+  CHECK(got["ready"] == true);
+  CHECK(got["parts"].size() > 3);
+  auto shown = sh("tutti node status");
+  CHECK(shown.exit_code == 0);
+  CHECK(shown.out.find("store writer") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(cli_world, "scenarios are run without a node, and on one") {
   // No node is asked for a file with its definition.
   auto local = sh(R"(TUTTI_URL=http://127.0.0.1:1 \

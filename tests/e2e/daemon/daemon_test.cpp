@@ -4,9 +4,13 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/resource.h>
+
 #include <chrono>
+#include <csignal>
 #include <fstream>
 #include <future>
+#include <thread>
 
 using namespace tutti;
 using namespace std::chrono_literals;
@@ -148,4 +152,59 @@ TEST_CASE_FIXTURE(daemon_world, "what was acknowledged survives a stop, but "
     CHECK(client.send("GET", "/api/tasks/queue/all").body
           == (memory ? "{}" : R"({"t":1})"));
   }
+}
+
+TEST_CASE_FIXTURE(daemon_world, "SIGHUP reloads the log level, and no signal "
+                                "but a stop ends a node") {
+  auto file = write("tutti.toml", "[node]\nlog_level = \"info\"\n");
+  test::node_process node(data(), {"--config", file});
+  node.start();
+  test::http_client client(node.base_url());
+  write("tutti.toml", "[node]\nlog_level = \"debug\"\n");
+  node.signal(SIGHUP);
+  auto reloaded = [&] { return has(node.log_end(), "the log level is debug"); };
+  while (!reloaded())
+    std::this_thread::yield();
+  write("tutti.toml", "[node]\nlog_level = \"loud\"\n");
+  node.signal(SIGHUP);
+  while (!has(node.log_end(), "the settings stay as they are"))
+    std::this_thread::yield();
+  for (auto x : {SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE}) {
+    node.signal(x);
+    CHECK(client.send("GET", "/readyz").ok());
+  }
+  CHECK(node.stop() == 0);
+}
+
+TEST_CASE_FIXTURE(daemon_world, "a disk that is full is named in the system's "
+                                "words, and the node can still be read [B11]") {
+  test::node_process node(data(), {"--set", "node.failed_seconds=3600"});
+  node.start();
+  test::http_client client(node.base_url());
+  REQUIRE(client.send("POST", "/api/metadata/workflow", workflow).ok());
+  auto id = client.send("POST", "/api/workflow/w", "{}").body;
+  CHECK(client.send("GET", "/readyz").status == 200);
+  // No file may grow beyond this.
+  rlimit little{64 << 10, 64 << 10};
+  REQUIRE(prlimit(node.pid(), RLIMIT_FSIZE, &little, nullptr) == 0);
+  auto large = R"({"x":")" + std::string(200'000, 'x') + R"("})";
+  CHECK(client.send("POST", "/api/workflow/w", large).status == 500);
+  auto refused = client.send("POST", "/api/workflow/w", "{}");
+  CHECK(refused.status == 500);
+  // What was said before holds for a moment.
+  while (client.send("GET", "/readyz").ok())
+    std::this_thread::yield();
+  for (auto& text : {client.send("GET", "/readyz").body,
+                     client.send("GET", "/health").body, node.log_end()}) {
+    CAPTURE(text);
+    CHECK(has(text, "File too large"));
+    CHECK(has(text, data()));
+    CHECK(has(text, ".log"));
+  }
+  CHECK(client.send("GET", "/readyz").status == 503);
+  CHECK(client.send("GET", "/health").status == 503);
+  CHECK(client.send("GET", "/api/metadata/workflow/w").ok());
+  CHECK(node.stop() == 1);
+  node.start();
+  CHECK(client.send("GET", "/api/workflow/" + id).ok());
 }

@@ -101,6 +101,59 @@ TEST_CASE("a store that fails rings once and refuses what it cannot keep") {
   CHECK(rung == 1);
 }
 
+health_report health_of(live_node& node) {
+  std::promise<health_report> answered;
+  node.running().health()(
+      [&](const health_report& x) { answered.set_value(x); });
+  auto got = answered.get_future();
+  REQUIRE(got.wait_for(std::chrono::seconds(20)) == std::future_status::ready);
+  return got.get();
+}
+
+std::string error_of(const health_report& x, std::string_view part) {
+  for (auto& one : x.parts)
+    if (one.name == part)
+      return one.error;
+  return "there is no part '" + std::string(part) + "'";
+}
+
+TEST_CASE("a node that works says so of each of its parts [A7]") {
+  live_node node;
+  auto got = health_of(node);
+  CHECK(got.healthy());
+  for (auto* part : {"gateway 0", "gateway 1", "scheduler 0", "scheduler 3",
+                     "queues", "store writer", "disk", "shards"})
+    CHECK(error_of(got, part).empty());
+}
+
+TEST_CASE("a node whose disk failed says so, and can still be read [B11]") {
+  live_node node;
+  node.define_step("ship", "pack");
+  auto id = node.start("ship");
+  node.store->fail_next();
+  CHECK(node.error(node.starting("ship")) == errc::unavailable);
+  auto got = health_of(node);
+  CHECK_FALSE(got.healthy());
+  CHECK(error_of(got, "shards").find("cannot write: the store has failed")
+        != std::string::npos);
+  CHECK_FALSE(error_of(got, "disk").empty());
+  CHECK(error_of(got, "gateway 0").empty());
+}
+
+TEST_CASE("a node goes on from the times its store has seen, and waits last as "
+          "long as they should [B8]") {
+  live_node node;
+  node.define_step("ship", "pack");
+  auto id = node.start("ship");
+  node.get(advance_clock{3'600'000});
+  auto before = node.clock->now_ms();
+  node.end();
+  // The clock of the new process is an hour behind.
+  node.begin();
+  CHECK(node.clock->now_ms() >= before);
+  CHECK(node.poll("pack").size() == 1);
+}
+
 TEST_CASE("ids do not repeat, and a task's lead to its workflow") {
   random_ids ids;
   std::set<std::string> prefixes, tasks;

@@ -3,6 +3,8 @@
 
 #include <caf/scoped_actor.hpp>
 
+#include <caf/actor_registry.hpp>
+
 #include <doctest/doctest.h>
 
 #include <stdexcept>
@@ -71,6 +73,22 @@ TEST_CASE("executions beyond the limit leave memory first come, first gone") {
   for (auto& id : ids)
     CHECK(world.status(id) == "COMPLETED");
   CHECK(contradictions(world.store).empty());
+}
+
+TEST_CASE_FIXTURE(one_task, "executions sleep earlier when memory is tight "
+                            "[A11]") {
+  auto id = start("w");
+  auto memory = std::make_shared<memory_budget>(100 << 20);
+  for (auto& x : contexts)
+    x->memory = memory;
+  auto running = [&] { return system.registry().running(); };
+  auto awake = running();
+  advance(2s);
+  CHECK(running() == awake);
+  memory->measured({80 << 20, 0});
+  advance(2s);
+  CHECK(running() == awake - 1);
+  CHECK(status(id) == "RUNNING");
 }
 
 TEST_CASE_FIXTURE(one_task,
@@ -151,6 +169,22 @@ TEST_CASE_FIXTURE(one_task,
   caf::anon_send(scheduler_of(id), again.of(release_incident{id}));
   run();
   CHECK(again.why().code == errc::not_found);
+}
+
+TEST_CASE_FIXTURE(one_task,
+                  "an execution is not put aside because there was no "
+                  "memory [A11]") {
+  auto id = start("w");
+  before_decision = [](std::string_view) { throw std::bad_alloc(); };
+  for (int i = 0; i < 20; ++i) {
+    auto x = call(id, command::pause{});
+    run();
+    REQUIRE(x.answered());
+    CHECK(x.why().code == errc::unavailable);
+  }
+  before_decision = nullptr;
+  CHECK(incidents_of(id).empty());
+  CHECK(status(id) == "RUNNING");
 }
 
 TEST_CASE("a crash loses no effect of what became durable") {

@@ -22,6 +22,8 @@ TEST_CASE("each reason has its status, and only a transient one is retryable") {
     auto body = nlohmann::json::parse(x.body);
     CHECK(body["retryable"] == c.retryable);
     CHECK(body["message"] == "why \"so\"");
+    // Who is to come again later is told when.
+    CHECK(x.headers.size() == (c.status == 429 ? 1 : 0));
   }
 }
 

@@ -16,6 +16,37 @@ TEST_CASE("health is told at the root and below /api") {
                   R"("healthy":true})"));
 }
 
+TEST_CASE("a part that is not well is named, with 503 [A7]") {
+  route_world world;
+  world.context.health
+      = [](const std::function<void(const health_report&)>& done) {
+          done({{{"gateway 0"}, {"disk", "No \"space\" left"}}, {"a note"}});
+        };
+  auto health = world.call("GET", "/health");
+  CHECK(health.status == 503);
+  CHECK(health.body
+        == R"({"healthResults":[{"details":{"part":"disk"},)"
+           R"("errorMessage":"disk: No \"space\" left","healthy":false}],)"
+           R"("suppressedHealthResults":[],"healthy":false})");
+  auto readiness = world.call("GET", "/readyz");
+  CHECK(readiness.status == 503);
+  CHECK(readiness.body
+        == R"({"ready":false,"parts":[{"name":"gateway 0","healthy":true},)"
+           R"({"name":"disk","healthy":false,"error":"No \"space\" left"}],)"
+           R"("notes":["a note"]})");
+}
+
+TEST_CASE("a node that stops is healthy, and not ready") {
+  route_world world;
+  CHECK(is_json(world.call("GET", "/readyz"),
+                R"({"ready":true,"parts":[],"notes":[]})"));
+  *world.context.draining = true;
+  CHECK(world.call("GET", "/health").status == 200);
+  auto got = world.call("GET", "/readyz");
+  CHECK(got.status == 503);
+  CHECK(got.body.find("it is stopping") != std::string::npos);
+}
+
 TEST_CASE("the version is a bare text") {
   route_world world;
   world.context.settings.version = "7.8.9";

@@ -1,0 +1,90 @@
+#include "actors/node/node_watch.hpp"
+
+#include "actors/node/process_memory.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <pthread.h>
+
+namespace tutti {
+
+namespace node_watch_detail {
+
+using namespace std::chrono_literals;
+
+constexpr auto pause = 100ms;
+constexpr auto settle_pause = 1s, keep_pause = 10s, release_pause = 1s,
+               warn_pause = 60s;
+
+} // namespace node_watch_detail
+
+node_watch::node_watch(ports of) : ports_(std::move(of)) {
+  thread_ = std::thread([this] { run(); });
+}
+
+node_watch::~node_watch() {
+  {
+    std::lock_guard guard{mutex_};
+    stop_ = true;
+  }
+  ready_.notify_one();
+  thread_.join();
+}
+
+void node_watch::run() {
+  using namespace node_watch_detail;
+  pthread_setname_np(pthread_self(), "node watch");
+  auto settled = instant::clock::now(), kept = settled;
+  std::unique_lock lock{mutex_};
+  while (!ready_.wait_for(lock, pause, [this] { return stop_; })) {
+    lock.unlock();
+    auto now = instant::clock::now();
+    // What it does must not end the process either.
+    try {
+      measure(now);
+      ports_.health->look(now);
+      if (now - settled >= settle_pause) {
+        using std::chrono::milliseconds;
+        ports_.clock->settle(
+            std::chrono::duration_cast<milliseconds>(now - settled));
+        settled = now;
+      }
+      if (now - kept >= keep_pause) {
+        ports_.keep_time();
+        kept = now;
+      }
+    } catch (const std::exception& e) {
+      spdlog::warn("the watch of the node failed: {}", e.what());
+    }
+    lock.lock();
+  }
+}
+
+// What the allocator keeps for later counts as well, because it counts for the
+// system: it is given back before anybody is refused.
+void node_watch::measure(instant now) {
+  auto used = memory_usage();
+  auto& memory = *ports_.memory;
+  auto budget = memory.bytes();
+  bool much = used.resident > budget / 100 * tight_percent;
+  bool unused = used.resident > used.allocated + budget / 10;
+  if (budget > 0 && used.allocated > 0 && much && unused
+      && now - released_ >= node_watch_detail::release_pause) {
+    release_unused_memory();
+    released_ = now;
+    used = memory_usage();
+  }
+  auto before = memory.now();
+  memory.measured(used);
+  bool news = memory.spent() && before != memory_budget::level::spent;
+  if (news && now - warned_ >= node_watch_detail::warn_pause) {
+    warned_ = now;
+    spdlog::warn("the node uses {} MiB of memory: new starts are refused until "
+                 "it uses less than {} MiB (memory.budget_mib)",
+                 used.resident >> 20, budget >> 20);
+  }
+  if (std::exchange(was_tight_, memory.tight()) != memory.tight())
+    ports_.save_memory(memory.tight());
+}
+
+} // namespace tutti

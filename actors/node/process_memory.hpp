@@ -1,0 +1,22 @@
+#pragma once
+
+#include "actors/support/memory_budget.hpp"
+
+#include <string>
+
+namespace tutti {
+
+/// What this process may use: of the machine's memory, the limits of its
+/// control groups (version 2 and 1) and of its resources the least.
+size_t memory_limit();
+
+/// The least limit of the control groups in `membership`, the text of
+/// /proc/self/cgroup, below `mounted`; SIZE_MAX: none.
+size_t cgroup_limit(const std::string& membership, const std::string& mounted);
+
+memory_budget::usage memory_usage();
+
+/// Gives memory that the allocator keeps for later back to the system.
+void release_unused_memory();
+
+} // namespace tutti

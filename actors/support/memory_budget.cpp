@@ -1,0 +1,65 @@
+#include "actors/support/memory_budget.hpp"
+
+#include "messages/model/bounds.hpp"
+
+namespace tutti {
+
+namespace memory_budget_detail {
+
+constexpr size_t mib = size_t{1} << 20;
+
+/// A level is left only well below where it begins: no flicker.
+constexpr size_t slack_percent = 5;
+
+} // namespace memory_budget_detail
+
+void memory_budget::measured(usage x) {
+  resident_ = x.resident;
+  allocated_ = x.allocated;
+  if (bytes_ == 0)
+    return;
+  auto percent = x.resident / (bytes_ / 100 + 1);
+  auto reached = [&](size_t bound, bool was_there) {
+    using memory_budget_detail::slack_percent;
+    return percent + (was_there ? slack_percent : 0) >= bound;
+  };
+  if (reached(100, spent()))
+    level_ = level::spent;
+  else if (reached(tight_percent, tight()))
+    level_ = level::tight;
+  else
+    level_ = level::plenty;
+}
+
+std::optional<failure> memory_budget::refuse_start() {
+  using memory_budget_detail::mib;
+  if (!spent())
+    return std::nullopt;
+  ++shed_;
+  return failure{errc::too_many,
+                 sentence_of(bounds::memory, resident_ / mib, bytes_ / mib)};
+}
+
+std::vector<metric> memory_budget::metrics() const {
+  using kind = metric::kind;
+  auto one = [](const char* name, const char* help, kind what, double value) {
+    return metric{name, help, what, {{{}, value}}};
+  };
+  return {
+      one("tutti_memory_budget_bytes",
+          "Memory above which new starts are refused", kind::gauge,
+          double(bytes_)),
+      one("tutti_memory_resident_bytes",
+          "Memory that the system has given to the node", kind::gauge,
+          double(resident_)),
+      one("tutti_memory_allocated_bytes", "Memory in use within that",
+          kind::gauge, double(allocated_)),
+      one("tutti_memory_level", "0: plenty, 1: tight, 2: the budget is spent",
+          kind::gauge, double(level_.load())),
+      one("tutti_memory_starts_refused_total",
+          "Starts that were refused because the memory budget was spent",
+          kind::counter, double(shed_)),
+  };
+}
+
+} // namespace tutti
