@@ -117,7 +117,7 @@ void model::decide(execution& w) {
         for (auto& x : w.rows)
           x->retried = x->retried || x->id == t->retried_id;
         append(w, t);
-        again = again || is_system(*t);
+        again = again || is_system(*t) || t->status == "SKIPPED";
       }
       fail_loops(w); // rows that were created in a loop that has just failed
       for (size_t i = 0; i < o.schedule.size(); ++i) {
@@ -152,7 +152,7 @@ void model::append(execution& w, const row_pointer& t) {
   ++t->seq;
   if (t->first_scheduled == 0)
     t->first_scheduled = now;
-  if (is_queued(*t))
+  if (is_queued(*t) && t->status != "SKIPPED")
     t->visible_at = now + t->callback * 1000;
   w.rows.push_back(t);
 }
@@ -212,7 +212,8 @@ model::outcome model::evaluate_once(execution& w, row*& looking) {
   if (std::all_of(w.rows.begin(), w.rows.end(), [](auto& t) {
         return t->status == "SKIPPED" || t->executed;
       })) {
-    auto* begin = skip_skipped(w, &first[0], {});
+    position top;
+    auto* begin = skip_skipped(w, &first[0], top);
     because_ = "";
     if (begin && !w.by_ref(text_at(*begin, "taskReferenceName")))
       for (auto& t : rows_for(w, *begin, {}))

@@ -117,7 +117,8 @@ void model::map_dynamic_fork(execution& w, const json& task,
   auto* join = follower(w, text_at(task, "taskReferenceName"));
   if (!join || text_at(*join, "type") != "JOIN")
     throw ending{"FAILED", "*", ""};
-  made(w, out, map_join(w, *join, where, refs));
+  if (!skip_order(w, *join, where))
+    made(w, out, map_join(w, *join, where, refs));
 }
 
 } // namespace tutti::reference

@@ -6,7 +6,7 @@ namespace tutti::reference {
 void model::finish(row& t, const std::string& status,
                    const std::string& reason) {
   t.status = status;
-  if (!reason.empty())
+  if (!reason.empty() || status == "COMPLETED")
     t.reason = reason;
   t.updated = t.ended = now;
   t.visible_at = 0;

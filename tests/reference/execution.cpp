@@ -1,5 +1,6 @@
 #include "tests/reference/execution.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace tutti::reference {
@@ -56,6 +57,11 @@ row* execution::by_id(const std::string& wanted) const {
     if (t->id == wanted)
       return t.get();
   return nullptr;
+}
+
+bool execution::has(const row* t) const {
+  return std::any_of(rows.begin(), rows.end(),
+                     [&](auto& x) { return x.get() == t; });
 }
 
 bool is_open(const row& t) {

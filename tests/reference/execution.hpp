@@ -68,6 +68,7 @@ struct execution {
   row* by_ref(const std::string& ref) const;
   row* latest(const std::string& ref) const; ///< also one being made
   row* by_id(const std::string& id) const;
+  bool has(const row* t) const; ///< `t` may have been removed
 };
 using execution_pointer = std::shared_ptr<execution>;
 

@@ -46,16 +46,61 @@ const json* model::follower(execution& w, const std::string& ref, bool* ends) {
   return next;
 }
 
-const json* model::skip_skipped(execution& w, const json* task,
-                                const position& where, bool* ends) {
-  while (task) {
-    auto ref = text_at(*task, "taskReferenceName");
-    auto* t = w.by_ref(ref + where.suffix);
-    if (!t || t->status != "SKIPPED")
-      return task;
-    task = follower(w, ref, ends);
-  }
+/// reference:operators#skip: the SKIPPED row there; else the order, which stands
+/// outside of loops with seq 0, or in an earlier pass.
+row* model::skip_order(const execution& w, const json& task,
+                       const position& where) {
+  auto ref = text_at(task, "taskReferenceName");
+  auto skipped = [](row* t) { return t->status == "SKIPPED" ? t : nullptr; };
+  if (auto* there = w.by_ref(ref + where.suffix))
+    return skipped(there);
+  if (where.suffix.empty())
+    return nullptr;
+  auto* order = w.by_ref(ref);
+  if (order && skipped(order) && order->seq == 0 && base_of(*order) == ref)
+    return order;
+  for (auto* jump = jump_to(w, where); jump; jump = jump_to(w, jump->landing))
+    if (auto* there = w.by_ref(ref + jump->landing.suffix))
+      return skipped(there);
   return nullptr;
+}
+
+void model::step_over(execution& w, const json& task, const position& where,
+                      std::vector<row_pointer>& out) {
+  auto* order = skip_order(w, task, where);
+  if (order->ref == text_at(task, "taskReferenceName") + where.suffix) {
+    if (order->seq > 0 && order->because.empty())
+      order->because = because_; // the flow has come to it
+    return;
+  }
+  auto t = new_row(w, task, where, order->type, order->name);
+  t->status = "SKIPPED";
+  t->input = order->input;
+  t->output = order->output;
+  made(w, out, t);
+}
+
+const json* model::skip_skipped(execution& w, const json* task, position& where,
+                                bool* ends, std::vector<row_pointer>* out) {
+  while (task && skip_order(w, *task, where)) {
+    if (out)
+      step_over(w, *task, where, *out);
+    task = follower(w, text_at(*task, "taskReferenceName"), ends);
+    auto* fork = where.fork.empty() ? nullptr : w.by_id(where.fork);
+    if (task && fork && follower(w, base_of(*fork)) == task)
+      where = fork->where;
+  }
+  return task;
+}
+
+std::vector<row_pointer> model::rows_from(execution& w, const json& task,
+                                          position where, bool* ends) {
+  std::vector<row_pointer> out;
+  auto* next = skip_skipped(w, &task, where, ends, &out);
+  if (next)
+    for (auto& x : rows_for(w, *next, where))
+      out.push_back(x);
+  return out;
 }
 
 /// The end of a branch that jumped back is at the position of its fork.
@@ -65,13 +110,13 @@ position model::position_after(execution& w, const row& t, const json* next) {
                                                              : t.where;
 }
 
-/// The first task of a branch that is not skipped.
-const json* model::first_of(const execution& w, const json& branch,
-                            const position& where) {
+const json* model::first_of(execution& w, const json& branch,
+                            const position& where,
+                            std::vector<row_pointer>& out) {
   for (auto& task : branch) {
-    auto* t = w.by_ref(text_at(task, "taskReferenceName") + where.suffix);
-    if (!t || t->status != "SKIPPED")
+    if (!skip_order(w, task, where))
       return &task;
+    step_over(w, task, where, out);
   }
   return nullptr;
 }
@@ -103,13 +148,15 @@ std::vector<row_pointer> model::successors(execution& w, const row& t) {
   bool ends = false;
   auto* next = follower(w, base_of(t), &ends);
   auto where = position_after(w, t, next);
-  next = skip_skipped(w, next, where, &ends);
-  if (!next)
-    return ends ? list_ended(w, where) : std::vector<row_pointer>();
+  std::vector<row_pointer> out, more;
+  next = skip_skipped(w, next, where, &ends, &out);
+  if (!next && ends)
+    more = list_ended(w, where);
   // A row that exists is not created again, nor are the rows inside of it.
-  if (w.by_ref(text_at(*next, "taskReferenceName") + where.suffix))
-    return {};
-  return rows_for(w, *next, where);
+  else if (next && !w.by_ref(text_at(*next, "taskReferenceName") + where.suffix))
+    more = rows_for(w, *next, where);
+  out.insert(out.end(), more.begin(), more.end());
+  return out;
 }
 
 } // namespace tutti::reference

@@ -101,6 +101,95 @@ bool model::jumped(const execution& w) {
   });
 }
 
+/// The GOTO that began that pass, or null: it is the first one.
+const row* model::jump_to(const execution& w, const position& pass) {
+  for (auto& x : w.rows)
+    if (x->type == "GOTO" && x->status == "COMPLETED"
+        && x->output.contains("pass") && x->pass_at.loop == pass.loop
+        && x->pass_at.suffix == pass.suffix)
+      return x.get();
+  return nullptr;
+}
+
+namespace jumps_detail {
+
+/// A list that leads to a row, the index in it, and its position.
+struct frame {
+  const json* list;
+  size_t index;
+  position where;
+};
+
+/// The row's own list, then those of the rows around it.
+std::vector<frame> frames_of(const execution& w, std::string ref,
+                             position where) {
+  std::vector<frame> out;
+  while (true) {
+    std::vector<stage> way;
+    auto* fork = w.by_id(where.fork);
+    row* around = nullptr;
+    if (way_to(w.def["tasks"], nullptr, ref, way)) {
+      auto [list, index, container] = way.back();
+      out.push_back({list, index, where});
+      if (!container)
+        return out;
+      if (list == &at(*container, "compensate")
+          || text_at(*container, "type") == "SCOPE")
+        around = w.by_id(where.scope);
+      else if (is_loop_type(*container))
+        around = w.by_id(where.loop);
+      else if (forks(*container))
+        around = fork;
+      else
+        ref = text_at(*container, "taskReferenceName");
+      if (!around && ref == text_at(*container, "taskReferenceName"))
+        continue;
+    } else {
+      around = fork; // a dynamic branch
+    }
+    if (!around)
+      return out;
+    ref = base_of(*around);
+    where = around->where;
+  }
+}
+
+} // namespace jumps_detail
+
+/// Where the order to skip the task is written, which has rows: it must be
+/// ahead of an open row, or come again in a loop.
+std::optional<position> model::may_skip(const execution& w,
+                                        const std::string& ref) {
+  std::vector<stage> way;
+  way_to(w.def["tasks"], nullptr, ref, way);
+  bool repeated = false;
+  for (auto& x : way)
+    repeated = repeated || (x.container && is_loop_type(*x.container)
+                            && x.list == &at(*x.container, "loopOver"));
+  std::optional<position> found;
+  for (auto& t : w.rows) {
+    if (!is_open(*t))
+      continue;
+    if (base_of(*t) == ref)
+      return std::nullopt;
+    auto frames = frames_of(w, base_of(*t), t->where);
+    for (size_t i = 0; i < frames.size(); ++i)
+      for (auto& x : way) {
+        auto& here = frames[i];
+        if (found || x.list != here.list)
+          continue;
+        auto& ahead = (*x.list)[x.index];
+        auto name = text_at(ahead, "taskReferenceName");
+        auto& items = at(t->input, "_items");
+        if ((here.index < x.index && !w.by_ref(name + here.where.suffix))
+            || (i == 0 && here.index == x.index && is_loop(*t) && name != ref
+                && (!items.is_array() || t->iteration < int(items.size()))))
+          found = here.where;
+      }
+  }
+  return found && repeated ? position() : found;
+}
+
 bool model::execute_goto(execution& w, row& t) {
   auto cannot = [&] {
     finish(t, "FAILED_WITH_TERMINAL_ERROR", "*cannot jump*");
@@ -183,7 +272,10 @@ void model::jump(execution& w, row& t, const json& target, bool back,
   if (t.output.contains("pass"))
     join_anew(w, ref, where);
   bool ends = false;
-  if (auto* next = skip_skipped(w, &target, where, &ends))
+  std::vector<row_pointer> skipped;
+  auto* next = skip_skipped(w, &target, where, &ends, &skipped);
+  begin(w, skipped);
+  if (next)
     begin(w, rows_for(w, *next, where));
   else if (ends)
     begin(w, list_ended(w, where));

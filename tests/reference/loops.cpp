@@ -182,7 +182,7 @@ void model::begin_iteration(execution& w, row& t, int number) {
   t.output = loop_output(w, t);
   t.updated = now;
   because_ = t.id;
-  for (auto& x : rows_for(w, at(t.task, "loopOver")[0], inside(t, number)))
+  for (auto& x : rows_from(w, at(t.task, "loopOver")[0], inside(t, number)))
     append(w, x);
   w.making.clear();
 }

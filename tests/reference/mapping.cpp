@@ -220,9 +220,9 @@ void model::map_switch(execution& w, const json& task, const position& where,
     t->input["hasChildren"] = "true";
   finish(*t, "COMPLETED");
   made(w, out, t);
-  if (auto* first = first_of(w, branch, where)) {
+  because_ = t->id;
+  if (auto* first = first_of(w, branch, where, out)) {
     t->branches = true;
-    because_ = t->id;
     map_task(w, *first, where, out);
   }
 }
@@ -238,14 +238,15 @@ void model::map_fork(execution& w, const json& task, const position& where,
   auto in_branch = where;
   in_branch.fork = because_ = t->id;
   for (auto& branch : task["forkTasks"])
-    if (auto* first = first_of(w, branch, where)) {
+    if (auto* first = first_of(w, branch, in_branch, out)) {
       map_task(w, *first, in_branch, out);
       because_ = t->id;
     }
   auto* join = follower(w, text_at(task, "taskReferenceName"));
   if (!join || text_at(*join, "type") != "JOIN")
     throw ending{"FAILED", "*", ""};
-  made(w, out, map_join(w, *join, where, at(*join, "joinOn")));
+  if (!skip_order(w, *join, where))
+    made(w, out, map_join(w, *join, where, at(*join, "joinOn")));
 }
 
 row_pointer model::map_join(execution& w, const json& task,

@@ -86,13 +86,25 @@ class model {
   // flow.cpp
   std::string next_ref(execution& w, const row& t);
   std::vector<row_pointer> successors(execution& w, const row& t);
-  static const json* first_of(const execution& w, const json& branch,
-                              const position& where);
+  /// The first task of a branch that is not skipped; `out` gets the rows of
+  /// those that are.
+  const json* first_of(execution& w, const json& branch, const position& where,
+                       std::vector<row_pointer>& out);
+  /// The row that makes the flow skip the task at that position, or null.
+  static row* skip_order(const execution& w, const json& task,
+                         const position& where);
+  void step_over(execution& w, const json& task, const position& where,
+                 std::vector<row_pointer>& out);
   /// `ends`: there is no successor, because a list of a SCOPE ends.
   static const json* follower(execution& w, const std::string& ref,
                               bool* ends = nullptr);
-  const json* skip_skipped(execution& w, const json* task,
-                           const position& where, bool* ends = nullptr);
+  /// `out` gets the rows of what is skipped; null: none are made.
+  const json* skip_skipped(execution& w, const json* task, position& where,
+                           bool* ends = nullptr,
+                           std::vector<row_pointer>* out = nullptr);
+  /// The rows of a list from that task on; none when all of it is skipped.
+  std::vector<row_pointer> rows_from(execution& w, const json& task,
+                                     position where, bool* ends = nullptr);
   static position position_after(execution& w, const row& t, const json* next);
 
   // mapping.cpp
@@ -169,6 +181,7 @@ class model {
   void resume_scopes(execution& w);
   void continue_list(execution& w, const row& scope, const std::string& list);
   static bool in_successful_loop(const execution& w, const row& t);
+  static bool is_undone(const execution& w, const row& t);
 
   // jumps.cpp
   bool execute_goto(execution& w, row& t);
@@ -180,6 +193,8 @@ class model {
                  const position& where);
   void join_again(execution& w, row& join);
   static bool jumped(const execution& w);
+  static const row* jump_to(const execution& w, const position& pass);
+  std::optional<position> may_skip(const execution& w, const std::string& ref);
 
   // children.cpp
   void start_child(const std::string& parent, const std::string& task);
@@ -200,10 +215,14 @@ class model {
   void start_failure_workflow(execution& w);
 
   // rerun.cpp
-  std::vector<row*> waiting_for(execution& w, const row& t);
+  std::vector<row*> waiting_for(execution& w, const row& t,
+                                std::set<std::string>& without_join);
   static void reached_through(const execution& w, const row& t,
                               const std::vector<row*>& waiting,
+                              const std::set<std::string>& without_join,
                               std::set<std::string>& gone);
+  void join_instead(execution& w, row& skipped,
+                    const std::set<std::string>& without_join);
   std::optional<ending> begin_in_place(execution& w, row& t,
                                        const std::optional<json>& given);
   std::optional<ending> make_anew(execution& w, row& t,

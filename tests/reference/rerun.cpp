@@ -10,7 +10,9 @@ namespace tutti::reference {
 /// The rows that wait for a row, innermost first: JOINs of the forks around it,
 /// the loops and scopes that hold it. Each was created before the rows inside
 /// of it.
-std::vector<row*> model::waiting_for(execution& w, const row& t) {
+/// `without_join`: forks whose JOIN was skipped, which led on themselves.
+std::vector<row*> model::waiting_for(execution& w, const row& t,
+                                     std::set<std::string>& without_join) {
   std::vector<row*> out;
   for (auto at = t.where; true;) {
     row* around = nullptr;
@@ -24,8 +26,10 @@ std::vector<row*> model::waiting_for(execution& w, const row& t) {
       auto* x = join ? w.by_ref(text_at(*join, "taskReferenceName")
                                 + around->where.suffix)
                      : nullptr;
-      if (x && x->status != "SKIPPED")
+      if (x)
         out.push_back(x);
+      if (x && x->status == "SKIPPED")
+        without_join.insert(around->id);
     } else {
       out.push_back(around);
     }
@@ -107,6 +111,7 @@ using namespace rerun_detail;
 /// led to, and so on, also through rows that waited for it.
 void model::reached_through(const execution& w, const row& t,
                             const std::vector<row*>& waiting,
+                            const std::set<std::string>& without_join,
                             std::set<std::string>& gone) {
   gone.insert(t.id);
   auto waits = [&](const row& x) {
@@ -118,7 +123,9 @@ void model::reached_through(const execution& w, const row& t,
     for (auto& x : w.rows) {
       if (x->seq <= t.seq || gone.count(x->id) || waits(*x))
         continue;
-      bool through = gone.count(x->because) > 0;
+      bool through = gone.count(x->because) > 0
+                     || (without_join.count(x->because) > 0
+                         && x->where.fork != x->because);
       for (auto* y : waiting)
         through = through || made_by(w, *y, *x, t);
       if (through)
@@ -131,10 +138,12 @@ void model::reached_through(const execution& w, const row& t,
 bool model::rerun_from(execution& w, const std::string& id,
                        const std::optional<json>& given) {
   auto* target = w.by_id(id);
-  if (!is_terminal(w) || !target || target->status == "SKIPPED")
+  if (!is_terminal(w) || !target || target->status == "SKIPPED"
+      || is_undone(w, *target))
     return false;
   ++w.version;
-  auto waiting = waiting_for(w, *target);
+  std::set<std::string> without_join;
+  auto waiting = waiting_for(w, *target, without_join);
   bool child = target->type == "SUB_WORKFLOW";
   std::vector<row*> opened;
   std::set<std::string> gone;
@@ -149,7 +158,7 @@ bool model::rerun_from(execution& w, const std::string& id,
       if (x->ref == target->ref && x->seq > target->seq)
         gone.insert(x->id);
   } else {
-    reached_through(w, *target, waiting, gone);
+    reached_through(w, *target, waiting, without_join, gone);
   }
   // Passes are removed with the jumps that began them.
   bool goes_back = target->type == "GOTO";
@@ -166,6 +175,8 @@ bool model::rerun_from(execution& w, const std::string& id,
   for (auto* x : opened)
     if (x->type == "SCOPE")
       reopen_scope(w, *x, *target);
+    else if (x->status == "SKIPPED")
+      join_instead(w, *x, without_join);
     else
       begin_in_place(w, *x, std::nullopt);
   std::vector<row_pointer> again;
@@ -189,7 +200,7 @@ bool model::rerun_from(execution& w, const std::string& id,
         over = begin_in_place(w, *x, std::nullopt);
     }
     for (auto* x : opened)
-      if (x->type == "JOIN" && goes_back)
+      if (w.has(x) && x->type == "JOIN" && goes_back)
         join_again(w, *x);
     if (!over)
       resume_scopes(w);
@@ -206,6 +217,25 @@ bool model::rerun_from(execution& w, const std::string& id,
   }
   deliver();
   return true;
+}
+
+/// A JOIN that was skipped waits like others.
+void model::join_instead(execution& w, row& skipped,
+                         const std::set<std::string>& without_join) {
+  for (auto& id : without_join) {
+    auto& fork = *w.by_id(id);
+    auto* join = follower(w, base_of(fork));
+    if (text_at(*join, "taskReferenceName") + fork.where.suffix != skipped.ref)
+      continue;
+    std::erase_if(w.rows, [&](auto& x) { return x.get() == &skipped; });
+    because_ = id;
+    auto t = map_join(w, *join, fork.where, at(*join, "joinOn"));
+    bool dynamic = text_at(fork.task, "type") == "FORK_JOIN_DYNAMIC";
+    if (dynamic)
+      t->input["joinOn"] = fork.input["forkedTasks"];
+    append(w, t);
+    return dynamic ? void() : join_again(w, *t);
+  }
 }
 
 /// The JOIN waits for the passes that remain.

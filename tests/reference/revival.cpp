@@ -183,7 +183,7 @@ void model::revive_parents(execution& child) {
     auto* w = find(c.parent);
     auto* t = w ? w->by_id(c.parent_task) : nullptr;
     if (!t || flag_at(t->task, "optional") || t->retried || t->child != id
-        || !is_terminal(*t))
+        || !is_terminal(*t) || is_undone(*w, *t))
       return;
     bool ended = is_terminal(*w);
     ++w->version;
@@ -257,6 +257,9 @@ bool model::rerun_all(execution& w, const std::optional<json>& input) {
   if (!is_terminal(w))
     return false;
   w.input = input.value_or(w.input);
+  for (auto& [key, value] : at(w.def, "inputTemplate").items())
+    if (!w.input.contains(key))
+      w.input[key] = value;
   ++w.version;
   w.rows.clear();
   w.status = "RUNNING";
@@ -282,12 +285,28 @@ bool model::skip(execution& w, const std::string& ref) {
     }
   };
   look(w.def["tasks"]);
-  if (w.status != "RUNNING" || !task || w.by_ref(ref))
+  if (w.status != "RUNNING" || !task)
     return false;
-  auto t
-      = new_row(w, *task, {}, text_at(*task, "name"), text_at(*task, "name"));
+  std::optional<position> where = position();
+  const row* last = nullptr;
+  for (auto& x : w.rows)
+    if (base_of(*x) == ref && (!last || x->seq > 0))
+      last = x.get();
+  auto* order = w.by_ref(ref);
+  if (last && (last->status == "SKIPPED" || (order && order->status == "SKIPPED")))
+    return false;
+  if (last)
+    where = may_skip(w, ref);
+  if (!where)
+    return false;
+  because_ = "";
+  auto t = new_row(w, *task, *where, text_at(*task, "name"),
+                   text_at(*task, "name"));
   t->status = "SKIPPED";
-  w.rows.push_back(t);
+  if (where->suffix.empty())
+    w.rows.push_back(t);
+  else
+    append(w, t);
   decide(w);
   deliver();
   return true;

@@ -85,7 +85,8 @@ void model::map_scope(execution& w, const json& task, const position& where,
   made(w, out, t);
   because_ = t->id;
   auto body = scopes_detail::inside(*t, where, "body");
-  if (auto* first = skip_skipped(w, &at(task, "loopOver")[0], body))
+  auto* first = skip_skipped(w, &at(task, "loopOver")[0], body, nullptr, &out);
+  if (first)
     return map_task(w, *first, body, out);
   t->output["state"] = "COMPLETED";
   finish(*t, "COMPLETED");
@@ -98,7 +99,11 @@ void model::begin_body(execution& w, row& scope) {
   scope.compensated.clear();
   because_ = scope.id;
   auto body = scopes_detail::inside(scope, scope.where, "body");
-  if (auto* first = skip_skipped(w, &at(scope.task, "loopOver")[0], body))
+  std::vector<row_pointer> out;
+  auto* first
+      = skip_skipped(w, &at(scope.task, "loopOver")[0], body, nullptr, &out);
+  begin(w, out);
+  if (first)
     return begin(w, rows_for(w, *first, body));
   scope.output["state"] = "COMPLETED";
   finish(scope, "COMPLETED");
@@ -232,17 +237,29 @@ std::vector<row_pointer> model::next_list(execution& w, row& scope) {
       where.loop = scope.id;
       where.fork = "";
       where.compensates = done.id;
-      if (auto* first = skip_skipped(w, &at(done.task, "compensate")[0], where))
-        return rows_for(w, *first, where);
-      return next_list(w, scope);
+      std::vector<row_pointer> out;
+      auto* first = skip_skipped(w, &at(done.task, "compensate")[0], where,
+                                 nullptr, &out);
+      for (auto& x : first ? rows_for(w, *first, where) : next_list(w, scope))
+        out.push_back(x);
+      return out;
     }
     scope.output.erase("toCompensate");
     scope.output["state"] = "HANDLING";
     auto& list = at(handler_of(scope), "run");
     auto where = scopes_detail::inside(scope, scope.where, "run");
-    if (!list.empty())
-      if (auto* first = skip_skipped(w, &list[0], where))
-        return rows_for(w, *first, where);
+    std::vector<row_pointer> out;
+    if (auto* first = list.empty() ? nullptr
+                                   : skip_skipped(w, &list[0], where, nullptr,
+                                                  &out)) {
+      for (auto& x : rows_for(w, *first, where))
+        out.push_back(x);
+      return out;
+    }
+    if (!out.empty()) {
+      end_scope(w, scope);
+      return out;
+    }
   } catch (const ending&) {
     scope.output = before.output;
     scope.compensated = before.compensated;
@@ -319,6 +336,19 @@ bool model::in_successful_loop(const execution& w, const row& t) {
       return true;
     at = out->where;
   }
+}
+
+/// A SCOPE around the row has compensated tasks of the body that holds it.
+bool model::is_undone(const execution& w, const row& t) {
+  for (auto* where = &t.where; !where->scope.empty();) {
+    auto* scope = w.by_id(where->scope);
+    if (!scope)
+      return false;
+    if (where->part == "body" && !at(scope->output, "compensated").empty())
+      return true;
+    where = &scope->where;
+  }
+  return false;
 }
 
 /// No scope superseded the failed row, or that scope continues in its list.

@@ -125,7 +125,8 @@ void handle(decision_builder& t, const command::child_revived& c) {
   using namespace child_detail;
   auto* row = t.execution().find(c.task_id);
   if (!row || row->retried || row->definition->optional
-      || row->sub_workflow_id != c.child_id || !is_terminal(row->status))
+      || row->sub_workflow_id != c.child_id || !is_terminal(row->status)
+      || undone_by(t.execution(), *row))
     return t.idle();
   auto own_id = row->task_id;
   wait_again(t, t.execution().index_of(*row));

@@ -2,6 +2,8 @@
 #include "actors/engine/commands/handlers.hpp"
 #include "actors/engine/definition/schema/contract.hpp"
 #include "actors/engine/goto/jumps.hpp"
+#include "actors/engine/inputs/expression/input_template.hpp"
+#include "actors/engine/scope/scope_rows.hpp"
 #include "actors/engine/scope/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
 
@@ -17,14 +19,22 @@ namespace tutti::engine {
 
 namespace rerun_detail {
 
+/// The workflow's input, as a start would complete it.
+std::optional<payload> input_of(const decision_builder& t,
+                                const rerun_request& request) {
+  if (!request.workflow_input)
+    return std::nullopt;
+  return with_defaults(*request.workflow_input,
+                       t.head().definition->input_template);
+}
+
 void run_again(decision_builder& t, const rerun_request& request) {
   auto change = running_again(t);
   change.failed_task_id = std::string();
   change.failed_reference_names.emplace();
   change.failed_task_names.emplace();
   change.output = payload();
-  if (request.workflow_input)
-    change.input = *request.workflow_input;
+  change.input = input_of(t, request);
   if (!request.correlation_id.empty())
     change.correlation_id = request.correlation_id;
   t.emit(std::move(change));
@@ -38,6 +48,33 @@ void from_the_start(decision_builder& t, const rerun_request& request) {
     schedule_first(t);
 }
 
+/// An order to skip a task that the flow has not reached: it holds.
+bool is_order(const task& row) {
+  return row.status == task_status::skipped && !row.executed;
+}
+
+/// The JOIN of a fork around the target was skipped, and the flow went on from
+/// the fork. That is taken back, so the JOIN waits like others.
+void join_instead(decision_builder& t, const task& skipped,
+                  const task& target) {
+  auto& execution = t.execution();
+  for (auto& around : holders_of(execution, target)) {
+    auto& fork = execution.rows()[around.row];
+    if (!is_fork(*around.task)
+        || reference_in(base_of(skipped), position_of(fork))
+               != skipped.reference_name)
+      continue;
+    auto join = execution.definition_of(fork).find(base_of(skipped));
+    placement where{std::move(join), position_of(fork), {}, {}, {}};
+    if (traits_of(fork).brings_branches)
+      where.join_on = joined_references(fork, "forkedTasks");
+    t.emit(tasks_removed{{skipped.task_id}});
+    auto i = decision_builder::row_index(execution.rows().size());
+    t.schedule(where);
+    return t.ended() ? void() : join_passes(t, i);
+  }
+}
+
 /// Rows that wait for the target wait again, whatever their status.
 void open_waiting(decision_builder& t, const std::vector<std::string>& ids,
                   const std::string& target, bool successful_too) {
@@ -47,7 +84,10 @@ void open_waiting(decision_builder& t, const std::vector<std::string>& ids,
         || (!successful_too && is_successful(row->status)))
       continue;
     auto i = t.execution().index_of(*row);
-    kind_of(*row).reopen_around(t, i, target);
+    if (row->status == task_status::skipped)
+      join_instead(t, *row, *t.execution().find(target));
+    else
+      kind_of(*row).reopen_around(t, i, target);
   }
 }
 
@@ -89,7 +129,7 @@ void from_task(decision_builder& t, const task& target,
   for (auto& row : t.execution().rows())
     if (alone ? row.reference_name == target.reference_name
                     && row.seq > target.seq
-              : order.follows(row, target))
+              : order.follows(row, target) && !is_order(row))
       gone.insert(row.task_id);
   for (auto& kept : waiting)
     gone.erase(kept);
@@ -119,11 +159,11 @@ void handle(decision_builder& t, const command::rerun& c) {
                     "Workflow " + t.head().workflow_id
                         + " is not in terminal state, unable to rerun.");
   auto& task_id = c.request.from_task_id;
+  auto input = input_of(t, c.request);
+  if (auto why
+      = input ? input_misfit(*t.head().definition, *input) : std::nullopt)
+    return t.refuse(errc::invalid, std::move(*why));
   if (task_id.empty()) {
-    auto& input = c.request.workflow_input;
-    if (auto why
-        = input ? input_misfit(*t.head().definition, *input) : std::nullopt)
-      return t.refuse(errc::invalid, std::move(*why));
     from_the_start(t, c.request);
   } else {
     auto* target = t.execution().find(task_id);
@@ -136,6 +176,13 @@ void handle(decision_builder& t, const command::rerun& c) {
       return t.refuse(errc::invalid,
                       "Task " + task_id
                           + " was skipped: there is nothing to run again");
+    if (auto* scope = undone_by(t.execution(), *target))
+      return t.refuse(errc::conflict,
+                      "Scope '" + scope->reference_name
+                          + "' has compensated what was done beside task '"
+                          + target->reference_name
+                          + "': a rerun has to begin at the scope or before "
+                            "it");
     from_task(t, *target, c.request);
     check_deadlines(t); // remaining rows may be due
     t.consume_before_execute();

@@ -1,5 +1,7 @@
 #include "actors/engine/commands/attach.hpp"
 #include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/definition/schema/contract.hpp"
+#include "actors/engine/inputs/expression/input_template.hpp"
 #include "actors/engine/scope/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
 
@@ -161,6 +163,14 @@ void handle(decision_builder& t, const command::restart& c) {
       && !(c.definition ? *c.definition : *t.head().definition).restartable)
     return t.refuse(errc::not_found,
                     "Workflow: " + id + " is completed and is not restartable");
+  // What the start took from the definition comes from the new one, as far as
+  // the execution lacks it.
+  auto& definition = c.definition ? c.definition : t.head().definition;
+  auto input = with_defaults(t.head().input, definition->input_template);
+  if (t.head().external_input_path.empty())
+    if (auto why = input_misfit(*definition, input))
+      return t.refuse(errc::invalid, std::move(*why));
+  auto variables = with_defaults(t.head().variables, definition->variables);
   remove_rows(t, [](auto&) { return true; });
   auto change = running_again(t);
   change.create_time = t.now();
@@ -170,6 +180,10 @@ void handle(decision_builder& t, const command::restart& c) {
   change.external_output_path = std::string();
   if (c.definition)
     change.definition = c.definition;
+  if (input.text() != t.head().input.text())
+    change.input = std::move(input);
+  if (variables.text() != t.head().variables.text())
+    change.variables = std::move(variables);
   t.emit(std::move(change));
   schedule_first(t);
   revive_parent(t, "restarted");

@@ -28,7 +28,8 @@ task_result as_result(const task& row, task_status status,
   result.task_id = row.task_id;
   result.status = status;
   result.worker_id = worker_id.value_or(row.worker_id);
-  result.reason = row.reason;
+  if (status != task_status::completed)
+    result.reason = row.reason;
   result.output = output;
   if (!row.output.is_empty_object()) {
     auto merged = row.output.json();

@@ -1,6 +1,7 @@
 #include "actors/engine/decision/decision_builder.hpp"
 
 #include "actors/engine/decision/leases.hpp"
+#include "actors/engine/decision/skips.hpp"
 #include "actors/engine/definition/compiled_definition.hpp"
 #include "actors/engine/definition/schema/contract.hpp"
 #include "actors/engine/features/caching.hpp"
@@ -31,6 +32,16 @@ queue_row queue_row_of(const task& row) {
       out.own_limit = limit_of(*def);
   }
   return out;
+}
+
+/// What ended well has no reason, unless the end brings one: an attempt keeps
+/// the reason of the one before it until then.
+void drop_reason(copy_on_write<task_changed>& change, const state& execution) {
+  if (change->status != task_status::completed || change->reason)
+    return;
+  auto* row = execution.find(change->task_id);
+  if (row && !row->reason.empty())
+    change.edit().reason = std::string();
 }
 
 /// A COMPLETED update whose output breaks the task's schema becomes a failure.
@@ -65,8 +76,10 @@ void hold_to_schema(task& row, const decision_context& context) {
 } // namespace decision_builder_detail
 
 void decision_builder::emit(event e) {
-  if (auto* change = std::get_if<copy_on_write<task_changed>>(&e))
+  if (auto* change = std::get_if<copy_on_write<task_changed>>(&e)) {
+    decision_builder_detail::drop_reason(*change, execution_);
     decision_builder_detail::hold_to_schema(*change, execution_, context_);
+  }
   bool new_head = event_as<workflow_changed>(e) != nullptr;
   bool had_ended = new_head && is_terminal(head().status);
   auto* added = event_as<task_added>(e);
@@ -185,13 +198,20 @@ decision_builder::row_index decision_builder::add_queued(task row,
   return i;
 }
 
+bool decision_builder::has_room() {
+  if (execution_.rows().count() < context_.bounds.tasks_max)
+    return true;
+  end({workflow_status::failed,
+       "the execution reached its limit of "
+           + std::to_string(context_.bounds.tasks_max) + " tasks",
+       {},
+       {}});
+  return false;
+}
+
 void decision_builder::schedule(const placement& where) {
-  if (execution_.rows().count() >= context_.bounds.tasks_max)
-    return end({workflow_status::failed,
-                "the execution reached its limit of "
-                    + std::to_string(context_.bounds.tasks_max) + " tasks",
-                {},
-                {}});
+  if (!has_room())
+    return;
   auto outer = std::exchange(at_, where.at);
   kind_of_type(where.task->type).schedule(*this, where);
   at_ = std::move(outer);
@@ -202,10 +222,12 @@ void decision_builder::schedule_next(const workflow_task* task,
   if (!task)
     return;
   auto& base = task->reference_name;
-  auto* existing = execution_.latest(reference_in(base, at));
-  if (existing && existing->status == task_status::skipped)
-    return schedule_successors(base, at);
-  if (existing)
+  if (skip_of(execution_, base, at)) {
+    if (step_over(*this, base, at))
+      schedule_successors(base, at);
+    return;
+  }
+  if (execution_.latest(reference_in(base, at)))
     return;
   // Looked up by name: `task` may point into a row that is removed.
   auto known = execution_.definition_at(base, at.suffix).find(base);

@@ -95,6 +95,8 @@ class decision_builder {
   /// Adds a row that is in its queue from the start; workers see it after the
   /// delay.
   row_index add_queued(task row, int64_t delay_ms);
+  /// False: the execution has as many rows as it may, and ends.
+  bool has_room();
   /// Creates the rows of a task; its kind decides which.
   void schedule(const placement& where);
   /// Schedules a task of the definition. Skips SKIPPED tasks, and does nothing

@@ -1,5 +1,6 @@
 #include "actors/engine/goto/jumps.hpp"
 
+#include "actors/engine/inputs/members.hpp"
 #include "actors/engine/scope/scopes.hpp"
 #include "actors/engine/task_traits.hpp"
 
@@ -154,6 +155,24 @@ void join_anew(decision_builder& t, decision_builder::row_index i,
   auto change = t.edit(i);
   change.input = payload(std::move(input));
   t.emit(std::move(change));
+}
+
+void join_passes(decision_builder& t, decision_builder::row_index join) {
+  auto& execution = t.execution();
+  for (decision_builder::row_index i = 0; i < execution.rows().size(); ++i) {
+    auto& row = t.row(i);
+    if (!traits_of(row).jumps || row.status != task_status::completed)
+      continue;
+    auto* pass = json_member(row.output.json(), "pass");
+    auto path = find_jump_path(execution.definition_of(row), base_of(row),
+                               json_member_text(row.output.json(), "target"));
+    if (!pass || !pass->is_number_integer() || !path.error.empty())
+      continue;
+    auto from = position_after_jump(execution, path, position_of(row));
+    if (open_join(t, *path.target, from) == join)
+      join_anew(t, join, *path.target,
+                with_pass(from, pass->get<int32_t>()));
+  }
 }
 
 void join_earlier(decision_builder& t, decision_builder::row_index i,

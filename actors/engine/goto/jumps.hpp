@@ -41,5 +41,8 @@ void join_earlier(decision_builder& t, decision_builder::row_index join,
 /// jump to the target runs again.
 void join_anew(decision_builder& t, decision_builder::row_index join,
                const compiled_definition::location& target, const position& at);
+/// The JOIN was made late: it waits for the rows of the passes that jumps have
+/// begun in its fork's branches.
+void join_passes(decision_builder& t, decision_builder::row_index join);
 
 } // namespace tutti::engine

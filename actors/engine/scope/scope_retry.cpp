@@ -74,6 +74,16 @@ bool counts_again(const state& execution, const task& failed) {
          && (!is_terminal(scope.status) || counts_again(execution, scope));
 }
 
+const task* undone_by(const state& execution, const task& row) {
+  for (auto& around : scopes_around(execution, row)) {
+    auto& scope = execution.rows()[around.scope];
+    if (around.list == scope_list::body
+        && !compensated_names(execution, scope).empty())
+      return &scope;
+  }
+  return nullptr;
+}
+
 void retry_scope(decision_builder& t, decision_builder::row_index scope) {
   using namespace scope_retry_detail;
   auto list = list_of(t.row(scope));

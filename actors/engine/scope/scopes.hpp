@@ -54,6 +54,10 @@ bool was_passed_over(const state& execution, const task& row);
 /// and no scope around it superseded it, unless that scope is reopened in the
 /// list that holds the row.
 bool counts_again(const state& execution, const task& failed);
+/// The scope around the row, innermost first, that has begun to compensate
+/// tasks of the body that holds the row; null: none. The row cannot go back to
+/// work alone: what was undone would stand as done.
+const task* undone_by(const state& execution, const task& row);
 /// Operator's retry: a failed scope continues in the list in which it failed,
 /// or begins again when its body was compensated.
 void retry_scope(decision_builder& t, decision_builder::row_index scope);

@@ -386,7 +386,8 @@ class fork_dynamic final : public task_kind {
       if (t.ended())
         return;
     }
-    if (!t.execution().latest(reference_in(join->reference_name, where.at)))
+    if (!is_skipped(t, *join, where.at)
+        && !t.execution().latest(reference_in(join->reference_name, where.at)))
       t.schedule({t.execution()
                       .definition_at(join->reference_name, where.at.suffix)
                       .find(join->reference_name),

@@ -118,8 +118,8 @@ bool is_system_type(std::string_view type) {
 }
 
 const task_kind& kind_of(const task& row) {
-  // An operator skipped it (seq 0): it does nothing.
-  if (row.seq == 0 && row.status == task_status::skipped)
+  // An operator skipped it: it does nothing.
+  if (row.status == task_status::skipped)
     return worker_kind();
   auto& kind = kind_of_type(row.definition->type);
   // A worker may be named like a system type; its definition says which it is.

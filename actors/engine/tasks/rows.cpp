@@ -1,29 +1,17 @@
+#include "actors/engine/decision/skips.hpp"
 #include "actors/engine/definition/compiled_definition.hpp"
 #include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace tutti::engine {
-
-namespace rows_detail {
-
-/// The first task of a branch that an operator has not skipped; null: none.
-const workflow_task* first_of(const decision_builder& t,
-                              const std::vector<workflow_task>& branch,
-                              const position& at) {
-  for (auto& task : branch)
-    if (!is_skipped(t, task, at))
-      return &task;
-  return nullptr;
-}
-
-} // namespace rows_detail
 
 bool is_skipped(const decision_builder& t, const workflow_task& task,
                 const position& at) {
-  auto* row = t.execution().latest(reference_in(task.reference_name, at));
-  return row && row->status == task_status::skipped;
+  return skip_of(t.execution(), task.reference_name, at) != nullptr;
 }
 
 decision_builder::row_index add_in_progress(decision_builder& t,
@@ -47,7 +35,10 @@ void add_choice(decision_builder& t, const placement& where, task row,
   row.status = task_status::completed;
   row.start_time = row.end_time = t.now();
   // The branch continues, if any of its tasks is left.
-  row.executed = rows_detail::first_of(t, branch, where.at) != nullptr;
+  row.executed
+      = std::any_of(branch.begin(), branch.end(), [&](auto& task) {
+          return !is_skipped(t, task, where.at);
+        });
   t.add(std::move(row));
   schedule_branch(t, branch, where.at);
 }
@@ -55,10 +46,13 @@ void add_choice(decision_builder& t, const placement& where, task row,
 void schedule_branch(decision_builder& t,
                      const std::vector<workflow_task>& branch,
                      const position& at) {
-  if (t.ended())
-    return;
-  if (auto* first = rows_detail::first_of(t, branch, at))
-    t.schedule_next(first, at);
+  for (auto& task : branch) {
+    if (t.ended())
+      return;
+    if (!is_skipped(t, task, at))
+      return t.schedule_next(&task, at);
+    step_over(t, task.reference_name, at);
+  }
 }
 
 const workflow_task* join_after(const decision_builder& t,

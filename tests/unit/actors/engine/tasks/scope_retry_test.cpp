@@ -330,10 +330,17 @@ TEST_CASE(
     CHECK(world.rows(id) == "s:IP a:C b:C c:F ub:C ua:S");
     rest = {"ua", "h", "z"};
   }
-  SUBCASE("from a task of the body: nothing is compensated any more") {
-    world.rerun(id, "b");
-    CHECK(world.rows(id) == "s:IP a:C b:S");
-    world.done("b");
+  SUBCASE("not from a task of the body: what was undone would stand as done "
+          "[B5]") {
+    CHECK(world.rerun(id, "b").refused->code == errc::conflict);
+    CHECK(world.rows(id) == "s:C a:C b:C c:F ub:C ua:C h:C z:C");
+  }
+  SUBCASE("from the scope: nothing is compensated any more") {
+    world.rerun(id, "s");
+    CHECK(world.rows(id) == "s:IP a:S");
+    rest = {"a", "b"};
+    for (auto* name : rest)
+      world.done(name);
     world.fail("c", "no");
     rest = {"ub", "ua", "h", "z"};
   }
