@@ -75,6 +75,8 @@ struct terminate {
   /// The task that ends the execution. If it only follows it, it stops
   /// following.
   std::string parent_task_id = {};
+  /// The failure workflow starts, if the execution had not ended before.
+  bool failure_workflow = false;
 };
 struct retry {
   bool resume_sub_workflows = false;

@@ -16,7 +16,7 @@ bool form(Io io, record::Signal& m, subject<Io, command::signal>& x) {
 template <class Io>
 bool form(Io io, record::Terminate& m, subject<Io, command::terminate>& x) {
   return TUTTI_FIELD(reason) && TUTTI_FIELD(by_parent)
-         && TUTTI_FIELD(parent_task_id);
+         && TUTTI_FIELD(parent_task_id) && TUTTI_FIELD(failure_workflow);
 }
 template <class Io>
 bool form(Io io, record::Retry& m, subject<Io, command::retry>& x) {

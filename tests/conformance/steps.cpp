@@ -214,7 +214,10 @@ void resume(case_world& world, const json& step) {
 }
 void terminate(case_world& world, const json& step) {
   operate(world, step, "terminate", "DELETE",
-          "?reason=" + percent_encoded(text(step, "reason")));
+          "?reason=" + percent_encoded(text(step, "reason"))
+              + (step.value("trigger_failure_workflow", false)
+                     ? "&triggerFailureWorkflow=true"
+                     : ""));
 }
 void restart(case_world& world, const json& step) {
   operate(world, step, "restart", "POST",
@@ -388,7 +391,10 @@ const std::map<std::string, verb>& verbs() {
       {"decide", {decide, false, {"code"}}},
       {"pause", {pause, false, {"code", "answer"}}},
       {"resume", {resume, false, {"code", "answer"}}},
-      {"terminate", {terminate, false, {"reason", "code", "answer"}}},
+      {"terminate",
+       {terminate,
+        false,
+        {"reason", "trigger_failure_workflow", "code", "answer"}}},
       {"restart", {restart, false, {"latest", "code", "answer"}}},
       {"retry", {retry, false, {"resume_sub_workflows", "code", "answer"}}},
       {"rerun",

@@ -55,7 +55,7 @@ void handle(decision_builder& t, const command::terminate& c) {
   if (status == workflow_status::completed)
     return t.refuse(errc::conflict, "Cannot terminate a COMPLETED workflow.");
   ending how{workflow_status::terminated, c.reason, {}, {}};
-  how.failure_workflow = false;
+  how.failure_workflow = c.failure_workflow && !is_terminal(status);
   t.end(std::move(how));
   t.run();
 }

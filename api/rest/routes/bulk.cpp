@@ -30,7 +30,10 @@ bulk_run::step call(const context_pointer& context, workflow_command what) {
 }
 
 bulk_run::step terminate(const context_pointer& context, query_reader& query) {
-  return call(context, command::terminate{query.text("reason")});
+  command::terminate what;
+  what.reason = query.text("reason");
+  what.failure_workflow = query.flag("triggerFailureWorkflow", false);
+  return call(context, std::move(what));
 }
 
 bulk_run::step remove(const context_pointer& context, query_reader& query) {

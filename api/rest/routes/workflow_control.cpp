@@ -83,16 +83,22 @@ void skip(const context_pointer& context, exchange_pointer x,
   post(*context, std::move(x), std::move(call), as_void);
 }
 
-call_workflow end_of(std::string_view id, const exchange& x) {
+result<call_workflow> end_of(std::string_view id, const exchange& x) {
+  query_reader query(x);
   command::terminate what;
-  what.reason = x.query("reason").value_or("");
-  return {std::string(id), std::move(what)};
+  what.reason = query.text("reason");
+  what.failure_workflow = query.flag("triggerFailureWorkflow", false);
+  if (query.failure())
+    return *query.failure();
+  return call_workflow{std::string(id), std::move(what)};
 }
 
 void terminate(const context_pointer& context, exchange_pointer x,
                std::string_view id) {
   auto what = end_of(id, *x);
-  post(*context, std::move(x), std::move(what), as_void);
+  if (!what)
+    return refuse(*x, what.failure());
+  post(*context, std::move(x), std::move(*what), as_void);
 }
 
 result<remove_workflow> removal_of(std::string_view id, const exchange& x) {
@@ -116,6 +122,9 @@ void terminate_remove(const context_pointer& context, exchange_pointer x,
   auto removal = removal_of(id, *x);
   if (!removal)
     return refuse(*x, removal.failure());
+  auto end = end_of(id, *x);
+  if (!end)
+    return refuse(*x, end.failure());
   auto then
       = [context, x, removal = std::move(*removal)](result<answer> ended) {
           if (ended)
@@ -123,7 +132,7 @@ void terminate_remove(const context_pointer& context, exchange_pointer x,
           else
             refuse(*x, ended.failure());
         };
-  context->gateway->ask(end_of(id, *x), x->context(),
+  context->gateway->ask(std::move(*end), x->context(),
                         reply<answer>(std::move(then)));
 }
 
