@@ -141,7 +141,7 @@ class start_coordinator
   // The key
 
   /// Reads the execution that has the key now. When it does not exist: calls
-  /// `if_nothing`; without `if_nothing` that is a failure.
+  /// `if_nothing`; without `if_nothing` it was removed, and the key is free.
   void look(std::function<void(const self_pointer&)> if_nothing) {
     envelope<read_execution_head> ask;
     ask.request.workflow_id = id();
@@ -149,8 +149,8 @@ class start_coordinator
         [self = shared_from_this(), if_nothing](result<execution_head> x) {
           if (x)
             return self->exists(*x);
-          if (if_nothing && x.failure().code == errc::not_found)
-            return if_nothing(self);
+          if (x.failure().code == errc::not_found)
+            return if_nothing ? if_nothing(self) : self->go_beyond();
           self->done_(std::move(x).failure());
         });
     ports_.directory->tell(id(), std::move(ask));

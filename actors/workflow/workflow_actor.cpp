@@ -147,7 +147,22 @@ void workflow_state::handle(envelope<accept_outbox_message>& x) {
                    "execution " + setup.id + " has not begun yet"});
 }
 
+// Somebody else's start with the idempotency key of this execution, which was
+// removed: he takes the key's next id. A repeat of the start that began it is
+// about what is gone.
+bool workflow_state::frees_key(const pending_request& x) const {
+  auto* start = std::get_if<command::start>(&x.what);
+  return start && !start->head.idempotency_key.empty()
+         && (start->head.asked_by.empty()
+             || start->head.asked_by != execution_.head().asked_by);
+}
+
 void workflow_state::run(pending_request x) {
+  if (removed_ && frees_key(x)) {
+    answer ineffective;
+    ineffective.effective = false;
+    return answer_in_order(x.done, std::move(ineffective));
+  }
   if (removed_
       || (!execution_.exists()
           && !std::holds_alternative<command::start>(x.what)))

@@ -120,6 +120,7 @@ struct workflow_state {
   void wake_for(held_message first);
   void wake();
   void run(pending_request x);
+  bool frees_key(const pending_request& x) const;
   engine::decision decide(const pending_request& x,
                           const definition_source& definitions,
                           engine::script_runner& scripts);

@@ -113,3 +113,50 @@ TEST_CASE(
       = start_many(node, 16, "", idempotency_strategy::fail, errc::too_many);
   CHECK(others.ids.size() == 2);
 }
+
+TEST_CASE("the key of a removed execution begins a new one, also after a "
+          "restart [B3]") {
+  live_node node;
+  node.define_step("ship", "pack");
+  auto start = [&](idempotency_strategy how) {
+    auto x = node.starting("ship");
+    x.what.idempotency_key = "k";
+    x.what.idempotency_strategy = how;
+    return node.ask(std::move(x));
+  };
+  std::set<std::string> ids;
+  for (auto how :
+       {idempotency_strategy::fail, idempotency_strategy::return_existing,
+        idempotency_strategy::fail_on_running}) {
+    auto got = start(how);
+    REQUIRE_MESSAGE(got, got.failure().message);
+    CHECK(ids.insert(got->workflow_id).second);
+    CHECK(start(idempotency_strategy::fail).failure().code == errc::conflict);
+    node.get(remove_workflow{got->workflow_id, false});
+  }
+  auto last = start(idempotency_strategy::fail);
+  REQUIRE(last);
+  node.end();
+  node.begin();
+  auto found = start(idempotency_strategy::return_existing);
+  REQUIRE(found);
+  CHECK(found->workflow_id == last->workflow_id);
+  node.get(remove_workflow{last->workflow_id, false});
+  node.end();
+  node.begin();
+  CHECK(start(idempotency_strategy::return_existing));
+  CHECK(node.poll("pack").size() == 1);
+  CHECK(node.poll("pack", 1, 0).empty());
+}
+
+TEST_CASE("many starts with the key of a removed execution begin one [B3]") {
+  live_node node;
+  node.define_step("ship", "pack");
+  using how = idempotency_strategy;
+  for (int i = 0; i < 3; ++i) {
+    auto got = start_many(node, 32, "k", how::return_existing, errc::conflict);
+    CHECK(std::set(got.ids.begin(), got.ids.end()).size() == 1);
+    CHECK(got.ids.size() == 32);
+    node.get(remove_workflow{*got.ids.begin(), false});
+  }
+}
