@@ -186,8 +186,7 @@ bool read_members(json_reader& in, T& x) {
 /// A whole body. `what` names it in the sentence of a failure.
 template <class T>
 result<T> read_body(std::string_view text, std::string_view what) {
-  std::string storage;
-  auto valid = check_json(text, storage);
+  auto valid = check_json(text);
   if (!valid)
     return valid.failure();
   json_reader in(*valid);

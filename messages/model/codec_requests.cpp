@@ -139,8 +139,7 @@ bool is_blank_text(std::string_view text) {
 template <class T, class Read>
 result<T> read_request(std::string_view text, std::string_view what,
                        Read read) {
-  std::string storage;
-  auto valid = check_json(text, storage);
+  auto valid = check_json(text);
   if (!valid)
     return valid.failure();
   json_reader in(*valid);

@@ -101,8 +101,7 @@ read_workflow_test_request(std::string_view text) {
   auto start = read_start_request(text);
   if (!start)
     return start.failure();
-  std::string storage;
-  auto valid = check_json(text, storage);
+  auto valid = check_json(text);
   if (!valid)
     return valid.failure();
   json_reader in(*valid);

@@ -44,10 +44,6 @@ simdjson::error_code parse_document(std::string_view text, size_t depth_max,
   return mine.parser->parse(text.data(), text.size()).get(root);
 }
 
-bool is_number_trouble(simdjson::error_code error) {
-  return error == simdjson::NUMBER_ERROR;
-}
-
 failure malformed_json(std::string why) {
   return {errc::invalid, "malformed JSON: " + std::move(why)};
 }
@@ -57,25 +53,11 @@ failure too_deep_json(size_t depth_max) {
                         + " levels");
 }
 
-failure malformed_json(simdjson::error_code error, size_t depth_max) {
-  if (error == simdjson::DEPTH_ERROR)
-    return too_deep_json(depth_max);
-  return malformed_json(std::string(simdjson::error_message(error)));
-}
-
-result<std::string_view> check_json(std::string_view text,
-                                    std::string& storage) {
+result<std::string_view> check_json(std::string_view text) {
   simdjson::dom::element root;
-  auto error = parse_document(text, json_depth_max, root);
-  if (!error)
-    return text;
-  if (!is_number_trouble(error))
-    return malformed_json(error, json_depth_max);
-  auto narrowed = payload::parse(text, json_depth_max);
-  if (!narrowed)
-    return narrowed.failure();
-  storage = narrowed->text();
-  return std::string_view(storage);
+  if (auto error = parse_document(text, json_depth_max, root))
+    return malformed_json(error, text, json_depth_max);
+  return text;
 }
 
 std::string minified(std::string_view valid) {

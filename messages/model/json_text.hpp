@@ -19,18 +19,15 @@ constexpr size_t json_depth_max = 200;
 simdjson::error_code parse_document(std::string_view text, size_t depth_max,
                                     simdjson::dom::element& root);
 
-/// True for integers past 64 bits (and malformed numbers), which simdjson
-/// refuses and nlohmann reads as doubles.
-bool is_number_trouble(simdjson::error_code error);
-
-failure malformed_json(simdjson::error_code error, size_t depth_max);
+/// Says what is wrong with `text`, which `parse_document` refused with `error`.
+failure malformed_json(simdjson::error_code error, std::string_view text,
+                       size_t depth_max);
 failure malformed_json(std::string why);
 failure too_deep_json(size_t depth_max);
 
-/// Checks that `text` is one JSON document. Returns `text` itself, or the
-/// document rewritten into `storage` if it contains numbers beyond 64 bits.
-result<std::string_view> check_json(std::string_view text,
-                                    std::string& storage);
+/// Checks that `text` is one JSON document without integers past 64 bits, and
+/// returns it.
+result<std::string_view> check_json(std::string_view text);
 
 /// Valid JSON without whitespace between tokens.
 std::string minified(std::string_view valid);

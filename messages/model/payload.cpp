@@ -46,23 +46,40 @@ json build(element e) {
   }
 }
 
-// Integers past 64 bits, which simdjson refuses and nlohmann reads as doubles.
-result<json> parse_slowly(std::string_view text, size_t depth_max) {
-  bool deep = false;
-  auto watch = [&](int depth, json::parse_event_t, json&) {
-    if (size_t(depth) > depth_max)
-      throw std::length_error("nested too deeply");
+/// Looks for the first integer past 64 bits, and for what else is wrong.
+class number_search : public nlohmann::json_sax<json> {
+ public:
+  explicit number_search(size_t depth_max) : depth_max_(depth_max) {}
+
+  bool number_float(double, const std::string& text) override {
+    if (text.find_first_of(".eE") == text.npos && found.empty())
+      found = text;
     return true;
-  };
-  try {
-    return json::parse(text, watch);
-  } catch (const std::length_error&) {
-    deep = true;
-  } catch (const json::exception& e) {
-    return malformed_json(e.what());
   }
-  return deep ? too_deep_json(depth_max) : malformed_json("not a document");
-}
+  bool start_object(size_t) override { return ++depth_ <= depth_max_; }
+  bool start_array(size_t) override { return ++depth_ <= depth_max_; }
+  bool end_object() override { return depth_-- > 0; }
+  bool end_array() override { return depth_-- > 0; }
+  bool parse_error(size_t, const std::string&,
+                   const json::exception& e) override {
+    error = e.what();
+    return false;
+  }
+  bool is_too_deep() const { return depth_ > depth_max_; }
+
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(int64_t) override { return true; }
+  bool number_unsigned(uint64_t) override { return true; }
+  bool string(std::string&) override { return true; }
+  bool binary(json::binary_t&) override { return true; }
+  bool key(std::string&) override { return true; }
+
+  std::string found, error;
+
+ private:
+  size_t depth_ = 0, depth_max_;
+};
 
 } // namespace payload_detail
 
@@ -133,12 +150,7 @@ result<payload> payload::parse(std::string_view text, size_t depth_max) {
   auto error = parse_document(text, depth_max, root);
   if (!error)
     return trusted(minified(text));
-  if (!is_number_trouble(error))
-    return malformed_json(error, depth_max);
-  auto value = payload_detail::parse_slowly(text, depth_max);
-  if (!value)
-    return value.failure();
-  return payload(std::move(*value));
+  return malformed_json(error, text, depth_max);
 }
 
 const std::string& payload::text() const {
@@ -180,9 +192,27 @@ result<nlohmann::json> parse_json(std::string_view text, size_t depth_max) {
   auto error = parse_document(text, depth_max, root);
   if (!error)
     return payload_detail::build(root);
-  if (is_number_trouble(error))
-    return payload_detail::parse_slowly(text, depth_max);
-  return malformed_json(error, depth_max);
+  return malformed_json(error, text, depth_max);
+}
+
+failure malformed_json(simdjson::error_code error, std::string_view text,
+                       size_t depth_max) {
+  if (error == simdjson::DEPTH_ERROR)
+    return too_deep_json(depth_max);
+  if (error != simdjson::NUMBER_ERROR)
+    return malformed_json(std::string(simdjson::error_message(error)));
+  // An integer past 64 bits is valid JSON. Nothing here could hold it, and as a
+  // double it would be another number.
+  payload_detail::number_search search(depth_max);
+  bool valid = nlohmann::json::sax_parse(text, &search);
+  if (search.is_too_deep())
+    return too_deep_json(depth_max);
+  if (valid && !search.found.empty())
+    return {errc::invalid, "the number " + search.found
+                               + " does not fit 64 bits: send it as a text"};
+  return malformed_json(search.error.empty()
+                            ? std::string(simdjson::error_message(error))
+                            : search.error);
 }
 
 std::string to_text(const nlohmann::json& value) {

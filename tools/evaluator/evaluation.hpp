@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/evaluators/frame.hpp"
+#include "tools/evaluator/wide_integers.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -24,6 +25,11 @@ struct reply {
 
 inline reply failed(std::string message, uint32_t line = 0) {
   return {evaluators::frame_status::error, std::move(message), line};
+}
+
+inline std::string past_64_bits(const wide_integers& input) {
+  return "the input has the number " + input.past_64_bits()
+         + ", which does not fit 64 bits";
 }
 
 /// One script language.

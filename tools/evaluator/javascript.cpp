@@ -84,11 +84,16 @@ class javascript final : public engine {
     if (!global)
       return failed("out of memory");
     JSAutoRealm entered(cx_, global);
-    json_out out(what.head.result_bytes_max);
+    wide_integers wide;
+    std::string rewritten;
+    auto input = wide.read(what.input, rewritten);
+    if (!wide.past_64_bits().empty())
+      return failed(past_64_bits(wide));
+    json_out out(what.head.result_bytes_max, &wide);
     if (what.head.what == evaluators::frame_task::check) {
       if (compile(what.source))
         return {evaluators::frame_status::value, "null"};
-    } else if (evaluate_in(global, what, out)) {
+    } else if (evaluate_in(global, what.source, input, out)) {
       return {evaluators::frame_status::value, std::move(out.text())};
     }
     if (!JS_IsExceptionPending(cx_) && !out.ok())
@@ -100,14 +105,14 @@ class javascript final : public engine {
     return bool(stencils_.find(cx_, source));
   }
 
-  bool evaluate_in(JS::HandleObject global, const request& what,
-                   json_out& out) {
-    auto stencil = stencils_.find(cx_, what.source);
+  bool evaluate_in(JS::HandleObject global, std::string_view source,
+                   std::string_view json, json_out& out) {
+    auto stencil = stencils_.find(cx_, source);
     if (!stencil)
       return false;
     JS::RootedValue input(cx_), result(cx_);
-    if (!read_input(what.input, &input)
-        || (names_host_method(what.source) && !add_host_methods(cx_, input))
+    if (!read_input(json, &input)
+        || (names_host_method(source) && !add_host_methods(cx_, input))
         || !JS_DefineProperty(cx_, global, "$", input, JSPROP_ENUMERATE))
       return false;
     JS::RootedScript script(cx_, JS::InstantiateGlobalStencil(

@@ -147,7 +147,7 @@ bool write_result(JSContext* cx, JS::HandleValue x, json_out& out) {
     std::string text;
     if (!digits || !to_utf8(cx, digits, text))
       return false;
-    out.literal(text);
+    out.integer(text);
   } else
     out.literal("null");
   return out.ok();

@@ -171,15 +171,19 @@ class jq final : public engine {
     }
     if (what.head.what == evaluators::frame_task::check)
       return {evaluators::frame_status::value, "null"};
-    value input(jv_parse_sized(what.input.data(), int(what.input.size())));
+    wide_integers wide;
+    std::string rewritten;
+    auto json = wide.read(what.input, rewritten);
+    if (!wide.past_64_bits().empty())
+      return failed(past_64_bits(wide));
+    value input(jv_parse_sized(json.data(), int(json.size())));
     if (!input.valid())
       return failed(message_of(input));
     jq_start(p.state(), input.share(), 0);
-    return collect(p, what.head.result_bytes_max);
+    return collect(p, json_out(what.head.result_bytes_max, &wide));
   }
 
-  static reply collect(program& p, uint32_t bytes_max) {
-    json_out out(bytes_max);
+  static reply collect(program& p, json_out out) {
     out.enter('[');
     for (bool first = true;; first = false) {
       value next(jq_next(p.state()));

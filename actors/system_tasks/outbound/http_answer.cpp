@@ -76,8 +76,18 @@ std::string phrase_of(const http_answer& x) {
                                  : x.reason_phrase;
 }
 
-/// The body as JSON text: objects and lists as they are, numbers as doubles,
-/// everything else as a string.
+/// An integer that no double may have.
+bool is_wide(const json& x) {
+  constexpr uint64_t exact_up_to = uint64_t(1) << 53;
+  if (x.is_number_unsigned())
+    return x.get<uint64_t>() > exact_up_to;
+  return x.is_number_integer()
+         && (x.get<int64_t>() > int64_t(exact_up_to)
+             || x.get<int64_t>() < -int64_t(exact_up_to));
+}
+
+/// The body as JSON text: objects and lists as they are, numbers as doubles
+/// unless that would change them, everything else as a string.
 std::string body_of(const std::string& body) {
   if (body.empty())
     return "null";
@@ -87,6 +97,8 @@ std::string body_of(const std::string& body) {
     if (auto document = payload::parse(body))
       return document->text();
   } else if (auto value = parse_json(body)) {
+    if (is_wide(*value))
+      return to_text(*value);
     if (value->is_number())
       return to_text(json(value->get<double>()));
     return to_text(value->is_string() ? *value : json(to_text(*value)));

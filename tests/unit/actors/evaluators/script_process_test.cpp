@@ -107,13 +107,60 @@ TEST_CASE_FIXTURE(scripts, "a filter's outputs are a list") {
            R"({"input":{"in1":{"array":[1]},"in2":{"array":[2]}}})")
         == R"([{"out":[1,2]}])");
   CHECK(jq(".a[]", R"({"a":[1,2.0,2.5,9007199254740993,1000000000000000000]})")
-        == "[1,2,2.5,9007199254740992,1000000000000000000]");
+        == "[1,2,2.5,9007199254740993,1000000000000000000]");
   CHECK(jq("empty") == "[]");
   CHECK(jq(".x as $_ | $_.array", R"({"x":"s"})")
         == "Cannot index string with string \"array\"");
   CHECK(jq(".a |").starts_with("syntax error, unexpected $end"));
   CHECK(jq("[env, $ENV]") == "[[{},{}]]");
   CHECK(jq("include \"x\"; 1") == "module not found: x");
+}
+
+TEST_CASE_FIXTURE(scripts,
+                  "integers of 64 bits are handed on as they are [B4]") {
+  constexpr auto wide = R"({"id":839299365868340225,"near":[839299365868340223,
+    839299365868340225,839299365868340226,839299365868340226],
+    "ends":[9223372036854775807,-9223372036854775807,-9223372036854775808,
+    18446744073709551615],"real":839299365868340224.0,"s":"9007199254740993"})";
+  for (auto* same : {"$.id", "$['id']", "(function () { return $.id; })()"})
+    CHECK(js(same, wide) == "839299365868340225");
+  constexpr auto near = "[839299365868340223,839299365868340225,"
+                        "839299365868340226,839299365868340226]";
+  constexpr auto ends = "[9223372036854775807,-9223372036854775807,"
+                        "-9223372036854775808,18446744073709551615]";
+  CHECK(js("$.near", wide) == near);
+  CHECK(js("$.ends", wide) == ends);
+  CHECK(js("[$.s, $.real]", wide)
+        == R"(["9007199254740993",839299365868340224])");
+  // They differ where they are compared, and keep their order.
+  CHECK(js("[$.id === $.near[1], $.id === $.near[0], $.near[0] < $.id, "
+           "typeof $.id, new Set($.near).size]",
+           wide)
+        == R"([true,false,true,"number",3])");
+  CHECK(jq(".id, .near, .ends, .s", wide)
+        == "[839299365868340225," + std::string(near) + "," + ends
+               + R"(,"9007199254740993"])");
+  CHECK(jq("[.near[] | select(. > 839299365868340000)] | unique", wide)
+        == "[[839299365868340223,839299365868340225,839299365868340226]]");
+  // Results of arithmetic are doubles, written as the integers they are.
+  CHECK(jq(".i + 1", R"({"i":9007199254740990})") == "[9007199254740991]");
+  CHECK(jq("1152921504606846976 * 8", "{}") == "[9223372036854775808]");
+  CHECK(js("[2**53 + 1, 2**63, -(2**63), 2**64]")
+        == "[9007199254740992,9223372036854775808,-9223372036854775808,"
+           "1.8446744073709552e+19]");
+}
+
+TEST_CASE_FIXTURE(scripts, "integers past 64 bits are refused [B4]") {
+  auto input = R"({"n":[18446744073709551616]})";
+  CHECK(js("1", input).find("18446744073709551616, which does not fit 64 bits")
+        != std::string::npos);
+  CHECK(jq("1", input).find("18446744073709551616, which does not fit 64 bits")
+        != std::string::npos);
+  CHECK(js("[18446744073709551615n, -9223372036854775808n]")
+        == "[18446744073709551615,-9223372036854775808]");
+  CHECK(js("2n ** 64n").find("does not fit 64 bits") != std::string::npos);
+  CHECK(js("-(2n ** 63n) - 1n").find("does not fit 64 bits")
+        != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(scripts, "one evaluation leaves nothing to the next") {

@@ -160,13 +160,37 @@ TEST_CASE("a hundred thousand nested brackets are refused") {
         == "malformed JSON: nested deeper than 200 levels");
 }
 
-TEST_CASE("depth is refused for numbers past 64 bits too") {
-  auto deep = repeated("[", 201) + "123456789012345678901234567890"
-              + repeated("]", 201);
-  CHECK_FALSE(payload::parse(deep));
-  auto flat = repeated("[", 100) + "123456789012345678901234567890"
-              + repeated("]", 100);
-  CHECK(payload::parse(flat));
+TEST_CASE("integers past 64 bits are refused everywhere, by what they say "
+          "[B4]") {
+  auto refusal = "the number 18446744073709551616 does not fit 64 bits: send "
+                 "it as a text";
+  auto number = std::string("18446744073709551616");
+  CHECK(payload::parse(R"({"a":[1.5,)" + number + "]}").failure().message
+        == refusal);
+  CHECK(parse_json(number).failure().message == refusal);
+  CHECK(read_start_request(R"({"name":"w","input":{"x":)" + number + "}}")
+            .failure()
+            .message
+        == refusal);
+  CHECK(read_task_result(R"({"status":"FAILED","outputData":{"x":)" + number
+                         + "}}")
+            .failure()
+            .message
+        == refusal);
+  CHECK(read_workflow_def(R"({"name":"n","variables":{"n":)" + number + "}}")
+            .failure()
+            .message
+        == refusal);
+  CHECK_FALSE(payload::parse("-9223372036854775809"));
+  // With a fraction or an exponent it is no integer.
+  CHECK(payload::parse("[18446744073709551616.0,1e300]"));
+  CHECK(payload::parse("[18446744073709551616,]")
+            .failure()
+            .message.starts_with("malformed JSON: "));
+  CHECK(payload::parse(repeated("[", 201) + number + repeated("]", 201))
+            .failure()
+            .message
+        == "malformed JSON: nested deeper than 200 levels");
 }
 
 TEST_CASE("tasks may nest as deep as JSON may, and read back") {

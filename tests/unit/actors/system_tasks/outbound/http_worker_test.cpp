@@ -100,6 +100,9 @@ TEST_CASE("a body is JSON when it can be, and text when it cannot") {
   CHECK(read("[1, 2]") == json{1, 2});
   CHECK(read("5").is_number_float());
   CHECK(read("5") == 5.0);
+  CHECK(read("839299365868340225").dump() == "839299365868340225"); // [B4]
+  CHECK(read("18446744073709551616") == "18446744073709551616");
+  CHECK(read("[18446744073709551616]") == "[18446744073709551616]");
   CHECK(read("\"hi\"") == "hi");
   CHECK(read("true") == "true");
   CHECK(read("null") == "null");
