@@ -46,8 +46,8 @@ const json* model::follower(execution& w, const std::string& ref, bool* ends) {
   return next;
 }
 
-/// reference:operators#skip: the SKIPPED row there; else the order, which stands
-/// outside of loops with seq 0, or in an earlier pass.
+/// reference:operators#skip: the SKIPPED row there; else the order, which
+/// stands outside of loops with seq 0, or in an earlier pass.
 row* model::skip_order(const execution& w, const json& task,
                        const position& where) {
   auto ref = text_at(task, "taskReferenceName");
@@ -153,7 +153,8 @@ std::vector<row_pointer> model::successors(execution& w, const row& t) {
   if (!next && ends)
     more = list_ended(w, where);
   // A row that exists is not created again, nor are the rows inside of it.
-  else if (next && !w.by_ref(text_at(*next, "taskReferenceName") + where.suffix))
+  else if (next
+           && !w.by_ref(text_at(*next, "taskReferenceName") + where.suffix))
     more = rows_for(w, *next, where);
   out.insert(out.end(), more.begin(), more.end());
   return out;

@@ -164,8 +164,9 @@ std::optional<position> model::may_skip(const execution& w,
   way_to(w.def["tasks"], nullptr, ref, way);
   bool repeated = false;
   for (auto& x : way)
-    repeated = repeated || (x.container && is_loop_type(*x.container)
-                            && x.list == &at(*x.container, "loopOver"));
+    repeated = repeated
+               || (x.container && is_loop_type(*x.container)
+                   && x.list == &at(*x.container, "loopOver"));
   std::optional<position> found;
   for (auto& t : w.rows) {
     if (!is_open(*t))

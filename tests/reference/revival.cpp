@@ -293,7 +293,8 @@ bool model::skip(execution& w, const std::string& ref) {
     if (base_of(*x) == ref && (!last || x->seq > 0))
       last = x.get();
   auto* order = w.by_ref(ref);
-  if (last && (last->status == "SKIPPED" || (order && order->status == "SKIPPED")))
+  if (last
+      && (last->status == "SKIPPED" || (order && order->status == "SKIPPED")))
     return false;
   if (last)
     where = may_skip(w, ref);

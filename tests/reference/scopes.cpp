@@ -249,9 +249,9 @@ std::vector<row_pointer> model::next_list(execution& w, row& scope) {
     auto& list = at(handler_of(scope), "run");
     auto where = scopes_detail::inside(scope, scope.where, "run");
     std::vector<row_pointer> out;
-    if (auto* first = list.empty() ? nullptr
-                                   : skip_skipped(w, &list[0], where, nullptr,
-                                                  &out)) {
+    if (auto* first = list.empty()
+                          ? nullptr
+                          : skip_skipped(w, &list[0], where, nullptr, &out)) {
       for (auto& x : rows_for(w, *first, where))
         out.push_back(x);
       return out;

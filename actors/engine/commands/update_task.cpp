@@ -1,4 +1,5 @@
 #include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/features/secret_mask.hpp"
 #include "actors/engine/task_kind.hpp"
 
 #include <nlohmann/json.hpp>
@@ -53,6 +54,16 @@ decision_builder::row_index open_row_of(const decision_builder& t,
              : execution.first_open(reference);
 }
 
+/// The log of an update, without the task's secrets.
+std::vector<task_log> hidden(const decision_builder& t, const task& row,
+                             std::vector<task_log> lines) {
+  secret_mask mask(row, t.context().env);
+  if (!mask.empty())
+    for (auto& line : lines)
+      line.log = mask.hide(line.log);
+  return lines;
+}
+
 /// The update begins an attempt that waits for its retry delay.
 bool begins_attempt(const task& row, task_status status) {
   return status == task_status::in_progress
@@ -102,7 +113,8 @@ void apply_result(decision_builder& t, decision_builder::row_index i,
   if (!ends && traits_of(t.row(i)).worker)
     t.enqueue(i, result.callback_after_seconds * 1000);
   if (!result.logs.empty())
-    t.log(t.row(i).task_id, result.logs);
+    t.log(t.row(i).task_id,
+          update_task_detail::hidden(t, t.row(i), result.logs));
   t.run();
 }
 

@@ -5,6 +5,7 @@
 #include "actors/engine/definition/compiled_definition.hpp"
 #include "actors/engine/definition/schema/contract.hpp"
 #include "actors/engine/features/caching.hpp"
+#include "actors/engine/features/secret_mask.hpp"
 #include "actors/engine/features/slots.hpp"
 #include "actors/engine/features/transition_events.hpp"
 #include "actors/engine/goto/jumps.hpp"
@@ -79,6 +80,7 @@ void decision_builder::emit(event e) {
   if (auto* change = std::get_if<copy_on_write<task_changed>>(&e)) {
     decision_builder_detail::drop_reason(*change, execution_);
     decision_builder_detail::hold_to_schema(*change, execution_, context_);
+    hide_secrets(*change, execution_, context_.env);
   }
   bool new_head = event_as<workflow_changed>(e) != nullptr;
   bool had_ended = new_head && is_terminal(head().status);
@@ -179,6 +181,7 @@ task decision_builder::new_row(const placement& where, std::string_view type) {
 
 decision_builder::row_index decision_builder::add(task row) {
   decision_builder_detail::hold_to_schema(row, context_);
+  hide_secrets(row, context_.env);
   auto i = row_index(execution_.rows().size());
   emit(task_added{std::move(row)});
   return i;
@@ -187,6 +190,7 @@ decision_builder::row_index decision_builder::add(task row) {
 decision_builder::row_index decision_builder::add_queued(task row,
                                                          int64_t delay_ms) {
   decision_builder_detail::hold_to_schema(row, context_);
+  hide_secrets(row, context_.env);
   // Without a slot nothing is queued; `release_held_tasks` does it later.
   if (!is_terminal(row.status) && !waits_for_slot(head()))
     row.queued_at = now() + std::max<int64_t>(0, delay_ms);

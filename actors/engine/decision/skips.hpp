@@ -4,9 +4,9 @@
 
 namespace tutti::engine {
 
-// An operator's order to skip a task (reference:operators#skip) is a SKIPPED row
-// with seq 0. Where the flow reaches the task elsewhere, in an iteration of a
-// loop or in a further pass, it leaves a SKIPPED row of its own (`executed`).
+// An operator's order to skip a task (reference:operators#skip) is a SKIPPED
+// row with seq 0. Where the flow reaches the task elsewhere, in an iteration of
+// a loop or in a further pass, it leaves a SKIPPED row of its own (`executed`).
 // An order that is given in a later pass is the row of that pass.
 
 /// The SKIPPED row that makes the flow step over that task at that position;

@@ -170,8 +170,7 @@ void join_passes(decision_builder& t, decision_builder::row_index join) {
       continue;
     auto from = position_after_jump(execution, path, position_of(row));
     if (open_join(t, *path.target, from) == join)
-      join_anew(t, join, *path.target,
-                with_pass(from, pass->get<int32_t>()));
+      join_anew(t, join, *path.target, with_pass(from, pass->get<int32_t>()));
   }
 }
 

@@ -35,10 +35,9 @@ void add_choice(decision_builder& t, const placement& where, task row,
   row.status = task_status::completed;
   row.start_time = row.end_time = t.now();
   // The branch continues, if any of its tasks is left.
-  row.executed
-      = std::any_of(branch.begin(), branch.end(), [&](auto& task) {
-          return !is_skipped(t, task, where.at);
-        });
+  row.executed = std::any_of(branch.begin(), branch.end(), [&](auto& task) {
+    return !is_skipped(t, task, where.at);
+  });
   t.add(std::move(row));
   schedule_branch(t, branch, where.at);
 }

@@ -1,3 +1,4 @@
+#include "actors/engine/features/secret_mask.hpp"
 #include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/inputs/members.hpp"
 #include "actors/engine/tasks/kinds.hpp"
@@ -37,10 +38,13 @@ class terminate final : public task_kind {
     if (auto* value = json_member(input.json(), "workflowOutput"))
       output = value->is_object() ? payload(*value)
                                   : payload(nlohmann::json{{"output", *value}});
+    secret_mask mask(t.row(i), t.context().env);
+    if (status != workflow_status::completed)
+      output = mask.hide(output);
     t.finish_row(i, task_status::completed, output);
     auto* reason = json_member(input.json(), "terminationReason");
     t.end_after_round({status,
-                       reason ? to_plain_text(*reason)
+                       reason ? mask.hide(to_plain_text(*reason))
                               : "Workflow is " + text
                                     + " by TERMINATE task: " + t.row(i).task_id,
                        t.row(i).task_id, output});
