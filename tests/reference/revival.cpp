@@ -292,22 +292,31 @@ bool model::skip(execution& w, const std::string& ref) {
   for (auto& x : w.rows)
     if (base_of(*x) == ref && (!last || x->seq > 0))
       last = x.get();
-  auto* order = w.by_ref(ref);
+  auto* before = w.by_ref(ref);
   if (last
-      && (last->status == "SKIPPED" || (order && order->status == "SKIPPED")))
+      && (last->status == "SKIPPED" || (before && before->status == "SKIPPED")))
     return false;
   if (last)
     where = may_skip(w, ref);
   if (!where)
     return false;
   because_ = "";
-  auto t = new_row(w, *task, *where, text_at(*task, "name"),
-                   text_at(*task, "name"));
-  t->status = "SKIPPED";
-  if (where->suffix.empty())
-    w.rows.push_back(t);
-  else
-    append(w, t);
+  auto order = [&](const json& skipped) {
+    auto name = text_at(skipped, "name");
+    auto t = new_row(w, skipped, *where, name, name);
+    t->status = "SKIPPED";
+    if (where->suffix.empty())
+      w.rows.push_back(t);
+    else
+      append(w, t);
+  };
+  order(*task);
+  // Its branches never come, so its JOIN must not wait for them.
+  auto* join
+      = text_at(*task, "type").starts_with("FORK") ? follower(w, ref) : nullptr;
+  if (join && text_at(*join, "type") == "JOIN"
+      && !w.by_ref(text_at(*join, "taskReferenceName") + where->suffix))
+    order(*join);
   decide(w);
   deliver();
   return true;

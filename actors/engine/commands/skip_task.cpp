@@ -97,6 +97,33 @@ result<position> order_again(const state& execution,
   return repeated ? position() : *found;
 }
 
+void add_order(decision_builder& t, const workflow_task_pointer& task,
+               const position& at, const skip_task_request& with) {
+  auto row = t.new_row({task, at, {}, {}, {}}, task->name);
+  if (at.suffix.empty()) // it stands for the order
+    row.seq = 0;
+  row.status = task_status::skipped;
+  row.end_time = t.now();
+  if (with.task_input)
+    row.input = *with.task_input;
+  if (with.task_output)
+    row.output = *with.task_output;
+  t.add(std::move(row));
+}
+
+/// The JOIN of a fork that is skipped would wait for branches that never come.
+void skip_join_of(decision_builder& t, const workflow_task& fork,
+                  const position& at) {
+  auto& definition = t.execution().definition();
+  auto* here = definition.location_of(fork.reference_name);
+  if (!is_fork(fork) || !here || here->position + 1 == here->list->size())
+    return;
+  auto* join = &(*here->list)[here->position + 1];
+  if (traits_of(*join).joins == join_rule::all
+      && !t.execution().latest(reference_in(join->reference_name, at)))
+    add_order(t, definition.find(join->reference_name), at, {});
+}
+
 } // namespace skip_task_detail
 
 void handle(decision_builder& t, const command::skip_task& c) {
@@ -124,16 +151,8 @@ void handle(decision_builder& t, const command::skip_task& c) {
       return t.refuse(again.failure().code, again.failure().message);
     at = *again;
   }
-  auto row = t.new_row({definition, at, {}, {}, {}}, definition->name);
-  if (at.suffix.empty()) // it stands for the order
-    row.seq = 0;
-  row.status = task_status::skipped;
-  row.end_time = t.now();
-  if (c.request.task_input)
-    row.input = *c.request.task_input;
-  if (c.request.task_output)
-    row.output = *c.request.task_output;
-  t.add(std::move(row));
+  add_order(t, definition, at, c.request);
+  skip_join_of(t, *definition, at);
   t.run();
 }
 
