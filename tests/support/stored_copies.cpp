@@ -24,7 +24,10 @@ void stored_copies::add(const std::string& id, const engine::decision& what,
     return {kept, false};
   };
   revision next{int64_t(x.records.size()) + 1, now, what.why, what.events};
-  x.records.push_back(x.codec.write(next, keep));
+  auto record = x.codec.write(next, keep);
+  if (!record)
+    throw std::runtime_error(id + ": " + record.failure().message);
+  x.records.push_back(std::move(*record));
   x.bytes += x.records.back().size();
 }
 

@@ -64,7 +64,8 @@ TEST_CASE_FIXTURE(resting_world, "the history says what it was") {
   CHECK(told.why.what == "wake p");
   storage::revision_codec codec;
   auto record = codec.write({7, world.now, told.why, told.events}, {});
-  auto read = storage::read_told(record);
+  REQUIRE(record);
+  auto read = storage::read_told(*record);
   REQUIRE(read);
   CHECK(read->why.kind == cause_kind::operator_);
   CHECK(read->why.what == "wake p");
