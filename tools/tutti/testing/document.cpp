@@ -46,11 +46,21 @@ json plain(const std::string& text) {
     return false;
   if (auto x = number<int64_t>(text))
     return *x;
+  if (auto x = number<uint64_t>(text))
+    return *x;
   // "nan" and "inf" are texts: JSON has no such numbers.
   if (text.find_first_of("0123456789") != text.npos)
     if (auto x = number<double>(text))
       return *x;
   return text;
+}
+
+/// Digits only, but more than 64 bits.
+bool is_past_64_bits(const std::string& text) {
+  auto from = text.find_first_not_of("+-") == 1 ? size_t(1) : size_t(0);
+  return from < text.size()
+         && text.find_first_not_of("0123456789", from) == text.npos
+         && !number<int64_t>(text) && !number<uint64_t>(text);
 }
 
 /// An error in a file and its location.
@@ -73,6 +83,9 @@ class reader {
       case YAML::NodeType::Null:
         return nullptr;
       case YAML::NodeType::Scalar:
+        if (from.Tag() != "!" && is_past_64_bits(from.Scalar()))
+          throw trouble{line, "the number " + from.Scalar()
+                                  + " does not fit 64 bits: quote it"};
         return from.Tag() == "!" ? json(from.Scalar()) : plain(from.Scalar());
       case YAML::NodeType::Sequence: {
         auto out = json::array();

@@ -50,8 +50,20 @@ m: 0x10
                 {"i", "nan"},
                 {"j", {1, "two", {{"three", 3}}}},
                 {"k", -7},
-                {"l", 12345678901234567890.0},
+                {"l", 12345678901234567890u},
                 {"m", "0x10"}});
+  CHECK(x->value()["l"].dump() == "12345678901234567890");
+}
+
+TEST_CASE("integers past 64 bits in YAML are refused unless quoted [B4]") {
+  for (auto* number : {"18446744073709551616", "-9223372036854775809"}) {
+    auto got = document::parse("a:\n  b: " + std::string(number), "x.yaml");
+    REQUIRE_FALSE(got);
+    CHECK(got.failure().message
+          == "x.yaml:2: the number " + std::string(number)
+                 + " does not fit 64 bits: quote it");
+    CHECK(document::parse("a: '" + std::string(number) + "'", "x.yaml"));
+  }
 }
 
 TEST_CASE("a test file is a workflow and scenarios") {
