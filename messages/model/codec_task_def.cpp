@@ -1,5 +1,6 @@
 #include "messages/model/codec_read.hpp"
 #include "messages/model/codec_write.hpp"
+#include "messages/model/json_text.hpp"
 
 namespace tutti {
 
@@ -16,7 +17,16 @@ result<task_def> to_task_def(const nlohmann::json& value) {
 }
 
 result<std::vector<schema_def>> read_schema_defs(std::string_view text) {
-  return read_body<std::vector<schema_def>>(text, "list of schemas");
+  // Clients send one schema or a list of them.
+  auto start = without_mark(text).find_first_not_of(" \t\r\n");
+  if (start == text.npos || without_mark(text)[start] != '{')
+    return read_body<std::vector<schema_def>>(text, "list of schemas");
+  auto one = read_body<schema_def>(text, "schema");
+  if (!one)
+    return std::move(one).failure();
+  std::vector<schema_def> out;
+  out.push_back(std::move(*one));
+  return out;
 }
 
 void write(std::string& out, const schema_def& x) {

@@ -54,6 +54,7 @@ failure too_deep_json(size_t depth_max) {
 }
 
 result<std::string_view> check_json(std::string_view text) {
+  text = without_mark(text);
   simdjson::dom::element root;
   if (auto error = parse_document(text, json_depth_max, root))
     return malformed_json(error, text, json_depth_max);

@@ -25,8 +25,15 @@ failure malformed_json(simdjson::error_code error, std::string_view text,
 failure malformed_json(std::string why);
 failure too_deep_json(size_t depth_max);
 
+/// Some editors begin a text with a UTF-8 byte order mark, which is no part of
+/// its JSON.
+inline std::string_view without_mark(std::string_view text) {
+  constexpr std::string_view mark = "\xEF\xBB\xBF";
+  return text.starts_with(mark) ? text.substr(mark.size()) : text;
+}
+
 /// Checks that `text` is one JSON document without integers past 64 bits, and
-/// returns it.
+/// returns it without a byte order mark.
 result<std::string_view> check_json(std::string_view text);
 
 /// Valid JSON without whitespace between tokens.

@@ -146,6 +146,7 @@ payload payload::trusted(std::string text) {
 }
 
 result<payload> payload::parse(std::string_view text, size_t depth_max) {
+  text = without_mark(text);
   simdjson::dom::element root;
   auto error = parse_document(text, depth_max, root);
   if (!error)
@@ -188,6 +189,7 @@ bool operator==(const payload& a, const payload& b) {
 }
 
 result<nlohmann::json> parse_json(std::string_view text, size_t depth_max) {
+  text = without_mark(text);
   simdjson::dom::element root;
   auto error = parse_document(text, depth_max, root);
   if (!error)

@@ -18,6 +18,18 @@ TEST_CASE("a payload that is not given is the empty object") {
   CHECK_FALSE(x.is_null());
 }
 
+TEST_CASE("a text may begin with a byte order mark [C4]") {
+  const std::string mark = "\xEF\xBB\xBF";
+  auto kept = payload::parse(mark + "{\"a\": 1}");
+  REQUIRE(kept);
+  CHECK(kept->text() == "{\"a\":1}");
+  auto value = parse_json(mark + " [1]");
+  REQUIRE(value);
+  CHECK(value->size() == 1);
+  CHECK_FALSE(payload::parse(mark));
+  CHECK_FALSE(payload::parse(mark + mark + "{}"));
+}
+
 TEST_CASE("foreign text is kept without the blanks between its tokens") {
   auto x = payload::parse(" { \"b\" : [ 1 , \"a  b\" ] ,\n\t\"a\" : 1.50 } ");
   REQUIRE(x);
