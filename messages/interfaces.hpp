@@ -209,7 +209,7 @@ using scheduler_actor
                explain_workflow,      // the same
                remove_workflow,       // rows are deleted, the actor ends
                list_executions,       // this shard's part
-               append_task_log,       // one row, without waking the execution
+               append_task_log,       // one row, of a task that is there
                accept_outbox_message, // start_other spawns; commands are
                                       // forwarded
                acknowledge_event,     // erases a message of this shard

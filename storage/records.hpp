@@ -79,6 +79,7 @@ struct queue_entry {
   std::string workflow_id;
   std::string limited_by;
   task_limit own_limit = {};
+  int64_t input_bytes = 0; ///< 0 when it is small
   friend bool operator==(const queue_entry&, const queue_entry&) = default;
 };
 std::string write(const queue_entry& x);

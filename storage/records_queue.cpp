@@ -36,15 +36,19 @@ result<task_lease> read_lease(std::string_view key, std::string_view bytes) {
   return out;
 }
 
-// workflow_id [00 definition [00 concurrent "," grants "," seconds]]
+// workflow_id [00 definition [00 concurrent "," grants "," seconds [","
+// bytes]]]
 
 std::string write(const queue_entry& x) {
+  // Polls need not weigh small tasks, and most are small.
+  constexpr int64_t small_bytes = 16 << 10;
+  bool large = x.input_bytes > small_bytes;
   std::string out = x.workflow_id;
-  if (x.limited_by.empty())
+  if (x.limited_by.empty() && !large)
     return out;
   out += '\0';
   out += x.limited_by;
-  if (!x.own_limit.any())
+  if (!x.own_limit.any() && !large)
     return out;
   out += '\0';
   out += std::to_string(x.own_limit.concurrent);
@@ -52,6 +56,10 @@ std::string write(const queue_entry& x) {
   out += std::to_string(x.own_limit.grants);
   out += ',';
   out += std::to_string(x.own_limit.seconds);
+  if (large) {
+    out += ',';
+    out += std::to_string(x.input_bytes);
+  }
   return out;
 }
 
@@ -62,18 +70,18 @@ queue_entry read_queue_entry(std::string_view bytes) {
     bytes.remove_prefix(std::min(at + 1, bytes.size()));
     return part;
   };
-  auto number = [&] {
+  auto number = [&](auto out) {
     auto part = next(',');
-    int32_t out = 0;
     std::from_chars(part.data(), part.data() + part.size(), out);
     return out;
   };
   queue_entry out;
   out.workflow_id = next('\0');
   out.limited_by = next('\0');
-  out.own_limit.concurrent = number();
-  out.own_limit.grants = number();
-  out.own_limit.seconds = number();
+  out.own_limit.concurrent = number(int32_t{0});
+  out.own_limit.grants = number(int32_t{0});
+  out.own_limit.seconds = number(int32_t{0});
+  out.input_bytes = number(int64_t{0});
   return out;
 }
 

@@ -7,13 +7,17 @@
 namespace tutti {
 
 result<document> peek_messages(const storage::store& from,
-                               const peek_event_queue& what) {
+                               const peek_event_queue& what, size_t bytes_max) {
   document out;
   out.text = "[";
   auto oldest = event_queue_rows(from).oldest(what.queue, what.count);
   if (!oldest)
     return std::move(oldest).failure();
   for (auto& x : *oldest) {
+    // Whoever acknowledges these gets the others.
+    if (out.text.size() > 1
+        && out.text.size() + x.content.text().size() > bytes_max)
+      break;
     if (out.text.size() > 1)
       out.text += ',';
     json_object_writer json(out.text);

@@ -50,6 +50,21 @@ void move_clock(const gateway_context& context,
   x.done(done{});
 }
 
+/// Lists may be long: they are written aside.
+void definitions(const gateway_context& context,
+                 const envelope<read_definitions>& x) {
+  using kind = read_definitions::kind;
+  auto& what = x.request.what;
+  bool one
+      = what == kind::workflow || what == kind::task || what == kind::schema;
+  auto known = context.definitions->current();
+  if (one || !context.aside)
+    return x.done(read(*known, x.request));
+  if (!context.aside->submit([known, x] { x.done(read(*known, x.request)); }))
+    x.done(failure{errc::too_many,
+                   "too many lists wait for their turn, try again"});
+}
+
 void dry_run(const gateway_context& context, envelope<test_workflow>& x) {
   if (context.dry_runs)
     context.dry_runs->test(std::move(x));
@@ -136,8 +151,10 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
       [self](const envelope<read_task_logs>& x) {
         storage::read<document>(
             *self->state.context->readers,
-            [id = x.request.task_id](const storage::store& from) {
-              return read_logs(from, id);
+            [what = x.request,
+             most = self->state.context->settings.answer_bytes_max](
+                const storage::store& from) {
+              return read_logs(from, what, most);
             },
             x.done);
       },
@@ -150,8 +167,10 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
       [self](const envelope<peek_event_queue>& x) {
         storage::read<document>(
             *self->state.context->readers,
-            [what = x.request](const storage::store& from) {
-              return peek_messages(from, what);
+            [what = x.request,
+             most = self->state.context->settings.answer_bytes_max](
+                const storage::store& from) {
+              return peek_messages(from, what, most);
             },
             x.done);
       },
@@ -168,7 +187,7 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
       [to_metadata](envelope<remove_task_definition>& x) { to_metadata(x); },
       [to_metadata](envelope<remove_schema>& x) { to_metadata(x); },
       [self](const envelope<read_definitions>& x) {
-        x.done(read(*self->state.context->definitions->current(), x.request));
+        gateway_detail::definitions(*self->state.context, x);
       },
       [self](envelope<check_scripts>& x) {
         if (admits(self->state, x.done))

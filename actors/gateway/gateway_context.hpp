@@ -6,6 +6,7 @@
 #include "actors/metrics/counters.hpp"
 #include "actors/support/clock.hpp"
 #include "actors/support/memory_budget.hpp"
+#include "messages/model/work_pool.hpp"
 #include "storage/readers.hpp"
 
 #include <atomic>
@@ -23,6 +24,8 @@ struct gateway_settings {
   size_t starts_in_flight_max = 20'000;
   /// Size of a start's input.
   size_t input_bytes_max = 10 << 20;
+  /// Beyond it a list is cut.
+  size_t answer_bytes_max = size_t{64} << 20;
   bool test_clock = false;
 };
 
@@ -41,6 +44,8 @@ struct gateway_context {
   std::shared_ptr<script_pool> scripts;
   std::shared_ptr<memory_budget> memory;    ///< null: no budget
   std::shared_ptr<tutti::counters> metrics; ///< null: nothing counts
+  /// Lists definitions; null: the gateway does.
+  std::shared_ptr<work_pool> aside;
   /// Runs dry runs; null: none.
   std::shared_ptr<dry_run_pool> dry_runs;
 

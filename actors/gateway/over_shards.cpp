@@ -23,6 +23,8 @@ void ask_all(const gateway_context& context, const envelope<Request>& x,
         return done(std::move(part).failure());
       std::move(part->items.begin(), part->items.end(),
                 std::back_inserter(out.items));
+      if constexpr (requires { out.total; })
+        out.total += part->total;
     }
     merged(out);
     done(std::move(out));

@@ -37,6 +37,21 @@ std::vector<metric> read_metrics(const storage::reader_pool::figures& x) {
               kind::gauge, double(x.waiting))};
 }
 
+std::vector<metric> aside_metrics(const work_pool::figures& x) {
+  using kind = metric::kind;
+  auto one = [](const char* name, const char* help, kind what, double value) {
+    return metric{name, help, what, {{{}, value}}};
+  };
+  return {one("tutti_aside_jobs_total",
+              "Large executions and lists that were read aside", kind::counter,
+              double(x.done)),
+          one("tutti_aside_refused_total",
+              "Those that were refused: too many waited", kind::counter,
+              double(x.refused)),
+          one("tutti_aside_waiting", "Those that wait for a thread",
+              kind::gauge, double(x.waiting))};
+}
+
 template <class Actor>
 void exit(const Actor& who) {
   if (who)
@@ -88,6 +103,13 @@ std::optional<failure> node::impl::open() {
   metrics->add([of = std::weak_ptr(readers)] {
     auto pool = of.lock();
     return pool ? node_detail::read_metrics(pool->count())
+                : std::vector<metric>();
+  });
+  aside = std::make_shared<work_pool>(options.aside_threads,
+                                      options.aside_waiting_max, "aside");
+  metrics->add([of = std::weak_ptr(aside)] {
+    auto pool = of.lock();
+    return pool ? node_detail::aside_metrics(pool->count())
                 : std::vector<metric>();
   });
   limits = std::make_shared<task_limits>(
@@ -162,6 +184,7 @@ void node::impl::stop() {
   // Pending replies and the directory hold handles of actors: none may outlive
   // the actor system.
   readers->close();
+  aside->close();
   store->flush();
   directory->clear();
   shards.clear();
@@ -197,7 +220,7 @@ health_check node::health() const {
   };
 }
 
-std::shared_ptr<const counters> node::metrics() const { return impl_->metrics; }
+std::shared_ptr<counters> node::metrics() const { return impl_->metrics; }
 
 bool node::drain_polls(std::chrono::milliseconds within) {
   auto deadline = std::chrono::steady_clock::now() + within;

@@ -44,6 +44,9 @@ struct node_options {
   /// entries from being erased: it must rebuild.
   uint64_t feed_lag_max = 1'000'000;
   storage::reader_pool::settings readers;
+  /// Threads for what takes long and needs no disk, as rendering a large
+  /// execution; and how much may wait for them.
+  size_t aside_threads = 1, aside_waiting_max = 64;
   node_environment::settings environment;
   node_environment::variables variables;
   /// reference:workers#domains
@@ -70,7 +73,7 @@ class node {
 
   std::vector<gateway_actor> gateways() const;
   /// Counters for operators. May outlive the node.
-  std::shared_ptr<const counters> metrics() const;
+  std::shared_ptr<counters> metrics() const;
 
   /// May outlive the node, which is not healthy then.
   health_check health() const;

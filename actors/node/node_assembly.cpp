@@ -169,6 +169,7 @@ void node::impl::spawn_gateways() {
   context->metadata = metadata;
   context->scripts = scripts;
   context->dry_runs = dry_runs;
+  context->aside = aside;
   auto count = node_detail::or_half_the_cores(options.gateways);
   for (size_t i = 0; i < count; ++i)
     gateways.push_back(system.spawn(gateway, gateway_context_pointer(context)));
@@ -211,10 +212,13 @@ shard_context_pointer node::impl::context_of(uint32_t shard) const {
   out->store = store;
   out->readers = readers;
   out->memory = memory;
+  out->aside = aside;
   out->next_outbox_number = next_outbox_numbers[shard];
   out->shard = shard;
   out->epoch = epochs[shard];
   out->settings = options.executions;
+  out->logs->most
+      = {options.executions.log_lines_max, options.executions.log_bytes_max};
   out->clock = clock;
   out->directory = directory;
   out->ids = ids;

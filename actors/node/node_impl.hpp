@@ -132,6 +132,7 @@ struct node::impl {
 
   std::vector<uint64_t> epochs, next_outbox_numbers; ///< by shard
   std::shared_ptr<storage::reader_pool> readers;
+  std::shared_ptr<work_pool> aside;
   std::shared_ptr<const queue_rows> rows;
   std::vector<shard_actors> shards;
   node_actors services;

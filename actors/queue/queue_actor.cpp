@@ -78,11 +78,16 @@ void queue_state::learn_limit(const std::string& definition) {
 }
 
 void queue_state::take_for(served_poll& x) {
-  while (x.tasks.size() < x.wanted)
-    if (auto next = take_next())
+  // An answer shows the input, and what the definition says of it.
+  constexpr uint64_t row_bytes = 4 << 10;
+  while (x.tasks.size() < x.wanted
+         && x.bytes < context->settings.poll_bytes_max)
+    if (auto next = take_next()) {
+      x.bytes += row_bytes + uint64_t(next->task.input_bytes);
       x.tasks.push_back(std::move(*next));
-    else
+    } else {
       return;
+    }
 }
 
 void queue_state::end(served_poll x) {

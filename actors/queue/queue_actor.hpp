@@ -17,6 +17,7 @@ struct served_poll {
   parked_poll poll;
   size_t wanted = 1;
   std::vector<granted_task> tasks;
+  uint64_t bytes = 0; ///< about what its answer has so far
 };
 
 struct queue_state {

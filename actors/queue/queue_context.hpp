@@ -23,6 +23,9 @@ struct queue_settings {
   size_t window_rows_max = 10'000;
   /// A poll gets no more tasks than this, whatever it asks for.
   size_t poll_tasks_max = 1'000;
+  /// A poll gets no more when its tasks have this many bytes together; the
+  /// others stay for the next poll.
+  uint64_t poll_bytes_max = uint64_t{32} << 20;
   /// A task whose execution did not answer is offered again after this time.
   std::chrono::milliseconds hand_out_retry{1'000};
   /// Pause after a failed read of the store.

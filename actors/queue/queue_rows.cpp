@@ -21,7 +21,8 @@ waiting_task to_task(keys::queue_key k, std::string_view record) {
           k.visible_at,
           k.seq,
           std::move(entry.limited_by),
-          entry.own_limit};
+          entry.own_limit,
+          entry.input_bytes};
 }
 
 /// After all rows of this priority.

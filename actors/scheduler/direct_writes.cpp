@@ -6,6 +6,7 @@
 #include "storage/keys.hpp"
 
 #include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
@@ -39,12 +40,49 @@ void write(const shard_context& in, storage::operation row,
 
 } // namespace direct_writes_detail
 
+// The first line since a while: whether there is such a task its execution
+// knows, and what was logged the store. Then the line comes again.
+void scheduler_state::learn_log(const envelope<append_task_log>& x) {
+  auto me = caf::actor_cast<scheduler_actor>(self);
+  auto learned
+      = [me, logs = context->logs, x](result<task_log_room::figures> got) {
+          if (!got)
+            return x.done(std::move(got).failure());
+          logs->learn(x.request.task_id, *got);
+          caf::anon_send(me, x);
+        };
+  auto found = [in = context, x, learned](result<execution_head> head) {
+    if (!head)
+      return x.done(std::move(head).failure());
+    auto work = [shard = in->shard,
+                 id = x.request.task_id](const storage::store& from) {
+      return task_log_room::read(from, shard, id);
+    };
+    storage::read<task_log_room::figures>(*in->readers, std::move(work),
+                                          learned);
+  };
+  envelope<read_execution_head> ask;
+  ask.request.task_id = x.request.task_id;
+  ask.done = reply<execution_head>(std::move(found));
+  read_head(ask);
+}
+
 void scheduler_state::append_log(envelope<append_task_log>& x) {
   if (auto no = refusal())
     return x.done(std::move(*no));
   auto& [task_id, log] = x.request;
-  if (!is_plausible_id(task_id))
-    return x.done(unknown_task(task_id));
+  switch (context->logs->take(task_id, 1, log.size())) {
+    case task_log_room::verdict::fits:
+      break;
+    case task_log_room::verdict::full: {
+      auto [reached, why] = context->logs->refusal(task_id, 1, log.size());
+      if (context->metrics)
+        context->metrics->reached()->add(*reached);
+      return x.done(std::move(why));
+    }
+    case task_log_room::verdict::unknown:
+      return learn_log(x);
+  }
   auto key = storage::keys::log(task_id, context->clock->now_ms(),
                                 context->next_log++);
   direct_writes_detail::write(

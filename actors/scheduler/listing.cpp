@@ -3,7 +3,9 @@
 #include "storage/keys.hpp"
 #include "storage/records.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <functional>
 
 namespace tutti {
 
@@ -11,27 +13,39 @@ namespace listing_detail {
 
 namespace keys = storage::keys;
 
+/// Rows of one shard that a listing looks at.
+constexpr size_t rows_max = 1'000'000;
+
+/// Keeps the newest of what it is given, or the first where nobody asks when
+/// they were created; and counts all.
 class list_writer {
  public:
   list_writer(const list_executions& what) : what_(what) {}
 
-  bool full() const { return count_ >= what_.count_max; }
-
-  void add(keys::named_key key, const storage::catalog_entry& entry) {
-    ++count_;
-    if (what_.summaries)
-      out_.items.push_back({std::move(key.id), std::move(key.name),
-                            entry.version, entry.status, key.created});
-    else
-      out_.items.push_back({std::move(key.id), {}});
+  void add(execution_summary x) {
+    ++out_.total;
+    auto& items = out_.items;
+    if (items.size() < what_.count_max) {
+      items.push_back(std::move(x));
+      if (what_.summaries)
+        std::ranges::push_heap(items, std::greater{},
+                               &execution_summary::created);
+    } else if (what_.summaries && !items.empty()
+               && x.created > items.front().created) {
+      std::ranges::pop_heap(items, std::greater{}, &execution_summary::created);
+      items.back() = std::move(x);
+      std::ranges::push_heap(items, std::greater{},
+                             &execution_summary::created);
+    }
   }
+  bool looked_enough() { return ++looked_ >= rows_max; }
 
   execution_list take() { return std::move(out_); }
 
  private:
   const list_executions& what_;
   execution_list out_;
-  size_t count_ = 0;
+  size_t looked_ = 0;
 };
 
 bool wanted(const list_executions& what, int64_t created, int32_t version) {
@@ -46,45 +60,33 @@ int64_t number_in(std::string_view text) {
   return out;
 }
 
-result<storage::catalog_entry> entry_of(const storage::store& from,
-                                        uint32_t shard,
-                                        const keys::running_key& row,
-                                        int64_t created) {
-  auto stored = from.get(shard, keys::named(row.name, created, row.id));
+/// What the key of a running execution does not tell.
+result<done> complete(const storage::store& from, uint32_t shard,
+                      execution_summary& x) {
+  auto stored = from.get(shard, keys::named(x.name, x.created, x.workflow_id));
   if (!stored)
     return std::move(stored).failure();
   // It may have ended between the two reads.
-  auto read = storage::read_catalog_entry(stored->value_or(""));
-  return read ? *read : storage::catalog_entry{row.version};
+  if (auto read = storage::read_catalog_entry(stored->value_or(""))) {
+    x.version = read->version;
+    x.status = read->status;
+  }
+  return done{};
 }
 
 result<done> list_running(const storage::store& from, uint32_t shard,
                           const list_executions& what, list_writer& out) {
   auto prefix = what.name.empty() ? keys::all_running()
                                   : keys::running_named(what.name);
-  std::optional<failure> broken;
   auto visit = [&](std::string_view key, std::string_view value) {
     auto row = keys::read_running(key);
-    if (!row)
-      return true;
     auto created = number_in(value);
-    if (!wanted(what, created, row->version))
-      return true;
-    storage::catalog_entry entry{row->version};
-    if (what.summaries) {
-      auto found = entry_of(from, shard, *row, created);
-      if (found)
-        entry = *found;
-      else
-        broken = found.failure();
-    }
-    out.add({std::move(row->name), created, std::move(row->id)}, entry);
-    return !out.full() && !broken;
+    if (row && wanted(what, created, row->version))
+      out.add({std::move(row->id), std::move(row->name), row->version,
+               workflow_status::running, created});
+    return !out.looked_enough();
   };
-  auto all = from.scan(shard, prefix, keys::after(prefix), visit);
-  if (broken)
-    return *broken;
-  return all;
+  return from.scan(shard, prefix, keys::after(prefix), visit);
 }
 
 result<done> list_all(const storage::store& store, uint32_t shard,
@@ -101,8 +103,9 @@ result<done> list_all(const storage::store& store, uint32_t shard,
                       auto entry = storage::read_catalog_entry(value);
                       if (row && entry && !entry->archived
                           && wanted(what, row->created, entry->version))
-                        out.add(std::move(*row), *entry);
-                      return !out.full();
+                        out.add({std::move(row->id), std::move(row->name),
+                                 entry->version, entry->status, row->created});
+                      return !out.looked_enough();
                     });
 }
 
@@ -116,7 +119,15 @@ result<execution_list> list_part(const storage::store& from, uint32_t shard,
                     : listing_detail::list_all(from, shard, what, out);
   if (!listed)
     return std::move(listed).failure();
-  return out.take();
+  auto found = out.take();
+  for (auto& x : found.items) {
+    if (!what.summaries)
+      x = {std::move(x.workflow_id), {}};
+    else if (what.running_only)
+      if (auto known = listing_detail::complete(from, shard, x); !known)
+        return std::move(known).failure();
+  }
+  return found;
 }
 
 } // namespace tutti

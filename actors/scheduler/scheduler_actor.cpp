@@ -157,6 +157,7 @@ void scheduler_state::find_by_task(
 
 void scheduler_state::remove(envelope<remove_workflow>& x) {
   auto id = x.request.workflow_id;
+  context->logs->forget(id);
   forward(id, std::move(x));
 }
 

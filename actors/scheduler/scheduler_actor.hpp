@@ -28,6 +28,7 @@ struct scheduler_state {
   void remove(envelope<remove_workflow>& x);
   void list(const envelope<list_executions>& x);
   void append_log(envelope<append_task_log>& x);
+  void learn_log(const envelope<append_task_log>& x);
   void accept(envelope<accept_outbox_message>& x);
   void acknowledge(const envelope<acknowledge_event>& x);
   void on_slept(const slept& x);

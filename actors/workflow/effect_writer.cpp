@@ -8,10 +8,17 @@ namespace tutti {
 
 namespace effect_writer_detail {
 
-waiting_task to_waiting(engine::queue_row&& row, const std::string& id) {
-  return {
-      std::move(row.queue), id,      std::move(row.task_id),    row.priority,
-      row.visible_at,       row.seq, std::move(row.limited_by), row.own_limit};
+waiting_task to_waiting(engine::queue_row&& row, const std::string& id,
+                        int64_t bytes = 0) {
+  return {std::move(row.queue),
+          id,
+          std::move(row.task_id),
+          row.priority,
+          row.visible_at,
+          row.seq,
+          std::move(row.limited_by),
+          row.own_limit,
+          bytes};
 }
 
 std::string key_of(const engine::queue_row& row) {
@@ -54,11 +61,14 @@ void workflow_state::record(engine::decision& decided,
 }
 
 void workflow_state::add(engine::offer_task& x, int64_t) {
+  auto* row = execution_.find(x.row.task_id);
+  auto bytes = row ? int64_t(row->input.text().size()) : 0;
   batch_.push_back(
       {storage::operation::kind::put, effect_writer_detail::key_of(x.row),
-       storage::write(
-           storage::queue_entry{setup.id, x.row.limited_by, x.row.own_limit})});
-  next_->offer(effect_writer_detail::to_waiting(std::move(x.row), setup.id));
+       storage::write(storage::queue_entry{setup.id, x.row.limited_by,
+                                           x.row.own_limit, bytes})});
+  next_->offer(
+      effect_writer_detail::to_waiting(std::move(x.row), setup.id, bytes));
 }
 
 void workflow_state::add(engine::withdraw_task& x, int64_t) {
@@ -81,6 +91,23 @@ void workflow_state::add(engine::send_outbox_message& x, int64_t) {
 }
 
 void workflow_state::add(engine::append_logs& x, int64_t now) {
+  auto& context = *setup.context;
+  uint64_t bytes = 0;
+  for (auto& line : x.logs)
+    bytes += line.log.size();
+  // The update itself counts; only its lines are dropped.
+  switch (context.logs->take(x.task_id, x.logs.size(), bytes)) {
+    case task_log_room::verdict::fits:
+      break;
+    case task_log_room::verdict::full:
+      if (context.metrics)
+        context.metrics->reached()->add(
+            *context.logs->refusal(x.task_id, x.logs.size(), bytes).first);
+      return;
+    case task_log_room::verdict::unknown:
+      task_log_room::learn_from(context.logs, *context.readers, context.shard,
+                                x.task_id);
+  }
   for (auto& line : x.logs) {
     auto time = line.created_time > 0 ? line.created_time : now;
     batch_.push_back(

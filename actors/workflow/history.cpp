@@ -15,6 +15,9 @@ namespace history_page_detail {
 
 namespace keys = storage::keys;
 
+/// A page ends before the revision with which it would have more.
+constexpr size_t events_max = 20'000;
+
 result<int64_t> last_revision(const storage::store& store, uint32_t shard,
                               const std::string& id) {
   auto from = keys::events_of(id), to = keys::after(from);
@@ -57,6 +60,7 @@ result<document> history_page(const storage::store& store,
   if (end <= last)
     out["next"] = end;
   history_teller teller;
+  size_t events = 0;
   std::optional<failure> broken;
   auto to
       = end <= last ? keys::event(id, end) : keys::after(keys::events_of(id));
@@ -66,11 +70,17 @@ result<document> history_page(const storage::store& store,
       broken = x.failure();
       return false;
     }
-    if (x->number >= what.from)
+    if (x->number >= what.from) {
+      events += x->events.size();
+      if (events > events_max && !out["history"].empty()) {
+        out["next"] = x->number;
+        return false;
+      }
       out["history"].push_back(tell_revision(*x, teller));
-    else
+    } else {
       for (auto& e : x->events)
         teller.skip(e);
+    }
     return true;
   };
   auto told = store.scan(shard, keys::event(id, 1), to, tell);

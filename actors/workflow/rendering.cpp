@@ -4,6 +4,7 @@
 #include "actors/engine/views/rendering.hpp"
 #include "actors/support/unknown.hpp"
 #include "messages/model/codec.hpp"
+#include "messages/model/request_bounds.hpp"
 
 #include <algorithm>
 
@@ -11,7 +12,21 @@ namespace tutti {
 
 namespace rendering_detail {
 
-std::string render_page(const engine::state& x, const read_execution& what) {
+size_t bytes_of(const task& row) {
+  return row.input.text().size() + row.output.text().size();
+}
+
+size_t bytes_of(const engine::state& x) {
+  auto& head = x.head();
+  size_t out = head.input.text().size() + head.output.text().size()
+               + head.variables.text().size();
+  for (auto& row : x.rows())
+    out += bytes_of(row);
+  return out;
+}
+
+std::string render_page(const engine::state& x, const read_execution& what,
+                        size_t bytes_max) {
   auto rows = x.rows_in_order();
   if (!what.statuses.empty())
     std::erase_if(rows, [&](auto* row) {
@@ -21,8 +36,14 @@ std::string render_page(const engine::state& x, const read_execution& what) {
   auto total = static_cast<int64_t>(rows.size());
   auto first = std::clamp<int64_t>(what.start, 0, total);
   auto count = std::clamp<int64_t>(what.count, 0, total - first);
-  std::vector<const task*> page(rows.begin() + first,
-                                rows.begin() + first + count);
+  std::vector<const task*> page;
+  size_t bytes = 0;
+  for (auto i = first; i < first + count; ++i) {
+    bytes += bytes_of(*rows[size_t(i)]);
+    if (bytes > bytes_max / 2 && !page.empty())
+      break; // the reader goes on behind what it got
+    page.push_back(rows[size_t(i)]);
+  }
   auto out = "{\"totalHits\":" + std::to_string(total) + ",\"results\":";
   engine::render_tasks(out, x, page);
   out += '}';
@@ -31,10 +52,16 @@ std::string render_page(const engine::state& x, const read_execution& what) {
 
 } // namespace rendering_detail
 
-result<document> render(const engine::state& x, const read_execution& what) {
+result<document> render(const engine::state& x, const read_execution& what,
+                        size_t bytes_max) {
   using namespace rendering_detail;
   switch (what.what) {
     case read_execution::part::workflow:
+      if (what.include_tasks)
+        if (auto bytes = bytes_of(x); bytes > bytes_max)
+          return failure{errc::too_large,
+                         sentence_of(bounds::answer, bytes, bytes_max,
+                                     "execution " + x.head().workflow_id)};
       return document{engine::render_execution(x, what.include_tasks)};
     case read_execution::part::status: {
       std::string out;
@@ -44,7 +71,7 @@ result<document> render(const engine::state& x, const read_execution& what) {
       return document{std::move(out)};
     }
     case read_execution::part::tasks:
-      return document{render_page(x, what)};
+      return document{render_page(x, what, bytes_max)};
     case read_execution::part::task: {
       auto* row = x.find(what.workflow_id);
       if (!row)

@@ -6,8 +6,11 @@
 
 namespace tutti {
 
-/// What a reader asked for. errc::not_found for an unknown task.
-result<document> render(const engine::state& x, const read_execution& what);
+/// What a reader asked for. errc::not_found for an unknown task. A page of
+/// tasks ends before `bytes_max`, but for its first task; other answers that
+/// are longer are errc::too_large.
+result<document> render(const engine::state& x, const read_execution& what,
+                        size_t bytes_max);
 result<execution_head> head_of(const engine::state& x,
                                const read_execution_head& what);
 

@@ -12,6 +12,8 @@
 #include "actors/support/memory_budget.hpp"
 #include "actors/workflow/deferred_commits.hpp"
 #include "actors/workflow/definition_cache.hpp"
+#include "actors/workflow/task_log_room.hpp"
+#include "messages/model/work_pool.hpp"
 #include "storage/readers.hpp"
 
 #include <atomic>
@@ -46,6 +48,10 @@ struct execution_settings {
   /// How many deadlines and outbox messages a shard holds in memory.
   size_t timer_window = 10'000;
   size_t outbox_credit = 1'000;
+  /// Of one task's log.
+  uint64_t log_lines_max = 10'000, log_bytes_max = uint64_t{10} << 20;
+  /// Beyond it, what an execution is asked for is cut or refused.
+  size_t answer_bytes_max = size_t{64} << 20;
   /// Messages to other systems that are under way at a time.
   size_t sink_credit = 100;
 };
@@ -84,6 +90,8 @@ struct shard_context {
   /// Other systems; null: there are none.
   std::shared_ptr<message_sinks> sinks;
   std::shared_ptr<tutti::sink_figures> sink_figures; ///< null: nothing counts
+  /// Renders large executions; null: they do it themselves.
+  std::shared_ptr<work_pool> aside;
   /// Runs scripts; null: no scripts.
   std::shared_ptr<script_service> scripts;
   /// Called once, from any thread, with a sentence, when a write failed and the
@@ -98,6 +106,7 @@ struct shard_context {
   std::atomic<uint32_t> next_log{0};
   /// A write failed: see `fail`.
   std::atomic<bool> failed{false};
+  std::shared_ptr<task_log_room> logs = std::make_shared<task_log_room>();
   definition_cache cached_definitions;
   deferred_commits deferred;
 

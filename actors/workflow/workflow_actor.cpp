@@ -261,9 +261,11 @@ answer workflow_state::answer_to(const workflow_command& what,
     out.domain = row->domain;
     out.task_ended = is_terminal(row->status);
   }
-  if (answer_execution)
-    out.text = engine::render_execution(execution_, true);
-  else if (std::holds_alternative<command::hand_out>(what))
+  if (answer_execution) {
+    // Whoever gets no text reads it, which is done aside.
+    if (!setup.context->aside || !large_reads::concerns(execution_, {}))
+      out.text = engine::render_execution(execution_, true);
+  } else if (std::holds_alternative<command::hand_out>(what))
     out.text = row && decided.effective
                    ? render_for_worker(execution_, *row, *setup.context)
                    : std::string();
@@ -388,7 +390,14 @@ void workflow_state::on_committed(const committed& x) {
 void workflow_state::handle(envelope<read_execution>& x) {
   if (removed_ || !execution_.exists())
     return answer_in_order(x.done, unknown());
-  answer_in_order(x.done, render(execution_, x.request));
+  auto& context = *setup.context;
+  auto most = context.settings.answer_bytes_max;
+  if (!context.aside || !large_reads::concerns(execution_, x.request))
+    return answer_in_order(x.done, render(execution_, x.request, most));
+  auto read
+      = large_reads_.begin(execution_, x.request, x.done, context.aside, most);
+  if (read)
+    answer_in_order(read, answer{});
 }
 
 void workflow_state::handle(envelope<read_execution_head>& x) {

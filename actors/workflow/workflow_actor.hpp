@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/workflow/large_reads.hpp"
 #include "actors/workflow/post_commit_effects.hpp"
 #include "actors/workflow/stored_execution.hpp"
 #include "actors/workflow/suspendable_decision.hpp"
@@ -196,6 +197,7 @@ struct workflow_state {
   uint64_t script_ticket_ = 0;
   /// Not empty: a commit or a script is under way, and its end continues them.
   std::deque<long_request> long_requests_;
+  tutti::large_reads large_reads_;
   /// Last, because its end uses the members above.
   std::unique_ptr<pending_decision> pending_decision_;
 };

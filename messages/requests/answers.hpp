@@ -24,6 +24,8 @@ struct answer {
 /// JSON that is passed on unchanged.
 struct document {
   std::string text;
+  /// Of a list that was cut: what to begin with next time; 0: it was not.
+  int64_t next = 0;
 };
 
 /// The execution that a start created or found.
@@ -46,6 +48,9 @@ struct execution_summary {
 };
 struct execution_list {
   std::vector<execution_summary> items;
+  /// How many there are, listed or not; a listing counts up to a million of a
+  /// shard.
+  uint64_t total = 0;
 };
 
 /// An execution that was parked after repeated crashes.

@@ -26,6 +26,8 @@ struct waiting_task {
   /// The limits in the execution's own copy of that definition, used while no
   /// definition is registered under that name.
   task_limit own_limit = {};
+  /// Of its input, for a poll's answer; rows of small tasks leave it out.
+  int64_t input_bytes = 0;
 };
 
 /// Where these rows of one queue are, as JSON in the given order, for

@@ -3,6 +3,7 @@
 #include "messages/envelope.hpp"
 #include "messages/requests/answers.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -34,9 +35,11 @@ struct append_task_log {
   using response = done;
   std::string task_id, log;
 };
+/// A page of lines, oldest first; the text is empty when there is none.
 struct read_task_logs {
-  using response = document; ///< a list; text empty when there is none
+  using response = document;
   std::string task_id;
+  int64_t start = 0, count = INT64_MAX;
 };
 
 /// {type: n}

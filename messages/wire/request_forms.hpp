@@ -118,7 +118,7 @@ bool form(Io io, pb::AppendTaskLog& m, subject<Io, append_task_log>& x) {
 }
 template <class Io>
 bool form(Io io, pb::ReadTaskLogs& m, subject<Io, read_task_logs>& x) {
-  return TUTTI_FIELD(task_id);
+  return TUTTI_FIELD(task_id) && TUTTI_FIELD(start) && TUTTI_FIELD(count);
 }
 template <class Io>
 bool form(Io io, pb::ReadQueueSizes& m, subject<Io, read_queue_sizes>& x) {
@@ -221,7 +221,8 @@ template <class Io>
 bool form(Io io, pb::WaitingTask& m, subject<Io, waiting_task>& x) {
   return TUTTI_FIELD(queue) && TUTTI_FIELD(workflow_id) && TUTTI_FIELD(task_id)
          && TUTTI_FIELD(priority) && TUTTI_FIELD(visible_at) && TUTTI_FIELD(seq)
-         && TUTTI_FIELD(limited_by) && TUTTI_PART(own_limit);
+         && TUTTI_FIELD(limited_by) && TUTTI_PART(own_limit)
+         && TUTTI_FIELD(input_bytes);
 }
 template <class Io>
 bool form(Io io, pb::PlaceInQueue& m, subject<Io, locate_in_queue>& x) {

@@ -33,7 +33,7 @@ bool form(Io io, pb::Answer& m, subject<Io, answer>& x) {
 }
 template <class Io>
 bool form(Io io, pb::Document& m, subject<Io, document>& x) {
-  return TUTTI_FIELD(text);
+  return TUTTI_FIELD(text) && TUTTI_FIELD(next);
 }
 template <class Io>
 bool form(Io io, pb::Started& m, subject<Io, started>& x) {
@@ -50,7 +50,7 @@ bool form(Io io, pb::ExecutionSummary& m, subject<Io, execution_summary>& x) {
 }
 template <class Io>
 bool form(Io io, pb::ExecutionList& m, subject<Io, execution_list>& x) {
-  return TUTTI_PARTS(items);
+  return TUTTI_PARTS(items) && TUTTI_FIELD(total);
 }
 template <class Io>
 bool form(Io io, pb::Incident& m, subject<Io, incident>& x) {

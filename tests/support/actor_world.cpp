@@ -379,7 +379,9 @@ execution_list actor_world::list(list_executions what) {
   execution_list out;
   for (auto& shard : shards) {
     auto add = [&](result<execution_list> x) {
-      for (auto& one : must(std::move(x)).items)
+      auto part = must(std::move(x));
+      out.total += part.total;
+      for (auto& one : part.items)
         out.items.push_back(std::move(one));
     };
     caf::anon_send(shard.scheduler,

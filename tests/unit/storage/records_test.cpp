@@ -470,9 +470,13 @@ TEST_CASE("leases, queue entries and poll marks come back as they were") {
   CHECK_FALSE(read_lease(key, "?"));
   CHECK_FALSE(read_lease("x", write(lease)));
   for (auto& x : {queue_entry{"w1", "", {}}, queue_entry{"w1", "encode", {}},
-                  queue_entry{"w1", "encode", {3, 2, 60}}})
+                  queue_entry{"w1", "encode", {3, 2, 60}},
+                  queue_entry{"w1", "", {}, 9'000'000'000},
+                  queue_entry{"w1", "encode", {3, 2, 60}, 1 << 20}})
     CHECK(read_queue_entry(write(x)) == x);
   CHECK(write(queue_entry{"w1", "", {}}) == "w1");
+  // Most inputs are small, and their rows as short as ever.
+  CHECK(write(queue_entry{"w1", "", {}, 1'000}) == "w1");
   auto mark = read_poll_mark(write(poll_mark{7, "me"}));
   REQUIRE(mark);
   CHECK(mark->last_poll_time == 7);

@@ -284,6 +284,75 @@ TEST_CASE("log lines are read back in their order") {
   CHECK(lines[1]["taskId"].get<std::string>() == task);
 }
 
+TEST_CASE("a log of a task that never was is not kept [A9]") {
+  live_node node;
+  node.define_step("ship", "pack");
+  auto id = node.start("ship");
+  auto task = node.poll("pack")[0]["taskId"].get<std::string>();
+  auto beside = task;
+  beside.back() = beside.back() == '0' ? '1' : '0';
+  for (std::string unknown :
+       {std::string("nosuch"),
+        std::string("00000000-0000-4000-8000-000000000000"), id, beside}) {
+    CAPTURE(unknown);
+    CHECK(node.error(append_task_log{unknown, "line"}) == errc::not_found);
+    CHECK(node.text(read_task_logs{unknown}).empty());
+  }
+}
+
+TEST_CASE("a task's log has a bound of lines and one of bytes [A9]") {
+  live_node node;
+  node.end();
+  node.options.executions.log_lines_max = 5;
+  node.options.executions.log_bytes_max = 100;
+  node.begin();
+  node.define_step("ship", "pack");
+  node.start("ship");
+  node.start("ship");
+  auto lines = node.poll("pack")[0]["taskId"].get<std::string>();
+  auto bytes = node.poll("pack")[0]["taskId"].get<std::string>();
+  for (int i = 0; i < 5; ++i)
+    node.get(append_task_log{lines, "x"});
+  CHECK(node.error(append_task_log{lines, "x"}) == errc::too_large);
+  node.get(append_task_log{bytes, std::string(90, 'x')});
+  CHECK(node.error(append_task_log{bytes, std::string(11, 'x')})
+        == errc::too_large);
+  node.get(append_task_log{bytes, std::string(10, 'x')});
+  CHECK(node.json(read_task_logs{lines}).size() == 5);
+  // What was logged counts after a restart, too.
+  node.end();
+  node.begin();
+  CHECK(node.error(append_task_log{lines, "x"}) == errc::too_large);
+  CHECK(node.error(append_task_log{bytes, "x"}) == errc::too_large);
+}
+
+TEST_CASE("a long log is read in pages [A9]") {
+  live_node node;
+  node.end();
+  node.options.gateway.answer_bytes_max = 1'000;
+  node.begin();
+  node.define_step("ship", "pack");
+  node.start("ship");
+  auto task = node.poll("pack")[0]["taskId"].get<std::string>();
+  for (int i = 0; i < 20; ++i)
+    node.get(append_task_log{task, std::to_string(i) + std::string(150, 'x')});
+  int64_t start = 0, pages = 0;
+  std::vector<std::string> all;
+  do {
+    auto page = node.get(read_task_logs{task, start});
+    CHECK(page.text.size() < 1'400);
+    for (auto& x : nlohmann::json::parse(page.text))
+      all.push_back(x["log"].get<std::string>());
+    start = page.next;
+    ++pages;
+  } while (start > 0 && pages < 30);
+  CHECK(pages > 2);
+  REQUIRE(all.size() == 20);
+  for (int i = 0; i < 20; ++i)
+    CHECK(all[size_t(i)].starts_with(std::to_string(i) + "x"));
+  CHECK(node.json(read_task_logs{task, 3, 2}).size() == 2);
+}
+
 TEST_CASE("ids that cannot be ours are unknown") {
   live_node node;
   for (std::string id : {"", "with blank", "tab\t", "no-such-workflow"}) {

@@ -43,6 +43,25 @@ TEST_CASE_FIXTURE(running_world, "a hand-out that was never recorded is made "
   CHECK(tasks(poll(2, 0)) == texts{"a for w"});
 }
 
+TEST_CASE_FIXTURE(running_world, "a poll gets no more tasks than its answer "
+                                 "may have bytes, the next one the rest [A9]") {
+  for (auto* id : {"a", "b", "c", "d", "e"}) {
+    auto x = row(id);
+    x.input_bytes = 15 << 20;
+    offer(x);
+  }
+  CHECK(settings.poll_bytes_max == 32 << 20);
+  CHECK(tasks(poll(64, 0)).size() == 3);
+  CHECK(tasks(poll(64, 0)).size() == 2);
+  // One that is larger than all goes out alone.
+  auto huge = row("huge");
+  huge.input_bytes = 100 << 20;
+  offer(huge);
+  offer(row("small"));
+  CHECK(tasks(poll(64, 0)) == texts{"huge for w"});
+  CHECK(tasks(poll(64, 0)) == texts{"small for w"});
+}
+
 TEST_CASE_FIXTURE(running_world,
                   "a delayed task is handed out at its instant") {
   offer(row("a", 0, 500));

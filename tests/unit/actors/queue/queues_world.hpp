@@ -184,8 +184,8 @@ struct world {
         {kind,
          storage::keys::queue(x.queue, x.priority, x.visible_at, x.seq,
                               x.task_id),
-         storage::write(
-             storage::queue_entry{x.workflow_id, x.limited_by, x.own_limit})});
+         storage::write(storage::queue_entry{x.workflow_id, x.limited_by,
+                                             x.own_limit, x.input_bytes})});
     store->submit(std::move(what), [](storage::outcome) {});
   }
   limit_picture look(const std::string& definition, task_limit own = {},

@@ -236,6 +236,32 @@ TEST_CASE_FIXTURE(one_task, "lists show what runs, or all of one time") {
   CHECK(ids(what) == set{first});
 }
 
+TEST_CASE_FIXTURE(one_task, "a list that is cut has the newest, and says how "
+                            "many there are [D6]") {
+  std::vector<std::string> started;
+  for (int i = 0; i < 6; ++i) {
+    advance(10ms);
+    started.push_back(start("w"));
+  }
+  for (bool running : {true, false}) {
+    list_executions what;
+    what.running_only = running;
+    what.summaries = true;
+    what.count_max = 2;
+    // Of each shard, before they are merged.
+    auto parts = list(what);
+    CHECK(parts.total == 6);
+    std::set<std::string> ids;
+    for (auto& x : parts.items) {
+      CHECK(x.name == "w");
+      CHECK(x.version == 1);
+      ids.insert(x.workflow_id);
+    }
+    CHECK(ids.contains(started[5]));
+    CHECK(ids.contains(started[4]));
+  }
+}
+
 TEST_CASE_FIXTURE(one_task, "a removed execution leaves nothing behind") {
   auto id = start("w");
   SUBCASE("while it runs") {

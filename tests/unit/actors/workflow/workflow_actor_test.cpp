@@ -5,6 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <future>
+#include <thread>
+
 using namespace tutti;
 using namespace tutti::test;
 using namespace std::chrono_literals;
@@ -44,6 +47,96 @@ TEST_CASE_FIXTURE(actor_world, "an execution runs from its start to its end") {
   CHECK(offered->rows.empty());
   advance(1s);
   CHECK(contradictions(store).empty());
+}
+
+struct much_to_read : actor_world {
+  much_to_read() : actor_world({.settings = {.answer_bytes_max = 2'000}}) {
+    definitions.define(workflow_of(
+        R"({"name":"f","taskReferenceName":"f","type":"FORK_JOIN_DYNAMIC",
+            "dynamicForkTasksParam":"tasks",
+            "dynamicForkTasksInputParamName":"inputs","inputParameters":{
+            "tasks":"${workflow.input.tasks}","inputs":{}}},
+           {"name":"j","taskReferenceName":"j","type":"JOIN"})"));
+  }
+  std::string start_wide(int branches) {
+    auto tasks = nlohmann::json::array();
+    for (int i = 0; i < branches; ++i)
+      tasks.push_back({{"name", "t"},
+                       {"taskReferenceName", "t" + std::to_string(i)},
+                       {"type", "SIMPLE"}});
+    return start("w", nlohmann::json{{"tasks", tasks}}.dump());
+  }
+};
+
+TEST_CASE_FIXTURE(much_to_read, "a page of tasks ends before the bound of an "
+                                "answer, and the next one goes on [A9]") {
+  auto id = start_wide(6);
+  for (int i = 0; i < 6; ++i)
+    complete("t", R"({"x":")" + std::string(400, 'x') + "\"}");
+  auto whole = read(id);
+  run();
+  REQUIRE(whole.answered());
+  CHECK(whole.why().code == errc::too_large);
+  CHECK(whole.why().message.find("http.answer_kib_max") != std::string::npos);
+  std::set<std::string> seen;
+  for (int64_t start = 0, pages = 0; pages < 10; ++pages) {
+    read_execution what;
+    what.what = read_execution::part::tasks;
+    what.start = start;
+    what.count = 100;
+    auto page = read(id, what);
+    run();
+    REQUIRE(page.good());
+    auto json = nlohmann::json::parse(page.value().text);
+    CHECK(json["totalHits"] == 8);
+    if (json["results"].empty())
+      break;
+    for (auto& x : json["results"])
+      seen.insert(x["referenceTaskName"].get<std::string>());
+    start += int64_t(json["results"].size());
+  }
+  CHECK(seen.size() == 8);
+}
+
+TEST_CASE("a large execution is read aside, once for a crowd, and shows what "
+          "it would itself [A7]") {
+  much_to_read world;
+  auto id = world.start_wide(300);
+  for (int i = 0; i < 10; ++i)
+    world.complete("t", R"({"n":1})");
+  auto& context = world.context_of(id);
+  context.settings.answer_bytes_max = 64 << 20;
+  auto direct = world.read(id);
+  world.run();
+  REQUIRE(direct.good());
+  context.aside = std::make_shared<work_pool>(1, 10, "aside");
+  // The thread is busy until all have asked.
+  std::promise<void> asked_all;
+  context.aside->submit(
+      [&, wait = asked_all.get_future().share()] { wait.wait(); });
+  std::vector<asked> crowd;
+  for (int i = 0; i < 50; ++i)
+    crowd.push_back(world.read(id));
+  read_execution one;
+  one.what = read_execution::part::tasks;
+  auto page = world.read(id, one);
+  // The execution goes on while it is read.
+  world.complete("t", R"({"n":2})");
+  asked_all.set_value();
+  while (context.aside->count().done < 3)
+    std::this_thread::yield();
+  for (auto& x : crowd) {
+    REQUIRE(x.good());
+    CHECK(x.value().text == direct.value().text);
+  }
+  CHECK(page.good());
+  CHECK(context.aside->count().waiting == 0);
+  context.aside->close();
+  // Nobody waits for ever when the pool is gone.
+  auto late = world.read(id);
+  world.run();
+  REQUIRE(late.answered());
+  CHECK(late.why().code == errc::too_many);
 }
 
 TEST_CASE_FIXTURE(slow_disk,
