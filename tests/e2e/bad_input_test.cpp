@@ -391,7 +391,7 @@ TEST_CASE("a hundred thousand brackets are refused") {
 }
 
 TEST_CASE("a body of 50 MB is refused before it is read") {
-  const std::string head = "POST /api/workflow HTTP/1.1\r\nHost: x\r\n"
+  const std::string head = "POST /api/workflow HTTP/1.1\r\nHost: localhost\r\n"
                            "Content-Type: application/json\r\n";
   constexpr size_t size = 50u << 20;
   SUBCASE("with its length") {
@@ -427,10 +427,12 @@ TEST_CASE("a body of 50 MB is refused before it is read") {
 TEST_CASE("half a request and then silence ends the connection in time") {
   const std::vector<std::string> halves{
       "POST /api/workflow HTT",
-      "POST /api/workflow HTTP/1.1\r\nHost: x\r\nContent-Le",
-      "POST /api/workflow HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
+      "POST /api/workflow HTTP/1.1\r\nHost: localhost\r\nContent-Le",
+      "POST /api/workflow HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+      "100\r\n\r\n"
       "{\"name\":\"go",
-      "POST /api/workflow HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+      "POST /api/workflow HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: "
+      "chunked\r\n"
       "\r\n10\r\n{\"na"};
   for (const auto& half : halves) {
     CAPTURE(half);
@@ -451,13 +453,16 @@ TEST_CASE("bytes that are no HTTP are refused or cut off") {
       "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
       "GET\r\n\r\n",
       "GET / HTTP/9.9\r\n\r\n",
-      "GET /api/workflow/x HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
-      "POST /api/workflow HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
+      "GET /api/workflow/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+      "-5\r\n\r\n",
+      "POST /api/workflow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n"
       "Content-Length: 6\r\n\r\n{}{}{}",
-      "GET /api/workflow/x HTTP/1.1\r\nHost: x\r\nX: "
+      "GET /api/workflow/x HTTP/1.1\r\nHost: localhost\r\nX: "
           + std::string(100'000, 'h') + "\r\n\r\n",
-      "GET /" + std::string(100'000, 'p') + " HTTP/1.1\r\nHost: x\r\n\r\n",
-      "POST /api/workflow HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+      "GET /" + std::string(100'000, 'p')
+          + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
+      "POST /api/workflow HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: "
+      "chunked\r\n"
       "\r\nzz\r\n"};
   for (const auto& text : texts) {
     CAPTURE(text.substr(0, 60));

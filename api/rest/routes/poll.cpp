@@ -29,7 +29,9 @@ response task_list(polled&& got) {
     out += task;
   }
   out += ']';
-  return json(std::move(out));
+  auto all = json(std::move(out));
+  all.is_bounded = true; // by the queue
+  return all;
 }
 
 void single(const context_pointer& context, exchange_pointer x,

@@ -30,7 +30,9 @@ void send_poll(const shared_context& context, exchange_pointer x,
 inline response one_task(polled&& got) {
   if (got.tasks.empty())
     return no_content();
-  return json(std::move(got.tasks.front()));
+  auto out = json(std::move(got.tasks.front()));
+  out.is_bounded = true;
+  return out;
 }
 
 } // namespace tutti::rest

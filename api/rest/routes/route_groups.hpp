@@ -34,6 +34,7 @@ route_table queue_routes(const context_pointer& context);
 route_table health_routes(const context_pointer& context);
 route_table message_routes(const context_pointer& context);
 route_table tutti_routes(const context_pointer& context);
+route_table unbuilt_routes(const context_pointer& context);
 
 /// Binds a handler to the shared context, for a row of the table.
 template <class Handler>

@@ -38,7 +38,7 @@ route_table all_routes(route_context context) {
         workflow_start_routes, workflow_read_routes, workflow_insight_routes,
         workflow_control_routes, workflow_test_routes, bulk_routes, task_routes,
         task_update_routes, poll_routes, queue_routes, health_routes,
-        message_routes, tutti_routes})
+        message_routes, tutti_routes, unbuilt_routes})
     std::ranges::move(group(shared), std::back_inserter(out));
   for (auto& row : out)
     row.handler = routes_detail::refuse_blank(std::move(row.handler));

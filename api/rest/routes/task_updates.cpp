@@ -120,11 +120,21 @@ void by_reference_sync(const context_pointer& context, exchange_pointer x,
   auto nothing = "workflow " + std::string(path["workflowId"])
                  + " has no pending task '" + what->reference_name + "'";
   call_workflow call{std::string(path["workflowId"]), std::move(*what), true};
-  post(*context, std::move(x), std::move(call),
-       [nothing = std::move(nothing)](answer&& got) {
-         return got.effective ? json(std::move(got.text))
-                              : to_response({errc::not_found, nothing, {}});
-       });
+  auto then = [context, x, id = call.workflow_id,
+               nothing = std::move(nothing)](result<answer> got) {
+    if (!got)
+      return refuse(*x, got.failure());
+    if (!got->effective)
+      return refuse(*x, failure{errc::not_found, nothing, {}});
+    if (!got->text.empty())
+      return x->reply(json(std::move(got->text)));
+    // A large one is read apart.
+    read_execution ask;
+    ask.workflow_id = id;
+    post(*context, x, std::move(ask), as_json);
+  };
+  context->gateway->ask(std::move(call), x->context(),
+                        reply<answer>(std::move(then)));
 }
 
 void signal(const context_pointer& context, exchange_pointer x,

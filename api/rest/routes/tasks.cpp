@@ -1,4 +1,7 @@
 #include "api/rest/routes/answering.hpp"
+#include "api/rest/routes/query_reader.hpp"
+
+#include <algorithm>
 
 namespace tutti::rest {
 
@@ -21,10 +24,20 @@ void append_log(const context_pointer& context, exchange_pointer x,
 
 void read_log(const context_pointer& context, exchange_pointer x,
               std::string_view id) {
-  post(*context, std::move(x), read_task_logs{std::string(id)},
-       [](document&& got) {
-         return got.text.empty() ? no_content() : json(std::move(got.text));
-       });
+  query_reader query(*x);
+  read_task_logs ask{std::string(id)};
+  ask.start = std::max<int64_t>(query.long_number("start", 0), 0);
+  ask.count = query.positive("count", ask.count);
+  if (query.failure())
+    return refuse(*x, *query.failure());
+  post(*context, std::move(x), std::move(ask), [](document&& got) {
+    if (got.text.empty())
+      return no_content();
+    auto out = json(std::move(got.text));
+    if (got.next > 0)
+      out.headers.emplace_back("Tutti-Next", std::to_string(got.next));
+    return out;
+  });
 }
 
 } // namespace tasks_detail
@@ -35,7 +48,7 @@ route_table task_routes(const context_pointer& context) {
   return {
       {method::get, one, permission::workflow_read, serve(context, read)},
       {method::post, one + "/log", permission::task_update,
-       serve(context, append_log)},
+       serve(context, append_log), body_kind::raw},
       {method::get, one + "/log", permission::workflow_read,
        serve(context, read_log)},
   };

@@ -26,13 +26,15 @@ response json_list(const Items& items, Put put) {
 
 /// Members in the order of their names, for compatibility.
 response summaries(execution_list&& got) {
-  return json_list(got.items, [](json_object_writer& out, auto& x) {
+  auto out = json_list(got.items, [](json_object_writer& out, auto& x) {
     out.number("createTime", x.created);
     out.text("status", to_text(x.status));
     out.number("version", x.version);
     out.text("workflowId", x.workflow_id);
     out.text("workflowType", x.name);
   });
+  out.headers.emplace_back("Tutti-Total", std::to_string(got.total));
+  return out;
 }
 
 void executions(const context_pointer& context, exchange_pointer x) {
@@ -44,6 +46,8 @@ void executions(const context_pointer& context, exchange_pointer x) {
   auto most = static_cast<int64_t>(context->settings.admission.list_count_max);
   ask.count_max
       = context->admission.bound_list(query.long_number("count", most));
+  if (auto before = query.long_number("before", 0); before > 0)
+    ask.created_to = before - 1;
   if (query.failure())
     return refuse(*x, *query.failure());
   ask.summaries = true;

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <string>
 
@@ -35,6 +36,8 @@ struct connection : deadline_node {
   bool linger_after = false; ///< the client may still be sending
   bool head_only = false;    ///< the current request is HEAD
   bool http_1_0 = false;
+  bool handled = false;   ///< a handler has the request
+  bool uploading = false; ///< in the loop's list of uploads, at `upload`
 
   /// Received, not yet parsed bytes: a later request, or a part of this one's
   /// header. Empty on an idle connection, so that thousands cost little.
@@ -42,6 +45,8 @@ struct connection : deadline_node {
   request_parser parser;
   std::shared_ptr<exchange> receiving; ///< the request being read
   std::weak_ptr<exchange> in_flight;   ///< the request being answered
+  std::list<connection*>::iterator upload = {};
+  steady::time_point heard = {}; ///< when its body grew the last time
 
   std::string out_head;
   std::string out_body;

@@ -37,6 +37,8 @@ void exchange::reply(response answer) {
     std::lock_guard guard(mutex_);
     dropped.swap(on_gone_);
   }
+  for (auto& x : reply_headers_)
+    answer.headers.push_back(std::move(x));
   port_->deliver(connection_, std::move(answer));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/rest/server/byte_budget.hpp"
 #include "api/rest/server/request.hpp"
 #include "api/rest/server/response.hpp"
 #include "messages/envelope.hpp"
@@ -59,6 +60,10 @@ class exchange {
   const request_context& context() const { return context_; }
   void set_context(request_context x) { context_ = std::move(x); }
 
+  /// A header of the answer, whatever answers. Before `reply`.
+  void add_reply_header(std::string name, std::string value) {
+    reply_headers_.emplace_back(std::move(name), std::move(value));
+  }
   /// The first call answers, later ones do nothing.
   void reply(response answer);
   bool replied() const;
@@ -72,6 +77,8 @@ class exchange {
 
   /// For the server: the request to fill, and the start of the exchange.
   request& incoming() { return request_; }
+  /// What its body takes of the budget, until this exchange is gone.
+  byte_share& share() { return share_; }
   void open();
   /// For the server: the client left. True when a callback was called.
   bool leave();
@@ -86,7 +93,9 @@ class exchange {
   bool gone_ = false;
   std::function<void()> on_gone_;
   request request_;
+  byte_share share_;
   request_context context_;
+  std::vector<std::pair<std::string, std::string>> reply_headers_;
 };
 
 } // namespace tutti::rest

@@ -133,7 +133,7 @@ void loop::expire() {
   while (auto node = deadlines_.expired(now_)) {
     auto& c = static_cast<connection&>(*node);
     if (c.kind == deadline::request && c.receiving)
-      refuse(c, 408, "the request did not arrive in time");
+      refuse(c, refusal::slow, 408, "the request did not arrive in time");
     else
       close(c);
   }
@@ -187,14 +187,16 @@ void loop::close(connection& c) {
   if (was == phase::closed)
     return;
   deadlines_.disarm(c);
-  unsent_ -= c.unsent();
+  count_unsent(-static_cast<int64_t>(c.unsent()));
+  forget_upload(c);
+  no_longer_waits(c);
   ::close(std::exchange(c.fd, -1));
   auto slot = static_cast<uint32_t>(c.id);
   // Callers still use it: freed at the end of the turn.
   graveyard_.push_back(std::move(slots_[slot]));
   free_.push_back(slot);
   --open_;
-  shared_.connections.fetch_sub(1, std::memory_order_relaxed);
+  shared_.counts->connections.fetch_sub(1, std::memory_order_relaxed);
   if (!accepting_ && !draining_ && listener_ >= 0 && !stopping_)
     accept_again_ = now_; // a descriptor is free again
   if (was == phase::waiting)

@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <condition_variable>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -19,11 +20,14 @@ namespace tutti::rest {
 struct server_shared {
   server_options options;
   request_handler handler;
+  std::shared_ptr<server_counts> counts;
+  std::shared_ptr<byte_budget> bodies;
   std::atomic<bool> draining = false;
-  std::atomic<uint64_t> connections = 0;
-  std::atomic<uint64_t> accepted = 0;
-  std::atomic<uint64_t> requests = 0;
-  std::atomic<uint64_t> refused = 0;
+
+  void reached(const bound& which) const {
+    if (options.reached)
+      options.reached->add(which);
+  }
 
   std::mutex mutex;
   std::condition_variable drained;
@@ -69,7 +73,10 @@ class loop {
   bool receive(connection& c);
   size_t use(connection& c, std::string_view bytes);
   void dispatch(connection& c);
-  void refuse(connection& c, uint16_t status, std::string_view why);
+  bool admit_body(connection& c);
+  void forget_upload(connection& c);
+  void refuse(connection& c, refusal kind, uint16_t status,
+              std::string_view why);
   void parked_gone(connection& c);
   void discard(connection& c);
   void again(connection& c);
@@ -79,6 +86,8 @@ class loop {
   void flush(connection& c);
   void finish_write(connection& c);
   void shed_output();
+  void count_unsent(int64_t bytes);
+  void no_longer_waits(connection& c);
   std::string_view date_line();
 
   server_shared& shared_;
@@ -103,6 +112,9 @@ class loop {
   size_t open_ = 0;
 
   deadline_lists deadlines_;
+  // Connections with a body under way; the one that received nothing for the
+  // longest time is first.
+  std::list<connection*> uploads_;
   std::vector<uint64_t> again_;
   std::vector<uint64_t> again_now_;
   std::vector<mailbox::answer> answers_;

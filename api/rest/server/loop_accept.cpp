@@ -22,6 +22,7 @@ void turn_away(int fd) {
     std::string out;
     auto what
         = error(503, "the server has all the connections it may have", true);
+    what.headers.emplace_back("Retry-After", "1");
     append_head(out, what, {.close = true, .date = {}});
     return out + what.body;
   }();
@@ -68,10 +69,11 @@ void loop::accept_failed(int error) {
 }
 
 void loop::adopt(int fd) {
-  shared_.accepted.fetch_add(1, std::memory_order_relaxed);
-  if (shared_.connections.fetch_add(1) >= limits_.connections) {
-    shared_.connections.fetch_sub(1);
-    shared_.refused.fetch_add(1, std::memory_order_relaxed);
+  auto& counts = *shared_.counts;
+  counts.accepted.fetch_add(1, std::memory_order_relaxed);
+  if (counts.connections.fetch_add(1) >= limits_.connections) {
+    counts.connections.fetch_sub(1);
+    counts.refused(refusal::connections);
     accept_detail::turn_away(fd);
     return;
   }

@@ -13,6 +13,18 @@ namespace read_detail {
 // After this many requests or reads in a row other connections get a turn.
 constexpr int turns = 32;
 
+refusal kind_of(uint16_t status) {
+  switch (status) {
+    case 413:
+      return refusal::body;
+    case 414:
+    case 431:
+      return refusal::headers;
+    default:
+      return refusal::malformed;
+  }
+}
+
 } // namespace read_detail
 
 void loop::pump(connection& c) {
@@ -91,12 +103,15 @@ size_t loop::use(connection& c, std::string_view bytes) {
     c.receiving = std::make_shared<exchange>(mailbox_, c.id);
   }
   auto [used, state] = c.parser.feed(bytes, c.receiving->incoming());
+  if (state != request_parser::state::refused && !admit_body(c))
+    return skipped + used;
   switch (state) {
     case request_parser::state::complete:
       dispatch(c);
       break;
     case request_parser::state::refused:
-      refuse(c, c.parser.status(), c.parser.why());
+      refuse(c, read_detail::kind_of(c.parser.status()), c.parser.status(),
+             c.parser.why());
       break;
     case request_parser::state::more:
       if (c.kind != deadline::request)
@@ -111,7 +126,41 @@ size_t loop::use(connection& c, std::string_view bytes) {
   return skipped + used;
 }
 
+// False: this body was refused, because all together are too many bytes.
+bool loop::admit_body(connection& c) {
+  auto& x = *c.receiving;
+  auto size = x.incoming().body.size();
+  if (size <= x.share().bytes())
+    return true;
+  auto& budget = shared_.bodies;
+  auto extra = size <= limits_.small_body_bytes ? budget->limit() / 4 : 0;
+  while (!x.share().grow(budget, size, extra)) {
+    // The one that stands still keeps others out, whoever began first.
+    auto* stalled = uploads_.empty() ? &c : uploads_.front();
+    if (stalled == &c || now_ - stalled->heard < limits_.stall_timeout)
+      stalled = &c;
+    shared_.reached(bounds::bodies);
+    refuse(*stalled, refusal::bodies, 429,
+           sentence_of(bounds::bodies, budget->used() + size, budget->limit()));
+    if (stalled == &c)
+      return false;
+  }
+  c.heard = now_;
+  if (c.uploading)
+    uploads_.splice(uploads_.end(), uploads_, c.upload);
+  else
+    c.upload = uploads_.insert(uploads_.end(), &c);
+  c.uploading = true;
+  return true;
+}
+
+void loop::forget_upload(connection& c) {
+  if (std::exchange(c.uploading, false))
+    uploads_.erase(c.upload);
+}
+
 void loop::dispatch(connection& c) {
+  forget_upload(c);
   auto x = std::move(c.receiving);
   auto& request = x->incoming();
   c.receiving.reset();
@@ -123,7 +172,9 @@ void loop::dispatch(connection& c) {
   c.phase = phase::waiting;
   c.in_flight = x;
   deadlines_.disarm(c);
-  shared_.requests.fetch_add(1, std::memory_order_relaxed);
+  c.handled = true;
+  shared_.counts->waiting.fetch_add(1, std::memory_order_relaxed);
+  shared_.counts->requests.fetch_add(1, std::memory_order_relaxed);
   x->open();
   // A handler that throws has a bug, which must affect only this request.
   try {
@@ -137,15 +188,20 @@ void loop::dispatch(connection& c) {
   }
 }
 
-void loop::refuse(connection& c, uint16_t status, std::string_view why) {
-  shared_.refused.fetch_add(1, std::memory_order_relaxed);
+void loop::refuse(connection& c, refusal kind, uint16_t status,
+                  std::string_view why) {
+  shared_.counts->refused(kind);
+  forget_upload(c);
   c.receiving.reset();
   c.phase = phase::waiting;
   c.close_after = true;
   c.linger_after = true;
   c.head_only = false;
   c.http_1_0 = false;
-  answer(c, error(status, why));
+  auto said = error(status, why, status == 429);
+  if (status == 429)
+    said.headers.emplace_back("Retry-After", "1");
+  answer(c, std::move(said));
 }
 
 // The client closed its side while a handler has its request.

@@ -38,7 +38,13 @@ ssize_t send_both(int fd, std::string_view head, std::string_view body,
 
 void loop::answer(connection& c, response&& what) {
   c.in_flight.reset();
+  no_longer_waits(c);
   c.close_after |= draining_;
+  if (auto size = what.body.size();
+      size > limits_.answer_bytes && !what.is_bounded) {
+    shared_.reached(bounds::answer);
+    what = error(413, sentence_of(bounds::answer, size, limits_.answer_bytes));
+  }
   if (what.status == 204 || what.status == 304)
     what.body.clear();
   head_.clear();
@@ -63,7 +69,7 @@ void loop::answer(connection& c, response&& what) {
   c.out_head = head_;
   c.out_body = std::move(what.body);
   c.out_at = n > 0 ? static_cast<size_t>(n) : 0;
-  unsent_ += c.unsent();
+  count_unsent(static_cast<int64_t>(c.unsent()));
   deadlines_.arm(c, deadline::write, now_);
   shed_output();
 }
@@ -77,7 +83,7 @@ void loop::flush(connection& c) {
       return;
     }
     c.out_at += static_cast<size_t>(n);
-    unsent_ -= static_cast<uint64_t>(n);
+    count_unsent(-n);
     deadlines_.arm(c, deadline::write, now_);
   }
   std::string().swap(c.out_head);
@@ -111,9 +117,22 @@ void loop::shed_output() {
     auto slowest = deadlines_.oldest(deadline::write);
     if (!slowest || slowest->after->kind != deadline::write)
       return; // a single answer may be larger than the bound
-    shared_.refused.fetch_add(1, std::memory_order_relaxed);
+    shared_.reached(bounds::unread);
+    shared_.counts->refused(refusal::unread);
     close(static_cast<connection&>(*slowest));
   }
+}
+
+void loop::count_unsent(int64_t bytes) {
+  // Unsigned numbers wrap, which subtracts.
+  unsent_ += static_cast<uint64_t>(bytes);
+  shared_.counts->unsent.fetch_add(static_cast<uint64_t>(bytes),
+                                   std::memory_order_relaxed);
+}
+
+void loop::no_longer_waits(connection& c) {
+  if (std::exchange(c.handled, false))
+    shared_.counts->waiting.fetch_sub(1, std::memory_order_relaxed);
 }
 
 std::string_view loop::date_line() {

@@ -18,6 +18,9 @@ struct response {
   rest::content content = rest::content::none;
   std::string body = {};
   std::vector<std::pair<std::string, std::string>> headers = {};
+  /// Sent whatever its size is: who sent it bounded it, and it holds what is
+  /// nowhere else, as tasks that are the client's now.
+  bool is_bounded = false;
 };
 
 response json(std::string body, uint16_t status = 200);

@@ -16,6 +16,7 @@ std::string_view path_params::operator[](std::string_view name) const {
 struct router::leaf {
   api::permission needs;
   route_handler handler;
+  body_kind body = body_kind::json;
   std::vector<std::string> names = {};
 };
 
@@ -94,8 +95,10 @@ router::~router() = default;
 router::router(router&&) noexcept = default;
 router& router::operator=(router&&) noexcept = default;
 
-result<router> router::make(route_table routes, api::access_check access) {
+result<router> router::make(route_table routes, api::access_check access,
+                            std::shared_ptr<const rest::gate> gate) {
   router out;
+  out.gate_ = std::move(gate);
   out.access_ = std::move(access);
   for (auto& x : routes)
     if (auto added = out.add(std::move(x)); !added)
@@ -111,7 +114,7 @@ result<done> router::add(route x) {
   };
   if (!pattern.starts_with('/') || x.verb == method::other)
     return bad("needs a known method and a pattern that starts with a slash");
-  leaf added{x.needs, std::move(x.handler)};
+  leaf added{x.needs, std::move(x.handler), x.body};
   auto at = root_.get();
   for (auto rest = pattern.substr(1); !rest.empty();) {
     auto end = std::min(rest.find('/'), rest.size());
@@ -160,7 +163,14 @@ void router::find(const node& at, search& s, size_t depth) {
   --s.variables;
 }
 
-bool router::admit(exchange& x, api::permission needs) const {
+bool router::admit(exchange& x, const leaf* row) const {
+  auto needs = row ? row->needs : api::permission::public_;
+  if (gate_)
+    // What no route takes may call its body what it likes.
+    if (auto no = gate_->check(x, needs, row ? row->body : body_kind::raw)) {
+      x.reply(std::move(*no));
+      return false;
+    }
   auto from = access_({.client = x.header("X-Client-Id").value_or(""),
                        .trace = x.header("traceparent").value_or("")},
                       needs);
@@ -174,7 +184,7 @@ bool router::admit(exchange& x, api::permission needs) const {
 void router::operator()(std::shared_ptr<exchange> x) const {
   search s{.segments = x->segments(), .verb = x->method()};
   find(*root_, s, 0);
-  if (!admit(*x, s.best ? s.best->needs : api::permission::public_))
+  if (!admit(*x, s.best))
     return;
   if (!s.best) {
     if (s.known || !fallback_ || !fallback_(x))

@@ -2,6 +2,7 @@
 
 #include "api/auth/access.hpp"
 #include "api/rest/server/exchange.hpp"
+#include "api/rest/server/gate.hpp"
 #include "messages/model/result.hpp"
 
 #include <array>
@@ -33,18 +34,18 @@ class path_params {
 using route_handler
     = std::function<void(std::shared_ptr<exchange>, const path_params&)>;
 
-/// A row of the route table. No part has a default: a route without a
-/// permission does not compile.
+/// A row of the route table. A route without a permission does not compile.
 struct route {
   route(method verb, std::string pattern, api::permission needs,
-        route_handler handler)
+        route_handler handler, body_kind body = body_kind::json)
       : verb(verb), pattern(std::move(pattern)), needs(needs),
-        handler(std::move(handler)) {}
+        handler(std::move(handler)), body(body) {}
 
   method verb;
   std::string pattern; ///< like "/api/tasks/poll/{tasktype}"
   api::permission needs;
   route_handler handler;
+  body_kind body;
 };
 using route_table = std::vector<route>;
 
@@ -53,12 +54,14 @@ using route_table = std::vector<route>;
 /// and OPTIONS; an unknown path is 404 and another method 405, both with the
 /// error body. Any thread may route.
 ///
-/// Every request, whatever becomes of it, passes the access check first.
+/// Every request, whatever becomes of it, passes the gate and the access check
+/// first.
 class router {
  public:
   /// Fails when a pattern is malformed, or occurs twice with one method.
   static result<router> make(route_table routes,
-                             api::access_check access = api::admit_everybody);
+                             api::access_check access = api::admit_everybody,
+                             std::shared_ptr<const gate> gate = {});
   ~router();
   router(router&&) noexcept;
   router& operator=(router&&) noexcept;
@@ -77,11 +80,12 @@ class router {
   router();
   result<done> add(route x);
   static void find(const node& at, search& s, size_t depth);
-  bool admit(exchange& x, api::permission needs) const;
+  bool admit(exchange& x, const leaf* row) const;
   void answer_unrouted(exchange& x, const search& s) const;
 
   std::unique_ptr<node> root_;
   api::access_check access_;
+  std::shared_ptr<const rest::gate> gate_;
   std::function<bool(const std::shared_ptr<exchange>&)> fallback_;
 };
 

@@ -34,6 +34,13 @@ result<std::unique_ptr<server>> server::start(server_options options,
   auto x = std::make_unique<impl>();
   x->port = listening->port;
   x->shared.options = std::move(options);
+  x->shared.counts = x->shared.options.counts
+                         ? x->shared.options.counts
+                         : std::make_shared<server_counts>();
+  auto& limits = x->shared.options.limits;
+  limits.output_bytes = limits.output_bytes / x->shared.options.threads;
+  x->shared.bodies = std::make_shared<byte_budget>(
+      std::max(limits.bodies_bytes, limits.body_bytes));
   x->shared.handler = std::move(handler);
   for (int fd : listening->fds)
     x->loops.push_back(std::make_unique<loop>(x->shared, fd));
@@ -52,9 +59,17 @@ result<std::unique_ptr<server>> server::start(server_options options,
 uint16_t server::port() const { return impl_->port; }
 
 server_stats server::stats() const {
-  auto& s = impl_->shared;
+  auto& s = *impl_->shared.counts;
   return {s.connections.load(), s.accepted.load(), s.requests.load(),
-          s.refused.load()};
+          s.refused()};
+}
+
+std::shared_ptr<server_counts> server::counts() const {
+  return impl_->shared.counts;
+}
+
+std::shared_ptr<const byte_budget> server::bodies() const {
+  return impl_->shared.bodies;
 }
 
 bool server::draining() const { return impl_->shared.draining.load(); }

@@ -1,7 +1,10 @@
 #pragma once
 
+#include "api/rest/server/byte_budget.hpp"
+#include "api/rest/server/counts.hpp"
 #include "api/rest/server/exchange.hpp"
 #include "api/rest/server/limits.hpp"
+#include "messages/model/request_bounds.hpp"
 #include "messages/model/result.hpp"
 
 #include <chrono>
@@ -20,6 +23,9 @@ struct server_options {
   /// Loop threads. Each has its own listener; the kernel spreads connections.
   unsigned threads = 1;
   server_limits limits = {};
+  /// Counts here, if somebody else counts there, too.
+  std::shared_ptr<server_counts> counts = {};
+  std::shared_ptr<reached_bounds> reached = {};
   /// Sentences for the operator, from any thread.
   std::function<void(std::string_view)> log = {};
 };
@@ -47,6 +53,10 @@ class server {
 
   uint16_t port() const;
   server_stats stats() const;
+  /// What the server counts, for metrics; may be kept longer than the server.
+  std::shared_ptr<server_counts> counts() const;
+  /// The bytes of bodies that are received or being answered.
+  std::shared_ptr<const byte_budget> bodies() const;
   bool draining() const;
 
   /// Stops accepting, closes idle connections, lets requests finish with

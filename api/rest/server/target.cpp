@@ -19,7 +19,8 @@ int hex(char c) {
 enum class part { path, query };
 
 // Appends the decoded bytes to `out`, which has enough capacity reserved: it
-// never reallocates, so views into `out` stay valid.
+// never reallocates, so views into `out` stay valid. An encoded slash belongs
+// to its segment: whatever has one in its name can be reached.
 const char* decode(std::string_view raw, part kind, std::string& out) {
   for (size_t i = 0; i < raw.size(); ++i) {
     if (raw[i] == '+' && kind == part::query) {
@@ -34,8 +35,6 @@ const char* decode(std::string_view raw, part kind, std::string& out) {
       char c = static_cast<char>(high * 16 + low);
       if (c == 0)
         return "contains an encoded NUL";
-      if (c == '/' && kind == part::path)
-        return "contains an encoded slash in a path segment";
       out += c;
       i += 2;
     }

@@ -24,7 +24,7 @@ struct target {
 };
 
 /// Fails with a sentence for the client when the target is not origin-form or
-/// absolute-form, has a broken escape, an encoded slash or NUL, or is no UTF-8.
+/// absolute-form, has a broken escape, an encoded NUL, or is no UTF-8.
 result<done> parse_target(std::string_view raw, target& into);
 
 } // namespace tutti::rest

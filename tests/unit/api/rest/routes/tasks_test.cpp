@@ -134,6 +134,16 @@ TEST_CASE("the sync form answers the execution and clears the worker") {
   CHECK(world.last_command<command::update_by_reference>().worker_id == "");
 }
 
+TEST_CASE("the sync form reads an execution apart that is large [A7]") {
+  route_world world;
+  answer without_text;
+  without_text.effective = true;
+  world.gateway->next = {without_text, test::a_text(R"({"tasks":[]})")};
+  CHECK(is_json(world.call("POST", "/api/tasks/w1/ref/COMPLETED/sync", "{}"),
+                R"({"tasks":[]})"));
+  CHECK(world.last<read_execution>().workflow_id == "w1");
+}
+
 TEST_CASE("a signal is void even when nothing waited for it") {
   route_world world;
   answer nothing;
@@ -182,6 +192,9 @@ TEST_CASE("a task without a log is 204") {
   world.gateway->usual = test::a_text(R"([{"log":"x"}])");
   CHECK(is_json(world.call("GET", "/api/tasks/t1/log"), R"([{"log":"x"}])"));
   CHECK(world.last<read_task_logs>().task_id == "t1");
+  world.call("GET", "/api/tasks/t1/log?start=20&count=5");
+  CHECK(world.last<read_task_logs>().start == 20);
+  CHECK(world.last<read_task_logs>().count == 5);
 }
 
 } // namespace tutti::rest

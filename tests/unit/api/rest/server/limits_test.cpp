@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -50,6 +51,93 @@ TEST_CASE("a client that sends its large body anyway still reads the 413") {
   c.say("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 500000\r\n\r\n");
   CHECK(c.say(std::string(500'000, 'x')));
   CHECK(c.hear().status == 413);
+}
+
+TEST_CASE("all bodies together have one bound, and small ones go on [A8]") {
+  auto s = serve(echo, limits_test::with({.body_bytes = 1'000'000,
+                                          .bodies_bytes = 4'000'000,
+                                          .small_body_bytes = 1'000,
+                                          .stall_timeout = 1h}));
+  const std::string head
+      = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n";
+  std::vector<client> hogs;
+  for (int i = 0; i < 4; ++i) {
+    hogs.emplace_back(s->port());
+    REQUIRE(hogs.back().say(head + std::string(999'999, 'x')));
+  }
+  auto bodies = s->bodies();
+  while (bodies->used() < 4 * 999'999)
+    std::this_thread::yield();
+  client late(s->port());
+  auto answer = late.ask(head + std::string(10'000, 'x'));
+  CHECK(answer.status == 429);
+  CHECK(answer.has("Retry-After: 1\r\n"));
+  CHECK(answer.body.find("http.bodies_mib_max") != std::string::npos);
+  CHECK(bodies->used() <= 4'000'000);
+  // Nobody else notices.
+  client normal(s->port());
+  CHECK(normal.get("/").status == 200);
+  CHECK(normal
+            .ask("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 500\r\n\r\n"
+                 + std::string(500, 'x'))
+            .status
+        == 200);
+  // What was begun is finished, and then there is room again.
+  for (auto& hog : hogs)
+    CHECK(hog.ask("x").status == 200);
+  CHECK(bodies->used() == 0);
+  CHECK(s->counts()->refusals[size_t(refusal::bodies)] == 1);
+  client again(s->port());
+  CHECK(again.ask(head + std::string(1'000'000, 'x')).status == 200);
+}
+
+TEST_CASE("a body that stands still makes room for one that moves [A8]") {
+  auto s = serve(echo, limits_test::with({.body_bytes = 1'000'000,
+                                          .bodies_bytes = 2'000'000,
+                                          .small_body_bytes = 0,
+                                          .stall_timeout = 0ms}));
+  const std::string head
+      = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n";
+  client first(s->port()), second(s->port()), third(s->port());
+  auto bodies = s->bodies();
+  for (auto* c : {&first, &second}) {
+    auto before = bodies->used();
+    c->say(head + std::string(900'000, 'x'));
+    while (bodies->used() < before + 900'000)
+      std::this_thread::yield();
+  }
+  CHECK(third.ask(head + std::string(1'000'000, 'x')).status == 200);
+  CHECK(first.hear().status == 429);
+  CHECK(second.ask(std::string(100'000, 'x')).status == 200);
+}
+
+TEST_CASE("a body counts until its request is answered [A8]") {
+  std::vector<std::shared_ptr<exchange>> parked;
+  std::mutex mutex;
+  auto s = serve(
+      [&](std::shared_ptr<exchange> x) {
+        std::lock_guard guard(mutex);
+        parked.push_back(std::move(x));
+      },
+      limits_test::with(
+          {.body_bytes = 1'000, .bodies_bytes = 1'000, .small_body_bytes = 0}));
+  const std::string request
+      = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n"
+        + std::string(1'000, 'x');
+  client one(s->port()), two(s->port());
+  one.say(request);
+  while (s->stats().requests == 0)
+    std::this_thread::yield();
+  CHECK(two.ask(request).status == 429);
+  CHECK(s->counts()->waiting == 1);
+  {
+    std::lock_guard guard(mutex);
+    parked.front()->reply(text("done"));
+    parked.clear();
+  }
+  CHECK(one.hear().body == "done");
+  CHECK(s->bodies()->used() == 0);
+  CHECK(s->counts()->waiting == 0);
 }
 
 TEST_CASE("a body without end is cut off after the bytes of the limit") {

@@ -33,6 +33,7 @@ TEST_CASE("a path is split, decoded once, and keeps its plus signs") {
   CHECK(path("/%2541") == "[%41]");
   CHECK(path("/gr%C3%BC%C3%9Fe") == "[gr\u00fc\u00dfe]");
   CHECK(path("/a//b") == "[a][][b]");
+  CHECK(path("/a%2Fb/c%2fd") == "[a/b][c/d]");
   CHECK(path("http://host:1/a?b=c") == "[a]b=c;");
   CHECK(path("http://host") == "");
 }
@@ -47,10 +48,7 @@ TEST_CASE("query parameters are form-decoded and may repeat") {
 TEST_CASE("a target that cannot be read is refused with the reason") {
   using target_test::path;
   const std::string start = "the request target ";
-  auto slash = start + "contains an encoded slash in a path segment";
   auto escape = start + "has an incomplete percent escape";
-  CHECK(path("/a%2Fb") == slash);
-  CHECK(path("/a%2fb") == slash);
   CHECK(path("/a%") == escape);
   CHECK(path("/a%4") == escape);
   CHECK(path("/a%zz") == escape);
