@@ -39,10 +39,25 @@ const std::vector<setting>& table() {
     {"http", "listen",
      text{[](settings& s) -> auto& { return s.http.listen; }},
      "Address to listen on. Requests are not authenticated, so the default is "
-     "loopback."},
+     "loopback; others need http.insecure."},
     {"http", "port",
      number{[](settings& s) -> auto& { return s.http.port; }, 0, 65'535},
      "Port of the REST API; 0 picks a free one."},
+    {"http", "insecure",
+     yes{[](settings& s) -> auto& { return s.http.insecure; }},
+     "Listen on an address that others reach although requests are not "
+     "authenticated. The node says so at each start."},
+    {"http", "allowed_hosts",
+     text{[](settings& s) -> auto& { return s.http.allowed_hosts; }, {}, true},
+     "Names under which clients address this node, separated by commas: "
+     "\"tutti.example.org, *.internal\"; \"*\" is any name. Addresses, names of "
+     "loopback and the host's own name need not be listed. A request with "
+     "another Host is answered 403."},
+    {"http", "allowed_origins",
+     text{[](settings& s) -> auto& { return s.http.allowed_origins; }, {}, true},
+     "Origins whose pages may send requests from a browser, separated by "
+     "commas: \"https://console.example.org\"; \"*\" is any origin. A request "
+     "of another page is answered 403."},
     {"http", "threads",
      number{[](settings& s) -> auto& { return s.http.threads; }, 0, 64},
      "Threads that read and write connections; 0: one per two cores."},
@@ -56,13 +71,27 @@ const std::vector<setting>& table() {
     {"http", "body_kib_max",
      number{[](settings& s) -> auto& { return s.http.body_kib_max; }, 1, 1 << 20},
      "Size of a request's body. Larger ones are answered 413."},
+    {"http", "bodies_mib_max",
+     number{[](settings& s) -> auto& { return s.http.bodies_mib_max; }, 1, 65'536},
+     "Size of the bodies of all requests under way together, at least that of "
+     "one body. Beyond it one that stands still goes, or the one that asks for "
+     "more: 429. Bodies up to 64 KiB may use a quarter more."},
+    {"http", "answer_kib_max",
+     number{[](settings& s) -> auto& { return s.http.answer_kib_max; }, 1024, 1 << 20},
+     "Size of an answer. Lists and polls stop before it; what cannot be "
+     "divided is answered 413."},
+    {"http", "large_body_kib",
+     number{[](settings& s) -> auto& { return s.http.large_body_kib; }, 16, 1 << 20},
+     "Requests with a larger body are read and checked on threads of their own "
+     "(node.aside_threads), so that other clients need not wait for them."},
     {"http", "connections_max",
      number{[](settings& s) -> auto& { return s.http.connections_max; }, 1, 1'000'000},
      "Open connections. Further ones are answered 503."},
     {"http", "output_mib_max",
      number{[](settings& s) -> auto& { return s.http.output_mib_max; }, 1, 65'536},
-     "Answers, per thread, that clients have not read yet. Beyond it the "
-     "client that has read nothing for the longest time is disconnected."},
+     "Answers that clients have not read yet, divided among the threads. "
+     "Beyond it the client that has read nothing for the longest time is "
+     "disconnected."},
     {"http", "idle_timeout_ms",
      number{[](settings& s) -> auto& { return s.http.idle_timeout_ms; }, 100, day_ms},
      "A connection without a new request for this time is closed."},
@@ -122,6 +151,13 @@ const std::vector<setting>& table() {
      number{[](settings& s) -> auto& { return s.node.failed_seconds; }, 0, 86'400},
      "A node whose disk has failed still answers reads and /readyz for this "
      "long, then ends with exit code 1 so that it is started again."},
+    {"node", "aside_threads",
+     number{[](settings& s) -> auto& { return s.node.aside_threads; }, 1, 64},
+     "Threads for large bodies, and as many for large executions and lists: "
+     "what takes long and must not keep others waiting."},
+    {"node", "aside_waiting_max",
+     number{[](settings& s) -> auto& { return s.node.aside_waiting_max; }, 1, 100'000},
+     "Such requests that wait for a thread. Further ones are answered 429."},
     {"node", "test_clock",
      yes{[](settings& s) -> auto& { return s.node.test_clock; }},
      "Lets clients move the node's clock forward. For tests of workflows "
@@ -203,6 +239,13 @@ const std::vector<setting>& table() {
     {"executions", "reason_characters_max",
      number{[](settings& s) -> auto& { return s.executions.reason_characters_max; }, 16, 1'000'000},
      "Reasons for failures are cut at this length."},
+    {"executions", "log_lines_max",
+     number{[](settings& s) -> auto& { return s.executions.log_lines_max; }, 1, 10'000'000},
+     "Lines of one task's log. Further ones are answered 413; those that come "
+     "with an update are dropped."},
+    {"executions", "log_kib_max",
+     number{[](settings& s) -> auto& { return s.executions.log_kib_max; }, 1, 1 << 20},
+     "Size of one task's log, with the same effect."},
     {"executions", "tasks_max",
      number{[](settings& s) -> auto& { return s.executions.tasks_max; }, 1, 10'000'000},
      "Tasks of one execution, loop iterations included."},

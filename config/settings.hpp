@@ -11,10 +11,16 @@ namespace tutti::config {
 struct http_settings {
   std::string listen = "127.0.0.1";
   int64_t port = 8080;
+  bool insecure = false;
+  std::string allowed_hosts;
+  std::string allowed_origins;
   int64_t threads = 0;
   int64_t header_kib_max = 32;
   int64_t header_fields_max = 128;
   int64_t body_kib_max = 16 * 1024;
+  int64_t bodies_mib_max = 128;
+  int64_t answer_kib_max = 64 * 1024;
+  int64_t large_body_kib = 256;
   int64_t connections_max = 20'000;
   int64_t output_mib_max = 256;
   int64_t idle_timeout_ms = 75'000;
@@ -39,6 +45,8 @@ struct node_settings {
   int64_t workers = 0;
   int64_t gateways = 0;
   int64_t drain_seconds = 10;
+  int64_t aside_threads = 1;
+  int64_t aside_waiting_max = 64;
   bool test_clock = false;
   int64_t failed_seconds = 30;
   std::string log_level = "info";
@@ -68,6 +76,8 @@ struct execution_settings {
   int64_t execution_mib_max = 256;
   int64_t history_mib_max = 4 * 1024;
   int64_t reason_characters_max = 500;
+  int64_t log_lines_max = 10'000;
+  int64_t log_kib_max = 10 * 1024;
   int64_t tasks_max = 200'000;
   int64_t depth_max = 100;
   int64_t fork_branches_max = 100'000;

@@ -1,10 +1,14 @@
 #include "actors/node/node.hpp"
 #include "api/gateway/gateway_link.hpp"
 #include "api/rest/routes/routes.hpp"
+#include "api/rest/server/large_bodies.hpp"
 #include "api/rest/server/server.hpp"
 #include "config/loader.hpp"
 #include "config/print_config.hpp"
+#include "messages/model/work_pool.hpp"
 #include "tools/tuttid/command_line.hpp"
+#include "tools/tuttid/exposure.hpp"
+#include "tools/tuttid/http_metrics.hpp"
 #include "tools/tuttid/service_wiring.hpp"
 #include "tools/tuttid/signals.hpp"
 
@@ -91,6 +95,8 @@ int run(const config::settings& x, const command_line& given) {
   using namespace std::chrono;
   block_signals();
   start_log(x.node.log_level);
+  if (auto known = exposure(x))
+    spdlog::warn("{}", *known);
   auto store = open_store(x, given.memory, given.accept_loss);
   if (!store)
     return refuse(store.failure(), failed);
@@ -116,7 +122,12 @@ int run(const config::settings& x, const command_line& given) {
   routes.health = (*node)->health();
   routes.metrics = [metrics = (*node)->metrics()] { return metrics->text(); };
   auto draining = routes.draining;
-  auto routed = rest::router::make(rest::all_routes(std::move(routes)));
+  auto serving = server_options_of(x);
+  serving.counts = std::make_shared<rest::server_counts>();
+  serving.reached = (*node)->metrics()->reached();
+  auto routed = rest::router::make(
+      rest::all_routes(std::move(routes)), api::admit_everybody,
+      std::make_shared<rest::gate>(gate_settings_of(x), serving.counts));
   if (!routed)
     return refuse(routed.failure(), failed);
   auto router = std::make_shared<rest::router>(std::move(*routed));
@@ -124,9 +135,14 @@ int run(const config::settings& x, const command_line& given) {
       = [router](std::shared_ptr<rest::exchange> request) {
           (*router)(std::move(request));
         };
-  auto server = rest::server::start(server_options_of(x), handler);
+  auto aside = std::make_shared<work_pool>(
+      size_t(x.node.aside_threads), size_t(x.node.aside_waiting_max), "bodies");
+  handler = rest::handle_large_bodies_aside(
+      std::move(handler), aside, size_t(x.http.large_body_kib) << 10);
+  auto server = rest::server::start(std::move(serving), handler);
   if (!server)
     return refuse(server.failure(), failed);
+  (*node)->metrics()->add(http_metrics(**server));
 
   std::cout << "tuttid ready on " << address_of(x, (*server)->port())
             << std::endl;
@@ -146,6 +162,7 @@ int run(const config::settings& x, const command_line& given) {
   if (!all_answered || !at_rest)
     spdlog::warn("stopped with requests under way; what was acknowledged is "
                  "durable");
+  aside->close();
   server->reset();
   router.reset();
   handler = nullptr;
@@ -165,6 +182,8 @@ int main(int argc, char** argv) {
     return refuse(x.failure(), misused);
   if (auto networks = check_networks(*x); !networks)
     return refuse(networks.failure(), misused);
+  if (auto exposed = check_exposure(*x); !exposed)
+    return refuse(exposed.failure(), misused);
   if (given->print_config)
     std::cout << config::print_config(*x);
   else if (given->check_config)

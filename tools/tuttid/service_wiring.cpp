@@ -22,20 +22,6 @@ using std::chrono::milliseconds;
 
 constexpr size_t kib = 1024, mib = 1024 * kib;
 
-std::set<std::string, std::less<>> split(const std::string& names) {
-  std::set<std::string, std::less<>> out;
-  size_t at = 0;
-  while (at <= names.size()) {
-    auto comma = std::min(names.find(',', at), names.size());
-    auto first = names.find_first_not_of(' ', at);
-    auto last = names.find_last_not_of(' ', comma - 1);
-    if (first < comma && last != names.npos)
-      out.insert(names.substr(first, last - first + 1));
-    at = comma + 1;
-  }
-  return out;
-}
-
 node_environment::variables variables() {
   node_environment::variables out;
   for (auto& [name, value] : config::process_environment())
@@ -91,6 +77,20 @@ void set_system_tasks(node_options& out, const config::settings& x) {
 
 } // namespace service_wiring_detail
 
+std::set<std::string, std::less<>> split_names(const std::string& names) {
+  std::set<std::string, std::less<>> out;
+  size_t at = 0;
+  while (at <= names.size()) {
+    auto comma = std::min(names.find(',', at), names.size());
+    auto first = names.find_first_not_of(' ', at);
+    auto last = names.find_last_not_of(' ', comma - 1);
+    if (first < comma && last != names.npos)
+      out.insert(names.substr(first, last - first + 1));
+    at = comma + 1;
+  }
+  return out;
+}
+
 result<done> check_networks(const config::settings& x) {
   auto networks = network_policy::parse(x.outbound.allowed_networks);
   if (networks)
@@ -107,6 +107,13 @@ node_options node_options_of(const config::settings& x) {
   out.gateways = size_t(x.node.gateways);
   out.owner = "tuttid";
 
+  out.aside_threads = size_t(x.node.aside_threads);
+  out.aside_waiting_max = size_t(x.node.aside_waiting_max);
+  auto answer_bytes = size_t(x.http.answer_kib_max) * kib;
+  out.executions.answer_bytes_max = answer_bytes;
+  out.gateway.answer_bytes_max = answer_bytes;
+  // The answer shows the input, and again where the definition names it.
+  out.queues.poll_bytes_max = answer_bytes / 2;
   out.readers.threads = size_t(x.store.reader_threads);
   out.readers.waiting_max = size_t(x.store.reads_waiting_max);
 
@@ -115,6 +122,8 @@ node_options node_options_of(const config::settings& x) {
   out.executions.idle_sleep = milliseconds(e.idle_sleep_ms);
   out.executions.terminal_sleep = milliseconds(e.terminal_sleep_ms);
   out.executions.active_max = size_t(e.active_max);
+  out.executions.log_lines_max = uint64_t(e.log_lines_max);
+  out.executions.log_bytes_max = uint64_t(e.log_kib_max) * kib;
   out.executions.crash_limit = size_t(e.crash_limit);
   out.executions.crash_window = milliseconds(e.crash_window_ms);
   out.executions.snapshot_revisions_min = size_t(e.snapshot_revisions_min);
@@ -189,7 +198,7 @@ node_options node_options_of(const config::settings& x) {
 
   out.environment.variable_prefix = x.environment.variable_prefix;
   out.environment.secret_prefix = x.environment.secret_prefix;
-  out.environment.names = split(x.environment.names);
+  out.environment.names = split_names(x.environment.names);
   out.variables = variables();
   return out;
 }
@@ -204,6 +213,10 @@ rest::server_options server_options_of(const config::settings& x) {
   out.limits.header_bytes = uint32_t(x.http.header_kib_max * int64_t(kib));
   out.limits.header_fields = uint32_t(x.http.header_fields_max);
   out.limits.body_bytes = uint64_t(x.http.body_kib_max) * kib;
+  out.limits.answer_bytes = uint64_t(x.http.answer_kib_max) * kib;
+  out.limits.bodies_bytes = uint64_t(x.http.bodies_mib_max) * mib;
+  // A client that sends its whole body before it reads shall see the refusal.
+  out.limits.linger_bytes += out.limits.body_bytes;
   out.limits.connections = uint32_t(x.http.connections_max);
   out.limits.output_bytes = uint64_t(x.http.output_mib_max) * mib;
   out.limits.idle_timeout = milliseconds(x.http.idle_timeout_ms);

@@ -7,6 +7,8 @@
 #include "storage/store.hpp"
 
 #include <memory>
+#include <set>
+#include <string>
 
 namespace tutti::daemon {
 
@@ -14,6 +16,9 @@ namespace tutti::daemon {
 
 /// Rules about settings that only their users can check.
 result<done> check_networks(const config::settings& x);
+
+/// "a, b" as a set.
+std::set<std::string, std::less<>> split_names(const std::string& names);
 
 node_options node_options_of(const config::settings& x);
 rest::server_options server_options_of(const config::settings& x);

@@ -1,3 +1,4 @@
+#include "tests/e2e/raw_connection.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/node_process.hpp"
 #include "tools/tutti/child_process.hpp"
@@ -75,6 +76,50 @@ TEST_CASE_FIXTURE(daemon_world, "the printed settings are the ones in effect") {
   CHECK(has(end.out, "\nlisten = \"::1\"\n"));
   CHECK(has(run({"--version"}).out, "tuttid "));
   CHECK(run({"--check-config"}).exit_code == 0);
+}
+
+TEST_CASE_FIXTURE(daemon_world, "an address that others reach must be asked "
+                                "for, and is said at each start") {
+  for (auto* address : {"0.0.0.0", "::", "192.0.2.1", "localhost.example"}) {
+    CAPTURE(address);
+    auto listen = std::string("http.listen=") + address;
+    auto end = run({"--set", listen, "--check-config"});
+    CHECK(end.exit_code == 2);
+    CHECK(has(end.err, "http.insecure = true"));
+    CHECK(
+        run({"--set", listen, "--set", "http.insecure=true", "--check-config"})
+            .exit_code
+        == 0);
+  }
+  for (auto* address : {"127.0.0.1", "127.9.9.9", "::1", "localhost"})
+    CHECK(
+        run({"--set", std::string("http.listen=") + address, "--check-config"})
+            .exit_code
+        == 0);
+  test::node_process open(data("open"), {"--set", "http.listen=0.0.0.0",
+                                         "--set", "http.insecure=true"});
+  open.start();
+  CHECK(has(open.log_end(), "whoever reaches 0.0.0.0 may do everything"));
+  CHECK(open.stop() == 0);
+}
+
+TEST_CASE_FIXTURE(daemon_world, "a page of another site is refused, and "
+                                "counted") {
+  test::node_process node(data(), {"--set", "http.allowed_hosts=good.example"});
+  node.start();
+  auto ask = [&](const std::string& headers) {
+    test::raw_connection c(node.port());
+    c.send("GET /api/workflow/x HTTP/1.1\r\nConnection: close\r\n" + headers
+           + "\r\n");
+    return test::status_of(c.receive());
+  };
+  CHECK(ask("Host: bad.example\r\n") == 403);
+  CHECK(ask("Host: good.example\r\n") == 404);
+  CHECK(ask("Host: localhost\r\nOrigin: http://bad.example\r\n") == 403);
+  test::http_client client(node.base_url());
+  auto figures = client.send("GET", "/metrics").body;
+  CHECK(has(figures, "tutti_http_refused_total{reason=\"host\"} 1"));
+  CHECK(has(figures, "tutti_http_refused_total{reason=\"origin\"} 1"));
 }
 
 TEST_CASE_FIXTURE(daemon_world, "a taken port and a store in use are refused "

@@ -1,6 +1,7 @@
 """Every metric of a node stands in api/reference/metrics.md, and no other does.
 
-A metric is a text of the code below actors/ that is called like one:
+A metric is a text of the code below actors/ or tools/tuttid/ that is called like
+one:
 "workflow_...", "task_..." or "tutti_..." and a unit or "_total" at the end.
 """
 
@@ -19,10 +20,11 @@ def check(tree):
             for name in re.findall(f"`({NAME})`", line):
                 page[name] = number
     code = {}
-    for path in tree.paths(*CPP, under="actors/"):
-        for number, line in tree.lines(path):
-            for name in re.findall(f'"({NAME})"', line):
-                code.setdefault(name, (path, number))
+    for under in ("actors/", "tools/tuttid/"):
+        for path in tree.paths(*CPP, under=under):
+            for number, line in tree.lines(path):
+                for name in re.findall(f'"({NAME})"', line):
+                    code.setdefault(name, (path, number))
     for name in code.keys() - page.keys():
         yield Finding(*code[name], f"{name} is not in {PAGE}")
     for name in page.keys() - code.keys():

@@ -2,7 +2,7 @@
 #include "config/print_config.hpp"
 #include "config/setting_table.hpp"
 #include "config/suggestion.hpp"
-#include "messages/model/bounds.hpp"
+#include "messages/model/request_bounds.hpp"
 
 #include <doctest/doctest.h>
 
@@ -177,6 +177,8 @@ TEST_CASE("only what is close is suggested") {
 
 TEST_CASE("every bound names a setting") {
   for (auto* x : bounds::all)
+    CHECK_MESSAGE(config::find_setting(x->setting), x->setting);
+  for (auto* x : bounds::of_requests)
     CHECK_MESSAGE(config::find_setting(x->setting), x->setting);
 }
 
