@@ -6,6 +6,8 @@
 
 #include <curl/curl.h>
 
+#include <cstdlib>
+
 namespace tutti::cli {
 
 namespace client_detail {
@@ -36,6 +38,38 @@ size_t take_body(char* data, size_t size, size_t count, void* to) {
     return 0;
   body.append(data, size * count);
   return size * count;
+}
+
+/// Reads the headers that this program looks at.
+size_t take_header(char* data, size_t size, size_t count, void* to) {
+  auto& answer = *static_cast<response*>(to);
+  std::string_view line(data, size * count);
+  auto colon = line.find(':');
+  if (colon == line.npos)
+    return size * count;
+  std::string name;
+  for (char c : line.substr(0, colon))
+    name += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  auto value = line.substr(colon + 1);
+  while (!value.empty() && (value.front() == ' ' || value.front() == '\t'))
+    value.remove_prefix(1);
+  while (!value.empty() && (value.back() == '\r' || value.back() == '\n'))
+    value.remove_suffix(1);
+  if (name == "tutti-warnings") {
+    auto list = parse_json(value);
+    if (list && list->is_array())
+      for (auto& x : *list)
+        if (x.is_string())
+          answer.warnings.push_back(x.get<std::string>());
+  }
+  if (name == "tutti-total")
+    answer.total = std::atoll(std::string(value).c_str());
+  return size * count;
+}
+
+int look_around(void* asked, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  auto& cancel = *static_cast<std::function<bool()>*>(asked);
+  return cancel && cancel() ? 1 : 0;
 }
 
 errc code_of(long status) {
@@ -131,8 +165,45 @@ client::client(std::string server) : server_(std::move(server)) {
 
 client::~client() { curl_easy_cleanup(static_cast<CURL*>(handle_)); }
 
+// Every other server has a page for every path, too, and answers 200 to things
+// that it does not understand.
+std::optional<failure> client::stranger() {
+  auto answer = perform("GET", "/health", {});
+  if (!answer)
+    return answer.failure();
+  if (answer->status == 401 || answer->status == 403)
+    return std::nullopt; // it knows us, in its way
+  auto health = parse_json(answer->body);
+  if (health && health->is_object() && health->contains("healthy"))
+    return std::nullopt;
+  // A proxy may let nothing pass but the API.
+  answer = perform("GET", "/api/health", {});
+  if (!answer)
+    return answer.failure();
+  health = parse_json(answer->body);
+  if (health && health->is_object() && health->contains("healthy"))
+    return std::nullopt;
+  return failure{errc::illegal_state,
+                 server_ + " answers, but is neither Tutti nor Conductor"};
+}
+
 result<response> client::send(const char* method, const std::string& path,
                               std::optional<std::string_view> body) {
+  if (!known_)
+    if (auto why = stranger())
+      return *why;
+  known_ = true;
+  auto answer = perform(method, path, body);
+  if (answer) {
+    total_ = answer->total;
+    for (auto& x : answer->warnings)
+      warnings_.push_back(x);
+  }
+  return answer;
+}
+
+result<response> client::perform(const char* method, const std::string& path,
+                                 std::optional<std::string_view> body) {
   using namespace client_detail;
   auto* h = static_cast<CURL*>(handle_);
   if (!h)
@@ -150,6 +221,11 @@ result<response> client::send(const char* method, const std::string& path,
   curl_easy_setopt(h, CURLOPT_ERRORBUFFER, why);
   curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, take_body);
   curl_easy_setopt(h, CURLOPT_WRITEDATA, &answer.body);
+  curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, take_header);
+  curl_easy_setopt(h, CURLOPT_HEADERDATA, &answer);
+  curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, look_around);
+  curl_easy_setopt(h, CURLOPT_XFERINFODATA, &cancel_);
   curl_easy_setopt(h, CURLOPT_USERAGENT, "tutti/" TUTTI_VERSION);
   curl_slist* headers = curl_slist_append(nullptr, "Expect:");
   headers = curl_slist_append(headers, "Accept: application/json, text/plain");

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -26,6 +28,11 @@ std::string tidy_server(std::string_view url);
 struct response {
   long status = 0;
   std::string body;
+  /// The sentences of the header `Tutti-Warnings`.
+  std::vector<std::string> warnings = {};
+  /// `Tutti-Total`: how many there are of what the body lists a part of; -1:
+  /// not said.
+  int64_t total = -1;
 };
 
 /// The server's message and violations.
@@ -39,7 +46,9 @@ class client {
   client(const client&) = delete;
   client& operator=(const client&) = delete;
 
-  /// Every response is a value; failure means that none came.
+  /// Every response is a value; failure means that none came, or that the
+  /// server is neither Tutti nor Conductor (errc::illegal_state, which no
+  /// server answers): that is asked once, before anything else.
   result<response> send(const char* method, const std::string& path,
                         std::optional<std::string_view> body = {});
   /// The body of a 2xx response; other responses become failures.
@@ -50,10 +59,26 @@ class client {
                                    std::optional<std::string_view> body = {});
 
   const std::string& server() const { return server_; }
+  /// How many there are of what the last answer listed; -1: it did not say.
+  int64_t total() const { return total_; }
+  /// Ends a request that waits once `asked` is true.
+  void cancel_when(std::function<bool()> asked) { cancel_ = std::move(asked); }
+  /// What the server warned of, since the last call of this.
+  std::vector<std::string> take_warnings() {
+    return std::exchange(warnings_, {});
+  }
 
  private:
+  result<response> perform(const char* method, const std::string& path,
+                           std::optional<std::string_view> body);
+  std::optional<failure> stranger();
+
   std::string server_;
   void* handle_ = nullptr;
+  bool known_ = false;
+  int64_t total_ = -1;
+  std::function<bool()> cancel_;
+  std::vector<std::string> warnings_;
 };
 
 } // namespace tutti::cli

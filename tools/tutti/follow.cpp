@@ -6,7 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <map>
+#include <vector>
 
 namespace tutti::cli {
 
@@ -28,13 +30,25 @@ class change_log {
     if (tasks != workflow.end() && tasks->is_array())
       for (auto& t : *tasks)
         compare(text_at(t, "taskId"), text_at(t, "referenceTaskName"), t,
-                number_at(t, "updateTime"));
+                std::max(number_at(t, "updateTime"),
+                         number_at(t, "scheduledTime")));
     auto ended = number_at(workflow, "endTime");
     compare("", text_at(workflow, "workflowName"), workflow,
             ended > 0 ? ended : number_at(workflow, "createTime"));
+    // Rows are listed as they began, and changed in another order: what undoes
+    // comes after what it undoes, a retry after the attempt before.
+    std::ranges::stable_sort(lines_, {}, &line::at);
+    for (auto& x : lines_)
+      print_line(x.text);
+    lines_.clear();
   }
 
  private:
+  struct line {
+    int64_t at;
+    std::string text;
+  };
+
   void compare(const std::string& key, const std::string& name, const json& x,
                int64_t at) {
     auto status = text_at(x, "status");
@@ -44,12 +58,13 @@ class change_log {
     seen = status;
     auto reason = text_at(x, "reasonForIncompletion");
     if (as_json_) {
-      json line{{"time", at}, {"name", name}, {"status", status}};
+      json said{{"time", at}, {"name", name}, {"status", status}};
       if (!key.empty())
-        line["taskId"] = key;
+        said["taskId"] = key;
       if (!reason.empty())
-        line["reason"] = reason;
-      print_line(line.dump(-1, ' ', false, json::error_handler_t::replace));
+        said["reason"] = reason;
+      lines_.push_back(
+          {at, said.dump(-1, ' ', false, json::error_handler_t::replace)});
       return;
     }
     auto text = time_text(at) + "  "
@@ -57,11 +72,21 @@ class change_log {
                 + name;
     if (!reason.empty())
       text += "  " + reason;
-    print_line(text);
+    lines_.push_back({at, std::move(text)});
   }
 
   bool as_json_;
+  std::vector<line> lines_;
   std::map<std::string, std::string> seen_;
+};
+
+/// A request that waits ends with the signal, too.
+struct cancelling {
+  cancelling(client& of, const stop_signal& stop) : of(of) {
+    of.cancel_when([&stop] { return stop.raised(); });
+  }
+  ~cancelling() { of.cancel_when({}); }
+  client& of;
 };
 
 } // namespace follow_detail
@@ -69,6 +94,12 @@ class change_log {
 int follow(session& s, const std::string& workflow_id, bool changes) {
   using namespace follow_detail;
   stop_signal stop;
+  cancelling until_here(s.api(), stop);
+  auto left = [&] {
+    note("stopped watching; " + workflow_id
+         + " goes on. Watch it again: tutti workflow watch " + workflow_id);
+    return stop.exit_code();
+  };
   change_log log(s.json());
   auto path = api_path({"workflow", workflow_id},
                        {{"includeTasks", changes ? "true" : "false"}});
@@ -77,6 +108,8 @@ int follow(session& s, const std::string& workflow_id, bool changes) {
        pause = std::min(pause * 2, look_last)) {
     auto workflow = s.api().call_json("GET", path);
     if (!workflow) {
+      if (stop.raised())
+        return left();
       if (workflow.failure().code != errc::unavailable
           || ++silent > silent_looks_max)
         return failed(workflow.failure());
@@ -88,10 +121,8 @@ int follow(session& s, const std::string& workflow_id, bool changes) {
       if (is_terminal_workflow(status))
         return status == "COMPLETED" ? exit_done : exit_failed;
     }
-    if (stop.wait(pause)) {
-      note("stopped watching; the workflow goes on");
-      return exit_failed;
-    }
+    if (stop.wait(pause))
+      return left();
   }
 }
 

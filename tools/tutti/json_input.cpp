@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -17,6 +18,12 @@ using nlohmann::json;
 result<std::string> read_source(const std::string& file) {
   if (file == "-")
     return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  // A folder can be opened, but reading it throws.
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file, ignored))
+    return failure{errc::invalid,
+                   file + " is a folder; name the files in it: " + file
+                       + (file.ends_with('/') ? "" : "/") + "*.json"};
   std::ifstream in(file, std::ios::binary);
   if (!in)
     return failure{errc::invalid,
@@ -25,6 +32,19 @@ result<std::string> read_source(const std::string& file) {
   if (in.bad())
     return failure{errc::invalid, "cannot read " + file};
   return text;
+}
+
+definition_kind looks_like(const json& x) {
+  // Fields that only one of them has; a workflow needs its tasks.
+  if (x.contains("tasks"))
+    return definition_kind::workflow;
+  for (auto* field :
+       {"retryCount", "retryLogic", "retryDelaySeconds",
+        "responseTimeoutSeconds", "pollTimeoutSeconds", "concurrentExecLimit",
+        "rateLimitPerFrequency", "rateLimitFrequencyInSeconds"})
+    if (x.contains(field))
+      return definition_kind::task;
+  return definition_kind::unknown;
 }
 
 result<json> read_documents(const std::vector<std::string>& files) {

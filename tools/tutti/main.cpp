@@ -1,9 +1,11 @@
+#include "tools/tutti/misspelt.hpp"
 #include "tools/tutti/output.hpp"
 #include "tools/tutti/session.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <iostream>
 
 // tutti <noun> <verb>: a client of the node's REST API, with no other access.
@@ -39,6 +41,8 @@ int main(int argc, char** argv) {
     s.command.assign(dashes + 1, words.end());
     words.erase(dashes, words.end());
   }
+  if (auto wrong = misspelt(app, words))
+    return misused(wrong->message, wrong->next);
   std::reverse(words.begin(), words.end());
   try {
     app.parse(words);
@@ -46,6 +50,9 @@ int main(int argc, char** argv) {
     if (e.get_exit_code() == 0)
       return app.exit(e);
     return misused(e.what(), "tutti --help, or --help after any noun and verb");
+  } catch (const std::exception& e) {
+    return failed(tutti::failure{tutti::errc::internal, e.what()},
+                  "the same with other input; it is a fault of this program");
   }
   std::cout.flush();
   if (!std::cout && s.exit_code == exit_done) {

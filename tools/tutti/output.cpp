@@ -31,7 +31,8 @@ std::string_view next_step(errc code) {
     case errc::too_large:
     case errc::too_many:
       return "send less at once, or raise the server's limit";
-    case errc::illegal_state:
+    case errc::illegal_state: // see client.hpp
+      return "name the node with --server or TUTTI_URL";
     case errc::internal:
       return "see the log of the node";
   }
@@ -85,10 +86,12 @@ int failed(const failure& why, std::string_view next) {
   std::string text = why.message;
   for (auto& v : why.violations)
     text += "\n  " + (v.path.empty() ? "" : v.path + ": ") + v.message;
-  output_detail::say(text, next.empty() || why.code == errc::unavailable
+  bool elsewhere
+      = why.code == errc::unavailable || why.code == errc::illegal_state;
+  output_detail::say(text, next.empty() || elsewhere
                                ? output_detail::next_step(why.code)
                                : next);
-  return exit_failed;
+  return why.code == errc::not_found ? exit_not_found : exit_failed;
 }
 
 int misused(std::string_view why, std::string_view next) {

@@ -10,10 +10,12 @@
 
 namespace tutti::cli {
 
-/// Exit codes: 0 done, 1 failed, 2 misused.
+/// Exit codes: 0 done, 1 failed, 2 misused, 3 there is no such thing, 128 + n
+/// ended by signal n.
 constexpr int exit_done = 0;
 constexpr int exit_failed = 1;
 constexpr int exit_misused = 2;
+constexpr int exit_not_found = 3;
 
 // Data goes to stdout, everything else to stderr.
 
@@ -26,7 +28,8 @@ void print(const nlohmann::json& value);
 void print_line(std::string_view text);
 void note(std::string_view text);
 
-/// Prints the failure and what to try next; returns `exit_failed`. Without
+/// Prints the failure and what to try next; returns `exit_failed`, or
+/// `exit_not_found` when the thing that was named is not there. Without
 /// `next` the hint depends on the kind of failure.
 int failed(const failure& why, std::string_view next = {});
 /// The same for a misused command line; returns `exit_misused`.

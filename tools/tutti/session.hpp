@@ -28,6 +28,12 @@ struct session {
   std::unique_ptr<client> client_;
 };
 
+/// The path under which definitions are registered.
+std::string definitions_path(std::initializer_list<std::string_view> segments,
+                             bool strict);
+/// Says what the server warned of.
+void note_warnings(session& s);
+
 // Each adds a noun with its verbs. Verbs run while the arguments are parsed and
 // leave their exit code in the session.
 void add_workflow(CLI::App& app, session& s);

@@ -11,11 +11,11 @@ namespace tutti::cli {
 
 namespace stop_signal_detail {
 
-std::atomic<bool> raised{false};
+std::atomic<int> raised{0}; ///< the signal's number
 int ends[2] = {-1, -1};
 
-extern "C" void tutti_cli_on_signal(int) {
-  raised = true;
+extern "C" void tutti_cli_on_signal(int number) {
+  raised = number;
   // Nobody reads the byte: the pipe stays readable for every waiter.
   [[maybe_unused]] auto n = write(ends[1], "x", 1);
 }
@@ -33,7 +33,7 @@ void listen(bool on) {
 
 stop_signal::stop_signal() {
   using namespace stop_signal_detail;
-  stop_signal_detail::raised = false;
+  stop_signal_detail::raised = 0;
   if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0)
     listen(true);
 }
@@ -45,7 +45,11 @@ stop_signal::~stop_signal() {
   close(ends[1]);
 }
 
-bool stop_signal::raised() const { return stop_signal_detail::raised; }
+bool stop_signal::raised() const { return stop_signal_detail::raised != 0; }
+
+int stop_signal::exit_code() const {
+  return raised() ? 128 + stop_signal_detail::raised : 0;
+}
 
 bool stop_signal::wait(std::chrono::milliseconds time) const {
   auto until = std::chrono::steady_clock::now() + time;

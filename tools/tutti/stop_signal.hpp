@@ -14,6 +14,8 @@ class stop_signal {
   stop_signal& operator=(const stop_signal&) = delete;
 
   bool raised() const;
+  /// As a shell reports it: 130 after Ctrl-C, 143 after SIGTERM; 0: none came.
+  int exit_code() const;
   /// True when the signal has come, false after `time`. Any thread.
   bool wait(std::chrono::milliseconds time) const;
   /// Waits for all of `time`: for work that must be finished before the end.

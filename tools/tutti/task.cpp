@@ -26,13 +26,21 @@ struct update_options {
   bool terminal = false;
 };
 
-int register_all(session& s, const std::vector<std::string>& files) {
+int register_all(session& s, const std::vector<std::string>& files,
+                 bool strict) {
   auto definitions = read_documents(files);
   if (!definitions)
     return misused(definitions.failure().message,
                    "a file with a task definition, or a list of them");
-  auto answer = s.api().call("POST", api_path({"metadata", "taskdefs"}),
-                             to_text(*definitions));
+  for (auto& x : *definitions)
+    if (looks_like(x) == definition_kind::workflow)
+      return misused("'" + text_at(x, "name")
+                         + "' is the definition of a workflow, not of a task",
+                     "tutti workflow apply with its file");
+  auto answer
+      = s.api().call("POST", definitions_path({"metadata", "taskdefs"}, strict),
+                     to_text(*definitions));
+  note_warnings(s);
   if (!answer)
     return failed(answer.failure());
   if (s.json()) {
@@ -177,6 +185,11 @@ int log(session& s, const std::string& task_id) {
   auto lines = s.api().call_json("GET", api_path({"tasks", task_id, "log"}));
   if (!lines)
     return failed(lines.failure());
+  // Conductor answers nothing for a task without lines, and for none.
+  if (lines->is_null())
+    if (auto task = s.api().call("GET", api_path({"tasks", task_id})); !task)
+      return failed(task.failure(), "`tutti workflow get ID -o json` shows the "
+                                    "ids of an execution's tasks");
   if (s.json()) {
     print(lines->is_null() ? json::array() : *lines);
     return exit_done;
@@ -201,7 +214,9 @@ void add_task(CLI::App& app, session& s) {
   verb->add_option("FILE", *files,
                    "JSON of one definition or a list; - is stdin")
       ->required();
-  verb->callback([=, &s] { s.exit_code = register_all(s, *files); });
+  auto strict = std::make_shared<bool>(false);
+  verb->add_flag("--strict", *strict, "refuse unknown fields");
+  verb->callback([=, &s] { s.exit_code = register_all(s, *files, *strict); });
 
   verb = noun->add_subcommand("list", "list registered definitions");
   verb->callback([&s] { s.exit_code = list(s); });

@@ -47,6 +47,10 @@ int run(session& s, const options& o) {
   if (!can_run(s.command.front()))
     return misused("there is no program '" + s.command.front() + "' to run",
                    "its full path, and `chmod +x` when it is a script");
+  // A node that does not run yet is waited for, another server is not.
+  if (auto known = s.api().call("GET", "/api/health");
+      !known && known.failure().code == errc::illegal_state)
+    return failed(known.failure());
   // The command may end without reading its input.
   std::signal(SIGPIPE, SIG_IGN);
   worker_options each;

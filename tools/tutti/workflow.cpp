@@ -17,13 +17,24 @@ using nlohmann::json;
 
 namespace workflow_detail {
 
-int register_all(session& s, const std::vector<std::string>& files) {
+/// What the API answers at most.
+constexpr int64_t list_count_max = 10'000, explain_count_max = 1'000;
+
+int register_all(session& s, const std::vector<std::string>& files,
+                 bool strict) {
   auto definitions = read_documents(files);
   if (!definitions)
     return misused(definitions.failure().message,
                    "a file with a workflow definition, or a list of them");
-  auto answer = s.api().call_json("PUT", api_path({"metadata", "workflow"}),
-                                  to_text(*definitions));
+  for (auto& x : *definitions)
+    if (looks_like(x) == definition_kind::task)
+      return misused("'" + text_at(x, "name")
+                         + "' is the definition of a task, not of a workflow",
+                     "tutti task apply with its file");
+  auto answer = s.api().call_json(
+      "PUT", definitions_path({"metadata", "workflow"}, strict),
+      to_text(*definitions));
+  note_warnings(s);
   if (!answer)
     return failed(answer.failure());
   if (s.json()) {
@@ -46,15 +57,30 @@ int register_all(session& s, const std::vector<std::string>& files) {
   return errors.empty() ? exit_done : exit_failed;
 }
 
-int list(session& s, const std::string& name, bool all) {
-  query_parameters query{{"running", all ? "false" : "true"}};
+int list(session& s, const std::string& name, bool all, int64_t count,
+         int64_t before) {
+  query_parameters query{{"running", all ? "false" : "true"},
+                         {"count", std::to_string(count)}};
   if (!name.empty())
     query.emplace_back("name", name);
+  if (before > 0)
+    query.emplace_back("before", std::to_string(before));
   auto answer
       = s.api().call_json("GET", api_path({"tutti", "executions"}, query));
   if (!answer)
     return failed(answer.failure());
+  auto more = s.api().total() - int64_t(answer->size());
+  auto say_more = [&] {
+    if (more <= 0)
+      return;
+    auto text = std::to_string(more) + " older ones are not shown";
+    if (!answer->empty())
+      text += ": --before "
+              + std::to_string(number_at(answer->back(), "createTime"));
+    note(text);
+  };
   if (s.json()) {
+    say_more();
     print(*answer);
     return exit_done;
   }
@@ -69,6 +95,7 @@ int list(session& s, const std::string& name, bool all) {
                 time_text(number_at(x, "createTime"))});
     }
   print(rows);
+  say_more();
   if (rows.empty())
     note(all ? "there are no executions"
              : "nothing is running; --all shows finished executions too");
@@ -113,7 +140,7 @@ int start(session& s, const start_options& options, bool wait) {
   if (!wait)
     return exit_done;
   auto code = follow(s, *id, false);
-  if (code == exit_failed)
+  if (code == exit_failed || code == exit_not_found)
     note("it did not complete; see `tutti workflow get " + *id + "`");
   return code;
 }
@@ -135,8 +162,10 @@ int history(session& s, const std::string& id, int64_t from, int64_t count) {
   return exit_done;
 }
 
-int explain(session& s, const std::string& id) {
-  auto said = s.api().call_json("GET", api_path({"workflow", id, "explain"}));
+int explain(session& s, const std::string& id, int64_t count) {
+  auto said
+      = s.api().call_json("GET", api_path({"workflow", id, "explain"},
+                                          {{"count", std::to_string(count)}}));
   if (!said)
     return failed(said.failure(), "`tutti workflow list --all` lists ids");
   if (s.json()) {
@@ -146,6 +175,12 @@ int explain(session& s, const std::string& id) {
   print_line(text_at(*said, "text"));
   if (auto rows = explain_rows(*said); !rows.empty())
     print(rows);
+  auto shown = said->contains("tasks") ? int64_t(said->at("tasks").size()) : 0;
+  if (auto more = number_at(*said, "openTasks") - shown; more > 0)
+    note(std::to_string(more) + " more open tasks are not shown: "
+         + (count < explain_count_max
+                ? "--count " + std::to_string(explain_count_max) + " shows more"
+                : "`tutti workflow get " + id + "` lists all of them"));
   return exit_done;
 }
 
@@ -161,7 +196,9 @@ void add_workflow(CLI::App& app, session& s) {
   verb->add_option("FILE", *files,
                    "JSON of one definition or a list; - is stdin")
       ->required();
-  verb->callback([=, &s] { s.exit_code = register_all(s, *files); });
+  auto strict = std::make_shared<bool>(false);
+  verb->add_flag("--strict", *strict, "refuse unknown fields");
+  verb->callback([=, &s] { s.exit_code = register_all(s, *files, *strict); });
 
   auto name = std::make_shared<std::string>();
   auto all = std::make_shared<bool>(false);
@@ -169,7 +206,15 @@ void add_workflow(CLI::App& app, session& s) {
                               "list executions, by default running ones");
   verb->add_option("NAME", *name, "only of this workflow");
   verb->add_flag("-a,--all", *all, "ended ones, too");
-  verb->callback([=, &s] { s.exit_code = list(s, *name, *all); });
+  auto rows = std::make_shared<int64_t>(list_count_max);
+  verb->add_option("--count", *rows, "how many are shown, 10000 at most")
+      ->check(CLI::Range(int64_t{1}, list_count_max))
+      ->capture_default_str();
+  auto before = std::make_shared<int64_t>(0);
+  verb->add_option("--before", *before,
+                   "only those created before this time, epoch ms");
+  verb->callback(
+      [=, &s] { s.exit_code = list(s, *name, *all, *rows, *before); });
 
   auto id = std::make_shared<std::string>();
   auto with_input = std::make_shared<bool>(false);
@@ -188,7 +233,11 @@ void add_workflow(CLI::App& app, session& s) {
 
   verb = noun->add_subcommand("explain", "what each open task waits for");
   verb->add_option("ID", *id, "of the execution")->required();
-  verb->callback([=, &s] { s.exit_code = explain(s, *id); });
+  auto open = std::make_shared<int64_t>(100);
+  verb->add_option("--count", *open, "open tasks shown, 1000 at most")
+      ->check(CLI::Range(int64_t{1}, explain_count_max))
+      ->capture_default_str();
+  verb->callback([=, &s] { s.exit_code = explain(s, *id, *open); });
 
   auto start_with = std::make_shared<start_options>();
   auto wait = std::make_shared<bool>(false);

@@ -131,24 +131,31 @@ class teller {
       if (!good)
         print_line("  FAIL  expected at least " + one_decimal(*wanted) + " %");
     }
-    failed_ += !good;
+    uncovered_ += !good;
     return good;
   }
 
   int end() {
     if (as_json_)
-      print(
-          json{{"files", files_}, {"scenarios", count_}, {"failed", failed_}});
+      print(json{{"files", files_},
+                 {"scenarios", count_},
+                 {"failed", failed_},
+                 {"coverageTooLow", uncovered_}});
     else
       print_line(std::to_string(count_) + " scenarios, "
-                 + std::to_string(failed_) + " failed");
-    return failed_ == 0 ? exit_done : exit_failed;
+                 + std::to_string(failed_) + " failed"
+                 + (uncovered_ == 0
+                        ? std::string()
+                        : "; coverage too low in " + std::to_string(uncovered_)
+                              + (uncovered_ == 1 ? " file" : " files")));
+    return failed_ + uncovered_ == 0 ? exit_done : exit_failed;
   }
 
  private:
   bool as_json_;
   json files_ = json::array();
   size_t count_ = 0, failed_ = 0;
+  size_t uncovered_ = 0; ///< files
 };
 
 junit_suite run_file(const test_file& file, test_bench& bench, bool timeline,
