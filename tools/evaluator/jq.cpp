@@ -1,4 +1,5 @@
 #include "tools/evaluator/evaluation.hpp"
+#include "tools/evaluator/jq_grammar.hpp"
 #include "tools/evaluator/json_out.hpp"
 #include "tools/evaluator/watchdog.hpp"
 
@@ -108,15 +109,19 @@ std::string message_of(const value& error) {
 /// A compiled program and its jq state.
 class program {
  public:
-  explicit program(const std::string& source) : state_(jq_init()) {
-    if (!state_)
+  explicit program(const std::string& source) {
+    compile(source);
+    if (compiled_)
       return;
-    jq_set_error_cb(state_, heard, this);
-    // No folder with modules; without these attributes `include` would abort.
-    jq_set_attr(state_, jv_string("JQ_LIBRARY_PATH"), jv_array());
-    jq_set_attr(state_, jv_string("JQ_ORIGIN"), jv_string("/"));
-    jq_set_attr(state_, jv_string("PROGRAM_ORIGIN"), jv_string("/"));
-    compiled_ = jq_compile(state_, source.c_str());
+    // It may be written for a newer jq; if not, the complaint about it as it is
+    // counts.
+    auto older = as_jq_16(source);
+    if (older == source)
+      return;
+    auto complaint = complaint_;
+    compile(older);
+    if (!compiled_)
+      complaint_ = std::move(complaint);
   }
   program(const program&) = delete;
   program& operator=(const program&) = delete;
@@ -133,6 +138,21 @@ class program {
   jq_state* state() { return state_; }
 
  private:
+  void compile(const std::string& source) {
+    if (state_)
+      jq_teardown(&state_);
+    complaint_.clear();
+    state_ = jq_init();
+    if (!state_)
+      return;
+    jq_set_error_cb(state_, heard, this);
+    // No folder with modules; without these attributes `include` would abort.
+    jq_set_attr(state_, jv_string("JQ_LIBRARY_PATH"), jv_array());
+    jq_set_attr(state_, jv_string("JQ_ORIGIN"), jv_string("/"));
+    jq_set_attr(state_, jv_string("PROGRAM_ORIGIN"), jv_string("/"));
+    compiled_ = jq_compile(state_, source.c_str());
+  }
+
   static void heard(void* self, jv message) {
     value text(jq_format_error(message));
     auto& complaint = static_cast<program*>(self)->complaint_;
@@ -144,7 +164,7 @@ class program {
     complaint.erase(complaint.find_last_not_of(" \n") + 1);
   }
 
-  jq_state* state_;
+  jq_state* state_ = nullptr;
   bool compiled_ = false;
   std::string complaint_;
 };

@@ -116,6 +116,31 @@ TEST_CASE_FIXTURE(scripts, "a filter's outputs are a list") {
   CHECK(jq("include \"x\"; 1") == "module not found: x");
 }
 
+TEST_CASE_FIXTURE(scripts, "a filter may be written for jq 1.7 [C3]") {
+  struct row {
+    const char *filter, *input, *output;
+  };
+  for (auto& x : std::initializer_list<row>{
+           {R"({a: .x // "d", b: .n + 1})", R"({"n":1})",
+            R"([{"a":"d","b":2}])"},
+           {R"({a: if .n > 0 then "p" else "z" end, b: {c: .n * 2}})",
+            R"({"n":1})", R"([{"a":"p","b":{"c":2}}])"},
+           {"if .n then 1 end, if .x then 1 elif .y then 2 end", R"({"n":1})",
+            R"([1,{"n":1}])"},
+           {". as {a: $x, b: [$y]} | {x: $x + 1, $y} | {end: .x, if: 1}",
+            R"({"a":1,"b":[2]})", R"([{"end":2,"if":1}])"},
+           {R"~({s: reduce .[] as [$i, $j] (0; . + $i * $j), "k\(1 + 1)": 3})~",
+            "[[1,2],[3,4]]", R"([{"s":14,"k2":3}])"},
+           {".a.[0]", R"({"a":[7]})", "[7]"},
+           {"{a: .n + 1} # {a: 1 + }", R"({"n":1})", R"([{"a":2}])"},
+           {R"({a: "x, y: }" + "z"})", "{}", R"([{"a":"x, y: }z"}])"}}) {
+    CAPTURE(x.filter);
+    CHECK(jq(x.filter, x.input) == x.output);
+    CHECK(process->check(script_language::jq, x.filter).what == kind::value);
+  }
+  CHECK(jq("{a: 1 + }").starts_with("syntax error, unexpected '+'"));
+}
+
 TEST_CASE_FIXTURE(scripts,
                   "integers of 64 bits are handed on as they are [B4]") {
   constexpr auto wide = R"({"id":839299365868340225,"near":[839299365868340223,
