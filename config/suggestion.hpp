@@ -1,13 +1,9 @@
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <vector>
+#include "messages/model/suggestion.hpp"
 
 namespace tutti::config {
 
-/// The candidate that was probably meant; empty when none is close.
-std::string_view closest(std::string_view misspelt,
-                         const std::vector<std::string>& candidates);
+using tutti::closest;
 
 } // namespace tutti::config

@@ -3,22 +3,15 @@
 #include "api/admission/script_syntax.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace tutti::api {
 
 namespace admission_detail {
 
-using violations = std::vector<violation>;
-
-void add(violations& to, violations more) {
-  std::move(more.begin(), more.end(), std::back_inserter(to));
-}
-
 admission::refusal refusal_of(violations found) {
-  if (found.empty())
+  if (found.count() == 0)
     return std::nullopt;
-  return invalid_request(std::move(found));
+  return invalid_request(std::move(found).take());
 }
 
 std::string at(const std::string& path, size_t i) {
@@ -29,50 +22,46 @@ std::string at(const std::string& path, size_t i) {
 
 /// The violations so far, and the scripts still to be checked.
 struct admission::findings {
-  std::vector<violation> broken;
+  violations broken;
   std::vector<script_to_check> scripts;
 };
 
 /// A list of definitions is one argument: an empty list is a violation, and one
 /// wrong definition refuses all.
 template <class Definition, class ValidateOne>
-std::vector<violation> admission::look(const std::vector<Definition>& list,
-                                       const std::string& path,
-                                       ValidateOne validate_one) const {
-  using namespace admission_detail;
+void admission::look(violations& out, const std::vector<Definition>& list,
+                     const std::string& path, ValidateOne validate_one) const {
   if (list.empty())
-    return {{path, "the list of definitions is empty", std::nullopt}};
+    out.add(path, "the list of definitions is empty");
   if (list.size() > settings_.definitions_max)
-    return {{path,
-             "the list has more than "
-                 + std::to_string(settings_.definitions_max) + " definitions",
-             std::nullopt}};
-  violations found;
+    return out.add(path, "the list has more than "
+                             + std::to_string(settings_.definitions_max)
+                             + " definitions");
   for (size_t i = 0; i < list.size(); ++i)
-    add(found, validate_one(list[i], at(path, i)));
-  return found;
+    validate_one(list[i], admission_detail::at(path, i));
 }
 
 void admission::decide(findings found, const request_context& from,
                        verdict then) const {
   using namespace admission_detail;
+  using list = std::vector<violation>;
   auto conclude = [then = std::move(then), broken = std::move(found.broken)](
-                      result<violations> more) mutable {
+                      result<list> more) mutable {
     if (!more)
       return then(std::move(more).failure());
-    add(broken, std::move(*more));
+    broken.add(std::move(*more));
     then(refusal_of(std::move(broken)));
   };
   if (found.scripts.empty())
-    return conclude(violations{});
+    return conclude(list{});
   gateway_->ask(check_scripts{std::move(found.scripts)}, from,
-                reply<violations>(std::move(conclude)));
+                reply<list>(std::move(conclude)));
 }
 
 void admission::check(const workflow_def& x, const std::string& path,
                       const request_context& from, verdict then) const {
   findings found;
-  found.broken = validate(x, path, settings_.validation, wiring_);
+  validate(found.broken, x, path, settings_.validation, wiring_);
   collect_scripts(found.scripts, x, path, settings_.validation);
   decide(std::move(found), from, std::move(then));
 }
@@ -81,8 +70,8 @@ void admission::check(const std::vector<workflow_def>& list,
                       const std::string& path, const request_context& from,
                       verdict then) const {
   findings found;
-  found.broken = look(list, path, [&](auto& one, const std::string& at) {
-    return validate(one, at, settings_.validation, wiring_);
+  look(found.broken, list, path, [&](auto& one, const std::string& at) {
+    validate(found.broken, one, at, settings_.validation, wiring_);
   });
   for (size_t i = 0; i < list.size(); ++i)
     collect_scripts(found.scripts, list[i], admission_detail::at(path, i),
@@ -93,7 +82,7 @@ void admission::check(const std::vector<workflow_def>& list,
 void admission::check(const start_workflow_request& x, const std::string& path,
                       const request_context& from, verdict then) const {
   findings found;
-  found.broken = validate(x, path, settings_.validation, wiring_);
+  validate(found.broken, x, path, settings_.validation, wiring_);
   if (x.definition)
     collect_scripts(found.scripts, *x.definition, path + ".workflowDef",
                     settings_.validation);
@@ -104,11 +93,11 @@ void admission::check(const start_workflow_request& x, const std::string& path,
 void admission::look_at(const workflow_test_request& x, const std::string& path,
                         findings& out) const {
   for (auto& [reference, child] : x.sub_workflows) {
-    auto at = path + ".subWorkflowTestRequest[" + reference + "]";
+    auto at
+        = path + ".subWorkflowTestRequest[" + shortened(reference, 100) + "]";
     if (auto& definition = child->start.definition) {
-      admission_detail::add(out.broken,
-                            validate(*definition, at + ".workflowDef",
-                                     settings_.validation, wiring_));
+      validate(out.broken, *definition, at + ".workflowDef",
+               settings_.validation, wiring_);
       collect_scripts(out.scripts, *definition, at + ".workflowDef",
                       settings_.validation);
     }
@@ -119,7 +108,7 @@ void admission::look_at(const workflow_test_request& x, const std::string& path,
 void admission::check(const workflow_test_request& x, const std::string& path,
                       const request_context& from, verdict then) const {
   findings found;
-  found.broken = validate(x.start, path, settings_.validation, wiring_);
+  validate(found.broken, x.start, path, settings_.validation, wiring_);
   if (x.start.definition)
     collect_scripts(found.scripts, *x.start.definition, path + ".workflowDef",
                     settings_.validation);
@@ -129,28 +118,34 @@ void admission::check(const workflow_test_request& x, const std::string& path,
 
 admission::refusal admission::check(const task_def& x,
                                     const std::string& path) const {
-  return admission_detail::refusal_of(validate(x, path, settings_.validation));
+  violations found;
+  validate(found, x, path, settings_.validation);
+  return admission_detail::refusal_of(std::move(found));
 }
 
 admission::refusal admission::check(const std::vector<task_def>& list,
                                     const std::string& path) const {
-  return admission_detail::refusal_of(
-      look(list, path, [&](auto& one, const std::string& at) {
-        return validate(one, at, settings_.validation);
-      }));
+  violations found;
+  look(found, list, path, [&](auto& one, const std::string& at) {
+    validate(found, one, at, settings_.validation);
+  });
+  return admission_detail::refusal_of(std::move(found));
 }
 
 admission::refusal admission::check(const std::vector<schema_def>& list,
                                     const std::string& path) const {
-  return admission_detail::refusal_of(
-      look(list, path, [&](auto& one, const std::string& at) {
-        return validate(one, at, settings_.validation);
-      }));
+  violations found;
+  look(found, list, path, [&](auto& one, const std::string& at) {
+    validate(found, one, at, settings_.validation);
+  });
+  return admission_detail::refusal_of(std::move(found));
 }
 
 admission::refusal admission::check(const task_result& x,
                                     const std::string& path) const {
-  return admission_detail::refusal_of(validate(x, path));
+  violations found;
+  validate(found, x, path);
+  return admission_detail::refusal_of(std::move(found));
 }
 
 admission::refusal admission::check_ids(const std::vector<std::string>& ids,

@@ -73,9 +73,8 @@ class admission {
   struct findings;
 
   template <class Definition, class ValidateOne>
-  std::vector<violation> look(const std::vector<Definition>& list,
-                              const std::string& path,
-                              ValidateOne validate_one) const;
+  void look(violations& out, const std::vector<Definition>& list,
+            const std::string& path, ValidateOne validate_one) const;
   void look_at(const workflow_test_request& x, const std::string& path,
                findings& out) const;
   void decide(findings found, const request_context& from, verdict then) const;

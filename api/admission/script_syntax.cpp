@@ -26,12 +26,13 @@ void collect(std::vector<script_to_check>& out,
     if (auto* rules = rules_of(x, settings))
       for (auto& script : rules->scripts(x))
         if (!is_blank(script.source))
-          out.push_back(
-              {here,
-               x.type + " task '" + x.reference_name + "': " + script.field,
-               std::move(script.source), language_of(script)});
+          out.push_back({here,
+                         shortened(x.type, 100) + " task "
+                             + short_name(x.reference_name) + ": "
+                             + script.field,
+                         std::move(script.source), language_of(script)});
     for_each_list(x, [&](auto& list, const std::string& field) {
-      collect(out, list, here + "." + field, settings);
+      collect(out, list, here + "." + shortened(field, 100), settings);
     });
   }
 }

@@ -57,11 +57,23 @@ inline constexpr bound memory{
     "memory.budget_mib", "the node", "MiB of memory",
     "New starts are refused until executions have ended: try again later."};
 
+inline constexpr bound expression_steps{
+    "executions.expression_steps_max", "the work of the expressions", "steps",
+    "Filter shorter lists, name what is needed by a plain path, or let a "
+    "worker do it."};
+inline constexpr bound schema_steps{
+    "executions.schema_steps_max", "the check against the schema", "steps",
+    "Use a smaller schema, or hold smaller values to it."};
+inline constexpr bound decision_steps{
+    "executions.decision_steps_max", "the work of one decision", "steps",
+    "Use fewer branches at a time, or simpler expressions in them."};
+
 /// Every bound. A test holds that each names a setting.
 inline constexpr const bound* all[] = {
-    &task_input, &task_output, &workflow_output, &variables,
-    &execution,  &history,     &commit,          &family_executions,
-    &inbox,      &dry_run,     &memory,
+    &task_input,   &task_output,    &workflow_output, &variables,
+    &execution,    &history,        &commit,          &family_executions,
+    &inbox,        &dry_run,        &memory,          &expression_steps,
+    &schema_steps, &decision_steps,
 };
 
 } // namespace bounds

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/model/requests.hpp"
+#include "messages/model/violations.hpp"
 
 #include <string>
 #include <string_view>
@@ -13,14 +14,21 @@ namespace tutti {
 // that names the property. Implemented in codec_*.cpp.
 
 // Reading. The text is the request body; messages/model/validation.hpp checks
-// the rules of reference:errors#validation.
-result<workflow_def> read_workflow_def(std::string_view text);
-result<std::vector<workflow_def>> read_workflow_defs(std::string_view text);
-result<task_def> read_task_def(std::string_view text);
-result<std::vector<task_def>> read_task_defs(std::string_view text);
-result<std::vector<schema_def>> read_schema_defs(std::string_view text);
+// the rules of reference:errors#validation. `unknown` gets the properties of
+// definitions that nobody knows (reference:errors#warnings).
+result<workflow_def> read_workflow_def(std::string_view text,
+                                       violations* unknown = nullptr);
+result<std::vector<workflow_def>>
+read_workflow_defs(std::string_view text, violations* unknown = nullptr);
+result<task_def> read_task_def(std::string_view text,
+                               violations* unknown = nullptr);
+result<std::vector<task_def>> read_task_defs(std::string_view text,
+                                             violations* unknown = nullptr);
+result<std::vector<schema_def>> read_schema_defs(std::string_view text,
+                                                 violations* unknown = nullptr);
 /// Hot path: reads the routing fields and keeps `input` as validated text.
-result<start_workflow_request> read_start_request(std::string_view text);
+result<start_workflow_request>
+read_start_request(std::string_view text, violations* unknown = nullptr);
 /// Hot path: the same for `outputData`.
 result<task_result> read_task_result(std::string_view text);
 result<rerun_request> read_rerun_request(std::string_view text);

@@ -175,21 +175,62 @@ bool read_member(json_reader& in, T& x, std::string_view key, bool& good) {
   return found;
 }
 
+/// Collects the wire names of a type.
+struct member_names {
+  std::vector<std::string>& out;
+
+  template <class M>
+  bool operator()(std::string_view name, M) {
+    out.emplace_back(name);
+    return false;
+  }
+  template <class M>
+  bool always(std::string_view name, M member) {
+    return (*this)(name, member);
+  }
+  template <class M>
+  bool extension(std::string_view name, M member) {
+    return (*this)(name, member);
+  }
+  template <class T, class P>
+  bool part(P T::*) {
+    return members_of(static_cast<const P*>(nullptr), *this);
+  }
+};
+
+/// `more`: names that the type's own reader knows besides.
+template <class T>
+const std::vector<std::string>&
+names_of(std::initializer_list<std::string_view> more = {}) {
+  static const std::vector<std::string> names = [&] {
+    std::vector<std::string> out(more.begin(), more.end());
+    member_names visit{out};
+    members_of(static_cast<const T*>(nullptr), visit);
+    return out;
+  }();
+  return names;
+}
+
 template <class T>
 bool read_members(json_reader& in, T& x) {
   return in.object([&](std::string_view key) {
     bool good = true;
-    return read_member(in, x, key, good) ? good : in.skip();
+    return read_member(in, x, key, good) ? good
+                                         : in.skip_unknown(key, names_of<T>());
   });
 }
 
 /// A whole body. `what` names it in the sentence of a failure.
+/// Properties that it does not know go to `unknown`, if given.
 template <class T>
-result<T> read_body(std::string_view text, std::string_view what) {
+result<T> read_body(std::string_view text, std::string_view what,
+                    violations* unknown = nullptr) {
   auto valid = check_json(text);
   if (!valid)
     return valid.failure();
   json_reader in(*valid);
+  if (unknown)
+    in.note_unknown(*unknown);
   T x;
   constexpr bool is_list = requires { x.emplace_back(); };
   if (in.is_null())

@@ -137,12 +137,14 @@ bool is_blank_text(std::string_view text) {
 }
 
 template <class T, class Read>
-result<T> read_request(std::string_view text, std::string_view what,
-                       Read read) {
+result<T> read_request(std::string_view text, std::string_view what, Read read,
+                       violations* unknown = nullptr) {
   auto valid = check_json(text);
   if (!valid)
     return valid.failure();
   json_reader in(*valid);
+  if (unknown)
+    in.note_unknown(*unknown);
   T x;
   if (!read(in, x))
     return in.failure(what);
@@ -151,10 +153,14 @@ result<T> read_request(std::string_view text, std::string_view what,
 
 } // namespace request_detail
 
-result<start_workflow_request> read_start_request(std::string_view text) {
+result<start_workflow_request> read_start_request(std::string_view text,
+                                                  violations* unknown) {
   using namespace request_detail;
-  auto x
-      = read_request<start_workflow_request>(text, "start request", read_start);
+  auto x = read_request<start_workflow_request>(text, "start request",
+                                                read_start, unknown);
+  // With a definition of its own, that definition's name is what counts.
+  if (x && x->name.empty() && x->definition)
+    x->name = x->definition->name;
   if (x && !x->input && x->external_input_path.empty())
     return failure{errc::invalid,
                    "start request: property 'input' must not be null without "

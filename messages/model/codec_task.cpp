@@ -1,5 +1,6 @@
 #include "messages/model/codec.hpp"
 #include "messages/model/json_writer.hpp"
+#include "messages/model/saturating.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -59,7 +60,8 @@ int64_t queue_wait_time(const task& x) {
   using namespace std::chrono;
   auto now
       = duration_cast<milliseconds>(system_clock::now().time_since_epoch());
-  auto due = x.update_time + x.callback_after_seconds * 1000;
+  auto due
+      = instant_after(x.update_time, ms_of_seconds(x.callback_after_seconds));
   return std::max<int64_t>(0, now.count() - due);
 }
 

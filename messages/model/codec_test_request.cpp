@@ -96,8 +96,8 @@ bool read_test(json_reader& in, workflow_test_request& x) {
 
 } // namespace test_request_detail
 
-result<workflow_test_request>
-read_workflow_test_request(std::string_view text) {
+result<workflow_test_request> read_workflow_test_request(std::string_view text,
+                                                         violations* unknown) {
   auto start = read_start_request(text);
   if (!start)
     return start.failure();
@@ -105,6 +105,8 @@ read_workflow_test_request(std::string_view text) {
   if (!valid)
     return valid.failure();
   json_reader in(*valid);
+  if (unknown)
+    in.note_unknown(*unknown);
   workflow_test_request out;
   if (!test_request_detail::read_test(in, out))
     return in.failure("workflow test request");

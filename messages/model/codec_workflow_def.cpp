@@ -45,7 +45,10 @@ bool read_value(json_reader& in, sub_workflow_params& x) {
     if (key == "priority")
       return workflow_def_detail::read_priority(in, x);
     bool good = true;
-    return read_member(in, x, key, good) ? good : in.skip();
+    if (read_member(in, x, key, good))
+      return good;
+    return in.skip_unknown(
+        key, names_of<sub_workflow_params>({"workflowDefinition", "priority"}));
   });
   // The inline definition is what runs: its name wins.
   if (read && x.definition && !x.definition->name.empty()) {
@@ -63,21 +66,30 @@ bool read_value(json_reader& in, workflow_task& x) {
     if (key == "workflowTaskType")
       return in.read(alias);
     has_type = has_type || key == "type";
+    // Kept as the text of a list: Conductor's clients know a text only.
+    if (key == "items" && in.peek() == json_reader::kind::list) {
+      x.items = in.any().text();
+      return true;
+    }
     bool good = true;
-    return read_member(in, x, key, good) ? good : in.skip();
+    if (read_member(in, x, key, good))
+      return good;
+    return in.skip_unknown(key, names_of<workflow_task>({"workflowTaskType"}));
   });
   if (!alias.empty() && (!has_type || x.type.empty()))
     x.type = std::move(alias);
   return read;
 }
 
-result<workflow_def> read_workflow_def(std::string_view text) {
-  return read_body<workflow_def>(text, "workflow definition");
+result<workflow_def> read_workflow_def(std::string_view text,
+                                       violations* unknown) {
+  return read_body<workflow_def>(text, "workflow definition", unknown);
 }
 
-result<std::vector<workflow_def>> read_workflow_defs(std::string_view text) {
-  return read_body<std::vector<workflow_def>>(text,
-                                              "list of workflow definitions");
+result<std::vector<workflow_def>> read_workflow_defs(std::string_view text,
+                                                     violations* unknown) {
+  return read_body<std::vector<workflow_def>>(
+      text, "list of workflow definitions", unknown);
 }
 
 result<workflow_def> to_workflow_def(const nlohmann::json& value) {

@@ -1,6 +1,7 @@
 #include "messages/model/json_reader.hpp"
 
 #include "messages/model/json_text.hpp"
+#include "messages/model/suggestion.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -10,6 +11,9 @@
 namespace tutti {
 
 namespace json_reader_detail {
+
+// Of sentences: what clients name things is not repeated without end.
+constexpr size_t name_max = 100, path_max = 1000;
 
 void append_utf8(std::string& out, uint32_t c) {
   if (c < 0x80) {
@@ -326,16 +330,45 @@ payload json_reader::any() {
 }
 
 bool json_reader::fail(std::string rule) {
-  rule_ = std::move(rule);
+  rule_ = shortened(rule, violations::characters_max);
   return false;
 }
 
+size_t json_reader::enter(std::string_view key) {
+  auto outside = place_.size();
+  if (outside > 0)
+    place_ += '.';
+  place_ += shortened(key, json_reader_detail::name_max);
+  return outside;
+}
+
+size_t json_reader::enter(size_t index) {
+  auto outside = place_.size();
+  place_.append("[").append(std::to_string(index)).append("]");
+  return outside;
+}
+
+bool json_reader::skip_unknown(std::string_view key,
+                               const std::vector<std::string>& known) {
+  // "$schema" and names that begin with "x-" are notes of editors and tools.
+  if (unknown_ && key != "$schema" && !key.starts_with("x-")) {
+    auto sentence = "property " + short_name(key) + " is not known";
+    if (unknown_->count() < violations::shown_max)
+      if (auto meant = closest(key, known); !meant.empty())
+        sentence.append("; did you mean '").append(meant).append("'?");
+    unknown_->add(place_, std::move(sentence));
+  }
+  return skip();
+}
+
 void json_reader::unwind(std::string_view key) {
-  path_ = "." + std::string(key) + path_;
+  path_ = "." + shortened(key, json_reader_detail::name_max)
+          + shortened(path_, json_reader_detail::path_max);
 }
 
 void json_reader::unwind(size_t index) {
-  path_ = "[" + std::to_string(index) + "]" + path_;
+  path_ = "[" + std::to_string(index) + "]"
+          + shortened(path_, json_reader_detail::path_max);
 }
 
 failure json_reader::failure(std::string_view what) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/model/payload.hpp"
+#include "messages/model/violations.hpp"
 
 #include <cstdint>
 #include <string>
@@ -30,6 +31,12 @@ class json_reader {
   /// Calls `item(index)` per item, with the same duty.
   template <class Item>
   bool list(Item item);
+
+  /// From here on, properties that nobody knows are reported to `unknown`.
+  void note_unknown(violations& unknown) { unknown_ = &unknown; }
+  /// Passes over a property that is none of these.
+  bool skip_unknown(std::string_view key,
+                    const std::vector<std::string>& known);
 
   /// The value's text as written.
   std::string_view raw();
@@ -62,12 +69,17 @@ class json_reader {
   bool read_integer(int64_t min, int64_t max, int64_t& x);
   void unwind(std::string_view key);
   void unwind(size_t index);
+  /// Steps into a property or an item, for reports; the answer ends the step.
+  size_t enter(std::string_view key);
+  size_t enter(size_t index);
 
   /// A valid document ends its own values, so this never passes the end; a
   /// number at the very end stops at `end_`.
   const char* at_;
   const char* end_;
   std::string path_, rule_;
+  violations* unknown_ = nullptr;
+  std::string place_; ///< of the value at hand, while there are reports
 };
 
 /// Decodes a JSON string, given without its quotes.
@@ -87,10 +99,13 @@ bool json_reader::object(Field field) {
     ++at_; // the colon
     blanks();
     bool plain = key.find('\\') == std::string_view::npos;
+    auto outside = unknown_ ? enter(key) : 0;
     if (!(plain ? field(key) : field(std::string_view(unescape(key))))) {
       unwind(key);
       return false;
     }
+    if (unknown_)
+      place_.resize(outside);
     blanks();
     if (*at_ == ',') {
       ++at_;
@@ -108,10 +123,13 @@ bool json_reader::list(Item item) {
   ++at_;
   blanks();
   for (size_t index = 0; *at_ != ']'; ++index) {
+    auto outside = unknown_ ? enter(index) : 0;
     if (!item(index)) {
       unwind(index);
       return false;
     }
+    if (unknown_)
+      place_.resize(outside);
     blanks();
     if (*at_ == ',') {
       ++at_;

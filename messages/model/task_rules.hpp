@@ -13,8 +13,6 @@ namespace tutti {
 // The rules of task types for definitions that use them. The types belong to
 // the engine, a layer above: `validation_settings::rules_of` gives access.
 
-class violations;
-
 /// One task of a definition, to be checked.
 class task_check {
  public:
@@ -41,8 +39,18 @@ class task_check {
 
 /// A list of tasks and the task that holds it; null at the top level.
 struct held_list {
+  held_list(const std::vector<workflow_task>& list,
+            const workflow_task* held_by)
+      : tasks(&list), holder(held_by) {}
+
+  /// A task of the list itself has that reference. Many of its tasks may ask.
+  bool has(std::string_view reference) const;
+
   const std::vector<workflow_task>* tasks;
   const workflow_task* holder;
+
+ private:
+  mutable std::unordered_set<std::string_view> names_;
 };
 
 /// One task among the others of its definition.
@@ -51,7 +59,6 @@ class flow_check {
   /// Every reference of the definition; `open`: a task adds others at run
   /// time.
   struct references {
-    std::vector<std::string> names;
     std::unordered_set<std::string_view> set;
     bool open = false;
   };
@@ -71,6 +78,8 @@ class flow_check {
 
   /// "<TYPE> task '<reference>': <why>"
   void broken(const std::string& why) const;
+  /// "<TYPE> task '<reference>'"
+  std::string subject() const;
   /// A whole sentence.
   void add(std::string sentence) const;
   /// No task has that reference, and none can get it at run time.

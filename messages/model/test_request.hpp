@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/model/requests.hpp"
+#include "messages/model/violations.hpp"
 
 #include <map>
 #include <memory>
@@ -31,6 +32,9 @@ struct workflow_test_request {
       sub_workflows;
 };
 
-result<workflow_test_request> read_workflow_test_request(std::string_view text);
+/// `unknown`: properties of definitions that nobody knows.
+result<workflow_test_request> read_workflow_test_request(std::string_view text,
+                                                         violations* unknown
+                                                         = nullptr);
 
 } // namespace tutti

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/model/requests.hpp"
+#include "messages/model/violations.hpp"
 
 #include <functional>
 
@@ -30,11 +31,29 @@ struct validation_settings {
 };
 
 /// Broken input wiring (reference:workflow-definition#rules) of one
-/// input_parameters map: sentences. Injected because the expression language
-/// lives in the engine.
-using reference_check = std::function<std::vector<std::string>(
+/// input_parameters map: calls `broken` with a sentence for each. Injected
+/// because the expression language lives in the engine.
+using reference_check = std::function<void(
     const payload& input_parameters,
-    const std::vector<std::string>& known_references)>;
+    const std::function<bool(std::string_view)>& is_reference,
+    const std::function<void(std::string)>& broken)>;
+
+// The time grows with the size of the definition, never faster. They read what
+// they are given only, so that any thread may call them.
+
+void validate(violations& out, const workflow_def& def, const std::string& path,
+              const validation_settings& settings,
+              const reference_check& input_check);
+void validate(violations& out, const task_def& def, const std::string& path,
+              const validation_settings& settings);
+void validate(violations& out, const start_workflow_request& request,
+              const std::string& path, const validation_settings& settings,
+              const reference_check& input_check);
+void validate(violations& out, const schema_def& x, const std::string& path,
+              const validation_settings& settings);
+void validate(violations& out, const task_result& x, const std::string& path);
+
+// The same, of one thing alone.
 
 std::vector<violation> validate(const workflow_def& def,
                                 const std::string& path,
@@ -46,12 +65,14 @@ std::vector<violation> validate(const start_workflow_request& request,
                                 const std::string& path,
                                 const validation_settings& settings,
                                 const reference_check& input_check);
-std::vector<violation> validate(const schema_def& x, const std::string& path,
-                                const validation_settings& settings);
+
 std::vector<violation> validate(const task_result& x, const std::string& path);
 
 /// A failure with these violations (errc::invalid, the generic message).
 failure invalid_request(std::vector<violation> violations);
+
+/// The transitions that a key of `onStateChange` names: "onSuccess,onFailed".
+std::vector<std::string_view> transition_names(std::string_view key);
 
 /// WAIT durations such as "1 days 2 hours 5s" in milliseconds (reference:wait);
 /// nothing when it is not one.

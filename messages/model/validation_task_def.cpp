@@ -2,9 +2,8 @@
 
 namespace tutti {
 
-std::vector<violation> validate(const task_def& def, const std::string& path,
-                                const validation_settings& settings) {
-  violations out;
+void validate(violations& out, const task_def& def, const std::string& path,
+              const validation_settings& settings) {
   out.not_empty(path, "name", def.name, "the task definition needs a name");
   out.at_least(path, "retryCount", def.retry_count, 0);
   out.at_least(path, "pollTimeoutSeconds", def.poll_timeout_seconds.value_or(0),
@@ -33,19 +32,16 @@ std::vector<violation> validate(const task_def& def, const std::string& path,
                      "totalTimeoutSeconds", def.total_timeout_seconds);
   }
   check_schemas(out, def, path, settings);
-  return std::move(out).take();
 }
 
-std::vector<violation> validate(const schema_def& x, const std::string& path,
-                                const validation_settings& settings) {
-  violations out;
+void validate(violations& out, const schema_def& x, const std::string& path,
+              const validation_settings& settings) {
   out.not_empty(path, "name", x.name, "the schema needs a name");
   out.at_least(path, "version", x.version, 1);
   // Schemas of other types are stored, but cannot be enforced.
   if (x.type == schema_type::json && settings.schema_check)
     if (auto why = settings.schema_check(x))
       out.add(path + ".data", *why);
-  return std::move(out).take();
 }
 
 } // namespace tutti

@@ -7,7 +7,8 @@
 namespace tutti {
 
 void task_check::broken(const std::string& why) const {
-  out_.add(path_, task.type + " task '" + task.reference_name + "': " + why);
+  out_.add(path_, shortened(task.type, 100) + " task "
+                      + short_name(task.reference_name) + ": " + why);
 }
 
 void task_check::required(bool present, std::string_view field) const {
@@ -34,21 +35,39 @@ std::string task_check::input(const char* key) const {
   return found->is_string() ? found->get<std::string>() : to_text(*found);
 }
 
+std::vector<std::string_view> transition_names(std::string_view key) {
+  std::vector<std::string_view> out;
+  for (bool more = true; more;) {
+    auto comma = key.find(',');
+    auto name = key.substr(0, comma);
+    while (!name.empty() && name.front() == ' ')
+      name.remove_prefix(1);
+    while (!name.empty() && name.back() == ' ')
+      name.remove_suffix(1);
+    out.push_back(name);
+    more = comma != key.npos;
+    key.remove_prefix(more ? comma + 1 : key.size());
+  }
+  return out;
+}
+
 namespace state_change_rules {
 
 constexpr std::string_view state_changes[]
     = {"onScheduled", "onStart", "onSuccess", "onFailed", "onCancelled"};
 
 void check(const task_check& s) {
-  for (auto& [name, events] : s.task.on_state_change) {
-    if (std::find(std::begin(state_changes), std::end(state_changes), name)
-        == std::end(state_changes))
-      s.broken("onStateChange '" + name
-               + "' must be onScheduled, onStart, onSuccess, onFailed or "
-                 "onCancelled");
+  for (auto& [key, events] : s.task.on_state_change) {
+    for (auto name : transition_names(key))
+      if (std::find(std::begin(state_changes), std::end(state_changes), name)
+          == std::end(state_changes))
+        s.broken("onStateChange " + short_name(name)
+                 + " must be onScheduled, onStart, onSuccess, onFailed or "
+                   "onCancelled");
     for (auto& event : events)
       if (event.type.empty())
-        s.broken("onStateChange '" + name + "' needs the type of its event");
+        s.broken("onStateChange " + short_name(key)
+                 + " needs the type of its event");
   }
 }
 

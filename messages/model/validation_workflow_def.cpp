@@ -25,7 +25,7 @@ void check_tasks(violations& out, const std::vector<workflow_task>& tasks,
     auto here = item(path, i);
     check_task(out, x, here, settings);
     for_each_list(x, [&](auto& list, const std::string& field) {
-      check_tasks(out, list, here + "." + field, settings);
+      check_tasks(out, list, here + "." + shortened(field, 100), settings);
     });
   }
 }
@@ -50,24 +50,87 @@ flow_check::references check_references(violations& out,
     known.open |= rules && rules->brings_tasks();
     if (x.reference_name.empty())
       return;
-    if (known.set.insert(x.reference_name).second)
-      known.names.push_back(x.reference_name);
-    else
-      out.add(path, "taskReferenceName '" + x.reference_name
-                        + "' is used more than once in workflow '" + def.name
-                        + "'");
+    if (!known.set.insert(x.reference_name).second)
+      out.add(path, "taskReferenceName " + short_name(x.reference_name)
+                        + " is used more than once in workflow "
+                        + short_name(def.name));
   });
   return known;
 }
 
 } // namespace workflow_rules
 
-std::vector<violation> validate(const workflow_def& def,
-                                const std::string& path,
-                                const validation_settings& settings,
-                                const reference_check& input_check) {
+namespace flow_rules {
+
+class walk {
+ public:
+  walk(violations& out, const workflow_def& def,
+       const flow_check::references& known, const std::string& path,
+       const validation_settings& settings)
+      : out_(out), def_(def), known_(known), path_(path), settings_(settings) {}
+
+  void list(const std::vector<workflow_task>& here,
+            const workflow_task* holder) {
+    around_.emplace_back(here, holder);
+    for (auto& x : here) {
+      flow_check look(out_, x, around_, known_, def_, path_, settings_);
+      if (auto* rules = rules_of(x, settings_)) {
+        rules->check_flow(look);
+        if (!x.compensate.empty() && !in_scope_body())
+          look.broken("compensate needs a SCOPE around the task");
+      }
+      for_each_list(x, [&](auto& inner, auto&&) { list(inner, &x); });
+    }
+    around_.pop_back();
+  }
+
+ private:
+  bool in_scope_body() const {
+    return std::any_of(around_.begin(), around_.end(), [&](auto& x) {
+      return x.holder && x.tasks == &x.holder->loop_over
+             && rules_of(*x.holder, settings_)->catches_failures();
+    });
+  }
+
+  violations& out_;
+  const workflow_def& def_;
+  const flow_check::references& known_;
+  const std::string& path_;
+  const validation_settings& settings_;
+  std::vector<held_list> around_;
+};
+
+} // namespace flow_rules
+
+void check_flow(violations& out, const workflow_def& def,
+                const flow_check::references& known, const std::string& path,
+                const validation_settings& settings) {
+  flow_rules::walk(out, def, known, path, settings).list(def.tasks, nullptr);
+}
+
+bool held_list::has(std::string_view reference) const {
+  if (names_.empty())
+    for (auto& x : *tasks)
+      names_.insert(x.reference_name);
+  return names_.contains(reference);
+}
+
+void flow_check::broken(const std::string& why) const {
+  add(subject() + ": " + why);
+}
+
+std::string flow_check::subject() const {
+  return shortened(task.type, 100) + " task " + short_name(task.reference_name);
+}
+
+void flow_check::add(std::string sentence) const {
+  out_.add(path_, std::move(sentence));
+}
+
+void validate(violations& out, const workflow_def& def, const std::string& path,
+              const validation_settings& settings,
+              const reference_check& input_check) {
   using namespace workflow_rules;
-  violations out;
   out.not_empty(path, "name", def.name, "the workflow needs a name");
   if (settings.name_validation && !is_plain_name(def.name))
     out.add(path + ".name",
@@ -92,15 +155,15 @@ std::vector<violation> validate(const workflow_def& def,
   });
   auto known = check_references(out, def, path, settings);
   check_flow(out, def, known, path, settings);
-  if (input_check) {
-    for (auto& x : def.tasks) {
-      if (x.input_parameters.is_empty_object())
-        continue;
-      for (auto& sentence : input_check(x.input_parameters, known.names))
-        out.add(path, "task '" + x.reference_name + "': " + sentence);
-    }
-  }
-  return std::move(out).take();
+  if (!input_check)
+    return;
+  auto is_reference
+      = [&](std::string_view name) { return known.set.contains(name); };
+  for (auto& x : def.tasks)
+    if (!x.input_parameters.is_empty_object())
+      input_check(x.input_parameters, is_reference, [&](std::string sentence) {
+        out.add(path, "task " + short_name(x.reference_name) + ": " + sentence);
+      });
 }
 
 } // namespace tutti

@@ -27,17 +27,9 @@ node_environment::variables environment() {
 reference_check checks_references() {
   auto known = std::make_shared<const node_environment>(
       node_environment::settings{}, environment());
-  return [known](const payload& input_parameters,
-                 const std::vector<std::string>& references) {
-    engine::known_references names;
-    names.is_reference = [&](std::string_view name) {
-      return std::ranges::find(references, name) != references.end();
-    };
-    names.has_system_value = [&](std::string_view name) {
-      return known->system_name(name).has_value();
-    };
-    return engine::check_references(input_parameters.json(), {}, names);
-  };
+  return engine::checks_references([known](std::string_view name) {
+    return known->system_name(name).has_value();
+  });
 }
 
 std::string content_type(rest::content what) {

@@ -246,17 +246,9 @@ reference_check reference_check_of(const node_environment::settings& names,
                                    node_environment::variables variables) {
   auto environment
       = std::make_shared<const node_environment>(names, std::move(variables));
-  return [environment](const payload& input_parameters,
-                       const std::vector<std::string>& references) {
-    engine::known_references known;
-    known.is_reference = [&](std::string_view name) {
-      return std::ranges::find(references, name) != references.end();
-    };
-    known.has_system_value = [&](std::string_view name) {
-      return environment->system_name(name).has_value();
-    };
-    return engine::check_references(input_parameters.json(), {}, known);
-  };
+  return engine::checks_references([environment](std::string_view name) {
+    return environment->system_name(name).has_value();
+  });
 }
 
 result<std::shared_ptr<storage::store>>

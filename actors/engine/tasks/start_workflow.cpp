@@ -3,6 +3,7 @@
 #include "actors/engine/inputs/members.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 #include "messages/model/codec.hpp"
+#include "messages/model/saturating.hpp"
 #include "messages/model/validation.hpp"
 
 #include <nlohmann/json.hpp>
@@ -19,15 +20,12 @@ result<start_workflow_request> request_of(const payload& input) {
   if (!request)
     return failure{errc::invalid, "'startWorkflow' is no start request: "
                                       + request.failure().message};
-  if (request->name.empty() && request->definition)
-    request->name = request->definition->name;
   // References are checked where a definition is registered or sent; here the
   // caller's environment is not known.
-  auto wired = [](auto&, auto&) { return std::vector<std::string>(); };
   std::string broken;
   validation_settings rules;
   rules.rules_of = rules_of_type;
-  for (auto& x : validate(*request, "startWorkflow", rules, wired)) {
+  for (auto& x : validate(*request, "startWorkflow", rules, {})) {
     broken += broken.empty() ? "" : "; ";
     broken += x.path + ": " + x.message;
   }
@@ -51,7 +49,7 @@ class start_workflow final : public task_kind {
     row.input = resolve_input(t, where, row.task_id, false);
     row.callback_after_seconds = definition.start_delay_seconds;
     auto i = t.add(std::move(row));
-    attempt(t, i, int64_t(definition.start_delay_seconds) * 1000);
+    attempt(t, i, ms_of_seconds(definition.start_delay_seconds));
   }
 
   void execute(decision_builder& t,

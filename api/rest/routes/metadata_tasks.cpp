@@ -1,4 +1,4 @@
-#include "api/rest/routes/answering.hpp"
+#include "api/rest/routes/unknown_fields.hpp"
 #include "messages/model/codec.hpp"
 
 namespace tutti::rest {
@@ -6,25 +6,37 @@ namespace tutti::rest {
 namespace metadata_tasks_detail {
 
 void create(const context_pointer& context, exchange_pointer x) {
-  auto definitions = read_task_defs(x->body());
+  query_reader query(*x);
+  unknown_fields unknown(query);
+  if (query.failure())
+    return refuse(*x, *query.failure());
+  auto definitions = read_task_defs(x->body(), unknown.found());
   if (!definitions)
     return refuse(*x, definitions.failure());
+  if (auto why = unknown.refusal())
+    return refuse(*x, *why);
   if (auto why = context->admission.check(*definitions, "registerTaskDef.arg0"))
     return refuse(*x, *why);
   post(*context, std::move(x), register_tasks{std::move(*definitions)},
-       as_void);
+       unknown.with_warnings(as_void));
 }
 
 void update(const context_pointer& context, exchange_pointer x) {
-  auto definition = read_task_def(x->body());
+  query_reader query(*x);
+  unknown_fields unknown(query);
+  if (query.failure())
+    return refuse(*x, *query.failure());
+  auto definition = read_task_def(x->body(), unknown.found());
   if (!definition)
     return refuse(*x, definition.failure());
+  if (auto why = unknown.refusal())
+    return refuse(*x, *why);
   if (auto why = context->admission.check(*definition, "updateTaskDef.arg0"))
     return refuse(*x, *why);
   register_tasks what;
   what.definitions.push_back(std::move(*definition));
   what.must_exist = true;
-  post(*context, std::move(x), std::move(what), as_void);
+  post(*context, std::move(x), std::move(what), unknown.with_warnings(as_void));
 }
 
 void read_all(const context_pointer& context, exchange_pointer x) {

@@ -1,5 +1,5 @@
 #include "api/rest/routes/answering.hpp"
-#include "api/rest/routes/query_reader.hpp"
+#include "api/rest/routes/unknown_fields.hpp"
 #include "messages/model/codec.hpp"
 
 namespace tutti::rest {
@@ -24,11 +24,14 @@ auto then_register(const context_pointer& context, exchange_pointer x,
 void create(const context_pointer& context, exchange_pointer x) {
   query_reader query(*x);
   bool overwrite = query.flag("overwrite", false);
+  unknown_fields unknown(query);
   if (query.failure())
     return refuse(*x, *query.failure());
-  auto definition = read_workflow_def(x->body());
+  auto definition = read_workflow_def(x->body(), unknown.found());
   if (!definition)
     return refuse(*x, definition.failure());
+  if (auto why = unknown.refusal())
+    return refuse(*x, *why);
   auto what = std::make_shared<register_workflows>();
   what->definitions.push_back(std::move(*definition));
   what->how = overwrite ? register_workflows::mode::overwrite
@@ -36,28 +39,43 @@ void create(const context_pointer& context, exchange_pointer x) {
   context->admission.check(
       what->definitions.front(),
       overwrite ? "updateWorkflowDef.arg0" : "registerWorkflowDef.arg0",
-      x->context(), then_register(context, x, what, as_void));
+      x->context(),
+      then_register(context, x, what, unknown.with_warnings(as_void)));
 }
 
 void update(const context_pointer& context, exchange_pointer x) {
-  auto definitions = read_workflow_defs(x->body());
+  query_reader query(*x);
+  unknown_fields unknown(query);
+  if (query.failure())
+    return refuse(*x, *query.failure());
+  auto definitions = read_workflow_defs(x->body(), unknown.found());
   if (!definitions)
     return refuse(*x, definitions.failure());
+  if (auto why = unknown.refusal())
+    return refuse(*x, *why);
   auto what = std::make_shared<register_workflows>();
   what->definitions = std::move(*definitions);
   what->how = register_workflows::mode::upsert;
-  context->admission.check(what->definitions, "updateWorkflowDef.arg0",
-                           x->context(),
-                           then_register(context, x, what, as_json));
+  context->admission.check(
+      what->definitions, "updateWorkflowDef.arg0", x->context(),
+      then_register(context, x, what, unknown.with_warnings(as_json)));
 }
 
 void validate_only(const context_pointer& context, exchange_pointer x) {
-  auto definition = read_workflow_def(x->body());
+  query_reader query(*x);
+  unknown_fields unknown(query);
+  if (query.failure())
+    return refuse(*x, *query.failure());
+  auto definition = read_workflow_def(x->body(), unknown.found());
   if (!definition)
     return refuse(*x, definition.failure());
+  if (auto why = unknown.refusal())
+    return refuse(*x, *why);
+  auto valid = unknown.with_warnings(as_void);
   context->admission.check(*definition, "validateWorkflowDef.arg0",
-                           x->context(), [x](std::optional<failure> why) {
-                             x->reply(why ? to_response(*why) : response{});
+                           x->context(),
+                           [x, valid](const std::optional<failure>& why) {
+                             x->reply(why ? to_response(*why) : valid(done{}));
                            });
 }
 

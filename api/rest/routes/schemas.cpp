@@ -1,5 +1,5 @@
 #include "api/rest/routes/answering.hpp"
-#include "api/rest/routes/query_reader.hpp"
+#include "api/rest/routes/unknown_fields.hpp"
 #include "messages/model/codec.hpp"
 
 // The schema registry of the Orkes dialect: inputSchema and outputSchema may
@@ -14,15 +14,19 @@ using kind = read_definitions::kind;
 void create(const context_pointer& context, exchange_pointer x) {
   query_reader query(*x);
   bool new_version = query.flag("newVersion", false);
+  unknown_fields unknown(query);
   if (query.failure())
     return refuse(*x, *query.failure());
-  auto schemas = read_schema_defs(x->body());
+  auto schemas = read_schema_defs(x->body(), unknown.found());
   if (!schemas)
     return refuse(*x, schemas.failure());
+  if (auto why = unknown.refusal())
+    return refuse(*x, *why);
   if (auto why = context->admission.check(*schemas, "saveSchema.arg0"))
     return refuse(*x, *why);
   post(*context, std::move(x),
-       register_schemas{std::move(*schemas), new_version}, as_void);
+       register_schemas{std::move(*schemas), new_version},
+       unknown.with_warnings(as_void));
 }
 
 void read_all(const context_pointer& context, exchange_pointer x) {

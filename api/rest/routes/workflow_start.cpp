@@ -1,5 +1,5 @@
 #include "api/rest/routes/answering.hpp"
-#include "api/rest/routes/query_reader.hpp"
+#include "api/rest/routes/unknown_fields.hpp"
 #include "messages/model/codec.hpp"
 
 namespace tutti::rest {
@@ -9,14 +9,21 @@ namespace workflow_start_detail {
 response id_of(started&& got) { return text(std::move(got.workflow_id)); }
 
 void by_body(const context_pointer& context, exchange_pointer x) {
-  auto request = read_start_request(x->body());
+  query_reader query(*x);
+  unknown_fields unknown(query);
+  if (query.failure())
+    return refuse(*x, *query.failure());
+  auto request = read_start_request(x->body(), unknown.found());
   if (!request)
     return refuse(*x, request.failure());
+  if (auto why = unknown.refusal())
+    return refuse(*x, *why);
   auto kept = std::make_shared<start_workflow_request>(std::move(*request));
-  auto then = [context, x, kept](const std::optional<failure>& why) {
+  auto shape = unknown.with_warnings(id_of);
+  auto then = [context, x, kept, shape](const std::optional<failure>& why) {
     if (why)
       return refuse(*x, *why);
-    post(*context, x, start_workflow{std::move(*kept)}, id_of);
+    post(*context, x, start_workflow{std::move(*kept)}, shape);
   };
   context->admission.check(*kept, "startWorkflow.arg0", x->context(),
                            std::move(then));

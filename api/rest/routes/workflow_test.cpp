@@ -1,4 +1,4 @@
-#include "api/rest/routes/answering.hpp"
+#include "api/rest/routes/unknown_fields.hpp"
 
 namespace tutti::rest {
 
@@ -9,16 +9,23 @@ namespace workflow_test_detail {
 
 auto test(bool report) {
   return [report](const context_pointer& context, exchange_pointer x) {
-    auto request = read_workflow_test_request(x->body());
+    query_reader query(*x);
+    unknown_fields unknown(query);
+    if (query.failure())
+      return refuse(*x, *query.failure());
+    auto request = read_workflow_test_request(x->body(), unknown.found());
     if (!request)
       return refuse(*x, request.failure());
+    if (auto why = unknown.refusal())
+      return refuse(*x, *why);
     auto what = std::make_shared<test_workflow>();
     what->what = std::move(*request);
     what->report = report;
-    auto then = [context, x, what](const std::optional<failure>& why) {
+    auto shape = unknown.with_warnings(as_json);
+    auto then = [context, x, what, shape](const std::optional<failure>& why) {
       if (why)
         return refuse(*x, *why);
-      post(*context, x, std::move(*what), as_json);
+      post(*context, x, std::move(*what), shape);
     };
     context->admission.check(what->what, "startWorkflow.arg0", x->context(),
                              std::move(then));

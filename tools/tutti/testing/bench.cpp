@@ -118,17 +118,9 @@ class local final : public test_bench {
 
  private:
   reference_check check_references() const {
-    return [this](const payload& input_parameters,
-                  const std::vector<std::string>& references) {
-      engine::known_references known;
-      known.is_reference = [&](std::string_view name) {
-        return std::ranges::find(references, name) != references.end();
-      };
-      known.has_system_value = [this](std::string_view name) {
-        return environment_.system_name(name).has_value();
-      };
-      return engine::check_references(input_parameters.json(), {}, known);
-    };
+    return engine::checks_references([this](std::string_view name) {
+      return environment_.system_name(name).has_value();
+    });
   }
 
   process_environment environment_;

@@ -1,11 +1,12 @@
 #pragma once
 
+#include "messages/model/validation.hpp"
+
 #include <nlohmann/json_fwd.hpp>
 
 #include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace tutti::engine {
 
@@ -19,11 +20,15 @@ struct known_references {
   std::function<bool(std::string_view)> has_system_value;
 };
 
-/// One sentence per expression that is not a path or starts with an unknown
-/// name. Of nested expressions only the innermost are checked.
-std::vector<std::string>
-check_references(const nlohmann::json& input_parameters,
-                 std::string_view task_reference,
-                 const known_references& names);
+/// Calls `broken` with one sentence per expression that is not a path or starts
+/// with an unknown name. Of nested expressions only the innermost are checked.
+void check_references(const nlohmann::json& input_parameters,
+                      std::string_view task_reference,
+                      const known_references& names,
+                      const std::function<void(std::string)>& broken);
+
+/// The same as the rules of registration call it (messages/model/validation).
+reference_check
+checks_references(std::function<bool(std::string_view)> has_system_value);
 
 } // namespace tutti::engine

@@ -229,3 +229,18 @@ TEST_CASE("bodies cut off anywhere are refused, never read past their end") {
     CHECK_FALSE(parse_json(part));
   }
 }
+
+TEST_CASE("a refusal repeats no name of any length, at any depth [A5]") {
+  auto name = repeated("n", 50'000);
+  std::string text = R"({"name":"w","tasks":[)", close = "]}";
+  for (int i = 0; i < 60; ++i) {
+    text += R"({"type":"SWITCH","decisionCases":{")" + name + R"(":[)";
+    close = "]}}" + close;
+  }
+  auto refused = read_workflow_def(text + R"({"retryCount":"many"})" + close);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.failure().message.size() < 1'500);
+  auto value = read_task_def(R"({"name":"t","retryLogic":")" + name + "\"}");
+  REQUIRE_FALSE(value);
+  CHECK(value.failure().message.size() < 500);
+}

@@ -116,10 +116,14 @@ TEST_CASE("the wiring of top-level tasks is checked with all references") {
        "taskReferenceName": "b", "inputParameters": {"y": "inner"}}]})");
   std::vector<std::string> seen;
   auto check_references
-      = [&](const payload& input, const std::vector<std::string>& known) {
+      = [&](const payload& input,
+            const std::function<bool(std::string_view)>& is_reference,
+            const std::function<void(std::string)>& broken) {
           seen.push_back(input.text());
-          CHECK(known == std::vector<std::string>{"a", "l", "b"});
-          return std::vector<std::string>{"'bad' names no task"};
+          for (auto name : {"a", "l", "b"})
+            CHECK(is_reference(name));
+          CHECK_FALSE(is_reference("bad"));
+          broken("'bad' names no task");
         };
   auto all = validate(x, "p", {}, check_references);
   CHECK(seen == std::vector<std::string>{R"({"x":"bad"})"});
@@ -212,4 +216,35 @@ TEST_CASE("tasks are visited containers first, sub-workflows left out") {
   for_each_task(x.tasks,
                 [&](const workflow_task& t) { seen += t.reference_name; });
   CHECK(seen == "12345678");
+}
+
+TEST_CASE("a rule that is broken a thousand times is told fifty times [A5]") {
+  std::string tasks;
+  for (int i = 0; i < 1'000; ++i)
+    tasks += std::string(i > 0 ? "," : "") + body;
+  auto all = broken(workflow_of(tasks));
+  REQUIRE(all.size() == violations::shown_max + 1);
+  CHECK(all.back().message == "... and 949 more");
+}
+
+TEST_CASE("no violation is longer than a few lines [A5]") {
+  std::string long_name(20'000, 'n');
+  auto task = R"({"name": "", "taskReferenceName": ")" + long_name + "\"}";
+  auto x = workflow_of(task + "," + task);
+  x.name = long_name;
+  x.schema_version = 3;
+  auto all = broken(x);
+  CHECK(all.size() == 4);
+  for (auto& each : all) {
+    CHECK(each.path.size() <= violations::characters_max);
+    CHECK(each.message.size() <= violations::characters_max);
+  }
+}
+
+TEST_CASE("a text is cut between characters [A5]") {
+  CHECK(shortened("abc", 3) == "abc");
+  CHECK(shortened("abcdef", 5) == "ab...");
+  CHECK(shortened("\u00e4\u00f6\u00fc\u00df", 4) == "\u00e4\u00f6\u00fc\u00df");
+  CHECK(shortened("\u00e4\u00f6\u00fc\u00df\u00e4", 4) == "\u00e4...");
+  CHECK(shortened("abcdef", 2) == "...");
 }

@@ -183,9 +183,12 @@ TEST_CASE("a definition that is valid is told so and not stored") {
 TEST_CASE("expressions are checked by what was injected") {
   route_world world;
   world.context.check_references
-      = [](const payload&, const std::vector<std::string>& known) {
-          CHECK(known == std::vector<std::string>{"p"});
-          return std::vector<std::string>{"'${q.output}' is no task"};
+      = [](const payload&,
+           const std::function<bool(std::string_view)>& is_reference,
+           const std::function<void(std::string)>& broken) {
+          CHECK(is_reference("p"));
+          CHECK_FALSE(is_reference("q"));
+          broken("'${q.output}' is no task");
         };
   auto x = world.call("POST", "/api/metadata/workflow",
                       R"({"name":"ship","tasks":[{"name":"pack",

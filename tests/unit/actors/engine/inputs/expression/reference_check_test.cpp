@@ -11,7 +11,11 @@ std::vector<std::string> check(const json& parameters) {
   tutti::engine::known_references names{
       [](std::string_view name) { return name == "t1" || name == "get-it"; },
       [](std::string_view name) { return name == "HOME"; }};
-  return tutti::engine::check_references(parameters, "t2", names);
+  std::vector<std::string> out;
+  tutti::engine::check_references(
+      parameters, "t2", names,
+      [&](std::string sentence) { out.push_back(std::move(sentence)); });
+  return out;
 }
 
 TEST_CASE("sound expressions have no complaint") {
@@ -56,6 +60,16 @@ TEST_CASE("each broken expression has a sentence of its own") {
     CHECK(found[0].find("key") != std::string::npos);
   }
   CHECK(check({{"a", "${x.y} ${z.y}"}, {"b", {"${v.y}"}}}).size() == 3);
+}
+
+TEST_CASE("a text of many broken expressions is not repeated for each [A5]") {
+  std::string text;
+  for (int i = 0; i < 1'000; ++i)
+    text += "${nobody" + std::to_string(i) + ".output}";
+  auto found = check({{std::string(1'000, 'k'), text}});
+  CHECK(found.size() == 1'000);
+  for (auto& each : found)
+    CHECK(each.size() < 500);
 }
 
 } // namespace wiring_test

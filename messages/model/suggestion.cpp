@@ -1,9 +1,9 @@
-#include "config/suggestion.hpp"
+#include "messages/model/suggestion.hpp"
 
 #include <algorithm>
 #include <numeric>
 
-namespace tutti::config {
+namespace tutti {
 
 namespace suggestion_detail {
 
@@ -26,6 +26,9 @@ size_t distance(std::string_view a, std::string_view b) {
 
 std::string_view closest(std::string_view misspelt,
                          const std::vector<std::string>& candidates) {
+  constexpr size_t length_max = 100;
+  if (misspelt.size() > length_max)
+    return {};
   std::string_view best;
   // Up to a third of the letters may be wrong, or whole words missing.
   auto bound = std::max<size_t>(2, misspelt.size() / 3);
@@ -44,4 +47,4 @@ std::string_view closest(std::string_view misspelt,
   return best;
 }
 
-} // namespace tutti::config
+} // namespace tutti
