@@ -3,6 +3,8 @@
 #include "actors/metadata/definition_store.hpp"
 #include "messages/model/codec.hpp"
 
+#include <limits>
+
 namespace tutti {
 
 namespace definition_changes_detail {
@@ -110,8 +112,16 @@ result<definition_change> change(const definition_snapshot& from,
   auto out = definition_changes_detail::nothing(from);
   for (auto schema : x.definitions) {
     auto all = out.next->find_schemas(schema.name);
-    if (x.new_version)
-      schema.version = all ? all->rbegin()->first + 1 : 1;
+    if (x.new_version) {
+      auto last = all ? all->rbegin()->first : 0;
+      if (last == std::numeric_limits<int32_t>::max())
+        return failure{errc::invalid,
+                       "schema '" + schema.name + "' has the version "
+                           + std::to_string(last)
+                           + ", and there is no higher one; register it with "
+                             "a version of your own"};
+      schema.version = last + 1;
+    }
     auto known = out.next->find_schema(schema.name, schema.version);
     schema.trail.create_time = known ? known->trail.create_time : now;
     schema.trail.update_time = known ? now : 0;

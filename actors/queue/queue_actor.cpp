@@ -237,8 +237,11 @@ void queue_state::arm() {
     return;
   if (now() < read_again && window->runs_dry(now_ms()))
     arm_at(read_again);
+  // The wall clock may be set, and real time has fewer years than it.
+  constexpr int64_t wait_ms_max = 3'600'000;
   auto arm_at_time = [&](int64_t at) {
-    arm_at(now() + milliseconds(std::max<int64_t>(1, at - now_ms())));
+    arm_at(now()
+           + milliseconds(std::clamp<int64_t>(at - now_ms(), 1, wait_ms_max)));
   };
   if (auto wake = window->next_wake())
     arm_at_time(*wake);

@@ -83,8 +83,9 @@ json lease_extension(const json& task, const std::string& worker_id) {
 }
 
 std::chrono::milliseconds lease_interval(const json& task) {
-  return std::chrono::milliseconds(number_at(task, "responseTimeoutSeconds")
-                                   * 800);
+  constexpr int64_t year_seconds = 365 * 24 * 3600;
+  return std::chrono::milliseconds(
+      std::min(number_at(task, "responseTimeoutSeconds"), year_seconds) * 800);
 }
 
 std::vector<std::pair<std::string, std::string>>

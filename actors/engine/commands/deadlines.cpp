@@ -1,3 +1,4 @@
+#include "actors/engine/decision/deadlines.hpp"
 #include "actors/engine/commands/handlers.hpp"
 #include "actors/engine/features/slots.hpp"
 #include "actors/engine/scope/scopes.hpp"
@@ -11,18 +12,13 @@ void check_deadlines(decision_builder& t, bool open_rows_only) {
   auto& head = t.head();
   if (is_terminal(head.status))
     return;
-  auto& def = *head.definition;
-  if (def.timeout_seconds > 0
-      && def.timeout_policy == workflow_timeout_policy::time_out_wf) {
-    auto since = head.last_retried_time > 0 ? head.last_retried_time
-                                            : head.create_time;
-    if (t.now() - since >= def.timeout_seconds * 1000)
-      return t.end({workflow_status::timed_out,
-                    "Workflow timed out after "
-                        + std::to_string(def.timeout_seconds) + " seconds.",
-                    {},
-                    {}});
-  }
+  if (auto at = workflow_deadline(head); at != 0 && t.now() >= at)
+    return t.end({workflow_status::timed_out,
+                  "Workflow timed out after "
+                      + std::to_string(head.definition->timeout_seconds)
+                      + " seconds.",
+                  {},
+                  {}});
   if (head.status != workflow_status::running || waits_for_slot(head))
     return;
   // Rows are checked one after another: an earlier failure ends the execution

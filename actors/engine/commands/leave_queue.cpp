@@ -1,4 +1,5 @@
 #include "actors/engine/commands/handlers.hpp"
+#include "messages/model/saturating.hpp"
 
 // Takes a waiting task out of its queue (conformance case 191). Upstream's
 // sweeper would put it back some time later; here the row's `due_at` does.
@@ -24,8 +25,8 @@ void handle(decision_builder& t, const command::leave_queue& c) {
   auto i = t.execution().index_of(*row);
   auto change = t.edit(i);
   // Not before its own delay has passed.
-  change.due_at
-      = std::max(row->queued_at, t.now()) + t.context().bounds.queue_repair_ms;
+  change.due_at = instant_after(std::max(row->queued_at, t.now()),
+                                t.context().bounds.queue_repair_ms);
   t.dequeue(i, change);
   t.emit(std::move(change));
 }

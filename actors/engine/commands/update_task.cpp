@@ -1,6 +1,7 @@
 #include "actors/engine/commands/handlers.hpp"
 #include "actors/engine/features/secret_mask.hpp"
 #include "actors/engine/task_kind.hpp"
+#include "messages/model/saturating.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -107,11 +108,14 @@ void apply_result(decision_builder& t, decision_builder::row_index i,
     change.due_at
         = kind_of(t.row(i)).completes_later(t.row(i))
               ? 0
-              : t.now() + result.callback_after_seconds * 1000 + lease;
+              : instant_after(
+                  instant_after(t.now(),
+                                ms_of_seconds(result.callback_after_seconds)),
+                  lease);
   }
   t.emit(std::move(change));
   if (!ends && traits_of(t.row(i)).worker)
-    t.enqueue(i, result.callback_after_seconds * 1000);
+    t.enqueue(i, ms_of_seconds(result.callback_after_seconds));
   if (!result.logs.empty())
     t.log(t.row(i).task_id,
           update_task_detail::hidden(t, t.row(i), result.logs));

@@ -1,3 +1,4 @@
+#include "actors/engine/decision/deadlines.hpp"
 #include "actors/engine/scope/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
 
@@ -30,34 +31,25 @@ void check_timeouts(decision_builder& t, decision_builder::row_index i) {
   if (!def)
     return;
   auto now = t.now();
-  auto delay = int64_t(row.start_delay_seconds) * 1000;
+  row_deadlines at(row, *def);
+  auto is_over
+      = [now](int64_t instant) { return instant != 0 && now >= instant; };
   auto about = "task '" + row.reference_name + "' (" + row.task_id + ") ";
-  bool acts = def->timeout_policy != task_timeout_policy::alert_only;
 
-  if (acts && def->total_timeout_seconds > 0 && row.first_scheduled_time > 0
-      && now - row.first_scheduled_time >= def->total_timeout_seconds * 1000)
+  if (is_over(at.total()))
     return expire(t, i,
                   about + "exceeded its totalTimeoutSeconds: "
                       + std::to_string(def->total_timeout_seconds));
-  if (acts && def->timeout_seconds > 0 && row.start_time > 0
-      && now - (row.start_time + delay) >= def->timeout_seconds * 1000)
+  if (is_over(at.work()))
     return expire(t, i,
                   about + "was not done within its timeout: "
                       + std::to_string(def->timeout_seconds) + " seconds");
-  if (acts && def->poll_timeout_seconds.value_or(0) > 0
-      && row.status == task_status::scheduled
-      && now - (row.scheduled_time + delay)
-             >= (*def->poll_timeout_seconds + row.callback_after_seconds)
-                    * 1000)
+  if (is_over(at.poll()))
     return expire(t, i,
                   about + "was not polled within its pollTimeout: "
                       + std::to_string(*def->poll_timeout_seconds)
                       + " seconds");
-  if (def->response_timeout_seconds > 0
-      && row.status == task_status::in_progress && !answers_elsewhere(row)
-      && now - row.update_time
-             >= (def->response_timeout_seconds + row.callback_after_seconds)
-                    * 1000)
+  if (is_over(at.response()))
     t.finish_row(i, task_status::timed_out, {},
                  about
                      + "got no answer from its worker within its "

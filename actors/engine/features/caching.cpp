@@ -4,6 +4,7 @@
 #include "actors/engine/inputs/execution_variables.hpp"
 #include "actors/engine/inputs/expression/input_template.hpp"
 #include "actors/engine/task_traits.hpp"
+#include "messages/model/saturating.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -38,8 +39,9 @@ std::string shared_name(const workflow_def& x) {
 
 void store_output(decision_builder& t, std::string name, std::string key,
                   const payload& output, int32_t ttl) {
-  t.out().effects.push_back(cache_output{
-      std::move(name), std::move(key), output, t.now() + int64_t(ttl) * 1000});
+  t.out().effects.push_back(
+      cache_output{std::move(name), std::move(key), output,
+                   instant_after(t.now(), ms_of_seconds(ttl))});
 }
 
 } // namespace caching_detail

@@ -4,6 +4,7 @@
 #include "actors/engine/inputs/execution_variables.hpp"
 #include "actors/engine/inputs/expression/input_template.hpp"
 #include "actors/engine/task_kind.hpp"
+#include "messages/model/saturating.hpp"
 
 #include <algorithm>
 
@@ -128,7 +129,8 @@ void release_held_tasks(decision_builder& t) {
     return schedule_first(t);
   for (decision_builder::row_index i = 0; i < rows.size(); ++i)
     if (slots_detail::was_held_back(rows[i]))
-      t.enqueue(i, rows[i].update_time + rows[i].callback_after_seconds * 1000
+      t.enqueue(i, instant_after(rows[i].update_time,
+                                 ms_of_seconds(rows[i].callback_after_seconds))
                        - t.now());
   check_deadlines(t);
 }

@@ -66,8 +66,7 @@ bool reads_earlier_iteration(const state& execution, const task& loop,
 std::optional<value_ref> loop_field(const state& execution, const task& loop,
                                     const position& from,
                                     std::string_view field) {
-  if (traits_of(loop).body != body_kind::items
-      || (field != "item" && field != "index"))
+  if (!is_loop(loop) || (field != "item" && field != "index"))
     return std::nullopt;
   auto iteration
       = loop_variables_detail::iteration_around(execution, loop, from);
@@ -84,6 +83,13 @@ value_ref loop_member(const state& execution, const task& loop,
   using namespace loop_variables_detail;
   if (name == "iteration" || name == "loopIndex" || name == "loopItem")
     return progress(execution, loop, from);
+  // Another name of `loopItem`, which outputs do not repeat.
+  if (name == "item" && items_of(loop)) {
+    auto shown = progress(execution, loop, from).json();
+    auto item = shown.find("loopItem");
+    return payload(nlohmann::json{
+        {"item", item == shown.end() ? nlohmann::json() : *item}});
+  }
   if (auto iteration = as_number(name);
       iteration && traits_of(loop).body == body_kind::iterations) {
     auto& rows = execution.loops().of(loop.task_id).rows;

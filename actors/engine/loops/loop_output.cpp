@@ -1,19 +1,24 @@
 #include "actors/engine/loops/loop_output.hpp"
 
 #include "actors/engine/task_traits.hpp"
-
+#include "actors/engine/tasks/script_task.hpp"
 #include "messages/model/codec.hpp"
 
 #include <nlohmann/json.hpp>
 
 namespace tutti::engine {
 
+const char* items_key(const workflow_task& task, const nlohmann::json& input) {
+  if (input.contains("_items"))
+    return "_items";
+  bool decides = task.items.empty() && is_blank(task.loop_condition);
+  return decides && input.contains("items") ? "items" : nullptr;
+}
+
 const nlohmann::json* items_of(const task& loop) {
   auto& input = loop.input.json();
-  if (!input.is_object())
-    return nullptr;
-  auto it = input.find("_items");
-  return it != input.end() && it->is_array() ? &*it : nullptr;
+  auto* key = items_key(*loop.definition, input);
+  return key && input.at(key).is_array() ? &input.at(key) : nullptr;
 }
 
 size_t parallel_of(const task& loop) {

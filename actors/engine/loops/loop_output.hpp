@@ -21,8 +21,12 @@ std::string iteration_output(const state& execution, const task& loop,
 /// and for loops over a list `loopIndex` and `loopItem`.
 payload loop_progress(const task& loop, int32_t iteration);
 
-/// The list that the loop runs over (input `_items`); null: a loop without a
-/// list.
+/// The input that holds the list the loop runs over: `_items`, or `items` where
+/// neither the task's own `items` nor a condition says how often it runs. Null:
+/// a loop without a list.
+const char* items_key(const workflow_task& task, const nlohmann::json& input);
+
+/// The list itself; null also if it is no list.
 const nlohmann::json* items_of(const task& loop);
 
 /// FOR_EACH: how many items run at a time (input `maxParallel`).

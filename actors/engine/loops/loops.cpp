@@ -2,12 +2,11 @@
 
 #include "actors/engine/commands/handlers.hpp"
 #include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/inputs/members.hpp"
 #include "actors/engine/loops/loop_output.hpp"
 #include "actors/engine/views/explain.hpp"
 
 #include <nlohmann/json.hpp>
-
-#include <charconv>
 
 namespace tutti::engine {
 
@@ -15,38 +14,24 @@ namespace loops_detail {
 
 using nlohmann::json;
 
-/// The list that `items` names; without `items` the input `_items`.
-json list_of(const decision_builder& t, const workflow_task& task,
-             const json& input, std::string_view task_id) {
-  if (task.items.empty()) {
-    auto it = input.find("_items");
-    return it == input.end() ? json() : *it;
-  }
-  auto found = resolve(t, json(*task.items), task_id);
+/// The list, when the value is the text of one; otherwise the value.
+json as_list(json found) {
   if (!found.is_string())
     return found;
   auto written = parse_json(found.get_ref<const std::string&>());
   return written && written->is_array() ? std::move(*written) : found;
 }
 
-} // namespace loops_detail
-
-std::optional<int64_t> number_of(const nlohmann::json& input, const char* key) {
-  auto it = input.is_object() ? input.find(key) : input.end();
-  if (it == input.end())
-    return std::nullopt;
-  if (it->is_number())
-    return it->get<int64_t>();
-  if (!it->is_string())
-    return std::nullopt;
-  auto& text = it->get_ref<const std::string&>();
-  int64_t out = 0;
-  auto [stop, error]
-      = std::from_chars(text.data(), text.data() + text.size(), out);
-  return error == std::errc() && stop == text.data() + text.size()
-             ? std::optional(out)
-             : std::nullopt;
+/// The list that the task's own `items` names.
+json list_of(const decision_builder& t, const std::string& items,
+             std::string_view task_id) {
+  // A list with expressions in it: each is resolved with its own type.
+  if (auto written = as_list(json(items)); written.is_array())
+    return resolve(t, written, task_id);
+  return as_list(resolve(t, json(items), task_id));
 }
+
+} // namespace loops_detail
 
 void add_loop(decision_builder& t, const placement& where, bool list_required,
               std::optional<int64_t> max_parallel) {
@@ -58,18 +43,22 @@ void add_loop(decision_builder& t, const placement& where, bool list_required,
   row.status = task_status::in_progress;
   row.start_time = t.now();
   row.input = resolve_input(t, where, row.task_id, true);
-  bool has_list = list_required || !definition.items.empty()
-                  || row.input.json().contains("_items");
-  if (has_list) {
+  auto* key = items_key(definition, row.input.json());
+  if (list_required || key || !definition.items.empty()) {
     auto input = row.input.json();
     if (!input.is_object())
       input = nlohmann::json::object();
-    auto items = loops_detail::list_of(t, definition, input, row.task_id);
     if (list_required) {
-      auto wanted = number_of(input, "maxParallel").value_or(0);
+      auto wanted = json_member_number(input, "maxParallel").value_or(0);
       input["maxParallel"] = wanted > 0 ? wanted : max_parallel.value_or(1);
     }
-    input["_items"] = std::move(items);
+    if (!definition.items.empty())
+      input["_items"]
+          = loops_detail::list_of(t, *definition.items, row.task_id);
+    else if (key)
+      input[key] = loops_detail::as_list(std::move(input[key]));
+    else
+      input["_items"] = nullptr;
     row.input = payload(std::move(input));
   }
   fails_without_list(t, t.add(std::move(row)));
@@ -89,12 +78,13 @@ bool ends_without_body(decision_builder& t, const workflow_task& task) {
 bool fails_without_list(decision_builder& t, decision_builder::row_index loop) {
   auto& row = t.row(loop);
   auto& input = row.input.json();
-  auto items = input.is_object() ? input.find("_items") : input.end();
-  if (items == input.end() || items->is_array())
+  auto* key = items_key(*row.definition, input);
+  if (!key || input.at(key).is_array())
     return false;
   t.finish_row(loop, task_status::failed_with_terminal_error, {},
                "the items of loop '" + row.reference_name
-                   + "' are not a list but " + std::string(items->type_name()));
+                   + "' are not a list but "
+                   + std::string(input.at(key).type_name()));
   return true;
 }
 

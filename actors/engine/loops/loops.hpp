@@ -23,7 +23,7 @@ class loop_kind : public task_kind {
   void reopen_beside(decision_builder& t,
                      decision_builder::row_index i) const override;
   std::vector<const char*> own_inputs() const override {
-    return {"_items", "maxParallel"};
+    return {"_items", "items", "maxParallel"};
   }
   bool shows_more(const task& row) const override {
     return row.status != task_status::completed;
@@ -34,7 +34,7 @@ class loop_kind : public task_kind {
                const task& row) const override;
 };
 
-/// Adds the loop's row; its list goes into the input `_items`. The row fails
+/// Adds the loop's row with its list in the input (`items_key`). The row fails
 /// when the list is not a JSON array, or missing although `list_required`.
 void add_loop(decision_builder& t, const placement& where, bool list_required,
               std::optional<int64_t> max_parallel = {});
@@ -43,7 +43,7 @@ void add_loop(decision_builder& t, const placement& where, bool list_required,
 /// and the execution ends with the sentence of registration.
 bool ends_without_body(decision_builder& t, const workflow_task& task);
 
-/// Fails the loop when `_items` is not a list; also called on an operator's
+/// Fails the loop when its items are not a list; also called on an operator's
 /// retry.
 bool fails_without_list(decision_builder& t, decision_builder::row_index loop);
 
@@ -58,8 +58,5 @@ void complete_loop(decision_builder& t, decision_builder::row_index loop);
 /// Sets the loop's iteration to the last one that has rows.
 void go_back_to_body(const decision_builder& t, const task& loop,
                      task_changed& change);
-
-/// The input if it is an integer or the text of one.
-std::optional<int64_t> number_of(const nlohmann::json& input, const char* key);
 
 } // namespace tutti::engine

@@ -1,3 +1,4 @@
+#include "actors/engine/decision/deadlines.hpp"
 #include "actors/engine/definition/compiled_definition.hpp"
 #include "actors/engine/state/state_parts.hpp"
 #include "actors/engine/task_kind.hpp"
@@ -117,14 +118,7 @@ int64_t state::next_deadline() const {
     return 0;
   if (has_pending_work())
     return std::max<int64_t>(1, head_.create_time);
-  int64_t next = 0;
-  auto& def = *head_.definition;
-  if (def.timeout_seconds > 0
-      && def.timeout_policy == workflow_timeout_policy::time_out_wf) {
-    auto since = head_.last_retried_time > 0 ? head_.last_retried_time
-                                             : head_.create_time;
-    next = since + def.timeout_seconds * 1000;
-  }
+  auto next = workflow_deadline(head_);
   // A paused execution checks its tasks' deadlines when it is resumed.
   if (head_.status == workflow_status::running
       && head_.slot != slot_state::waiting && !deadlines_.empty()) {

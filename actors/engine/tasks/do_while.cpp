@@ -1,7 +1,9 @@
+#include "actors/engine/inputs/members.hpp"
 #include "actors/engine/loops/loop_condition.hpp"
 #include "actors/engine/loops/loop_output.hpp"
 #include "actors/engine/loops/loops.hpp"
 #include "actors/engine/tasks/script_task.hpp"
+#include "messages/model/saturating.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -26,11 +28,13 @@ void collect(const decision_builder& t, const task& loop, int32_t up_to,
 
 /// keepLastN: removes the outputs and rows of older iterations.
 void drop_old(decision_builder& t, const task& loop) {
-  auto keep_last = number_of(loop.input.json(), "keepLastN").value_or(0);
+  auto keep_last
+      = json_member_number(loop.input.json(), "keepLastN").value_or(0);
   if (keep_last <= 0 || loop.iteration <= keep_last)
     return;
   tasks_removed removed;
-  collect(t, loop, loop.iteration - int32_t(keep_last), removed.task_ids);
+  collect(t, loop, loop.iteration - saturated<int32_t>(keep_last),
+          removed.task_ids);
   if (!removed.task_ids.empty())
     t.emit(std::move(removed));
 }
@@ -74,7 +78,9 @@ class do_while final : public loop_kind {
 
   // A loop over a list ends with the list and needs no condition.
   void check(const task_check& c) const override {
-    bool has_items = !c.task.items.empty() || c.has_input("_items");
+    bool has_items
+        = !c.task.items.empty() || c.has_input("_items")
+          || (is_blank(c.task.loop_condition) && c.has_input("items"));
     c.required(has_items || !c.task.loop_condition.empty(), "loopCondition");
     c.required(!c.task.loop_over.empty(), "loopOver");
   }

@@ -35,7 +35,9 @@ class for_each final : public loop_kind {
   }
 
   void check(const task_check& c) const override {
-    c.required(!c.task.items.empty() || c.has_input("_items"), "items");
+    c.required(!c.task.items.empty() || c.has_input("_items")
+                   || c.has_input("items"),
+               "items");
     c.required(!c.task.loop_over.empty(), "loopOver");
     auto parallel = c.input("maxParallel");
     bool number = parallel.find_first_not_of("0123456789") == parallel.npos;

@@ -37,7 +37,8 @@ class goto_ final : public task_kind {
       return fail(t, i, path.error);
     auto at = position_after_jump(t.execution(), path, position_of(t.row(i)));
     auto jumps = t.execution().jumps(base_of(t.row(i)), at) + 1;
-    auto most = number_of(input.json(), "maxJumps").value_or(jumps_by_default);
+    auto most = json_member_number(input.json(), "maxJumps")
+                    .value_or(jumps_by_default);
     most = std::clamp<int64_t>(most, 0,
                                int64_t(t.context().bounds.goto_jumps_max));
     if (jumps > most)
@@ -70,9 +71,8 @@ class goto_ final : public task_kind {
     if (target.find("${") != target.npos)
       return;
     for (auto i = c.around.rbegin(); i != c.around.rend(); ++i) {
-      for (auto& beside : *i->tasks)
-        if (beside.reference_name == target)
-          return;
+      if (i->has(target))
+        return;
       if (!i->holder)
         break;
       auto& holder = i->holder->reference_name;

@@ -150,7 +150,7 @@ class join final : public task_kind {
     auto& own = c.task.reference_name;
     for (auto& reference : c.task.join_on)
       if (reference == own)
-        c.add("JOIN task '" + own + "' waits for itself");
+        c.add(c.subject() + " waits for itself");
     check_joined(c);
   }
 };

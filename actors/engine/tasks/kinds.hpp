@@ -41,6 +41,9 @@ void check_joined(const flow_check& c);
 const workflow_task* join_after(const decision_builder& t,
                                 const workflow_task& fork);
 
+/// Registration refuses a fork whose every run would fail for want of a JOIN.
+void check_join_after(const flow_check& c);
+
 /// Recreates the input of a dynamic branch's row, from what its fork passed to
 /// it.
 void give_again(const decision_builder& t, const task& branch,

@@ -2,6 +2,7 @@
 
 #include "actors/engine/features/caching.hpp"
 #include "actors/engine/inputs/inputs.hpp"
+#include "messages/model/saturating.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -30,7 +31,7 @@ void queued_kind::schedule(decision_builder& t, const placement& where) const {
       resolve_input(t, where, row.task_id, true), definition.async_complete);
   if (add_from_cache(t, row))
     return;
-  t.add_queued(std::move(row), int64_t(definition.start_delay_seconds) * 1000);
+  t.add_queued(std::move(row), ms_of_seconds(definition.start_delay_seconds));
 }
 
 // The lease is over: its worker is gone, or was given an older life of the row.

@@ -38,8 +38,8 @@ void add_choice(decision_builder& t, const placement& where, task row,
   row.executed = std::any_of(branch.begin(), branch.end(), [&](auto& task) {
     return !is_skipped(t, task, where.at);
   });
-  t.add(std::move(row));
-  schedule_branch(t, branch, where.at);
+  if (auto i = t.add(std::move(row)); is_successful(t.row(i).status))
+    schedule_branch(t, branch, where.at);
 }
 
 void schedule_branch(decision_builder& t,
@@ -62,12 +62,41 @@ const workflow_task* join_after(const decision_builder& t,
   return next && traits_of(*next).joins == join_rule::all ? next : nullptr;
 }
 
+namespace rows_detail {
+
+/// What `compiled_definition::successor` answers when the task runs.
+const workflow_task* successor(const flow_check& c) {
+  auto* task = &c.task;
+  for (auto i = c.around.rbegin(); i != c.around.rend(); ++i) {
+    auto behind = size_t(task - i->tasks->data()) + 1;
+    if (behind < i->tasks->size())
+      return &(*i->tasks)[behind];
+    auto* holder = i->holder;
+    if (!holder || is_loop(*holder) || is_scope(*holder)
+        || i->tasks == &holder->compensate)
+      return nullptr;
+    task = holder;
+  }
+  return nullptr;
+}
+
+} // namespace rows_detail
+
+void check_join_after(const flow_check& c) {
+  auto* next = rows_detail::successor(c);
+  if (!next)
+    return c.broken("it must be followed by a JOIN, but nothing follows it");
+  if (traits_of(*next).joins != join_rule::all)
+    c.broken("it must be followed by a JOIN, but "
+             + short_name(next->reference_name) + " of type "
+             + shortened(next->type, 100) + " follows it");
+}
+
 void check_joined(const flow_check& c) {
   for (auto& reference : c.task.join_on)
     if (c.is_unknown(reference))
-      c.add(c.task.type + " task '" + c.task.reference_name + "' waits for '"
-            + reference + "', which is no task of workflow '" + c.def.name
-            + "'");
+      c.add(c.subject() + " waits for " + short_name(reference)
+            + ", which is no task of workflow " + short_name(c.def.name));
 }
 
 void ask_for_start(decision_builder& t, decision_builder::row_index i,

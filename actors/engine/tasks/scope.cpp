@@ -94,10 +94,14 @@ class scope final : public task_kind {
   void check_flow(const flow_check& c) const override {
     std::unordered_set<std::string_view> inside;
     bool all_known = true;
-    for_each_task(c.task.loop_over, [&](const workflow_task& x) {
-      inside.insert(x.reference_name);
-      all_known &= !traits_of(x).brings_branches;
-    });
+    // Only if somebody asks: scopes inside of scopes would be walked again.
+    auto& handlers = c.task.on_error;
+    if (std::any_of(handlers.begin(), handlers.end(),
+                    [](auto& x) { return !x.tasks.empty(); }))
+      for_each_task(c.task.loop_over, [&](const workflow_task& x) {
+        inside.insert(x.reference_name);
+        all_known &= !traits_of(x).brings_branches;
+      });
     for (auto& handler : c.task.on_error) {
       for (auto& name : handler.tasks)
         if (all_known && !inside.contains(name))

@@ -7,6 +7,7 @@
 #include "actors/engine/tasks/kinds.hpp"
 #include "actors/engine/views/explain.hpp"
 #include "messages/model/codec.hpp"
+#include "messages/model/saturating.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -59,16 +60,8 @@ json input_of(const decision_builder& t, const workflow_task& task,
   return input;
 }
 
-int64_t number_at(const json& input, const char* key, int64_t otherwise) {
-  auto it = input.find(key);
-  if (it == input.end())
-    return otherwise;
-  if (it->is_number_integer())
-    return it->get<int64_t>();
-  auto text = it->is_string() ? it->get<std::string>() : std::string();
-  char* end = nullptr;
-  auto n = std::strtoll(text.c_str(), &end, 10);
-  return end == text.c_str() || *end != 0 ? otherwise : n;
+int32_t number_at(const json& input, const char* key) {
+  return saturated<int32_t>(json_member_number(input, key).value_or(0));
 }
 
 /// A child execution (reference:sub-workflow, reference:sub-workflow#life). Its
@@ -99,7 +92,7 @@ class sub_workflow final : public task_kind {
     if (add_from_cache(t, row))
       return;
     auto i = t.add(std::move(row));
-    attempt(t, i, int64_t(definition.start_delay_seconds) * 1000);
+    attempt(t, i, ms_of_seconds(definition.start_delay_seconds));
   }
 
   // Children requested in one decision are requested in row order.
@@ -255,7 +248,7 @@ class sub_workflow final : public task_kind {
                           depth.failure().message);
     start.depth = *depth;
     if (input.contains("subWorkflowVersion"))
-      start.version = int32_t(number_at(input, "subWorkflowVersion", 0));
+      start.version = number_at(input, "subWorkflowVersion");
 
     auto child_input = input.value("workflowInput", json::object());
     if (!child_input.is_object() || child_input.empty())
@@ -272,7 +265,7 @@ class sub_workflow final : public task_kind {
         start.task_to_domain[key] = to_plain_text(value);
     }
     start.correlation_id = t.head().correlation_id;
-    start.priority = int32_t(number_at(input, "priority", 0));
+    start.priority = number_at(input, "priority");
     start.idempotency_key = json_member_text(input, "idempotencyKey");
     start.idempotency_strategy = from_text<idempotency_strategy>(
         json_member_text(input, "idempotencyStrategy"));

@@ -3,6 +3,7 @@
 #include "actors/engine/tasks/kinds.hpp"
 #include "actors/engine/tasks/script_task.hpp"
 #include "actors/engine/views/explain.hpp"
+#include "messages/model/saturating.hpp"
 #include "messages/model/validation.hpp"
 
 #include <nlohmann/json.hpp>
@@ -24,7 +25,7 @@ target target_of(const payload& input, int64_t now) {
                "input"};
   if (!duration.empty()) {
     if (auto ms = parse_duration_ms(duration))
-      return {now + *ms, {}};
+      return {instant_after(now, *ms), {}};
     return {0, "Invalid/Unsupported Wait duration. Provided: " + duration};
   }
   if (!until.empty()) {

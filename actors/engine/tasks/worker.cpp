@@ -4,6 +4,7 @@
 #include "actors/engine/tasks/kinds.hpp"
 #include "actors/engine/tasks/script_task.hpp"
 #include "actors/engine/views/explain.hpp"
+#include "messages/model/saturating.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -28,7 +29,7 @@ void offer(decision_builder& t, const placement& where,
   row.input = resolve_input(t, where, row.task_id, true);
   if (add_from_cache(t, row))
     return;
-  t.add_queued(std::move(row), int64_t(definition.start_delay_seconds) * 1000);
+  t.add_queued(std::move(row), ms_of_seconds(definition.start_delay_seconds));
 }
 
 /// USER_DEFINED and every type nobody else claims: a row that waits in a queue

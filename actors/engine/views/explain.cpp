@@ -199,15 +199,10 @@ nlohmann::json explain(const state& execution, int64_t now, size_t count_max) {
     if (!is_terminal(row->status))
       out["tasks"].push_back(explain_task(execution, *row, now));
   }
-  if (auto& def = *head.definition;
-      def.timeout_seconds > 0
-      && def.timeout_policy == workflow_timeout_policy::time_out_wf) {
-    auto since = head.last_retried_time > 0 ? head.last_retried_time
-                                            : head.create_time;
+  if (auto at = workflow_deadline(head); at != 0)
     out["timers"] = {{{"timer", "timeoutSeconds"},
-                      {"time", since + def.timeout_seconds * 1000},
+                      {"time", at},
                       {"then", "the execution is TIMED_OUT"}}};
-  }
   if (auto next = execution.next_deadline(); next != 0)
     out["nextTimer"] = next;
   return out;

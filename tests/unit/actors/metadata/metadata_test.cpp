@@ -237,4 +237,15 @@ TEST_CASE_FIXTURE(world, "the populated copy is made once per edition") {
   CHECK((*pinned)->tasks[0].definition->retry_count == 9);
 }
 
+TEST_CASE_FIXTURE(world, "the highest version of a schema has no next [A10]") {
+  schema_def schema;
+  schema.name = "address";
+  schema.version = std::numeric_limits<int32_t>::max();
+  REQUIRE(apply(register_schemas{{schema}, false}, int64_t(100)));
+  auto next = apply(register_schemas{{schema}, true}, int64_t(200));
+  REQUIRE_FALSE(next);
+  CHECK(next.failure().code == errc::invalid);
+  CHECK(next.failure().message.find("2147483647") != std::string::npos);
+}
+
 } // namespace metadata_test
