@@ -263,6 +263,21 @@ const std::vector<setting>& table() {
     {"executions", "decision_mib_max",
      number{[](settings& s) -> auto& { return s.executions.decision_mib_max; }, 1, 1024},
      "A decision that changes more than this is committed in parts."},
+    {"executions", "part_steps",
+     number{[](settings& s) -> auto& { return s.executions.part_steps; }, 1'000, 1'000'000'000'000},
+     "A decision that costs more steps than this is committed in parts; others "
+     "have their turn in between. A step is about 10 ns of work."},
+    {"executions", "decision_steps_max",
+     number{[](settings& s) -> auto& { return s.executions.decision_steps_max; }, 1'000, 1'000'000'000'000},
+     "Steps of a decision that cannot be committed in parts. Further tasks are "
+     "FAILED_WITH_TERMINAL_ERROR."},
+    {"executions", "expression_steps_max",
+     number{[](settings& s) -> auto& { return s.executions.expression_steps_max; }, 1'000, 1'000'000'000'000},
+     "Steps of the expressions of one task, condition or output. A task that "
+     "needs more is FAILED_WITH_TERMINAL_ERROR."},
+    {"executions", "schema_steps_max",
+     number{[](settings& s) -> auto& { return s.executions.schema_steps_max; }, 1'000, 1'000'000'000'000},
+     "Steps of one check against a JSON Schema. What needs more does not fit."},
     {"executions", "family_executions_max",
      number{[](settings& s) -> auto& { return s.executions.family_executions_max; }, 1, 1 << 30},
      "Executions that start one another by SUB_WORKFLOW, START_WORKFLOW or "

@@ -83,6 +83,10 @@ struct execution_settings {
   int64_t fork_branches_max = 100'000;
   int64_t decision_events_max = 2'000;
   int64_t decision_mib_max = 32;
+  int64_t part_steps = 5'000'000;
+  int64_t decision_steps_max = 100'000'000;
+  int64_t expression_steps_max = 50'000'000;
+  int64_t schema_steps_max = 50'000'000;
   int64_t family_executions_max = 1'000'000;
   int64_t for_each_parallel = 10;
   int64_t goto_jumps_max = 1'000;

@@ -103,9 +103,16 @@ struct limits {
   size_t decision_events_max = 2'000;   ///< a decision pauses beyond this
   size_t decision_bytes_max = 32 << 20; ///< and beyond this
   size_t commit_bytes_max = 256 << 20;  ///< no decision is larger
-  size_t for_each_parallel = 10;        ///< a FOR_EACH without maxParallel
-  bool messages_enabled = true;         ///< PULL_WORKFLOW_MESSAGES is on
-  size_t messages_max = 1'000;          ///< per inbox
+  /// A decision pauses beyond this (reference:limits#steps).
+  uint64_t part_steps = 5'000'000;
+  /// Of the expressions of one value, of a schema check, and of what cannot be
+  /// paused.
+  uint64_t expression_steps_max = 50'000'000;
+  uint64_t schema_steps_max = 50'000'000;
+  uint64_t decision_steps_max = 100'000'000;
+  size_t for_each_parallel = 10; ///< a FOR_EACH without maxParallel
+  bool messages_enabled = true;  ///< PULL_WORKFLOW_MESSAGES is on
+  size_t messages_max = 1'000;   ///< per inbox
   size_t inbox_bytes_max = 32 << 20;
   int64_t message_ttl_ms = 86'400'000;
   size_t message_batch_max = 100;

@@ -4,6 +4,7 @@
 #include "actors/engine/decision/leases.hpp"
 #include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/views/explain.hpp"
+#include "messages/model/saturating.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -11,10 +12,12 @@ namespace tutti::engine {
 
 void task_kind::attempt(decision_builder& t, decision_builder::row_index i,
                         int64_t delay_ms) const {
+  if (is_terminal(t.row(i).status)) // it was refused when it was added
+    return;
   if (delay_ms <= 0)
     return traits.attempts_in_turn ? t.execute_later(i) : due(t, i);
   auto change = t.edit(i);
-  change.due_at = t.now() + delay_ms;
+  change.due_at = instant_after(t.now(), delay_ms);
   t.emit(std::move(change));
 }
 

@@ -147,6 +147,10 @@ node_options node_options_of(const config::settings& x) {
   out.bounds.fork_branches_max = size_t(e.fork_branches_max);
   out.bounds.queue_repair_ms = e.queue_repair_ms;
   out.bounds.decision_events_max = size_t(e.decision_events_max);
+  out.bounds.part_steps = uint64_t(e.part_steps);
+  out.bounds.decision_steps_max = uint64_t(e.decision_steps_max);
+  out.bounds.expression_steps_max = uint64_t(e.expression_steps_max);
+  out.bounds.schema_steps_max = uint64_t(e.schema_steps_max);
   out.bounds.for_each_parallel = size_t(e.for_each_parallel);
   out.bounds.goto_jumps_max = size_t(e.goto_jumps_max);
   out.outputs.entries_max = size_t(e.output_cache_entries_max);

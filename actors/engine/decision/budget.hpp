@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/engine/decision/steps.hpp"
 #include "messages/model/bounds.hpp"
 
 #include <cstdint>
@@ -42,6 +43,8 @@ struct budget {
   /// Bytes that the expressions of the value at hand make; begun anew for each
   /// value (`resolve_input`, `resolve_output`).
   allowance text;
+  /// Begun anew for each value (`step_budget::begin_value`).
+  step_budget steps;
 };
 
 } // namespace tutti::engine

@@ -11,6 +11,7 @@
 #include "actors/engine/goto/jumps.hpp"
 #include "actors/engine/scope/scopes.hpp"
 #include "actors/engine/task_kind.hpp"
+#include "messages/model/saturating.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -47,7 +48,7 @@ void drop_reason(copy_on_write<task_changed>& change, const state& execution) {
 
 /// A COMPLETED update whose output breaks the task's schema becomes a failure.
 void hold_to_schema(copy_on_write<task_changed>& change, const state& execution,
-                    const decision_context& context) {
+                    const decision_context& context, step_budget& steps) {
   if (change->status != task_status::completed)
     return;
   auto* row = execution.find(change->task_id);
@@ -55,18 +56,19 @@ void hold_to_schema(copy_on_write<task_changed>& change, const state& execution,
   if (!def || !def->enforce_schema)
     return;
   auto& output = change->output ? *change->output : row->output;
-  if (auto why = output_misfit(*def, output, context.definitions)) {
+  if (auto why = output_misfit(*def, output, context.definitions, &steps)) {
     change.edit().status = task_status::failed_with_terminal_error;
     change.edit().reason = std::move(*why);
   }
 }
 
 /// The same for the input of a new row, before any worker sees it.
-void hold_to_schema(task& row, const decision_context& context) {
+void hold_to_schema(task& row, const decision_context& context,
+                    step_budget& steps) {
   auto* def = row.definition->definition.get();
   if (is_terminal(row.status) || !def || !def->enforce_schema)
     return;
-  if (auto why = input_misfit(*def, row.input, context.definitions)) {
+  if (auto why = input_misfit(*def, row.input, context.definitions, &steps)) {
     row.status = task_status::failed_with_terminal_error;
     row.reason = std::move(*why);
     row.start_time = row.end_time = context.now;
@@ -79,7 +81,8 @@ void hold_to_schema(task& row, const decision_context& context) {
 void decision_builder::emit(event e) {
   if (auto* change = std::get_if<copy_on_write<task_changed>>(&e)) {
     decision_builder_detail::drop_reason(*change, execution_);
-    decision_builder_detail::hold_to_schema(*change, execution_, context_);
+    decision_builder_detail::hold_to_schema(*change, execution_, context_,
+                                            budget_.steps);
     hide_secrets(*change, execution_, context_.env);
   }
   bool new_head = event_as<workflow_changed>(e) != nullptr;
@@ -133,7 +136,7 @@ void decision_builder::enqueue(row_index i, int64_t delay_ms) {
       emit(std::move(change));
     return;
   }
-  change.queued_at = now() + std::max<int64_t>(0, delay_ms);
+  change.queued_at = instant_after(now(), std::max<int64_t>(0, delay_ms));
   emit(std::move(change));
   out_.effects.push_back(
       offer_task{decision_builder_detail::queue_row_of(row(i))});
@@ -149,6 +152,7 @@ void decision_builder::dequeue(row_index i, task_changed& change) {
 
 task decision_builder::new_row(const placement& where, std::string_view type) {
   auto& definition = *where.task;
+  budget_.steps.begin_value();
   task row;
   row.task_id = context_.ids.task_id(head().workflow_id);
   row.reference_name = reference_in(definition.reference_name, where.at);
@@ -179,8 +183,25 @@ task decision_builder::new_row(const placement& where, std::string_view type) {
   return row;
 }
 
+void decision_builder::hold_to_steps(task& row) {
+  auto* which = budget_.steps.refused();
+  if (!which)
+    return;
+  out_.reached.push_back(which);
+  if (is_terminal(row.status) && !is_successful(row.status))
+    return;
+  row.status = task_status::failed_with_terminal_error;
+  row.reason = budget_.steps.sentence();
+  row.input = payload();
+  row.start_time = row.end_time = now();
+  row.due_at = row.queued_at = 0;
+  row.executed = false;
+  budget_.steps.begin_value();
+}
+
 decision_builder::row_index decision_builder::add(task row) {
-  decision_builder_detail::hold_to_schema(row, context_);
+  hold_to_steps(row);
+  decision_builder_detail::hold_to_schema(row, context_, budget_.steps);
   hide_secrets(row, context_.env);
   auto i = row_index(execution_.rows().size());
   emit(task_added{std::move(row)});
@@ -189,11 +210,12 @@ decision_builder::row_index decision_builder::add(task row) {
 
 decision_builder::row_index decision_builder::add_queued(task row,
                                                          int64_t delay_ms) {
-  decision_builder_detail::hold_to_schema(row, context_);
+  hold_to_steps(row);
+  decision_builder_detail::hold_to_schema(row, context_, budget_.steps);
   hide_secrets(row, context_.env);
   // Without a slot nothing is queued; `release_held_tasks` does it later.
   if (!is_terminal(row.status) && !waits_for_slot(head()))
-    row.queued_at = now() + std::max<int64_t>(0, delay_ms);
+    row.queued_at = instant_after(now(), std::max<int64_t>(0, delay_ms));
   auto i = row_index(execution_.rows().size());
   emit(task_added{std::move(row)});
   if (this->row(i).queued_at != 0)
@@ -289,6 +311,11 @@ void decision_builder::execute_later(row_index i) {
   emit(std::move(change));
 }
 
+bool decision_builder::is_long() const {
+  return out_.events.size() >= context_.bounds.decision_events_max
+         || budget_.steps.used() >= context_.bounds.part_steps;
+}
+
 void decision_builder::run() {
   while (!ending_ && head().status == workflow_status::running
          && !waits_for_slot(head())) {
@@ -309,8 +336,7 @@ void decision_builder::run() {
     }
     // All remaining work is visible in the state (`has_pending_work`), so the
     // next decision can do it, also after a restart.
-    if (out_.events.size() >= context_.bounds.decision_events_max
-        && to_execute_.empty() && execution_.has_pending_work()) {
+    if (is_long() && to_execute_.empty() && execution_.has_pending_work()) {
       out_.unfinished = true;
       break;
     }
@@ -339,6 +365,7 @@ void decision_builder::run() {
 
 void decision_builder::execute(row_index i) {
   at_ = position_of(row(i));
+  budget_.steps.begin_value();
   kind_of(row(i)).execute(*this, i);
 }
 

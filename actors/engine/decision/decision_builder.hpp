@@ -56,7 +56,12 @@ class decision_builder {
   using row_index = state::row_index;
 
   decision_builder(state& execution, const decision_context& context)
-      : execution_(execution), context_(context) {}
+      : execution_(execution), context_(context) {
+    auto& bounds = context.bounds;
+    budget_.steps
+        = step_budget(bounds.expression_steps_max, bounds.schema_steps_max,
+                      bounds.decision_steps_max);
+  }
 
   const state& execution() const { return execution_; }
   const workflow& head() const { return execution_.head(); }
@@ -147,6 +152,10 @@ class decision_builder {
   decision& out() { return out_; }
 
  private:
+  /// A new row whose input cost too much fails for good.
+  void hold_to_steps(task& row);
+  /// Enough for one commit, or for the patience of others.
+  bool is_long() const;
   void execute(row_index i);
   void consume(row_index i);
   void consume_round();

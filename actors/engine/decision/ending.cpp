@@ -11,7 +11,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 // How executions end: reference:execution#ending,
 // reference:execution#completion, reference:execution#failure-workflow,
@@ -27,15 +28,16 @@ struct failed_names {
 
 failed_names failures_of(const state& execution) {
   failed_names out;
-  auto add = [](auto& list, const std::string& name) {
-    if (std::find(list.begin(), list.end(), name) == list.end())
+  std::unordered_set<std::string_view> references, names;
+  auto add = [](auto& list, auto& seen, const std::string& name) {
+    if (seen.insert(name).second)
       list.push_back(name);
   };
   for (auto& row : execution.rows())
     if (row.status == task_status::failed
         || row.status == task_status::failed_with_terminal_error) {
-      add(out.references, row.reference_name);
-      add(out.names, row.task_def_name);
+      add(out.references, references, row.reference_name);
+      add(out.names, names, row.task_def_name);
     }
   return out;
 }
@@ -134,13 +136,23 @@ void decision_builder::finish() {
   using namespace ending_detail;
   auto how = std::move(*ending_);
   at_ = {}; // outputParameters are resolved outside of all loops
+  budget_.steps.begin_value();
   auto output = how.output ? how.output : output_of(*this);
-  if (how.status == workflow_status::completed)
-    if (auto why
-        = output_misfit(*head().definition, output ? *output : head().output)) {
-      how.status = workflow_status::failed;
-      how.reason = std::move(*why);
-    }
+  auto fail = [&how](std::string why) {
+    how.status = workflow_status::failed;
+    how.reason = std::move(why);
+  };
+  if (how.status == workflow_status::completed) {
+    if (budget_.steps.refused())
+      fail("outputParameters of workflow '" + head().definition->name
+           + "': " + budget_.steps.sentence());
+    else if (auto why
+             = output_misfit(*head().definition,
+                             output ? *output : head().output, &budget_.steps))
+      fail(std::move(*why));
+  }
+  if (auto* which = budget_.steps.refused())
+    out_.reached.push_back(which);
   bool failed = how.status != workflow_status::completed;
 
   auto names = failures_of(execution_);

@@ -1,5 +1,6 @@
 #include "actors/engine/scope/scopes.hpp"
 #include "actors/engine/tasks/kinds.hpp"
+#include "messages/model/saturating.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -18,7 +19,9 @@ int64_t delay_seconds(const task_def& def, int32_t retry_count) {
     case retry_logic::fixed:
       break;
     case retry_logic::linear_backoff:
-      delay = delay * def.backoff_scale_factor * (int64_t(retry_count) + 1);
+      delay = saturating_product(
+          saturating_product(delay, def.backoff_scale_factor),
+          int64_t(retry_count) + 1);
       break;
     case retry_logic::exponential_backoff:
       delay = retry_count >= 31 ? seconds_max : delay << retry_count;
@@ -76,8 +79,8 @@ std::optional<ending> decision_builder::end_by(row_index i) const {
   // timeoutPolicy and optional do not matter here, as upstream.
   auto& def = *definition.definition;
   if (def.total_timeout_seconds > 0
-      && now() - failed.first_scheduled_time
-             >= def.total_timeout_seconds * 1000)
+      && now() >= instant_after(failed.first_scheduled_time,
+                                ms_of_seconds(def.total_timeout_seconds)))
     return because(failed.status == task_status::timed_out
                        ? workflow_status::timed_out
                        : workflow_status::failed,
@@ -140,6 +143,7 @@ bool decision_builder::caught(row_index i) {
 decision_builder::row_index decision_builder::add_attempt(row_index old,
                                                           int64_t delay_seconds,
                                                           int64_t jitter_ms) {
+  budget_.steps.begin_value();
   task next = row(old);
   next.task_id = context_.ids.task_id(head().workflow_id);
   next.seq = execution_.next_seq();

@@ -2,8 +2,11 @@
 
 #include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/tasks/event_sink.hpp"
+#include "messages/model/validation.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace tutti::engine {
 
@@ -45,6 +48,11 @@ std::vector<const char*> names_of(std::optional<task_status> before,
   return out;
 }
 
+bool lists(std::string_view names, std::string_view name) {
+  auto all = transition_names(names);
+  return std::find(all.begin(), all.end(), name) != all.end();
+}
+
 /// A name without a provider is an internal queue of the workflow.
 result<event_sink> sink_of(const decision_builder& t, const task& row,
                            const std::string& type) {
@@ -74,6 +82,7 @@ payload content_of(const decision_builder& t, const task& row, const char* name,
 void publish(decision_builder& t, const task& row, const char* name,
              size_t index, const state_change_event& what) {
   auto sink = sink_of(t, row, what.type);
+  t.spent().steps.begin_value();
   if (sink)
     return t.tell(publish_message{
         sink->queue, row.task_id + '.' + name + '.' + std::to_string(index),
@@ -96,11 +105,11 @@ void publish_transition(decision_builder& t, const task& row,
   // A copy: a reference to the row does not outlive its next change.
   auto copy = row;
   for (auto* name : names_of(before, copy.status)) {
-    auto it = all.find(name);
-    if (it == all.end())
-      continue;
-    for (size_t i = 0; i < it->second.size(); ++i)
-      publish(t, copy, name, i, it->second[i]);
+    size_t index = 0;
+    for (auto& [names, events] : all)
+      if (lists(names, name))
+        for (auto& event : events)
+          publish(t, copy, name, index++, event);
   }
 }
 

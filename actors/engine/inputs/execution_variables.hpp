@@ -24,6 +24,7 @@ class execution_variables final : public scope {
   std::vector<std::string> roots() const override;
   std::optional<std::string> system_name(std::string_view name) const override;
   std::optional<std::string> environment(std::string_view name) const override;
+  step_budget* steps() const override { return &builder_.spent().steps; }
 
  private:
   const decision_builder& builder_;

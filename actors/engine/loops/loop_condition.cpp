@@ -193,7 +193,10 @@ std::string scope_of(const decision_builder& t, const task& loop,
   }
   if (auto* items = items_of(loop); items && loop.iteration > 0) {
     parts["loopIndex"] = std::to_string(loop.iteration - 1);
-    parts["loopItem"] = to_text((*items)[size_t(loop.iteration - 1)]);
+    auto item = to_text((*items)[size_t(loop.iteration - 1)]);
+    if (reads.everything || reads.names.contains("item"))
+      parts.try_emplace("item", item);
+    parts["loopItem"] = std::move(item);
   }
   std::string out = "{";
   for (auto& [name, text] : parts) {
@@ -242,7 +245,13 @@ condition_answer evaluate_condition(const decision_builder& t,
   using namespace loop_condition_detail;
   auto& definition = *loop.definition;
   auto reads = reads_of(definition.loop_condition, definition.reference_name);
+  auto& steps = t.spent().steps;
+  steps.begin_value();
   auto input = scope_of(t, loop, reads);
+  steps.spend(input.size() / 16);
+  if (steps.refused())
+    return {false, "Unable to evaluate condition " + *definition.loop_condition
+                       + ": " + steps.sentence()};
   auto answer = t.context().scripts.run(
       {script_language::javascript, definition.loop_condition, input});
   condition_answer out;

@@ -14,7 +14,14 @@ class dynamic final : public task_kind {
 
   void schedule(decision_builder& t, const placement& where) const override {
     auto& definition = *where.task;
+    auto& steps = t.spent().steps;
+    steps.begin_value();
     auto input = resolve_input(t, where, {}, false);
+    if (steps.refused())
+      return t.end({workflow_status::failed,
+                    "Cannot map a dynamic task: " + steps.sentence(),
+                    {},
+                    {}});
     auto& values = input.json();
     auto name = values.is_object()
                     ? values.find(*definition.dynamic_task_name_param)

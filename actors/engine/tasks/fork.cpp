@@ -35,7 +35,8 @@ class fork final : public task_kind {
     // come next.
     bool leads_on = is_skipped(t, *join, where.at);
     row.executed = !leads_on;
-    t.add(std::move(row));
+    if (auto i = t.add(std::move(row)); !is_successful(t.row(i).status))
+      return;
     for (auto& branch : definition.fork_tasks)
       schedule_branch(t, branch, where.at);
     if (!t.ended() && !leads_on)
@@ -46,6 +47,11 @@ class fork final : public task_kind {
   void check(const task_check& c) const override {
     if (c.task.type == "FORK_JOIN" && c.task.fork_tasks.empty())
       c.broken("forkTasks needs at least one branch");
+  }
+
+  void check_flow(const flow_check& c) const override {
+    if (c.task.type == "FORK_JOIN")
+      check_join_after(c);
   }
 };
 

@@ -5,6 +5,7 @@
 #include "actors/engine/inputs/members.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 #include "messages/model/codec.hpp"
+#include "messages/model/saturating.hpp"
 #include "messages/model/validation.hpp"
 
 #include <nlohmann/json.hpp>
@@ -74,14 +75,13 @@ branches from_inputs(const decision_builder& t, const workflow_task& fork,
       sub_workflow_params params;
       params.name = to_plain_text(*workflow);
       if (version) {
-        auto text = to_plain_text(*version);
-        char* end = nullptr;
-        auto n = std::strtol(text.c_str(), &end, 10);
-        if (end == text.c_str() || *end != 0) {
-          out.error = "forkTaskWorkflowVersion is not a number: " + text;
+        auto wanted = whole_number(*version);
+        if (!wanted) {
+          out.error = "forkTaskWorkflowVersion is not a number: "
+                      + to_plain_text(*version);
           return out;
         }
-        params.version = int32_t(n);
+        params.version = saturated<int32_t>(*wanted);
       }
       if (auto* domains = json_member(item, "taskToDomain");
           domains && domains->is_object()) {
@@ -278,8 +278,15 @@ std::string prepare_inside(const decision_builder& t, branches::branch& branch,
     return t.context().definitions.find_task(name);
   };
   workflow_def alone;
-  alone.name = t.head().definition->name;
+  alone.name = shortened(t.head().definition->name, 100);
   alone.tasks = {task};
+  if (is_fork(task)) {
+    // A fork that is a branch has the JOIN of the fork around it.
+    workflow_task join;
+    join.type = join.name = "JOIN";
+    join.reference_name = "the JOIN behind " + task.reference_name;
+    alone.tasks.push_back(std::move(join));
+  }
   if (in_scope) {
     workflow_task scope;
     scope.type = scope.name = scope.reference_name = "SCOPE";
@@ -346,6 +353,8 @@ class fork_dynamic final : public task_kind {
     auto row = t.new_row(where, "FORK");
     auto input = where.input ? *where.input
                              : resolve_input(t, fork, row.task_id, false);
+    if (t.spent().steps.refused())
+      return fail(t.spent().steps.sentence());
     auto wanted = read(t, fork, input.json());
     if (wanted.error.empty())
       wanted.error = misfit(t, fork, wanted, where.at);
@@ -378,7 +387,8 @@ class fork_dynamic final : public task_kind {
     row.executed = !is_skipped(
         t, *join, where.at); // otherwise its successor is the JOIN's
     row.input = shown_input(input, forked.dump(), definitions);
-    t.add(std::move(row));
+    if (auto i = t.add(std::move(row)); !is_successful(t.row(i).status))
+      return;
     for (auto& branch : wanted.list) {
       auto placed = placement_of(branch, where.at);
       placed.forked_by = number;
@@ -399,6 +409,8 @@ class fork_dynamic final : public task_kind {
 
   // A branch may have any type.
   bool may_run_scripts(const workflow_task&) const override { return true; }
+
+  void check_flow(const flow_check& c) const override { check_join_after(c); }
 
   void check(const task_check& c) const override {
     if (c.has_input("forkTaskInputs"))

@@ -1,5 +1,6 @@
 #include "actors/engine/definition/schema/contract.hpp"
 
+#include "actors/engine/decision/steps.hpp"
 #include "actors/engine/definition/schema/json_schema.hpp"
 
 namespace tutti::engine {
@@ -13,7 +14,8 @@ std::string name_of(const schema_def& x) {
 }
 
 misfit of_schema(const std::optional<schema_def>& schema, const payload& value,
-                 const std::string& about, const definition_source* source) {
+                 const std::string& about, const definition_source* source,
+                 step_budget* steps) {
   if (!schema)
     return {};
   auto found = *schema;
@@ -27,9 +29,14 @@ misfit of_schema(const std::optional<schema_def>& schema, const payload& value,
   auto compiled = json_schema::of(found.data->text());
   if (!compiled)
     return about + ": " + compiled.failure().message;
-  if (auto why = (*compiled)->misfit(value.json()))
-    return about + " does not fit its schema at " + *why;
-  return {};
+  step_budget alone;
+  auto& budget = steps ? *steps : alone;
+  size_t used = 0;
+  auto why = (*compiled)->misfit(value.json(), budget.left_for_schema(), used);
+  if (!budget.spend_on_schema(used))
+    return about + ": " + budget.sentence();
+  return why ? misfit(about + " does not fit its schema at " + *why)
+             : std::nullopt;
 }
 
 misfit of_keys(const std::vector<std::string>& keys, const payload& value,
@@ -53,43 +60,49 @@ bool lacks_data(const std::optional<schema_def>& x) { return x && !x->data; }
 } // namespace contract_detail
 
 std::optional<std::string> input_misfit(const workflow_def& def,
-                                        const payload& input) {
+                                        const payload& input,
+                                        step_budget* steps) {
   if (!def.enforce_schema)
     return {};
   return contract_detail::of_schema(def.input_schema, input,
                                     "the input of workflow '" + def.name + "'",
-                                    nullptr);
+                                    nullptr, steps);
 }
 
 std::optional<std::string> output_misfit(const workflow_def& def,
-                                         const payload& output) {
+                                         const payload& output,
+                                         step_budget* steps) {
   if (!def.enforce_schema)
     return {};
   return contract_detail::of_schema(def.output_schema, output,
                                     "the output of workflow '" + def.name + "'",
-                                    nullptr);
+                                    nullptr, steps);
 }
 
 std::optional<std::string> input_misfit(const task_def& def,
                                         const payload& input,
-                                        const definition_source& schemas) {
+                                        const definition_source& schemas,
+                                        step_budget* steps) {
   if (!def.enforce_schema)
     return {};
   auto about = "the input of task '" + def.name + "'";
   if (auto why = contract_detail::of_keys(def.input_keys, input, about))
     return why;
-  return contract_detail::of_schema(def.input_schema, input, about, &schemas);
+  return contract_detail::of_schema(def.input_schema, input, about, &schemas,
+                                    steps);
 }
 
 std::optional<std::string> output_misfit(const task_def& def,
                                          const payload& output,
-                                         const definition_source& schemas) {
+                                         const definition_source& schemas,
+                                         step_budget* steps) {
   if (!def.enforce_schema)
     return {};
   auto about = "the output of task '" + def.name + "'";
   if (auto why = contract_detail::of_keys(def.output_keys, output, about))
     return why;
-  return contract_detail::of_schema(def.output_schema, output, about, &schemas);
+  return contract_detail::of_schema(def.output_schema, output, about, &schemas,
+                                    steps);
 }
 
 std::optional<std::string> unusable(const schema_def& x) {

@@ -7,21 +7,28 @@
 
 namespace tutti::engine {
 
+class step_budget;
+
 // inputSchema, outputSchema, inputKeys and outputKeys, where enforceSchema is
-// on. Each check answers a sentence about the misfit, or nullopt.
+// on. Each check answers a sentence about the misfit, or nullopt. `steps`, if
+// given, pays for it.
 
 std::optional<std::string> input_misfit(const workflow_def& def,
-                                        const payload& input);
+                                        const payload& input,
+                                        step_budget* steps = nullptr);
 std::optional<std::string> output_misfit(const workflow_def& def,
-                                         const payload& output);
+                                         const payload& output,
+                                         step_budget* steps = nullptr);
 /// For a task definition. A schema that was not embedded when the workflow
 /// started (DYNAMIC) is looked up in the source.
 std::optional<std::string> input_misfit(const task_def& def,
                                         const payload& input,
-                                        const definition_source& schemas);
+                                        const definition_source& schemas,
+                                        step_budget* steps = nullptr);
 std::optional<std::string> output_misfit(const task_def& def,
                                          const payload& output,
-                                         const definition_source& schemas);
+                                         const definition_source& schemas,
+                                         step_budget* steps = nullptr);
 
 /// Why a schema cannot be enforced, for registration. A schema that only names
 /// another passes: that may be registered later.

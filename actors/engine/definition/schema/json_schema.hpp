@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/engine/definition/schema/json_values.hpp"
 #include "actors/engine/inputs/expression/pattern.hpp"
 #include "messages/model/result.hpp"
 
@@ -33,10 +34,15 @@ class json_schema {
   /// Nothing when the value fits; else where and which rule, e.g.
   /// "/address/zip: must match the pattern '^[0-9]+$'".
   std::optional<std::string> misfit(const nlohmann::json& value) const;
+  /// With other bounds; `used` says what the check has cost, more than
+  /// `steps_most` when it was given up for that.
+  std::optional<std::string> misfit(const nlohmann::json& value,
+                                    size_t steps_most, size_t& used) const;
 
   /// Decisions may run on small stacks (actors/workflow/fiber_stacks.cpp).
   static constexpr size_t depth_max = 100;
-  static constexpr size_t steps_max = 2'000'000;
+  /// A step is about 10 ns of work, and the same on every machine.
+  static constexpr size_t steps_max = 50'000'000;
 
  private:
   using json = nlohmann::json;
@@ -48,6 +54,8 @@ class json_schema {
   bool lone_references_ = false;
   std::unordered_map<const json*, const json*> references_;
   std::map<std::string, pattern> patterns_;
+  /// The values of long `enum` lists.
+  std::unordered_map<const json*, value_set> enums_;
 };
 
 } // namespace tutti::engine

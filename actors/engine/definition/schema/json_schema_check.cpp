@@ -1,5 +1,7 @@
 #include "actors/engine/definition/schema/json_schema.hpp"
 
+#include "messages/model/violations.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -50,32 +52,36 @@ size_t count_in(const json& schema, const char* key, size_t otherwise) {
   return value >= 1e15 ? std::numeric_limits<size_t>::max() : size_t(value);
 }
 
-std::string shown(const json& x) {
-  auto text = x.dump(-1, ' ', false, json::error_handler_t::replace);
-  constexpr size_t length_max = 80;
-  return text.size() <= length_max ? text : text.substr(0, length_max) + "...";
-}
-
 } // namespace json_schema_check_detail
 
 /// Checks one value against one schema. Reports the first misfit; inside anyOf,
 /// not and the like it only counts them.
 class json_schema::check {
  public:
-  explicit check(const json_schema& by) : by_(by) {}
+  check(const json_schema& by, size_t steps_most)
+      : by_(by), steps_max_(steps_most) {}
 
   bool fits(const json& schema, const json& value);
   std::optional<std::string> take() { return std::move(why_); }
+  size_t used() const { return steps_; }
   std::string path;
 
  private:
   using strings = const std::string&;
 
   bool fail(std::string rule);
+  /// False: too many steps.
+  bool spend(size_t steps);
+  bool gave_up();
+  bool spend_on(const json& value) {
+    return spend(steps_of(value, steps_max_ - std::min(steps_, steps_max_)));
+  }
   /// Without a report.
   bool quietly(const json& schema, const json& value);
   bool inside(const json& schema, const json& value, const std::string& step);
   bool any_value(const json& schema, const json& value);
+  bool is_one_of(const json& list, const json& value) const;
+  bool has_twice(const json& list) const;
   bool number(const json& schema, const json& value);
   bool text(const json& schema, strings value);
   bool list(const json& schema, const json& value);
@@ -85,7 +91,7 @@ class json_schema::check {
   bool matches(strings pattern, strings text);
 
   const json_schema& by_;
-  size_t steps_ = 0, depth_ = 0;
+  size_t steps_max_, steps_ = 0, depth_ = 0;
   int quiet_ = 0;
   bool gave_up_ = false;
   std::optional<std::string> why_;
@@ -93,8 +99,22 @@ class json_schema::check {
 
 bool json_schema::check::fail(std::string rule) {
   if (!why_ && (quiet_ == 0 || gave_up_))
-    why_ = (path.empty() ? "/" : path) + ": " + std::move(rule);
+    why_ = (path.empty() ? "/" : shortened(path, 300)) + ": " + std::move(rule);
   return false;
+}
+
+bool json_schema::check::spend(size_t steps) {
+  steps_ += steps;
+  if (steps_ <= steps_max_ || gave_up_)
+    return !gave_up_;
+  return gave_up();
+}
+
+bool json_schema::check::gave_up() {
+  gave_up_ = true;
+  return fail(
+      "the check was given up: schema and value are too large together, "
+      "or the schema refers to itself without end");
 }
 
 bool json_schema::check::quietly(const json& schema, const json& value) {
@@ -109,6 +129,8 @@ bool json_schema::check::inside(const json& schema, const json& value,
   auto length = path.size();
   path += '/';
   path += step;
+  if (!spend(step.size() / 64))
+    return false;
   auto out = fits(schema, value);
   path.resize(length);
   return out;
@@ -119,11 +141,12 @@ bool json_schema::check::fits(const json& schema, const json& value) {
     return false;
   if (schema.is_boolean())
     return schema.get<bool>() || fail("is not allowed");
-  if (++steps_ > steps_max || depth_ >= depth_max) {
+  // Each of its rules is looked for.
+  constexpr size_t steps = 40;
+  if (depth_ >= depth_max)
     gave_up_ = true;
-    return fail("the check was given up: schema and value are too large "
-                "together, or the schema refers to itself without end");
-  }
+  if (!spend(steps))
+    return gave_up();
   ++depth_;
   bool out = true;
   if (auto it = by_.references_.find(&schema); it != by_.references_.end()) {
@@ -156,12 +179,26 @@ bool json_schema::check::any_value(const json& schema, const json& value) {
       return fail("must be of type " + shown(*it) + ", but is "
                   + value.type_name());
   }
-  if (auto it = schema.find("const"); it != schema.end() && *it != value)
-    return fail("must be " + shown(*it));
-  if (auto it = schema.find("enum"); it != schema.end())
-    if (std::find(it->begin(), it->end(), value) == it->end())
+  if (auto it = schema.find("const"); it != schema.end()) {
+    if (!spend_on(value))
+      return false;
+    if (*it != value)
+      return fail("must be " + shown(*it));
+  }
+  if (auto it = schema.find("enum"); it != schema.end()) {
+    if (!spend_on(value))
+      return false;
+    if (!is_one_of(*it, value))
       return fail("must be one of " + shown(*it));
+  }
   return true;
+}
+
+bool json_schema::check::is_one_of(const json& list, const json& value) const {
+  auto set = by_.enums_.find(&list);
+  return set == by_.enums_.end()
+             ? std::find(list.begin(), list.end(), value) != list.end()
+             : set->second.contains(value);
 }
 
 bool json_schema::check::number(const json& schema, const json& value) {
@@ -193,12 +230,13 @@ bool json_schema::check::matches(strings pattern, strings text) {
   auto it = by_.patterns_.find(pattern);
   if (it == by_.patterns_.end())
     return false;
-  steps_ += it->second.cost(text);
-  return it->second.matches(text);
+  return spend(it->second.cost(text)) && it->second.matches(text);
 }
 
 bool json_schema::check::text(const json& schema, strings value) {
   using namespace json_schema_check_detail;
+  if (!spend(value.size() / 64))
+    return false;
   auto length = characters(value);
   if (length < count_in(schema, "minLength", 0))
     return fail("must have at least " + shown(schema["minLength"])
@@ -222,14 +260,9 @@ bool json_schema::check::list(const json& schema, const json& value) {
     return fail("must have at most " + shown(schema["maxItems"]) + " items");
   if (auto it = schema.find("uniqueItems");
       it != schema.end() && it->get<bool>()) {
-    std::vector<const json*> sorted;
-    for (auto& item : value)
-      sorted.push_back(&item);
-    std::sort(sorted.begin(), sorted.end(),
-              [](auto* a, auto* b) { return *a < *b; });
-    if (std::adjacent_find(sorted.begin(), sorted.end(),
-                           [](auto* a, auto* b) { return *a == *b; })
-        != sorted.end())
+    if (!spend_on(value))
+      return false;
+    if (has_twice(value))
       return fail("must not have the same item twice");
   }
   // A list under `items` is the prefixItems of later drafts; their `items` is
@@ -262,12 +295,25 @@ bool json_schema::check::list(const json& schema, const json& value) {
   return true;
 }
 
+bool json_schema::check::has_twice(const json& list) const {
+  value_set seen;
+  for (auto& item : list) {
+    if (seen.contains(item))
+      return true;
+    seen.add(item);
+  }
+  return false;
+}
+
 bool json_schema::check::object(const json& schema, const json& value) {
   using namespace json_schema_check_detail;
   if (auto it = schema.find("required"); it != schema.end())
-    for (auto& name : *it)
+    for (auto& name : *it) {
+      if (!spend(2))
+        return false;
       if (!value.contains(name.get_ref<const std::string&>()))
         return fail("must have the property " + shown(name));
+    }
   if (value.size() < count_in(schema, "minProperties", 0))
     return fail("must have at least " + shown(schema["minProperties"])
                 + " properties");
@@ -279,6 +325,8 @@ bool json_schema::check::object(const json& schema, const json& value) {
     if (all == schema.end())
       continue;
     for (auto& [name, needed] : all->items()) {
+      if (!spend(2))
+        return false;
       if (!value.contains(name))
         continue;
       if (!needed.is_array()) {
@@ -287,7 +335,7 @@ bool json_schema::check::object(const json& schema, const json& value) {
         continue;
       }
       for (auto& other : needed)
-        if (!value.contains(other.get_ref<const std::string&>()))
+        if (!spend(2) || !value.contains(other.get_ref<const std::string&>()))
           return fail("must have the property " + shown(other)
                       + ", because it has '" + name + "'");
     }
@@ -308,6 +356,8 @@ bool json_schema::check::properties(const json& schema, const json& value) {
     return true;
   for (auto& [name, inner] : value.items()) {
     bool known = false;
+    if (!spend(2))
+      return false;
     if (named != schema.end())
       if (auto it = named->find(name); it != named->end()) {
         known = true;
@@ -356,8 +406,17 @@ bool json_schema::check::combined(const json& schema, const json& value) {
 
 std::optional<std::string>
 json_schema::misfit(const nlohmann::json& value) const {
-  check work(*this);
-  if (work.fits(root_, value))
+  size_t used = 0;
+  return misfit(value, steps_max, used);
+}
+
+std::optional<std::string> json_schema::misfit(const nlohmann::json& value,
+                                               size_t steps_most,
+                                               size_t& used) const {
+  check work(*this, steps_most);
+  bool fits = work.fits(root_, value);
+  used = work.used();
+  if (fits)
     return std::nullopt;
   return work.take().value_or("/: does not fit the schema");
 }

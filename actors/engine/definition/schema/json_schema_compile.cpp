@@ -56,7 +56,10 @@ std::string unescaped(std::string_view token) {
 /// Recently compiled schemas by text.
 struct memo {
   static constexpr size_t entries_max = 256;
+  /// Of texts; what is made of them is several times as large.
+  static constexpr size_t bytes_max = 16 << 20;
   std::mutex mutex;
+  size_t bytes = 0;
   std::list<std::pair<std::string, json_schema::pointer>> order;
   std::unordered_map<std::string_view, decltype(order)::iterator> known;
 };
@@ -131,9 +134,24 @@ bool json_schema::compiler::map_of_schemas(const json& value,
                                            const std::string& at) {
   if (!value.is_object())
     return fail(at, "must be an object");
-  for (auto& [name, inner] : value.items())
+  for (auto& [name, inner] : value.items()) {
+    // Some generators put the name of the draft among the properties.
+    if (name == "$schema" && inner.is_string())
+      continue;
     if (!schema(inner, at + "/" + name))
       return false;
+  }
+  return true;
+}
+
+bool json_schema::compiler::enumeration(const json& value,
+                                        const std::string& at) {
+  if (!value.is_array())
+    return fail(at, "must be a list");
+  constexpr size_t short_list = 8;
+  if (value.size() > short_list)
+    for (auto& item : value)
+      out_.enums_[&value].add(item);
   return true;
 }
 
@@ -199,7 +217,7 @@ bool json_schema::compiler::keyword(const json& x, const std::string& key,
                && std::all_of(value.begin(), value.end(), is_type))
            || fail(at, "names no type of JSON");
   if (key == "enum")
-    return value.is_array() || fail(at, "must be a list");
+    return enumeration(value, at);
   if (key == "pattern")
     return value.is_string() ? regex(value.get_ref<const std::string&>(), at)
                              : fail(at, "must be text");
@@ -253,7 +271,11 @@ result<json_schema::pointer> json_schema::of(const std::string& text) {
     return made;
   memo.order.emplace_front(text, *made);
   memo.known.emplace(memo.order.front().first, memo.order.begin());
-  if (memo.order.size() > memo.entries_max) {
+  memo.bytes += text.size();
+  while (memo.order.size() > 1
+         && (memo.order.size() > memo.entries_max
+             || memo.bytes > memo.bytes_max)) {
+    memo.bytes -= memo.order.back().first.size();
     memo.known.erase(memo.order.back().first);
     memo.order.pop_back();
   }

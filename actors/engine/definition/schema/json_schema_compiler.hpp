@@ -23,6 +23,7 @@ class json_schema::compiler {
   bool reference(const json& from, const json& value, const std::string& at);
   bool regex(const std::string& text, const std::string& at);
   bool map_of_schemas(const json& value, const std::string& at);
+  bool enumeration(const json& value, const std::string& at);
   bool list_of_schemas(const json& value, const std::string& at);
 
   json_schema& out_;

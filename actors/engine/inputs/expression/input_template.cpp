@@ -166,8 +166,12 @@ payload with_defaults(const payload& input, const payload& defaults) {
     return defaults;
   // Missing keys are appended to the text; the rest is not rebuilt.
   std::string added;
+  // Each member costs a look through the text; for many it is better parsed.
+  constexpr size_t few = 8;
+  bool parsed = defaults.json().size() > few && input.json().is_object();
   for (auto& [key, value] : defaults.json().items()) {
-    if (member_of(input.text(), key))
+    if (parsed ? input.json().contains(key)
+               : member_of(input.text(), key).has_value())
       continue;
     added += ',';
     write_string(added, key);

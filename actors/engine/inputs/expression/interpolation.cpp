@@ -1,5 +1,6 @@
 #include "actors/engine/inputs/expression/interpolation.hpp"
 
+#include "actors/engine/decision/steps.hpp"
 #include "actors/engine/inputs/expression/environment.hpp"
 #include "actors/engine/inputs/expression/json_slice.hpp"
 #include "actors/engine/inputs/expression/path_cache.hpp"
@@ -197,7 +198,8 @@ void interpolation::append_text(std::string& out, const part& p,
     return;
   }
   auto found = value(p, from);
-  if (out.size() + found.view().size() > expansion_bytes_max)
+  bool paid = !from.steps() || from.steps()->spend(found.view().size() / 4);
+  if (!paid || out.size() + found.view().size() > expansion_bytes_max)
     out += "null";
   else
     append_java_text(out, found.view());
@@ -218,7 +220,8 @@ void interpolation::append_json(std::string& out, const scope& from) const {
     return;
   }
   auto found = value(parts_[0], from);
-  if (out.size() + found.view().size() > expansion_bytes_max)
+  bool paid = !from.steps() || from.steps()->spend(found.view().size() / 64);
+  if (!paid || out.size() + found.view().size() > expansion_bytes_max)
     out += "null";
   else
     out += found.view();

@@ -18,6 +18,7 @@ struct path;
 } // namespace path_syntax
 
 class root_source;
+class step_budget;
 
 /// One step of a plain path: a member's name, or an element's number.
 struct plain_step {
@@ -38,8 +39,10 @@ class json_path {
   /// nullopt when a definite path finds nothing, a function cannot be applied,
   /// or the bound on steps is reached. Never throws.
   std::optional<nlohmann::json> evaluate(const nlohmann::json& root) const;
-  /// The same over a document that is built on demand.
-  std::optional<nlohmann::json> evaluate(root_source& roots) const;
+  /// The same over a document that is built on demand. `steps` is the bound on
+  /// steps; absent: one of its own.
+  std::optional<nlohmann::json> evaluate(root_source& roots,
+                                         step_budget* steps = nullptr) const;
 
   /// Set for paths of single names and plain numbers only (the usual case),
   /// which can be looked up without reading the whole document.

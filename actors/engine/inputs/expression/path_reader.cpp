@@ -1,5 +1,7 @@
 #include "actors/engine/inputs/expression/path_reader.hpp"
 
+#include "actors/engine/decision/steps.hpp"
+
 #include <algorithm>
 
 namespace tutti::engine::path_reading {
@@ -117,7 +119,8 @@ struct walker {
   }
 
   void scan(size_t i, const json& at, int depth) {
-    if (!at.is_structured() || depth > depth_max || !x.spend())
+    constexpr size_t steps = 3;
+    if (!at.is_structured() || depth > depth_max || !x.spend(steps))
       return;
     if (fits(i, at))
       std::visit([&](auto& s) { on(s, i, at); }, p.segments[i]);
@@ -281,9 +284,16 @@ json_path::evaluate(const nlohmann::json& root) const {
   return evaluate(source);
 }
 
-std::optional<nlohmann::json> json_path::evaluate(root_source& roots) const {
+std::optional<nlohmann::json> json_path::evaluate(root_source& roots,
+                                                  step_budget* steps) const {
   path_reading::context x{roots};
+  if (steps)
+    x.steps_left = size_t(steps->left());
+  auto before = x.steps_left;
   auto value = path_reading::read(x, *syntax_, nullptr);
+  // One more than there were: that is what it wanted.
+  if (steps && !steps->spend(before - x.steps_left + x.ran_out))
+    return std::nullopt;
   if (!value)
     return std::nullopt;
   if (!x.made.empty() && value == &x.made.back())

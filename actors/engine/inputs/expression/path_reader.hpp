@@ -9,20 +9,21 @@ namespace tutti::engine::path_reading {
 
 using nlohmann::json;
 
-/// Limit of visited nodes per evaluation: about 50 ms of work.
+/// Limit of visited nodes where nobody counts: about 50 ms of work.
 constexpr size_t steps_max = 4'000'000;
 
 struct context {
   root_source& roots;
   size_t steps_left = steps_max;
   bool failed = false; ///< a function could not be applied, or out of steps
+  bool ran_out = false;
   std::deque<json> made = {};
   int depth = 0;
 
   bool spend(size_t steps = 1) {
     if (steps_left < steps) {
       steps_left = 0;
-      failed = true;
+      failed = ran_out = true;
     } else {
       steps_left -= steps;
     }

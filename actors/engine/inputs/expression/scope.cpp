@@ -1,5 +1,6 @@
 #include "actors/engine/inputs/expression/scope.hpp"
 
+#include "actors/engine/decision/steps.hpp"
 #include "actors/engine/inputs/expression/json_slice.hpp"
 #include "actors/engine/inputs/expression/path_syntax.hpp"
 #include "messages/model/codec.hpp"
@@ -35,6 +36,12 @@ json as_json(const value_ref& v) {
                     v);
 }
 
+const payload* payload_in(const value_ref& v) {
+  if (auto p = std::get_if<const payload*>(&v))
+    return *p;
+  return std::get_if<payload>(&v);
+}
+
 const std::string* single_name(const path_syntax::path& p, size_t i) {
   if (i >= p.segments.size())
     return nullptr;
@@ -64,12 +71,19 @@ class scope_source final : public root_source {
     auto [place, fresh] = parts_.try_emplace({root, name}, nullptr);
     if (fresh)
       if (auto value = from_.field(root, name)) {
-        if (auto p = std::get_if<const payload*>(&*value); p && *p)
-          place->second = &(*p)->json();
-        else
-          place->second = own(as_json(*value));
+        place->second = parsed(*value);
       }
     return place->second;
+  }
+
+  /// Null when its steps are too many.
+  const json* parsed(const value_ref& value) {
+    auto* text = payload_in(value);
+    if (text && from_.steps() && !from_.steps()->spend_on_parsing(text->text()))
+      return nullptr;
+    if (auto p = std::get_if<const payload*>(&value); p && *p)
+      return &(*p)->json();
+    return own(as_json(value));
   }
 
   const json* whole(const std::string& root) {
@@ -78,7 +92,8 @@ class scope_source final : public root_source {
       json all = json::object();
       for (auto name : fields_of(root))
         if (auto value = from_.field(root, name))
-          all[std::string(name)] = as_json(*value);
+          if (auto* copied = parsed(*value))
+            all[std::string(name)] = *copied;
       if (!all.empty())
         place->second = own(std::move(all));
     }
@@ -109,8 +124,12 @@ class scope_source final : public root_source {
 
 found_text read_slowly(const json_path& path, const scope& from) {
   scope_source source(from);
-  auto value = path.evaluate(source);
-  return value ? found_text(to_text(*value)) : found_text::null();
+  auto value = path.evaluate(source, from.steps());
+  if (!value)
+    return found_text::null();
+  found_text out(to_text(*value));
+  bool paid = !from.steps() || from.steps()->spend(out.view().size() / 8);
+  return paid ? out : found_text::null();
 }
 
 std::optional<std::string_view> follow(std::string_view text,
@@ -221,7 +240,16 @@ found_text look_up(const json_path& path, const scope& from) {
   auto& field = (*steps)[1].name;
   auto value = named ? from.member(root, field, (*steps)[2].name)
                      : from.field(root, field);
-  return value ? scope_detail::look_into(*value, *steps) : found_text::null();
+  if (!value)
+    return found_text::null();
+  // Names and numbers are found by reading the text up to its end.
+  if (auto* text = scope_detail::payload_in(*value); text && from.steps()) {
+    constexpr size_t bytes_per_step = 16;
+    auto bytes = steps->size() > 2 ? text->text().size() : 0;
+    if (!from.steps()->spend(1 + bytes / bytes_per_step))
+      return found_text::null();
+  }
+  return scope_detail::look_into(*value, *steps);
 }
 
 } // namespace tutti::engine

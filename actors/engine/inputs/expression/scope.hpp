@@ -13,6 +13,8 @@
 
 namespace tutti::engine {
 
+class step_budget;
+
 /// The value of `root.field`: a payload of the execution, or a scalar. Views
 /// and pointers are valid as long as the scope's state.
 using value_ref = std::variant<std::nullptr_t, const payload*, payload,
@@ -52,6 +54,9 @@ class scope {
     return std::nullopt;
   }
 
+  /// What reading from here takes from; null: nobody counts.
+  virtual step_budget* steps() const { return nullptr; }
+
   /// Not null: paths read this document instead of roots with fields.
   virtual const nlohmann::json* document() const { return nullptr; }
 };
@@ -79,6 +84,9 @@ class document_scope final : public scope {
   }
   std::optional<std::string> environment(std::string_view name) const override {
     return outer_ ? outer_->environment(name) : std::nullopt;
+  }
+  step_budget* steps() const override {
+    return outer_ ? outer_->steps() : nullptr;
   }
   const nlohmann::json* document() const override { return &root_; }
 

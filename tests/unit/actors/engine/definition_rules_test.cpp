@@ -1,8 +1,10 @@
+#include "actors/engine/inputs/expression/reference_check.hpp"
 #include "actors/engine/task_traits.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/validation.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -39,6 +41,8 @@ paths broken_paths(const workflow_def& def,
 size_t violations_of(const std::string& type, const std::string& more) {
   auto task = R"({"name": "n", "taskReferenceName": "r", "type": ")" + type
               + "\"" + (more.empty() ? "" : "," + more) + "}";
+  if (type.starts_with("FORK_JOIN")) // refused without it
+    task += R"(,{"name": "j", "taskReferenceName": "j", "type": "JOIN"})";
   auto all = broken(workflow_of(task));
   for (auto& x : all) {
     CHECK(x.path == "p.tasks[0]");
@@ -167,8 +171,44 @@ TEST_CASE("a join that waits for an unknown task is broken") {
         == "JOIN task 'j' waits for 'b', which is no task of workflow 'w'");
   // A dynamic fork makes references that no definition knows.
   CHECK(broken(joining("b", R"(, {"name": "d", "taskReferenceName": "d",
-    "type": "FORK_JOIN_DYNAMIC", "dynamicForkJoinTasksParam": "x"})"))
+    "type": "FORK_JOIN_DYNAMIC", "dynamicForkJoinTasksParam": "x"},
+    {"name": "dj", "taskReferenceName": "dj", "type": "JOIN"})"))
             .empty());
+}
+
+TEST_CASE("a fork is followed by its JOIN, wherever it stands [C12]") {
+  std::string b = body;
+  const std::string fork = R"({"name":"f","taskReferenceName":"f",
+      "type":"FORK_JOIN","forkTasks":[[{"name":"a","taskReferenceName":"a"}]]})";
+  const std::string join = R"({"name":"j","taskReferenceName":"j",
+      "type":"JOIN"})";
+  auto choice = [](const std::string& tasks) {
+    return R"({"name":"s","taskReferenceName":"s","type":"SWITCH",
+      "evaluatorType":"value-param","expression":"x",
+      "decisionCases":{"x":[)"
+           + tasks + "]}}";
+  };
+  auto loop = [](const std::string& tasks) {
+    return R"({"name":"l","taskReferenceName":"l","type":"DO_WHILE",
+      "loopCondition":"true","loopOver":[)"
+           + tasks + "]}";
+  };
+  auto count = [](const std::string& tasks) {
+    return broken(workflow_of(tasks)).size();
+  };
+  CHECK(count(fork + "," + join) == 0);
+  CHECK(count(choice(fork + "," + join)) == 0);
+  // The end of a case leads to what follows the SWITCH.
+  CHECK(count(choice(fork) + "," + join) == 0);
+  CHECK(count(fork) == 1);
+  CHECK(count(fork + "," + b + "," + join) == 1);
+  CHECK(count(choice(fork) + "," + b) == 1);
+  CHECK(count(loop(fork) + "," + join) == 1);
+  auto all = broken(workflow_of(fork + "," + b));
+  REQUIRE(all.size() == 1);
+  CHECK(all[0].message
+        == "FORK_JOIN task 'f': it must be followed by a JOIN, but 'b' of type "
+           "SIMPLE follows it");
 }
 
 TEST_CASE("a join that waits for itself is broken") {
@@ -269,6 +309,44 @@ TEST_CASE("a SCOPE has a body, and handlers that can be understood") {
                        "onError":[{"then":"FAIL"}]})"))
             .size()
         == 1);
+}
+
+// With a cost that grows with the square each of these would take minutes.
+TEST_CASE("the rules cost what the definition has, not its square [A6]") {
+  constexpr int count = 100'000;
+  auto settings = validation_settings{};
+  settings.rules_of = engine::rules_of_type;
+  auto wiring = engine::checks_references({});
+  workflow_def def;
+  def.name = "w";
+  std::string text;
+  for (int i = 0; i < count; ++i) {
+    workflow_task jump;
+    jump.name = jump.reference_name = "jump" + std::to_string(i);
+    jump.type = "GOTO";
+    auto to = "jump" + std::to_string(count - 1 - i);
+    jump.input_parameters = payload(nlohmann::json{{"target", to}});
+    text += "${" + to + ".output}";
+    def.tasks.push_back(std::move(jump));
+  }
+  def.tasks[0].input_parameters
+      = payload(nlohmann::json{{"target", "jump1"}, {"all", text}});
+  CHECK(validate(def, "p", settings, wiring).empty());
+}
+
+TEST_CASE("names of any length are not copied into every sentence [A6]") {
+  workflow_def def;
+  def.name = std::string(1 << 20, 'w');
+  workflow_task join;
+  join.name = join.reference_name = std::string(1 << 20, 'j');
+  join.type = "JOIN";
+  for (int i = 0; i < 100'000; ++i)
+    join.join_on.push_back("x" + std::to_string(i));
+  def.tasks.push_back(join);
+  auto all = broken(def);
+  REQUIRE(all.size() == violations::shown_max + 1);
+  for (auto& x : all)
+    CHECK(x.message.size() <= violations::characters_max);
 }
 
 } // namespace definition_rules_test

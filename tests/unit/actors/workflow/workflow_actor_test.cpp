@@ -372,6 +372,23 @@ TEST_CASE_FIXTURE(small_parts,
 }
 
 TEST_CASE_FIXTURE(small_parts,
+                  "between two parts of a decision others have their turn "
+                  "[A7]") {
+  auto [slow, slow_start] = try_start("w", list(50));
+  run();
+  auto [quick, quick_start] = try_start("w", list(0));
+  for (int parts = 0; parts < 2; ++parts) {
+    run();
+    store->flush();
+  }
+  run();
+  CHECK(quick_start.good());
+  CHECK(!slow_start.answered());
+  write_all();
+  CHECK(slow_start.good());
+}
+
+TEST_CASE_FIXTURE(small_parts,
                   "the rest of a long decision is found after a crash") {
   auto [id, started] = try_start("w", list(50));
   run();
