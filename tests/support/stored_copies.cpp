@@ -26,7 +26,7 @@ void stored_copies::add(const std::string& id, const engine::decision& what,
   revision next{int64_t(x.records.size()) + 1, now, what.why, what.events};
   auto record = x.codec.write(next, keep);
   if (!record)
-    throw std::runtime_error(id + ": " + record.failure().message);
+    throw std::runtime_error(record.failure().message);
   x.records.push_back(std::move(*record));
   x.bytes += x.records.back().size();
 }
