@@ -1,4 +1,5 @@
 #include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/inputs/members.hpp"
 #include "actors/engine/loops/loops.hpp"
 #include "actors/engine/tasks/script_task.hpp"
 #include "actors/engine/views/explain.hpp"
@@ -24,7 +25,7 @@ class patrol final : public loop_kind {
       return;
     auto row = t.new_row(where, "PATROL");
     auto input = resolve_input(t, where, row.task_id, false).json();
-    input["_most"] = number_of(input, "rounds").value_or(10);
+    input["_most"] = json_member_number(input, "rounds").value_or(10);
     row.input = payload(std::move(input));
     row.status = task_status::in_progress;
     row.start_time = t.now();
@@ -37,7 +38,7 @@ class patrol final : public loop_kind {
     auto& row = t.row(i);
     if (row.iteration == 0)
       return begin_iteration(t, i, 1);
-    if (row.iteration >= number_of(row.input.json(), "_most"))
+    if (row.iteration >= json_member_number(row.input.json(), "_most"))
       return complete_loop(t, i);
     payload round(nlohmann::json{{"round", row.iteration}});
     auto more = run_script(t, script_language::javascript,
@@ -48,7 +49,8 @@ class patrol final : public loop_kind {
       return complete_loop(t, i);
     auto rest = t.edit(i);
     rest.due_at
-        = t.now() + number_of(row.input.json(), "restMs").value_or(1'000);
+        = t.now()
+          + json_member_number(row.input.json(), "restMs").value_or(1'000);
     t.emit(std::move(rest));
   }
 
