@@ -10,6 +10,7 @@
 #include "actors/metadata/definition_reads.hpp"
 #include "actors/support/unknown.hpp"
 #include "actors/workflow/rendering.hpp"
+#include "actors/workflow/shard_context.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/ids.hpp"
 
@@ -257,7 +258,7 @@ result<document> dry_run_node::on(read_execution& x) {
                     ? world_.owner_of(x.workflow_id)
                     : world_.find(x.workflow_id);
   if (found)
-    return render(*found, x);
+    return render(*found, x, execution_settings{}.answer_bytes_max);
   if (x.what == read_execution::part::task)
     return unknown_task(x.workflow_id);
   return unknown_workflow(x.workflow_id);
