@@ -356,7 +356,14 @@ bool json_reader::skip_unknown(std::string_view key,
     if (unknown_->count() < violations::shown_max)
       if (auto meant = closest(key, known); !meant.empty())
         sentence.append("; did you mean '").append(meant).append("'?");
-    unknown_->add(place_, std::move(sentence));
+    // The place of the object that holds it.
+    auto around = std::string_view(place_);
+    if (auto name = shortened(key, json_reader_detail::name_max);
+        around.ends_with(name))
+      around.remove_suffix(name.size());
+    if (around.ends_with('.'))
+      around.remove_suffix(1);
+    unknown_->add(std::string(around), std::move(sentence));
   }
   return skip();
 }
