@@ -105,10 +105,11 @@ const row* visible(const execution& w, const std::string& name,
   return latest;
 }
 
-/// The item of that loop that `from` belongs to; 0: none.
+/// The item of that loop over a list that `from` belongs to; 0: none.
 int item_of(const execution& w, const row& loop, const position& from) {
-  for (auto& [own, item] : items_around(w, from))
-    if (own == &loop)
+  auto& items = at(loop.input, "_items");
+  for (auto& [own, item] : loops_around(w, from))
+    if (own == &loop && items.is_array() && size_t(item) <= items.size())
       return item;
   return 0;
 }
