@@ -99,19 +99,15 @@ TEST_CASE_FIXTURE(cli_world, "a definition goes where its kind goes [D3]") {
 
 TEST_CASE_FIXTURE(cli_world, "what changed is told in the order of time [D4]") {
   auto end = sh(R"(set -e
-    echo '{"name":"undoing","tasks":[{"name":"s","taskReferenceName":"s",
-      "type":"SCOPE","loopOver":[{"name":"charge","taskReferenceName":"charge",
-      "compensate":[{"name":"refund","taskReferenceName":"refund"}]},
-      {"name":"ship","taskReferenceName":"ship"}]}]}' >$W/undoing.json
-    echo '[{"name":"ship","retryCount":1,"retryDelaySeconds":0,
-      "ownerEmail":"a@b.c"}]' >$W/tasks.json
-    tutti task apply $W/tasks.json
-    tutti workflow apply $W/undoing.json
-    id=$(tutti workflow start undoing)
-    tutti task complete $id charge
-    tutti task fail $id ship
-    tutti task fail $id ship --terminal
-    tutti task complete $id refund
+    echo '{"name":"two","tasks":[{"name":"f","taskReferenceName":"f",
+      "type":"FORK_JOIN","forkTasks":[[{"name":"a","taskReferenceName":"a"}],
+      [{"name":"b","taskReferenceName":"b"}]]},
+      {"name":"j","taskReferenceName":"j","type":"JOIN","joinOn":["a","b"]}]}' \
+      >$W/two.json
+    tutti workflow apply $W/two.json
+    id=$(tutti workflow start two)
+    tutti task complete $id b
+    tutti task complete $id a
     tutti -o json workflow watch $id >$W/told || true)");
   INFO(end.err);
   CHECK(end.exit_code == 0);
