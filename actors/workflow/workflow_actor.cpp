@@ -384,6 +384,7 @@ void workflow_state::on_committed(const committed& x) {
   }
   if (reloading_ && commits_under_way_.empty())
     reload();
+  large_reads_.sweep();
   resume_long_requests();
 }
 

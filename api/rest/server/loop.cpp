@@ -81,7 +81,10 @@ void loop::turn() {
   for (auto id : again_now_) {
     if (auto c = find(id)) {
       c->queued = false;
-      pump(*c);
+      if (c->phase == phase::lingering)
+        discard(*c);
+      else
+        pump(*c);
     }
   }
   again_now_.clear();

@@ -11,7 +11,7 @@ namespace tutti::rest {
 namespace read_detail {
 
 // After this many requests or reads in a row other connections get a turn.
-constexpr int turns = 32;
+constexpr int turns = 8;
 
 refusal kind_of(uint16_t status) {
   switch (status) {
@@ -212,7 +212,9 @@ void loop::parked_gone(connection& c) {
 }
 
 void loop::discard(connection& c) {
-  while (c.readable) {
+  for (int turns = 0; c.readable; ++turns) {
+    if (turns == read_detail::turns)
+      return again(c);
     auto n = recv(c.fd, buffer_.data(), buffer_.size(), 0);
     if (n > 0)
       c.discarded += static_cast<uint64_t>(n);
