@@ -99,9 +99,10 @@ class store {
 
   virtual size_t commit_bytes_max() const { return default_commit_bytes_max; }
 
-  /// Submits a commit. `finished` runs on the store's thread once the batch is
-  /// durable or refused, per shard in the order of submission. It must only
-  /// post a message: no other commit is written while it runs.
+  /// Submits a commit, or throws std::bad_alloc and has not. `finished` runs on
+  /// the store's thread once the batch is durable or refused, per shard in the
+  /// order of submission. It must only post a message: no other commit is
+  /// written while it runs.
   virtual void submit(commit what, std::function<void(outcome)> finished) = 0;
 
   // Reading waits for the disk, and for a network when the store is behind one:

@@ -25,12 +25,18 @@ std::optional<failure> too_large(const gateway_context& context,
                                       + std::to_string(max) + " bytes"};
 }
 
+void ended(const gateway_context& context, size_t bytes) {
+  --context.starts_in_flight;
+  if (context.memory)
+    context.memory->end_start(bytes);
+}
+
 /// Answers with the id and decrements `starts_in_flight`.
-reply<answer> with_id(const gateway_context_pointer& context, std::string id,
-                      reply<started> done) {
-  return reply<answer>([context, id = std::move(id),
+reply<answer> with_id(const gateway_context_pointer& context, size_t bytes,
+                      std::string id, reply<started> done) {
+  return reply<answer>([context, bytes, id = std::move(id),
                         done = std::move(done)](result<answer> x) mutable {
-    --context->starts_in_flight;
+    ended(*context, bytes);
     if (x)
       done(started{std::move(id)});
     else
@@ -58,14 +64,6 @@ void start(const gateway_context_pointer& context, envelope<start_workflow> x) {
                    "too many starts wait for their commit, try again"});
     return;
   }
-  auto no_memory
-      = context->memory ? context->memory->refuse_start() : std::nullopt;
-  if (no_memory) {
-    if (context->metrics)
-      context->metrics->limit_reached(bounds::memory);
-    x.done(std::move(*no_memory));
-    return;
-  }
   if (auto why = too_large(*context, request)) {
     x.done(std::move(*why));
     return;
@@ -82,22 +80,32 @@ void start(const gateway_context_pointer& context, envelope<start_workflow> x) {
     x.done(std::move(head).failure());
     return;
   }
+  auto bytes = request.input ? request.input->text().size() : 0;
+  auto no_memory
+      = context->memory ? context->memory->begin_start(bytes) : std::nullopt;
+  if (no_memory) {
+    if (context->metrics)
+      context->metrics->limit_reached(bounds::memory);
+    x.done(std::move(*no_memory));
+    return;
+  }
   ++context->starts_in_flight;
   command::start start;
   start.head = std::move(*head);
   start.own_definition = request.definition != nullptr;
   if (!needs_coordination(start))
     return send(*context, std::move(start), std::move(x.context),
-                with_id(context, std::move(id), std::move(x.done)));
+                with_id(context, bytes, std::move(id), std::move(x.done)));
   start_with_coordination(
       {context->directory, context->readers, context->env}, std::move(start),
       request.idempotency_strategy,
-      reply<begun>([context, done = std::move(x.done)](result<begun> got) {
-        --context->starts_in_flight;
-        if (!got)
-          return done(std::move(got).failure());
-        done(started{std::move(got->workflow_id)});
-      }));
+      reply<begun>(
+          [context, bytes, done = std::move(x.done)](result<begun> got) {
+            ended(*context, bytes);
+            if (!got)
+              return done(std::move(got).failure());
+            done(started{std::move(got->workflow_id)});
+          }));
 }
 
 } // namespace tutti

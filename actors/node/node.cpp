@@ -3,6 +3,7 @@
 #include "actors/feed/feed_metrics.hpp"
 #include "actors/metadata/definition_store.hpp"
 #include "actors/node/node_impl.hpp"
+#include "actors/node/process_memory.hpp"
 #include "actors/outbox/outbox.hpp"
 #include "actors/support/reply_latch.hpp"
 
@@ -138,7 +139,8 @@ std::optional<failure> node::impl::open() {
     return feed_metrics(*counter, *retention);
   });
   metrics->add([figures = sink_figures] { return figures->metrics(); });
-  memory = std::make_shared<memory_budget>(options.memory_bytes);
+  memory = std::make_shared<memory_budget>(options.memory_bytes,
+                                           address_space_limit());
   metrics->add([of = memory] { return of->metrics(); });
   spawn(std::move(epochs), *std::move(waiting));
   begin_watch();

@@ -108,7 +108,7 @@ void node::impl::begin_watch() {
   watch = std::make_unique<node_watch>(node_watch::ports{
       clock, memory, health,
       [store = store](bool tight) { store->save_memory(tight); },
-      [this] { keep_time(); }});
+      [this] { keep_time(); }, [to = directory] { to->tell_clock_moved(); }});
 }
 
 std::optional<failure> node::impl::restore_time() {

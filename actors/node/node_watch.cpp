@@ -16,6 +16,9 @@ constexpr auto pause = 100ms;
 constexpr auto settle_pause = 1s, keep_pause = 10s, release_pause = 1s,
                warn_pause = 60s;
 
+/// A step forward that is worth a look of everybody.
+constexpr int64_t jump_ms = 1'000;
+
 } // namespace node_watch_detail
 
 node_watch::node_watch(ports of) : ports_(std::move(of)) {
@@ -42,6 +45,7 @@ void node_watch::run() {
     // What it does must not end the process either.
     try {
       measure(now);
+      look_at_clock(now);
       ports_.health->look(now);
       if (now - settled >= settle_pause) {
         using std::chrono::milliseconds;
@@ -58,6 +62,18 @@ void node_watch::run() {
     }
     lock.lock();
   }
+}
+
+void node_watch::look_at_clock(instant now) {
+  using std::chrono::milliseconds;
+  auto time = ports_.clock->now_ms();
+  auto passed = std::chrono::duration_cast<milliseconds>(now - looked_);
+  bool first = looked_ == instant();
+  bool jumped = time - time_ > passed.count() + node_watch_detail::jump_ms;
+  looked_ = now;
+  time_ = time;
+  if (!first && jumped && ports_.clock_moved)
+    ports_.clock_moved();
 }
 
 // What the allocator keeps for later counts as well, because it counts for the

@@ -24,6 +24,8 @@ class node_watch {
     std::function<void(bool tight)> save_memory;
     /// Called every few seconds.
     std::function<void()> keep_time;
+    /// The host's clock was set forward: who waits for a time looks again.
+    std::function<void()> clock_moved = {};
   };
 
   explicit node_watch(ports of);
@@ -36,13 +38,15 @@ class node_watch {
 
   void run();
   void measure(instant now);
+  void look_at_clock(instant now);
 
   const ports ports_;
   std::mutex mutex_;
   std::condition_variable ready_;
   bool stop_ = false;
   bool was_tight_ = false;
-  instant released_{}, warned_{};
+  instant released_{}, warned_{}, looked_{};
+  int64_t time_ = 0;   ///< the node's, at `looked_`
   std::thread thread_; ///< last
 };
 

@@ -47,23 +47,17 @@ std::string text_of(const char* path) {
   return out.str();
 }
 
-size_t allocated() {
-  if (!mallctl)
-    return 0;
-  uint64_t epoch = 1;
-  size_t size = sizeof epoch;
-  mallctl("epoch", &epoch, &size, &epoch, size);
-  size_t out = 0;
-  size = sizeof out;
-  return mallctl("stats.allocated", &out, &size, nullptr, 0) == 0 ? out : 0;
+/// As of the last `refresh_statistics`.
+size_t statistic(const char* name) {
+  size_t out = 0, size = sizeof out;
+  return mallctl && mallctl(name, &out, &size, nullptr, 0) == 0 ? out : 0;
 }
 
-size_t resident() {
-  std::ifstream file("/proc/self/statm");
-  size_t whole = 0, resident = 0, shared = 0;
-  file >> whole >> resident >> shared;
-  // Without the pages of the program's files.
-  return (resident - std::min(resident, shared)) * size_t(getpagesize());
+void refresh_statistics() {
+  uint64_t epoch = 1;
+  size_t size = sizeof epoch;
+  if (mallctl)
+    mallctl("epoch", &epoch, &size, &epoch, size);
 }
 
 } // namespace process_memory_detail
@@ -98,9 +92,23 @@ size_t memory_limit() {
                    resource_limit(RLIMIT_AS), resource_limit(RLIMIT_DATA)});
 }
 
+size_t address_space_limit() {
+  return process_memory_detail::resource_limit(RLIMIT_AS);
+}
+
 memory_budget::usage memory_usage() {
+  std::ifstream file("/proc/self/statm");
+  size_t whole = 0, resident = 0, shared = 0;
+  file >> whole >> resident >> shared;
   using namespace process_memory_detail;
-  return {resident(), allocated()};
+  auto page = size_t(getpagesize());
+  refresh_statistics();
+  // Of the address space the allocator keeps what it has given back.
+  auto taken = whole * page;
+  taken -= std::min(taken, statistic("stats.retained"));
+  // Pages of the program's files do not count.
+  return {(resident - std::min(resident, shared)) * page,
+          statistic("stats.allocated"), taken};
 }
 
 void release_unused_memory() {

@@ -14,6 +14,9 @@ size_t memory_limit();
 /// /proc/self/cgroup, below `mounted`; SIZE_MAX: none.
 size_t cgroup_limit(const std::string& membership, const std::string& mounted);
 
+/// SIZE_MAX: none.
+size_t address_space_limit();
+
 memory_budget::usage memory_usage();
 
 /// Gives memory that the allocator keeps for later back to the system.

@@ -292,7 +292,9 @@ scheduler_actor::behavior_type
 scheduler(scheduler_actor::stateful_pointer<scheduler_state> self,
           shard_context_pointer context) {
   self->state.open(std::move(context));
-  self->set_down_handler([self](caf::down_msg& x) { self->state.on_down(x); });
+  self->set_down_handler([self](caf::down_msg& x) {
+    guarded_call("scheduler", [&] { self->state.on_down(x); });
+  });
   self->set_exit_handler([self](caf::exit_msg& x) {
     self->state.stop_all();
     self->quit(x.reason);

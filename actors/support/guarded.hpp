@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/model/lack_of_memory.hpp"
 #include "messages/model/result.hpp"
 
 #include <spdlog/spdlog.h>
@@ -44,6 +45,7 @@ class guard<Handler, void (Handler::*)(Request) const> {
       : who_(who), handler_(std::move(handler)) {}
 
   void operator()(Request x) const {
+    may_lack_memory here;
     try {
       handler_(x);
     } catch (const std::exception& e) {
@@ -57,6 +59,16 @@ class guard<Handler, void (Handler::*)(Request) const> {
 };
 
 } // namespace guarded_detail
+
+/// For what has no request.
+template <class Work>
+void guarded_call(const char* who, Work work) {
+  try {
+    work();
+  } catch (const std::exception& e) {
+    spdlog::error("{} failed: {}", who, e.what());
+  }
+}
 
 /// A behavior of handlers that take one message and answer nothing.
 template <class Behavior, class... Handlers>

@@ -2,6 +2,8 @@
 
 #include "messages/model/bounds.hpp"
 
+#include <algorithm>
+
 namespace tutti {
 
 namespace memory_budget_detail {
@@ -11,6 +13,15 @@ constexpr size_t mib = size_t{1} << 20;
 /// A level is left only well below where it begins: no flicker.
 constexpr size_t slack_percent = 5;
 
+/// An address space of which four fifths are taken counts as a spent budget: it
+/// is shared with stacks and files, and has gaps.
+constexpr size_t taken_percent = 80;
+
+size_t of_address_space(size_t taken, size_t limit) {
+  return limit == SIZE_MAX ? 0
+                           : taken / (limit / 100 * taken_percent / 100 + 1);
+}
+
 } // namespace memory_budget_detail
 
 void memory_budget::measured(usage x) {
@@ -18,7 +29,9 @@ void memory_budget::measured(usage x) {
   allocated_ = x.allocated;
   if (bytes_ == 0)
     return;
-  auto percent = x.resident / (bytes_ / 100 + 1);
+  auto percent = std::max(
+      x.resident / (bytes_ / 100 + 1),
+      memory_budget_detail::of_address_space(x.address_space, address_space_));
   auto reached = [&](size_t bound, bool was_there) {
     using memory_budget_detail::slack_percent;
     return percent + (was_there ? slack_percent : 0) >= bound;
@@ -31,13 +44,20 @@ void memory_budget::measured(usage x) {
     level_ = level::plenty;
 }
 
-std::optional<failure> memory_budget::refuse_start() {
+std::optional<failure> memory_budget::begin_start(size_t input_bytes) {
   using memory_budget_detail::mib;
-  if (!spent())
+  auto weight = weight_of(input_bytes);
+  auto begun = begun_.fetch_add(weight) + weight;
+  // One alone may always try.
+  bool much = bytes_ > 0 && begun > weight && resident_ + begun > bytes_;
+  if (!spent() && !much)
     return std::nullopt;
+  begun_ -= weight;
   ++shed_;
   return failure{errc::too_many,
-                 sentence_of(bounds::memory, resident_ / mib, bytes_ / mib)};
+                 sentence_of(bounds::memory,
+                             (resident_ + (much ? begun : 0)) / mib,
+                             bytes_ / mib)};
 }
 
 std::vector<metric> memory_budget::metrics() const {

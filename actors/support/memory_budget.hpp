@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -20,12 +21,14 @@ class memory_budget {
   enum class level : uint8_t { plenty, tight, spent };
 
   struct usage {
-    size_t resident = 0;  ///< what the system has given to the process
-    size_t allocated = 0; ///< what is in use of that
+    size_t resident = 0;      ///< what the system has given to the process
+    size_t allocated = 0;     ///< what is in use of that
+    size_t address_space = 0; ///< what it has taken of its address space
   };
 
-  /// 0: without a budget.
-  explicit memory_budget(size_t bytes) : bytes_(bytes) {}
+  /// 0: without a budget. `address_space`: its limit, if there is one.
+  explicit memory_budget(size_t bytes, size_t address_space = SIZE_MAX)
+      : bytes_(bytes), address_space_(address_space) {}
 
   void measured(usage now);
 
@@ -34,13 +37,21 @@ class memory_budget {
   bool tight() const { return now() != level::plenty; }
   bool spent() const { return now() == level::spent; }
 
-  /// errc::too_many while the budget is spent; counted.
-  std::optional<failure> refuse_start();
+  /// A start whose input has so many bytes. errc::too_many while the budget is
+  /// spent, or starts that are under way will spend it; counted. Otherwise
+  /// `end_start` follows.
+  std::optional<failure> begin_start(size_t input_bytes);
+  void end_start(size_t input_bytes) { begun_ -= weight_of(input_bytes); }
 
   std::vector<metric> metrics() const;
 
  private:
-  const size_t bytes_;
+  /// Copies of an input while it is read, decided upon and written.
+  static constexpr size_t copies = 10;
+  static size_t weight_of(size_t input_bytes) { return copies * input_bytes; }
+
+  const size_t bytes_, address_space_;
+  std::atomic<size_t> begun_{0};
   std::atomic<size_t> resident_{0}, allocated_{0};
   std::atomic<level> level_{level::plenty};
   std::atomic<uint64_t> shed_{0};

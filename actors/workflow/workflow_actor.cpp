@@ -9,6 +9,7 @@
 #include "actors/workflow/explain.hpp"
 #include "actors/workflow/history.hpp"
 #include "actors/workflow/rendering.hpp"
+#include "messages/model/lack_of_memory.hpp"
 #include "storage/keys.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -116,6 +117,7 @@ void workflow_state::handle_held() {
 }
 
 void workflow_state::receive(held_message x) {
+  may_lack_memory here;
   if (reloading_)
     return held_.push_back(std::move(x));
   if (!awake_ && !setup.fresh)

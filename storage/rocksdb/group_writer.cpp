@@ -1,6 +1,7 @@
 #include "storage/rocksdb/group_writer.hpp"
 
 #include "messages/model/deciding_thread.hpp"
+#include "messages/model/lack_of_memory.hpp"
 #include "storage/feed.hpp"
 #include "storage/keys.hpp"
 #include "storage/rocksdb/families.hpp"
@@ -22,8 +23,22 @@ namespace group_writer_detail {
 /// Pause before an answer is tried again.
 constexpr std::chrono::milliseconds late_pause{20};
 
-/// Memory that a group keeps for its reuse.
-constexpr size_t reserve_bytes = 256 << 10;
+/// RocksDB does not survive a lack of memory while a commit is encoded: a group
+/// has all that it needs before. Smaller commits share groups, larger ones have
+/// groups of their own.
+constexpr size_t shared_bytes_max = 1 << 20, group_room_max = 16 << 20;
+
+/// Groups that wait for their reuse.
+constexpr size_t spares_max = 4;
+
+/// What RocksDB makes of a commit at most: ranges are written to each family.
+size_t encoded_bytes(const commit& what) {
+  auto bytes = size_of(what);
+  for (const auto& x : what.operations)
+    if (x.what == operation::kind::erase_range)
+      bytes += (family_count - 1) * (x.key.size() + x.value.size() + 32);
+  return bytes + 16 * what.operations.size() + 256;
+}
 
 } // namespace group_writer_detail
 
@@ -40,16 +55,19 @@ struct group_writer::group {
     std::string bytes;
   };
 
-  group() : batch(group_writer_detail::reserve_bytes) { answers.reserve(256); }
+  explicit group(size_t reserved, bool shared = false)
+      : batch(reserved), room(reserved), shared(shared) {
+    answers.reserve(256);
+  }
 
   void add(std::function<void(outcome)> finished, outcome what) {
     answers.push_back({std::move(finished), what});
   }
 
-  /// All of it or, with a reason, nothing.
-  std::string
-  try_encode(const commit& x,
-             const std::vector<::rocksdb::ColumnFamilyHandle*>& families);
+  /// All of it, or nothing and an exception.
+  void
+  encode_whole(const commit& x,
+               const std::vector<::rocksdb::ColumnFamilyHandle*>& families);
   void encode(const commit& x,
               const std::vector<::rocksdb::ColumnFamilyHandle*>& families);
 
@@ -63,7 +81,7 @@ struct group_writer::group {
     for (auto& row : feed_rows())
       feed_row_of_shard[row.shard] = none;
     feed_rows_used = 0;
-    bytes = 0;
+    bytes = encoded = 0;
   }
 
   std::span<feed_row> feed_rows() { return {fed.data(), feed_rows_used}; }
@@ -71,6 +89,9 @@ struct group_writer::group {
   ::rocksdb::WriteBatch batch;
   std::vector<answer> answers;
   size_t bytes = 0;
+  size_t encoded = 0; ///< at most
+  const size_t room;  ///< encoded bytes that it may hold
+  const bool shared;
   /// Those beyond `feed_rows_used` keep their memory for the next time.
   std::vector<feed_row> fed;
   size_t feed_rows_used = 0;
@@ -101,18 +122,19 @@ void group_writer::group::close(
               layout::row_key(row.shard, keys::feed(row.end)), row.bytes);
 }
 
-std::string group_writer::group::try_encode(
+void group_writer::group::encode_whole(
     const commit& x,
     const std::vector<::rocksdb::ColumnFamilyHandle*>& families) {
+  // RocksDB does not survive an exception here.
+  may_lack_memory waits(false);
+  batch.SetSavePoint();
   try {
-    batch.SetSavePoint();
     encode(x, families);
-    batch.PopSavePoint().PermitUncheckedError();
-    return {};
-  } catch (const std::exception& e) {
+  } catch (...) {
     batch.RollbackToSavePoint().PermitUncheckedError();
-    return std::string("the commit could not be encoded: ") + e.what();
+    throw;
   }
+  batch.PopSavePoint().PermitUncheckedError();
 }
 
 void group_writer::group::encode(
@@ -159,6 +181,9 @@ group_writer::group_writer(::rocksdb::DB& db,
       heads_(std::move(heads)), durable_feed_(heads_.feed_ends.size()) {
   for (size_t i = 0; i < durable_feed_.size(); ++i)
     durable_feed_[i] = heads_.feed_ends[i];
+  // Made now: under the lock nobody should wait for memory.
+  for (size_t i = 0; i < group_writer_detail::spares_max; ++i)
+    spares_.push_back(new_group());
   thread_ = std::thread([this] { run(); });
 }
 
@@ -171,10 +196,26 @@ group_writer::~group_writer() {
   thread_.join();
 }
 
-group_writer::group& group_writer::open_group() {
-  if (waiting_.empty() || waiting_.back()->bytes >= group_bytes_max_)
-    waiting_.push_back(spare_ ? std::move(spare_) : std::make_unique<group>());
+/// For `bytes` more encoded bytes.
+group_writer::group& group_writer::open_group(size_t bytes) {
+  auto fits = [&](const group& x) {
+    return x.bytes < group_bytes_max_ && x.encoded + bytes <= x.room;
+  };
+  if (!waiting_.empty() && fits(*waiting_.back()))
+    return *waiting_.back();
+  if (spares_.empty()) {
+    waiting_.push_back(new_group());
+    return *waiting_.back();
+  }
+  waiting_.push_back(std::move(spares_.back()));
+  spares_.pop_back();
   return *waiting_.back();
+}
+
+std::unique_ptr<group_writer::group> group_writer::new_group() const {
+  using namespace group_writer_detail;
+  return std::make_unique<group>(
+      std::min(group_bytes_max_, group_room_max) + 2 * shared_bytes_max, true);
 }
 
 // A busy writer finds the next group by itself: saves a system call.
@@ -187,8 +228,17 @@ void group_writer::wake(std::unique_lock<std::mutex>& lock) {
 
 void group_writer::submit(commit what, std::function<void(outcome)> finished) {
   auto bytes = size_of(what);
+  auto encoded = group_writer_detail::encoded_bytes(what);
+  bool fits = bytes <= commit_bytes_max_;
+  // Before the lock, because there may be no memory for it.
+  std::unique_ptr<group> own;
+  if (fits && encoded > group_writer_detail::shared_bytes_max)
+    own = std::make_unique<group>(encoded);
   std::unique_lock lock{mutex_};
-  auto& into = open_group();
+  bool alone = own != nullptr;
+  if (alone)
+    waiting_.push_back(std::move(own));
+  auto& into = alone ? *waiting_.back() : open_group(fits ? encoded : 0);
   ++count_.commits;
   if (!count_.failure.empty()) {
     into.add(std::move(finished), {outcome::unavailable, count_.failure});
@@ -202,14 +252,13 @@ void group_writer::submit(commit what, std::function<void(outcome)> finished) {
   } else if (what.epoch < heads_.epochs[what.shard]) {
     ++count_.fenced;
     into.add(std::move(finished), outcome::fenced);
-  } else if (auto no = into.try_encode(what, families_); !no.empty()) {
-    ++count_.refused;
-    into.add(std::move(finished), {outcome::refused, std::move(no)});
   } else {
+    into.encode_whole(what, families_);
     into.add(std::move(finished), outcome::ok);
     if (!what.feed.empty())
       into.feed(what.shard, ++heads_.feed_ends[what.shard], what.feed);
     into.bytes += bytes;
+    into.encoded += encoded;
     count_.bytes_waiting += bytes;
   }
   wake(lock);
@@ -221,7 +270,7 @@ result<uint64_t> group_writer::acquire(uint32_t shard, std::string_view owner) {
   std::unique_lock lock{mutex_};
   if (auto no = check_shard(shard, uint32_t(heads_.epochs.size())))
     return *no;
-  auto& into = open_group();
+  auto& into = open_group(owner.size() + 64);
   auto epoch = heads_.epochs[shard];
   outcome how = outcome::ok;
   if (!count_.failure.empty()) {
@@ -244,7 +293,7 @@ result<uint64_t> group_writer::acquire(uint32_t shard, std::string_view owner) {
 void group_writer::flush() {
   std::promise<void> reached;
   std::unique_lock lock{mutex_};
-  open_group().add([&reached](outcome) { reached.set_value(); }, outcome::ok);
+  open_group(0).add([&reached](outcome) { reached.set_value(); }, outcome::ok);
   wake(lock);
   reached.get_future().wait();
 }
@@ -290,7 +339,8 @@ void group_writer::run() {
     write(*work);
     work->clear();
     lock.lock();
-    spare_ = std::move(work);
+    if (work->shared && spares_.size() < group_writer_detail::spares_max)
+      spares_.push_back(std::move(work));
   }
 }
 

@@ -72,7 +72,8 @@ class group_writer {
  private:
   struct group;
 
-  group& open_group();
+  group& open_group(size_t bytes);
+  std::unique_ptr<group> new_group() const;
   void wake(std::unique_lock<std::mutex>& lock);
   void answer_at(std::function<void(outcome)> finished, outcome what);
   void run();
@@ -87,7 +88,8 @@ class group_writer {
   std::condition_variable ready_;
   shard_heads heads_; ///< as of the newest group
   std::deque<std::unique_ptr<group>> waiting_;
-  std::unique_ptr<group> spare_; ///< an empty group with its memory, for reuse
+  /// Empty shared groups with their memory.
+  std::vector<std::unique_ptr<group>> spares_;
   bool idle_ = false;
   bool stop_ = false;
   counters count_;

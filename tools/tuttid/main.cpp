@@ -9,6 +9,7 @@
 #include "tools/tuttid/command_line.hpp"
 #include "tools/tuttid/exposure.hpp"
 #include "tools/tuttid/http_metrics.hpp"
+#include "tools/tuttid/lack_of_memory.hpp"
 #include "tools/tuttid/service_wiring.hpp"
 #include "tools/tuttid/signals.hpp"
 
@@ -94,6 +95,7 @@ void wait_for_end(const command_line& given, const config::settings& x,
 int run(const config::settings& x, const command_line& given) {
   using namespace std::chrono;
   block_signals();
+  prepare_for_lack_of_memory();
   start_log(x.node.log_level);
   if (auto known = exposure(x))
     spdlog::warn("{}", *known);

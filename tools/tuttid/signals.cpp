@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <ctime>
+#include <system_error>
 #include <thread>
 
 #include <unistd.h>
@@ -57,7 +58,7 @@ wait_for_signal(std::optional<std::chrono::steady_clock::time_point> until) {
 
 void wake() { kill(getpid(), signals_detail::wake_signal); }
 
-void limit_stop(std::chrono::milliseconds within) {
+void limit_stop(std::chrono::milliseconds within) try {
   std::thread([within] {
     auto until = std::chrono::steady_clock::now() + within;
     auto set = signals_detail::awaited();
@@ -75,6 +76,9 @@ void limit_stop(std::chrono::milliseconds within) {
         _exit(128 + signal);
     }
   }).detach();
+} catch (const std::system_error&) {
+  // No memory for a thread: the system ends the process.
+  alarm(unsigned(within.count() / 1'000 + 1));
 }
 
 } // namespace tutti::daemon

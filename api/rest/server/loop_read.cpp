@@ -1,4 +1,5 @@
 #include "api/rest/server/loop.hpp"
+#include "messages/model/lack_of_memory.hpp"
 
 #include <sys/socket.h>
 
@@ -177,6 +178,7 @@ void loop::dispatch(connection& c) {
   shared_.counts->requests.fetch_add(1, std::memory_order_relaxed);
   x->open();
   // A handler that throws has a bug, which must affect only this request.
+  may_lack_memory here;
   try {
     shared_.handler(x);
   } catch (const std::exception& e) {

@@ -340,6 +340,28 @@ TEST_CASE_TEMPLATE("a commit that is too large is refused as a whole, and the "
   CHECK(rows(s).size() == 2);
 }
 
+TEST_CASE_TEMPLATE("large commits keep their place among small ones", T,
+                   ENGINES) {
+  T engine;
+  auto& s = engine.get();
+  std::vector<int> answered;
+  constexpr int count = 60;
+  auto value = [](int i) {
+    return std::to_string(i) + std::string(i % 3 == 0 ? 3 << 19 : 10, 'x');
+  };
+  for (int i = 0; i < count; ++i)
+    s.submit({0, 0, {put("e", value(i)), put("q" + std::to_string(i), "x")}},
+             [&, i](const outcome& x) {
+               if (x == outcome::ok)
+                 answered.push_back(i);
+             });
+  s.flush();
+  REQUIRE(answered.size() == count);
+  CHECK(std::ranges::is_sorted(answered));
+  CHECK(value_of(s, 0, "e") == value(count - 1));
+  CHECK(rows(s, 0, "q", "r").size() == count);
+}
+
 TEST_CASE_TEMPLATE("an earlier owner of a shard is fenced", T, ENGINES) {
   T engine;
   auto& s = engine.get();

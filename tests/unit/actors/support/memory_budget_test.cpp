@@ -14,9 +14,9 @@ TEST_CASE(
   memory_budget x(100 * mib);
   x.measured({99 * mib, 80 * mib});
   CHECK(x.tight());
-  CHECK_FALSE(x.refuse_start());
+  CHECK_FALSE(x.begin_start(0));
   x.measured({120 * mib, 110 * mib});
-  auto no = x.refuse_start();
+  auto no = x.begin_start(0);
   REQUIRE(no);
   CHECK(no->code == errc::too_many);
   CHECK(no->message.find("120 MiB") != std::string::npos);
@@ -39,11 +39,36 @@ TEST_CASE("a level is left only well below where it begins [A11]") {
   CHECK_FALSE(x.tight());
 }
 
+TEST_CASE("starts under way count before they take memory [A11]") {
+  memory_budget x(100 * mib);
+  x.measured({50 * mib, 0});
+  CHECK_FALSE(x.begin_start(4 * mib));
+  CHECK(x.begin_start(4 * mib)); // together 80 MiB in copies
+  CHECK_FALSE(x.begin_start(1'000));
+  x.end_start(1'000);
+  x.end_start(4 * mib);
+  CHECK_FALSE(x.begin_start(4 * mib));
+  x.end_start(4 * mib);
+  // One alone may always try.
+  CHECK_FALSE(x.begin_start(50 * mib));
+}
+
+TEST_CASE("an address space that is nearly taken counts as a spent budget "
+          "[A11]") {
+  memory_budget x(1'000 * mib, 700 * mib);
+  x.measured({10 * mib, 0, 300 * mib});
+  CHECK_FALSE(x.tight());
+  x.measured({10 * mib, 0, 450 * mib});
+  CHECK(x.tight());
+  x.measured({10 * mib, 0, 570 * mib});
+  CHECK(x.spent());
+}
+
 TEST_CASE("without a budget nothing is tight") {
   memory_budget x(0);
   x.measured({SIZE_MAX / 2, SIZE_MAX / 2});
   CHECK_FALSE(x.tight());
-  CHECK_FALSE(x.refuse_start());
+  CHECK_FALSE(x.begin_start(0));
 }
 
 } // namespace memory_budget_tests
