@@ -6,7 +6,7 @@
 #include "actors/metrics/counters.hpp"
 #include "actors/support/clock.hpp"
 #include "actors/support/memory_budget.hpp"
-#include "messages/model/work_pool.hpp"
+#include "messages/model/threads/work_pool.hpp"
 #include "storage/readers.hpp"
 
 #include <atomic>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/engine/state/state.hpp"
-#include "messages/model/work_pool.hpp"
+#include "messages/model/threads/work_pool.hpp"
 #include "messages/requests.hpp"
 
 #include <memory>

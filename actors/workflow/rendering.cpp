@@ -4,7 +4,7 @@
 #include "actors/engine/views/rendering.hpp"
 #include "actors/support/unknown.hpp"
 #include "messages/model/codec.hpp"
-#include "messages/model/request_bounds.hpp"
+#include "messages/requests/request_bounds.hpp"
 
 #include <algorithm>
 

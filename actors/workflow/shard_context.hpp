@@ -13,7 +13,7 @@
 #include "actors/workflow/deferred_commits.hpp"
 #include "actors/workflow/definition_cache.hpp"
 #include "actors/workflow/task_log_room.hpp"
-#include "messages/model/work_pool.hpp"
+#include "messages/model/threads/work_pool.hpp"
 #include "storage/readers.hpp"
 
 #include <atomic>

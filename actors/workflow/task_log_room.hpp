@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/model/request_bounds.hpp"
+#include "messages/requests/request_bounds.hpp"
 #include "storage/readers.hpp"
 
 #include <cstdint>

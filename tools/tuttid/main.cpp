@@ -5,7 +5,7 @@
 #include "api/rest/server/server.hpp"
 #include "config/loader.hpp"
 #include "config/print_config.hpp"
-#include "messages/model/work_pool.hpp"
+#include "messages/model/threads/work_pool.hpp"
 #include "tools/tuttid/command_line.hpp"
 #include "tools/tuttid/exposure.hpp"
 #include "tools/tuttid/http_metrics.hpp"

@@ -1,6 +1,6 @@
 #include "api/rest/server/large_bodies.hpp"
 
-#include "messages/model/work_pool.hpp"
+#include "messages/model/threads/work_pool.hpp"
 
 #include <utility>
 

@@ -4,8 +4,8 @@
 #include "api/rest/server/counts.hpp"
 #include "api/rest/server/exchange.hpp"
 #include "api/rest/server/limits.hpp"
-#include "messages/model/request_bounds.hpp"
 #include "messages/model/result.hpp"
+#include "messages/requests/request_bounds.hpp"
 
 #include <chrono>
 #include <cstdint>

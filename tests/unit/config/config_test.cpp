@@ -2,7 +2,7 @@
 #include "config/print_config.hpp"
 #include "config/setting_table.hpp"
 #include "config/suggestion.hpp"
-#include "messages/model/request_bounds.hpp"
+#include "messages/requests/request_bounds.hpp"
 
 #include <doctest/doctest.h>
 

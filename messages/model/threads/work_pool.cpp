@@ -1,4 +1,4 @@
-#include "messages/model/work_pool.hpp"
+#include "messages/model/threads/work_pool.hpp"
 
 #include <pthread.h>
 
