@@ -222,3 +222,20 @@ X
   CHECK(has(end.out,
             "3 scenarios, 2 failed; coverage too low in 1 file\n1\n[2,1]\n"));
 }
+
+TEST_CASE_FIXTURE(cli_world, "unknown fields are warned of, and refused when "
+                             "that is asked for [C11]") {
+  auto end = sh(R"(
+    echo '{"name":"odd","tasks":[{"name":"t","taskReferenceName":"t",
+      "inputParametres":{}}]}' >$W/odd.json
+    echo '{"name":"odd_task","retryCounts":3}' >$W/odd_task.json
+    tutti workflow apply $W/odd.json; echo $?
+    tutti task apply $W/odd_task.json; echo $?
+    tutti workflow apply --strict $W/odd.json; echo $?
+    tutti task apply --strict $W/odd_task.json; echo $?)");
+  INFO(end.out, "\n", end.err);
+  CHECK(has(end.err, "warning: "));
+  CHECK(has(end.err, "did you mean 'inputParameters'?"));
+  CHECK(has(end.err, "did you mean 'retryCount'?"));
+  CHECK(end.out.ends_with("1\n1\n"));
+}
