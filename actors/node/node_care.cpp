@@ -1,6 +1,5 @@
+#include "actors/metadata/definition_store.hpp"
 #include "actors/node/node_impl.hpp"
-
-#include "messages/model/ids.hpp"
 #include "storage/keys.hpp"
 
 #include <caf/send.hpp>
