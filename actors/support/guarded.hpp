@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/model/lack_of_memory.hpp"
+#include "messages/model/deciding_thread.hpp"
 #include "messages/model/result.hpp"
 
 #include <spdlog/spdlog.h>

@@ -9,7 +9,7 @@
 #include "actors/workflow/explain.hpp"
 #include "actors/workflow/history.hpp"
 #include "actors/workflow/rendering.hpp"
-#include "messages/model/lack_of_memory.hpp"
+#include "messages/model/deciding_thread.hpp"
 #include "storage/keys.hpp"
 
 #include <caf/event_based_actor.hpp>

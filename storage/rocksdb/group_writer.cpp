@@ -1,7 +1,6 @@
 #include "storage/rocksdb/group_writer.hpp"
 
 #include "messages/model/deciding_thread.hpp"
-#include "messages/model/lack_of_memory.hpp"
 #include "storage/feed.hpp"
 #include "storage/keys.hpp"
 #include "storage/rocksdb/families.hpp"

@@ -1,7 +1,7 @@
 #include "tools/tuttid/lack_of_memory.hpp"
 
 #include "actors/node/process_memory.hpp"
-#include "messages/model/lack_of_memory.hpp"
+#include "messages/model/deciding_thread.hpp"
 
 #include <poll.h>
 

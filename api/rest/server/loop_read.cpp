@@ -1,5 +1,5 @@
 #include "api/rest/server/loop.hpp"
-#include "messages/model/lack_of_memory.hpp"
+#include "messages/model/deciding_thread.hpp"
 
 #include <sys/socket.h>
 
