@@ -115,7 +115,7 @@ const std::vector<setting>& table() {
      number{[](settings& s) -> auto& { return s.store.group_kib_max; }, 64, 1 << 20},
      "Commits up to this total size share one sync."},
     {"store", "commit_mib_max",
-     number{[](settings& s) -> auto& { return s.store.commit_mib_max; }, 16, 1024},
+     number{[](settings& s) -> auto& { return s.store.commit_mib_max; }, 64, 1024},
      "Size of one commit. An execution whose decision would write more fails "
      "before it is written."},
     {"store", "write_buffer_mib",
@@ -211,7 +211,8 @@ const std::vector<setting>& table() {
      "Size of an execution's input."},
     {"executions", "output_kib_max",
      number{[](settings& s) -> auto& { return s.executions.output_kib_max; }, 1, 1 << 20},
-     "Size of an execution's output. With a larger one it is FAILED."},
+     "Size of an execution's output, at most a sixteenth of store.commit_mib_max. "
+     "With a larger one it is FAILED."},
     {"executions", "task_input_kib_max",
      number{[](settings& s) -> auto& { return s.executions.task_input_kib_max; }, 1, 1 << 20},
      "Size of a task's input. A task with a larger one is "
@@ -282,6 +283,10 @@ const std::vector<setting>& table() {
      number{[](settings& s) -> auto& { return s.executions.family_executions_max; }, 1, 1 << 30},
      "Executions that start one another by SUB_WORKFLOW, START_WORKFLOW or "
      "failureWorkflow, beginning with the one that a client started. Further "
+     "starts are refused."},
+    {"executions", "family_mib_max",
+     number{[](settings& s) -> auto& { return s.executions.family_mib_max; }, 1, 1 << 30},
+     "Size of the inputs of all executions of such a family together. Further "
      "starts are refused."},
     {"executions", "for_each_parallel",
      number{[](settings& s) -> auto& { return s.executions.for_each_parallel; }, 1, 100'000},

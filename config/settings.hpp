@@ -88,6 +88,7 @@ struct execution_settings {
   int64_t expression_steps_max = 50'000'000;
   int64_t schema_steps_max = 50'000'000;
   int64_t family_executions_max = 1'000'000;
+  int64_t family_mib_max = 16 * 1024;
   int64_t for_each_parallel = 10;
   int64_t goto_jumps_max = 1'000;
   int64_t output_cache_entries_max = 100'000;

@@ -37,7 +37,8 @@ class revision_codec {
   /// The events that rebuild an execution, as one revision.
   result<std::string> write_snapshot(const workflow& head,
                                      const std::vector<const task*>& rows,
-                                     int64_t number, int64_t at);
+                                     int64_t number, int64_t at,
+                                     uint64_t history_bytes = 0);
 
   const definition_use& definition() const { return current_; }
 

@@ -381,7 +381,8 @@ result<revision> read_revision(std::string_view bytes, Take take_one) {
                {static_cast<cause_kind>(in.cause_kind()),
                 std::move(*in.mutable_cause_what()),
                 std::move(*in.mutable_cause_by())},
-               {}};
+               {},
+               in.history_bytes()};
   out.events.reserve(static_cast<size_t>(in.events_size()));
   try {
     for (auto& e : *in.mutable_events())
@@ -403,6 +404,7 @@ result<std::string> revision_codec::write(const revision& x,
   auto& out = *google::protobuf::Arena::CreateMessage<record::Revision>(
       &memory.arena);
   put_frame(out, x.number, x.at);
+  out.set_history_bytes(x.history_bytes);
   out.set_cause_kind(static_cast<uint32_t>(x.why.kind));
   out.set_cause_what(x.why.what);
   out.set_cause_by(x.why.by);
@@ -411,15 +413,15 @@ result<std::string> revision_codec::write(const revision& x,
   return serialized(out, "one step of the execution");
 }
 
-result<std::string>
-revision_codec::write_snapshot(const workflow& head,
-                               const std::vector<const task*>& rows,
-                               int64_t number, int64_t at) {
+result<std::string> revision_codec::write_snapshot(
+    const workflow& head, const std::vector<const task*>& rows, int64_t number,
+    int64_t at, uint64_t history_bytes) {
   using namespace revision_detail;
   scratch memory;
   auto& out = *google::protobuf::Arena::CreateMessage<record::Revision>(
       &memory.arena);
   put_frame(out, number, at);
+  out.set_history_bytes(history_bytes);
   out.set_cause_kind(static_cast<uint32_t>(cause_kind::node));
   auto& created = *out.add_events()->mutable_created();
   put(created, head);

@@ -88,6 +88,7 @@ class output_cache {
 
 struct limits {
   size_t variables_bytes_max = 256 << 10;
+  size_t workflow_input_bytes_max = 10 << 20;
   size_t workflow_output_bytes_max = 10 << 20;
   size_t task_input_bytes_max = 10 << 20;
   size_t task_output_bytes_max = 10 << 20;
@@ -123,6 +124,7 @@ struct limits {
       = 100; ///< length of a chain of executions that start one another
   /// Executions that begin with one that a client started.
   int64_t family_executions_max = 1'000'000;
+  uint64_t family_bytes_max = uint64_t(16) << 30; ///< of their inputs
   /// A task that an operator took out of its queue is queued again after this
   /// time.
   int64_t queue_repair_ms = 30'000;
@@ -217,6 +219,8 @@ struct decision {
   std::string redirect;
   /// Limits that were reached, once for each time.
   std::vector<const bound*> reached;
+  /// Payloads above `limits::task_payload_bytes_warning`.
+  int64_t large_payloads = 0;
   /// False: the command found nothing to do, for example a hand-out of a task
   /// that no longer waits, or a duplicate.
   bool effective = true;

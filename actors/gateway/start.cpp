@@ -2,6 +2,7 @@
 
 #include "actors/engine/definition/pin_definitions.hpp"
 #include "actors/idempotent_start/start_coordinator.hpp"
+#include "messages/model/bounds.hpp"
 
 namespace tutti {
 
@@ -20,9 +21,9 @@ std::optional<failure> too_large(const gateway_context& context,
   auto max = context.settings.input_bytes_max;
   if (!x.input || x.input->text().size() <= max)
     return std::nullopt;
-  return failure{errc::too_large, "workflow '" + x.name
-                                      + "': the input has more than "
-                                      + std::to_string(max) + " bytes"};
+  return failure{errc::too_large,
+                 sentence_of(bounds::workflow_input, x.input->text().size(),
+                             max, "the input of workflow '" + x.name + "'")};
 }
 
 void ended(const gateway_context& context, size_t bytes) {

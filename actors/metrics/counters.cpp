@@ -73,6 +73,13 @@ counters::counters()
       out.samples.push_back({{{"limit", std::string(setting)}}, double(count)});
     return std::vector<metric>{std::move(out)};
   });
+  add([this] {
+    return std::vector<metric>{
+        {"tutti_large_payloads_total",
+         "Inputs and outputs of tasks beyond the size of the warning",
+         metric::kind::counter,
+         {{{}, double(large_payloads_)}}}};
+  });
 }
 counters::~counters() = default;
 

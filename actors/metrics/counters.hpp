@@ -3,6 +3,7 @@
 #include "actors/metrics/metric.hpp"
 #include "messages/model/bounds.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -31,6 +32,8 @@ class counters {
   void polled(std::string_view task_type, std::string_view domain);
   /// One caller reached a limit (messages/model/bounds.hpp).
   void limit_reached(const bound& which) { reached_->add(which); }
+  /// Inputs and outputs of tasks beyond executions.task_payload_kib_warning.
+  void large_payloads(int64_t count) { large_payloads_ += count; }
   /// The same count, for those who cannot know this class.
   std::shared_ptr<reached_bounds> reached() const { return reached_; }
 
@@ -44,6 +47,7 @@ class counters {
   struct impl;
   std::unique_ptr<impl> impl_;
   std::shared_ptr<reached_bounds> reached_;
+  std::atomic<int64_t> large_payloads_{0};
 };
 
 } // namespace tutti

@@ -31,7 +31,18 @@ result<command::start> begin_other(const shard_context& in,
   auto definition = requested_start_detail::definition_of(in, what);
   if (!definition)
     return definition.failure();
-  return engine::start_of(what, std::move(*definition), in.clock->now_ms());
+  auto start
+      = engine::start_of(what, std::move(*definition), in.clock->now_ms());
+  auto most = in.bounds.workflow_input_bytes_max;
+  // With the defaults of the definition.
+  auto size = start ? start->head.input.text().size() : 0;
+  if (size <= most)
+    return start;
+  if (in.metrics)
+    in.metrics->limit_reached(bounds::workflow_input);
+  return failure{errc::too_large,
+                 "workflow '" + what.name + "' is not started: "
+                     + sentence_of(bounds::workflow_input, size, most)};
 }
 
 namespace requested_start_detail {

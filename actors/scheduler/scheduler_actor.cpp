@@ -262,6 +262,23 @@ void scheduler_state::look_for(const std::string& id) {
 
 void scheduler_state::begin_other_execution(const start_other& what,
                                             const reply<answer>& done) {
+  auto& rules = context->bounds;
+  auto shards = context->store->shards();
+  if (auto* which = families_.admit(
+          what.family, what.input.text().size(),
+          {std::max<uint64_t>(1,
+                              uint64_t(rules.family_executions_max) / shards),
+           std::max<uint64_t>(1, rules.family_bytes_max / shards)})) {
+    if (context->metrics)
+      context->metrics->limit_reached(*which);
+    bool counts = which == &bounds::family_executions;
+    auto limit = counts ? uint64_t(rules.family_executions_max)
+                        : rules.family_bytes_max;
+    return refuse_start(context, what,
+                        "workflow '" + what.name + "' is not started: "
+                            + sentence_of(*which, limit, limit),
+                        done);
+  }
   auto start = begin_other(*context, what);
   if (!start)
     return refuse_start(context, what, start.failure().message, done);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/scheduler/active_executions.hpp"
+#include "actors/scheduler/family_sizes.hpp"
 #include "actors/scheduler/incidents.hpp"
 
 #include <functional>
@@ -72,6 +73,7 @@ struct scheduler_state {
 
   active_executions active_;
   std::optional<incidents> incidents_;
+  family_sizes families_;
   /// Starts that came again, by the id that is looked for in the store.
   std::map<std::string, std::vector<envelope<accept_outbox_message>>>
       looked_for_;

@@ -46,6 +46,7 @@ void workflow_state::go_on() {
 }
 
 void workflow_state::conclude_part(int64_t now, engine::decision decided) {
+  count_limits(decided);
   auto input = long_requests_.front().input;
   input.before = workflow_status::running;
   if (setup.context->metrics)

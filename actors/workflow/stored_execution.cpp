@@ -24,6 +24,16 @@ void erase_all(storage::batch& out, std::string prefix) {
                  std::move(end)});
 }
 
+/// A snapshot is written with the rows of a decision. One that would make the
+/// commit too large waits for a smaller decision.
+bool has_room(const storage::batch& with, const engine::state& x,
+              const shard_context& in) {
+  uint64_t bytes = x.bytes();
+  for (auto& row : with)
+    bytes += row.key.size() + row.value.size();
+  return bytes <= in.bounds.commit_bytes_max;
+}
+
 bool changes_tasks(const event& x) {
   return event_as<task_added>(x) || event_as<task_changed>(x)
          || event_as<tasks_removed>(x);
@@ -143,7 +153,7 @@ bool stored_execution::add_rows(storage::batch& out, const engine::state& x,
   // A snapshot costs about as much as the revisions since the last one, so the
   // average cost of a step stays constant.
   if (tail_revisions_ >= context_->settings.snapshot_revisions_min
-      && tail_bytes_ >= snapshot_bytes_)
+      && tail_bytes_ >= snapshot_bytes_ && batches::has_room(out, x, *context_))
     add_snapshot(out, x, now);
   return timer_changed;
 }
@@ -211,7 +221,8 @@ void stored_execution::add_snapshot(storage::batch& out, const engine::state& x,
   rows.reserve(x.rows().size());
   for (auto& row : x.rows())
     rows.push_back(&row);
-  auto record = codec_.write_snapshot(x.head(), rows, revision_, now);
+  auto record = codec_.write_snapshot(x.head(), rows, revision_, now,
+                                      x.history_bytes());
   tail_revisions_ = 0;
   tail_bytes_ = 0;
   if (!record)

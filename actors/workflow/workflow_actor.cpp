@@ -196,6 +196,7 @@ engine::decision workflow_state::decide(const pending_request& x,
 
 void workflow_state::conclude(const pending_request& x,
                               engine::decision decided) {
+  count_limits(decided);
   if (decided.refused)
     return answer_in_order(x.done, std::move(*decided.refused));
   if (setup.context->metrics)
@@ -226,6 +227,16 @@ void workflow_state::conclude(const pending_request& x,
   if (std::holds_alternative<command::timer_fired>(x.what)
       && stored_->timer_due() != 0 && stored_->timer_due() <= x.now)
     commit(x.now);
+}
+
+void workflow_state::count_limits(const engine::decision& decided) const {
+  auto& to = setup.context->metrics;
+  if (!to)
+    return;
+  for (auto* which : decided.reached)
+    to->limit_reached(*which);
+  if (decided.large_payloads > 0)
+    to->large_payloads(decided.large_payloads);
 }
 
 void workflow_state::count(const pending_request& x,

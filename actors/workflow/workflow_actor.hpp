@@ -132,6 +132,7 @@ struct workflow_state {
   void ask(const engine::script_call& call);
   /// Commits the decision and answers.
   void conclude(const pending_request& x, engine::decision decided);
+  void count_limits(const engine::decision& decided) const;
   void count(const pending_request& x, const engine::decision& decided) const;
   /// Decides the next part of a decision.
   void go_on();

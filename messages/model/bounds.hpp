@@ -29,6 +29,9 @@ inline constexpr bound task_input{
 inline constexpr bound task_output{
     "executions.task_output_kib_max", "the output of the task", "bytes",
     "Keep the data elsewhere and answer a reference to it."};
+inline constexpr bound workflow_input{
+    "executions.input_kib_max", "the input of the workflow", "bytes",
+    "Hand on a reference to the data instead of the data."};
 inline constexpr bound workflow_output{
     "executions.output_kib_max", "the output of the workflow", "bytes",
     "Let outputParameters name only what the caller needs."};
@@ -51,6 +54,10 @@ inline constexpr bound family_executions{
     "executions.family_executions_max",
     "the family of executions that start one another", "executions",
     "End the recursion earlier, or let a client start the executions."};
+inline constexpr bound family_inputs{
+    "executions.family_mib_max",
+    "the family of executions that start one another, in its inputs,", "bytes",
+    "End the recursion earlier, or hand on references to the data."};
 inline constexpr bound dry_run{"dry_runs.mib_max", "the dry run", "bytes",
                                "Use smaller payloads, or fewer iterations."};
 inline constexpr bound memory{
@@ -70,10 +77,22 @@ inline constexpr bound decision_steps{
 
 /// Every bound. A test holds that each names a setting.
 inline constexpr const bound* all[] = {
-    &task_input,   &task_output,    &workflow_output, &variables,
-    &execution,    &history,        &commit,          &family_executions,
-    &inbox,        &dry_run,        &memory,          &expression_steps,
-    &schema_steps, &decision_steps,
+    &workflow_input,
+    &task_input,
+    &task_output,
+    &workflow_output,
+    &variables,
+    &execution,
+    &history,
+    &commit,
+    &family_executions,
+    &family_inputs,
+    &inbox,
+    &dry_run,
+    &memory,
+    &expression_steps,
+    &schema_steps,
+    &decision_steps,
 };
 
 } // namespace bounds

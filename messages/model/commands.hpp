@@ -190,7 +190,8 @@ struct start_other {
   std::string parent_workflow_id, parent_task_id;
   /// START_WORKFLOW: no child, the task is only told the result of the start.
   bool detached = false;
-  int32_t depth = 0; ///< becomes `depth` in the new execution's head
+  int32_t depth = 0;  ///< becomes `depth` in the new execution's head
+  std::string family; ///< becomes `family` there
 };
 
 /// To the concurrency limiter of a rateLimitKey: at most `limit` executions of

@@ -111,6 +111,8 @@ struct revision {
   int64_t at = 0;
   cause why;
   std::vector<event> events;
+  /// Of a snapshot: the bytes of all events that it stands for; 0: not known.
+  uint64_t history_bytes = 0;
 };
 
 } // namespace tutti

@@ -82,6 +82,8 @@ struct workflow {
   /// one, by SUB_WORKFLOW, START_WORKFLOW or as failure workflow. 0: a client
   /// started it.
   int32_t depth = 0;
+  /// The execution at the begin of that chain; empty: this one.
+  std::string family;
   std::string failed_task_id;
   std::vector<std::string> failed_reference_names, failed_task_names;
   std::string idempotency_key, rate_limit_key;

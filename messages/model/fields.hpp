@@ -137,13 +137,13 @@
                       TEXT, parent_workflow_id) field(TEXT, parent_task_id)    \
                       field(TEXT, failed_task_id)                              \
                           field(TEXTS, failed_reference_names) field(          \
-                              TEXTS, failed_task_names)                        \
-                              field(TEXT, idempotency_key) field(              \
-                                  TEXT, rate_limit_key) field(TEXT, owner_app) \
-                                  field(TEXT, created_by)                      \
-                                      field(TEXT, updated_by)                  \
-                                          field(STATUS, slot)                  \
-                                              field(NUMBER, slot_generation)   \
-                                                  field(PAIRS, attached_tasks) \
-                                                      field(TEXT, asked_by)    \
-                                                          field(NUMBER, depth)
+                              TEXTS, failed_task_names) field(TEXT,            \
+                                                              idempotency_key) \
+                              field(TEXT, rate_limit_key) field(               \
+                                  TEXT, owner_app) field(TEXT, created_by)     \
+                                  field(TEXT, updated_by) field(STATUS, slot)  \
+                                      field(NUMBER, slot_generation)           \
+                                          field(PAIRS, attached_tasks)         \
+                                              field(TEXT, asked_by)            \
+                                                  field(NUMBER, depth)         \
+                                                      field(TEXT, family)

@@ -36,7 +36,7 @@ bool form(Io io, record::StartOther& m, subject<Io, start_other>& x) {
          && TUTTI_OPTIONAL(idempotency_strategy)
          && TUTTI_FIELD(parent_workflow_id) && TUTTI_FIELD(parent_task_id)
          && TUTTI_FIELD(detached) && TUTTI_FIELD(external_input_path)
-         && TUTTI_FIELD(depth);
+         && TUTTI_FIELD(depth) && TUTTI_FIELD(family);
 }
 
 template <class Io>

@@ -61,6 +61,8 @@ struct pure_world::house final : engine::id_source,
               1'700'000'000'000) {
     world.on_decision = [this](const std::string& id, const auto& d) {
       stored.add(id, d, world.now);
+      if (on_part)
+        on_part(id, d);
     };
     // CMakeLists.txt runs every test both ways.
     if (std::getenv("TUTTI_READ_AGAIN"))
@@ -121,11 +123,13 @@ struct pure_world::house final : engine::id_source,
   std::map<std::string, task_def_pointer> tasks;
   std::map<std::string, std::string> active_domains;
   uint64_t counter = 0;
+  std::function<void(const std::string&, const engine::decision&)> on_part;
 };
 
 pure_world::pure_world(engine::script_runner& scripts)
     : house_(std::make_unique<house>(scripts)), now(house_->world.now),
-      active_domains(house_->active_domains), bounds(house_->bounds) {}
+      active_domains(house_->active_domains), bounds(house_->bounds),
+      on_part(house_->on_part) {}
 pure_world::~pure_world() = default;
 pure_world::pure_world(pure_world&&) noexcept = default;
 

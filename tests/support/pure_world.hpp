@@ -3,6 +3,7 @@
 #include "actors/engine/dry_run/virtual_node.hpp"
 #include "messages/model/result.hpp"
 
+#include <functional>
 #include <initializer_list>
 #include <map>
 #include <memory>
@@ -67,6 +68,8 @@ class pure_world {
   int64_t& now;
   std::map<std::string, std::string>& active_domains; ///< type -> domain
   engine::limits& bounds;
+  /// Called with each part of a decision.
+  std::function<void(const std::string&, const engine::decision&)>& on_part;
 
  private:
   void answer(const std::string& queue, task_result result);

@@ -26,7 +26,8 @@ std::string picture(const engine::state& s) {
     out += x.id + x.content.text() + std::to_string(x.received_at);
   return out + "|" + std::to_string(s.next_deadline()) + "|"
          + std::to_string(s.open_rows()) + "|"
-         + std::to_string(s.unconsumed().size());
+         + std::to_string(s.unconsumed().size()) + "|"
+         + std::to_string(s.bytes()) + "|" + std::to_string(s.history_bytes());
 }
 
 } // namespace tutti::test

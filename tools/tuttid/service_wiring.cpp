@@ -131,6 +131,7 @@ node_options node_options_of(const config::settings& x) {
   out.executions.outbox_credit = size_t(e.outbox_credit);
 
   out.bounds.variables_bytes_max = size_t(e.variables_kib_max) * kib;
+  out.bounds.workflow_input_bytes_max = size_t(e.input_kib_max) * kib;
   out.bounds.workflow_output_bytes_max = size_t(e.output_kib_max) * kib;
   out.bounds.task_input_bytes_max = size_t(e.task_input_kib_max) * kib;
   out.bounds.task_output_bytes_max = size_t(e.task_output_kib_max) * kib;
@@ -141,6 +142,7 @@ node_options node_options_of(const config::settings& x) {
   out.bounds.decision_bytes_max = size_t(e.decision_mib_max) << 20;
   out.bounds.commit_bytes_max = size_t(x.store.commit_mib_max) << 20;
   out.bounds.family_executions_max = e.family_executions_max;
+  out.bounds.family_bytes_max = uint64_t(e.family_mib_max) << 20;
   out.bounds.reason_characters_max = size_t(e.reason_characters_max);
   out.bounds.tasks_max = size_t(e.tasks_max);
   out.bounds.depth_max = size_t(e.depth_max);
@@ -176,6 +178,7 @@ node_options node_options_of(const config::settings& x) {
   out.dry_runs.time_limit = milliseconds(d.time_limit_ms);
   out.dry_runs.bounds.virtual_ms_max = d.virtual_days_max * 86'400'000;
   out.dry_runs.bounds.rows_max = size_t(d.tasks_max);
+  out.dry_runs.bounds.bytes_max = size_t(d.mib_max) << 20;
   out.dry_runs.bounds.decisions_max = size_t(d.decisions_max);
   out.dry_runs.bounds.executions_max = size_t(d.executions_max);
   out.dry_runs.bounds.timeline_max = size_t(d.timeline_max);

@@ -22,7 +22,15 @@ command::child_ended end_of(const workflow& head, const std::string& task_id) {
 
 void tell(decision_builder& t, const std::string& workflow_id,
           const std::string& task_id) {
-  t.send({workflow_id, {}, workflow_command{end_of(t.head(), task_id)}});
+  auto end = end_of(t.head(), task_id);
+  // Many may follow one execution: each gets its own copy of the output.
+  if (auto size = end.output.text().size(); size > t.room_in_commit()) {
+    end.status = workflow_status::failed;
+    end.reason = t.at_bound(bounds::commit, size, t.room_in_commit(),
+                            "the output for one more follower");
+    end.output = payload();
+  }
+  t.send({workflow_id, {}, workflow_command{std::move(end)}});
 }
 
 } // namespace attach_detail

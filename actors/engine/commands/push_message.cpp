@@ -28,9 +28,9 @@ nlohmann::json to_json(const workflow_message& x,
 }
 
 void handle(decision_builder& t, const command::push_message& c) {
-  auto& bounds = t.context().bounds;
+  auto& rules = t.context().bounds;
   auto& id = t.head().workflow_id;
-  if (!bounds.messages_enabled)
+  if (!rules.messages_enabled)
     return t.refuse(errc::not_found,
                     "workflow message queues are switched off on this node");
   if (t.head().status != workflow_status::running)
@@ -39,12 +39,31 @@ void handle(decision_builder& t, const command::push_message& c) {
                                         + " and takes no messages");
   // Expired messages are not removed here: a refusal must change nothing.
   auto& inbox = t.head().inbox;
-  auto before = t.now() - bounds.message_ttl_ms;
-  if (inbox.size() >= bounds.messages_max && inbox.front().received_at > before)
+  auto before = t.now() - rules.message_ttl_ms;
+  if (inbox.size() >= rules.messages_max && inbox.front().received_at > before)
     return t.refuse(errc::too_many, "the message queue of workflow " + id
                                         + " is full: it holds "
-                                        + std::to_string(bounds.messages_max)
+                                        + std::to_string(rules.messages_max)
                                         + " messages");
+  auto size = c.content.text().size();
+  auto held = t.execution().inbox_bytes();
+  auto refuse = [&](errc code, const bound& which, uint64_t value,
+                    uint64_t limit, std::string what) {
+    auto why = t.at_bound(which, value, limit, what + " of workflow " + id);
+    t.refuse(code, std::move(why));
+  };
+  // A task that takes it has it in its output.
+  if (auto most
+      = rules.task_output_bytes_max - rules.task_output_bytes_max / 16;
+      size > most)
+    return refuse(errc::too_large, bounds::task_output, size, most,
+                  "a message to a task");
+  if (held + size > rules.inbox_bytes_max)
+    return refuse(errc::too_many, bounds::inbox, held + size,
+                  rules.inbox_bytes_max, "the message queue");
+  if (auto all = t.execution().bytes() + size; all > rules.execution_bytes_max)
+    return refuse(errc::too_many, bounds::execution, all,
+                  rules.execution_bytes_max, "the data");
   drop_expired_messages(t);
   workflow_message message{t.context().ids.workflow_id(), c.content, t.now()};
   t.out().message_id = message.id;

@@ -158,6 +158,11 @@ void handle(decision_builder& t, const command::rerun& c) {
     return t.refuse(errc::conflict,
                     "Workflow " + t.head().workflow_id
                         + " is not in terminal state, unable to rerun.");
+  auto why = t.too_large(c.request.task_input, bounds::task_input);
+  if (!why)
+    why = t.too_large(c.request.workflow_input, bounds::workflow_input);
+  if (why)
+    return t.refuse(errc::too_large, std::move(*why));
   auto& task_id = c.request.from_task_id;
   auto input = input_of(t, c.request);
   if (auto why

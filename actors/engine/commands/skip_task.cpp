@@ -138,6 +138,9 @@ void handle(decision_builder& t, const command::skip_task& c) {
     return t.refuse(errc::illegal_state,
                     "The task reference name " + c.reference_name
                         + " does not exist in the workflow definition");
+  for (auto* given : {&c.request.task_input, &c.request.task_output})
+    if (auto why = t.too_large(*given, bounds::task_input))
+      return t.refuse(errc::too_large, std::move(*why));
   position at;
   if (auto* before = execution.last_of(c.reference_name)) {
     auto* order = execution.latest(c.reference_name);

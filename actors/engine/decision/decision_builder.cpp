@@ -85,6 +85,7 @@ void decision_builder::emit(event e) {
                                             budget_.steps);
     hide_secrets(*change, execution_, context_.env);
   }
+  hold_to_bounds(e);
   bool new_head = event_as<workflow_changed>(e) != nullptr;
   bool had_ended = new_head && is_terminal(head().status);
   auto* added = event_as<task_added>(e);
@@ -93,7 +94,9 @@ void decision_builder::emit(event e) {
                                          : nullptr;
   auto before = row ? std::optional(row->status) : std::nullopt;
   lease_watch leases(execution_, e);
+  auto history = execution_.history_bytes();
   execution_.apply(e);
+  bytes_ += execution_.history_bytes() - history;
   leases.report(execution_, context_.now, out_.effects);
   if (added)
     publish_transition(*this, execution_.rows()[execution_.rows().size() - 1],
@@ -117,12 +120,12 @@ task_changed decision_builder::edit(row_index i) const {
 
 void decision_builder::send(outbox_message what) {
   what.from = head().workflow_id;
-  out_.effects.push_back(send_outbox_message{
+  tell(send_outbox_message{
       std::make_shared<const outbox_message>(std::move(what))});
 }
 
 void decision_builder::log(std::string task_id, std::vector<task_log> lines) {
-  out_.effects.push_back(append_logs{std::move(task_id), std::move(lines)});
+  tell(append_logs{std::move(task_id), std::move(lines)});
 }
 
 void decision_builder::enqueue(row_index i, int64_t delay_ms) {
@@ -138,15 +141,13 @@ void decision_builder::enqueue(row_index i, int64_t delay_ms) {
   }
   change.queued_at = instant_after(now(), std::max<int64_t>(0, delay_ms));
   emit(std::move(change));
-  out_.effects.push_back(
-      offer_task{decision_builder_detail::queue_row_of(row(i))});
+  tell(offer_task{decision_builder_detail::queue_row_of(row(i))});
 }
 
 void decision_builder::dequeue(row_index i, task_changed& change) {
   if (row(i).queued_at == 0)
     return;
-  out_.effects.push_back(
-      withdraw_task{decision_builder_detail::queue_row_of(row(i))});
+  tell(withdraw_task{decision_builder_detail::queue_row_of(row(i))});
   change.queued_at = 0;
 }
 
@@ -219,8 +220,7 @@ decision_builder::row_index decision_builder::add_queued(task row,
   auto i = row_index(execution_.rows().size());
   emit(task_added{std::move(row)});
   if (this->row(i).queued_at != 0)
-    out_.effects.push_back(
-        offer_task{decision_builder_detail::queue_row_of(this->row(i))});
+    tell(offer_task{decision_builder_detail::queue_row_of(this->row(i))});
   return i;
 }
 
@@ -238,6 +238,7 @@ bool decision_builder::has_room() {
 void decision_builder::schedule(const placement& where) {
   if (!has_room())
     return;
+  begin_text(bounds::task_input);
   auto outer = std::exchange(at_, where.at);
   kind_of_type(where.task->type).schedule(*this, where);
   at_ = std::move(outer);
@@ -313,6 +314,7 @@ void decision_builder::execute_later(row_index i) {
 
 bool decision_builder::is_long() const {
   return out_.events.size() >= context_.bounds.decision_events_max
+         || bytes_ >= context_.bounds.decision_bytes_max
          || budget_.steps.used() >= context_.bounds.part_steps;
 }
 
@@ -366,6 +368,7 @@ void decision_builder::run() {
 void decision_builder::execute(row_index i) {
   at_ = position_of(row(i));
   budget_.steps.begin_value();
+  begin_text(bounds::task_input);
   kind_of(row(i)).execute(*this, i);
 }
 

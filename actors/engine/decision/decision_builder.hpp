@@ -57,10 +57,11 @@ class decision_builder {
 
   decision_builder(state& execution, const decision_context& context)
       : execution_(execution), context_(context) {
-    auto& bounds = context.bounds;
+    auto& rules = context.bounds;
     budget_.steps
-        = step_budget(bounds.expression_steps_max, bounds.schema_steps_max,
-                      bounds.decision_steps_max);
+        = step_budget(rules.expression_steps_max, rules.schema_steps_max,
+                      rules.decision_steps_max);
+    begin_text(bounds::task_input);
   }
 
   const state& execution() const { return execution_; }
@@ -84,7 +85,26 @@ class decision_builder {
   bool take_back_start(const std::string& id);
   void log(std::string task_id, std::vector<task_log> lines);
   /// Any other effect.
-  void tell(effect what) { out_.effects.push_back(std::move(what)); }
+  void tell(effect what);
+
+  // Bytes (decision/byte_bounds.cpp)
+
+  /// A limit was reached: counts it, and makes the sentence.
+  std::string at_bound(const bound& which, uint64_t value, uint64_t limit,
+                       std::string_view what = {});
+  /// Bytes that tasks may still write in this decision. Payloads of rows are
+  /// held to it anyway; who tells others about large things asks.
+  uint64_t room_in_commit() const;
+  /// That many bytes more are too many for the execution, its history (then it
+  /// ends), or this decision: the sentence.
+  std::optional<std::string> too_much(uint64_t weight);
+  /// Why a command may not bring this payload.
+  std::optional<std::string> too_large(const std::optional<payload>& given,
+                                       const bound& which);
+  /// What expressions make from here on is for another row, or for the output.
+  void begin_text(const bound& which) const;
+  /// What was resolved for the next row is too large.
+  void input_does_not_fit() const { input_misfit_ = budget_.text; }
 
   /// Puts the row into its queue; workers see it after the delay.
   void enqueue(row_index i, int64_t delay_ms);
@@ -148,7 +168,10 @@ class decision_builder {
   /// nothing is left. Does nothing while the execution is paused or has ended.
   void run();
 
-  decision take() { return std::move(out_); }
+  decision take() {
+    out_.large_payloads = large_payloads_;
+    return std::move(out_);
+  }
   decision& out() { return out_; }
 
  private:
@@ -156,6 +179,13 @@ class decision_builder {
   void hold_to_steps(task& row);
   /// Enough for one commit, or for the patience of others.
   bool is_long() const;
+  uint64_t limit_of(const bound& which) const;
+  void hold_to_bounds(event& e);
+  void hold_to_bounds(task_added& e);
+  void hold_to_bounds(copy_on_write<task_changed>& e);
+  std::optional<std::string> payload_misfit(const payload* input,
+                                            const payload* output,
+                                            const std::string& reference);
   void execute(row_index i);
   void consume(row_index i);
   void consume_round();
@@ -172,6 +202,9 @@ class decision_builder {
   const decision_context& context_;
   decision out_;
   mutable budget budget_;
+  uint64_t bytes_ = 0; ///< of the events and effects so far
+  int64_t large_payloads_ = 0;
+  mutable std::optional<allowance> input_misfit_;
   std::deque<row_index> to_execute_;
   std::map<row_index, task> saved_;
   bool consume_first_ = false;

@@ -73,21 +73,39 @@ std::string failure_workflow_name(const workflow& head) {
   return json_member_text(head.input.json(), key);
 }
 
+uint64_t largest_input(const decision_builder& t) {
+  return std::min<uint64_t>(t.context().bounds.workflow_input_bytes_max,
+                            t.context().bounds.commit_bytes_max / 16);
+}
+
 /// As clients see it (masked): it becomes the input of the failure workflow.
-payload whole_execution(const decision_builder& t) {
-  return payload::trusted(render_execution(t.execution(), true));
+/// Without its tasks, and at last nothing, when it is too large for an input.
+nlohmann::json whole_execution(const decision_builder& t) {
+  auto most = largest_input(t);
+  if (t.head().input.text().size() > most)
+    return nullptr;
+  for (bool tasks : {true, false}) {
+    if (tasks && t.execution().bytes() > most)
+      continue;
+    auto text = render_execution(t.execution(), tasks);
+    if (text.size() + t.head().input.text().size() <= most)
+      return payload::trusted(std::move(text)).json();
+  }
+  return nullptr;
 }
 
 void start_failure_workflow(decision_builder& t, std::string name,
                             std::string id, int32_t depth, const ending& how) {
-  auto input = t.head().input.json().is_object() ? t.head().input.json()
-                                                 : nlohmann::json::object();
+  auto input = nlohmann::json::object();
+  if (auto& given = t.head().input;
+      given.text().size() <= largest_input(t) && given.json().is_object())
+    input = given.json();
   input["workflowId"] = t.head().workflow_id;
   input["reason"] = how.reason;
   input["failureStatus"] = std::string(to_text(t.head().status));
   if (!t.head().failed_task_id.empty())
     input["failureTaskId"] = t.head().failed_task_id;
-  input["failedWorkflow"] = whole_execution(t).json();
+  input["failedWorkflow"] = whole_execution(t);
 
   start_other start;
   start.workflow_id = id;
@@ -98,6 +116,7 @@ void start_failure_workflow(decision_builder& t, std::string name,
   start.task_to_domain = t.head().task_to_domain;
   start.parent_workflow_id = t.head().workflow_id;
   start.depth = depth;
+  start.family = family_of(t.head());
   t.send({id, {}, std::move(start)});
 }
 
@@ -137,7 +156,22 @@ void decision_builder::finish() {
   auto how = std::move(*ending_);
   at_ = {}; // outputParameters are resolved outside of all loops
   budget_.steps.begin_value();
+  begin_text(bounds::workflow_output);
   auto output = how.output ? how.output : output_of(*this);
+  // It is written with the answer to the parent and the start of the failure
+  // workflow, in the part of a commit that is kept for the end.
+  auto most = std::min(context_.bounds.workflow_output_bytes_max,
+                       context_.bounds.commit_bytes_max / 16);
+  auto size
+      = std::max<uint64_t>(budget_.text.exceeded() ? budget_.text.used() : 0,
+                           output ? output->text().size() : 0);
+  if (size > most) {
+    if (how.status == workflow_status::completed)
+      how.status = workflow_status::failed;
+    how.reason = (how.reason.empty() ? "" : how.reason + "; ")
+                 + at_bound(bounds::workflow_output, size, most);
+    output = payload();
+  }
   auto fail = [&how](std::string why) {
     how.status = workflow_status::failed;
     how.reason = std::move(why);

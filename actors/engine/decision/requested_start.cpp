@@ -16,6 +16,10 @@ result<int32_t> depth_of_next(const workflow& asker, std::string_view name,
                      + " deep at most (executions.depth_max)"};
 }
 
+const std::string& family_of(const workflow& asker) {
+  return asker.family.empty() ? asker.workflow_id : asker.family;
+}
+
 result<command::start> start_of(const start_other& what,
                                 workflow_def_pointer pinned, int64_t now) {
   start_workflow_request request;
@@ -36,6 +40,7 @@ result<command::start> start_of(const start_other& what,
   out.head = std::move(*head);
   out.own_definition = what.definition != nullptr;
   out.head.depth = what.depth;
+  out.head.family = what.family;
   if (!what.idempotency_key.empty())
     out.head.asked_by = what.parent_task_id;
   // A failure workflow is detached: nobody waits for its end.

@@ -12,6 +12,10 @@ struct limits;
 result<int32_t> depth_of_next(const workflow& asker, std::string_view name,
                               const limits& bounds);
 
+/// The family of what that execution starts
+/// (actors/scheduler/family_sizes.hpp).
+const std::string& family_of(const workflow& asker);
+
 /// The start of an execution that another one requested, with its pinned
 /// definition. On failure the parent gets the sentence.
 result<command::start> start_of(const start_other& what,

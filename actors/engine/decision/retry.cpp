@@ -163,6 +163,7 @@ decision_builder::row_index decision_builder::add_attempt(row_index old,
   next.start_delay_seconds = int32_t(delay_seconds);
 
   at_ = position_of(next);
+  begin_text(bounds::task_input);
   next.input = kind_of(next).input_of_attempt(*this, next);
   // Who was active when the last attempt was made may be so no longer.
   if (traits_of(next).worker)

@@ -53,6 +53,7 @@ class run {
     node_.bounds.executions = bounds.executions_max;
     node_.bounds.decisions = bounds.decisions_max;
     node_.bounds.rows = bounds.rows_max;
+    node_.bounds.bytes = bounds.bytes_max;
     node_.bounds.stop = bounds.stop;
     node_.on_decision
         = [this](const std::string& id, const decision& d) { note(id, d); };

@@ -17,6 +17,7 @@ struct dry_run_bounds {
   size_t rows_max = 20'000;
   size_t decisions_max = 100'000;
   size_t executions_max = 1'000;
+  size_t bytes_max = 64 << 20;  ///< of all executions together
   size_t timeline_max = 20'000; ///< moments kept; the run itself continues
   /// Called now and then; a sentence ends the run. For limits of real time.
   std::function<std::optional<std::string>()> stop;

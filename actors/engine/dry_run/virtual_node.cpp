@@ -1,6 +1,7 @@
 #include "actors/engine/dry_run/virtual_node.hpp"
 
 #include "actors/engine/decision/requested_start.hpp"
+#include "actors/engine/decision/weights.hpp"
 #include "actors/engine/definition/pin_definitions.hpp"
 #include "messages/model/ids.hpp"
 
@@ -71,10 +72,17 @@ decision virtual_node::decide_whole(const std::string& id,
       now,     ports_.ids,     ports_.definitions, ports_.domains, ports_.env,
       limits_, ports_.scripts, ports_.sinks,       &outputs_};
   auto rows_before = execution.rows().count();
+  auto bytes_before = execution.history_bytes();
   auto merge = [&](const decision& part) {
     if (auto rows = execution.rows().count(); rows > rows_before)
       rows_ += rows - rows_before;
     rows_before = execution.rows().count();
+    bytes_ += execution.history_bytes() - bytes_before;
+    bytes_before = execution.history_bytes();
+    for (auto& x : part.effects)
+      if (std::holds_alternative<send_outbox_message>(x)
+          || std::holds_alternative<publish_message>(x))
+        bytes_ += weight_of(x);
     if (on_decision)
       on_decision(id, part);
     run_effects(id, part);
@@ -112,6 +120,8 @@ bool virtual_node::may_go_on() {
   else if (rows_ > bounds.rows)
     stopped_
         = "more than " + std::to_string(bounds.rows) + " tasks were scheduled";
+  else if (bytes_ > bounds.bytes)
+    stopped_ = sentence_of(tutti::bounds::dry_run, bytes_, bounds.bytes);
   else if (bounds.stop)
     stopped_ = bounds.stop().value_or("");
   return stopped_.empty();

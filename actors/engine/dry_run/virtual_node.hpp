@@ -29,7 +29,8 @@ struct ports {
 struct virtual_node_bounds {
   size_t executions = SIZE_MAX;
   size_t decisions = SIZE_MAX;
-  size_t rows = SIZE_MAX; ///< in all executions
+  size_t rows = SIZE_MAX;  ///< in all executions
+  size_t bytes = SIZE_MAX; ///< of all events
   /// Called before each decision; a sentence stops the virtual node.
   std::function<std::optional<std::string>()> stop;
 };
@@ -127,7 +128,7 @@ class virtual_node {
   std::map<std::string, std::vector<task_log>> logs_;
   messages published_;
   bool delivering_ = false;
-  size_t decisions_ = 0, rows_ = 0;
+  size_t decisions_ = 0, rows_ = 0, bytes_ = 0;
   std::string stopped_;
 };
 

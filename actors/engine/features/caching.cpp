@@ -1,6 +1,7 @@
 #include "actors/engine/features/caching.hpp"
 
 #include "actors/engine/decision/decision_builder.hpp"
+#include "actors/engine/decision/weights.hpp"
 #include "actors/engine/inputs/execution_variables.hpp"
 #include "actors/engine/inputs/expression/input_template.hpp"
 #include "actors/engine/task_traits.hpp"
@@ -21,9 +22,9 @@ bool is_on(const Config& x) {
 }
 
 /// Computed from the task's input alone.
-std::string key_of(const task& row) {
+std::string key_of(const decision_builder& t, const task& row) {
   return substitute_text(row.definition->cache->key,
-                         document_scope(row.input.json()));
+                         document_scope(row.input.json(), nullptr, &t.spent()));
 }
 
 std::string key_of(const decision_builder& t) {
@@ -39,9 +40,11 @@ std::string shared_name(const workflow_def& x) {
 
 void store_output(decision_builder& t, std::string name, std::string key,
                   const payload& output, int32_t ttl) {
-  t.out().effects.push_back(
-      cache_output{std::move(name), std::move(key), output,
-                   instant_after(t.now(), ms_of_seconds(ttl))});
+  cache_output what{std::move(name), std::move(key), output,
+                    instant_after(t.now(), ms_of_seconds(ttl))};
+  // A cache may forget: this is no reason to fail.
+  if (weight_of(effect(what)) <= t.room_in_commit())
+    t.tell(std::move(what));
 }
 
 } // namespace caching_detail
@@ -50,7 +53,7 @@ bool add_from_cache(decision_builder& t, task& row) {
   using namespace caching_detail;
   if (!is_on(row.definition->cache) || !t.context().outputs)
     return false;
-  auto key = key_of(row);
+  auto key = key_of(t, row);
   auto kept = t.context().outputs->find(shared_name(row), key, t.now());
   if (!kept)
     return false;
@@ -72,7 +75,7 @@ void keep_task_output(decision_builder& t, decision_builder::row_index i) {
   auto& cache = row.definition->cache;
   if (is_on(cache) && traits_of(row).uses_cache
       && row.status == task_status::completed && row.worker_id != worker)
-    store_output(t, shared_name(row), key_of(row), row.output,
+    store_output(t, shared_name(row), key_of(t, row), row.output,
                  cache->ttl_in_second);
 }
 

@@ -1,6 +1,7 @@
 #include "actors/engine/features/transition_events.hpp"
 
-#include "actors/engine/inputs/inputs.hpp"
+#include "actors/engine/inputs/execution_variables.hpp"
+#include "actors/engine/inputs/expression/input_template.hpp"
 #include "actors/engine/tasks/event_sink.hpp"
 #include "messages/model/validation.hpp"
 
@@ -60,10 +61,15 @@ result<event_sink> sink_of(const decision_builder& t, const task& row,
   return usable_sink(t, text, row.reference_name);
 }
 
-payload content_of(const decision_builder& t, const task& row, const char* name,
-                   const state_change_event& what) {
+result<payload> content_of(const decision_builder& t, const task& row,
+                           const char* name, const state_change_event& what) {
   auto& head = t.head();
-  auto out = resolve(t, what.data.json(), row.task_id);
+  auto before = t.spent().text;
+  t.begin_text(bounds::task_input);
+  auto out = substitute(what.data.json(), execution_variables(t, row.task_id));
+  auto used = std::exchange(t.spent().text, before);
+  if (used.exceeded())
+    return failure{errc::too_large, used.sentence("its payload")};
   if (!out.is_object())
     out = json{{"payload", std::move(out)}};
   out["stateChange"] = name;
@@ -83,14 +89,20 @@ void publish(decision_builder& t, const task& row, const char* name,
              size_t index, const state_change_event& what) {
   auto sink = sink_of(t, row, what.type);
   t.spent().steps.begin_value();
-  if (sink)
+  auto content
+      = sink ? content_of(t, row, name, what) : result<payload>(sink.failure());
+  if (content && content->text().size() > t.room_in_commit())
+    content = failure{errc::too_large,
+                      t.at_bound(bounds::commit, content->text().size(),
+                                 t.room_in_commit(), "its payload")};
+  if (content)
     return t.tell(publish_message{
         sink->queue, row.task_id + '.' + name + '.' + std::to_string(index),
-        t.now(), content_of(t, row, name, what), sink->other_system()});
+        t.now(), std::move(*content), sink->other_system()});
   // Nobody waits for the message, so the task goes on without it.
   t.log(row.task_id,
         {{std::string(name) + " '" + what.type
-              + "' could not be published: " + sink.failure().message,
+              + "' could not be published: " + content.failure().message,
           row.task_id, t.now()}});
 }
 

@@ -25,6 +25,7 @@ class execution_variables final : public scope {
   std::optional<std::string> system_name(std::string_view name) const override;
   std::optional<std::string> environment(std::string_view name) const override;
   step_budget* steps() const override { return &builder_.spent().steps; }
+  budget* spent() const override { return &builder_.spent(); }
 
  private:
   const decision_builder& builder_;

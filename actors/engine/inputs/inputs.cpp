@@ -9,8 +9,10 @@
 
 namespace tutti::engine {
 
-payload resolve_input(const decision_builder& t, const workflow_task& task,
-                      std::string_view task_id, bool with_template) {
+namespace inputs_detail {
+
+payload render(const decision_builder& t, const workflow_task& task,
+               std::string_view task_id, bool with_template) {
   execution_variables scope(t, task_id);
   if (auto* compiled = t.execution()
                            .definition_at(task.reference_name, t.at().suffix)
@@ -23,6 +25,17 @@ payload resolve_input(const decision_builder& t, const workflow_task& task,
                                    task.definition->input_template.json())
         .render(scope);
   return input_template::compile(task.input_parameters.json()).render(scope);
+}
+
+} // namespace inputs_detail
+
+payload resolve_input(const decision_builder& t, const workflow_task& task,
+                      std::string_view task_id, bool with_template) {
+  auto out = inputs_detail::render(t, task, task_id, with_template);
+  if (!t.spent().text.exceeded())
+    return out;
+  t.input_does_not_fit();
+  return {};
 }
 
 payload resolve_input(const decision_builder& t, const placement& where,
@@ -46,7 +59,11 @@ payload execution_input(const decision_builder& t, const task& row) {
 
 nlohmann::json resolve(const decision_builder& t, const nlohmann::json& value,
                        std::string_view task_id) {
-  return substitute(value, execution_variables(t, task_id));
+  auto out = substitute(value, execution_variables(t, task_id));
+  if (!t.spent().text.exceeded())
+    return out;
+  t.input_does_not_fit();
+  return {};
 }
 
 payload resolve_output(const decision_builder& t, const payload& parameters) {

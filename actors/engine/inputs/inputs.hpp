@@ -6,6 +6,10 @@
 
 namespace tutti::engine {
 
+// All values that are resolved for one row together are held to the bound of a
+// task's input (`decision_builder::begin_text`). Beyond it they are null or
+// empty, and the row, when it is added, fails.
+
 /// The input of a new row: inputParameters with every expression resolved.
 /// `with_template`: the inputTemplate of the task definition fills in absent
 /// keys (reference:task-definition#input-template).

@@ -38,6 +38,8 @@ std::string iteration_output(const state& execution, const task& loop,
       auto& row = execution.rows()[i];
       if (execution.latest_index(row.reference_name) != i)
         continue;
+      if (out.size() > shown.most())
+        break;
       if (out.size() > 1)
         out += ',';
       write_string(out, base_of(row));
@@ -63,8 +65,8 @@ payload loop_progress(const task& loop, int32_t iteration) {
   return payload::trusted(out + "}");
 }
 
-payload loop_output(const state& execution, const task& loop) {
-  output_view shown(execution);
+payload loop_output(const state& execution, const task& loop, size_t most) {
+  output_view shown(execution, most);
   return loop_output(execution, loop, shown);
 }
 
@@ -76,7 +78,8 @@ payload loop_output(const state& execution, const task& loop,
     auto* items = items_of(loop);
     out = "{\"count\":" + std::to_string(items ? items->size() : 0)
           + ",\"results\":[";
-    for (int32_t i = 1; i <= loop.iteration; ++i) {
+    for (int32_t i = 1; i <= loop.iteration && out.size() <= shown.most();
+         ++i) {
       if (i > 1)
         out += ',';
       out += iteration_output(execution, loop, i, shown);
@@ -85,9 +88,12 @@ payload loop_output(const state& execution, const task& loop,
   }
   out = loop_progress(loop, loop.iteration).text();
   out.pop_back();
-  for (auto& [iteration, indexes] : rows)
+  for (auto& [iteration, indexes] : rows) {
+    if (out.size() > shown.most())
+      break;
     out += ",\"" + std::to_string(iteration)
            + "\":" + iteration_output(execution, loop, iteration, shown);
+  }
   return payload::trusted(out + "}");
 }
 

@@ -5,8 +5,9 @@
 namespace tutti::engine {
 
 /// The loop's whole output so far. The cost follows its size, so a step of a
-/// loop must not call it.
-payload loop_output(const state& execution, const task& loop);
+/// loop must not call it. It stops soon after `most` bytes.
+payload loop_output(const state& execution, const task& loop,
+                    size_t most = output_view::bytes_max);
 /// The same, within a larger view.
 payload loop_output(const state& execution, const task& loop,
                     output_view& shown);

@@ -103,7 +103,8 @@ void begin_iteration(decision_builder& t, decision_builder::row_index loop,
 }
 
 void complete_loop(decision_builder& t, decision_builder::row_index loop) {
-  auto output = loop_output(t.execution(), t.row(loop));
+  auto output = loop_output(t.execution(), t.row(loop),
+                            t.context().bounds.task_output_bytes_max);
   t.finish_row(loop, task_status::completed, std::move(output));
 }
 

@@ -35,6 +35,8 @@ void state::apply(const event& e) {
 void state::apply(const revision& r) {
   for (auto& e : r.events)
     apply(e);
+  if (r.history_bytes > 0)
+    history_bytes_ = r.history_bytes;
   revision_ = r.number;
   compact();
 }

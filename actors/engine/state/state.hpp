@@ -52,6 +52,11 @@ class state {
   /// the past while an unfinished decision has left work.
   int64_t next_deadline() const;
   size_t open_rows() const { return open_; }
+  /// The bytes of what it holds (decision/weights.hpp), the definition aside.
+  uint64_t bytes() const { return rows_bytes_ + head_bytes_ + inbox_bytes_; }
+  uint64_t inbox_bytes() const { return inbox_bytes_; }
+  /// The bytes of all its events.
+  uint64_t history_bytes() const { return history_bytes_; }
 
   /// The output that clients see: an open JOIN shows the outputs of its
   /// branches so far, a loop its iterations.
@@ -139,6 +144,7 @@ class state {
   void on(const inbox_changed& e);
   void set_definition(workflow_def_pointer definition);
   void index(row_index i);
+  void weigh(row_index i);
   void count_pass(row_index i);
   void forget_pass(row_index i);
   void count_jump(row_index i);
@@ -179,6 +185,9 @@ class state {
   iteration_index loops_;
   /// Rows by FOR_EACH row, item and base reference, in creation order.
   std::unordered_map<std::string, std::vector<row_index>> by_item_;
+  std::vector<uint64_t> bytes_of_row_;
+  uint64_t rows_bytes_ = 0, head_bytes_ = 0, inbox_bytes_ = 0;
+  uint64_t history_bytes_ = 0; ///< not derived: snapshots store it
   size_t open_ = 0;
   int32_t last_seq_ = 0;
   std::map<int32_t, row_index> dynamic_forks_; ///< by seq

@@ -1,3 +1,4 @@
+#include "actors/engine/decision/weights.hpp"
 #include "actors/engine/definition/compiled_definition.hpp"
 #include "actors/engine/state/state_parts.hpp"
 #include "messages/model/fields.hpp"
@@ -24,6 +25,11 @@ void state::on(const workflow_created& e) {
     *this = state{};
   head_ = *e.head;
   set_definition(head_.definition);
+  head_bytes_ = weight_of(head_);
+  inbox_bytes_ = 0;
+  for (auto& message : head_.inbox)
+    inbox_bytes_ += weight_of(message);
+  history_bytes_ += weight_of(e);
 }
 
 void state::set_definition(workflow_def_pointer definition) {
@@ -38,6 +44,8 @@ void state::on(const workflow_changed& e) {
 #undef TUTTI_SET
   if (e.definition)
     set_definition(*e.definition);
+  head_bytes_ = weight_of(head_);
+  history_bytes_ += weight_of(e);
 }
 
 void state::on(const task_added& e) {
@@ -45,6 +53,7 @@ void state::on(const task_added& e) {
   bool was_done = is_done(e.row->reference_name);
   rows_.add(e.row);
   index(i);
+  history_bytes_ += bytes_of_row_[i];
   refresh(i, was_done);
 }
 
@@ -57,6 +66,10 @@ void state::on(const task_changed& e) {
   auto& row = rows_.edit(i);
   bool was_done = is_done(row.reference_name);
   bool was_open = !is_terminal(row.status);
+  auto growth = growth_of(row, e);
+  bytes_of_row_[i] += growth;
+  rows_bytes_ += growth;
+  history_bytes_ += weight_of(e);
 #define TUTTI_SET(kind, name, told, wire) set(row.name, e.name);
   TUTTI_TASK_CHANGE_FIELDS(TUTTI_SET)
 #undef TUTTI_SET
@@ -76,6 +89,7 @@ void state::on(const tasks_removed& e) {
       lost_last |= rows_[*i].seq == last_seq_;
       remove(*i);
     }
+  history_bytes_ += weight_of(e);
   if (!lost_last)
     return;
   last_seq_ = 0;
@@ -101,6 +115,7 @@ void state::remove(row_index i) {
   forget_jump(i);
   if (auto* loop = names_->find_id(row.parent_task_id))
     ready_loops_.insert(*loop);
+  rows_bytes_ -= std::exchange(bytes_of_row_[i], 0);
   if (deadline_of_row_[i] != 0)
     deadlines_.erase({std::exchange(deadline_of_row_[i], 0), i});
   if (state_detail::is_dynamic_fork(row))
@@ -125,6 +140,11 @@ void state::remove(row_index i) {
 
 void state::on(const inbox_changed& e) {
   auto& inbox = head_.inbox;
+  for (auto i = inbox.begin(); i != inbox.begin() + e.removed; ++i)
+    inbox_bytes_ -= weight_of(*i);
+  for (auto& message : e.added)
+    inbox_bytes_ += weight_of(message);
+  history_bytes_ += weight_of(e);
   inbox.erase(inbox.begin(), inbox.begin() + e.removed);
   inbox.insert(inbox.end(), e.added.begin(), e.added.end());
 }

@@ -1,4 +1,6 @@
 #include "actors/engine/decision/deadlines.hpp"
+#include "actors/engine/decision/weights.hpp"
+#include "actors/engine/definition/compiled_definition.hpp"
 #include "actors/engine/state/state_parts.hpp"
 
 // Maintains the indexes, row by row.
@@ -12,6 +14,7 @@ void state::index(row_index i) {
   if (state_detail::has_suffix(row))
     by_base_[base_of(row)].push_back(i);
   deadline_of_row_.resize(rows_.size(), 0);
+  weigh(i);
   last_seq_ = std::max(last_seq_, row.seq);
   if (!is_terminal(row.status))
     ++open_;
@@ -23,6 +26,20 @@ void state::index(row_index i) {
   add_to_items(i);
 }
 
+/// A definition that is not the workflow's is stored with its row.
+void state::weigh(row_index i) {
+  auto& row = rows_[i];
+  auto bytes = weight_of(row);
+  auto* known = compiled_->location_of_row(row.reference_name);
+  auto& own = *row.definition;
+  if (!known || row.forked_by != 0 || known->task->name != own.name
+      || known->task->type != own.type)
+    bytes += weight_of(*row.definition);
+  bytes_of_row_.resize(rows_.size(), 0);
+  bytes_of_row_[i] = bytes;
+  rows_bytes_ += bytes;
+}
+
 void state::rebuild() {
   *names_ = {};
   by_base_.clear();
@@ -31,6 +48,8 @@ void state::rebuild() {
   unconsumed_.clear();
   deadlines_.clear();
   deadline_of_row_.clear();
+  bytes_of_row_.clear();
+  rows_bytes_ = 0;
   joins_.clear();
   ready_joins_.clear();
   ready_loops_.clear();

@@ -43,6 +43,7 @@ class dynamic final : public task_kind {
       resolved->definition = definition_of(t, *resolved);
     auto placed = where;
     placed.task = resolved;
+    t.begin_text(bounds::task_input); // it is resolved again
     kind_of_type(resolved->type == "DYNAMIC" ? "SIMPLE" : resolved->type)
         .schedule(t, placed);
   }

@@ -105,6 +105,18 @@ class event final : public task_kind {
     auto content = content_of(t, row);
     content["event_produced"] = sink->text();
     auto output = payload(std::move(content));
+    auto size = output.text().size();
+    auto fail = [&](const bound& which, uint64_t limit) {
+      t.finish_row(
+          i, task_status::failed_with_terminal_error, {},
+          t.at_bound(which, size, limit,
+                     "the message of task '" + t.row(i).reference_name + "'"));
+    };
+    if (auto most = t.context().bounds.task_output_bytes_max; size > most)
+      return fail(bounds::task_output, most);
+    // It is stored twice: as a message and as the output.
+    if (auto room = t.room_in_commit() / 2; size > room)
+      return fail(bounds::commit, room);
     t.tell(publish_message{sink->queue, row.task_id, row.first_scheduled_time,
                            output, sink->other_system()});
     auto change = t.edit(i);

@@ -1,12 +1,43 @@
 #include "actors/engine/commands/handlers.hpp"
 #include "actors/engine/tasks/kinds.hpp"
 #include "actors/engine/views/explain.hpp"
+#include "actors/engine/views/output_view.hpp"
+#include "messages/model/codec.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include <map>
 
 namespace tutti::engine {
 
 namespace join_detail {
+
+/// Outputs by reference, spliced as text: large ones are not parsed.
+class collected_outputs {
+ public:
+  void add(const std::string& reference, const payload& output) {
+    if (output.is_empty_object())
+      return;
+    size_ += reference.size() + output.text().size() + 4;
+    outputs_.insert_or_assign(reference, output);
+  }
+  size_t size() const { return size_; }
+  payload text() const {
+    std::string out = "{";
+    for (auto& [reference, output] : outputs_) {
+      if (out.size() > 1)
+        out += ',';
+      write_string(out, reference);
+      out += ':';
+      out += output.text();
+    }
+    return payload::trusted(out + '}');
+  }
+
+ private:
+  std::map<std::string, payload> outputs_;
+  size_t size_ = 0;
+};
 
 /// Waits for the references in its input (reference:join#waiting). Nothing
 /// polls: the state counts missing references, and the decision in which the
@@ -43,16 +74,20 @@ class join final : public task_kind {
   void execute(decision_builder& t,
                decision_builder::row_index i) const override {
     auto& execution = t.execution();
-    auto output = nlohmann::json::object();
+    collected_outputs output;
+    output_view view(execution, t.context().bounds.task_output_bytes_max);
     std::string reasons, errors;
     bool failed = false, canceled_only = true, with_errors = false;
     for (auto& reference : joined_references(t.row(i))) {
       auto* joined = execution.latest(reference);
       if (!joined)
         continue;
-      if (auto shown = execution.visible_output(*joined);
-          !shown.is_empty_object())
-        output[reference] = shown.json();
+      output.add(reference, view.of(*joined));
+      if (output.size() > view.most())
+        return t.finish_row(
+            i, task_status::failed_with_terminal_error, {},
+            t.at_bound(bounds::task_output, output.size(), view.most(),
+                       "the output of task '" + t.row(i).reference_name + "'"));
       if (joined->status == task_status::completed_with_errors
           && joined->definition->optional) {
         with_errors = true;
@@ -78,7 +113,7 @@ class join final : public task_kind {
       reasons += (reasons.empty() ? "" : " ") + errors
                  + " completed with errors, and joinStatus is COMPLETED";
     }
-    payload result(std::move(output));
+    auto result = output.text();
     if (failed)
       return t.finish_row(
           i, canceled_only ? task_status::canceled : task_status::failed,
@@ -117,12 +152,12 @@ class join final : public task_kind {
   }
   payload shown(const state& execution, const task& row,
                 output_view& others) const override {
-    auto out = nlohmann::json::object();
+    collected_outputs out;
     for (auto& reference : joined_references(row))
-      if (auto* joined = execution.latest(reference))
-        if (auto& shown = others.of(*joined); !shown.is_empty_object())
-          out[reference] = shown.json();
-    return payload(std::move(out));
+      if (auto* joined = execution.latest(reference);
+          joined && out.size() <= others.most())
+        out.add(reference, others.of(*joined));
+    return out.text();
   }
 
   void explain(nlohmann::json& out, const state& execution,

@@ -64,8 +64,16 @@ class pull_messages final : public task_kind {
       return;
     }
     auto messages = json::array();
-    for (size_t k = 0; k < count; ++k)
+    size_t bytes = 0;
+    for (size_t k = 0; k < count; ++k) {
+      // The others wait for the next task: an output has a limit.
+      bytes += inbox[k].content.text().size() + 200;
+      if (k > 0 && bytes > bounds.task_output_bytes_max) {
+        count = k;
+        break;
+      }
       messages.push_back(to_json(inbox[k], t.head().workflow_id));
+    }
     if (count > 0)
       t.emit(inbox_changed{int32_t(count), {}});
     t.finish_row(

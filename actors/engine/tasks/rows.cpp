@@ -1,4 +1,6 @@
+#include "actors/engine/decision/requested_start.hpp"
 #include "actors/engine/decision/skips.hpp"
+#include "actors/engine/decision/weights.hpp"
 #include "actors/engine/definition/compiled_definition.hpp"
 #include "actors/engine/inputs/inputs.hpp"
 #include "actors/engine/tasks/kinds.hpp"
@@ -104,14 +106,25 @@ void ask_for_start(decision_builder& t, decision_builder::row_index i,
   what.parent_workflow_id = t.head().workflow_id;
   what.parent_task_id = t.row(i).task_id;
   what.workflow_id = t.context().ids.workflow_id();
+  what.family = family_of(t.head());
+  auto message = std::make_shared<outbox_message>();
+  message->to = what.workflow_id;
+  message->from = t.head().workflow_id;
+  message->what = what;
+  send_outbox_message start{std::move(message)};
+  if (auto weight = weight_of(effect(start)); weight > t.room_in_commit())
+    return t.finish_row(i, task_status::failed_with_terminal_error, {},
+                        t.at_bound(bounds::commit, weight, t.room_in_commit(),
+                                   "the start of workflow '" + what.name
+                                       + "' that does not fit into this "
+                                         "decision"));
   auto change = t.edit(i);
   change.status = task_status::scheduled;
   change.sub_workflow_id = what.workflow_id;
   change.due_at = 0;
   change.start_time = change.update_time = t.now();
   t.emit(std::move(change));
-  auto to = what.workflow_id;
-  t.send({std::move(to), {}, std::move(what)});
+  t.tell(std::move(start));
 }
 
 } // namespace tutti::engine

@@ -21,8 +21,11 @@ class scope final : public task_kind {
                    .body = body_kind::scope}) {}
 
   void schedule(decision_builder& t, const placement& where) const override {
-    if (!ends_without_body(t, *where.task))
-      begin_scope(t, add_in_progress(t, where, "SCOPE"));
+    if (ends_without_body(t, *where.task))
+      return;
+    auto i = add_in_progress(t, where, "SCOPE");
+    if (!is_terminal(t.row(i).status))
+      begin_scope(t, i);
   }
 
   // Rerun from the scope: its rows are removed.

@@ -27,13 +27,16 @@ class set_variable final : public task_kind {
         variables[key] = value;
     payload next(std::move(variables));
     auto limit = t.context().bounds.variables_bytes_max;
-    if (next.text().size() > limit)
+    if (next.text().size() > limit) {
+      // Conductor has a sentence of its own.
+      (void)t.at_bound(bounds::variables, next.text().size(), limit);
       return t.finish_row(i, task_status::failed_with_terminal_error, {},
                           "The variables payload size: "
                               + std::to_string(next.text().size())
                               + " of workflow: " + t.head().workflow_id
                               + " is greater than the permissible limit: "
                               + std::to_string(limit / 1024) + " kilobytes");
+    }
     workflow_changed change;
     change.variables = std::move(next);
     t.emit(std::move(change));

@@ -70,6 +70,7 @@ workflow a_head(workflow_def_pointer definition) {
   x.attached_tasks = {{"fw", "ft"}, {"fw2", "ft2"}};
   x.asked_by = "ab";
   x.depth = 7;
+  x.family = "fa";
   x.owner_app = "oa";
   x.created_by = "cb";
   x.updated_by = "ub";
@@ -223,7 +224,7 @@ bool has_every_field(const google::protobuf::Message& x) {
 TEST_CASE("every field of every event survives its record") {
   auto definition = a_definition();
   shelf definitions;
-  revision x{7, 123, {cause_kind::child, "who", "ops"}, {}};
+  revision x{7, 123, {cause_kind::child, "who", "ops"}, {}, 99};
   x.events.push_back(workflow_created{a_head(definition)});
   auto change = a_workflow_change();
   change.definition = definition;
@@ -252,6 +253,7 @@ TEST_CASE("every field of every event survives its record") {
   REQUIRE(read);
   CHECK(read->number == 7);
   CHECK(read->at == 123);
+  CHECK(read->history_bytes == 99);
   CHECK(read->why.kind == cause_kind::child);
   CHECK(read->why.by == "ops");
   CHECK(read->why.what == "who");
@@ -341,11 +343,12 @@ TEST_CASE("a snapshot builds what its revisions build") {
   auto head = a_head(definition);
   auto row = a_row({definition, &definition->tasks[0]}, "a");
   (void)codec.write({1, 0, {}, {workflow_created{head}}}, definitions.intern());
-  auto record = *codec.write_snapshot(head, {&row}, 42, 5);
+  auto record = *codec.write_snapshot(head, {&row}, 42, 5, 9);
   auto read = reader.read(record, definitions.find());
   REQUIRE(read);
   CHECK(read->number == 42);
-  revision direct{42, 5, {cause_kind::node, ""}, {}};
+  CHECK(read->history_bytes == 9);
+  revision direct{42, 5, {cause_kind::node, ""}, {}, 9};
   direct.events.push_back(workflow_created{head});
   direct.events.push_back(task_added{row});
   CHECK(written_again(direct, definitions) == record);
@@ -412,6 +415,7 @@ TEST_CASE("every message between executions survives its record") {
   start.detached = true;
   start.external_input_path = "e";
   start.depth = 4;
+  start.family = "f";
   rerun_request rerun;
   rerun.from_task_id = "t";
   rerun.workflow_input = payload();
@@ -457,6 +461,7 @@ TEST_CASE("every message between executions survives its record") {
   CHECK(back.detached);
   CHECK(back.external_input_path == "e");
   CHECK(back.depth == 4);
+  CHECK(back.family == "f");
   CHECK(back.definition->tasks.size() == 3);
   CHECK(back.idempotency_strategy == idempotency_strategy::fail_on_running);
   CHECK(!write(outbox_message{"to", "from",

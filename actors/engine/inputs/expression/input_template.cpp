@@ -1,5 +1,6 @@
 #include "actors/engine/inputs/expression/input_template.hpp"
 
+#include "actors/engine/decision/budget.hpp"
 #include "actors/engine/inputs/expression/json_slice.hpp"
 #include "messages/model/codec.hpp"
 
@@ -131,7 +132,10 @@ std::string input_template::render_json(const scope& from) const {
   if (pieces_.empty())
     return constant_.text();
   std::string out;
+  auto* spent = from.spent();
   for (auto& p : pieces_) {
+    if (spent && !spent->text.take(p.literal.size()))
+      return "null";
     out += p.literal;
     if (!p.expression)
       continue;

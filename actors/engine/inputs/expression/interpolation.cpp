@@ -1,5 +1,6 @@
 #include "actors/engine/inputs/expression/interpolation.hpp"
 
+#include "actors/engine/decision/budget.hpp"
 #include "actors/engine/decision/steps.hpp"
 #include "actors/engine/inputs/expression/environment.hpp"
 #include "actors/engine/inputs/expression/json_slice.hpp"
@@ -57,6 +58,15 @@ void unescape_dollars(string& text) {
   }
   out.append(text, done);
   text = std::move(out);
+}
+
+/// That much may be appended. Without room nothing more is made; who began
+/// finds it in the budget.
+bool has_room(const string& out, size_t more, const scope& from) {
+  auto* spent = from.spent();
+  if (spent && !spent->text.take(more))
+    return false;
+  return out.size() + more <= expansion_bytes_max;
 }
 
 bool is_blank(string_view text) {
@@ -199,10 +209,10 @@ void interpolation::append_text(std::string& out, const part& p,
   }
   auto found = value(p, from);
   bool paid = !from.steps() || from.steps()->spend(found.view().size() / 4);
-  if (!paid || out.size() + found.view().size() > expansion_bytes_max)
-    out += "null";
-  else
+  if (paid && interpolation_detail::has_room(out, found.view().size(), from))
     append_java_text(out, found.view());
+  else
+    out += "null";
 }
 
 std::string interpolation::join(const std::vector<part>& parts,
@@ -221,10 +231,10 @@ void interpolation::append_json(std::string& out, const scope& from) const {
   }
   auto found = value(parts_[0], from);
   bool paid = !from.steps() || from.steps()->spend(found.view().size() / 64);
-  if (!paid || out.size() + found.view().size() > expansion_bytes_max)
-    out += "null";
-  else
+  if (paid && interpolation_detail::has_room(out, found.view().size(), from))
     out += found.view();
+  else
+    out += "null";
 }
 
 std::string interpolation::text(const scope& from) const {

@@ -53,8 +53,8 @@ class interpolation {
   std::vector<part> parts_;
 };
 
-/// A larger expansion becomes null: each of many expressions may name a payload
-/// of megabytes.
+/// A larger expansion becomes null where nobody counts (`scope::spent`): each
+/// of many expressions may name a payload of megabytes.
 constexpr size_t expansion_bytes_max = size_t(256) << 20;
 
 } // namespace tutti::engine

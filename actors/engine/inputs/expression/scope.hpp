@@ -14,6 +14,7 @@
 namespace tutti::engine {
 
 class step_budget;
+struct budget;
 
 /// The value of `root.field`: a payload of the execution, or a scalar. Views
 /// and pointers are valid as long as the scope's state.
@@ -59,6 +60,9 @@ class scope {
 
   /// Not null: paths read this document instead of roots with fields.
   virtual const nlohmann::json* document() const { return nullptr; }
+
+  /// What evaluations may use; null: nobody counts.
+  virtual budget* spent() const { return nullptr; }
 };
 
 /// `CPEWF_TASK_ID`, `NETFLIX_ENV`, `NETFLIX_STACK`: stay text when unset.
@@ -69,11 +73,12 @@ const std::vector<std::string_view>& fields_of(std::string_view root);
 
 /// Paths read `root` itself, as in event actions. `outer`, if given, provides
 /// system names and the environment.
+/// `spent`: what evaluations may use.
 class document_scope final : public scope {
  public:
   explicit document_scope(const nlohmann::json& root,
-                          const scope* outer = nullptr)
-      : root_(root), outer_(outer) {}
+                          const scope* outer = nullptr, budget* spent = nullptr)
+      : root_(root), outer_(outer), spent_(spent) {}
 
   std::optional<value_ref> field(std::string_view,
                                  std::string_view) const override {
@@ -89,10 +94,12 @@ class document_scope final : public scope {
     return outer_ ? outer_->steps() : nullptr;
   }
   const nlohmann::json* document() const override { return &root_; }
+  budget* spent() const override { return spent_; }
 
  private:
   const nlohmann::json& root_;
   const scope* outer_;
+  budget* spent_;
 };
 
 /// The text of a value that a path found: a slice of a payload if possible,

@@ -123,6 +123,37 @@ TEST_CASE_FIXTURE(one_task, "a start that comes twice begins one execution") {
   CHECK(replayed(store, id).revision_number() == 1);
 }
 
+TEST_CASE("a workflow that starts two of itself ends at the bound of its "
+          "family [A3]") {
+  engine::limits rules;
+  rules.family_executions_max = 64;
+  actor_world world({.bounds = rules});
+  auto start = [](const char* name) {
+    return R"({"type":"START_WORKFLOW","name":")" + std::string(name)
+           + R"(","taskReferenceName":")" + name
+           + R"(","inputParameters":{"startWorkflow":{"name":"w"}}})";
+  };
+  world.definitions.define(workflow_of(start("a") + "," + start("b")));
+  auto id = world.start("w");
+  world.run();
+  // START_WORKFLOW's output names what it started.
+  std::vector<std::string> all{id};
+  bool named = false;
+  for (size_t i = 0; i < all.size(); ++i) {
+    auto x = world.execution(all[i]);
+    CHECK(x["status"] != "RUNNING");
+    named |= to_text(x).find("executions.family_executions_max")
+             != std::string::npos;
+    for (auto& task : x["tasks"])
+      if (task["outputData"].contains("workflowId"))
+        all.push_back(task["outputData"]["workflowId"].get<std::string>());
+  }
+  CHECK(all.size() > 32);
+  CHECK(all.size() <= 65);
+  CHECK(named);
+  CHECK(contradictions(world.store).empty());
+}
+
 TEST_CASE_FIXTURE(one_task, "an execution that crashes once is restarted") {
   auto id = start("w");
   bool crash = true;

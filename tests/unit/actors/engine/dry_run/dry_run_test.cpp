@@ -331,6 +331,35 @@ TEST_CASE("a dry run gives up with a sentence") {
   }
 }
 
+TEST_CASE("a dry run ends at its own bound of bytes [A3]") {
+  house in;
+  in.bounds.bytes_max = 4 << 20;
+  std::string copy = R"({"type":"NOOP","name":"n","taskReferenceName":"n",)"
+                     R"("inputParameters":{"copy":"${workflow.input}"}})";
+  auto input = R"({"x":")" + std::string(200 << 10, 'a') + R"("})";
+  auto stops = [&](const std::string& tasks) {
+    in.define(of("wf", tasks));
+    auto x = in.run(R"({"name":"wf","input":)" + input + "}");
+    REQUIRE_FALSE(x);
+    CHECK_MESSAGE(x.failure().message.find("(dry_runs.mib_max)")
+                      != std::string::npos,
+                  x.failure().message);
+  };
+  SUBCASE("a loop that copies its input") {
+    std::string list = "1";
+    for (int i = 0; i < 1'000; ++i)
+      list += ",1";
+    stops(R"({"type":"DO_WHILE","name":"l","taskReferenceName":"l",)"
+          R"("inputParameters":{"keepLastN":1,"_items":[)"
+          + list + R"(]},"loopOver":[)" + copy + "]}");
+  }
+  SUBCASE("a workflow that starts itself with its input twice") {
+    stops(R"({"type":"SUB_WORKFLOW","name":"s","taskReferenceName":"s",)"
+          R"("subWorkflowParam":{"name":"wf"},"inputParameters":)"
+          R"({"a":"${workflow.input}","b":"${workflow.input}"}})");
+  }
+}
+
 TEST_CASE("a dry run of what is not there is refused") {
   house in;
   auto x = in.run(R"({"name":"nowhere"})");
