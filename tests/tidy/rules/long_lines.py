@@ -13,7 +13,6 @@ CPP_COLUMNS = 80
 SCRIPT_COLUMNS = 100
 PROSE_COLUMNS = 160
 DATA_COLUMNS = 140
-PENDING = "until the prose of every room is wrapped"
 
 LINK = re.compile(r"https?://\S+")
 RAW = re.compile(r'R"(\w*)\((?:(?!\)\1").)*\)\1"', re.S)

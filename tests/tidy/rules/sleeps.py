@@ -20,6 +20,9 @@ ALLOWED = {
     "tests/support/waiting.hpp":
         (1, "in_time looks at another process again and again"),
     "tests/e2e/stores/node.py": (1, "in_time, the same for Python"),
+    "tests/e2e/hogs/hogs_test.py":
+        (2, "in_time again; a load goes on for the time that the caller "
+            "wants, and the node's memory is looked at meanwhile"),
     "tests/e2e/javascript/support/node.mjs":
         (1, "looks whether the node that it has started is healthy"),
     "tests/e2e/javascript/pipeline.test.mjs":
