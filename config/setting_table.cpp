@@ -78,8 +78,8 @@ const std::vector<setting>& table() {
      "more: 429. Bodies up to 64 KiB may use a quarter more."},
     {"http", "answer_kib_max",
      number{[](settings& s) -> auto& { return s.http.answer_kib_max; }, 1024, 1 << 20},
-     "Size of an answer. Lists and polls stop before it; what cannot be "
-     "divided is answered 413."},
+     "Size of an answer, at most a sixteenth of memory.budget_mib. Lists and "
+     "polls stop before it; what cannot be divided is answered 413."},
     {"http", "large_body_kib",
      number{[](settings& s) -> auto& { return s.http.large_body_kib; }, 16, 1 << 20},
      "Requests with a larger body are read and checked on threads of their own "
@@ -89,9 +89,9 @@ const std::vector<setting>& table() {
      "Open connections. Further ones are answered 503."},
     {"http", "output_mib_max",
      number{[](settings& s) -> auto& { return s.http.output_mib_max; }, 1, 65'536},
-     "Answers that clients have not read yet, divided among the threads. "
-     "Beyond it the client that has read nothing for the longest time is "
-     "disconnected."},
+     "Answers that clients have not read yet, divided among the threads; at "
+     "most an eighth of memory.budget_mib. Beyond it the client that has read "
+     "nothing for the longest time is disconnected."},
     {"http", "idle_timeout_ms",
      number{[](settings& s) -> auto& { return s.http.idle_timeout_ms; }, 100, day_ms},
      "A connection without a new request for this time is closed."},
@@ -231,8 +231,9 @@ const std::vector<setting>& table() {
     {"executions", "execution_mib_max",
      number{[](settings& s) -> auto& { return s.executions.execution_mib_max; }, 1, 1024},
      "Size of an execution: the payloads and texts of its tasks, its "
-     "variables, and the messages that wait in it. Reaching it fails the "
-     "task at hand and the execution."},
+     "variables, and the messages that wait in it; at most an eighth of "
+     "memory.budget_mib. Reaching it fails the task at hand and the "
+     "execution."},
     {"executions", "history_mib_max",
      number{[](settings& s) -> auto& { return s.executions.history_mib_max; }, 1, 1 << 20},
      "Size of all changes of an execution, also of tasks that a loop "
@@ -263,7 +264,8 @@ const std::vector<setting>& table() {
      "committed in parts."},
     {"executions", "decision_mib_max",
      number{[](settings& s) -> auto& { return s.executions.decision_mib_max; }, 1, 1024},
-     "A decision that changes more than this is committed in parts."},
+     "A decision that changes more than this, or than a 128th of "
+     "memory.budget_mib, is committed in parts."},
     {"executions", "part_steps",
      number{[](settings& s) -> auto& { return s.executions.part_steps; }, 1'000, 1'000'000'000'000},
      "A decision that costs more steps than this is committed in parts; others "

@@ -37,6 +37,20 @@ size_t memory_budget_of(const config::settings& x) {
 /// The store's caches are a part of the memory budget.
 constexpr size_t cache_part = 4, write_buffers_part = 8;
 
+/// So is what one caller may hold: beside the caches there is room for some
+/// executions, decisions and answers of the largest kind, each of which exists
+/// several times while it is written.
+constexpr size_t execution_part = 8, decision_part = 128, answer_part = 16,
+                 unread_part = 8;
+
+size_t within_memory(const config::settings& x, size_t bytes, size_t part) {
+  return std::min(bytes, std::max(memory_budget_of(x) / part, mib));
+}
+
+size_t answer_bytes_of(const config::settings& x) {
+  return within_memory(x, size_t(x.http.answer_kib_max) * kib, answer_part);
+}
+
 void set_system_tasks(node_options& out, const config::settings& x) {
   auto& s = x.system_tasks;
   out.system_tasks.concurrency = size_t(s.concurrency);
@@ -109,7 +123,7 @@ node_options node_options_of(const config::settings& x) {
 
   out.aside_threads = size_t(x.node.aside_threads);
   out.aside_waiting_max = size_t(x.node.aside_waiting_max);
-  auto answer_bytes = size_t(x.http.answer_kib_max) * kib;
+  auto answer_bytes = answer_bytes_of(x);
   out.executions.answer_bytes_max = answer_bytes;
   out.gateway.answer_bytes_max = answer_bytes;
   // The answer shows the input, and again where the definition names it.
@@ -137,9 +151,11 @@ node_options node_options_of(const config::settings& x) {
   out.bounds.task_output_bytes_max = size_t(e.task_output_kib_max) * kib;
   out.bounds.task_payload_bytes_warning
       = size_t(e.task_payload_kib_warning) * kib;
-  out.bounds.execution_bytes_max = size_t(e.execution_mib_max) << 20;
+  out.bounds.execution_bytes_max
+      = within_memory(x, size_t(e.execution_mib_max) * mib, execution_part);
   out.bounds.history_bytes_max = size_t(e.history_mib_max) << 20;
-  out.bounds.decision_bytes_max = size_t(e.decision_mib_max) << 20;
+  out.bounds.decision_bytes_max
+      = within_memory(x, size_t(e.decision_mib_max) * mib, decision_part);
   out.bounds.commit_bytes_max = size_t(x.store.commit_mib_max) << 20;
   out.bounds.family_executions_max = e.family_executions_max;
   out.bounds.family_bytes_max = uint64_t(e.family_mib_max) << 20;
@@ -220,12 +236,13 @@ rest::server_options server_options_of(const config::settings& x) {
   out.limits.header_bytes = uint32_t(x.http.header_kib_max * int64_t(kib));
   out.limits.header_fields = uint32_t(x.http.header_fields_max);
   out.limits.body_bytes = uint64_t(x.http.body_kib_max) * kib;
-  out.limits.answer_bytes = uint64_t(x.http.answer_kib_max) * kib;
+  out.limits.answer_bytes = answer_bytes_of(x);
   out.limits.bodies_bytes = uint64_t(x.http.bodies_mib_max) * mib;
   // A client that sends its whole body before it reads shall see the refusal.
   out.limits.linger_bytes += out.limits.body_bytes;
   out.limits.connections = uint32_t(x.http.connections_max);
-  out.limits.output_bytes = uint64_t(x.http.output_mib_max) * mib;
+  out.limits.output_bytes
+      = within_memory(x, size_t(x.http.output_mib_max) * mib, unread_part);
   out.limits.idle_timeout = milliseconds(x.http.idle_timeout_ms);
   out.limits.request_timeout = milliseconds(x.http.request_timeout_ms);
   out.limits.write_timeout = milliseconds(x.http.write_timeout_ms);
