@@ -169,7 +169,8 @@ const std::vector<setting>& table() {
      number{[](settings& s) -> auto& { return s.memory.budget_mib; }, 0, 16'777'216},
      "Memory the node may use, caches included; 0: half of what the machine or "
      "its control group has. From three quarters on executions sleep earlier "
-     "and caches shrink; beyond it new starts are answered 429."},
+     "and caches shrink; beyond it new starts and definitions are answered "
+     "429, and starts that executions ask for wait."},
     {"executions", "deferred_commit_ms",
      number{[](settings& s) -> auto& { return s.executions.deferred_commit_ms; }, 0, 10'000},
      "How long the record that a task was handed out may wait for another "
@@ -360,8 +361,8 @@ const std::vector<setting>& table() {
      "Entries of a dry run's timeline; later ones are left out."},
     {"dry_runs", "mib_max",
      number{[](settings& s) -> auto& { return s.dry_runs.mib_max; }, 1, 65536},
-     "Size of all executions of a dry run together. Reaching it ends the dry "
-     "run."},
+     "Size of all executions of a dry run together, at most a 32nd of "
+     "memory.budget_mib. Reaching it ends the dry run."},
     {"definitions", "owner_email_mandatory",
      yes{[](settings& s) -> auto& { return s.definitions.owner_email_mandatory; }},
      "Definitions need an ownerEmail."},

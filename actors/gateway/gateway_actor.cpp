@@ -98,6 +98,16 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
     if (admits(self->state, x.done))
       self->send(self->state.context->metadata, std::move(x));
   };
+  // Definitions stay in memory.
+  auto to_registry = [self, to_metadata](auto& x) {
+    auto& in = *self->state.context;
+    auto no_memory = in.memory ? in.memory->admit() : std::nullopt;
+    if (!no_memory)
+      return to_metadata(x);
+    if (in.metrics)
+      in.metrics->limit_reached(bounds::memory);
+    x.done(std::move(*no_memory));
+  };
   return guarded<gateway_actor::behavior_type>(
       "gateway",
       // Executions
@@ -178,9 +188,9 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
         forward(x.request.message_id, x);
       },
       // Definitions
-      [to_metadata](envelope<register_workflows>& x) { to_metadata(x); },
-      [to_metadata](envelope<register_tasks>& x) { to_metadata(x); },
-      [to_metadata](envelope<register_schemas>& x) { to_metadata(x); },
+      [to_registry](envelope<register_workflows>& x) { to_registry(x); },
+      [to_registry](envelope<register_tasks>& x) { to_registry(x); },
+      [to_registry](envelope<register_schemas>& x) { to_registry(x); },
       [to_metadata](envelope<remove_workflow_definition>& x) {
         to_metadata(x);
       },

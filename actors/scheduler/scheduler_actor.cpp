@@ -262,6 +262,12 @@ void scheduler_state::look_for(const std::string& id) {
 
 void scheduler_state::begin_other_execution(const start_other& what,
                                             const reply<answer>& done) {
+  // The message waits on disk; executions that wait for it leave memory.
+  if (context->memory && context->memory->spent())
+    return done(failure{errc::unavailable,
+                        "the node has no memory for further executions: "
+                        "the start of '"
+                            + what.name + "' waits"});
   auto& rules = context->bounds;
   auto shards = context->store->shards();
   if (auto* which = families_.admit(

@@ -44,6 +44,14 @@ void memory_budget::measured(usage x) {
     level_ = level::plenty;
 }
 
+std::optional<failure> memory_budget::admit() const {
+  using memory_budget_detail::mib;
+  if (!spent())
+    return std::nullopt;
+  return failure{errc::too_many,
+                 sentence_of(bounds::memory, resident_ / mib, bytes_ / mib)};
+}
+
 std::optional<failure> memory_budget::begin_start(size_t input_bytes) {
   using memory_budget_detail::mib;
   auto weight = weight_of(input_bytes);

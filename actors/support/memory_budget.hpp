@@ -15,7 +15,8 @@ namespace tutti {
 /// measures (actors/node/node_watch), asked by anybody. Thread safe.
 ///
 /// `tight`: executions sleep earlier, caches shrink. `spent`: new starts are
-/// refused too; work that has begun goes on, because only its end frees memory.
+/// refused too, and those that executions ask for wait in their outbox; work
+/// that has begun goes on, because only its end frees memory.
 class memory_budget {
  public:
   enum class level : uint8_t { plenty, tight, spent };
@@ -41,6 +42,9 @@ class memory_budget {
   /// spent, or starts that are under way will spend it; counted. Otherwise
   /// `end_start` follows.
   std::optional<failure> begin_start(size_t input_bytes);
+  /// The same for what keeps memory for good, such as a definition; nothing
+  /// follows.
+  std::optional<failure> admit() const;
   void end_start(size_t input_bytes) { begun_ -= weight_of(input_bytes); }
 
   std::vector<metric> metrics() const;

@@ -164,6 +164,16 @@ admission::refusal admission::check_ids(const std::vector<std::string>& ids,
 }
 
 admission::refusal admission::bound(poll_tasks& x) const {
+  // A name that is polled for is kept, and is a label of metrics.
+  constexpr size_t name_bytes_max = 1'000;
+  for (auto [what, name] : {std::pair{"the task type", &x.task_type},
+                            std::pair{"'domain'", &x.domain},
+                            std::pair{"'workerid'", &x.worker_id}})
+    if (name->size() > name_bytes_max)
+      return failure{errc::invalid, std::string(what) + " has "
+                                        + std::to_string(name->size())
+                                        + " bytes; a poll may name at most "
+                                        + std::to_string(name_bytes_max)};
   auto most = settings_.poll_timeout_ms_max;
   if (x.timeout_ms > most)
     return failure{errc::invalid, "'timeout' is " + std::to_string(x.timeout_ms)

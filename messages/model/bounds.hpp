@@ -62,7 +62,8 @@ inline constexpr bound dry_run{"dry_runs.mib_max", "the dry run", "bytes",
                                "Use smaller payloads, or fewer iterations."};
 inline constexpr bound memory{
     "memory.budget_mib", "the node", "MiB of memory",
-    "New starts are refused until executions have ended: try again later."};
+    "New starts and definitions are refused until there is room: try again "
+    "later."};
 
 inline constexpr bound expression_steps{
     "executions.expression_steps_max", "the work of the expressions", "steps",

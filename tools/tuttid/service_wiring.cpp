@@ -41,7 +41,7 @@ constexpr size_t cache_part = 4, write_buffers_part = 8;
 /// executions, decisions and answers of the largest kind, each of which exists
 /// several times while it is written.
 constexpr size_t execution_part = 8, decision_part = 128, answer_part = 16,
-                 unread_part = 8;
+                 unread_part = 8, dry_run_part = 32;
 
 size_t within_memory(const config::settings& x, size_t bytes, size_t part) {
   return std::min(bytes, std::max(memory_budget_of(x) / part, mib));
@@ -194,7 +194,8 @@ node_options node_options_of(const config::settings& x) {
   out.dry_runs.time_limit = milliseconds(d.time_limit_ms);
   out.dry_runs.bounds.virtual_ms_max = d.virtual_days_max * 86'400'000;
   out.dry_runs.bounds.rows_max = size_t(d.tasks_max);
-  out.dry_runs.bounds.bytes_max = size_t(d.mib_max) << 20;
+  out.dry_runs.bounds.bytes_max
+      = within_memory(x, size_t(d.mib_max) * mib, dry_run_part);
   out.dry_runs.bounds.decisions_max = size_t(d.decisions_max);
   out.dry_runs.bounds.executions_max = size_t(d.executions_max);
   out.dry_runs.bounds.timeline_max = size_t(d.timeline_max);

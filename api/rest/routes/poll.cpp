@@ -39,6 +39,8 @@ void single(const context_pointer& context, exchange_pointer x,
   query_reader query(*x);
   auto what = who_polls(query, task_type);
   what.timeout_ms = single_poll_timeout_ms;
+  if (auto why = context->admission.bound(what))
+    return refuse(*x, *why);
   send_poll(*context, std::move(x), std::move(what), one_task);
 }
 

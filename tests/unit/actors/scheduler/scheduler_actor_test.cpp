@@ -91,6 +91,25 @@ TEST_CASE_FIXTURE(one_task, "executions sleep earlier when memory is tight "
   CHECK(status(id) == "RUNNING");
 }
 
+TEST_CASE_FIXTURE(one_task, "a start that another execution asks for waits "
+                            "until there is memory [A3]") {
+  auto memory = std::make_shared<memory_budget>(100 << 20);
+  for (auto& x : contexts)
+    x->memory = memory;
+  memory->measured({120 << 20, 0});
+  auto what = start_other{};
+  what.workflow_id = contexts.front()->ids->workflow_id();
+  what.name = "w";
+  auto early = deliver({what.workflow_id, "someone", what});
+  run();
+  CHECK(early.why().code == errc::unavailable);
+  memory->measured({10 << 20, 0});
+  auto later = deliver({what.workflow_id, "someone", what});
+  run();
+  CHECK(later.good());
+  CHECK(status(what.workflow_id) == "RUNNING");
+}
+
 TEST_CASE_FIXTURE(one_task,
                   "a message to an execution that falls asleep is not lost") {
   auto id = start("w");

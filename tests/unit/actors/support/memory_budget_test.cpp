@@ -24,6 +24,16 @@ TEST_CASE(
         != std::string::npos);
 }
 
+TEST_CASE("what stays in memory is refused while the budget is spent [A11]") {
+  memory_budget x(100 * mib);
+  x.measured({99 * mib, 80 * mib});
+  CHECK_FALSE(x.admit());
+  x.measured({120 * mib, 110 * mib});
+  auto no = x.admit();
+  REQUIRE(no);
+  CHECK(no->code == errc::too_many);
+}
+
 TEST_CASE("a level is left only well below where it begins [A11]") {
   memory_budget x(100 * mib);
   x.measured({101 * mib, 0});

@@ -61,6 +61,19 @@ TEST_CASE("polls that ask for too much are bounded or refused") {
   CHECK(world.gateway->got.empty());
 }
 
+TEST_CASE("names of polls have a bound, because they are kept [A4]") {
+  route_world world;
+  std::string name(1'000, 'x');
+  CHECK(world.call("GET", "/api/tasks/poll/" + name).status == 204);
+  world.gateway->got.clear();
+  for (auto& target :
+       {"/api/tasks/poll/x" + name, "/api/tasks/poll/batch/x" + name,
+        "/api/tasks/poll/pack?domain=x" + name,
+        "/api/tasks/poll/pack?workerid=x" + name})
+    CHECK(is_error(world.call("GET", target), 400));
+  CHECK(world.gateway->got.empty());
+}
+
 TEST_CASE("a parked poll is cancelled when its client leaves") {
   route_world world;
   world.gateway->silent = true;
