@@ -72,6 +72,7 @@ void node::impl::spawn_system_tasks() {
 
 void node::impl::spawn_queues(const std::vector<std::string>& waiting) {
   auto context = std::make_shared<queue_context>();
+  context->memory = memory;
   context->settings = options.queues;
   context->clock = clock;
   context->directory = directory;

@@ -6,6 +6,7 @@
 #include "actors/queue/poll_registry.hpp"
 #include "actors/queue/queue_rows.hpp"
 #include "actors/support/clock.hpp"
+#include "actors/support/memory_budget.hpp"
 #include "storage/readers.hpp"
 
 #include <atomic>
@@ -35,6 +36,9 @@ struct queue_settings {
   /// A queue that nobody used for this time is given up: its actor ends, and
   /// comes back from the store.
   std::chrono::milliseconds retire_after{600'000};
+  /// The same when memory is tight, and how often that is looked at.
+  std::chrono::milliseconds retire_after_when_tight{5'000};
+  std::chrono::milliseconds memory_look{2'000};
   /// How often polls are written at most; a crash loses later ones.
   std::chrono::milliseconds poll_data_write{5'000};
   /// Polls are remembered for this time.
@@ -53,6 +57,7 @@ struct queue_node_figures {
 struct queue_context {
   queue_settings settings;
   std::shared_ptr<const tutti::clock> clock;
+  std::shared_ptr<const memory_budget> memory; ///< null: no budget
   std::shared_ptr<const actor_directory> directory;
   storage::readers_pointer readers;
   std::shared_ptr<const queue_rows> rows;

@@ -168,8 +168,25 @@ void queue_manager_state::write_polls() {
 void queue_manager_state::look_around() {
   write_polls();
   give_up_idle();
-  if (self->clock().now() >= next_retirement)
+  auto now = self->clock().now();
+  bool look = context->memory && now >= next_memory_look;
+  if (look)
+    look_at_memory();
+  if (now >= next_retirement || (look && context->memory->tight()))
     retire();
+}
+
+std::chrono::milliseconds queue_manager_state::patience() const {
+  auto& x = context->settings;
+  bool tight = context->memory && context->memory->tight();
+  return tight ? std::min(x.retire_after, x.retire_after_when_tight)
+               : x.retire_after;
+}
+
+void queue_manager_state::look_at_memory() {
+  auto pause = context->settings.memory_look;
+  next_memory_look = self->clock().now() + pause;
+  self->delayed_send(self, pause, tick{});
 }
 
 void queue_manager_state::poll(envelope<poll_tasks>& x) {
@@ -197,7 +214,7 @@ void queue_manager_state::cancel(envelope<cancel_poll>& x) {
 }
 
 void queue_manager_state::retire() {
-  auto before = self->clock().now() - context->settings.retire_after;
+  auto before = self->clock().now() - patience();
   std::vector<std::string> idle;
   for (auto& [name, used_until] : last_used)
     if (used_until <= before)
@@ -227,7 +244,7 @@ void queue_manager_state::retire() {
 // Nobody waits in it, its tasks are rows of the store, and no hand-out is under
 // way. The actor reads the rows when it is needed again.
 void queue_manager_state::give_up_idle() {
-  auto before = self->clock().now() - context->settings.retire_after;
+  auto before = self->clock().now() - patience();
   for (auto& [name, x] : idle_desk->take()) {
     auto i = last_used.find(name);
     if (i == last_used.end() || i->second > before || x.handed_out > 0)
@@ -445,6 +462,8 @@ task_queues(queue_manager_actor::stateful_pointer<queue_manager_state> self,
   state.used.insert(state.context->waiting.begin(),
                     state.context->waiting.end());
   state.retire_later();
+  if (state.context->memory)
+    state.look_at_memory();
   self->set_exit_handler([self](caf::exit_msg& x) {
     for (auto& [name, target] : self->state.queues)
       self->send_exit(target, x.reason);

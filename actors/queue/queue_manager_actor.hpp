@@ -62,7 +62,7 @@ struct queue_manager_state {
   std::shared_ptr<queue_manager_detail::idle_desk> idle_desk
       = std::make_shared<queue_manager_detail::idle_desk>();
   bool draining = false;
-  std::chrono::steady_clock::time_point next_retirement;
+  std::chrono::steady_clock::time_point next_retirement, next_memory_look;
   /// Polls are to be written, and a tick for that is under way.
   bool polls_unwritten = false;
 
@@ -93,6 +93,9 @@ struct queue_manager_state {
   /// others are asked, and come back from the store.
   void retire();
   void give_up_idle();
+  /// How long a queue that nobody uses stays.
+  std::chrono::milliseconds patience() const;
+  void look_at_memory();
   void give_up(const std::string& name);
   void retire_later();
 };

@@ -298,8 +298,10 @@ class LargeAnswers(Hog):
 
     def run(self):
         if self.task is None:
-            self.task = self.ask(
-                "GET", "/tasks/poll/hog_logged?workerid=hog")["taskId"]
+            task = self.ask("GET", "/tasks/poll/hog_logged?workerid=hog")
+            if not task:
+                return
+            self.task = task["taskId"]
         for i in range(20):
             if self.stop.is_set():
                 return

@@ -85,6 +85,23 @@ TEST_CASE_FIXTURE(running_world, "every poll is remembered, empty ones too") {
   CHECK(all.find(R"("domain":"gpu")") != all.npos);
 }
 
+TEST_CASE_FIXTURE(world, "queues are given up sooner when memory is tight "
+                         "[A4]") {
+  memory = std::make_shared<memory_budget>(100 << 20);
+  start();
+  auto before = system.registry().running();
+  auto x = row("a");
+  x.queue = "cpu:encode";
+  offer(x);
+  advance(settings.retire_after_when_tight + settings.memory_look);
+  CHECK(system.registry().running() == before + 1);
+  memory->measured({90 << 20, 0});
+  advance(settings.retire_after_when_tight);
+  advance(settings.memory_look);
+  CHECK(system.registry().running() == before);
+  CHECK(tasks(poll(1, 0, "w", "cpu")) == texts{"a for w"});
+}
+
 TEST_CASE_FIXTURE(running_world, "a queue that nobody uses is given up, and "
                                  "comes back from the store [A4]") {
   auto before = system.registry().running();

@@ -136,6 +136,7 @@ struct world {
     auto context = std::make_shared<queue_context>();
     context->settings = settings;
     context->clock = clock;
+    context->memory = memory;
     context->directory = directory;
     context->readers = readers;
     context->rows = std::make_shared<queue_rows>(std::vector<uint32_t>{0},
@@ -248,6 +249,7 @@ struct world {
   std::shared_ptr<task_limits> limits;
   std::shared_ptr<poll_registry> polls;
   queue_settings settings;
+  std::shared_ptr<memory_budget> memory;
   std::shared_ptr<tutti::clock> clock;
   uint64_t epoch = 0;
   int32_t seq = 0;
