@@ -316,6 +316,10 @@ const std::vector<setting>& table() {
     {"queues", "poll_tasks_max",
      number{[](settings& s) -> auto& { return s.queues.poll_tasks_max; }, 1, 100'000},
      "A poll gets no more tasks than this, whatever it asks for."},
+    {"queues", "poll_name_bytes_max",
+     number{[](settings& s) -> auto& { return s.queues.poll_name_bytes_max; }, 100, 65'536},
+     "Length of the task type, the domain and the worker id of a poll, each: "
+     "they are kept, and label metrics. Longer ones are answered 400."},
     {"queues", "active_worker_seconds",
      number{[](settings& s) -> auto& { return s.queues.active_worker_seconds; }, 1, 86'400},
      "A domain counts as active if a worker has polled it within this time."},

@@ -99,6 +99,7 @@ struct execution_settings {
 struct queue_settings {
   int64_t window_rows_max = 10'000;
   int64_t poll_tasks_max = 1'000;
+  int64_t poll_name_bytes_max = 1'000;
   int64_t active_worker_seconds = 10;
   int64_t hand_out_retry_ms = 1'000;
   int64_t hand_out_check_ms = 30'000;

@@ -1,6 +1,7 @@
 #include "api/admission/admission.hpp"
 
 #include "api/admission/script_syntax.hpp"
+#include "messages/requests/request_bounds.hpp"
 
 #include <algorithm>
 
@@ -163,17 +164,23 @@ admission::refusal admission::check_ids(const std::vector<std::string>& ids,
   return std::nullopt;
 }
 
-admission::refusal admission::bound(poll_tasks& x) const {
-  // A name that is polled for is kept, and is a label of metrics.
-  constexpr size_t name_bytes_max = 1'000;
+admission::refusal admission::check_names(const poll_tasks& x) const {
+  auto most = settings_.poll_name_bytes_max;
   for (auto [what, name] : {std::pair{"the task type", &x.task_type},
                             std::pair{"'domain'", &x.domain},
                             std::pair{"'workerid'", &x.worker_id}})
-    if (name->size() > name_bytes_max)
-      return failure{errc::invalid, std::string(what) + " has "
-                                        + std::to_string(name->size())
-                                        + " bytes; a poll may name at most "
-                                        + std::to_string(name_bytes_max)};
+    if (name->size() > most) {
+      if (settings_.reached)
+        settings_.reached->add(bounds::poll_name);
+      return failure{errc::invalid,
+                     sentence_of(bounds::poll_name, name->size(), most, what)};
+    }
+  return std::nullopt;
+}
+
+admission::refusal admission::bound(poll_tasks& x) const {
+  if (auto why = check_names(x))
+    return why;
   auto most = settings_.poll_timeout_ms_max;
   if (x.timeout_ms > most)
     return failure{errc::invalid, "'timeout' is " + std::to_string(x.timeout_ms)

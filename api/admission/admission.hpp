@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/gateway/gateway_port.hpp"
+#include "messages/model/bounds.hpp"
 #include "messages/model/validation.hpp"
 
 #include <functional>
@@ -18,12 +19,16 @@ struct admission_settings {
   int32_t poll_timeout_ms_max = 5'000;
   /// A poll for more tasks gets this many.
   int32_t poll_count_max = 1'000;
+  /// Of a task type, a domain or a worker id; a longer one is refused.
+  size_t poll_name_bytes_max = 1'000;
   /// Ids of one bulk request; more are refused.
   size_t bulk_ids_max = 1'000;
   /// Executions of one listing.
   size_t list_count_max = 10'000;
   /// Definitions of one request; more are refused.
   size_t definitions_max = 10'000;
+  /// Null: nobody counts.
+  std::shared_ptr<reached_bounds> reached = {};
 };
 
 /// Checks requests before they are sent to the gateway, whichever API received
@@ -65,6 +70,8 @@ class admission {
   refusal check(const task_result& x, const std::string& path) const;
   refusal check_ids(const std::vector<std::string>& ids,
                     const std::string& path) const;
+  /// The names of a poll: they are kept, and label metrics.
+  refusal check_names(const poll_tasks& x) const;
   /// Bounds the poll. A poll for zero tasks becomes an immediate poll for one.
   refusal bound(poll_tasks& x) const;
   size_t bound_list(int64_t count) const;

@@ -22,7 +22,11 @@ inline constexpr bound log_lines{"executions.log_lines_max",
                                  "the log of the task", "lines",
                                  "Log less, or several lines as one."};
 
+inline constexpr bound poll_name{
+    "queues.poll_name_bytes_max", "a name in the poll", "bytes",
+    "Use a shorter task type, domain or worker id."};
+
 inline constexpr const bound* of_requests[]
-    = {&bodies, &unread, &answer, &log, &log_lines};
+    = {&bodies, &unread, &answer, &log, &log_lines, &poll_name};
 
 } // namespace tutti::bounds

@@ -120,6 +120,7 @@ int run(const config::settings& x, const command_line& given) {
   routes.gateway = api::make_gateway_port((*node)->gateways());
   routes.settings = route_settings_of(x);
   routes.settings.admission.validation.registered = (*node)->task_definitions();
+  routes.settings.admission.reached = (*node)->metrics()->reached();
   routes.check_references = std::move(check_references);
   routes.health = (*node)->health();
   routes.metrics = [metrics = (*node)->metrics()] { return metrics->text(); };

@@ -263,6 +263,7 @@ rest::route_settings route_settings_of(const config::settings& x) {
   };
   out.admission.validation.schema_check = engine::unusable;
   out.admission.poll_count_max = int32_t(x.queues.poll_tasks_max);
+  out.admission.poll_name_bytes_max = size_t(x.queues.poll_name_bytes_max);
   out.test_clock = x.node.test_clock;
   return out;
 }

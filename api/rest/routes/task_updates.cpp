@@ -40,6 +40,10 @@ void update_and_poll(const context_pointer& context, exchange_pointer x) {
     return;
   auto from = x->context();
   auto& worker = std::get<command::update_task>(what->what).result.worker_id;
+  poll_tasks names;
+  names.worker_id = worker;
+  if (auto why = context->admission.check_names(names))
+    return refuse(*x, *why);
   auto then = [context, worker, x = std::move(x)](result<answer> got) {
     if (!got)
       return refuse(*x, got.failure());

@@ -71,6 +71,10 @@ TEST_CASE("names of polls have a bound, because they are kept [A4]") {
         "/api/tasks/poll/pack?domain=x" + name,
         "/api/tasks/poll/pack?workerid=x" + name})
     CHECK(is_error(world.call("GET", target), 400));
+  auto update = R"({"workflowInstanceId":"w","taskId":"t","status":"COMPLETED",
+    "workerId":"x)"
+                + name + "\"}";
+  CHECK(is_error(world.call("POST", "/api/tasks/update-v2", update), 400));
   CHECK(world.gateway->got.empty());
 }
 
