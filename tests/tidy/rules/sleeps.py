@@ -20,6 +20,8 @@ ALLOWED = {
     "tests/support/waiting.hpp":
         (1, "in_time looks at another process again and again"),
     "tests/e2e/stores/node.py": (1, "in_time, the same for Python"),
+    "tests/conformance/endpoints/endpoints_test.py":
+        (1, "in_time, the same for Python"),
     "tests/e2e/hogs/hogs_test.py":
         (2, "in_time again; a load goes on for the time that the caller "
             "wants, and the node's memory is looked at meanwhile"),
