@@ -1,0 +1,13 @@
+#pragma once
+
+#include "actors/directory/actor_directory.hpp"
+#include "actors/jobs/jobs_context.hpp"
+
+#include <memory>
+
+namespace tutti {
+
+/// Asks the search index of this node, in the order of ids.
+find_executions find_by_index(std::shared_ptr<const actor_directory> to);
+
+} // namespace tutti
