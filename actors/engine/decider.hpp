@@ -104,6 +104,10 @@ struct limits {
   size_t decision_events_max = 2'000;   ///< a decision pauses beyond this
   size_t decision_bytes_max = 32 << 20; ///< and beyond this
   size_t commit_bytes_max = 256 << 20;  ///< no decision is larger
+  /// What one JSON document takes in memory once it is parsed, and how deep its
+  /// lists and objects lie in one another.
+  size_t document_bytes_max = 256 << 20;
+  size_t json_depth_max = 200;
   /// A decision pauses beyond this (reference:limits#steps).
   uint64_t part_steps = 5'000'000;
   /// Of the expressions of one value, of a schema check, and of what cannot be

@@ -17,6 +17,8 @@ namespace keys = storage::keys;
 
 /// A page ends before the revision with which it would have more.
 constexpr size_t events_max = 20'000;
+/// A larger snapshot may cost more than it saves.
+constexpr size_t snapshot_bytes_max = 1 << 20;
 
 result<int64_t> last_revision(const storage::store& store, uint32_t shard,
                               const std::string& id) {
@@ -26,6 +28,26 @@ result<int64_t> last_revision(const storage::store& store, uint32_t shard,
     return std::move(last).failure();
   auto found = last->empty() ? std::nullopt : keys::read_event((*last)[0].key);
   return found ? found->revision : 0;
+}
+
+/// What is known before the page: from the snapshot, if it lies before it.
+/// Answers the revision to go on from.
+result<int64_t> begin_from_snapshot(const storage::store& store, uint32_t shard,
+                                    const read_history& what,
+                                    history_teller& teller) {
+  auto row = store.get(shard, keys::snapshot(what.workflow_id));
+  if (!row)
+    return std::move(row).failure();
+  if (!*row)
+    return 1;
+  if ((*row)->size() > snapshot_bytes_max)
+    return 1;
+  auto snapshot = storage::read_told(**row);
+  if (!snapshot || snapshot->number >= what.from)
+    return 1;
+  for (auto& e : snapshot->events)
+    teller.skip(e);
+  return snapshot->number + 1;
 }
 
 nlohmann::json tell_revision(const revision& x, history_teller& teller) {
@@ -83,7 +105,10 @@ result<document> history_page(const storage::store& store,
     }
     return true;
   };
-  auto told = store.scan(shard, keys::event(id, 1), to, tell);
+  auto first = begin_from_snapshot(store, shard, what, teller);
+  if (!first)
+    return std::move(first).failure();
+  auto told = store.scan(shard, keys::event(id, *first), to, tell);
   if (broken)
     return failure{errc::internal, "execution " + id + ": " + broken->message};
   if (!told)

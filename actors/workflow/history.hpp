@@ -13,7 +13,7 @@ namespace tutti {
 /// written and are erased with the execution.
 ///
 /// A change of status names the status before, so the revisions before the page
-/// are read, too: the cost follows the number of revisions up to its end.
+/// are read, too, from the snapshot on if it lies before it.
 result<document> history_page(const storage::store& store,
                               const read_history& what);
 

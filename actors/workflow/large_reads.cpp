@@ -56,7 +56,8 @@ struct large_reads::reading {
 
 bool large_reads::concerns(const engine::state& x, const read_execution& what) {
   using part = read_execution::part;
-  if (what.what == part::status
+  if (what.what == part::status || what.what == part::output
+      || what.what == part::pending
       || (what.what == part::workflow && !what.include_tasks))
     return false;
   if (x.rows().count() > rows_max) {

@@ -35,8 +35,15 @@ void workflow_state::go_on() {
                           context.outputs.get()});
   };
   if (!context.scripts
-      || !engine::may_run_scripts(execution_, command::decide{}))
-    return conclude_part(now, part(engine::no_scripts()));
+      || !engine::may_run_scripts(execution_, command::decide{})) {
+    std::optional<engine::decision> decided;
+    try {
+      decided = part(engine::no_scripts());
+    } catch (const std::bad_alloc&) {
+      return give_up({}); // its timer goes on with it
+    }
+    return conclude_part(now, std::move(*decided));
+  }
   pending_decision_ = std::make_unique<pending_decision>();
   pending_decision_->input.now = now;
   pending_decision_->is_part = true;
@@ -66,6 +73,8 @@ void workflow_state::conclude_part(int64_t now, engine::decision decided) {
     }
   if (changed)
     commit(now);
+  else
+    tell_watches(false);
 }
 
 } // namespace tutti

@@ -1,5 +1,7 @@
 #include "actors/workflow/post_commit_effects.hpp"
 
+#include "actors/schedules/firing_ids.hpp"
+
 namespace tutti {
 
 post_commit_effects::~post_commit_effects() {
@@ -60,6 +62,9 @@ void post_commit_effects::tell() {
     directory->tell_sink_relay(
         context_->shard,
         deliver_outbox_messages{std::move(external_messages_)});
+  if (schedule_)
+    directory->tell(schedule_shard_id(schedule_->schedule),
+                    std::move(*schedule_));
   if (call_)
     directory->tell(context_->shard, std::move(*call_));
 }

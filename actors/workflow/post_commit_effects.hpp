@@ -51,6 +51,8 @@ class post_commit_effects {
     external_messages_.push_back(std::move(x));
   }
   void cache(engine::cache_output x) { outputs_.push_back(std::move(x)); }
+  /// The execution that a schedule started has ended.
+  void tell_schedule(scheduled_execution_ended x) { schedule_ = std::move(x); }
   void call(std::string workflow_id, int64_t due) {
     call_ = schedule_timer{std::move(workflow_id), due};
   }
@@ -76,6 +78,7 @@ class post_commit_effects {
   std::vector<stored_outbox_message> outbox_messages_, external_messages_;
   std::vector<engine::cache_output> outputs_;
   std::optional<schedule_timer> call_;
+  std::optional<scheduled_execution_ended> schedule_;
   std::atomic<bool> durable_{false};
   bool told_ = false;
 };

@@ -50,6 +50,15 @@ std::string render_page(const engine::state& x, const read_execution& what,
   return out;
 }
 
+/// The open task of that reference; in a loop the first one of any iteration.
+const task* pending_row(const engine::state& x, const std::string& reference) {
+  auto* exact = x.latest(reference);
+  if (exact && !is_terminal(exact->status))
+    return exact;
+  auto first = x.first_open(reference);
+  return first == engine::state::no_row ? nullptr : &x.rows()[first];
+}
+
 } // namespace rendering_detail
 
 result<document> render(const engine::state& x, const read_execution& what,
@@ -80,6 +89,20 @@ result<document> render(const engine::state& x, const read_execution& what,
       engine::render_task(out, x, *row);
       return document{std::move(out)};
     }
+    case read_execution::part::run:
+      if (auto bytes = bytes_of(x); bytes > bytes_max)
+        return failure{errc::too_large,
+                       sentence_of(bounds::answer, bytes, bytes_max,
+                                   "execution " + x.head().workflow_id)};
+      return document{engine::render_run(x)};
+    case read_execution::part::output:
+      return document{engine::render_output(x).text()};
+    case read_execution::part::pending: {
+      std::string out;
+      if (auto* row = pending_row(x, what.reference_name))
+        engine::render_task(out, x, *row);
+      return document{std::move(out)};
+    }
   }
   return failure{errc::internal, "an unknown part of an execution was asked"};
 }
@@ -93,7 +116,16 @@ result<execution_head> head_of(const engine::state& x,
                      head.parent_workflow_id,
                      head.parent_task_id,
                      head.asked_by,
+                     {},
                      {}};
+  if (!what.reference_name.empty()) {
+    auto* latest = x.latest(what.reference_name);
+    if (!latest)
+      return failure{errc::not_found, "execution " + head.workflow_id
+                                          + " has no task "
+                                          + what.reference_name};
+    out.task_id = latest->task_id;
+  }
   if (what.task_id.empty())
     return out;
   auto* row = x.find(what.task_id);

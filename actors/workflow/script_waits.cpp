@@ -76,8 +76,12 @@ void workflow_state::begin_suspendable_decision(pending_request x) {
 }
 
 void workflow_state::advance_suspended_decision() {
-  if (!pending_decision_->fiber->go_on())
-    return ask(pending_decision_->fiber->question());
+  try {
+    if (!pending_decision_->fiber->go_on())
+      return ask(pending_decision_->fiber->question());
+  } catch (const std::bad_alloc&) {
+    return give_up(std::exchange(pending_decision_, nullptr)->input);
+  }
   auto x = std::exchange(pending_decision_, nullptr);
   if (x->is_part)
     conclude_part(x->input.now, x->fiber->take());

@@ -12,6 +12,7 @@
 #include "actors/support/memory_budget.hpp"
 #include "actors/workflow/deferred_commits.hpp"
 #include "actors/workflow/definition_cache.hpp"
+#include "actors/workflow/execution_watches.hpp"
 #include "actors/workflow/task_log_room.hpp"
 #include "messages/model/threads/work_pool.hpp"
 #include "storage/readers.hpp"
@@ -25,6 +26,9 @@
 namespace tutti {
 
 class script_service;
+
+/// Executions beyond this size hold memory of the account (memory_account.hpp).
+constexpr size_t heavy_execution_bytes = size_t{1} << 20;
 
 /// Settings of executions.
 struct execution_settings {
@@ -52,6 +56,13 @@ struct execution_settings {
   uint64_t log_lines_max = 10'000, log_bytes_max = uint64_t{10} << 20;
   /// Beyond it, what an execution is asked for is cut or refused.
   size_t answer_bytes_max = size_t{64} << 20;
+  /// Families that start one another, of one shard; the small ones are
+  /// forgotten first.
+  size_t families_known_max = 100'000;
+  /// How long a heavy execution waits for memory before it wakes.
+  std::chrono::milliseconds memory_wait{10'000};
+  /// Clients that wait for one execution.
+  size_t waits_max = 100;
   /// Messages to other systems that are under way at a time.
   size_t sink_credit = 100;
 };
@@ -109,6 +120,7 @@ struct shard_context {
   std::shared_ptr<task_log_room> logs = std::make_shared<task_log_room>();
   definition_cache cached_definitions;
   deferred_commits deferred;
+  execution_watches watches;
 
   /// What a commit that is neither durable nor refused means: the shard takes
   /// no more requests until it is recovered. Callable from any thread.

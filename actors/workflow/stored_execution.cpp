@@ -1,13 +1,20 @@
 #include "actors/workflow/stored_execution.hpp"
 
+#include "actors/workflow/rendering.hpp"
 #include "storage/feed.hpp"
 #include "storage/keys.hpp"
+#include "storage/records_jobs.hpp"
+
+#include <charconv>
 
 namespace tutti {
 
 namespace keys = storage::keys;
 
 namespace stored_execution_detail {
+
+/// A record, what is read of it, and the execution exist at the same time.
+constexpr size_t copies_while_read = 3;
 
 void put(storage::batch& out, std::string key, std::string value) {
   out.push_back(
@@ -58,8 +65,42 @@ failure stored_execution::damaged(const failure& why) const {
   return {errc::internal, "execution " + id_ + ": " + why.message};
 }
 
+bool stored_execution::make_room(size_t record_bytes, memory_hold& memory) {
+  using namespace stored_execution_detail;
+  auto bytes = record_bytes * copies_while_read;
+  auto given = memory.bytes();
+  if (record_bytes < heavy_execution_bytes || bytes <= given)
+    return true;
+  if (memory_wanted_ > 0 || given == 0
+      || (given < waking_bytes_max() && !memory.grow_to(bytes)))
+    memory_wanted_ = bytes;
+  else if (given < bytes)
+    memory.resize(bytes);
+  return memory_wanted_ == 0;
+}
+
+result<bool> stored_execution::want_memory(const storage::store& from) {
+  auto row = from.get(context_->shard, keys::waking(id_));
+  if (!row)
+    return std::move(row).failure();
+  if (*row) {
+    auto& text = **row;
+    auto* end = text.data() + text.size();
+    auto [at, error] = std::from_chars(text.data(), end, mark_.count);
+    if (error == std::errc() && at != end)
+      std::from_chars(at + 1, end, mark_.epoch);
+  }
+  return true;
+}
+
+size_t waking_bytes_max() { return memory_account::of_process().bytes() / 2; }
+
+std::string write(const waking_mark& x) {
+  return std::to_string(x.count) + ' ' + std::to_string(x.epoch);
+}
+
 result<bool> stored_execution::load(const storage::store& from,
-                                    engine::state& into) {
+                                    engine::state& into, memory_hold& memory) {
   auto shard = context_->shard;
   std::optional<failure> broken;
   auto find_definition = [&](std::string_view hash,
@@ -86,20 +127,29 @@ result<bool> stored_execution::load(const storage::store& from,
     return std::move(snapshot).failure();
   if (*snapshot) {
     snapshot_bytes_ = (*snapshot)->size();
+    if (!make_room(snapshot_bytes_, memory))
+      return want_memory(from);
     if (!apply(**snapshot))
       return *broken;
   }
-  auto visited = from.scan(shard, keys::event(id_, revision_ + 1),
-                           keys::after(keys::events_of(id_)),
-                           [&](std::string_view, std::string_view record) {
-                             ++tail_revisions_;
-                             tail_bytes_ += record.size();
-                             return apply(record);
-                           });
+  auto visited = from.scan(
+      shard, keys::event(id_, revision_ + 1), keys::after(keys::events_of(id_)),
+      [&](std::string_view, std::string_view record) {
+        ++tail_revisions_;
+        tail_bytes_ += record.size();
+        // What is too much is only counted.
+        return !make_room(snapshot_bytes_ + tail_bytes_, memory)
+               || apply(record);
+      });
+  if (memory_wanted_ > 0)
+    return want_memory(from);
   if (broken)
     return *broken;
   if (!visited)
     return std::move(visited).failure();
+  // The records are gone, the execution stays.
+  if (memory.bytes() > 0)
+    memory.resize(into.bytes());
   if (!into.exists())
     return false;
   auto row = from.get(shard, keys::control(id_));
@@ -250,6 +300,7 @@ void stored_execution::add_removal(storage::batch& out,
   batches::erase_all(out, keys::logs_of_workflow(id_));
   batches::erase(out, keys::snapshot(id_));
   batches::erase(out, keys::control(id_));
+  batches::erase(out, keys::waking(id_));
 }
 
 std::string stored_execution::take_feed_entry() {
@@ -271,6 +322,33 @@ std::string stored_execution::take_feed_entry() {
   out.tasks_changed = std::exchange(tasks_changed_, false);
   told_ = now;
   return storage::write(out);
+}
+
+result<done> stored_execution::add_archive(storage::batch& out,
+                                           const engine::state& x,
+                                           const shard_context& in) {
+  auto whole = render(x, read_execution{}, in.settings.answer_bytes_max);
+  if (!whole)
+    return std::move(whole).failure();
+  auto& head = x.head();
+  storage::archived_execution row;
+  row.name = head.definition->name;
+  row.version = head.definition->version;
+  row.status = head.status;
+  row.created_at = head.create_time;
+  row.ended_at = head.end_time;
+  row.archived_at = in.clock->now_ms();
+  row.correlation_id = head.correlation_id;
+  auto entry = storage::write(row);
+  row.execution = std::move(whole->text);
+  auto record = storage::write(row);
+  for (auto* written : {&entry, &record})
+    if (!*written)
+      return std::move(*written).failure();
+  auto& id = head.workflow_id;
+  batches::put(out, keys::archived(id), *std::move(record));
+  batches::put(out, keys::archived_at(head.end_time, id), *std::move(entry));
+  return done{};
 }
 
 void stored_execution::add_archival(storage::batch& out,

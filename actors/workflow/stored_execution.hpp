@@ -6,6 +6,18 @@
 
 namespace tutti {
 
+/// How often the process ended while the execution was woken
+/// (storage::keys::waking).
+struct waking_mark {
+  uint64_t count = 0, epoch = 0;
+};
+
+std::string write(const waking_mark& x);
+
+/// What an execution waits for at most before it wakes: what needs more would
+/// wait for everybody.
+size_t waking_bytes_max();
+
 /// The stored rows of one execution: read once when it wakes, then only
 /// written. Knows which rows exist, so it can replace or erase each without a
 /// search.
@@ -16,7 +28,14 @@ class stored_execution {
 
   /// Rebuilds `into`, on a thread that may wait. False when nothing is stored
   /// under the id; errc::internal when what is stored makes no sense.
-  result<bool> load(const storage::store& from, engine::state& into);
+  /// Nothing is read of a heavy one that has not been given memory for it:
+  /// then `memory_wanted` says how much it needs. `memory` is what it has been
+  /// given, and then what it holds.
+  result<bool> load(const storage::store& from, engine::state& into,
+                    memory_hold& memory);
+  size_t memory_wanted() const { return memory_wanted_; }
+  /// Read when memory is wanted.
+  waking_mark mark() const { return mark_; }
 
   /// Adds the next revision to `out`. `own_definition`: a definition in these
   /// events belongs to this execution alone.
@@ -31,6 +50,10 @@ class stored_execution {
 
   /// Erases all rows.
   void add_removal(storage::batch& out, const engine::state& x);
+  /// The row from which an execution that is removed can be read.
+  /// errc::too_large beyond the bound on answers.
+  static result<done> add_archive(storage::batch& out, const engine::state& x,
+                                  const shard_context& in);
   /// Removes the execution from lists; its rows stay.
   void add_archival(storage::batch& out, const engine::state& x);
 
@@ -58,11 +81,16 @@ class stored_execution {
   result<storage::kept_definition_pointer>
   find(const storage::store& from, std::string_view hash, bool own) const;
   failure damaged(const failure& why) const;
+  /// False: more memory is needed to read so many bytes of records.
+  bool make_room(size_t record_bytes, memory_hold& memory);
+  result<bool> want_memory(const storage::store& from);
 
   shard_context_pointer context_;
   std::string id_;
   storage::revision_codec codec_;
   int64_t revision_ = 0;
+  size_t memory_wanted_ = 0;
+  waking_mark mark_;
   storage::control control_;
   listing listing_;
   /// As in the last feed entry.

@@ -3,8 +3,8 @@
 #include "actors/engine/decision/leases.hpp"
 #include "actors/engine/decision/removal.hpp"
 #include "actors/engine/views/rendering.hpp"
+#include "actors/schedules/firing_ids.hpp"
 #include "actors/scripts/script_service.hpp"
-#include "actors/support/reading.hpp"
 #include "actors/support/unknown.hpp"
 #include "actors/workflow/explain.hpp"
 #include "actors/workflow/history.hpp"
@@ -45,65 +45,9 @@ bool lacked_memory(const std::exception_ptr& x) {
   }
 }
 
-void refuse(const held_message& x, const failure& why) {
-  std::visit([&](auto& m) { m.done(why); }, x);
-}
-
-/// What a sleeping execution is rebuilt from, made by a reader.
-struct stored_copy {
-  explicit stored_copy(const workflow_setup& of) : rows(of.context, of.id) {}
-
-  stored_execution rows;
-  engine::state execution;
-};
-
 } // namespace workflow_actor_detail
 
 failure workflow_state::unknown() const { return unknown_workflow(setup.id); }
-
-void workflow_state::wake() {
-  if (!stored_)
-    stored_.emplace(setup.context, setup.id);
-  next_ = std::make_shared<post_commit_effects>(setup.context);
-  awake_ = true;
-}
-
-// If the store cannot be read now, nothing changes: the asker gets a failure,
-// and the next message reads again. An unreadable row is a crash: the scheduler
-// parks the execution when it repeats.
-void workflow_state::wake_for(held_message first) {
-  using workflow_actor_detail::stored_copy;
-  auto work =
-      [setup = setup](
-          const storage::store& from) -> result<std::shared_ptr<stored_copy>> {
-    auto out = std::make_shared<stored_copy>(setup);
-    auto found = out->rows.load(from, out->execution);
-    if (!found)
-      return std::move(found).failure();
-    return out;
-  };
-  auto then = [this, first = std::move(first)](
-                  result<std::shared_ptr<stored_copy>> found) mutable {
-    if (!found) {
-      workflow_actor_detail::refuse(first, found.failure());
-      if (found.failure().code != errc::unavailable)
-        throw std::runtime_error(found.failure().message);
-      return handle_held();
-    }
-    stored_.emplace(std::move((*found)->rows));
-    execution_ = std::move((*found)->execution);
-    bool exists = execution_.exists();
-    setup.shared_status->mark_ended(!exists
-                                    || is_terminal(execution_.head().status));
-    wake();
-    receive(std::move(first));
-    handle_held();
-    if (!execution_.exists())
-      self->send(setup.home, slept{setup.id, false, false});
-  };
-  read_first<std::shared_ptr<stored_copy>>(self, *setup.context->readers,
-                                           std::move(work), std::move(then));
-}
 
 void workflow_state::handle_held() {
   while (!pending_decision_ && !reloading_ && !held_.empty()) {
@@ -179,8 +123,22 @@ void workflow_state::run(pending_request x) {
     x.before = execution_.head().status;
   if (context.scripts && engine::may_run_scripts(execution_, x.what))
     return begin_suspendable_decision(std::move(x));
-  auto decided = decide(x, *context.definitions(), engine::no_scripts());
-  conclude(x, std::move(decided));
+  std::optional<engine::decision> decided;
+  try {
+    decided = decide(x, *context.definitions(), engine::no_scripts());
+  } catch (const std::bad_alloc&) {
+    return give_up(x);
+  }
+  conclude(x, std::move(*decided));
+}
+
+// The state is between two revisions.
+void workflow_state::give_up(const pending_request& x) {
+  auto why = lack_of_memory(by_itself_);
+  x.done(why);
+  auto& context = *setup.context;
+  undo({context.shard, context.epoch, std::exchange(batch_, {}), {}}, why);
+  begin_reload();
 }
 
 engine::decision workflow_state::decide(const pending_request& x,
@@ -295,9 +253,17 @@ answer workflow_state::answer_to(const workflow_command& what,
 }
 
 void workflow_state::commit(int64_t now) {
+  tell_watches(true);
   if (stored_->add_rows(batch_, execution_, now))
     next_->call(setup.id, stored_->timer_due());
-  setup.shared_status->mark_ended(is_terminal(execution_.head().status));
+  hold_memory();
+  auto& head = execution_.head();
+  bool ended = is_terminal(head.status);
+  setup.shared_status->mark_ended(ended);
+  if (ended && !schedule_told_)
+    if (auto schedule = schedule_that_asked(head.asked_by))
+      next_->tell_schedule({*std::move(schedule), setup.id});
+  schedule_told_ = ended;
   submit();
 }
 
@@ -349,6 +315,16 @@ void workflow_state::take_back(storage::commit what, const failure& why) {
                why.message);
   if (context.metrics)
     context.metrics->limit_reached(bounds::commit);
+  undo(std::move(what), why);
+  if (by_itself_) // counts as a crash: puts an end to repetition
+    throw std::runtime_error(why.message);
+  begin_reload();
+}
+
+void workflow_state::undo(storage::commit what, const failure& why) {
+  auto& context = *setup.context;
+  taken_.clear();
+  unwritable_.reset();
   if (context.events) {
     for (auto& queue : std::exchange(published_, {}))
       context.events->taken_out(queue);
@@ -368,8 +344,10 @@ void workflow_state::take_back(storage::commit what, const failure& why) {
   next_->refuse(why);
   for (auto& x : std::exchange(long_requests_, {}))
     x.input.done(why);
-  if (by_itself_) // counts as a crash: puts an end to repetition
-    throw std::runtime_error(why.message);
+}
+
+void workflow_state::begin_reload() {
+  setup.shared_status->mark_deferred(false);
   reloading_ = true;
   if (commits_under_way_.empty())
     reload();
@@ -378,6 +356,7 @@ void workflow_state::take_back(storage::commit what, const failure& why) {
 void workflow_state::reload() {
   reloading_ = awake_ = removed_ = false;
   execution_ = {};
+  memory_ = {};
   stored_.reset();
   next_.reset();
   batch_.clear();
@@ -452,6 +431,17 @@ void workflow_state::handle(envelope<remove_workflow>& x) {
         failure{errc::invalid,
                 "Cannot archive workflow: " + setup.id
                     + " with status: " + std::string(to_text(head.status))});
+  if (x.request.keep_record) {
+    if (!ended)
+      return answer_in_order(
+          x.done, failure{errc::conflict,
+                          "execution " + setup.id + " has not ended: it is "
+                              + std::string(to_text(head.status))});
+    auto kept
+        = stored_execution::add_archive(batch_, execution_, *setup.context);
+    if (!kept)
+      return answer_in_order(x.done, std::move(kept).failure());
+  }
   next_->answer_with(x.done, done{});
   if (x.request.archive) {
     stored_->add_archival(batch_, execution_);
@@ -475,6 +465,7 @@ void workflow_state::handle(envelope<remove_workflow>& x) {
     next_->call(setup.id, 0);
   stored_->add_removal(batch_, execution_);
   removed_ = true;
+  end_watches();
   setup.shared_status->mark_ended(true);
   submit();
 }
@@ -538,6 +529,9 @@ workflow_execution(workflow_actor::stateful_pointer<workflow_state> self,
       },
       [self](envelope<read_history>& x) { self->state.receive(std::move(x)); },
       [self](envelope<explain_workflow>& x) {
+        self->state.receive(std::move(x));
+      },
+      [self](envelope<watch_execution>& x) {
         self->state.receive(std::move(x));
       },
       [self](const committed& x) { self->state.on_committed(x); },

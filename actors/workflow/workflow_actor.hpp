@@ -19,6 +19,9 @@ class workflow_shared_status {
  public:
   void mark_ended(bool x) { ended_ = x; }
   bool ended() const { return ended_; }
+  /// It holds much memory.
+  void mark_heavy(bool x) { heavy_ = x; }
+  bool heavy() const { return heavy_; }
   /// Events of the execution wait for its next commit.
   bool mark_deferred(bool x) { return deferred_.exchange(x); }
   static std::shared_ptr<const std::atomic<bool>>
@@ -29,6 +32,9 @@ class workflow_shared_status {
     std::lock_guard guard{mutex_};
     last_error_ = std::move(error);
   }
+  /// It ended the process again and again: it is to be put aside.
+  void blame_for_process() { ended_the_process_ = true; }
+  bool ended_the_process() const { return ended_the_process_; }
   /// The crash was not the execution's fault: there was no memory.
   void excuse() { excused_ = true; }
   bool excused() const { return excused_; }
@@ -38,7 +44,8 @@ class workflow_shared_status {
   }
 
  private:
-  std::atomic<bool> ended_{false}, deferred_{false}, excused_{false};
+  std::atomic<bool> ended_{false}, deferred_{false}, excused_{false},
+      heavy_{false}, ended_the_process_{false};
   mutable std::mutex mutex_;
   std::string last_error_;
 };
@@ -49,7 +56,11 @@ using held_message
     = std::variant<envelope<call_workflow>, envelope<read_execution>,
                    envelope<read_execution_head>, envelope<read_history>,
                    envelope<explain_workflow>, envelope<remove_workflow>,
-                   envelope<accept_outbox_message>>;
+                   envelope<watch_execution>, envelope<accept_outbox_message>>;
+
+/// Why a request is refused for which there is no memory. Who comes again by
+/// itself does so.
+failure lack_of_memory(bool by_itself);
 
 struct workflow_setup {
   shard_context_pointer context;
@@ -117,8 +128,24 @@ struct workflow_state {
   void handle(envelope<read_history>& x);
   void handle(envelope<explain_workflow>& x);
   void handle(envelope<remove_workflow>& x);
+  void handle(envelope<watch_execution>& x);
+  /// Takes the watches out that see something now; they are answered after the
+  /// next commit, or after those under way.
+  void tell_watches(bool with_next_commit);
+  /// The execution is removed.
+  void end_watches();
   /// Reads what is stored and then handles `first`; what comes meanwhile waits.
-  void wake_for(held_message first);
+  /// `memory`: what a heavy execution has been given for it.
+  void wake_for(held_message first, memory_hold memory = {});
+  /// Wakes a heavy execution once there is so much memory; refuses `first` when
+  /// that takes long.
+  void wake_in_turn(held_message first, size_t bytes, waking_mark found);
+  /// Leaves a mark in the store while the execution is woken: if the process
+  /// ends meanwhile, the next one knows whose fault it may be.
+  void mark_waking(held_message first, memory_hold memory, waking_mark mark);
+  void unmark_waking();
+  /// A heavy execution holds memory while it is here.
+  void hold_memory();
   void wake();
   void run(pending_request x);
   bool frees_key(const pending_request& x) const;
@@ -168,6 +195,11 @@ struct workflow_state {
   /// The store takes no such commit: undoes what was decided since the last one
   /// and answers its requests with the reason.
   void take_back(storage::commit what, const failure& why);
+  /// There is no memory for a decision: it is forgotten.
+  void give_up(const pending_request& x);
+  /// Forgets what was decided but not handed in: `what`.
+  void undo(storage::commit what, const failure& why);
+  void begin_reload();
   /// Goes on from what is stored, once all commits under way have ended.
   void reload();
   void handle_held();
@@ -175,8 +207,14 @@ struct workflow_state {
   failure unknown() const;
 
   engine::state execution_;
+  memory_hold memory_;
+  bool marked_ = false; ///< see `mark_waking`
+  /// Until then there is no memory to wake; nobody waits for it again.
+  std::chrono::steady_clock::time_point no_memory_until_{};
   std::optional<stored_execution> stored_;
   bool awake_ = false, removed_ = false;
+  /// The schedule that started it was told its end.
+  bool schedule_told_ = false;
   /// What was decided was taken back: messages are held until it is forgotten.
   bool reloading_ = false;
   /// The current decision has no client: it would be repeated for ever.

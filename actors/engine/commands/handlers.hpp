@@ -70,6 +70,17 @@ workflow_changed running_again(const decision_builder& t);
 /// Applies a validated result to an open row.
 void apply_result(decision_builder& t, decision_builder::row_index i,
                   const task_result& result);
+/// What the row's output becomes by an update that names the reference: the
+/// given members over the present ones.
+payload merged_output(const task& row, const payload& given);
+/// The open row with that reference; otherwise the first open one whose
+/// reference has a suffix; or `no_row`.
+decision_builder::row_index open_row_of(const decision_builder& t,
+                                        const std::string& reference);
+/// Goes back to a task that has a row: removes what the flow reached through
+/// it, and reopens what else was cancelled. `alone`: successors stay.
+void rerun_from(decision_builder& t, const task& target,
+                const rerun_request& request, bool alone);
 /// Puts a row that was taken out of its queue back into it.
 void offer_again(decision_builder& t, decision_builder::row_index i);
 /// Revives the row in place: clears times, output, worker and reason, then its

@@ -1,6 +1,7 @@
 #include "actors/engine/commands/operation.hpp"
 
 #include "actors/engine/commands/handlers.hpp"
+#include "actors/engine/commands/operations.hpp"
 
 #include <functional>
 #include <map>
@@ -13,7 +14,8 @@ namespace operation_detail {
 using list = std::map<std::string, const operation_kind*, std::less<>>;
 
 list& operations() {
-  static list all;
+  static list all{{"update_state", &update_state_operation()},
+                  {"jump", &jump_operation()}};
   return all;
 }
 

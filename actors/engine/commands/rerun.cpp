@@ -114,13 +114,15 @@ void reopen_all(decision_builder& t, const std::string& target,
   }
 }
 
-void from_task(decision_builder& t, const task& target,
-               const rerun_request& request) {
+} // namespace rerun_detail
+
+void rerun_from(decision_builder& t, const task& target,
+                const rerun_request& request, bool alone) {
+  using namespace rerun_detail;
   auto id = target.task_id;
   std::optional<payload> input;
   if (request.task_input)
     input = kind_of(target).rerun_input(target, *request.task_input);
-  bool alone = traits_of(target).rerun_alone;
   flow_order order(t.execution());
   std::vector<std::string> waiting;
   for (auto i : order.waiting_for(target))
@@ -149,8 +151,6 @@ void from_task(decision_builder& t, const task& target,
   go_on_in_scopes(t);
   reapply_terminate(t);
 }
-
-} // namespace rerun_detail
 
 void handle(decision_builder& t, const command::rerun& c) {
   using namespace rerun_detail;
@@ -188,7 +188,7 @@ void handle(decision_builder& t, const command::rerun& c) {
                           + target->reference_name
                           + "': a rerun has to begin at the scope or before "
                             "it");
-    from_task(t, *target, c.request);
+    rerun_from(t, *target, c.request, traits_of(*target).rerun_alone);
     check_deadlines(t); // remaining rows may be due
     t.consume_before_execute();
   }

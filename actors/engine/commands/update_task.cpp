@@ -32,27 +32,8 @@ task_result as_result(const task& row, task_status status,
   result.worker_id = worker_id.value_or(row.worker_id);
   if (status != task_status::completed)
     result.reason = row.reason;
-  result.output = output;
-  if (!row.output.is_empty_object()) {
-    auto merged = row.output.json();
-    if (merged.is_object() && output.json().is_object()) {
-      for (auto& [key, value] : output.json().items())
-        merged[key] = value;
-      result.output = payload(std::move(merged));
-    }
-  }
+  result.output = merged_output(row, output);
   return result;
-}
-
-/// The open row with that reference; otherwise the first open one whose
-/// reference has a suffix.
-decision_builder::row_index open_row_of(const decision_builder& t,
-                                        const std::string& reference) {
-  auto& execution = t.execution();
-  auto exact = execution.latest_index(reference);
-  return exact != state::no_row && !is_terminal(t.row(exact).status)
-             ? exact
-             : execution.first_open(reference);
 }
 
 /// The log of an update, without the task's secrets.
@@ -73,6 +54,25 @@ bool begins_attempt(const task& row, task_status status) {
 }
 
 } // namespace update_task_detail
+
+payload merged_output(const task& row, const payload& given) {
+  if (row.output.is_empty_object() || !row.output.json().is_object()
+      || !given.json().is_object())
+    return given;
+  auto merged = row.output.json();
+  for (auto& [key, value] : given.json().items())
+    merged[key] = value;
+  return payload(std::move(merged));
+}
+
+decision_builder::row_index open_row_of(const decision_builder& t,
+                                        const std::string& reference) {
+  auto& execution = t.execution();
+  auto exact = execution.latest_index(reference);
+  return exact != state::no_row && !is_terminal(t.row(exact).status)
+             ? exact
+             : execution.first_open(reference);
+}
 
 void apply_result(decision_builder& t, decision_builder::row_index i,
                   const task_result& result) {

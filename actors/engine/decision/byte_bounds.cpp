@@ -1,5 +1,6 @@
 #include "actors/engine/decision/decision_builder.hpp"
 #include "actors/engine/decision/weights.hpp"
+#include "messages/model/memory/json_weight.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -53,6 +54,8 @@ uint64_t decision_builder::limit_of(const bound& which) const {
     return rules.workflow_input_bytes_max;
   if (&which == &bounds::task_output)
     return rules.task_output_bytes_max;
+  if (&which == &bounds::variables)
+    return rules.variables_bytes_max;
   return rules.task_input_bytes_max;
 }
 
@@ -117,12 +120,20 @@ decision_builder::payload_misfit(const payload* input, const payload* output,
                   const char* what) -> std::optional<std::string> {
     auto size = x ? size_of(*x) : 0;
     auto limit = limit_of(which);
-    if (size <= limit) {
-      large_payloads_ += size > rules.task_payload_bytes_warning;
+    auto name = [&] { return what + (" of task '" + reference + "'"); };
+    if (size > limit)
+      return at_bound(which, size, limit, name());
+    large_payloads_ += size > rules.task_payload_bytes_warning;
+    if (size <= 2 * rules.json_depth_max) // cannot be deeper
       return std::nullopt;
-    }
-    return at_bound(which, size, limit,
-                    what + (" of task '" + reference + "'"));
+    auto weight = weigh_json(x->text());
+    if (weight.depth > rules.json_depth_max)
+      return at_bound(bounds::depth, weight.depth, rules.json_depth_max,
+                      name());
+    if (weight.tree > rules.document_bytes_max)
+      return at_bound(bounds::document, weight.tree, rules.document_bytes_max,
+                      name() + ", once it is read,");
+    return std::nullopt;
   };
   if (auto why = look(input, bounds::task_input, "the input"))
     return why;

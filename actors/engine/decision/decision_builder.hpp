@@ -60,7 +60,7 @@ class decision_builder {
     auto& rules = context.bounds;
     budget_.steps
         = step_budget(rules.expression_steps_max, rules.schema_steps_max,
-                      rules.decision_steps_max);
+                      rules.decision_steps_max, rules.document_bytes_max);
     begin_text(bounds::task_input);
   }
 

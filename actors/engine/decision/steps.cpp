@@ -1,5 +1,7 @@
 #include "actors/engine/decision/steps.hpp"
 
+#include "messages/model/memory/json_weight.hpp"
+
 #include <algorithm>
 
 namespace tutti::engine {
@@ -42,9 +44,12 @@ bool step_budget::spend(uint64_t steps) {
 }
 
 bool step_budget::spend_on_parsing(std::string_view text) {
-  if (parsed_.insert(steps_detail::fingerprint(text)).second)
-    return spend(text.size());
-  return spend(1);
+  if (!parsed_.insert(steps_detail::fingerprint(text)).second)
+    return spend(1);
+  if (text.size() >= weighed_text_bytes)
+    document_bytes_ += weigh_json(text).tree;
+  return allow(document_bytes_, document_bytes_max_, bounds::document)
+         && spend(text.size());
 }
 
 bool step_budget::spend_on_schema(uint64_t steps) {

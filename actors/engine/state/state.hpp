@@ -121,6 +121,8 @@ class state {
   const std::set<row_index>& waiting_for(awaited what) const {
     return waiting_[size_t(what)];
   }
+  /// Those that wait for a signal and for no instant, in row order.
+  const std::set<row_index>& blocking() const { return blocking_; }
   int32_t next_seq() const { return last_seq_ + 1; }
   bool has_dynamic_fork() const { return !dynamic_forks_.empty(); }
   /// Any GOTO has jumped.
@@ -161,6 +163,7 @@ class state {
   void remove_dynamic_definition(const task& row);
   void tell_joins(const task& row, bool was_done);
   void find_by_reference(row_index i, bool open);
+  void book_blocking(row_index i, bool open);
   bool is_ready(row_index join) const;
   bool is_done(std::string_view reference) const;
   void watch(row_index join);
@@ -177,6 +180,7 @@ class state {
   std::unordered_map<std::string, std::vector<row_index>> by_base_;
   std::unordered_map<std::string, std::set<row_index>> open_by_base_;
   std::array<std::set<row_index>, 4> waiting_; ///< by `awaited`
+  std::set<row_index> blocking_;
   std::set<row_index> unconsumed_;
   std::set<std::pair<int64_t, row_index>> deadlines_;
   std::vector<int64_t> deadline_of_row_;

@@ -45,6 +45,7 @@ void state::rebuild() {
   by_base_.clear();
   open_by_base_.clear();
   waiting_ = {};
+  blocking_.clear();
   unconsumed_.clear();
   deadlines_.clear();
   deadline_of_row_.clear();
@@ -78,6 +79,8 @@ void state::find_by_reference(row_index i, bool open) {
       waiting.insert(i);
     else
       waiting.erase(i);
+    if (awaits == awaited::signal)
+      book_blocking(i, open);
   }
   if (!state_detail::has_suffix(row))
     return; // `names_` finds it
@@ -89,6 +92,14 @@ void state::find_by_reference(row_index i, bool open) {
     if (it->second.empty())
       open_by_base_.erase(it);
   }
+}
+
+void state::book_blocking(row_index i, bool open) {
+  auto& row = rows_[i];
+  if (open && row.status == task_status::in_progress && row.due_at == 0)
+    blocking_.insert(i);
+  else
+    blocking_.erase(i);
 }
 
 void state::refresh(row_index i, bool was_done) {

@@ -1,44 +1,10 @@
-#include "actors/engine/tasks/kinds.hpp"
-#include "actors/engine/views/explain.hpp"
+#include "actors/engine/tasks/answered.hpp"
 
 namespace tutti::engine {
 
-namespace human_detail {
-
 /// Open until somebody updates it (reference:human).
-class human final : public task_kind {
- public:
-  human() : task_kind({.attempts_in_turn = true, .begun_by_update = true}) {}
-
-  void schedule(decision_builder& t, const placement& where) const override {
-    add_in_progress(t, where, "HUMAN");
-  }
-
-  // In its turn, after the limits of its attempts were checked.
-
-  void execute(decision_builder& t,
-               decision_builder::row_index i) const override {
-    if (t.row(i).status == task_status::scheduled)
-      due(t, i);
-  }
-
-  void due(decision_builder& t, decision_builder::row_index i) const override {
-    auto change = t.edit(i);
-    change.status = task_status::in_progress;
-    change.start_time = change.update_time = t.now();
-    change.due_at = 0;
-    t.emit(std::move(change));
-  }
-
-  void explain(nlohmann::json& out, const state&, const task&) const override {
-    say_update_awaited(out);
-  }
-};
-
-} // namespace human_detail
-
 const task_kind& human_kind() {
-  static const human_detail::human kind;
+  static const answered_kind kind("HUMAN", awaited::nobody);
   return kind;
 }
 

@@ -36,7 +36,8 @@ namespace tutti::engine {
   type("SUB_WORKFLOW", sub_workflow_kind)            \
   type("SWITCH", switch_kind)                        \
   type("TERMINATE", terminate_kind)                  \
-  type("WAIT", wait_kind)
+  type("WAIT", wait_kind)                            \
+  type("YIELD", yield_kind)
 // clang-format on
 
 #define TUTTI_DECLARE(type, kind) const task_kind& kind();

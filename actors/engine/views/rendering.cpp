@@ -74,6 +74,33 @@ std::string render_execution(const state& x, bool include_tasks) {
   return out;
 }
 
+std::string render_run(const state& x) {
+  std::string tasks, out;
+  render_tasks(tasks, x, x.rows_in_order());
+  masking mask(*x.head().definition);
+  if (mask.on())
+    write_run(out, mask.of(x.head()), tasks);
+  else
+    write_run(out, x.head(), tasks);
+  return out;
+}
+
+payload render_output(const state& x) {
+  return masking(*x.head().definition).of(x.head().output);
+}
+
+std::string render_run(const state& x, const task& row) {
+  auto context = rendering_detail::context_of(x);
+  masking mask(*x.head().definition);
+  auto input = mask.of(row.input);
+  auto output = mask.of(x.shows_more(row) ? x.visible_output(row) : row.output);
+  context.input = &input;
+  context.output = &output;
+  std::string out;
+  write_run(out, row, context, x.head().priority);
+  return out;
+}
+
 std::string render_for_worker(const state& x, const task& row,
                               const name_lookup& secrets,
                               const name_lookup& environment) {

@@ -11,6 +11,14 @@ namespace tutti::engine {
 /// The execution as JSON (reference:execution#fields), with all tasks or none.
 std::string render_execution(const state& x, bool include_tasks);
 
+/// The execution as clients that wait for it see it
+/// (reference:waiting#answer).
+std::string render_run(const state& x);
+/// The same for one of its tasks.
+std::string render_run(const state& x, const task& row);
+/// Its output.
+payload render_output(const state& x);
+
 /// Appends one row as clients see it (reference:execution#task-fields).
 void render_task(std::string& out, const state& x, const task& row);
 

@@ -250,9 +250,12 @@ bool check(context& x, const condition& c, const json& candidate) {
 bool accepts(context& x, const condition& test, const json& candidate) {
   // Frees the values that this candidate's paths created.
   size_t made = x.made.size();
+  auto bytes = x.made_bytes;
   bool yes = filter_reader_detail::check(x, test, candidate) && !x.failed;
   while (x.made.size() > made)
     x.made.pop_back();
+  if (!x.too_heavy)
+    x.made_bytes = bytes;
   return yes;
 }
 

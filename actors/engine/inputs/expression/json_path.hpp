@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/model/memory/memory_account.hpp"
 #include "messages/model/result.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -37,12 +38,13 @@ class json_path {
   bool definite() const;
 
   /// nullopt when a definite path finds nothing, a function cannot be applied,
-  /// or the bound on steps is reached. Never throws.
+  /// or the bound on steps is reached. Throws only for lack of memory.
   std::optional<nlohmann::json> evaluate(const nlohmann::json& root) const;
   /// The same over a document that is built on demand. `steps` is the bound on
-  /// steps; absent: one of its own.
+  /// steps; absent: one of its own. `held`: the memory of a large result.
   std::optional<nlohmann::json> evaluate(root_source& roots,
-                                         step_budget* steps = nullptr) const;
+                                         step_budget* steps = nullptr,
+                                         memory_hold* held = nullptr) const;
 
   /// Set for paths of single names and plain numbers only (the usual case),
   /// which can be looked up without reading the whole document.

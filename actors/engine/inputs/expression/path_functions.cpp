@@ -31,7 +31,7 @@ std::vector<double> numbers(context& x, const call& f, const json& subject) {
   std::vector<double> out;
   auto take = [&](const json& list) {
     for (auto& item : list)
-      if (x.spend() && item.is_number())
+      if (x.spend() && item.is_number() && x.make(2 * sizeof(double)))
         out.push_back(item.get<double>());
   };
   if (subject.is_array())
@@ -85,7 +85,7 @@ std::string concatenated(context& x, const call& f, const json& subject) {
       out += v.get_ref<const std::string&>();
     else if (convert && !v.is_null())
       out += to_text(v);
-    return x.spend(weigh(v, x.steps_left));
+    return x.copy(v);
   };
   if (subject.is_array())
     for (auto& item : subject)
@@ -101,11 +101,11 @@ std::string concatenated(context& x, const call& f, const json& subject) {
 }
 
 const json* appended(context& x, const call& f, const json& subject) {
-  if (!subject.is_array() || !x.spend(weigh(subject, x.steps_left)))
+  if (!subject.is_array() || !x.copy(subject))
     return subject.is_array() ? nullptr : &subject;
   json list = subject;
   for (auto v : values(x, f)) {
-    if (v && !x.spend(weigh(*v, x.steps_left)))
+    if (v && !x.copy(*v))
       return nullptr;
     list.push_back(v ? *v : json());
   }
@@ -127,7 +127,7 @@ const json* keys(context& x, const json& subject) {
     return x.own(json());
   json names = json::array();
   for (auto& [name, value] : subject.items()) {
-    if (!x.spend())
+    if (!x.spend() || !x.make(sizeof(json) + 2 * name.size()))
       return nullptr;
     names.push_back(name);
   }

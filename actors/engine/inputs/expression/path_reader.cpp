@@ -12,6 +12,10 @@ namespace path_reader_detail {
 
 constexpr int depth_max = 1000;
 
+/// A step of `weigh` stands for a value, or for so many characters.
+constexpr uint64_t bytes_per_step = 64;
+constexpr uint64_t match_bytes = 2 * sizeof(const json*);
+
 struct walker {
   context& x;
   const path& p;
@@ -34,7 +38,8 @@ struct walker {
     if (!x.spend())
       return;
     if (i == p.segments.size()) {
-      out.push_back(at);
+      if (x.make(match_bytes))
+        out.push_back(at);
       return;
     }
     std::visit([&](auto& s) { on(s, i, *at); }, p.segments[i]);
@@ -47,7 +52,7 @@ struct walker {
       json merged = json::object();
       for (auto& name : s.names)
         if (auto found = at.find(name); found != at.end()) {
-          if (!x.spend(weigh(*found, x.steps_left)))
+          if (!x.copy(*found))
             return;
           merged[name] = *found;
         }
@@ -175,7 +180,7 @@ bool takes_lists_only(function f) {
 const json* list_of(context& x, const matches& found) {
   json list = json::array();
   for (auto m : found) {
-    if (!x.spend(weigh(*m, x.steps_left)))
+    if (!x.copy(*m))
       return nullptr;
     list.push_back(*m);
   }
@@ -229,6 +234,26 @@ outcome run(context& x, const path& p, const json* current) {
 }
 
 } // namespace path_reader_detail
+
+bool context::copy(const json& value) {
+  auto steps = weigh(value, steps_left);
+  return spend(steps) && make(steps * path_reader_detail::bytes_per_step);
+}
+
+void context::hold_more() {
+  if (made_bytes > made_bytes_max) {
+    steps_left = 0;
+    failed = too_heavy = true;
+    return;
+  }
+  auto& account = memory_account::of_process();
+  // In large parts, so that the account is seldom asked.
+  auto bytes = size_t(std::min(made_bytes + made_bytes / 4, made_bytes_max));
+  if (memory.bytes() == 0)
+    memory = account.hold(memory_use::results, bytes);
+  else if (!memory.grow_to(bytes))
+    throw memory_shortage();
+}
 
 void walk(context& x, const path& p, size_t from, const json* at,
           matches& out) {
@@ -285,12 +310,21 @@ json_path::evaluate(const nlohmann::json& root) const {
 }
 
 std::optional<nlohmann::json> json_path::evaluate(root_source& roots,
-                                                  step_budget* steps) const {
+                                                  step_budget* steps,
+                                                  memory_hold* held) const {
   path_reading::context x{roots};
-  if (steps)
+  if (steps) {
     x.steps_left = size_t(steps->left());
+    x.made_bytes_max = steps->document_bytes_max();
+  }
   auto before = x.steps_left;
   auto value = path_reading::read(x, *syntax_, nullptr);
+  if (steps && x.too_heavy) {
+    steps->refuse_document(x.made_bytes);
+    return std::nullopt;
+  }
+  if (held)
+    *held = std::move(x.memory);
   // One more than there were: that is what it wanted.
   if (steps && !steps->spend(before - x.steps_left + x.ran_out))
     return std::nullopt;

@@ -1,8 +1,11 @@
 #pragma once
 
 #include "actors/engine/inputs/expression/path_syntax.hpp"
+#include "messages/model/memory/memory_account.hpp"
 
+#include <cstdint>
 #include <deque>
+#include <limits>
 
 /// Evaluates one path. Only the reader's own files include this.
 namespace tutti::engine::path_reading {
@@ -19,6 +22,11 @@ struct context {
   bool ran_out = false;
   std::deque<json> made = {};
   int depth = 0;
+  /// What the values in `made` and the matches take, and may take.
+  uint64_t made_bytes = 0,
+           made_bytes_max = std::numeric_limits<uint64_t>::max();
+  bool too_heavy = false;
+  memory_hold memory = {}; ///< of `made_bytes`, once they are many
 
   bool spend(size_t steps = 1) {
     if (steps_left < steps) {
@@ -29,7 +37,21 @@ struct context {
     }
     return !failed;
   }
+  /// Throws `memory_shortage`.
+  bool make(uint64_t bytes) {
+    made_bytes += bytes;
+    if (made_bytes > held_without_asking + memory.bytes()
+        || made_bytes > made_bytes_max)
+      hold_more();
+    return !failed;
+  }
+  /// Pays for a copy of the value.
+  bool copy(const json& value);
   const json* own(json value) { return &made.emplace_back(std::move(value)); }
+
+ private:
+  static constexpr uint64_t held_without_asking = 1 << 20;
+  void hold_more();
 };
 
 using matches = std::vector<const json*>;

@@ -124,7 +124,8 @@ class scope_source final : public root_source {
 
 found_text read_slowly(const json_path& path, const scope& from) {
   scope_source source(from);
-  auto value = path.evaluate(source, from.steps());
+  memory_hold held;
+  auto value = path.evaluate(source, from.steps(), &held);
   if (!value)
     return found_text::null();
   found_text out(to_text(*value));

@@ -367,4 +367,55 @@ TEST_CASE("what is counted is what is held: rows that come and go") {
   CHECK(w.replay_is_live());
 }
 
+TEST_CASE("a document of too many values fails its task") {
+  auto w = small_world(worker("t", "a") + "," + worker("t", "b"));
+  w.bounds.task_output_bytes_max = 1'000 * kib;
+  w.bounds.document_bytes_max = 1'000 * kib;
+  auto id = w.start("w");
+  std::string list = R"({"l":[[])";
+  for (int i = 0; i < 20'000; ++i)
+    list += ",[]";
+  w.done("t", list + "]}");
+  auto& row = w.row(id, "a");
+  CHECK(row.status == task_status::failed_with_terminal_error);
+  is_bound(row.reason, bounds::document, 20'000 * 60, 1'000 * kib);
+  CHECK(row.output.text() == "{}");
+}
+
+TEST_CASE("a loop that puts a value into itself ends at the depth of JSON") {
+  std::string items = "1";
+  for (int i = 2; i <= 100; ++i)
+    items += "," + std::to_string(i);
+  auto w
+      = small_world(R"({"type":"DO_WHILE","name":"d","taskReferenceName":"d",)"
+                    R"("items":[)"
+                    + items
+                    + R"(],)"
+                      R"("loopOver":[{"type":"SET_VARIABLE","name":"s",)"
+                      R"("taskReferenceName":"s","inputParameters":)"
+                      R"({"v":{"w":"${workflow.variables.v}"}}}]})");
+  w.bounds.json_depth_max = 50;
+  auto id = w.start("w");
+  CHECK(w.status(id) == "FAILED");
+  auto& why = w.at(id).head().reason;
+  CHECK_MESSAGE(has(why, bounds::depth.setting), why);
+  CHECK_MESSAGE(has(why, "51 levels; the limit is 50 levels"), why);
+}
+
+TEST_CASE("the result of an expression is weighed while it is made") {
+  auto w
+      = small_world(worker("t", "a")
+                    + R"(,{"type":"NOOP","name":"n","taskReferenceName":"n",)"
+                      R"("inputParameters":{"x":"${a.output..*}"}})");
+  w.bounds.document_bytes_max = 1'000 * kib;
+  auto id = w.start("w");
+  std::string list = R"({"l":[[])";
+  for (int i = 0; i < 10'000; ++i)
+    list += ",[]";
+  w.done("t", list + "]}");
+  auto& row = w.row(id, "n");
+  CHECK(row.status == task_status::failed_with_terminal_error);
+  is_bound(row.reason, bounds::document, 1'000 * kib, 1'000 * kib);
+}
+
 } // namespace byte_bounds_tests

@@ -214,7 +214,7 @@ TEST_CASE("an enum of many values and a list without repeats are cheap [A7]") {
 }
 
 TEST_CASE("steps are counted to the largest number and stay there [A7]") {
-  engine::step_budget budget(10, 5, 100);
+  engine::step_budget budget(10, 5, 100, 1'000);
   CHECK(budget.spend(10));
   CHECK(budget.left() == 0);
   CHECK_FALSE(budget.spend(1));

@@ -341,7 +341,7 @@ TEST_CASE("a dry run ends at its own bound of bytes [A3]") {
     in.define(of("wf", tasks));
     auto x = in.run(R"({"name":"wf","input":)" + input + "}");
     REQUIRE_FALSE(x);
-    CHECK_MESSAGE(x.failure().message.find("(dry_runs.mib_max)")
+    CHECK_MESSAGE(x.failure().message.find("(dry_runs.mib_max, ")
                       != std::string::npos,
                   x.failure().message);
   };
