@@ -14,6 +14,7 @@ namespace client_detail {
 
 constexpr long connect_timeout_ms = 5'000;
 constexpr long total_timeout_ms = 60'000;
+constexpr long hurried_timeout_ms = 1'500;
 constexpr size_t answer_bytes_max = size_t{1} << 30;
 
 void append_escaped(std::string& out, std::string_view text) {
@@ -72,9 +73,12 @@ int look_around(void* asked, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return cancel && cancel() ? 1 : 0;
 }
 
-errc code_of(long status) {
-  switch (status) {
+/// From a status to what the exit code is made of (exit_code.cpp).
+errc code_of(const response& answer, bool retryable) {
+  switch (answer.status) {
     case 400:
+    case 415:
+    case 422:
       return errc::invalid;
     case 401:
     case 403:
@@ -87,6 +91,9 @@ errc code_of(long status) {
       return errc::too_large;
     case 429:
       return errc::too_many;
+    case 500: // a busy node says so, as Conductor does
+      return retryable ? errc::unavailable : errc::internal;
+    case 408:
     case 502:
     case 503:
     case 504:
@@ -137,8 +144,10 @@ std::string tidy_server(std::string_view url) {
 
 failure failure_of(const response& answer) {
   using namespace client_detail;
-  failure out{code_of(answer.status), {}};
   auto parsed = parse_json(answer.body);
+  bool retryable = parsed && parsed->is_object()
+                   && parsed->value("retryable", nlohmann::json()) == true;
+  failure out{code_of(answer, retryable), {}};
   if (!parsed || !parsed->is_object()) {
     out.message = "the server answered " + std::to_string(answer.status);
     if (!answer.body.empty() && answer.body.size() < 500)
@@ -157,7 +166,8 @@ failure failure_of(const response& answer) {
   return out;
 }
 
-client::client(std::string server) : server_(std::move(server)) {
+client::client(std::string server, std::string key)
+    : server_(std::move(server)), key_(std::move(key)) {
   static const auto ready = curl_global_init(CURL_GLOBAL_DEFAULT);
   static_cast<void>(ready);
   handle_ = curl_easy_init();
@@ -216,8 +226,11 @@ result<response> client::perform(const char* method, const std::string& path,
   curl_easy_setopt(h, CURLOPT_URL, url.c_str());
   curl_easy_setopt(h, CURLOPT_CUSTOMREQUEST, method);
   curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms);
-  curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, total_timeout_ms);
+  curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS,
+                   hurried_ ? hurried_timeout_ms : connect_timeout_ms);
+  curl_easy_setopt(h, CURLOPT_TIMEOUT_MS,
+                   hurried_ ? hurried_timeout_ms
+                            : total_timeout_ms + long(patience_ms_));
   curl_easy_setopt(h, CURLOPT_ERRORBUFFER, why);
   curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, take_body);
   curl_easy_setopt(h, CURLOPT_WRITEDATA, &answer.body);
@@ -229,6 +242,8 @@ result<response> client::perform(const char* method, const std::string& path,
   curl_easy_setopt(h, CURLOPT_USERAGENT, "tutti/" TUTTI_VERSION);
   curl_slist* headers = curl_slist_append(nullptr, "Expect:");
   headers = curl_slist_append(headers, "Accept: application/json, text/plain");
+  if (!key_.empty())
+    headers = curl_slist_append(headers, ("X-Authorization: " + key_).c_str());
   if (body) {
     headers = curl_slist_append(headers, "Content-Type: application/json");
     curl_easy_setopt(h, CURLOPT_POSTFIELDS, body->data());

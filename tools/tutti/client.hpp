@@ -41,7 +41,8 @@ failure failure_of(const response& answer);
 /// One keep-alive connection to a node. Not for two threads at a time.
 class client {
  public:
-  explicit client(std::string server);
+  /// `key`: sent as X-Authorization, as Conductor's clients do; may be empty.
+  explicit client(std::string server, std::string key = {});
   ~client();
   client(const client&) = delete;
   client& operator=(const client&) = delete;
@@ -59,8 +60,13 @@ class client {
                                    std::optional<std::string_view> body = {});
 
   const std::string& server() const { return server_; }
+  const std::string& key() const { return key_; }
   /// How many there are of what the last answer listed; -1: it did not say.
   int64_t total() const { return total_; }
+  /// For a user who waits for a key: what is not there at once is not there.
+  void hurry(bool on) { hurried_ = on; }
+  /// For requests that the node keeps so long before it answers.
+  void be_patient(int64_t ms) { patience_ms_ = ms; }
   /// Ends a request that waits once `asked` is true.
   void cancel_when(std::function<bool()> asked) { cancel_ = std::move(asked); }
   /// What the server warned of, since the last call of this.
@@ -73,10 +79,10 @@ class client {
                            std::optional<std::string_view> body);
   std::optional<failure> stranger();
 
-  std::string server_;
+  std::string server_, key_;
   void* handle_ = nullptr;
-  bool known_ = false;
-  int64_t total_ = -1;
+  bool known_ = false, hurried_ = false;
+  int64_t total_ = -1, patience_ms_ = 0;
   std::function<bool()> cancel_;
   std::vector<std::string> warnings_;
 };

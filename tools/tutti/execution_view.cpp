@@ -6,12 +6,29 @@
 
 namespace tutti::cli {
 
+using nlohmann::json;
+
 namespace execution_view_detail {
 
 /// The time from `from` to `to`; empty while either is missing.
 std::string took(const nlohmann::json& x, const char* from, const char* to) {
   auto a = number_at(x, from), b = number_at(x, to);
   return a > 0 && b >= a ? duration_text(b - a) : "-";
+}
+
+/// The type in the definition; a fork's row has another one.
+cell type_of(const json& task) {
+  auto planned = task.find("workflowTask");
+  auto type = planned == task.end() ? "" : text_at(*planned, "type");
+  return type.empty() ? text_at(task, "taskType") : type;
+}
+
+cell note_of(const json& task) {
+  auto note = text_at(task, "reasonForIncompletion");
+  if (auto child = text_at(task, "subWorkflowId");
+      note.empty() && !child.empty())
+    note = "runs as " + child;
+  return note.empty() ? "-" : note;
 }
 
 } // namespace execution_view_detail
@@ -40,33 +57,76 @@ std::string header_of(const nlohmann::json& workflow, bool colour) {
   return out;
 }
 
-table tasks_of(const nlohmann::json& workflow) {
-  table rows({"REFERENCE", "TASK", "TYPE", "STATUS", "TRY", "WAITED", "TOOK",
-              "WORKER", "NOTE"});
-  auto tasks = workflow.find("tasks");
-  if (tasks == workflow.end() || !tasks->is_array())
-    return rows;
-  for (auto& t : *tasks) {
-    using execution_view_detail::took;
-    auto status = text_at(t, "status");
-    // The type in the definition; a fork's row has another one.
-    auto planned = t.find("workflowTask");
-    auto type = planned == t.end() ? "" : text_at(*planned, "type");
-    auto note = text_at(t, "reasonForIncompletion");
-    if (auto child = text_at(t, "subWorkflowId");
-        note.empty() && !child.empty())
-      note = "runs as " + child;
-    rows.add({text_at(t, "referenceTaskName"),
-              text_at(t, "taskDefName"),
-              type.empty() ? text_at(t, "taskType") : type,
-              {status, tone_of(status)},
-              std::to_string(number_at(t, "retryCount") + 1),
-              took(t, "scheduledTime", "startTime"),
-              took(t, "startTime", "endTime"),
-              text_at(t, "workerId"),
-              note});
-  }
-  return rows;
+view tasks_view() {
+  using execution_view_detail::took;
+  auto span = [](const char* heading, const char* from, const char* to) {
+    return made_column(heading, [=](const json& t) {
+      cell out(took(t, from, to));
+      auto a = number_at(t, from), b = number_at(t, to);
+      out.raw = a > 0 && b >= a ? std::to_string(b - a) : "";
+      return out;
+    });
+  };
+  view out;
+  out.columns
+      = {text_column("REFERENCE", "referenceTaskName"),
+         text_column("TASK", "taskDefName"),
+         made_column("TYPE", execution_view_detail::type_of),
+         status_column("STATUS", "status"),
+         made_column("TRY",
+                     [](const json& t) -> cell {
+                       return std::to_string(number_at(t, "retryCount") + 1);
+                     }),
+         span("WAITED", "scheduledTime", "startTime"),
+         span("TOOK", "startTime", "endTime"),
+         text_column("WORKER", "workerId"),
+         wide(time_column("SCHEDULED", "scheduledTime")),
+         wide(time_column("ENDED", "endTime")),
+         wide(text_column("TASK ID", "taskId")),
+         made_column("NOTE", execution_view_detail::note_of)};
+  out.name_key = "taskId";
+  out.none = "it has no tasks yet";
+  return out;
+}
+
+view executions_view() {
+  view out;
+  out.columns = {
+      text_column("ID", "workflowId"), text_column("WORKFLOW", "workflowType"),
+      number_column("VERSION", "version"), status_column("STATUS", "status"),
+      time_column("STARTED", "createTime")};
+  out.name_key = "workflowId";
+  return out;
+}
+
+view execution_view(bool with_input) {
+  view out;
+  out.columns = {text_column("ID", "workflowId"),
+                 text_column("WORKFLOW", "workflowName"),
+                 number_column("VERSION", "workflowVersion"),
+                 status_column("STATUS", "status"),
+                 time_column("STARTED", "startTime"),
+                 time_column("ENDED", "endTime"),
+                 text_column("CORRELATION", "correlationId"),
+                 text_column("REASON", "reasonForIncompletion")};
+  out.name_key = "workflowId";
+  out.detail = [with_input](const json& workflow, const canvas& on) {
+    auto text = header_of(workflow, on.colour) + '\n';
+    auto tasks = workflow.find("tasks");
+    text += render(tasks == workflow.end() ? json::array() : *tasks,
+                   tasks_view(), on);
+    for (const char* part : {"input", "output"}) {
+      if (std::string_view(part) == "input" && !with_input)
+        continue;
+      auto i = workflow.find(part);
+      if (i == workflow.end() || !i->is_object() || i->empty())
+        continue;
+      text += std::string("\n") + part + '\n'
+              + render(*i, {}, {output_format::json});
+    }
+    return text;
+  };
+  return out;
 }
 
 bool is_terminal_workflow(std::string_view status) {

@@ -1,14 +1,13 @@
 #include "tools/tutti/follow.hpp"
 
+#include "tools/tutti/change_log.hpp"
 #include "tools/tutti/execution_view.hpp"
-#include "tools/tutti/output.hpp"
 #include "tools/tutti/stop_signal.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <map>
-#include <vector>
+#include <chrono>
 
 namespace tutti::cli {
 
@@ -17,68 +16,41 @@ using namespace std::chrono_literals;
 
 namespace follow_detail {
 
-constexpr auto consume_before_execute = 50ms, look_last = 1'000ms;
+using std::chrono::steady_clock;
+
+constexpr auto look_first = 50ms, look_last = 1'000ms;
 constexpr int silent_looks_max = 60;
 
-/// Prints what changed since the last read.
-class change_log {
- public:
-  explicit change_log(bool as_json) : as_json_(as_json) {}
-
-  void look(const json& workflow) {
-    auto tasks = workflow.find("tasks");
-    if (tasks != workflow.end() && tasks->is_array())
-      for (auto& t : *tasks)
-        compare(text_at(t, "taskId"), text_at(t, "referenceTaskName"), t,
-                std::max(number_at(t, "updateTime"),
-                         number_at(t, "scheduledTime")));
-    auto ended = number_at(workflow, "endTime");
-    compare("", text_at(workflow, "workflowName"), workflow,
-            ended > 0 ? ended : number_at(workflow, "createTime"));
-    // Rows are listed as they began, and changed in another order: what undoes
-    // comes after what it undoes, a retry after the attempt before.
-    std::ranges::stable_sort(lines_, {}, &line::at);
-    for (auto& x : lines_)
-      print_line(x.text);
-    lines_.clear();
-  }
-
- private:
-  struct line {
-    int64_t at;
-    std::string text;
-  };
-
-  void compare(const std::string& key, const std::string& name, const json& x,
-               int64_t at) {
-    auto status = text_at(x, "status");
-    auto& seen = seen_[key];
-    if (seen == status)
-      return;
-    seen = status;
-    auto reason = text_at(x, "reasonForIncompletion");
-    if (as_json_) {
-      json said{{"time", at}, {"name", name}, {"status", status}};
-      if (!key.empty())
-        said["taskId"] = key;
-      if (!reason.empty())
-        said["reason"] = reason;
-      lines_.push_back(
-          {at, said.dump(-1, ' ', false, json::error_handler_t::replace)});
-      return;
+/// A stream has no end to close a list with: json is ndjson, tables have no
+/// headings.
+void tell(const session& s, const json& change) {
+  auto status = text_at(change, "status");
+  auto reason = text_at(change, "reason");
+  auto line = time_text(number_at(change, "time")) + "  "
+              + painted(status, tone_of(status), colour_on_stdout()) + "  "
+              + text_at(change, "name");
+  switch (s.format()) {
+    case output_format::table:
+    case output_format::wide:
+      return print_line(reason.empty() ? line : line + "  " + reason);
+    case output_format::json:
+    case output_format::ndjson:
+      return print_line(
+          change.dump(-1, ' ', false, json::error_handler_t::replace));
+    case output_format::yaml:
+    case output_format::csv:
+    case output_format::name: {
+      view as{{time_column("TIME", "time"), text_column("STATUS", "status"),
+               text_column("NAME", "name"), text_column("REASON", "reason")},
+              "name"};
+      auto text = render(json::array({change}), as, {s.format()});
+      // Of CSV the row alone, without the heading that each would repeat.
+      auto from = s.format() == output_format::csv ? text.find('\n') + 1 : 0;
+      auto end = text.find_last_not_of("\r\n");
+      return print_line(text.substr(from, end + 1 - from));
     }
-    auto text = time_text(at) + "  "
-                + painted(status, tone_of(status), colour_on_stdout()) + "  "
-                + name;
-    if (!reason.empty())
-      text += "  " + reason;
-    lines_.push_back({at, std::move(text)});
   }
-
-  bool as_json_;
-  std::vector<line> lines_;
-  std::map<std::string, std::string> seen_;
-};
+}
 
 /// A request that waits ends with the signal, too.
 struct cancelling {
@@ -91,21 +63,26 @@ struct cancelling {
 
 } // namespace follow_detail
 
-int follow(session& s, const std::string& workflow_id, bool changes) {
+int follow(session& s, const std::string& workflow_id,
+           const follow_options& how) {
   using namespace follow_detail;
   stop_signal stop;
+  if (how.begun)
+    how.begun();
   cancelling until_here(s.api(), stop);
+  auto again = "Watch it again: tutti workflow watch " + workflow_id;
   auto left = [&] {
-    note("stopped watching; " + workflow_id
-         + " goes on. Watch it again: tutti workflow watch " + workflow_id);
+    note("stopped watching; " + workflow_id + " goes on. " + again);
     return stop.exit_code();
   };
-  change_log log(s.json());
+  auto until = steady_clock::now()
+               + std::chrono::milliseconds(how.timeout_ms.value_or(0));
+  change_log log;
   auto path = api_path({"workflow", workflow_id},
-                       {{"includeTasks", changes ? "true" : "false"}});
+                       {{"includeTasks", how.changes ? "true" : "false"}});
   int silent = 0;
-  for (auto pause = consume_before_execute;;
-       pause = std::min(pause * 2, look_last)) {
+  for (std::chrono::milliseconds pause = look_first;;
+       pause = std::min<std::chrono::milliseconds>(pause * 2, look_last)) {
     auto workflow = s.api().call_json("GET", path);
     if (!workflow) {
       if (stop.raised())
@@ -115,11 +92,23 @@ int follow(session& s, const std::string& workflow_id, bool changes) {
         return failed(workflow.failure());
     } else {
       silent = 0;
-      if (changes)
-        log.look(*workflow);
+      if (how.changes)
+        for (auto& x : log.look(*workflow))
+          tell(s, x);
       auto status = text_at(*workflow, "status");
       if (is_terminal_workflow(status))
-        return status == "COMPLETED" ? exit_done : exit_failed;
+        return status == "COMPLETED" ? exit_done : exit_unsuccessful;
+    }
+    if (how.timeout_ms) {
+      auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(
+          until - steady_clock::now());
+      if (rest.count() <= 0)
+        return failed(exit_timed_out,
+                      workflow_id
+                          + " has not ended within --timeout; it goes "
+                            "on",
+                      again);
+      pause = std::min(pause, rest + 1ms);
     }
     if (stop.wait(pause))
       return left();

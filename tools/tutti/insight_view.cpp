@@ -10,14 +10,6 @@ namespace insight_detail {
 
 using nlohmann::json;
 
-const json& list_at(const json& from, const char* key) {
-  static const json none = json::array();
-  if (!from.is_object())
-    return none;
-  auto i = from.find(key);
-  return i != from.end() && i->is_array() ? *i : none;
-}
-
 /// "worker w1", "operator: pause (ops)".
 std::string cause_text(const json& revision) {
   auto i = revision.find("cause");
@@ -38,69 +30,111 @@ std::string cause_text(const json& revision) {
 }
 
 /// "2 of 5", "-" without a limit.
-std::string left_of(const json& limit, const char* left, const char* all) {
-  if (!limit.contains(all))
-    return "-";
-  return std::to_string(number_at(limit, left)) + " of "
-         + std::to_string(number_at(limit, all));
+column left_column(const char* heading, const char* left, const char* all) {
+  return made_column(heading, [=](const json& row) -> cell {
+    auto limit = row.value("limit", json::object());
+    if (!limit.contains(all))
+      return "-";
+    return std::to_string(number_at(limit, left)) + " of "
+           + std::to_string(number_at(limit, all));
+  });
+}
+
+json events_of(const json& page) {
+  auto out = json::array();
+  for (auto& revision : list_at(page, "history"))
+    for (auto& event : list_at(revision, "events"))
+      out.push_back({{"revision", number_at(revision, "revision")},
+                     {"time", number_at(revision, "time")},
+                     {"cause", cause_text(revision)},
+                     {"text", text_at(event, "text")}});
+  return out;
+}
+
+json limits_of(const json& queues) {
+  auto out = json::array();
+  if (!queues.is_array())
+    return out;
+  for (auto& queue : queues) {
+    auto row = queue;
+    row.erase("limits");
+    auto& limits = list_at(queue, "limits");
+    if (limits.empty())
+      out.push_back(row);
+    for (auto& limit : limits) {
+      row["limit"] = limit;
+      out.push_back(row);
+    }
+  }
+  return out;
 }
 
 } // namespace insight_detail
 
-table history_rows(const nlohmann::json& page) {
-  using namespace insight_detail;
-  table rows({"REV", "TIME", "CAUSE", "WHAT"});
-  for (auto& revision : list_at(page, "history"))
-    for (auto& event : list_at(revision, "events"))
-      rows.add({std::to_string(number_at(revision, "revision")),
-                time_text(number_at(revision, "time")), cause_text(revision),
-                text_at(event, "text")});
-  return rows;
+const nlohmann::json& list_at(const nlohmann::json& from, const char* key) {
+  static const auto none = nlohmann::json::array();
+  if (!from.is_object())
+    return none;
+  auto i = from.find(key);
+  return i != from.end() && i->is_array() ? *i : none;
 }
 
-table explain_rows(const nlohmann::json& said) {
-  using namespace insight_detail;
-  table rows({"REFERENCE", "STATUS", "WAITS FOR", "NEXT TIMER", "WHAT"});
-  for (auto& task : list_at(said, "tasks")) {
-    auto status = text_at(task, "status");
-    auto& timers = list_at(task, "timers");
-    rows.add({text_at(task, "referenceTaskName"),
-              {status, tone_of(status)},
-              text_at(task, "waitsFor"),
-              timers.empty() ? "-" : time_text(number_at(timers[0], "time")),
-              text_at(task, "text")});
-  }
-  return rows;
+view history_view() {
+  view out;
+  out.columns = {number_column("REV", "revision"), time_column("TIME", "time"),
+                 text_column("CAUSE", "cause"), text_column("WHAT", "text")};
+  out.name_key = "revision";
+  out.rows = insight_detail::events_of;
+  return out;
 }
 
-table queue_rows(const nlohmann::json& queues) {
+view explain_view() {
+  using nlohmann::json;
+  view rows;
+  rows.columns = {text_column("REFERENCE", "referenceTaskName"),
+                  status_column("STATUS", "status"),
+                  text_column("WAITS FOR", "waitsFor"),
+                  time_column("NEXT TIMER", "/timers/0/time"),
+                  text_column("WHAT", "text"),
+                  wide(text_column("TASK ID", "taskId"))};
+  rows.name_key = "referenceTaskName";
+  rows.rows = [](const json& said) { return list_at(said, "tasks"); };
+  auto out = rows;
+  out.detail = [rows](const json& said, const canvas& on) {
+    auto text = text_at(said, "text") + '\n';
+    return list_at(said, "tasks").empty() ? text
+                                          : text + render(said, rows, on);
+  };
+  return out;
+}
+
+view queue_limits_view() {
   using namespace insight_detail;
-  table rows({"QUEUE", "WAITING", "DELAYED", "POLLS", "LIMITED BY",
-              "IN PROGRESS", "SLOTS LEFT", "GRANTS LEFT", "NEXT GRANT"});
-  if (!queues.is_array())
-    return rows;
-  for (auto& queue : queues) {
-    std::vector<cell> start{text_at(queue, "queue"),
-                            std::to_string(number_at(queue, "size")),
-                            std::to_string(number_at(queue, "delayed")),
-                            std::to_string(number_at(queue, "polls"))};
-    auto& limits = list_at(queue, "limits");
-    if (limits.empty())
-      rows.add(start);
-    for (auto& limit : limits) {
-      auto row = start;
-      auto held = limit.find("holdsUp");
-      bool busy = held != limit.end() && *held == true;
-      row.push_back(
-          {text_at(limit, "taskDefName"), busy ? tone::busy : tone::plain});
-      row.push_back(std::to_string(number_at(limit, "inProgress")));
-      row.push_back(left_of(limit, "slotsLeft", "concurrentExecLimit"));
-      row.push_back(left_of(limit, "grantsLeft", "rateLimitPerFrequency"));
-      row.push_back(time_text(number_at(limit, "nextGrantTime")));
-      rows.add(std::move(row));
-    }
-  }
-  return rows;
+  view out;
+  out.columns
+      = {text_column("QUEUE", "queue"),
+         number_column("WAITING", "size"),
+         number_column("DELAYED", "delayed"),
+         number_column("POLLS", "polls"),
+         made_column("LIMITED BY",
+                     [](const json& row) -> cell {
+                       auto limit = row.value("limit", json::object());
+                       bool busy = limit.value("holdsUp", json()) == true;
+                       return {text_at(limit, "taskDefName"),
+                               busy ? tone::busy : tone::plain};
+                     }),
+         number_column("IN PROGRESS", "/limit/inProgress"),
+         left_column("SLOTS LEFT", "slotsLeft", "concurrentExecLimit"),
+         left_column("GRANTS LEFT", "grantsLeft", "rateLimitPerFrequency"),
+         time_column("NEXT GRANT", "/limit/nextGrantTime"),
+         wide(number_column("READY", "ready")),
+         wide(number_column("HANDED OUT", "handedOut")),
+         wide(time_column("LAST POLL", "lastPollTime")),
+         wide(text_column("BY", "lastPollWorkerId"))};
+  out.name_key = "queue";
+  out.rows = limits_of;
+  out.none = "no task has been offered yet";
+  return out;
 }
 
 } // namespace tutti::cli

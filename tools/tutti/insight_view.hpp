@@ -1,16 +1,17 @@
 #pragma once
 
-#include "tools/tutti/table.hpp"
-
-#include <nlohmann/json_fwd.hpp>
+#include "tools/tutti/rendering/view.hpp"
 
 namespace tutti::cli {
 
-/// One line per event of a page of the history.
-table history_rows(const nlohmann::json& page);
-/// One line per open task: what it waits for.
-table explain_rows(const nlohmann::json& said);
-/// One line per queue and limit.
-table queue_rows(const nlohmann::json& queues);
+/// A page of the history: a row per event.
+view history_view();
+/// What an execution waits for: a row per open task.
+view explain_view();
+/// Queues with their limits: a row per queue and limit.
+view queue_limits_view();
+
+/// A list that is a member of an answer; empty when it is not there.
+const nlohmann::json& list_at(const nlohmann::json& from, const char* key);
 
 } // namespace tutti::cli

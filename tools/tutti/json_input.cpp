@@ -34,45 +34,6 @@ result<std::string> read_source(const std::string& file) {
   return text;
 }
 
-definition_kind looks_like(const json& x) {
-  // Fields that only one of them has; a workflow needs its tasks.
-  if (x.contains("tasks"))
-    return definition_kind::workflow;
-  for (auto* field :
-       {"retryCount", "retryLogic", "retryDelaySeconds",
-        "responseTimeoutSeconds", "pollTimeoutSeconds", "concurrentExecLimit",
-        "rateLimitPerFrequency", "rateLimitFrequencyInSeconds"})
-    if (x.contains(field))
-      return definition_kind::task;
-  return definition_kind::unknown;
-}
-
-result<json> read_documents(const std::vector<std::string>& files) {
-  auto all = json::array();
-  for (auto& file : files) {
-    auto text = read_source(file);
-    if (!text)
-      return text.failure();
-    auto parsed = parse_json(*text);
-    if (!parsed)
-      return failure{errc::invalid, file + ": " + parsed.failure().message};
-    if (parsed->is_object()) {
-      all.push_back(std::move(*parsed));
-      continue;
-    }
-    if (!parsed->is_array())
-      return failure{errc::invalid,
-                     file + ": neither a JSON object nor a list of them"};
-    for (auto& x : *parsed) {
-      if (!x.is_object())
-        return failure{errc::invalid,
-                       file + ": its list holds something else than objects"};
-      all.push_back(std::move(x));
-    }
-  }
-  return all;
-}
-
 result<json> read_object(const std::string& argument, const char* what) {
   if (argument.empty())
     return json::object();

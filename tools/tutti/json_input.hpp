@@ -13,14 +13,6 @@ namespace tutti::cli {
 /// A whole file, or stdin for "-".
 result<std::string> read_source(const std::string& file);
 
-/// What an object defines, as far as its fields tell.
-enum class definition_kind { workflow, task, unknown };
-definition_kind looks_like(const nlohmann::json& x);
-
-/// The documents of several files as one list: a file holds one object or a
-/// list of them.
-result<nlohmann::json> read_documents(const std::vector<std::string>& files);
-
 /// A JSON object from the command line: JSON itself, "@file", or "@-". Empty is
 /// {}. `what` names the option in errors.
 result<nlohmann::json> read_object(const std::string& argument,

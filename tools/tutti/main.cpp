@@ -1,3 +1,4 @@
+#include "tools/tutti/completion.hpp"
 #include "tools/tutti/misspelt.hpp"
 #include "tools/tutti/output.hpp"
 #include "tools/tutti/session.hpp"
@@ -8,39 +9,32 @@
 #include <exception>
 #include <iostream>
 
-// tutti <noun> <verb>: a client of the node's REST API, with no other access.
-int main(int argc, char** argv) {
-  using namespace tutti::cli;
+namespace {
+
+using namespace tutti::cli;
+
+bool asks_for_quiet(const std::vector<std::string>& words) {
+  return std::ranges::any_of(
+      words, [](auto& x) { return x == "-q" || x == "--quiet"; });
+}
+
+int run(std::vector<std::string> words) {
   session s;
   CLI::App app{"Starts, watches and repairs workflows on a Tutti node.",
                "tutti"};
-  app.footer("The reference: tutti docs [TOPIC]");
-  app.set_version_flag("--version", "tutti " TUTTI_VERSION);
-  app.require_subcommand(1);
-  app.fallthrough();
-  app.add_option("-s,--server", s.server, "address of the node")
-      ->envname("TUTTI_URL")
-      ->capture_default_str();
-  app.add_option("-o,--output", s.output, "what is written to stdout")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
-  app.add_flag("-y,--yes", s.yes, "do not ask for confirmation");
-  add_workflow(app, s);
-  add_task(app, s);
-  add_queue(app, s);
-  add_worker(app, s);
-  add_incident(app, s);
-  add_node(app, s);
-  add_docs(app, s);
+  declare(app, s);
+
+  if (!words.empty() && words.front() == "__complete")
+    return print_candidates(app, s, {words.begin() + 1, words.end()});
 
   // Words after "--" are the command of `worker run`, not our options.
-  std::vector<std::string> words(argv + 1, argv + argc);
   auto dashes = std::find(words.begin(), words.end(), "--");
   if (dashes != words.end()
       && std::find(words.begin(), dashes, "worker") != dashes) {
     s.command.assign(dashes + 1, words.end());
     words.erase(dashes, words.end());
   }
+  how_to_speak() = {asked_format(words), asks_for_quiet(words)};
   if (auto wrong = misspelt(app, words))
     return misused(wrong->message, wrong->next);
   std::reverse(words.begin(), words.end());
@@ -50,14 +44,23 @@ int main(int argc, char** argv) {
     if (e.get_exit_code() == 0)
       return app.exit(e);
     return misused(e.what(), "tutti --help, or --help after any noun and verb");
+  } catch (const ended_early& e) {
+    return e.exit_code;
   } catch (const std::exception& e) {
     return failed(tutti::failure{tutti::errc::internal, e.what()},
                   "the same with other input; it is a fault of this program");
   }
-  std::cout.flush();
-  if (!std::cout && s.exit_code == exit_done) {
-    note("tutti: stdout could not be written");
-    return exit_failed;
-  }
   return s.exit_code;
+}
+
+} // namespace
+
+// tutti <noun> <verb>: a client of the node's REST API, with no other access.
+int main(int argc, char** argv) {
+  auto code = run({argv + 1, argv + argc});
+  std::cout.flush();
+  if (!std::cout && code == exit_done)
+    return failed(exit_failed, "stdout could not be written",
+                  "a file or pipe that takes more");
+  return code;
 }

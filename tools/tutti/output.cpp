@@ -18,7 +18,7 @@ std::string_view next_step(errc code) {
   switch (code) {
     case errc::unavailable:
       return "is a node running? start one with tools/run, or name another "
-             "with --server or TUTTI_URL";
+             "with --server, TUTTI_URL or `tutti context use`";
     case errc::not_found:
       return "check the name: `tutti workflow list --all` shows executions, "
              "`tutti task list` task definitions";
@@ -39,17 +39,43 @@ std::string_view next_step(errc code) {
   return {};
 }
 
-void say(std::string_view why, std::string_view next) {
+void say(int code, const failure& why, std::string_view next) {
   std::cout.flush();
-  std::cerr << "tutti: " << why << "\n";
-  if (!next.empty())
-    std::cerr << "try: " << next << "\n";
+  std::string text;
+  if (is_json(how_to_speak().format)) {
+    nlohmann::ordered_json out{
+        {"error", exit_word(code)}, {"code", code}, {"message", why.message}};
+    for (auto& v : why.violations)
+      out["violations"].push_back({{"path", v.path}, {"message", v.message}});
+    if (!next.empty())
+      out["try"] = next;
+    text = out.dump(-1, ' ', false,
+                    nlohmann::ordered_json::error_handler_t::replace)
+           + '\n';
+  } else {
+    text = "tutti: " + why.message + '\n';
+    for (auto& v : why.violations)
+      text += "  " + (v.path.empty() ? "" : v.path + ": ") + v.message + '\n';
+    if (!next.empty())
+      text += "try: " + std::string(next) + '\n';
+  }
+  std::cerr << text;
 }
 
 } // namespace output_detail
 
+manner& how_to_speak() {
+  static manner out;
+  return out;
+}
+
 bool colour_on_stdout() {
-  static const bool yes = isatty(STDOUT_FILENO) && !std::getenv("NO_COLOR");
+  static const bool yes = [] {
+    auto* unwanted = std::getenv("NO_COLOR");
+    auto* terminal = std::getenv("TERM");
+    return isatty(STDOUT_FILENO) && !(unwanted && *unwanted)
+           && !(terminal && std::string_view(terminal) == "dumb");
+  }();
   return yes;
 }
 
@@ -75,28 +101,35 @@ void print_line(std::string_view text) {
 }
 
 void note(std::string_view text) {
+  auto& how = how_to_speak();
+  if (how.quiet)
+    return;
   std::cout.flush();
   // One write: lines of several workers must not mix.
-  std::string line(text);
+  auto line = is_json(how.format) ? nlohmann::json{{"note", text}}.dump(
+                  -1, ' ', false, nlohmann::json::error_handler_t::replace)
+                                  : std::string(text);
   line += '\n';
   std::cerr << line;
 }
 
 int failed(const failure& why, std::string_view next) {
-  std::string text = why.message;
-  for (auto& v : why.violations)
-    text += "\n  " + (v.path.empty() ? "" : v.path + ": ") + v.message;
+  auto code = exit_code_of(why.code);
   bool elsewhere
       = why.code == errc::unavailable || why.code == errc::illegal_state;
-  output_detail::say(text, next.empty() || elsewhere
-                               ? output_detail::next_step(why.code)
-                               : next);
-  return why.code == errc::not_found ? exit_not_found : exit_failed;
+  output_detail::say(
+      code, why,
+      next.empty() || elsewhere ? output_detail::next_step(why.code) : next);
+  return code;
+}
+
+int failed(int code, std::string_view why, std::string_view next) {
+  output_detail::say(code, {errc::internal, std::string(why)}, next);
+  return code;
 }
 
 int misused(std::string_view why, std::string_view next) {
-  output_detail::say(why, next);
-  return exit_misused;
+  return failed(exit_misused, why, next);
 }
 
 bool confirmed(std::string_view what, bool yes) {

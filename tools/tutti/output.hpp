@@ -1,6 +1,8 @@
 #pragma once
 
 #include "messages/model/result.hpp"
+#include "tools/tutti/exit_code.hpp"
+#include "tools/tutti/rendering/format.hpp"
 #include "tools/tutti/table.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -10,14 +12,14 @@
 
 namespace tutti::cli {
 
-/// Exit codes: 0 done, 1 failed, 2 misused, 3 there is no such thing, 128 + n
-/// ended by signal n.
-constexpr int exit_done = 0;
-constexpr int exit_failed = 1;
-constexpr int exit_misused = 2;
-constexpr int exit_not_found = 3;
-
 // Data goes to stdout, everything else to stderr.
+
+/// How the process speaks; `main` sets it before anything is said.
+struct manner {
+  output_format format = output_format::table;
+  bool quiet = false; ///< no notes
+};
+manner& how_to_speak();
 
 bool colour_on_stdout();
 /// Columns of the terminal on stdout; 0 without one.
@@ -26,12 +28,15 @@ size_t stdout_columns();
 void print(const table& rows);
 void print(const nlohmann::json& value);
 void print_line(std::string_view text);
+/// A sentence on stderr: a line, or {"note": ...} where errors are JSON.
 void note(std::string_view text);
 
-/// Prints the failure and what to try next; returns `exit_failed`, or
-/// `exit_not_found` when the thing that was named is not there. Without
-/// `next` the hint depends on the kind of failure.
+/// Says the failure and what to try next on stderr; returns its exit code.
+/// Without `next` the hint depends on the kind of failure. As JSON where the
+/// output is: {"error", "code", "message", "violations", "try"} on one line.
 int failed(const failure& why, std::string_view next = {});
+/// The same for a code that no failure of the API has.
+int failed(int code, std::string_view why, std::string_view next);
 /// The same for a misused command line; returns `exit_misused`.
 int misused(std::string_view why, std::string_view next);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,8 @@ enum class tone { plain, good, bad, busy, dim };
 struct cell {
   std::string text;
   tone look = tone::plain;
+  /// What programs read instead (CSV); absent: the text.
+  std::optional<std::string> raw = {};
   cell(std::string t, tone l = tone::plain) : text(std::move(t)), look(l) {}
   cell(const char* t, tone l = tone::plain) : text(t), look(l) {}
 };

@@ -24,7 +24,7 @@ constexpr int reports_max = 45;
 worker_slot::worker_slot(const worker_options& options, std::string task_type,
                          const stop_signal& stop)
     : options_(options), task_type_(std::move(task_type)), stop_(stop),
-      api_(options.server) {}
+      api_(options.server, options.key) {}
 
 void worker_slot::say(const std::string& text) const {
   note(task_type_ + ": " + text);

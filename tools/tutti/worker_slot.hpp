@@ -11,7 +11,7 @@
 namespace tutti::cli {
 
 struct worker_options {
-  std::string server, domain, worker_id;
+  std::string server, key, domain, worker_id;
   std::vector<std::string> command;
   int poll_ms = 1'000; ///< how long the server holds a poll
 };

@@ -16,10 +16,8 @@ bool has(const std::string& text, const std::string& part) {
 
 TEST_CASE_FIXTURE(cli_world, "a folder is no file [D1]") {
   for (auto* wrong :
-       {"tutti workflow apply .", "tutti task apply $W",
-        "tutti workflow test .", "tutti workflow start x --input @.",
-        "tutti task complete a b --output-data @.",
-        "tutti workflow apply $W/"}) {
+       {"tutti workflow test .", "tutti workflow start x --input @.",
+        "tutti task complete a b --output-data @."}) {
     CAPTURE(wrong);
     auto end = sh(wrong);
     CHECK(end.exit_code == 2);
@@ -27,6 +25,10 @@ TEST_CASE_FIXTURE(cli_world, "a folder is no file [D1]") {
     CHECK(has(end.err, "is a folder"));
     CHECK(has(end.err, "try: "));
   }
+  // Of a folder with definitions the files are taken, if there are any.
+  auto end = sh("mkdir $W/none; tutti workflow apply $W/none");
+  CHECK(end.exit_code == 2);
+  CHECK(has(end.err, "holds no *.json"));
 }
 
 TEST_CASE_FIXTURE(cli_world, "files may begin with a byte order mark [C4]") {
@@ -231,11 +233,12 @@ TEST_CASE_FIXTURE(cli_world, "unknown fields are warned of, and refused when "
     echo '{"name":"odd_task","retryCounts":3}' >$W/odd_task.json
     tutti workflow apply $W/odd.json; echo $?
     tutti task apply $W/odd_task.json; echo $?
-    tutti workflow apply --strict $W/odd.json; echo $?
-    tutti task apply --strict $W/odd_task.json; echo $?)");
+    tutti workflow apply --strict $W/odd.json >$W/refused; echo $?
+    tutti task apply --strict $W/odd_task.json >>$W/refused; echo $?
+    grep -c refused$ $W/refused)");
   INFO(end.out, "\n", end.err);
   CHECK(has(end.err, "warning: "));
   CHECK(has(end.err, "did you mean 'inputParameters'?"));
   CHECK(has(end.err, "did you mean 'retryCount'?"));
-  CHECK(end.out.ends_with("1\n1\n"));
+  CHECK(end.out.ends_with("0\n6\n6\n4\n"));
 }

@@ -1,4 +1,5 @@
 #include "tests/e2e/cli/cli_world.hpp"
+#include "tools/tutti/exit_code.hpp"
 
 #include <algorithm>
 
@@ -70,7 +71,7 @@ TEST_CASE_FIXTURE(cli_world,
   CHECK(sh("tutti workflow rerun --input '{\"n\":2}' " + id).exit_code == 0);
   CHECK(state()["status"] == "RUNNING");
   CHECK(state()["input"] == json{{"n", 2}});
-  CHECK(sh("tutti workflow remove " + id).exit_code == 1);
+  CHECK(sh("tutti workflow remove " + id).exit_code == cli::exit_invalid);
   CHECK(sh("tutti -y workflow remove --for-good " + id).exit_code == 0);
   CHECK(sh("tutti workflow get " + id).exit_code == 3);
 }
@@ -82,7 +83,8 @@ TEST_CASE_FIXTURE(cli_world,
   CHECK(unknown.out.empty());
   CHECK(unknown.err.find("\ntry: ") != std::string::npos);
   CHECK(sh("tutti workflow start no_such_definition").exit_code == 3);
-  CHECK(sh("tutti --server 127.0.0.1:1 workflow list").exit_code == 1);
+  CHECK(sh("tutti --server 127.0.0.1:1 workflow list").exit_code
+        == cli::exit_unreachable);
   for (const char* wrong :
        {"tutti", "tutti workflow", "tutti workflow get", "tutti fly away",
         "tutti -o xml workflow list", "tutti workflow start a --input '[]'",
@@ -273,7 +275,7 @@ TEST_CASE_FIXTURE(cli_world, "the reference is printed without a node") {
   CHECK(line("tutti docs settings#kafka_tasks").starts_with("## kafka_tasks"));
   // A section by its name alone, from every page that has one.
   CHECK(line("tutti docs idempotency").starts_with("## Idempotency"));
-  auto all = line("tutti docs waiting");
+  auto all = line("tutti docs failures");
   CHECK(all.find("[join]\n") != all.npos);
   CHECK(all.find("[exclusive-join]\n") != all.npos);
 

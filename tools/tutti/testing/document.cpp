@@ -5,6 +5,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -71,13 +72,14 @@ struct trouble {
 
 class reader {
  public:
-  explicit reader(std::map<std::string, int>& lines) : lines_(lines) {}
+  explicit reader(std::map<std::string, text_place>& places)
+      : places_(places) {}
 
   json read(const YAML::Node& from, const std::string& at, int depth = 0) {
     auto line = from.Mark().line + 1;
     if (++nodes_ > nodes_max || depth > depth_max)
       throw trouble{line, "there is too much in it"};
-    lines_[at] = line;
+    places_[at] = {line, from.Mark().column + 1};
     switch (from.Type()) {
       case YAML::NodeType::Undefined:
       case YAML::NodeType::Null:
@@ -105,7 +107,7 @@ class reader {
             throw trouble{key_line, "'" + key + "' is there twice"};
           auto inner = at + pointer_step(key);
           out[key] = read(entry.second, inner, depth + 1);
-          lines_[inner] = key_line;
+          places_[inner] = {key_line, entry.first.Mark().column + 1};
         }
         return out;
       }
@@ -114,13 +116,74 @@ class reader {
   }
 
  private:
-  std::map<std::string, int>& lines_;
+  std::map<std::string, text_place>& places_;
   size_t nodes_ = 0;
 };
 
-failure at_line(const std::string& file, int line, const std::string& what) {
-  auto where = line > 0 ? file + ":" + std::to_string(line) : file;
+failure at_place(const std::string& file, text_place at,
+                 const std::string& what) {
+  auto where = file;
+  for (auto number : {at.line, at.column})
+    if (number > 0)
+      where += ":" + std::to_string(number);
   return {errc::invalid, where + ": " + what, {}};
+}
+
+failure at_line(const std::string& file, int line, const std::string& what) {
+  return at_place(file, {line, 0}, what);
+}
+
+text_place place_at(std::string_view text, size_t byte) {
+  auto before = text.substr(0, std::min(byte, text.size()));
+  auto line = std::count(before.begin(), before.end(), '\n') + 1;
+  auto begin = before.rfind('\n') + 1; // npos + 1 is 0
+  return {static_cast<int>(line), static_cast<int>(byte - begin + 1)};
+}
+
+/// Where JSON ends to be JSON, in the words of a parser that knows.
+failure json_failure(std::string_view text, const std::string& file,
+                     const failure& why) {
+  if (text.starts_with("\xEF\xBB\xBF"))
+    text.remove_prefix(3);
+  try {
+    [[maybe_unused]] auto parsed = json::parse(text);
+  } catch (const json::parse_error& x) {
+    // "[json.exception.parse_error.101] parse error at line 1, column 2: ..."
+    std::string_view words = x.what();
+    auto colon = words.find(": ", words.find("parse error"));
+    if (colon != words.npos)
+      words.remove_prefix(colon + 2);
+    return at_place(file, place_at(text, x.byte > 0 ? x.byte - 1 : 0),
+                    std::string(words));
+  } catch (const json::exception&) {
+    return at_line(file, 0, why.message);
+  }
+  // Well-formed, but not taken: too deep, or a number too large.
+  return at_line(file, 0, why.message);
+}
+
+bool begins_like_json(std::string_view text) {
+  if (text.starts_with("\xEF\xBB\xBF"))
+    text.remove_prefix(3);
+  auto first = text.find_first_not_of(" \t\r\n");
+  return first != text.npos && (text[first] == '{' || text[first] == '[');
+}
+
+/// The lines of a text that holds one JSON object on each.
+std::vector<std::pair<int, std::string_view>>
+json_lines(std::string_view text) {
+  std::vector<std::pair<int, std::string_view>> out;
+  for (int number = 1; !text.empty(); ++number) {
+    auto end = std::min(text.find('\n'), text.size());
+    auto line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.find_first_not_of(" \t\r") == line.npos)
+      continue;
+    if (line.front() != '{')
+      return {};
+    out.emplace_back(number, line);
+  }
+  return out.size() > 1 ? out : decltype(out){};
 }
 
 } // namespace document_detail
@@ -146,28 +209,98 @@ result<document> document::parse(std::string_view text, std::string file) {
   if (out.file_.ends_with(".json")) {
     auto value = parse_json(text);
     if (!value)
-      return at_line(out.file_, 0, value.failure().message);
+      return json_failure(text, out.file_, value.failure());
     out.value_ = std::move(*value);
     return out;
   }
   try {
-    out.value_ = reader(out.lines_).read(YAML::Load(std::string(text)), "");
+    out.value_ = reader(out.places_).read(YAML::Load(std::string(text)), "");
   } catch (const trouble& x) {
     return at_line(out.file_, x.line, x.sentence);
   } catch (const YAML::Exception& x) {
-    return at_line(out.file_, x.mark.line + 1, x.msg);
+    return at_place(out.file_, {x.mark.line + 1, x.mark.column + 1}, x.msg);
   }
   return out;
 }
 
+result<std::vector<document>>
+document::yaml_documents(std::string_view text, const std::string& file) {
+  using namespace document_detail;
+  std::vector<document> out;
+  try {
+    for (auto& node : YAML::LoadAll(std::string(text))) {
+      document one;
+      one.file_ = file;
+      one.value_ = reader(one.places_).read(node, "");
+      // Nothing between two "---".
+      if (!one.value_.is_null())
+        out.push_back(std::move(one));
+    }
+  } catch (const trouble& x) {
+    return at_line(file, x.line, x.sentence);
+  } catch (const YAML::Exception& x) {
+    return at_place(file, {x.mark.line + 1, x.mark.column + 1}, x.msg);
+  }
+  return out;
+}
+
+result<std::vector<document>> document::parse_all(std::string_view text,
+                                                  const std::string& file) {
+  using namespace document_detail;
+  std::vector<document> out;
+  if (file.ends_with(".json") || begins_like_json(text)) {
+    auto whole = parse_json(text);
+    if (whole) {
+      document one;
+      one.file_ = file;
+      one.value_ = std::move(*whole);
+      // YAML's reader knows where values stand, and JSON is YAML. What it
+      // takes for something else has no places; the values are those above.
+      try {
+        reader(one.places_).read(YAML::Load(std::string(text)), "");
+      } catch (const trouble&) {
+        one.places_.clear();
+      } catch (const YAML::Exception&) {
+        one.places_.clear();
+      }
+      out.push_back(std::move(one));
+      return out;
+    }
+    auto lines = json_lines(text);
+    bool maybe_yaml = file.ends_with(".yaml") || file.ends_with(".yml");
+    if (lines.empty() && maybe_yaml)
+      return yaml_documents(text, file);
+    if (lines.empty())
+      return json_failure(text, file, whole.failure());
+    for (auto& [number, line] : lines) {
+      auto value = parse_json(line);
+      if (!value) {
+        auto name = file + ":" + std::to_string(number);
+        return json_failure(line, name, value.failure());
+      }
+      document one;
+      one.file_ = file;
+      one.value_ = std::move(*value);
+      one.places_[""] = {number, 1};
+      out.push_back(std::move(one));
+    }
+    return out;
+  }
+  return yaml_documents(text, file);
+}
+
+text_place document::place_of(std::string pointer) const {
+  auto i = places_.find(pointer);
+  while (i == places_.end() && !pointer.empty()) {
+    pointer.resize(pointer.rfind('/'));
+    i = places_.find(pointer);
+  }
+  return i == places_.end() ? text_place{} : i->second;
+}
+
 failure document::wrong(std::string pointer,
                         const std::string& sentence) const {
-  auto i = lines_.find(pointer);
-  while (i == lines_.end() && !pointer.empty()) {
-    pointer.resize(pointer.rfind('/'));
-    i = lines_.find(pointer);
-  }
-  return document_detail::at_line(file_, i == lines_.end() ? 0 : i->second,
+  return document_detail::at_line(file_, place_of(std::move(pointer)).line,
                                   sentence);
 }
 

@@ -31,24 +31,6 @@ struct file {
 } // namespace json_input_test
 using json_input_test::file;
 
-TEST_CASE("files with one object and with lists become one list") {
-  file one(R"({"name":"a"})"), two(R"([{"name":"b"},{"name":"c"}])");
-  auto all = read_documents({one.path, two.path});
-  REQUIRE(all);
-  CHECK(*all == json::parse(R"([{"name":"a"},{"name":"b"},{"name":"c"}])"));
-}
-
-TEST_CASE("a file that holds something else is named in the error") {
-  for (const char* content : {"{", "1", "[1]", "\"x\""}) {
-    CAPTURE(content);
-    file f(content);
-    auto all = read_documents({f.path});
-    REQUIRE(!all);
-    CHECK(all.failure().message.starts_with(f.path));
-  }
-  CHECK(!read_documents({"/nowhere/at/all.json"}));
-}
-
 TEST_CASE("an input is typed as JSON, read from a file, or absent") {
   file f(R"({"n": 12345678901234567})");
   CHECK(*read_object("", "--input") == json::object());

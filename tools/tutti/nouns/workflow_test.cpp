@@ -243,6 +243,7 @@ void add_workflow_test(CLI::App& workflow, session& s) {
   auto options = std::make_shared<test_options>();
   auto* verb = workflow.add_subcommand(
       "test", "run scenarios with mocks and check the results");
+  examples(verb, {"tutti workflow test order.test.yaml --junit report.xml"});
   verb->add_option("FILE", options->files,
                    "YAML or JSON: workflow, scenarios, coverage")
       ->required();

@@ -1,5 +1,4 @@
 #include "config/suggestion.hpp"
-#include "tools/tutti/output.hpp"
 #include "tools/tutti/reference.hpp"
 #include "tools/tutti/session.hpp"
 
@@ -16,17 +15,12 @@ using nlohmann::json;
 
 int list(const session& s) {
   auto all = json::array();
-  table rows({"TOPIC", "ABOUT"});
-  for (auto& page : reference_pages()) {
+  for (auto& page : reference_pages())
     all.push_back({{"topic", page.topic()}, {"title", page.title()}});
-    rows.add({std::string(page.topic()), std::string(page.title())});
-  }
-  if (s.json()) {
-    print(all);
-    return exit_done;
-  }
-  print(rows);
-  note("tutti docs TOPIC, TOPIC#SECTION or SECTION prints one");
+  s.show(all, {{text_column("TOPIC", "topic"), text_column("ABOUT", "title")},
+               "topic"});
+  if (is_table(s.format()))
+    note("tutti docs TOPIC, TOPIC#SECTION or SECTION prints one");
   return exit_done;
 }
 
@@ -86,19 +80,19 @@ int show(const session& s, const std::string& wanted) {
   auto all = json::array();
   for (auto& x : found)
     all.push_back({{"topic", x.page->topic()}, {"text", x.text}});
-  if (s.json()) {
-    print(all);
-    return exit_done;
-  }
-  for (auto& x : found) {
-    if (found.size() > 1)
-      print_line("[" + std::string(x.page->topic()) + "]");
-    auto text = x.text;
-    while (text.ends_with('\n'))
-      text.remove_suffix(1);
-    print_line(text);
-  }
-  return exit_done;
+  view look{{text_column("TOPIC", "topic"), text_column("TEXT", "text")},
+            "topic"};
+  look.detail = [](const json& pages, const canvas&) {
+    std::string out;
+    for (auto& x : pages) {
+      if (pages.size() > 1)
+        out += "[" + text_at(x, "topic") + "]\n";
+      auto text = text_at(x, "text");
+      out += text.substr(0, text.find_last_not_of('\n') + 1) + '\n';
+    }
+    return out;
+  };
+  return s.show(all, look);
 }
 
 } // namespace docs_detail
@@ -107,9 +101,17 @@ void add_docs(CLI::App& app, session& s) {
   auto topic = std::make_shared<std::string>();
   auto* docs = app.add_subcommand(
       "docs", "the reference: definitions, task types, settings, errors");
-  docs->add_option("TOPIC", *topic,
-                   "as `tutti docs` lists them, or the section of one: "
-                   "join, join#waiting, settings");
+  s.complete(
+      docs->add_option("TOPIC", *topic,
+                       "as `tutti docs` lists them, or the section of one: "
+                       "join, join#waiting, settings"),
+      [] {
+        std::vector<std::string> out;
+        for (auto& page : reference_pages())
+          out.emplace_back(page.topic());
+        return out;
+      });
+  examples(docs, {"tutti docs", "tutti docs join#waiting"});
   docs->callback([=, &s] {
     s.exit_code
         = topic->empty() ? docs_detail::list(s) : docs_detail::show(s, *topic);

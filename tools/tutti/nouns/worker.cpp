@@ -55,6 +55,7 @@ int run(session& s, const options& o) {
   std::signal(SIGPIPE, SIG_IGN);
   worker_options each;
   each.server = s.api().server();
+  each.key = s.api().key();
   each.domain = o.domain;
   each.worker_id = o.worker_id;
   each.command = s.command;
@@ -82,8 +83,11 @@ void add_worker(CLI::App& app, session& s) {
   auto* verb = noun->add_subcommand(
       "run", "run a command for each task: its input as JSON on stdin, its "
              "output a JSON object on stdout, exit 0 when done");
-  verb->footer("The command follows --: tutti worker run TYPE... -- COMMAND");
-  verb->add_option("TYPE", o->types, "of the tasks to take")->required();
+  examples(verb, {"tutti worker run say_hello -- jq -c '{greeting: .name}'",
+                  "tutti worker run pack ship -c 4 -- ./worker.py"});
+  s.complete(
+      verb->add_option("TYPE", o->types, "of the tasks to take")->required(),
+      task_definition_names(s));
   verb->add_option("-c,--concurrency", o->concurrency,
                    "tasks of each type at a time")
       ->check(CLI::Range(1, 1000))
