@@ -1,6 +1,7 @@
 #include "api/admission/admission.hpp"
 
 #include "api/admission/script_syntax.hpp"
+#include "messages/model/schedules/schedule_rules.hpp"
 #include "messages/requests/request_bounds.hpp"
 
 #include <algorithm>
@@ -90,6 +91,36 @@ void admission::check(const start_workflow_request& x, const std::string& path,
   decide(std::move(found), from, std::move(then));
 }
 
+void admission::check(const schedule_def& x, const std::string& path,
+                      const request_context& from, verdict then) const {
+  findings found;
+  auto start = path + ".startWorkflowRequest";
+  validate(found.broken, x, path);
+  validate(found.broken, x.start, start, settings_.validation, wiring_);
+  if (x.start.definition)
+    collect_scripts(found.scripts, *x.start.definition, start + ".workflowDef",
+                    settings_.validation);
+  decide(std::move(found), from, std::move(then));
+}
+
+admission::refusal admission::check(const std::vector<tag>& tags,
+                                    const std::string& path) const {
+  violations found;
+  validate(found, tags, path);
+  return admission_detail::refusal_of(std::move(found));
+}
+
+admission::refusal admission::check_text(const std::string& text,
+                                         std::string_view what) const {
+  auto most = schedule_bounds().text_bytes_max;
+  if (text.size() <= most)
+    return std::nullopt;
+  return failure{errc::invalid, "'" + std::string(what) + "' has "
+                                    + std::to_string(text.size())
+                                    + " bytes, at most " + std::to_string(most)
+                                    + " are kept"};
+}
+
 /// Definitions for children in place of registered ones.
 void admission::look_at(const workflow_test_request& x, const std::string& path,
                         findings& out) const {
@@ -139,6 +170,23 @@ admission::refusal admission::check(const std::vector<schema_def>& list,
   look(found, list, path, [&](auto& one, const std::string& at) {
     validate(found, one, at, settings_.validation);
   });
+  return admission_detail::refusal_of(std::move(found));
+}
+
+admission::refusal admission::check(const std::vector<event_handler>& list,
+                                    const std::string& path,
+                                    bool is_list) const {
+  violations found;
+  look(found, list, path, [&](auto& one, const std::string& at) {
+    validate(found, one, is_list ? at : path);
+  });
+  return admission_detail::refusal_of(std::move(found));
+}
+
+admission::refusal admission::check(const rate_limit_config& x,
+                                    const std::string& path) const {
+  violations found;
+  validate(found, x, path);
   return admission_detail::refusal_of(std::move(found));
 }
 

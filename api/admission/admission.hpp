@@ -62,11 +62,20 @@ class admission {
   void check(const workflow_test_request& x, const std::string& path,
              const request_context& from, verdict then) const;
 
+  void check(const schedule_def& x, const std::string& path,
+             const request_context& from, verdict then) const;
+
+  refusal check(const std::vector<tag>& tags, const std::string& path) const;
+  /// A reason that is kept.
+  refusal check_text(const std::string& text, std::string_view what) const;
   refusal check(const task_def& x, const std::string& path) const;
   refusal check(const std::vector<task_def>& list,
                 const std::string& path) const;
   refusal check(const std::vector<schema_def>& list,
                 const std::string& path) const;
+  refusal check(const std::vector<event_handler>& list, const std::string& path,
+                bool is_list) const;
+  refusal check(const rate_limit_config& x, const std::string& path) const;
   refusal check(const task_result& x, const std::string& path) const;
   refusal check_ids(const std::vector<std::string>& ids,
                     const std::string& path) const;

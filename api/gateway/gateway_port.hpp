@@ -2,6 +2,7 @@
 
 #include "messages/request_list.hpp"
 
+#include <string>
 #include <variant>
 
 namespace tutti::api {
@@ -27,8 +28,11 @@ class gateway_port {
   }
 };
 
-/// For `poll_tasks::poll_id`: unique in this process, and in practice among
-/// all processes.
+/// For `poll_tasks::poll_id` and `wait_options::wait_id`: unique in this
+/// process, and in practice among all processes.
 uint64_t next_poll_id();
+
+/// The id of a request whose client gave none, as a UUID.
+std::string new_request_id();
 
 } // namespace tutti::api

@@ -85,18 +85,22 @@ route_table health_routes(const context_pointer& context) {
   using namespace health_detail;
   route_table out{
       // The path that Conductor's CLI uses.
-      {method::get, "/health", permission::public_, serve(context, health)},
-      {method::get, "/api/health", permission::public_, serve(context, health)},
-      {method::get, "/readyz", permission::public_, serve(context, readiness)},
+      {method::get, "/health", permission::public_, serve(context, health),
+       about("Whether the node is well.").answers("HealthCheckStatus")},
+      {method::get, "/api/health", permission::public_, serve(context, health),
+       about("Whether the node is well.").answers("HealthCheckStatus")},
+      {method::get, "/readyz", permission::public_, serve(context, readiness),
+       about("Whether the node may be given work.").answers("map")},
       {method::get, "/api/version", permission::public_,
-       serve(context, version)},
+       serve(context, version), about("The version.").answers("text")},
   };
   if (context->metrics)
     for (auto* pattern : {"/metrics",
                           "/actuator/prometheus", // where Conductor has them
                           "/api/tutti/metrics"})
       out.emplace_back(method::get, pattern, permission::public_,
-                       serve(context, metrics));
+                       serve(context, metrics),
+                       about("The metrics of the node.").answers("text"));
   return out;
 }
 

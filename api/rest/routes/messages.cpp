@@ -10,6 +10,8 @@ namespace tutti::rest {
 
 namespace messages_detail {
 
+constexpr auto count_argument = long_of("count", 10, "10");
+
 /// Refusals of a push are bare text, as upstream's.
 response refusal(const failure& why) {
   switch (why.code) {
@@ -42,7 +44,7 @@ void push(const context_pointer& context, exchange_pointer x,
 void peek(const context_pointer& context, exchange_pointer x,
           std::string_view queue) {
   query_reader query(*x);
-  auto count = query.long_number("count", 10);
+  auto count = query.read(count_argument);
   if (query.failure())
     return refuse(*x, *query.failure());
   peek_event_queue ask;
@@ -69,10 +71,17 @@ route_table message_routes(const context_pointer& context) {
   const std::string queue = "/api/tutti/event-queues/{queue}/messages";
   return {
       {method::post, "/api/workflow/{workflowId}/messages",
-       permission::workflow_control, serve(context, push)},
-      {method::get, queue, permission::queue_read, serve(context, peek)},
+       permission::workflow_control, serve(context, push),
+       about("Sends a message to an execution; answers the message's id.")
+           .takes("map")
+           .answers("text")},
+      {method::get, queue, permission::queue_read, serve(context, peek),
+       about("The oldest messages of an internal event queue.")
+           .with(count_argument)
+           .answers("[map]")},
       {method::delete_, queue + "/{messageId}", permission::queue_control,
-       serve(context, acknowledge)},
+       serve(context, acknowledge),
+       about("Removes a message from an internal event queue.")},
   };
 }
 

@@ -35,6 +35,60 @@ constexpr int64_t max_of = std::numeric_limits<T>::max();
 
 } // namespace query_reader_detail
 
+void query_reader::must_be_known(const argument& x) {
+  if (!from_.may_read(x) && !failure_)
+    failure_
+        = {errc::internal,
+           "the route does not say that it reads '" + std::string(x.name) + "'",
+           {}};
+}
+
+bool query_reader::read(const flag_argument& x) {
+  must_be_known(x);
+  return flag(x.name, x.value_without);
+}
+
+int32_t query_reader::read(const number_argument& x) {
+  must_be_known(x);
+  return number(x.name, x.value_without);
+}
+
+std::optional<int32_t> query_reader::read(const optional_number_argument& x) {
+  using namespace query_reader_detail;
+  must_be_known(x);
+  auto out = integer(x.name, min_of<int32_t>, max_of<int32_t>);
+  return out ? std::optional(static_cast<int32_t>(*out)) : std::nullopt;
+}
+
+int64_t query_reader::read(const long_argument& x) {
+  must_be_known(x);
+  return long_number(x.name, x.value_without);
+}
+
+int64_t query_reader::read_natural(const long_argument& x) {
+  auto out = read(x);
+  if (out < 0)
+    fail(x.name, std::to_string(out), "must be 0 or greater");
+  return out;
+}
+
+int64_t query_reader::read_positive(const long_argument& x) {
+  must_be_known(x);
+  return positive(x.name, x.value_without);
+}
+
+std::string query_reader::read(const text_argument& x) {
+  must_be_known(x);
+  if (x.in == argument::place::header)
+    return std::string(from_.header(x.name).value_or(x.value_without));
+  return x.required ? required(x.name) : text(x.name, x.value_without);
+}
+
+std::vector<std::string> query_reader::read(const texts_argument& x) {
+  must_be_known(x);
+  return list(x.name);
+}
+
 std::string query_reader::text(std::string_view name,
                                std::string_view otherwise) {
   return std::string(from_.query(name).value_or(otherwise));

@@ -5,8 +5,14 @@ namespace tutti::rest {
 
 namespace queue_manager_detail {
 
+constexpr auto task_types = texts_of("taskType");
+constexpr auto task_type_argument = required_text("taskType");
+constexpr auto domain = text_of("domain");
+constexpr auto isolation_group = text_of("isolationGroupId");
+constexpr auto execution_namespace = text_of("executionNamespace");
+
 void sizes(const context_pointer& context, exchange_pointer x) {
-  read_queue_sizes ask{query_reader(*x).list("taskType")};
+  read_queue_sizes ask{query_reader(*x).read(task_types)};
   if (ask.task_types.empty())
     return x->reply(json("{}"));
   post(*context, std::move(x), std::move(ask), as_json);
@@ -15,10 +21,10 @@ void sizes(const context_pointer& context, exchange_pointer x) {
 void size(const context_pointer& context, exchange_pointer x) {
   query_reader query(*x);
   read_queue_size ask;
-  ask.task_type = query.required("taskType");
-  ask.domain = query.text("domain");
-  ask.isolation_group = query.text("isolationGroupId");
-  ask.execution_namespace = query.text("executionNamespace");
+  ask.task_type = query.read(task_type_argument);
+  ask.domain = query.read(domain);
+  ask.isolation_group = query.read(isolation_group);
+  ask.execution_namespace = query.read(execution_namespace);
   if (query.failure())
     return refuse(*x, *query.failure());
   post(*context, std::move(x), std::move(ask), as_json);
@@ -32,7 +38,7 @@ auto list(bool verbose) {
 
 void poll_data(const context_pointer& context, exchange_pointer x) {
   query_reader query(*x);
-  read_poll_data ask{query.required("taskType")};
+  read_poll_data ask{query.read(task_type_argument)};
   if (query.failure())
     return refuse(*x, *query.failure());
   if (ask.task_type.empty())
@@ -45,7 +51,7 @@ void all_poll_data(const context_pointer& context, exchange_pointer x) {
 }
 
 void describe(const context_pointer& context, exchange_pointer x) {
-  describe_queues ask{query_reader(*x).list("taskType")};
+  describe_queues ask{query_reader(*x).read(task_types)};
   post(*context, std::move(x), std::move(ask), as_json);
 }
 
@@ -73,21 +79,39 @@ route_table queue_routes(const context_pointer& context) {
   constexpr auto control = permission::queue_control;
   auto leave = serve(context, move_task<command::leave_queue>);
   return {
-      {method::get, base + "sizes", read, serve(context, sizes)},
-      {method::get, base + "size", read, serve(context, size)},
-      {method::get, base + "all", read, serve(context, list(false))},
-      {method::get, base + "all/verbose", read, serve(context, list(true))},
-      {method::get, base + "polldata", read, serve(context, poll_data)},
-      {method::get, base + "polldata/all", read, serve(context, all_poll_data)},
-      {method::delete_, base + task, control, leave},
+      {method::get, base + "sizes", read, serve(context, sizes),
+       about("How many tasks wait, by type.")
+           .with(task_types)
+           .answers("{int}")},
+      {method::get, base + "size", read, serve(context, size),
+       about("How many tasks wait in a queue.")
+           .with(task_type_argument, domain, isolation_group,
+                 execution_namespace)
+           .answers("int")},
+      {method::get, base + "all", read, serve(context, list(false)),
+       about("How many tasks wait, by queue.").answers("{int}")},
+      {method::get, base + "all/verbose", read, serve(context, list(true)),
+       about("How many tasks wait and are out, by queue.").answers("map")},
+      {method::get, base + "polldata", read, serve(context, poll_data),
+       about("Who polled last for a type.")
+           .with(task_type_argument)
+           .answers("[PollData]")},
+      {method::get, base + "polldata/all", read, serve(context, all_poll_data),
+       about("Who polled last for each type.").answers("[PollData]")},
+      {method::delete_, base + task, control, leave,
+       about("Takes a task out of its queue.")},
       // This is what the remove-from-queue call of Conductor's Java client
       // sends.
-      {method::get, base + task, control, leave},
+      {method::get, base + task, control, leave,
+       about("Takes a task out of its queue.")},
       {method::post, base + "requeue/{taskType}", control,
-       serve(context, requeue)},
-      {method::get, "/api/tutti/queues", read, serve(context, describe)},
+       serve(context, requeue),
+       about("Offers the waiting tasks of a type again.").answers("text")},
+      {method::get, "/api/tutti/queues", read, serve(context, describe),
+       about("Queues with their limits.").with(task_types).answers("map")},
       {method::post, "/api/tutti/queues/" + task, control,
-       serve(context, move_task<command::queue_again>)},
+       serve(context, move_task<command::queue_again>),
+       about("Puts a task back into its queue.")},
   };
 }
 

@@ -19,6 +19,14 @@ struct route_settings {
   std::string version = TUTTI_VERSION;
 };
 
+/// What the node is set up with, without secrets.
+struct node_facts {
+  /// "section.key" and the value as text.
+  std::vector<std::pair<std::string, std::string>> settings;
+  std::string build_date;
+  std::vector<std::string> secret_names, variable_names;
+};
+
 struct route_context {
   std::shared_ptr<api::gateway_port> gateway;
   route_settings settings = {};
@@ -28,6 +36,7 @@ struct route_context {
   std::function<std::string()> metrics = {};
   /// Asks the parts of the node; empty: it is healthy.
   health_check health = {};
+  node_facts facts = {};
   /// Set it when the node begins to drain: polls are then answered at once,
   /// with nothing. The queues answer polls that are parked already.
   std::shared_ptr<std::atomic<bool>> draining

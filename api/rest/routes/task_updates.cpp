@@ -1,9 +1,13 @@
 #include "api/rest/routes/poll.hpp"
+#include "api/rest/routes/waiting.hpp"
 #include "messages/model/codec.hpp"
 
 namespace tutti::rest {
 
 namespace task_updates_detail {
+
+constexpr auto worker_id = text_of("workerid");
+constexpr auto timeout_millis = long_of("timeoutMillis", 5'000, "5000");
 
 /// The update in the body; nullopt: a refusal was sent.
 std::optional<call_workflow> read_update(const context_pointer& context,
@@ -105,8 +109,8 @@ void by_reference(const context_pointer& context, exchange_pointer x,
   if (!what)
     return refuse(*x, what.failure());
   what->reference_name = path["taskRefName"];
-  if (auto worker = x->query("workerid"))
-    what->worker_id = *worker;
+  if (x->query(worker_id.name))
+    what->worker_id = query_reader(*x).read(worker_id);
   call_workflow call{std::string(path["workflowId"]), std::move(*what)};
   post(*context, std::move(x), std::move(call), [](answer&& got) {
     return text(got.effective ? std::move(got.text) : std::string());
@@ -120,34 +124,60 @@ void by_reference_sync(const context_pointer& context, exchange_pointer x,
   if (!what)
     return refuse(*x, what.failure());
   what->reference_name = path["taskRefName"];
-  what->worker_id = x->query("workerid").value_or("");
+  what->worker_id = query_reader(*x).read(worker_id);
   auto nothing = "workflow " + std::string(path["workflowId"])
                  + " has no pending task '" + what->reference_name + "'";
-  call_workflow call{std::string(path["workflowId"]), std::move(*what), true};
-  auto then = [context, x, id = call.workflow_id,
-               nothing = std::move(nothing)](result<answer> got) {
-    if (!got)
-      return refuse(*x, got.failure());
-    if (!got->effective)
-      return refuse(*x, failure{errc::not_found, nothing, {}});
-    if (!got->text.empty())
-      return x->reply(json(std::move(got->text)));
-    // A large one is read apart.
-    read_execution ask;
-    ask.workflow_id = id;
-    post(*context, x, std::move(ask), as_json);
-  };
-  context->gateway->ask(std::move(call), x->context(),
-                        reply<answer>(std::move(then)));
+  call_workflow call{std::string(path["workflowId"]), std::move(*what)};
+  post_for_execution(context, std::move(x), std::move(call),
+                     std::move(nothing));
+}
+
+result<signal_workflow> read_signal(const exchange& x,
+                                    const path_params& path) {
+  auto what = read_command<command::signal>(x, path);
+  if (!what)
+    return std::move(what).failure();
+  signal_workflow out;
+  out.workflow_id = path["workflowId"];
+  out.what = std::move(*what);
+  return out;
 }
 
 void signal(const context_pointer& context, exchange_pointer x,
             const path_params& path) {
-  auto what = read_command<command::signal>(*x, path);
+  auto what = read_signal(*x, path);
   if (!what)
     return refuse(*x, what.failure());
-  call_workflow call{std::string(path["workflowId"]), std::move(*what)};
-  post(*context, std::move(x), std::move(call), as_void);
+  post(*context, std::move(x), std::move(*what), as_void);
+}
+
+void signal_sync(const context_pointer& context, exchange_pointer x,
+                 const path_params& path) {
+  auto what = read_signal(*x, path);
+  if (!what)
+    return refuse(*x, what.failure());
+  auto strategy = read_strategy(*x);
+  if (!strategy)
+    return refuse(*x, strategy.failure());
+  query_reader query(*x);
+  what->waits = true;
+  what->wait.strategy = *strategy;
+  what->wait.wait_ms = query.read(timeout_millis);
+  if (query.failure())
+    return refuse(*x, *query.failure());
+  if (what->wait.wait_ms < 0)
+    return refuse(*x, "query parameter 'timeoutMillis' must be 0 or greater, "
+                      "but is '"
+                          + std::to_string(what->wait.wait_ms) + "'");
+  auto shape = [id = api::new_request_id(),
+                workflow = what->workflow_id](waited&& got) {
+    if (got.effective)
+      return signal_response(std::move(got), id);
+    return to_response(
+        {errc::not_found, "no task of workflow " + workflow
+                              + " or of its sub-workflows waits for a signal"});
+  };
+  send_wait(*context, std::move(x), std::move(*what), std::move(shape));
 }
 
 } // namespace task_updates_detail
@@ -157,15 +187,37 @@ route_table task_update_routes(const context_pointer& context) {
   const std::string tasks = "/api/tasks", of = tasks + "/{workflowId}";
   constexpr auto update_task = permission::task_update;
   return {
-      {method::post, tasks, update_task, serve(context, update)},
+      {method::post, tasks, update_task, serve(context, update),
+       about("Reports the result of a task; answers its id.")
+           .takes("TaskResult")
+           .answers("text")},
       {method::post, tasks + "/update-v2", update_task,
-       serve(context, update_and_poll)},
+       serve(context, update_and_poll),
+       about("Reports a result, and takes the next task of the kind.")
+           .takes("TaskResult")
+           .answers("Task")
+           .or_204()},
       {method::post, of + "/{taskRefName}/{status}", update_task,
-       serve(context, by_reference)},
+       serve(context, by_reference),
+       about("Updates the open task of a reference name.")
+           .with(worker_id)
+           .takes("map")
+           .answers("text")},
       {method::post, of + "/{taskRefName}/{status}/sync", update_task,
-       serve(context, by_reference_sync)},
+       serve(context, by_reference_sync),
+       about("The same; answers the execution.")
+           .with(worker_id)
+           .takes("map")
+           .answers("Workflow")},
       {method::post, of + "/{status}/signal", update_task,
-       serve(context, signal)},
+       serve(context, signal),
+       about("Signals the task that holds an execution up.").takes("map")},
+      {method::post, of + "/{status}/signal/sync", update_task,
+       serve(context, signal_sync),
+       about("The same; answers what comes next.")
+           .with(return_strategy_argument, timeout_millis)
+           .takes("map")
+           .answers("SignalResponse")},
   };
 }
 

@@ -2,10 +2,15 @@
 #include "api/rest/routes/query_reader.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace tutti::rest {
 
 namespace tasks_detail {
+
+constexpr auto start = long_of("start", 0, "0");
+constexpr auto count
+    = long_of("count", std::numeric_limits<int64_t>::max(), "");
 
 void read(const context_pointer& context, exchange_pointer x,
           std::string_view id) {
@@ -13,6 +18,18 @@ void read(const context_pointer& context, exchange_pointer x,
   ask.workflow_id = id;
   ask.what = read_execution::part::task;
   post(*context, std::move(x), std::move(ask), as_json);
+}
+
+// The open task of a reference; in a loop the first one of any iteration.
+void pending(const context_pointer& context, exchange_pointer x,
+             const path_params& path) {
+  read_execution ask;
+  ask.workflow_id = path["workflowId"];
+  ask.what = read_execution::part::pending;
+  ask.reference_name = path["taskRefName"];
+  post(*context, std::move(x), std::move(ask), [](document&& got) {
+    return got.text.empty() ? no_content() : json(std::move(got.text));
+  });
 }
 
 // Raw text, whatever the content type says.
@@ -26,8 +43,8 @@ void read_log(const context_pointer& context, exchange_pointer x,
               std::string_view id) {
   query_reader query(*x);
   read_task_logs ask{std::string(id)};
-  ask.start = std::max<int64_t>(query.long_number("start", 0), 0);
-  ask.count = query.positive("count", ask.count);
+  ask.start = std::max<int64_t>(query.read(start), 0);
+  ask.count = query.read_positive(count);
   if (query.failure())
     return refuse(*x, *query.failure());
   post(*context, std::move(x), std::move(ask), [](document&& got) {
@@ -46,11 +63,21 @@ route_table task_routes(const context_pointer& context) {
   using namespace tasks_detail;
   const std::string one = "/api/tasks/{taskId}";
   return {
-      {method::get, one, permission::workflow_read, serve(context, read)},
+      {method::get, one, permission::workflow_read, serve(context, read),
+       about("A task.").answers("Task")},
+      {method::get, "/api/tasks/in_progress/{workflowId}/{taskRefName}",
+       permission::workflow_read, serve(context, pending),
+       about("The open task of a reference name.").answers("Task").or_204()},
       {method::post, one + "/log", permission::task_update,
-       serve(context, append_log), body_kind::raw},
+       serve(context, append_log),
+       about("Adds a line to the log of a task.").takes("text"),
+       body_kind::raw},
       {method::get, one + "/log", permission::workflow_read,
-       serve(context, read_log)},
+       serve(context, read_log),
+       about("The log of a task.")
+           .with(start, count)
+           .answers("[TaskExecLog]")
+           .or_204()},
   };
 }
 

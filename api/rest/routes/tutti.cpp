@@ -10,6 +10,12 @@ namespace tutti::rest {
 
 namespace tutti_detail {
 
+constexpr auto name = text_of("name");
+constexpr auto version = number_of("version");
+constexpr auto running = flag_of("running", true);
+constexpr auto count = long_of("count", 10'000, "10000");
+constexpr auto before = long_of("before", 0, "0");
+
 /// `put(writer, item)` writes the members of one item.
 template <class Items, class Put>
 response json_list(const Items& items, Put put) {
@@ -40,14 +46,12 @@ response summaries(execution_list&& got) {
 void executions(const context_pointer& context, exchange_pointer x) {
   query_reader query(*x);
   list_executions ask;
-  ask.name = query.text("name");
-  ask.version = query.version();
-  ask.running_only = query.flag("running", true);
-  auto most = static_cast<int64_t>(context->settings.admission.list_count_max);
-  ask.count_max
-      = context->admission.bound_list(query.long_number("count", most));
-  if (auto before = query.long_number("before", 0); before > 0)
-    ask.created_to = before - 1;
+  ask.name = query.read(name);
+  ask.version = query.read(version);
+  ask.running_only = query.read(running);
+  ask.count_max = context->admission.bound_list(query.read(count));
+  if (auto until = query.read(before); until > 0)
+    ask.created_to = until - 1;
   if (query.failure())
     return refuse(*x, *query.failure());
   ask.summaries = true;
@@ -98,15 +102,20 @@ route_table tutti_routes(const context_pointer& context) {
   const std::string base = "/api/tutti/";
   route_table out{
       {method::get, base + "executions", permission::workflow_read,
-       serve(context, executions)},
+       serve(context, executions),
+       about("Executions, the newest first.")
+           .with(name, version, running, count, before)
+           .answers("[map]")},
       {method::get, base + "incidents", permission::admin,
-       serve(context, incidents)},
+       serve(context, incidents),
+       about("Executions that were set aside after crashes.").answers("[map]")},
       {method::post, base + "incidents/{workflowId}/release", permission::admin,
-       serve(context, release)},
+       serve(context, release), about("Lets such an execution go on.")},
   };
   if (context->settings.test_clock)
     out.emplace_back(method::post, base + "clock/advance", permission::admin,
-                     serve(context, advance));
+                     serve(context, advance),
+                     about("Moves the clock of a test node.").takes("map"));
   return out;
 }
 

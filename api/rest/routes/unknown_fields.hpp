@@ -6,13 +6,15 @@
 
 namespace tutti::rest {
 
+/// Of every route that reads definitions.
+constexpr auto strict = flag_of("strict", false);
+
 /// Properties of a definition that nobody knows (reference:errors#warnings).
 /// They are taken and not stored, as in Conductor; the answer says so, or with
 /// `?strict=true` refuses them.
 class unknown_fields {
  public:
-  explicit unknown_fields(query_reader& query)
-      : strict_(query.flag("strict", false)) {}
+  explicit unknown_fields(query_reader& query) : strict_(query.read(strict)) {}
 
   /// For the codec.
   violations* found() { return &found_; }

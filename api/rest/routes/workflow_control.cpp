@@ -6,6 +6,14 @@ namespace tutti::rest {
 
 namespace workflow_control_detail {
 
+constexpr auto resume_sub_workflows = flag_of("resumeSubworkflowTasks", false);
+constexpr auto use_latest = flag_of("useLatestDefinitions", false);
+constexpr auto reason = text_of("reason");
+constexpr auto failure_workflow = flag_of("triggerFailureWorkflow", false);
+constexpr auto archive = flag_of("archiveWorkflow", true);
+constexpr auto task_input = text_of("taskInput");
+constexpr auto task_output = text_of("taskOutput");
+
 /// A command that needs nothing but the id.
 template <class Command, class Shape>
 auto plain(Command what, Shape shape) {
@@ -19,7 +27,7 @@ void retry(const context_pointer& context, exchange_pointer x,
            std::string_view id) {
   query_reader query(*x);
   command::retry what;
-  what.resume_sub_workflows = query.flag("resumeSubworkflowTasks", false);
+  what.resume_sub_workflows = query.read(resume_sub_workflows);
   if (query.failure())
     return refuse(*x, *query.failure());
   post(*context, std::move(x), call_workflow{std::string(id), what},
@@ -29,8 +37,7 @@ void retry(const context_pointer& context, exchange_pointer x,
 void restart(const context_pointer& context, exchange_pointer x,
              std::string_view id) {
   query_reader query(*x);
-  restart_workflow what{std::string(id),
-                        query.flag("useLatestDefinitions", false)};
+  restart_workflow what{std::string(id), query.read(use_latest)};
   if (query.failure())
     return refuse(*x, *query.failure());
   post(*context, std::move(x), std::move(what), as_no_content);
@@ -52,21 +59,22 @@ result<skip_task_request> read_skip(const exchange& x) {
   if (x.body().find_first_not_of(" \t\r\n") != std::string_view::npos)
     return read_skip_task_request(x.body());
   skip_task_request out;
-  auto read = [&](std::string_view name,
+  query_reader query(x);
+  auto read = [&](const text_argument& what,
                   std::optional<payload>& into) -> std::optional<failure> {
-    auto value = x.query(name);
-    if (!value || value->empty())
+    auto value = query.read(what);
+    if (value.empty())
       return std::nullopt;
-    auto object
-        = read_object(*value, "query parameter '" + std::string(name) + "'");
+    auto object = read_object(value, "query parameter '"
+                                         + std::string(what.name) + "'");
     if (!object)
       return object.failure();
     into = std::move(*object);
     return std::nullopt;
   };
-  if (auto why = read("taskInput", out.task_input))
+  if (auto why = read(task_input, out.task_input))
     return *why;
-  if (auto why = read("taskOutput", out.task_output))
+  if (auto why = read(task_output, out.task_output))
     return *why;
   return out;
 }
@@ -86,8 +94,8 @@ void skip(const context_pointer& context, exchange_pointer x,
 result<call_workflow> end_of(std::string_view id, const exchange& x) {
   query_reader query(x);
   command::terminate what;
-  what.reason = query.text("reason");
-  what.failure_workflow = query.flag("triggerFailureWorkflow", false);
+  what.reason = query.read(reason);
+  what.failure_workflow = query.read(failure_workflow);
   if (query.failure())
     return *query.failure();
   return call_workflow{std::string(id), std::move(what)};
@@ -103,7 +111,7 @@ void terminate(const context_pointer& context, exchange_pointer x,
 
 result<remove_workflow> removal_of(std::string_view id, const exchange& x) {
   query_reader query(x);
-  remove_workflow out{std::string(id), query.flag("archiveWorkflow", true)};
+  remove_workflow out{std::string(id), query.read(archive)};
   if (query.failure())
     return *query.failure();
   return out;
@@ -144,22 +152,43 @@ route_table workflow_control_routes(const context_pointer& context) {
   constexpr auto control = permission::workflow_control;
   return {
       {method::put, "/api/workflow/decide/{workflowId}", control,
-       serve(context, plain(command::decide{}, as_void))},
+       serve(context, plain(command::decide{}, as_void)),
+       about("Evaluates an execution now.")},
       {method::put, one + "/pause", control,
-       serve(context, plain(command::pause{}, as_void))},
+       serve(context, plain(command::pause{}, as_void)),
+       about("Pauses an execution.")},
       {method::put, one + "/resume", control,
-       serve(context, plain(command::resume{}, as_void))},
+       serve(context, plain(command::resume{}, as_void)),
+       about("Resumes a paused execution.")},
       {method::post, one + "/resetcallbacks", control,
-       serve(context, plain(command::reset_callbacks{}, as_no_content))},
-      {method::post, one + "/retry", control, serve(context, retry)},
-      {method::post, one + "/restart", control, serve(context, restart)},
-      {method::post, one + "/rerun", control, serve(context, rerun)},
+       serve(context, plain(command::reset_callbacks{}, as_no_content)),
+       about("Offers tasks that were put off at once.").answers_nothing()},
+      {method::post, one + "/retry", control, serve(context, retry),
+       about("Tries the failed tasks of an execution again.")
+           .with(resume_sub_workflows)
+           .answers_nothing()},
+      {method::post, one + "/restart", control, serve(context, restart),
+       about("Starts an execution over, under its id.")
+           .with(use_latest)
+           .answers_nothing()},
+      {method::post, one + "/rerun", control, serve(context, rerun),
+       about("Runs an execution again, from its beginning or from a task.")
+           .takes("RerunWorkflowRequest")
+           .answers("text")},
       {method::put, one + "/skiptask/{taskReferenceName}", control,
-       serve(context, skip)},
-      {method::delete_, one, control, serve(context, terminate)},
-      {method::delete_, one + "/remove", control, serve(context, remove)},
+       serve(context, skip),
+       about("Skips a task that is not scheduled yet.")
+           .with(task_input, task_output)
+           .takes("SkipTaskRequest")},
+      {method::delete_, one, control, serve(context, terminate),
+       about("Terminates an execution.").with(reason, failure_workflow)},
+      {method::delete_, one + "/remove", control, serve(context, remove),
+       about("Removes an execution, or moves it to the archive.")
+           .with(archive)},
       {method::delete_, one + "/terminate-remove", control,
-       serve(context, terminate_remove)},
+       serve(context, terminate_remove),
+       about("Terminates an execution and removes it.")
+           .with(reason, failure_workflow, archive)},
   };
 }
 

@@ -8,6 +8,16 @@ namespace tutti::rest {
 
 namespace workflow_read_detail {
 
+constexpr auto include_tasks = flag_of("includeTasks", true);
+constexpr auto include_output = flag_of("includeOutput", false);
+constexpr auto include_variables = flag_of("includeVariables", false);
+constexpr auto task_start = number_of("start", 0, "0");
+constexpr auto task_count = number_of("count", 15, "15");
+constexpr auto task_statuses = texts_of("status");
+constexpr auto running_version = number_of("version", 1, "1");
+constexpr auto start_time = long_of("startTime", 0, "0");
+constexpr auto end_time = long_of("endTime", 0, "0");
+
 void send(const context_pointer& context, exchange_pointer x,
           const query_reader& query, read_execution ask) {
   if (query.failure())
@@ -20,7 +30,7 @@ void whole(const context_pointer& context, exchange_pointer x,
   query_reader query(*x);
   read_execution ask;
   ask.workflow_id = id;
-  ask.include_tasks = query.flag("includeTasks", true);
+  ask.include_tasks = query.read(include_tasks);
   send(context, std::move(x), query, std::move(ask));
 }
 
@@ -30,8 +40,8 @@ void status(const context_pointer& context, exchange_pointer x,
   read_execution ask;
   ask.workflow_id = id;
   ask.what = read_execution::part::status;
-  ask.include_output = query.flag("includeOutput", false);
-  ask.include_variables = query.flag("includeVariables", false);
+  ask.include_output = query.read(include_output);
+  ask.include_variables = query.read(include_variables);
   send(context, std::move(x), query, std::move(ask));
 }
 
@@ -56,9 +66,9 @@ void tasks(const context_pointer& context, exchange_pointer x,
   read_execution ask;
   ask.workflow_id = id;
   ask.what = read_execution::part::tasks;
-  ask.start = std::max(query.number("start", 0), 0);
-  ask.count = std::max(query.number("count", 15), 0);
-  auto statuses = read_statuses(query.list("status"));
+  ask.start = std::max(query.read(task_start), 0);
+  ask.count = std::max(query.read(task_count), 0);
+  auto statuses = read_statuses(query.read(task_statuses));
   if (!statuses)
     return refuse(*x, statuses.failure());
   ask.statuses = std::move(*statuses);
@@ -82,9 +92,9 @@ void running(const context_pointer& context, exchange_pointer x,
   query_reader query(*x);
   list_executions ask;
   ask.name = name;
-  ask.version = query.number("version", 1);
-  auto from = query.long_number("startTime", 0);
-  auto to = query.long_number("endTime", 0);
+  ask.version = query.read(running_version);
+  auto from = query.read(start_time);
+  auto to = query.read(end_time);
   if (query.failure())
     return refuse(*x, *query.failure());
   if (from != 0 && to != 0) {
@@ -103,11 +113,22 @@ route_table workflow_read_routes(const context_pointer& context) {
   const std::string one = "/api/workflow/{workflowId}";
   constexpr auto read = permission::workflow_read;
   return {
-      {method::get, one, read, serve(context, whole)},
-      {method::get, one + "/status", read, serve(context, status)},
-      {method::get, one + "/tasks", read, serve(context, tasks)},
+      {method::get, one, read, serve(context, whole),
+       about("An execution.").with(include_tasks).answers("Workflow")},
+      {method::get, one + "/status", read, serve(context, status),
+       about("The status of an execution.")
+           .with(include_output, include_variables)
+           .answers("WorkflowStatus")},
+      {method::get, one + "/tasks", read, serve(context, tasks),
+       about("A page of the tasks of an execution.")
+           .with(task_start, task_count, task_statuses)
+           .answers("SearchResult")},
       {method::get, "/api/workflow/running/{name}", read,
-       serve(context, running)},
+       serve(context, running),
+       about("The ids of running executions; with both times of all that were "
+             "created between them.")
+           .with(running_version, start_time, end_time)
+           .answers("[text]")},
   };
 }
 

@@ -1,10 +1,15 @@
 #include "api/rest/routes/answering.hpp"
+#include "api/rest/routes/start_headers.hpp"
 #include "api/rest/routes/unknown_fields.hpp"
 #include "messages/model/codec.hpp"
 
 namespace tutti::rest {
 
 namespace workflow_start_detail {
+
+constexpr auto version_argument = number_of("version");
+constexpr auto correlation_id = text_of("correlationId");
+constexpr auto priority = number_of("priority", 0, "0");
 
 response id_of(started&& got) { return text(std::move(got.workflow_id)); }
 
@@ -29,43 +34,46 @@ void by_body(const context_pointer& context, exchange_pointer x) {
                            std::move(then));
 }
 
-// Headers of the Orkes dialect; the strategy is ignored without a key.
-std::optional<failure> read_idempotency(const exchange& x,
-                                        start_workflow_request& request) {
-  request.idempotency_key = x.header("X-Idempotency-key").value_or("");
-  auto strategy = x.header("X-on-conflict");
-  if (!strategy || strategy->empty())
-    return std::nullopt;
-  request.idempotency_strategy = from_text<idempotency_strategy>(*strategy);
-  if (request.idempotency_strategy)
-    return std::nullopt;
-  return failure{errc::invalid,
-                 "header 'X-on-conflict' must be FAIL, RETURN_EXISTING or "
-                 "FAIL_ON_RUNNING, but is '"
-                     + std::string(*strategy) + "'"};
-}
-
-void by_name(const context_pointer& context, exchange_pointer x,
-             std::string_view name) {
+void start_named(const context_pointer& context, exchange_pointer x,
+                 std::string_view name, std::optional<int32_t> version) {
   query_reader query(*x);
   start_workflow_request request;
   request.name = name;
-  request.version = query.version();
-  request.correlation_id = query.text("correlationId");
-  request.priority = query.number("priority", 0);
+  request.version = version;
+  request.correlation_id = query.read(correlation_id);
+  request.priority = query.read(priority);
   if (query.failure())
     return refuse(*x, *query.failure());
   if (auto why = read_idempotency(*x, request))
     return refuse(*x, *why);
-  if (request.priority < 0 || request.priority > 99)
-    return refuse(
-        *x, invalid_request({{"startWorkflow.arg3", "priority must be 0 to 99",
-                              std::to_string(request.priority)}}));
+  if (auto why = check_priority(request.priority, "startWorkflow.arg3"))
+    return refuse(*x, *why);
   auto input = read_object(x->body(), "workflow input");
   if (!input)
     return refuse(*x, input.failure());
   request.input = std::move(*input);
   post(*context, std::move(x), start_workflow{std::move(request)}, id_of);
+}
+
+void by_name(const context_pointer& context, exchange_pointer x,
+             std::string_view name) {
+  query_reader query(*x);
+  auto version = query.read(version_argument);
+  if (query.failure())
+    return refuse(*x, *query.failure());
+  start_named(context, std::move(x), name, version);
+}
+
+// The Orkes dialect; version 0 is the latest.
+void by_name_and_version(const context_pointer& context, exchange_pointer x,
+                         const path_params& path) {
+  auto version = read_version(path["version"]);
+  if (!version)
+    return refuse(*x, version.failure());
+  std::optional<int32_t> wanted;
+  if (*version != 0)
+    wanted = *version;
+  start_named(context, std::move(x), path["name"], wanted);
 }
 
 } // namespace workflow_start_detail
@@ -74,9 +82,24 @@ route_table workflow_start_routes(const context_pointer& context) {
   using namespace workflow_start_detail;
   return {
       {method::post, "/api/workflow", permission::workflow_start,
-       serve(context, by_body)},
+       serve(context, by_body),
+       about("Starts an execution; answers its id.")
+           .with(strict)
+           .takes("StartWorkflowRequest")
+           .answers("text")},
       {method::post, "/api/workflow/{name}", permission::workflow_start,
-       serve(context, by_name)},
+       serve(context, by_name),
+       about("Starts an execution by name; the body is its input.")
+           .with(version_argument, correlation_id, priority, idempotency_key,
+                 on_conflict)
+           .takes("map")
+           .answers("text")},
+      {method::post, "/api/workflow/start/{name}/{version}",
+       permission::workflow_start, serve(context, by_name_and_version),
+       about("The same of a version; 0 is the latest.")
+           .with(correlation_id, priority, idempotency_key, on_conflict)
+           .takes("map")
+           .answers("text")},
   };
 }
 

@@ -39,9 +39,17 @@ route_table workflow_test_routes(const context_pointer& context) {
   using workflow_test_detail::test;
   return {
       {method::post, "/api/workflow/test", permission::metadata_read,
-       serve(context, test(false))},
+       serve(context, test(false)),
+       about("Runs a workflow with mocked workers; stores nothing.")
+           .with(strict)
+           .takes("WorkflowTestRequest")
+           .answers("Workflow")},
       {method::post, "/api/tutti/workflow/test", permission::metadata_read,
-       serve(context, test(true))},
+       serve(context, test(true)),
+       about("The same; answers a report.")
+           .with(strict)
+           .takes("WorkflowTestRequest")
+           .answers("map")},
   };
 }
 

@@ -45,6 +45,12 @@ class byte_share {
   byte_share& operator=(const byte_share&) = delete;
 
   uint64_t bytes() const { return bytes_; }
+  /// Gives back what it has; it may grow again.
+  void release() {
+    if (from_)
+      from_->give_back(std::exchange(bytes_, 0));
+    from_.reset();
+  }
   /// False: the budget has no more, and nothing was taken.
   bool grow(const std::shared_ptr<byte_budget>& from, uint64_t bytes,
             uint64_t extra) {

@@ -1,5 +1,6 @@
 #include "api/rest/server/exchange.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tutti::rest {
@@ -17,6 +18,12 @@ std::optional<std::string_view> exchange::query(std::string_view name) const {
     if (key == name)
       return value;
   return std::nullopt;
+}
+
+bool exchange::may_read(const argument& x) const {
+  return !arguments_
+         || std::find(arguments_->begin(), arguments_->end(), x)
+                != arguments_->end();
 }
 
 std::vector<std::string_view> exchange::query_all(std::string_view name) const {

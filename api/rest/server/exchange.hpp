@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/rest/server/argument.hpp"
 #include "api/rest/server/byte_budget.hpp"
 #include "api/rest/server/request.hpp"
 #include "api/rest/server/response.hpp"
@@ -55,10 +56,21 @@ class exchange {
   std::string_view body() const { return request_.body; }
   /// Leaves an empty body behind.
   std::string take_body() { return std::exchange(request_.body, {}); }
+  /// The body was read, and the answer may take long: its bytes are free for
+  /// other requests.
+  void drop_body() {
+    std::string().swap(request_.body);
+    share_.release();
+  }
 
   /// The caller; the router establishes it first.
   const request_context& context() const { return context_; }
   void set_context(request_context x) { context_ = std::move(x); }
+
+  /// What the route may read; set by the router, which outlives the handler's
+  /// call. Null: anything.
+  void set_arguments(const std::vector<argument>* x) { arguments_ = x; }
+  bool may_read(const argument& x) const;
 
   /// A header of the answer, whatever answers. Before `reply`.
   void add_reply_header(std::string name, std::string value) {
@@ -95,6 +107,7 @@ class exchange {
   request request_;
   byte_share share_;
   request_context context_;
+  const std::vector<argument>* arguments_ = nullptr;
   std::vector<std::pair<std::string, std::string>> reply_headers_;
 };
 

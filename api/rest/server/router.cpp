@@ -17,6 +17,7 @@ struct router::leaf {
   api::permission needs;
   route_handler handler;
   body_kind body = body_kind::json;
+  std::optional<std::vector<argument>> arguments = {};
   std::vector<std::string> names = {};
 };
 
@@ -115,6 +116,8 @@ result<done> router::add(route x) {
   if (!pattern.starts_with('/') || x.verb == method::other)
     return bad("needs a known method and a pattern that starts with a slash");
   leaf added{x.needs, std::move(x.handler), x.body};
+  if (x.notes)
+    added.arguments = std::move(x.notes->arguments);
   auto at = root_.get();
   for (auto rest = pattern.substr(1); !rest.empty();) {
     auto end = std::min(rest.find('/'), rest.size());
@@ -196,6 +199,7 @@ void router::operator()(std::shared_ptr<exchange> x) const {
   params.values_.assign(s.best_values.begin(),
                         s.best_values.begin()
                             + static_cast<ptrdiff_t>(s.best_variables));
+  x->set_arguments(s.best->arguments ? &*s.best->arguments : nullptr);
   s.best->handler(std::move(x), params);
 }
 

@@ -40,12 +40,19 @@ struct route {
         route_handler handler, body_kind body = body_kind::json)
       : verb(verb), pattern(std::move(pattern)), needs(needs),
         handler(std::move(handler)), body(body) {}
+  route(method verb, std::string pattern, api::permission needs,
+        route_handler handler, route_notes notes,
+        body_kind body = body_kind::json)
+      : verb(verb), pattern(std::move(pattern)), needs(needs),
+        handler(std::move(handler)), body(body), notes(std::move(notes)) {}
 
   method verb;
   std::string pattern; ///< like "/api/tasks/poll/{tasktype}"
   api::permission needs;
   route_handler handler;
   body_kind body;
+  /// Without them the handler may read any argument, and nobody is told.
+  std::optional<route_notes> notes = {};
 };
 using route_table = std::vector<route>;
 

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -28,7 +29,8 @@ class Answer:
 class Node:
     """with Node(tuttid) as node: node.send("GET", "/health")"""
 
-    def __init__(self, tuttid, *settings):
+    def __init__(self, tuttid, *settings, environment=None):
+        self._environment = {**os.environ, **(environment or {})}
         self._command = [tuttid, "--port", "0"]
         for setting in settings:
             self._command += ["--set", setting]
@@ -40,7 +42,8 @@ class Node:
             self._process = subprocess.Popen(
                 [*self._command, "--data",
                  str(pathlib.Path(self.folder.name, "data"))],
-                stdout=subprocess.PIPE, stderr=out, text=True)
+                stdout=subprocess.PIPE, stderr=out, text=True,
+                env=self._environment)
         ready = self._process.stdout.readline()
         found = re.search(r"ready on http://([^:/]+):(\d+)", ready)
         if not found:

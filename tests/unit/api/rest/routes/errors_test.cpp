@@ -73,6 +73,7 @@ TEST_CASE("routes hand on what the gateway refuses, on text routes too") {
     CHECK(test::is_error(x, 404));
     CHECK(nlohmann::json::parse(x.body)["message"] == "no such workflow: w");
   }
+  world.gateway->comes_to = failure{errc::not_found, "no such workflow: w"};
   const std::pair<const char*, const char*> with_object[] = {
       {"POST", "/api/workflow/w"},
       {"POST", "/api/workflow/w/rerun"},

@@ -52,21 +52,34 @@ std::set<permission> fitting(const route& row) {
            || row.pattern.starts_with(std::string(start) + '/');
   };
   bool reads = row.verb == method::get;
-  if (below("/api/metadata") || below("/api/schema"))
+  if (below("/api/admin"))
+    return {permission::admin};
+  if (below("/api/metadata") || below("/api/schema") || below("/api/event")
+      || below("/api/secrets") || below("/api/environment"))
     return {reads ? permission::metadata_read : permission::metadata_write};
   if (below("/api/tasks/poll"))
     return {permission::task_poll};
   if (below("/api/tasks/queue") || below("/api/tutti/queues")
       || below("/api/tutti/event-queues"))
     return {reads ? permission::queue_read : permission::queue_control};
-  if (below("/api/tasks"))
+  if (below("/api/tasks") || below("/api/queue"))
     return {reads ? permission::workflow_read : permission::task_update};
   if (below("/api/workflow"))
     return reads ? std::set{permission::workflow_read}
                  : std::set{permission::workflow_control,
                             permission::workflow_start};
-  if (below("/api/tutti/executions"))
+  if (below("/api/tutti/executions") || below("/api/tutti/search"))
     return {permission::workflow_read};
+  if (below("/api/scheduler/admin"))
+    return {permission::admin};
+  if (below("/api/scheduler"))
+    return {reads ? permission::schedule_read : permission::schedule_write};
+  if (below("/api/tutti/jobs"))
+    return {reads ? permission::workflow_read : permission::workflow_control};
+  if (below("/api/tutti/retention"))
+    return {reads ? permission::workflow_read : permission::admin};
+  if (below("/api/tutti/index"))
+    return {reads ? permission::workflow_read : permission::admin};
   if (below("/api/tutti/incidents") || below("/api/tutti/clock"))
     return {permission::admin};
   return {permission::public_};
@@ -80,6 +93,15 @@ const std::map<std::string, permission> exceptions = {
     {"POST /api/metadata/workflow/validate", permission::metadata_read},
     {"POST /api/workflow/test", permission::metadata_read},
     {"POST /api/tutti/workflow/test", permission::metadata_read},
+    {"POST /api/tutti/jobs/preview", permission::workflow_read},
+    // Go's client pauses and resumes by GET.
+    {"GET /api/scheduler/schedules/{}/pause", permission::schedule_write},
+    {"GET /api/scheduler/schedules/{}/resume", permission::schedule_write},
+    // One client starts with its input in the query.
+    {"GET /api/workflow/execute/{}", permission::workflow_start},
+    // Too many ids for a query.
+    {"POST /api/workflow/{}/correlated", permission::workflow_read},
+    {"POST /api/workflow/correlated/batch", permission::workflow_read},
 };
 
 } // namespace route_table_test
@@ -115,9 +137,11 @@ TEST_CASE("starts and only starts need the permission to start") {
   for (auto& row : whole_table())
     if (row.needs == permission::workflow_start)
       starts.insert(key_of(to_string(row.verb), row.pattern));
-  CHECK(
-      starts
-      == std::set<std::string>{"POST /api/workflow", "POST /api/workflow/{}"});
+  CHECK(starts
+        == std::set<std::string>{
+            "GET /api/workflow/execute/{}", "POST /api/workflow",
+            "POST /api/workflow/execute/{}", "POST /api/workflow/execute/{}/{}",
+            "POST /api/workflow/start/{}/{}", "POST /api/workflow/{}"});
 }
 
 TEST_CASE("the router knows the rows of the table and nothing else") {
@@ -143,6 +167,33 @@ TEST_CASE("the router knows the rows of the table and nothing else") {
     REQUIRE(asked);
     CHECK(*asked == needs);
   }
+}
+
+TEST_CASE("an argument that a row names is read by its type") {
+  test::route_world world;
+  world.context.settings.test_clock = true;
+  world.context.metrics = [] { return std::string(); };
+  for (auto& row : whole_table())
+    for (auto& x : row.notes ? row.notes->arguments : std::vector<argument>()) {
+      if (x.type == argument::kind::text || x.type == argument::kind::texts)
+        continue;
+      auto target = shape_of(row.pattern);
+      for (size_t at; (at = target.find("{}")) != target.npos;)
+        target.replace(at, 2, "1");
+      if (auto at = target.find("/1/signal"); at != target.npos)
+        target.replace(at, 2, "/COMPLETED");
+      CAPTURE(row.pattern);
+      CAPTURE(x.name);
+      target += "?" + std::string(x.name) + "=-7.5e";
+      for (auto& other : row.notes->arguments)
+        if (other.required && other.in == argument::place::query)
+          target += "&" + std::string(other.name) + "=*+*+*+*+*+*";
+      auto got
+          = world.call(to_string(row.verb), target,
+                       row.notes->body.starts_with('[') ? "[\"a\"]" : "{}");
+      CHECK(got.status == 400);
+      CHECK(got.body.find("'" + std::string(x.name) + "'") != got.body.npos);
+    }
 }
 
 TEST_CASE("every row of the table stands in the list that is kept here") {

@@ -26,7 +26,10 @@ struct fake_gateway final : api::gateway_port {
   result<polled> tasks = polled{};
   execution_list executions;
   incident_list incidents;
-  std::vector<violation> violations; ///< of scripts
+  job_list jobs;
+  std::vector<violation> violations;  ///< of scripts
+  result<waited> comes_to = waited{}; ///< of executions that clients wait for
+  search_result hits;
   bool silent = false;
 
   void send(api::gateway_message what) override {
@@ -41,8 +44,11 @@ struct fake_gateway final : api::gateway_port {
   void answer_to(const tutti::reply<std::vector<violation>>& done) {
     done(violations);
   }
+  void answer_to(const tutti::reply<waited>& done) { done(comes_to); }
   void answer_to(const tutti::reply<execution_list>& done) { done(executions); }
   void answer_to(const tutti::reply<incident_list>& done) { done(incidents); }
+  void answer_to(const tutti::reply<job_list>& done) { done(jobs); }
+  void answer_to(const tutti::reply<search_result>& done) { done(hits); }
   /// Any answer with a text, or without one.
   template <class T>
   void answer_to(const tutti::reply<T>& done) {
@@ -60,6 +66,13 @@ struct fake_gateway final : api::gateway_port {
   static document as(answer x, document) { return {std::move(x.text)}; }
   static started as(answer x, started) { return {std::move(x.text)}; }
   static tutti::done as(answer, tutti::done) { return {}; }
+  static sorted_documents as(answer x, sorted_documents) {
+    sorted_documents out;
+    if (!x.text.empty())
+      out.items.push_back({"00000000-0000-4000-8000-000000000001", x.text});
+    out.total = out.items.size();
+    return out;
+  }
   static acknowledged as(answer x, acknowledged) { return {x.effective}; }
 };
 

@@ -146,14 +146,16 @@ TEST_CASE("the sync form reads an execution apart that is large [A7]") {
 
 TEST_CASE("a signal is void even when nothing waited for it") {
   route_world world;
-  answer nothing;
+  waited nothing;
   nothing.effective = false;
-  world.gateway->usual = nothing;
+  world.gateway->comes_to = nothing;
   CHECK(is_void(
       world.call("POST", "/api/tasks/w1/COMPLETED/signal", R"({"a":1})")));
-  auto& what = world.last_command<command::signal>();
-  CHECK(what.status == task_status::completed);
-  CHECK(what.output.text() == R"({"a":1})");
+  auto& sent = world.last<signal_workflow>();
+  CHECK(sent.workflow_id == "w1");
+  CHECK_FALSE(sent.waits);
+  CHECK(sent.what.status == task_status::completed);
+  CHECK(sent.what.output.text() == R"({"a":1})");
 }
 
 TEST_CASE("the status in a path is exactly one that a worker may send") {

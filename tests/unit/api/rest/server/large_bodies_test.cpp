@@ -65,7 +65,7 @@ TEST_CASE("an answer over the bound is refused, unless it was bounded "
   options.limits.answer_bytes = 1'000;
   auto s = serve(
       [](std::shared_ptr<exchange> x) {
-        auto out = json("\"" + std::string(2'000, 'x') + "\"");
+        auto out = rest::json("\"" + std::string(2'000, 'x') + "\"");
         out.is_bounded = x->raw_target() == "/poll";
         x->reply(std::move(out));
       },

@@ -40,8 +40,12 @@ void update(const context_pointer& context, exchange_pointer x) {
 }
 
 void read_all(const context_pointer& context, exchange_pointer x) {
-  post(*context, std::move(x),
-       read_definitions{read_definitions::kind::tasks, {}, {}}, as_json);
+  query_reader query(*x);
+  read_definitions ask{read_definitions::kind::tasks, {}, {}};
+  read_page(query, ask);
+  if (query.failure())
+    return refuse(*x, *query.failure());
+  post(*context, std::move(x), std::move(ask), as_page);
 }
 
 void read_one(const context_pointer& context, exchange_pointer x,
@@ -62,12 +66,20 @@ route_table metadata_task_routes(const context_pointer& context) {
   using namespace metadata_tasks_detail;
   const std::string all = "/api/metadata/taskdefs", one = all + "/{tasktype}";
   return {
-      {method::post, all, permission::metadata_write, serve(context, create)},
-      {method::put, all, permission::metadata_write, serve(context, update)},
-      {method::get, all, permission::metadata_read, serve(context, read_all)},
-      {method::get, one, permission::metadata_read, serve(context, read_one)},
+      {method::post, all, permission::metadata_write, serve(context, create),
+       about("Registers or replaces task definitions.")
+           .with(strict)
+           .takes("[TaskDef]")},
+      {method::put, all, permission::metadata_write, serve(context, update),
+       about("Replaces a task definition.").with(strict).takes("TaskDef")},
+      {method::get, all, permission::metadata_read, serve(context, read_all),
+       about("All task definitions.")
+           .with(page_start, page_count)
+           .answers("[TaskDef]")},
+      {method::get, one, permission::metadata_read, serve(context, read_one),
+       about("A task definition.").answers("TaskDef")},
       {method::delete_, one, permission::metadata_write,
-       serve(context, remove_one)},
+       serve(context, remove_one), about("Removes a task definition.")},
   };
 }
 

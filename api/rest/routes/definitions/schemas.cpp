@@ -11,9 +11,11 @@ namespace schemas_detail {
 
 using kind = read_definitions::kind;
 
+constexpr auto new_version_argument = flag_of("newVersion", false);
+
 void create(const context_pointer& context, exchange_pointer x) {
   query_reader query(*x);
-  bool new_version = query.flag("newVersion", false);
+  bool new_version = query.read(new_version_argument);
   unknown_fields unknown(query);
   if (query.failure())
     return refuse(*x, *query.failure());
@@ -71,12 +73,20 @@ route_table schema_routes(const context_pointer& context) {
   constexpr auto read = permission::metadata_read;
   constexpr auto write = permission::metadata_write;
   return {
-      {method::post, all, write, serve(context, create)},
-      {method::get, all, read, serve(context, read_all)},
-      {method::get, named, read, serve(context, read_one)},
-      {method::get, one, read, serve(context, read_one)},
-      {method::delete_, named, write, serve(context, remove)},
-      {method::delete_, one, write, serve(context, remove)},
+      {method::post, all, write, serve(context, create),
+       about("Registers schemas.")
+           .with(new_version_argument, strict)
+           .takes("[SchemaDef]")},
+      {method::get, all, read, serve(context, read_all),
+       about("All versions of all schemas.").answers("[SchemaDef]")},
+      {method::get, named, read, serve(context, read_one),
+       about("The latest version of a schema.").answers("SchemaDef")},
+      {method::get, one, read, serve(context, read_one),
+       about("One version of a schema.").answers("SchemaDef")},
+      {method::delete_, named, write, serve(context, remove),
+       about("Removes all versions of a schema.")},
+      {method::delete_, one, write, serve(context, remove),
+       about("Removes one version of a schema.")},
   };
 }
 

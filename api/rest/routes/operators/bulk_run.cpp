@@ -1,4 +1,4 @@
-#include "api/rest/routes/bulk_run.hpp"
+#include "api/rest/routes/operators/bulk_run.hpp"
 
 #include "api/rest/server/text.hpp"
 #include "messages/model/codec.hpp"

@@ -1,5 +1,5 @@
 #include "api/rest/routes/answering.hpp"
-#include "api/rest/routes/bulk_run.hpp"
+#include "api/rest/routes/operators/bulk_run.hpp"
 #include "api/rest/routes/query_reader.hpp"
 #include "messages/model/codec.hpp"
 
@@ -8,6 +8,16 @@ namespace tutti::rest {
 namespace bulk_detail {
 
 using steps = std::vector<bulk_run::step>;
+
+constexpr auto reason = text_of("reason");
+constexpr auto failure_workflow = flag_of("triggerFailureWorkflow", false);
+constexpr auto archive = flag_of("archiveWorkflow", true);
+constexpr auto use_latest = flag_of("useLatestDefinitions", false);
+
+/// All take a list of ids and answer what became of each.
+route_notes about_many(std::string_view sentence) {
+  return about(sentence).takes("[text]").answers("BulkResponse");
+}
 
 /// A step that sends this request for each workflow.
 template <class Request>
@@ -31,14 +41,13 @@ bulk_run::step call(const context_pointer& context, workflow_command what) {
 
 bulk_run::step terminate(const context_pointer& context, query_reader& query) {
   command::terminate what;
-  what.reason = query.text("reason");
-  what.failure_workflow = query.flag("triggerFailureWorkflow", false);
+  what.reason = query.read(reason);
+  what.failure_workflow = query.read(failure_workflow);
   return call(context, std::move(what));
 }
 
 bulk_run::step remove(const context_pointer& context, query_reader& query) {
-  return step(context,
-              remove_workflow{{}, query.flag("archiveWorkflow", true)});
+  return step(context, remove_workflow{{}, query.read(archive)});
 }
 
 /// `make` reads the query and returns the steps.
@@ -71,7 +80,7 @@ route_table bulk_routes(const context_pointer& context) {
                    [=](query_reader&) { return steps{call(context, what)}; });
   };
   auto restart = [=](query_reader& query) {
-    auto latest = query.flag("useLatestDefinitions", false);
+    auto latest = query.read(use_latest);
     return steps{step(context, restart_workflow{{}, latest})};
   };
   auto end
@@ -85,19 +94,33 @@ route_table bulk_routes(const context_pointer& context) {
   };
   return {
       {method::put, base + "pause", control,
-       plain("pauseWorkflow.arg0", command::pause{})},
+       plain("pauseWorkflow.arg0", command::pause{}),
+       about_many("Pauses executions.")},
       {method::put, base + "resume", control,
-       plain("resumeWorkflow.arg0", command::resume{})},
+       plain("resumeWorkflow.arg0", command::resume{}),
+       about_many("Resumes executions.")},
       {method::post, base + "retry", control,
-       plain("retry.arg0", command::retry{})},
+       plain("retry.arg0", command::retry{}),
+       about_many("Tries the failed tasks of executions again.")},
       {method::post, base + "restart", control,
-       handler(context, "restart.arg0", restart)},
+       handler(context, "restart.arg0", restart),
+       about_many("Starts executions over.").with(use_latest)},
       {method::post, base + "terminate", control,
-       handler(context, "terminate.arg0", end)},
+       handler(context, "terminate.arg0", end),
+       about_many("Terminates executions.").with(reason, failure_workflow)},
       {method::delete_, base + "remove", control,
-       handler(context, "deleteWorkflow.arg0", forget)},
+       handler(context, "deleteWorkflow.arg0", forget),
+       about_many("Removes executions, or moves them to the archive.")
+           .with(archive)},
+      // Where a DELETE must not have a body.
+      {method::post, base + "delete", control,
+       handler(context, "deleteWorkflow.arg0", forget),
+       about_many("Removes executions, or moves them to the archive.")
+           .with(archive)},
       {method::delete_, base + "terminate-remove", control,
-       handler(context, "terminateRemove.arg0", end_and_forget)},
+       handler(context, "terminateRemove.arg0", end_and_forget),
+       about_many("Terminates executions and removes them.")
+           .with(reason, failure_workflow, archive)},
   };
 }
 

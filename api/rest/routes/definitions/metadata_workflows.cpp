@@ -10,6 +10,10 @@ using kind = read_definitions::kind;
 
 using registration = std::shared_ptr<register_workflows>;
 
+constexpr auto overwrite_argument = flag_of("overwrite", false);
+constexpr auto version_argument = number_of("version");
+constexpr auto classifier = texts_of("classifier");
+
 /// The last step of a check: the refusal, or the request and its answer.
 template <class Shape>
 auto then_register(const context_pointer& context, exchange_pointer x,
@@ -23,7 +27,7 @@ auto then_register(const context_pointer& context, exchange_pointer x,
 
 void create(const context_pointer& context, exchange_pointer x) {
   query_reader query(*x);
-  bool overwrite = query.flag("overwrite", false);
+  bool overwrite = query.read(overwrite_argument);
   unknown_fields unknown(query);
   if (query.failure())
     return refuse(*x, *query.failure());
@@ -83,6 +87,21 @@ void validate_only(const context_pointer& context, exchange_pointer x) {
 auto list(kind what) {
   return [what](const context_pointer& context, exchange_pointer x,
                 const path_params& path) {
+    query_reader query(*x);
+    read_definitions ask{what, std::string(path["name"]), {}};
+    read_page(query, ask);
+    if (what == kind::workflows || what == kind::latest_versions)
+      ask.classifiers = query.read(classifier);
+    if (query.failure())
+      return refuse(*x, *query.failure());
+    post(*context, std::move(x), std::move(ask), as_page);
+  };
+}
+
+/// The versions of one name, or of each: they are never many.
+auto summaries(kind what) {
+  return [what](const context_pointer& context, exchange_pointer x,
+                const path_params& path) {
     read_definitions ask{what, std::string(path["name"]), {}};
     post(*context, std::move(x), std::move(ask), as_json);
   };
@@ -92,7 +111,7 @@ void read_one(const context_pointer& context, exchange_pointer x,
               const path_params& path) {
   query_reader query(*x);
   read_definitions ask{kind::workflow, std::string(path["name"]),
-                       query.version()};
+                       query.read(version_argument)};
   if (query.failure())
     return refuse(*x, *query.failure());
   post(*context, std::move(x), std::move(ask), as_json);
@@ -115,20 +134,47 @@ route_table metadata_workflow_routes(const context_pointer& context) {
   constexpr auto read = permission::metadata_read;
   constexpr auto write = permission::metadata_write;
   return {
-      {method::post, all, write, serve(context, create)},
-      {method::put, all, write, serve(context, update)},
+      {method::post, all, write, serve(context, create),
+       about("Registers a workflow definition.")
+           .with(overwrite_argument, strict)
+           .takes("WorkflowDef")},
+      {method::put, all, write, serve(context, update),
+       about("Registers or replaces workflow definitions.")
+           .with(strict)
+           .takes("[WorkflowDef]")
+           .answers("BulkResponse")},
       // Changes nothing.
-      {method::post, all + "/validate", read, serve(context, validate_only)},
-      {method::get, all, read, serve(context, list(kind::workflows))},
-      {method::get, all + "/names", read, serve(context, list(kind::names))},
+      {method::post, all + "/validate", read, serve(context, validate_only),
+       about("Checks a workflow definition and stores nothing.")
+           .with(strict)
+           .takes("WorkflowDef")},
+      {method::get, all, read, serve(context, list(kind::workflows)),
+       about("All versions of all workflow definitions.")
+           .with(classifier, page_start, page_count)
+           .answers("[WorkflowDef]")},
+      {method::get, all + "/names", read, serve(context, list(kind::names)),
+       about("The names of all workflow definitions.")
+           .with(page_start, page_count)
+           .answers("[text]")},
       {method::get, all + "/names-and-versions", read,
-       serve(context, list(kind::names_and_versions))},
+       serve(context, summaries(kind::names_and_versions)),
+       about("The versions of each workflow definition.")
+           .answers("{[WorkflowDefSummary]}")},
       {method::get, all + "/latest-versions", read,
-       serve(context, list(kind::latest_versions))},
+       serve(context, list(kind::latest_versions)),
+       about("The latest version of each workflow definition.")
+           .with(classifier, page_start, page_count)
+           .answers("[WorkflowDef]")},
       {method::get, one + "/versions", read,
-       serve(context, list(kind::versions))},
-      {method::get, one, read, serve(context, read_one)},
-      {method::delete_, one + "/{version}", write, serve(context, remove_one)},
+       serve(context, summaries(kind::versions)),
+       about("The versions of a workflow definition.")
+           .answers("[WorkflowDefSummary]")},
+      {method::get, one, read, serve(context, read_one),
+       about("A workflow definition, by default its latest version.")
+           .with(version_argument)
+           .answers("WorkflowDef")},
+      {method::delete_, one + "/{version}", write, serve(context, remove_one),
+       about("Removes one version; executions go on.")},
   };
 }
 
