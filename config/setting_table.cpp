@@ -1,5 +1,7 @@
 #include "config/setting_table.hpp"
 
+#include "config/setting_rows.hpp"
+
 namespace tutti::config {
 
 namespace setting_table_detail {
@@ -26,8 +28,13 @@ const section sections[] = {
     {"http_tasks", "HTTP tasks."},
     {"kafka_tasks", "KAFKA_PUBLISH tasks."},
     {"messages", "Messages to executions, taken by PULL_WORKFLOW_MESSAGES."},
+    {"waits", "Clients that wait for what an execution comes to."},
     {"events", "Internal event queues, filled by EVENT tasks."},
+    {"schedules", "Schedules, and what is kept of their firings."},
     {"feed", "The feed of commits, for counters and indexes."},
+    {"jobs", "Jobs: one action, to every execution that a query finds."},
+    {"retention", "Retention: how long executions stay that have ended."},
+    {"index", "The search index. It follows from the store and can be lost."},
 };
 
 constexpr int64_t day_ms = 86'400'000;
@@ -35,7 +42,7 @@ constexpr int64_t day_ms = 86'400'000;
 // clang-format does not know `-> auto&` within braces.
 // clang-format off
 const std::vector<setting>& table() {
-  static const std::vector<setting> all = {
+  static const std::vector<setting> all = with_later_rows({
     {"http", "listen",
      text{[](settings& s) -> auto& { return s.http.listen; }},
      "Address to listen on. Requests are not authenticated, so the default is "
@@ -158,6 +165,10 @@ const std::vector<setting>& table() {
     {"node", "aside_waiting_max",
      number{[](settings& s) -> auto& { return s.node.aside_waiting_max; }, 1, 100'000},
      "Such requests that wait for a thread. Further ones are answered 429."},
+    {"node", "metric_series_max",
+     number{[](settings& s) -> auto& { return s.node.metric_series_max; }, 100, 10'000'000},
+     "Combinations of names that metrics are counted for. Of more, the one that "
+     "was counted longest ago is forgotten."},
     {"node", "test_clock",
      yes{[](settings& s) -> auto& { return s.node.test_clock; }},
      "Lets clients move the node's clock forward. For tests of workflows "
@@ -171,6 +182,26 @@ const std::vector<setting>& table() {
      "its control group has. From three quarters on executions sleep earlier "
      "and caches shrink; beyond it new starts and definitions are answered "
      "429, and starts that executions ask for wait."},
+    {"memory", "heavy_mib",
+     number{[](settings& s) -> auto& { return s.memory.heavy_mib; }, 0, 16'777'216},
+     "Memory for heavy things of all callers together: parsed documents over "
+     "32 KiB of text, results of expressions, executions over 1 MiB, responses "
+     "of other systems; 0: half of memory.budget_mib. Beyond it executions "
+     "wait before they wake, and what cannot wait is answered 429."},
+    {"memory", "document_mib_max",
+     number{[](settings& s) -> auto& { return s.memory.document_mib_max; }, 1, 1 << 20},
+     "What a JSON document, all that the expressions of one decision read, or "
+     "the result of one may take in memory, at most a quarter of "
+     "memory.heavy_mib: some 16 to 100 bytes for each value. Larger documents "
+     "are answered 413; a task with one fails."},
+    {"memory", "wait_ms",
+     number{[](settings& s) -> auto& { return s.memory.wait_ms; }, 0, 600'000},
+     "How long an execution over 1 MiB waits for memory before it wakes; "
+     "then whoever addressed it is answered 429."},
+    {"memory", "waiting_max",
+     number{[](settings& s) -> auto& { return s.memory.waiting_max; }, 1, 1'000'000},
+     "Executions and responses that wait for memory. Further ones are answered "
+     "429."},
     {"executions", "deferred_commit_ms",
      number{[](settings& s) -> auto& { return s.executions.deferred_commit_ms; }, 0, 10'000},
      "How long the record that a task was handed out may wait for another "
@@ -256,6 +287,10 @@ const std::vector<setting>& table() {
      number{[](settings& s) -> auto& { return s.executions.depth_max; }, 1, 1'000},
      "Length of a chain of executions that start one another by SUB_WORKFLOW, "
      "START_WORKFLOW or failureWorkflow. The next one is refused."},
+    {"executions", "json_depth_max",
+     number{[](settings& s) -> auto& { return s.executions.json_depth_max; }, 10, 900},
+     "How deep lists and objects of a task's input or output may lie in one "
+     "another. A task with a deeper one fails."},
     {"executions", "fork_branches_max",
      number{[](settings& s) -> auto& { return s.executions.fork_branches_max; }, 1, 10'000'000},
      "Branches of one dynamic fork."},
@@ -291,6 +326,10 @@ const std::vector<setting>& table() {
      number{[](settings& s) -> auto& { return s.executions.family_mib_max; }, 1, 1 << 30},
      "Size of the inputs of all executions of such a family together. Further "
      "starts are refused."},
+    {"executions", "families_known_max",
+     number{[](settings& s) -> auto& { return s.executions.families_known_max; }, 100, 100'000'000},
+     "Families whose sizes a shard remembers. Of more, the small ones are "
+     "forgotten and counted anew."},
     {"executions", "for_each_parallel",
      number{[](settings& s) -> auto& { return s.executions.for_each_parallel; }, 1, 100'000},
      "Items that a FOR_EACH without maxParallel runs at a time."},
@@ -320,6 +359,10 @@ const std::vector<setting>& table() {
      number{[](settings& s) -> auto& { return s.queues.poll_name_bytes_max; }, 100, 65'536},
      "Length of the task type, the domain and the worker id of a poll, each: "
      "they are kept, and label metrics. Longer ones are answered 400."},
+    {"queues", "poll_data_max",
+     number{[](settings& s) -> auto& { return s.queues.poll_data_max; }, 10, 10'000'000},
+     "Task types and domains whose last poll is remembered. Of more, the one "
+     "that was polled longest ago is forgotten."},
     {"queues", "active_worker_seconds",
      number{[](settings& s) -> auto& { return s.queues.active_worker_seconds; }, 1, 86'400},
      "A domain counts as active if a worker has polled it within this time."},
@@ -338,6 +381,9 @@ const std::vector<setting>& table() {
      number{[](settings& s) -> auto& { return s.queues.idle_seconds; }, 1, 86'400},
      "A queue that nobody used for this time leaves memory. Its tasks stay in "
      "the store, and it comes back with the next poll or task."},
+    {"queues", "tight_idle_ms",
+     number{[](settings& s) -> auto& { return s.queues.tight_idle_ms; }, 100, 86'400'000},
+     "The same while memory is tight (memory.budget_mib)."},
     {"dry_runs", "parallel",
      number{[](settings& s) -> auto& { return s.dry_runs.parallel; }, 1, 256},
      "Dry runs that run at a time, each on a thread of its own."},
@@ -374,6 +420,13 @@ const std::vector<setting>& table() {
      yes{[](settings& s) -> auto& { return s.definitions.name_validation; }},
      "Names of workflows are limited to letters, digits, blanks and "
      "<>{}#-_."},
+    {"definitions", "tags_max",
+     number{[](settings& s) -> auto& { return s.definitions.tags_max; }, 1, 10'000},
+     "Tags of a workflow, or of a task definition. More are answered 429."},
+    {"definitions", "memory_mib_max",
+     number{[](settings& s) -> auto& { return s.definitions.memory_mib_max; }, 1, 1 << 20},
+     "What all registered definitions may take in memory, at most an eighth of "
+     "memory.budget_mib. One that does not fit is answered 413."},
     {"scripts", "evaluator",
      text{[](settings& s) -> auto& { return s.scripts.evaluator; }, {}, true},
      "The program that runs scripts in processes of their own; empty: the "
@@ -524,6 +577,24 @@ const std::vector<setting>& table() {
     {"messages", "batch_max",
      number{[](settings& s) -> auto& { return s.messages.batch_max; }, 1, 100'000},
      "Messages that a task takes at a time."},
+    {"waits", "clients_max",
+     number{[](settings& s) -> auto& { return s.waits.clients_max; }, 1, 1'000'000},
+     "Clients that wait at a time (execute, signal/sync, state). Further ones "
+     "are answered 429."},
+    {"waits", "execution_clients_max",
+     number{[](settings& s) -> auto& { return s.waits.execution_clients_max; }, 1, 100'000},
+     "Clients that wait for one execution. Further ones get its state at "
+     "once."},
+    {"waits", "executions_max",
+     number{[](settings& s) -> auto& { return s.waits.executions_max; }, 1, 10'000},
+     "Executions that one wait or signal looks at: the one that the client "
+     "named, and running sub-workflows, the first ones first."},
+    {"waits", "references_max",
+     number{[](settings& s) -> auto& { return s.waits.references_max; }, 1, 10'000},
+     "Tasks in one waitUntilTaskRef. More are refused."},
+    {"waits", "seconds_max",
+     number{[](settings& s) -> auto& { return s.waits.seconds_max; }, 1, 86'400},
+     "The longest wait that a client may ask for."},
     {"events", "queue_messages_max",
      number{[](settings& s) -> auto& { return s.events.queue_messages_max; }, 1, 100'000'000},
      "Unacknowledged messages of one queue. An EVENT task that would add one "
@@ -532,11 +603,48 @@ const std::vector<setting>& table() {
      number{[](settings& s) -> auto& { return s.events.message_hours_max; }, 0, 1'000'000},
      "A message that is not acknowledged within this time is dropped; 0 keeps "
      "it for ever."},
+    {"schedules", "count_max",
+     number{[](settings& s) -> auto& { return s.schedules.count_max; }, 0, 10'000'000},
+     "Schedules of the node; one more is refused."},
+    {"schedules", "definition_kib_max",
+     number{[](settings& s) -> auto& { return s.schedules.definition_kib_max; }, 1, 16'384},
+     "Size of a schedule, with the input of its workflow; a larger one is "
+     "refused."},
+    {"schedules", "starts_in_flight_max",
+     number{[](settings& s) -> auto& { return s.schedules.starts_in_flight_max; }, 1, 1'000'000},
+     "Starts by the schedules of one shard that are under way; further "
+     "instants wait for one to be answered."},
+    {"schedules", "firings_max",
+     number{[](settings& s) -> auto& { return s.schedules.firings_max; }, 1, 1'000'000},
+     "Firings of one schedule that are kept to be read; the oldest are "
+     "erased."},
+    {"schedules", "firing_days_max",
+     number{[](settings& s) -> auto& { return s.schedules.firing_days_max; }, 1, 36'500},
+     "Firings that are older are erased."},
+    {"schedules", "backfill_max",
+     number{[](settings& s) -> auto& { return s.schedules.backfill_max; }, 1, 100'000},
+     "Instants of one schedule that wait for a backfill; a request for more "
+     "is refused."},
+    {"schedules", "search_rows_max",
+     number{[](settings& s) -> auto& { return s.schedules.search_rows_max; }, 1, 100'000'000},
+     "Firings of a shard that one search looks at."},
+    {"schedules", "grace_ms",
+     number{[](settings& s) -> auto& { return s.schedules.grace_ms; }, 0, 86'400'000},
+     "An instant that comes later than this after its time was missed; the "
+     "catch-up policy of its schedule decides."},
+    {"schedules", "catchup_window_s",
+     number{[](settings& s) -> auto& { return s.schedules.catchup_window_s; }, 0, 3'153'600'000},
+     "How far back missed instants are made up for, if the schedule does "
+     "not say (catchupWindowSeconds)."},
+    {"schedules", "catchup_max",
+     number{[](settings& s) -> auto& { return s.schedules.catchup_max; }, 0, 100'000},
+     "The most recent missed instants of a schedule that are made up for; "
+     "earlier ones are only reported."},
     {"feed", "lag_entries_max",
      number{[](settings& s) -> auto& { return s.feed.lag_entries_max; }, 1'000, 1'000'000'000},
      "Feed entries of one shard that are kept for a follower. A follower that is "
      "further behind must rebuild its data."},
-  };
+  });
   return all;
 }
 // clang-format on

@@ -47,6 +47,7 @@ struct node_settings {
   int64_t drain_seconds = 10;
   int64_t aside_threads = 1;
   int64_t aside_waiting_max = 64;
+  int64_t metric_series_max = 10'000;
   bool test_clock = false;
   int64_t failed_seconds = 30;
   std::string log_level = "info";
@@ -54,6 +55,10 @@ struct node_settings {
 
 struct memory_settings {
   int64_t budget_mib = 0;
+  int64_t heavy_mib = 0;
+  int64_t document_mib_max = 256;
+  int64_t wait_ms = 10'000;
+  int64_t waiting_max = 10'000;
 };
 
 struct execution_settings {
@@ -80,6 +85,7 @@ struct execution_settings {
   int64_t log_kib_max = 10 * 1024;
   int64_t tasks_max = 200'000;
   int64_t depth_max = 100;
+  int64_t json_depth_max = 200;
   int64_t fork_branches_max = 100'000;
   int64_t decision_events_max = 2'000;
   int64_t decision_mib_max = 32;
@@ -89,6 +95,7 @@ struct execution_settings {
   int64_t schema_steps_max = 50'000'000;
   int64_t family_executions_max = 1'000'000;
   int64_t family_mib_max = 16 * 1024;
+  int64_t families_known_max = 100'000;
   int64_t for_each_parallel = 10;
   int64_t goto_jumps_max = 1'000;
   int64_t output_cache_entries_max = 100'000;
@@ -100,11 +107,21 @@ struct queue_settings {
   int64_t window_rows_max = 10'000;
   int64_t poll_tasks_max = 1'000;
   int64_t poll_name_bytes_max = 1'000;
+  int64_t poll_data_max = 20'000;
   int64_t active_worker_seconds = 10;
   int64_t hand_out_retry_ms = 1'000;
   int64_t hand_out_check_ms = 30'000;
   int64_t poll_data_write_ms = 5'000;
   int64_t idle_seconds = 600;
+  int64_t tight_idle_ms = 5'000;
+};
+
+struct wait_settings {
+  int64_t clients_max = 10'000;
+  int64_t execution_clients_max = 100;
+  int64_t executions_max = 100;
+  int64_t references_max = 100;
+  int64_t seconds_max = 3'600;
 };
 
 struct dry_run_settings {
@@ -122,6 +139,8 @@ struct dry_run_settings {
 struct definition_settings {
   bool owner_email_mandatory = false;
   bool name_validation = false;
+  int64_t tags_max = 100;
+  int64_t memory_mib_max = 1'024;
 };
 
 struct script_settings {
@@ -192,8 +211,66 @@ struct event_settings {
   int64_t message_hours_max = 7 * 24;
 };
 
+struct schedule_settings {
+  int64_t count_max = 10'000;
+  int64_t definition_kib_max = 256;
+  int64_t starts_in_flight_max = 500;
+  int64_t firings_max = 1'000;
+  int64_t firing_days_max = 30;
+  int64_t backfill_max = 1'000;
+  int64_t search_rows_max = 100'000;
+  int64_t grace_ms = 10'000;
+  int64_t catchup_window_s = 365 * 86'400;
+  int64_t catchup_max = 1'000;
+};
+
 struct feed_settings {
   int64_t lag_entries_max = 1'000'000;
+};
+
+struct job_settings {
+  int64_t active_max = 16;
+  int64_t ids_max = 1'000'000;
+  int64_t errors_max = 1'000;
+  int64_t rate = 200;
+  int64_t rate_max = 10'000;
+  int64_t parallel = 16;
+  int64_t parallel_max = 256;
+  int64_t answer_seconds = 30;
+  int64_t keep_hours = 168;
+  int64_t ended_max = 1'000;
+};
+
+struct retention_settings {
+  std::string completed;
+  std::string failed;
+  std::string timed_out;
+  std::string terminated;
+  bool archive = true;
+  int64_t archive_days = 0;
+  int64_t every_minutes = 60;
+  int64_t rate = 500;
+  int64_t parallel = 8;
+  int64_t latency_ms_max = 250;
+  bool compact = true;
+};
+
+struct index_settings {
+  bool enabled = true;
+  std::string directory;
+  std::string tasks = "terminal";
+  int64_t pause_ms = 100;
+  int64_t wait_ms_max = 1'000;
+  int64_t query_ms_max = 5'000;
+  int64_t query_threads = 2;
+  int64_t searches_waiting_max = 1'000;
+  int64_t query_bytes_max = 16 * 1024;
+  int64_t query_depth_max = 32;
+  int64_t query_terms_max = 500;
+  int64_t page_hits_max = 5'000;
+  int64_t facet_values_max = 50;
+  int64_t rollup_lines_max = 10'000;
+  int64_t cache_mib = 8;
 };
 
 struct settings {
@@ -212,8 +289,13 @@ struct settings {
   http_task_settings http_tasks;
   kafka_task_settings kafka_tasks;
   message_settings messages;
+  wait_settings waits;
   event_settings events;
   feed_settings feed;
+  job_settings jobs;
+  retention_settings retention;
+  schedule_settings schedules;
+  index_settings index;
 };
 
 } // namespace tutti::config

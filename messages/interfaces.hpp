@@ -108,6 +108,26 @@ struct script_evaluated {
 struct queue_appeared {
   std::string queue;
 };
+/// Schedules to themselves: these firings are durable, start them.
+struct start_firings {
+  std::vector<firing> what;
+};
+/// Schedules to themselves: the answer to the start of a firing.
+struct firing_answered {
+  uint64_t number = 0; ///< of the firing, in this process
+  std::shared_ptr<const result<started>> how;
+};
+/// Workflow to schedules: an execution that a schedule started has ended. It
+/// may be lost; the schedule asks the execution when it matters.
+struct scheduled_execution_ended {
+  std::string schedule, workflow_id;
+};
+/// Schedules to themselves: these executions of a schedule have ended, of those
+/// that were asked.
+struct schedule_asked {
+  std::string schedule;
+  std::vector<std::string> ended;
+};
 /// System tasks to itself: the result of a poll.
 struct system_tasks_polled {
   std::string queue;
@@ -123,6 +143,12 @@ struct system_task_told {
   std::string queue;
   std::shared_ptr<const task_result> outcome;
   bool again = false;
+};
+struct wait_event;
+/// Waits to itself: something that a waiting client waits for has happened.
+struct wait_step {
+  uint64_t wait = 0;
+  std::shared_ptr<wait_event> what;
 };
 
 } // namespace tutti
@@ -148,9 +174,14 @@ struct system_task_told {
   X(evaluate_script)                                                           \
   X(script_evaluated)                                                          \
   X(limit_eased)                                                               \
+  X(start_firings)                                                             \
+  X(firing_answered)                                                           \
+  X(scheduled_execution_ended)                                                 \
+  X(schedule_asked)                                                            \
   X(count_queue)                                                               \
   X(reload_queue)                                                              \
-  X(describe_queue)
+  X(describe_queue)                                                            \
+  X(wait_step)
 
 #define TUTTI_REQUEST_ID(name)                                                 \
   CAF_ADD_TYPE_ID(tutti, (tutti::envelope<tutti::name>))
@@ -213,6 +244,8 @@ using scheduler_actor
                accept_outbox_message, // start_other spawns; commands are
                                       // forwarded
                acknowledge_event,     // erases a message of this shard
+               watch_execution,       // wakes the execution, forwards
+               end_watch,             // wakes nobody
                slept,               // a workflow actor's answer to go_to_sleep
                advance_key_attempt, // one row
                list_incidents,      // executions parked after repeated crashes
@@ -232,10 +265,22 @@ using workflow_actor
                read_history,        // the same; read by an actor of its own
                explain_workflow,    // asks the queues of its waiting tasks
                remove_workflow,     // erases its rows, or hides it from lists
+               watch_execution,     // told after the commit that makes it true
                committed,        // a decision became durable: run its effects
                script_evaluated, // continues the suspended decision
                tick,             // commit what was deferred
                go_to_sleep>;
+
+/// One per node: the clients that wait for what an execution comes to, each
+/// with its watches and its deadline.
+using waits_actor
+    = actor_of<execute_workflow, // starts it, and watches it from then on
+               call_and_wait,    // commands it, and watches it from then on
+               signal_workflow,  // finds the task to signal, in children too
+               cancel_wait,      // its client has left
+               wait_step,        // an answer
+               tick,             // a deadline
+               drain>;
 
 /// One per node: finds or starts the queue of a name, forwards messages.
 using queue_manager_actor
@@ -289,6 +334,15 @@ using event_janitor_actor = actor_of<tick, clock_moved>;
 /// to the consumer, stores its position.
 using feed_follower_actor = actor_of<tick>;
 
+/// One per node: searches wait here for the index to have what was
+/// acknowledged before them.
+using search_actor = actor_of<search_index,         // from the index; bodies
+                                                    // from the store
+                              summarize_executions, // from the index
+                              read_index_status, rebuild_index,
+                              tick, // the index has more; a wait has ended
+                              drain>;
+
 /// One per shard: grants the slots of rateLimitConfigs whose key leads here.
 using concurrency_limiter_actor
     = actor_of<accept_outbox_message, // a request, stored before it is answered
@@ -296,9 +350,39 @@ using concurrency_limiter_actor
                read_slots,            // answered from memory
                tick>;                 // reads the stored claims
 
+/// One per shard: the jobs whose ids lead here. Takes the ids that a query
+/// finds, then sends commands to them, window by window.
+using jobs_actor
+    = actor_of<create_job, read_job, list_jobs, control_job, read_job_errors,
+               tick, // reads the stored jobs; the rate allows more
+               drain>;
+
+/// One per node: archives and removes executions that ended long ago.
+using retention_actor = actor_of<read_retention, run_retention, list_archived,
+                                 tick, // a run is due, or goes on
+                                 clock_moved, drain>;
+
+/// One per shard: the schedules whose name leads here.
+using schedules_actor
+    = actor_of<save_schedule, remove_schedule, control_schedule, tag_schedule,
+               read_schedule,     // answered from memory
+               list_schedules,    // the same; this shard's part
+               search_firings,    // this shard's part, read from the store
+               backfill_schedule, // instants to fire are stored first
+               trigger_schedule,  // the same
+               hold_schedules,    // until it is resumed
+               start_firings,     // they are durable now
+               firing_answered,   // an execution started, or not
+               scheduled_execution_ended, // one that waits may start
+               schedule_asked,            // what is due may be decided
+               tick,                      // instants are due
+               clock_moved, drain>;
+
 /// The only writer of definitions. Readers use the published snapshot.
-using metadata_actor = actor_of<register_workflows, register_tasks,
-                                register_schemas, remove_workflow_definition,
-                                remove_task_definition, remove_schema>;
+using metadata_actor
+    = actor_of<register_workflows, register_tasks, register_schemas,
+               remove_workflow_definition, remove_task_definition,
+               remove_schema, register_event_handlers, remove_event_handler,
+               change_tags, limit_workflow>;
 
 } // namespace tutti

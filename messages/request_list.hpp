@@ -15,8 +15,14 @@
   X(read_execution)                                                            \
   X(read_history)                                                              \
   X(explain_workflow)                                                          \
+  X(verify_execution)                                                          \
   X(list_executions)                                                           \
   X(test_workflow)                                                             \
+  X(find_correlated)                                                           \
+  X(execute_workflow)                                                          \
+  X(call_and_wait)                                                             \
+  X(signal_workflow)                                                           \
+  X(cancel_wait)                                                               \
   X(poll_tasks)                                                                \
   X(cancel_poll)                                                               \
   X(append_task_log)                                                           \
@@ -29,14 +35,41 @@
   X(requeue_tasks)                                                             \
   X(peek_event_queue)                                                          \
   X(acknowledge_event)                                                         \
+  X(preview_job)                                                               \
+  X(create_job)                                                                \
+  X(read_job)                                                                  \
+  X(list_jobs)                                                                 \
+  X(control_job)                                                               \
+  X(read_job_errors)                                                           \
+  X(read_retention)                                                            \
+  X(run_retention)                                                             \
+  X(list_archived)                                                             \
   X(register_workflows)                                                        \
   X(register_tasks)                                                            \
   X(register_schemas)                                                          \
   X(remove_workflow_definition)                                                \
   X(remove_task_definition)                                                    \
   X(remove_schema)                                                             \
+  X(register_event_handlers)                                                   \
+  X(remove_event_handler)                                                      \
+  X(change_tags)                                                               \
+  X(limit_workflow)                                                            \
   X(read_definitions)                                                          \
   X(check_scripts)                                                             \
+  X(save_schedule)                                                             \
+  X(remove_schedule)                                                           \
+  X(read_schedule)                                                             \
+  X(control_schedule)                                                          \
+  X(tag_schedule)                                                              \
+  X(list_schedules)                                                            \
+  X(search_firings)                                                            \
+  X(backfill_schedule)                                                         \
+  X(trigger_schedule)                                                          \
+  X(hold_schedules)                                                            \
+  X(search_index)                                                              \
+  X(summarize_executions)                                                      \
+  X(read_index_status)                                                         \
+  X(rebuild_index)                                                             \
   X(list_incidents)                                                            \
   X(release_incident)                                                          \
   X(advance_clock)
@@ -48,7 +81,9 @@
   X(advance_key_attempt)                                                       \
   X(try_slot)                                                                  \
   X(read_slots)                                                                \
-  X(read_execution_head)
+  X(read_execution_head)                                                       \
+  X(watch_execution)                                                           \
+  X(end_watch)
 
 #define TUTTI_REQUESTS(X)                                                      \
   TUTTI_CLIENT_REQUESTS(X)                                                     \

@@ -194,6 +194,8 @@ std::string grants_of(std::string_view definition) {
 
 std::string clock() { return "h"; }
 
+std::string waking(std::string_view id) { return builder{'j'}.text(id).take(); }
+
 std::string all_poll_marks() { return "p"; }
 
 std::string events_of(std::string_view id) {
@@ -263,13 +265,92 @@ std::string idempotency(std::string_view name, std::string_view key) {
 std::string all_cached_outputs() { return "k"; }
 std::string all_slots() { return "a"; }
 
+std::string job(std::string_view id) {
+  return builder{'J'}.rest("h").text(id).take();
+}
+std::string all_jobs() { return "Jh"; }
+std::string job_ids(std::string_view id, uint32_t number) {
+  return builder{'J'}.rest("c").text(id).number(number).take();
+}
+std::string ids_of_job(std::string_view id) {
+  return builder{'J'}.rest("c").text(id).take();
+}
+std::string job_error(std::string_view id, uint64_t number) {
+  return builder{'J'}.rest("e").text(id).number(number).take();
+}
+std::string errors_of_job(std::string_view id) {
+  return builder{'J'}.rest("e").text(id).take();
+}
+
+std::string archived(std::string_view id) {
+  return builder{'z'}.rest("d").text(id).take();
+}
+std::string archived_at(int64_t ended, std::string_view id) {
+  return builder{'z'}.rest("e").number(ordered(ended)).rest(id).take();
+}
+std::string all_archived() { return "ze"; }
+std::string archived_records() { return "zd"; }
+
 std::string registered_task(std::string_view name) {
   return builder{'m'}.rest("t").text(name).take();
 }
 
+std::string registered_handler(std::string_view name) {
+  return builder{'m'}.rest("h").text(name).take();
+}
+
+std::string tags_of_workflow(std::string_view name) {
+  return builder{'m'}.rest("gw").text(name).take();
+}
+
+std::string tags_of_task(std::string_view name) {
+  return builder{'m'}.rest("gt").text(name).take();
+}
+
+std::string limit_of_workflow(std::string_view name) {
+  return builder{'m'}.rest("r").text(name).take();
+}
+
+std::string all_registered_handlers() { return "mh"; }
+std::string all_tags_of_workflows() { return "mgw"; }
+std::string all_tags_of_tasks() { return "mgt"; }
+std::string all_limits_of_workflows() { return "mr"; }
 std::string all_registered_workflows() { return "mw"; }
 std::string all_registered_tasks() { return "mt"; }
 std::string all_registered_schemas() { return "ms"; }
+
+std::string schedule(std::string_view name) {
+  return builder{'S'}.rest("d").text(name).take();
+}
+std::string schedule_state(std::string_view name) {
+  return builder{'S'}.rest("s").text(name).take();
+}
+std::string pending_firings_of(std::string_view name) {
+  return builder{'S'}.rest("p").text(name).take();
+}
+std::string firings_of(std::string_view name) {
+  return builder{'S'}.rest("f").text(name).take();
+}
+std::string pending_firing(std::string_view name, int64_t time, uint8_t cause) {
+  return builder{'S'}
+      .rest("p")
+      .text(name)
+      .number(ordered(time))
+      .number(cause)
+      .take();
+}
+std::string firing(std::string_view name, int64_t time, uint8_t cause) {
+  return builder{'S'}
+      .rest("f")
+      .text(name)
+      .number(ordered(time))
+      .number(cause)
+      .take();
+}
+std::string all_schedules() { return "Sd"; }
+std::string all_schedule_states() { return "Ss"; }
+std::string all_pending_firings() { return "Sp"; }
+std::string all_firings() { return "Sf"; }
 
 std::string after(std::string_view prefix) {
   std::string out{prefix};
@@ -288,12 +369,43 @@ std::optional<cached_output_key> read_cached_output(std::string_view key) {
   return in.done() ? std::optional{std::move(out)} : std::nullopt;
 }
 
+std::optional<archived_key> read_archived_at(std::string_view key) {
+  if (!key.starts_with(all_archived()))
+    return std::nullopt;
+  parser in{key.substr(1), 'e'};
+  archived_key out;
+  out.ended = static_cast<int64_t>(in.number<uint64_t>());
+  out.id = in.rest();
+  return in.done() ? std::optional{std::move(out)} : std::nullopt;
+}
+
 std::optional<slot_key> read_slot(std::string_view key) {
   parser in{key, 'a'};
   slot_key out;
   out.name = in.text();
   out.key = in.text();
   out.number = in.number<uint64_t>();
+  return in.done() ? std::optional{std::move(out)} : std::nullopt;
+}
+
+std::optional<std::string> read_schedule(std::string_view key) {
+  auto sub = key.substr(0, 2);
+  if (sub != "Sd" && sub != "Ss")
+    return std::nullopt;
+  parser in{key.substr(1), sub[1]};
+  auto out = in.text();
+  return in.done() ? std::optional{std::move(out)} : std::nullopt;
+}
+
+std::optional<firing_key> read_firing(std::string_view key) {
+  auto sub = key.substr(0, 2);
+  if (sub != "Sp" && sub != "Sf")
+    return std::nullopt;
+  parser in{key.substr(1), sub[1]};
+  firing_key out;
+  out.name = in.text();
+  out.time = int64_t(in.number<uint64_t>());
+  out.cause = in.number<uint8_t>();
   return in.done() ? std::optional{std::move(out)} : std::nullopt;
 }
 
@@ -365,6 +477,13 @@ std::optional<grant_key> read_grant(std::string_view key) {
   grant_key out;
   out.definition = in.text();
   out.slot = in.number<uint32_t>();
+  return in.done() ? std::optional{std::move(out)} : std::nullopt;
+}
+
+std::optional<std::string> read_name(std::string_view rest) {
+  auto key = "m" + std::string(rest);
+  parser in{key, 'm'};
+  auto out = in.text();
   return in.done() ? std::optional{std::move(out)} : std::nullopt;
 }
 

@@ -32,6 +32,12 @@
 //   'h'                                            a time that has passed
 //                                                  (shard 0)
 //   'b' name:text                                  how far a follower has come
+//   'J' 'h' id:text                                job
+//   'J' 'c' id:text number:u32                     ids of a job
+//   'J' 'e' id:text number:u64                     what a job did not do
+//   'z' 'd' id:text                                archived execution
+//   'z' 'e' ended:u64 id:rest                      the same in a list
+//   'j' id:text                                    a heavy execution is woken
 // clang-format on
 
 namespace tutti::storage::keys {
@@ -64,6 +70,8 @@ std::string lease(std::string_view definition, std::string_view task_id);
 std::string grant(std::string_view definition, uint32_t slot);
 /// The last poll of a task type in a domain; in shard 0.
 std::string poll_mark(std::string_view task_type, std::string_view domain);
+/// There while a heavy execution is woken.
+std::string waking(std::string_view id);
 /// The node's time, as it was now and then; in shard 0.
 std::string clock();
 
@@ -105,12 +113,55 @@ std::string idempotency(std::string_view name, std::string_view key);
 //   'm' 'w' name:text version:u32
 //   'm' 't' name:text
 //   'm' 's' name:text version:u32
+//   'm' 'h' name:text                              an event handler
+//   'm' 'g' 'w'|'t' name:text                      tags of a workflow, of a
+//   task 'm' 'r' name:text                              a workflow's rate limit
 std::string registered_workflow(std::string_view name, int32_t version);
 std::string registered_task(std::string_view name);
 std::string registered_schema(std::string_view name, int32_t version);
+std::string registered_handler(std::string_view name);
+std::string tags_of_workflow(std::string_view name);
+std::string tags_of_task(std::string_view name);
+std::string limit_of_workflow(std::string_view name);
 std::string all_registered_workflows();
 std::string all_registered_tasks();
 std::string all_registered_schemas();
+std::string all_registered_handlers();
+std::string all_tags_of_workflows();
+std::string all_tags_of_tasks();
+std::string all_limits_of_workflows();
+
+// Jobs (actors/jobs), in the shard of the job's id:
+
+std::string job(std::string_view id);
+std::string all_jobs();
+std::string job_ids(std::string_view id, uint32_t number);
+std::string ids_of_job(std::string_view id);
+std::string job_error(std::string_view id, uint64_t number);
+std::string errors_of_job(std::string_view id);
+
+// Executions that retention has removed, in the shard of their id:
+
+std::string archived(std::string_view id);
+std::string archived_at(int64_t ended, std::string_view id);
+std::string all_archived(); ///< in the order of their end
+std::string archived_records();
+// Schedules, in the shard of `schedule_shard_id` of the name
+// (actors/schedules):
+//   'S' 'd' name:text                       its definition
+//   'S' 's' name:text                       its state
+//   'S' 'p' name:text time:u64 cause:u8     a firing that has not ended
+//   'S' 'f' name:text time:u64 cause:u8     one that has
+std::string schedule(std::string_view name);
+std::string schedule_state(std::string_view name);
+std::string pending_firing(std::string_view name, int64_t time, uint8_t cause);
+std::string firing(std::string_view name, int64_t time, uint8_t cause);
+std::string all_schedules();
+std::string all_schedule_states();
+std::string all_pending_firings();
+std::string all_firings();
+std::string firings_of(std::string_view name);
+std::string pending_firings_of(std::string_view name);
 
 /// The first key after all keys that begin with `prefix`; empty: none.
 std::string after(std::string_view prefix);
@@ -166,13 +217,30 @@ struct message_key {
 struct cached_output_key {
   std::string name, key;
 };
+struct firing_key {
+  std::string name;
+  int64_t time;
+  uint8_t cause;
+};
 struct slot_key {
   std::string name, key;
   uint64_t number;
 };
 
+/// What follows the prefix of a row that is kept under one name.
+std::optional<std::string> read_name(std::string_view rest);
+struct archived_key {
+  int64_t ended;
+  std::string id;
+};
+
+std::optional<archived_key> read_archived_at(std::string_view key);
 std::optional<cached_output_key> read_cached_output(std::string_view key);
 std::optional<slot_key> read_slot(std::string_view key);
+/// The name of a schedule, from the key of its definition or its state.
+std::optional<std::string> read_schedule(std::string_view key);
+/// Of either kind.
+std::optional<firing_key> read_firing(std::string_view key);
 std::optional<event_key> read_event(std::string_view key);
 std::optional<queue_key> read_queue(std::string_view key);
 std::optional<timer_key> read_timer(std::string_view key);

@@ -50,6 +50,16 @@ class revision_codec {
 /// of the history. Reads any revision by itself.
 result<revision> read_told(std::string_view record);
 
+/// Which definition an event names.
+struct named_definition {
+  size_t event = 0; ///< its place in the revision
+  std::string hash;
+  bool own = false; ///< stored with the execution
+};
+/// The same, and which definitions they name.
+result<revision> read_told(std::string_view record,
+                           std::vector<named_definition>& named);
+
 struct control {
   int64_t timer_due = 0; ///< key of its row among the timers; 0: none
   bool archived = false;

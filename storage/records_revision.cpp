@@ -444,4 +444,21 @@ result<revision> read_told(std::string_view bytes) {
       bytes, [](record::Event& e) { return revision_detail::take_told(e); });
 }
 
+result<revision> read_told(std::string_view bytes,
+                           std::vector<named_definition>& named) {
+  size_t place = 0;
+  auto note = [&](auto& head) {
+    if (!head.definition().empty())
+      named.push_back({place, head.definition(), head.definition_own()});
+  };
+  return revision_detail::read_revision(bytes, [&](record::Event& e) {
+    if (e.has_created())
+      note(e.created());
+    if (e.has_workflow_changed())
+      note(e.workflow_changed());
+    ++place;
+    return revision_detail::take_told(e);
+  });
+}
+
 } // namespace tutti::storage

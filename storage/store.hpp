@@ -142,6 +142,19 @@ class store {
   /// Returns when everything submitted before is durable.
   virtual void flush() = 0;
 
+  /// Most rows of the shard's range were erased: their space is given back to
+  /// the disk, aside and one range after another, while reads and commits go
+  /// on. `finished` runs on the store's thread for it, or directly when there
+  /// is nothing to give back; it must only post.
+  virtual void compact(uint32_t /*shard*/, std::string /*from*/,
+                       std::string /*to*/,
+                       std::function<void(result<done>)> finished) {
+    finished(done{});
+  }
+
+  /// Bytes of the files; 0: in memory.
+  virtual uint64_t bytes_on_disk() const { return 0; }
+
   /// Caches shrink, or may grow again. From any thread.
   virtual void save_memory(bool) {}
   /// Sentences about what is damaged, as far as it was met.

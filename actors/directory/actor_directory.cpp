@@ -21,15 +21,20 @@ void actor_directory::tell_sink_relay(uint32_t shard,
 }
 
 void actor_directory::tell_clock_moved() const {
-  for (auto& x : shards_)
+  for (auto& x : shards_) {
     if (x.timer)
       caf::anon_send(x.timer, clock_moved{});
+    if (x.schedules)
+      caf::anon_send(x.schedules, clock_moved{});
+  }
   if (node_.queues)
     caf::anon_send(node_.queues, clock_moved{});
   if (node_.outputs)
     caf::anon_send(node_.outputs, clock_moved{});
   if (node_.event_janitor)
     caf::anon_send(node_.event_janitor, clock_moved{});
+  if (node_.retention)
+    caf::anon_send(node_.retention, clock_moved{});
 }
 
 void actor_directory::tell_output_kept() const {

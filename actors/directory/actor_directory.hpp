@@ -5,6 +5,7 @@
 
 #include <caf/send.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,6 +20,8 @@ struct shard_actors {
   outbox_relay_actor outbox_relay; ///< to other executions
   outbox_relay_actor sink_relay;   ///< to other systems
   concurrency_limiter_actor slots;
+  schedules_actor schedules;
+  jobs_actor jobs = {}; ///< null: no jobs
 };
 
 /// The actors that a node has once.
@@ -27,9 +30,15 @@ struct node_actors {
   system_tasks_actor system_tasks;   ///< null: this node performs none
   output_cache_actor outputs;        ///< null: nothing is cached
   event_janitor_actor event_janitor; ///< null: messages never expire
+  waits_actor waits;                 ///< null: nobody waits for executions
+  search_actor search;               ///< null: there is no index
+  retention_actor retention = {};    ///< null: executions stay
 };
 
 namespace actor_directory_detail {
+
+template <class T, class... Others>
+concept one_of = (std::same_as<T, Others> || ...);
 
 /// The actor of a shard that takes a message: the scheduler by default.
 template <class Message>
@@ -43,12 +52,63 @@ template <>
 inline constexpr auto shard_actor<envelope<try_slot>> = &shard_actors::slots;
 template <>
 inline constexpr auto shard_actor<envelope<read_slots>> = &shard_actors::slots;
+template <>
+inline constexpr auto
+    shard_actor<scheduled_execution_ended> = &shard_actors::schedules;
+template <one_of<save_schedule, remove_schedule, read_schedule,
+                 control_schedule, tag_schedule, list_schedules, search_firings,
+                 backfill_schedule, trigger_schedule, hold_schedules>
+              Request>
+inline constexpr auto shard_actor<envelope<Request>> = &shard_actors::schedules;
+
+template <>
+inline constexpr auto shard_actor<envelope<create_job>> = &shard_actors::jobs;
+template <>
+inline constexpr auto shard_actor<envelope<read_job>> = &shard_actors::jobs;
+template <>
+inline constexpr auto shard_actor<envelope<list_jobs>> = &shard_actors::jobs;
+template <>
+inline constexpr auto shard_actor<envelope<control_job>> = &shard_actors::jobs;
+template <>
+inline constexpr auto
+    shard_actor<envelope<read_job_errors>> = &shard_actors::jobs;
 
 /// The actor of the node that takes a message: the queue manager by default.
 template <class Message>
 inline constexpr auto node_actor = &node_actors::queues;
 template <>
 inline constexpr auto node_actor<queue_appeared> = &node_actors::system_tasks;
+template <>
+inline constexpr auto
+    node_actor<envelope<read_retention>> = &node_actors::retention;
+template <>
+inline constexpr auto
+    node_actor<envelope<run_retention>> = &node_actors::retention;
+template <>
+inline constexpr auto
+    node_actor<envelope<list_archived>> = &node_actors::retention;
+template <>
+inline constexpr auto
+    node_actor<envelope<execute_workflow>> = &node_actors::waits;
+template <>
+inline constexpr auto node_actor<envelope<call_and_wait>> = &node_actors::waits;
+template <>
+inline constexpr auto
+    node_actor<envelope<signal_workflow>> = &node_actors::waits;
+template <>
+inline constexpr auto node_actor<envelope<cancel_wait>> = &node_actors::waits;
+
+template <>
+inline constexpr auto node_actor<envelope<search_index>> = &node_actors::search;
+template <>
+inline constexpr auto
+    node_actor<envelope<summarize_executions>> = &node_actors::search;
+template <>
+inline constexpr auto
+    node_actor<envelope<read_index_status>> = &node_actors::search;
+template <>
+inline constexpr auto
+    node_actor<envelope<rebuild_index>> = &node_actors::search;
 
 } // namespace actor_directory_detail
 

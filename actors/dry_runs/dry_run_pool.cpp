@@ -1,12 +1,18 @@
 #include "actors/dry_runs/dry_run_pool.hpp"
 
 #include "actors/evaluators/script_process.hpp"
+#include "messages/model/deciding_thread.hpp"
+#include "messages/model/memory/memory_account.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tutti {
 
 namespace dry_run_pool_detail {
+
+/// A dry run holds its executions, with what they write, and its report.
+constexpr size_t copies = 3;
 
 failure leaving() { return {errc::unavailable, "the node is stopping"}; }
 
@@ -55,6 +61,7 @@ void dry_run_pool::stop() {
 }
 
 void dry_run_pool::work() {
+  may_lack_memory here;
   evaluators::script_process scripts{settings_.scripts};
   std::unique_lock lock{mutex_};
   while (true) {
@@ -74,6 +81,22 @@ void dry_run_pool::work() {
 
 result<document> dry_run_pool::run(const test_workflow& what,
                                    engine::script_runner& scripts) const {
+  auto& account = memory_account::of_process();
+  auto wanted = settings_.bounds.bytes_max * dry_run_pool_detail::copies;
+  auto memory = account.try_hold(memory_use::dry_runs,
+                                 std::min(wanted, account.bytes() / 2));
+  if (!memory)
+    return account.refusal(wanted);
+  try {
+    return run_within_memory(what, scripts);
+  } catch (const std::bad_alloc& e) {
+    return failure{errc::too_many, e.what()};
+  }
+}
+
+result<document>
+dry_run_pool::run_within_memory(const test_workflow& what,
+                                engine::script_runner& scripts) const {
   using std::chrono::steady_clock;
   auto bounds = settings_.bounds;
   auto until = steady_clock::now() + settings_.time_limit;

@@ -52,6 +52,9 @@ class dry_run_pool {
   void work();
   result<document> run(const test_workflow& what,
                        engine::script_runner& scripts) const;
+  /// Throws std::bad_alloc.
+  result<document> run_within_memory(const test_workflow& what,
+                                     engine::script_runner& scripts) const;
 
   const dry_run_pool_settings settings_;
   const dry_run_pool_ports ports_;

@@ -52,9 +52,13 @@ void follower_state::open(std::shared_ptr<const follower_context> context,
   follower_ = context_->consumer->name();
   desk_ = std::make_shared<follower_desk>();
   shards_.resize(context_->epochs.size());
+  if (context_->consumer->keeps_positions())
+    ask_for_positions();
   for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
-    context_->consumer->resume(shard, marks[shard]);
-    shards_[shard].position = marks[shard].position;
+    if (!context_->consumer->keeps_positions()) {
+      context_->consumer->resume(shard, marks[shard]);
+      shards_[shard].position = marks[shard].position;
+    }
     desk_->add_news(shard); // commits before `listen` was called
   }
   // A weak handle: the store outlives the node and must not keep the actor
@@ -70,6 +74,48 @@ void follower_state::open(std::shared_ptr<const follower_context> context,
   self->send(self, tick{});
 }
 
+void follower_state::ask_for_positions() {
+  for (auto& x : shards_)
+    x.now = phase::busy;
+  context_->consumer->open(
+      reply<feed_positions>([tell = reporter()](result<feed_positions> got) {
+        follower_desk::event out{follower_desk::event::kind::opened};
+        if (got)
+          out.positions = std::move(*got);
+        else
+          out.failed = std::move(got).failure();
+        tell(std::move(out));
+      }));
+}
+
+void follower_state::opened(const follower_desk::event& x) {
+  if (x.failed) {
+    spdlog::error("feed: follower '{}' does not follow: {}", follower_,
+                  x.failed->message);
+    return; // its shards stay busy
+  }
+  for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
+    auto at = shard < x.positions.size() ? x.positions[shard] : std::nullopt;
+    // A position that the feed never had is that of another store.
+    if (!at || *at > context_->store->feed_end(shard)) {
+      rebuild(shard, 0);
+      continue;
+    }
+    shards_[shard].position = *at;
+    shards_[shard].now = phase::idle;
+    context_->retention->passed(follower_, shard, *at);
+  }
+}
+
+void follower_state::rebuild(uint32_t shard, uint64_t position) {
+  auto& x = shards_[shard];
+  x.now = phase::busy;
+  x.next = position;
+  x.news = x.more_at_once = true;
+  context_->retention->rebuilt(follower_);
+  context_->consumer->rebuild(shard, position, answer_of(shard));
+}
+
 void follower_state::look() {
   auto now = self->clock().now();
   self_timer_.looked(self);
@@ -78,6 +124,9 @@ void follower_state::look() {
     shards_[shard].news = true;
   for (auto& x : report.events)
     switch (x.what) {
+      case follower_desk::event::kind::opened:
+        opened(x);
+        break;
       case follower_desk::event::kind::page_read:
         x.failed ? fail(x.shard, *x.failed) : consume(x.shard, x.page);
         break;
@@ -155,13 +204,11 @@ void follower_state::consume(uint32_t shard, feed_page_pointer page) {
     return;
   }
   if (page->is_behind) {
-    x.next = page->items.front().position - 1;
-    x.news = x.more_at_once = true;
+    auto gone = page->items.front().position - 1;
     spdlog::warn("feed of shard {}: follower '{}' stood at {} and entries up "
                  "to {} are gone: it begins anew",
-                 shard, follower_, x.position, x.next);
-    context_->retention->rebuilt(follower_);
-    return context_->consumer->rebuild(shard, x.next, answer_of(shard));
+                 shard, follower_, x.position, gone);
+    return rebuild(shard, gone);
   }
   x.next = page->items.back().position;
   x.more_at_once = page->items.size() >= context_->settings.page_entries;
@@ -172,6 +219,11 @@ void follower_state::consume(uint32_t shard, feed_page_pointer page) {
 void follower_state::store_result(uint32_t shard, feed_result what) {
   using storage::operation;
   auto& x = shards_[shard];
+  if (context_->consumer->keeps_positions()) {
+    x.next = what.position.value_or(x.next);
+    stored(shard, storage::outcome::ok);
+    return bound_lag(shard);
+  }
   storage::commit out{shard, context_->epochs[shard], std::move(what.rows)};
   out.operations.push_back(
       {operation::kind::put, storage::keys::follower(follower_),

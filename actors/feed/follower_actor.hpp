@@ -43,13 +43,14 @@ struct follower_context {
 class follower_desk {
  public:
   struct event {
-    enum class kind : uint8_t { page_read, consumed, stored };
+    enum class kind : uint8_t { opened, page_read, consumed, stored };
     kind what;
     uint32_t shard = 0;
     std::optional<failure> failed = {};
     feed_page_pointer page = {};
     feed_result result = {};
     storage::outcome outcome = storage::outcome::ok;
+    feed_positions positions = {};
   };
   struct report {
     std::vector<event> events;
@@ -99,6 +100,10 @@ struct follower_state {
     bool more_at_once = false; ///< the last page was full
   };
 
+  /// The consumer keeps its positions itself: asks for them.
+  void ask_for_positions();
+  void opened(const follower_desk::event& x);
+  void rebuild(uint32_t shard, uint64_t position);
   void read(uint32_t shard);
   void consume(uint32_t shard, feed_page_pointer page);
   void store_result(uint32_t shard, feed_result what);

@@ -1,14 +1,21 @@
 #include "actors/gateway/gateway_actor.hpp"
 
 #include "actors/dry_runs/dry_run_pool.hpp"
+#include "actors/gateway/correlated.hpp"
 #include "actors/gateway/event_queues.hpp"
 #include "actors/gateway/over_shards.hpp"
 #include "actors/gateway/revive.hpp"
+#include "actors/gateway/schedules.hpp"
 #include "actors/gateway/script_check.hpp"
 #include "actors/gateway/start.hpp"
 #include "actors/gateway/task_logs.hpp"
+#include "actors/jobs/job_preview.hpp"
 #include "actors/metadata/definition_reads.hpp"
+#include "actors/retention/archive.hpp"
+#include "actors/schedules/firing_ids.hpp"
 #include "actors/support/guarded.hpp"
+#include "actors/support/unknown.hpp"
+#include "actors/workflow/contradictions.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -55,14 +62,35 @@ void definitions(const gateway_context& context,
                  const envelope<read_definitions>& x) {
   using kind = read_definitions::kind;
   auto& what = x.request.what;
-  bool one
-      = what == kind::workflow || what == kind::task || what == kind::schema;
+  bool one = what == kind::workflow || what == kind::task
+             || what == kind::schema || what == kind::workflow_tags
+             || what == kind::task_tags || what == kind::rate_limit;
   auto known = context.definitions->current();
   if (one || !context.aside)
     return x.done(read(*known, x.request));
-  if (!context.aside->submit([known, x] { x.done(read(*known, x.request)); }))
+  auto most = context.settings.answer_bytes_max;
+  if (!context.aside->submit(
+          [known, x, most] { x.done(read(*known, x.request, most)); }))
     x.done(failure{errc::too_many,
                    "too many lists wait for their turn, try again"});
+}
+
+/// What is not there may have been archived by retention.
+void or_archived(const gateway_context_pointer& context,
+                 envelope<read_execution>& x) {
+  auto then = [readers = context->readers, what = x.request,
+               done = std::move(x.done)](result<document> got) {
+    if (got)
+      return done(std::move(got));
+    failure unknown = std::move(got).failure();
+    if (unknown.code != errc::not_found)
+      return done(std::move(unknown));
+    auto work = [what, unknown](const storage::store& from) {
+      return read_archived(from, what, unknown);
+    };
+    storage::read<document>(*readers, std::move(work), done);
+  };
+  x.done = reply<document>(std::move(then));
 }
 
 void dry_run(const gateway_context& context, envelope<test_workflow>& x) {
@@ -90,13 +118,42 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
     if (admits(self->state, x.done))
       work(self->state.context, std::move(x));
   };
+  auto to_node = [self](auto& x) {
+    if (admits(self->state, x.done))
+      self->state.context->directory->tell(std::move(x));
+  };
+  auto to_job = [self](auto& x) {
+    if (!admits(self->state, x.done))
+      return;
+    if (is_plausible_id(x.request.id))
+      self->state.context->directory->tell(x.request.id, std::move(x));
+    else
+      x.done(failure{errc::not_found, "there is no such job"});
+  };
+  auto to_waits = [self](auto& x) {
+    if (admits(self->state, x.done))
+      self->state.context->directory->tell(std::move(x));
+  };
   auto to_queues = [self](auto& x) {
     if (admits(self->state, x.done))
       self->state.context->directory->tell(std::move(x));
   };
+  auto to_search = [self](auto& x) {
+    if (!admits(self->state, x.done))
+      return;
+    if (self->state.context->has_index)
+      return self->state.context->directory->tell(std::move(x));
+    x.done(failure{errc::unavailable,
+                   "this node has no search index (index.enabled)"});
+  };
   auto to_metadata = [self](auto& x) {
     if (admits(self->state, x.done))
       self->send(self->state.context->metadata, std::move(x));
+  };
+  auto to_schedule = [self](auto& x) {
+    if (admits(self->state, x.done))
+      self->state.context->directory->tell(schedule_shard_id(x.request.name),
+                                           std::move(x));
   };
   // Definitions stay in memory.
   auto to_registry = [self, to_metadata](auto& x) {
@@ -130,7 +187,8 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
       [forward](envelope<remove_workflow>& x) {
         forward(x.request.workflow_id, x);
       },
-      [forward](envelope<read_execution>& x) {
+      [self, forward](envelope<read_execution>& x) {
+        gateway_detail::or_archived(self->state.context, x);
         forward(x.request.workflow_id, x);
       },
       [forward](envelope<read_history>& x) {
@@ -138,6 +196,16 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
       },
       [forward](envelope<explain_workflow>& x) {
         forward(x.request.workflow_id, x);
+      },
+      [self](const envelope<verify_execution>& x) {
+        if (!is_plausible_id(x.request.workflow_id))
+          return x.done(unknown_workflow(x.request.workflow_id));
+        storage::read<std::vector<violation>>(
+            *self->state.context->readers,
+            [id = x.request.workflow_id](const storage::store& from) {
+              return contradictions(from, id);
+            },
+            x.done);
       },
       [self](envelope<list_executions>& x) {
         if (admits(self->state, x.done))
@@ -187,6 +255,46 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
       [forward](envelope<acknowledge_event>& x) {
         forward(x.request.message_id, x);
       },
+      // Jobs and retention
+      [self](const envelope<preview_job>& x) {
+        if (!admits(self->state, x.done))
+          return;
+        if (auto& in = *self->state.context; in.find)
+          preview(in.find, in.jobs, x);
+        else
+          x.done(failure{errc::unavailable,
+                         "this node has no search index (index.enabled)"});
+      },
+      [self](envelope<create_job>& x) {
+        if (!admits(self->state, x.done))
+          return;
+        if (x.request.id.empty())
+          x.request.id = self->state.context->ids->workflow_id();
+        self->state.context->directory->tell(x.request.id, std::move(x));
+      },
+      [to_job](envelope<read_job>& x) { to_job(x); },
+      [self](envelope<list_jobs>& x) {
+        if (admits(self->state, x.done))
+          list(self->state.context, std::move(x));
+      },
+      [to_job](envelope<control_job>& x) { to_job(x); },
+      [to_job](envelope<read_job_errors>& x) { to_job(x); },
+      [to_node](envelope<read_retention>& x) { to_node(x); },
+      [to_node](envelope<run_retention>& x) { to_node(x); },
+      [to_node](envelope<list_archived>& x) { to_node(x); },
+      // Clients that wait
+      [to_waits](envelope<execute_workflow>& x) { to_waits(x); },
+      [to_waits](envelope<call_and_wait>& x) {
+        if (is_known(x.request.workflow_id, x.done))
+          to_waits(x);
+      },
+      [to_waits](envelope<signal_workflow>& x) {
+        if (is_known(x.request.workflow_id, x.done))
+          to_waits(x);
+      },
+      [self](envelope<cancel_wait>& x) {
+        self->state.context->directory->tell(std::move(x));
+      },
       // Definitions
       [to_registry](envelope<register_workflows>& x) { to_registry(x); },
       [to_registry](envelope<register_tasks>& x) { to_registry(x); },
@@ -196,6 +304,10 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
       },
       [to_metadata](envelope<remove_task_definition>& x) { to_metadata(x); },
       [to_metadata](envelope<remove_schema>& x) { to_metadata(x); },
+      [to_registry](envelope<register_event_handlers>& x) { to_registry(x); },
+      [to_metadata](envelope<remove_event_handler>& x) { to_metadata(x); },
+      [to_registry](envelope<change_tags>& x) { to_registry(x); },
+      [to_metadata](envelope<limit_workflow>& x) { to_metadata(x); },
       [self](const envelope<read_definitions>& x) {
         gateway_detail::definitions(*self->state.context, x);
       },
@@ -203,6 +315,32 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
         if (admits(self->state, x.done))
           check(self->state.context->scripts, std::move(x));
       },
+      // Schedules
+      [run](envelope<save_schedule>& x) { run(x, save); },
+      [to_schedule](envelope<remove_schedule>& x) { to_schedule(x); },
+      [to_schedule](envelope<read_schedule>& x) { to_schedule(x); },
+      [to_schedule](envelope<control_schedule>& x) { to_schedule(x); },
+      [to_schedule](envelope<tag_schedule>& x) { to_schedule(x); },
+      [self](envelope<list_schedules>& x) {
+        list(self->state.context, std::move(x));
+      },
+      [self](envelope<search_firings>& x) {
+        list(self->state.context, std::move(x));
+      },
+      [to_schedule](envelope<backfill_schedule>& x) { to_schedule(x); },
+      [to_schedule](envelope<trigger_schedule>& x) { to_schedule(x); },
+      [run](envelope<hold_schedules>& x) { run(x, hold); },
+      // Search
+      [self, run](envelope<find_correlated>& x) {
+        if (self->state.context->has_index)
+          return run(x, find_by_correlation);
+        x.done(failure{errc::unavailable,
+                       "this node has no search index (index.enabled)"});
+      },
+      [to_search](envelope<search_index>& x) { to_search(x); },
+      [to_search](envelope<summarize_executions>& x) { to_search(x); },
+      [to_search](envelope<read_index_status>& x) { to_search(x); },
+      [to_search](envelope<rebuild_index>& x) { to_search(x); },
       // The node
       [self](envelope<list_incidents>& x) {
         if (admits(self->state, x.done))

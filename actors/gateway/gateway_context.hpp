@@ -2,6 +2,7 @@
 
 #include "actors/directory/actor_directory.hpp"
 #include "actors/engine/decider.hpp"
+#include "actors/jobs/jobs_context.hpp"
 #include "actors/metadata/published_definitions.hpp"
 #include "actors/metrics/counters.hpp"
 #include "actors/support/clock.hpp"
@@ -46,6 +47,10 @@ struct gateway_context {
   std::shared_ptr<tutti::counters> metrics; ///< null: nothing counts
   /// Lists definitions; null: the gateway does.
   std::shared_ptr<work_pool> aside;
+  /// Finds the executions of jobs.
+  find_executions find;
+  job_settings jobs;
+  bool has_index = false;
   /// Runs dry runs; null: none.
   std::shared_ptr<dry_run_pool> dry_runs;
 

@@ -48,6 +48,15 @@ void list(const gateway_context_pointer& context, envelope<list_executions> x) {
   over_shards_detail::ask_all(*context, x, merge);
 }
 
+void list(const gateway_context_pointer& context, envelope<list_jobs> x) {
+  auto merge = [most = x.request.count_max](job_list& all) {
+    std::ranges::stable_sort(all.items, std::greater{}, &job_entry::created);
+    if (all.items.size() > most)
+      all.items.resize(most);
+  };
+  over_shards_detail::ask_all(*context, x, merge);
+}
+
 void list(const gateway_context_pointer& context, envelope<list_incidents> x) {
   over_shards_detail::ask_all(*context, x, [](incident_list&) {});
 }

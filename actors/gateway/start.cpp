@@ -58,6 +58,12 @@ void send(const gateway_context& context, command::start start,
 } // namespace start_detail
 
 void start(const gateway_context_pointer& context, envelope<start_workflow> x) {
+  start_watched(context, std::move(x), [](const std::string&) {});
+}
+
+void start_watched(const gateway_context_pointer& context,
+                   envelope<start_workflow> x,
+                   const std::function<void(const std::string& id)>& sent) {
   using namespace start_detail;
   auto& request = x.request.what;
   if (context->starts_in_flight >= context->settings.starts_in_flight_max) {
@@ -94,9 +100,11 @@ void start(const gateway_context_pointer& context, envelope<start_workflow> x) {
   command::start start;
   start.head = std::move(*head);
   start.own_definition = request.definition != nullptr;
-  if (!needs_coordination(start))
-    return send(*context, std::move(start), std::move(x.context),
-                with_id(context, bytes, std::move(id), std::move(x.done)));
+  if (!needs_coordination(start)) {
+    send(*context, std::move(start), std::move(x.context),
+         with_id(context, bytes, id, std::move(x.done)));
+    return sent(id);
+  }
   start_with_coordination(
       {context->directory, context->readers, context->env}, std::move(start),
       request.idempotency_strategy,

@@ -91,6 +91,7 @@ result<definition_change> change(const definition_snapshot& from,
   definition_change out;
   out.next = from.without_task(x.name);
   out.rows.push_back(erased_task(x.name));
+  remove_tags(out, change_tags::kind::task, x.name);
   return out;
 }
 
@@ -104,6 +105,10 @@ result<definition_change> change(const definition_snapshot& from,
   definition_change out;
   out.next = from.without_workflow(x.name, x.version);
   out.rows.push_back(erased_workflow(x.name, x.version));
+  if (known->size() == 1) {
+    remove_tags(out, change_tags::kind::workflow, x.name);
+    remove_limit(out, x.name);
+  }
   return out;
 }
 

@@ -26,5 +26,18 @@ result<definition_change> change(const definition_snapshot& from,
                                  const register_schemas& x, int64_t now);
 result<definition_change> change(const definition_snapshot& from,
                                  const remove_schema& x);
+result<definition_change> change(const definition_snapshot& from,
+                                 const register_event_handlers& x);
+result<definition_change> change(const definition_snapshot& from,
+                                 const remove_event_handler& x);
+result<definition_change> change(const definition_snapshot& from,
+                                 const change_tags& x, size_t tags_max);
+result<definition_change> change(const definition_snapshot& from,
+                                 const limit_workflow& x);
+
+/// What goes with the last version of a workflow, or with a task definition.
+void remove_tags(definition_change& out, change_tags::kind of,
+                 const std::string& name);
+void remove_limit(definition_change& out, const std::string& name);
 
 } // namespace tutti

@@ -18,23 +18,51 @@ std::optional<failure> unreadable(std::string_view what,
                                      + " in the store cannot be read: " + why};
 }
 
-/// Calls `take(text)` for each row until it returns a failure.
+/// Calls `take(rest of the key, text)` for each row until it returns a
+/// failure.
 template <class Take>
-std::optional<failure> each(const storage::store& store,
-                            const std::string& prefix, std::string_view what,
-                            Take take) {
+std::optional<failure> each_row(const storage::store& store,
+                                const std::string& prefix,
+                                std::string_view what, Take take) {
   std::optional<failure> trouble;
-  auto visit = [&](std::string_view, std::string_view value) {
+  auto visit = [&](std::string_view key, std::string_view value) {
     if (value.empty() || value.front() != record_version)
       trouble = unreadable(what, "it was written by another version of Tutti");
     else
-      trouble = take(value.substr(1));
+      trouble = take(key.substr(prefix.size()), value.substr(1));
     return !trouble;
   };
   auto all = store.scan(definitions_shard, prefix, keys::after(prefix), visit);
   if (!trouble && !all)
     trouble = std::move(all).failure();
   return trouble;
+}
+
+template <class Take>
+std::optional<failure> each(const storage::store& store,
+                            const std::string& prefix, std::string_view what,
+                            Take take) {
+  return each_row(
+      store, prefix, what,
+      [&](std::string_view, std::string_view text) { return take(text); });
+}
+
+/// The same for rows that are kept under a name: `take(name, value)`.
+template <class Read, class Take>
+std::optional<failure> each_named(const storage::store& store,
+                                  const std::string& prefix,
+                                  std::string_view what, Read read, Take take) {
+  return each_row(store, prefix, what,
+                  [&](std::string_view key,
+                      std::string_view text) -> std::optional<failure> {
+                    auto name = keys::read_name(key);
+                    auto x = read(text);
+                    if (!name || !x)
+                      return unreadable(what, x ? "its key is malformed"
+                                                : x.failure().message);
+                    take(*name, std::move(*x));
+                    return std::nullopt;
+                  });
 }
 
 } // namespace definition_store_detail
@@ -72,6 +100,76 @@ operation erased_schema(const std::string& name, int32_t version) {
   return {operation::kind::erase, keys::registered_schema(name, version), {}};
 }
 
+operation stored(const event_handler& x) {
+  std::string value(1, definition_store_detail::record_version);
+  write(value, x);
+  return {operation::kind::put, keys::registered_handler(x.name),
+          std::move(value)};
+}
+
+operation erased_handler(const std::string& name) {
+  return {operation::kind::erase, keys::registered_handler(name), {}};
+}
+
+operation stored_tags(change_tags::kind of, const std::string& name,
+                      const std::vector<tag>& tags) {
+  auto key = of == change_tags::kind::workflow ? keys::tags_of_workflow(name)
+                                               : keys::tags_of_task(name);
+  if (tags.empty())
+    return {operation::kind::erase, std::move(key), {}};
+  std::string value(1, definition_store_detail::record_version);
+  value += '[';
+  for (auto& x : tags) {
+    if (value.back() != '[')
+      value += ',';
+    write(value, x);
+  }
+  return {operation::kind::put, std::move(key), value + ']'};
+}
+
+operation stored_limit(const std::string& name,
+                       const std::optional<rate_limit_config>& limit) {
+  if (!limit)
+    return {operation::kind::erase, keys::limit_of_workflow(name), {}};
+  std::string value(1, definition_store_detail::record_version);
+  write(value, *limit);
+  return {operation::kind::put, keys::limit_of_workflow(name),
+          std::move(value)};
+}
+
+namespace definition_store_detail {
+
+std::optional<failure> load_others(const storage::store& store,
+                                   definition_snapshot_pointer& out) {
+  auto handlers
+      = [](std::string_view text) { return read_event_handlers(text); };
+  auto trouble = each_named(
+      store, keys::all_registered_handlers(), "event handler", handlers,
+      [&](const std::string&, std::vector<event_handler> read) {
+        for (auto& x : read)
+          out = out->with(std::make_shared<const event_handler>(std::move(x)));
+      });
+  for (auto of : {change_tags::kind::workflow, change_tags::kind::task})
+    if (!trouble)
+      trouble = each_named(store,
+                           of == change_tags::kind::workflow
+                               ? keys::all_tags_of_workflows()
+                               : keys::all_tags_of_tasks(),
+                           "list of tags", read_tags,
+                           [&](const std::string& name, std::vector<tag> tags) {
+                             out = out->with_tags(of, name, std::move(tags));
+                           });
+  if (!trouble)
+    trouble = each_named(store, keys::all_limits_of_workflows(), "rate limit",
+                         read_rate_limit,
+                         [&](const std::string& name, rate_limit_config limit) {
+                           out = out->with_limit(name, std::move(limit));
+                         });
+  return trouble;
+}
+
+} // namespace definition_store_detail
+
 result<definition_snapshot_pointer>
 load_definitions(const storage::store& store) {
   using namespace definition_store_detail;
@@ -107,6 +205,8 @@ load_definitions(const storage::store& store) {
                      std::make_shared<const schema_def>(std::move(x->front())));
                  return std::nullopt;
                });
+  if (!trouble)
+    trouble = load_others(store, out);
   if (trouble)
     return *trouble;
   return out;

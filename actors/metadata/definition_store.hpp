@@ -18,6 +18,13 @@ storage::operation erased_workflow(const std::string& name, int32_t version);
 storage::operation erased_task(const std::string& name);
 storage::operation stored(const schema_def& schema);
 storage::operation erased_schema(const std::string& name, int32_t version);
+storage::operation stored(const event_handler& handler);
+storage::operation erased_handler(const std::string& name);
+/// An empty list erases the row.
+storage::operation stored_tags(change_tags::kind of, const std::string& name,
+                               const std::vector<tag>& tags);
+storage::operation stored_limit(const std::string& name,
+                                const std::optional<rate_limit_config>& limit);
 
 /// errc::internal with a sentence when a row cannot be read.
 result<definition_snapshot_pointer>

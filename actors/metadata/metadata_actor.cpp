@@ -3,6 +3,7 @@
 #include "actors/metadata/definition_changes.hpp"
 #include "actors/metadata/definition_store.hpp"
 #include "actors/support/guarded.hpp"
+#include "messages/requests/request_bounds.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -10,6 +11,18 @@
 namespace tutti {
 
 namespace metadata_detail {
+
+/// What makes room, or changes nothing, is never refused.
+std::optional<failure> too_much(const metadata_state& state,
+                                const definition_snapshot& next) {
+  auto most = state.context->bytes_max;
+  if (next.bytes() <= most || next.bytes() <= state.latest->bytes())
+    return std::nullopt;
+  if (auto& reached = state.context->reached)
+    reached->add(bounds::definitions);
+  return failure{errc::too_large,
+                 sentence_of(bounds::definitions, next.bytes(), most)};
+}
 
 void succeed(const reply<done>& to, document) { to(done{}); }
 void succeed(const reply<document>& to, document text) { to(std::move(text)); }
@@ -19,6 +32,10 @@ void write(metadata_state& state, result<definition_change> decided,
            const reply<T>& done, std::vector<std::string> tasks = {}) {
   if (!decided) {
     done(std::move(decided).failure());
+    return;
+  }
+  if (auto no = too_much(state, *decided->next)) {
+    done(std::move(*no));
     return;
   }
   storage::commit what;
@@ -87,6 +104,27 @@ metadata(metadata_actor::stateful_pointer<metadata_state> self,
                                {x.request.name});
       },
       [self](const envelope<remove_schema>& x) {
+        auto& state = self->state;
+        metadata_detail::write(state, change(*state.latest, x.request), x.done);
+      },
+      [self](const envelope<register_event_handlers>& x) {
+        auto& state = self->state;
+        metadata_detail::write(state, change(*state.latest, x.request), x.done);
+      },
+      [self](const envelope<remove_event_handler>& x) {
+        auto& state = self->state;
+        metadata_detail::write(state, change(*state.latest, x.request), x.done);
+      },
+      [self](const envelope<change_tags>& x) {
+        auto& state = self->state;
+        auto& context = *state.context;
+        auto decided = change(*state.latest, x.request, context.tags_max);
+        if (!decided && context.metrics
+            && decided.failure().code == errc::too_many)
+          context.metrics->limit_reached(bounds::tags);
+        metadata_detail::write(state, std::move(decided), x.done);
+      },
+      [self](const envelope<limit_workflow>& x) {
         auto& state = self->state;
         metadata_detail::write(state, change(*state.latest, x.request), x.done);
       });

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "actors/metadata/published_definitions.hpp"
+#include "actors/metrics/counters.hpp"
 #include "actors/support/clock.hpp"
 #include "messages/interfaces.hpp"
+#include "messages/model/bounds.hpp"
 #include "storage/store.hpp"
 
 #include <functional>
@@ -15,11 +17,17 @@ struct metadata_context {
   uint64_t epoch = 0; ///< of definitions_shard
   std::shared_ptr<const tutti::clock> clock;
   std::shared_ptr<published_definitions> board;
+  /// Tags of one definition; more are refused.
+  size_t tags_max = 100;
+  std::shared_ptr<tutti::counters> metrics; ///< null: nothing counts
   /// Called with the name of each task definition that was changed or removed,
   /// once readers see the change.
   std::function<void(const std::string& name)> task_changed;
   /// Called when a write failed; the process has to stop.
   std::function<void(std::string why)> shard_failed;
+  /// What all definitions may take in memory.
+  uint64_t bytes_max = UINT64_MAX;
+  std::shared_ptr<reached_bounds> reached; ///< null: nobody counts
 };
 
 using metadata_context_pointer = std::shared_ptr<const metadata_context>;

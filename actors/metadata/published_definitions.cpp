@@ -55,6 +55,11 @@ published_definitions::pinned(std::string_view name,
   auto copy = engine::pin_definitions(*registered, *now->snapshot);
   if (!copy)
     return copy;
+  if (auto* limit = now->snapshot->find_limit(name)) {
+    auto limited = std::make_shared<workflow_def>(**copy);
+    limited->rate_limit = *limit;
+    copy = workflow_def_pointer(std::move(limited));
+  }
   std::lock_guard guard{now->mutex};
   return now->copies.emplace(registered.get(), std::move(*copy)).first->second;
 }

@@ -6,6 +6,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <list>
 #include <mutex>
 #include <unordered_map>
 
@@ -15,9 +16,11 @@ namespace counters_detail {
 
 using family = prometheus::Family<prometheus::Counter>;
 
-/// Bounds the number of label values that come from outside, so that they
-/// cannot fill the memory.
-constexpr size_t series_max = 10'000;
+struct series {
+  std::string key; ///< family and values of the labels
+  family* in = nullptr;
+  prometheus::Counter* counter = nullptr;
+};
 
 std::string or_unknown(std::string_view x) {
   return x.empty() ? "unknown" : std::string(x);
@@ -26,11 +29,19 @@ std::string or_unknown(std::string_view x) {
 } // namespace counters_detail
 
 struct counters::impl {
+  explicit impl(size_t most) : series_max(most) {}
+
+  const size_t series_max;
   prometheus::Registry registry;
   mutable std::mutex mutex;
   std::vector<metric_source> sources;
-  /// By family and values of the labels.
-  std::unordered_map<std::string, prometheus::Counter*> known;
+  /// Counted longest ago first.
+  std::list<counters_detail::series> order;
+  /// The keys are views of those in `order`.
+  std::unordered_map<std::string_view,
+                     std::list<counters_detail::series>::iterator>
+      known;
+  uint64_t forgotten = 0;
 
   counters_detail::family& make(const char* name, const char* help) {
     return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
@@ -51,18 +62,30 @@ struct counters::impl {
     key += static_cast<char>('0' + (&in == &started) + 2 * (&in == &failed)
                              + 3 * (&in == &conflicts) + 4 * (&in == &polls));
     std::lock_guard guard{mutex};
-    auto i = known.find(key);
-    if (i == known.end()) {
-      if (known.size() >= counters_detail::series_max)
-        return;
-      i = known.emplace(std::move(key), &in.Add(labels())).first;
+    auto found = known.find(key);
+    if (found == known.end()) {
+      while (known.size() >= series_max)
+        forget_oldest();
+      order.push_back({std::move(key), &in, &in.Add(labels())});
+      auto last = std::prev(order.end());
+      found = known.emplace(last->key, last).first;
+    } else {
+      order.splice(order.end(), order, found->second);
     }
-    i->second->Increment();
+    found->second->counter->Increment();
+  }
+
+  void forget_oldest() {
+    auto& oldest = order.front();
+    known.erase(oldest.key);
+    oldest.in->Remove(oldest.counter);
+    order.pop_front();
+    ++forgotten;
   }
 };
 
-counters::counters()
-    : impl_(std::make_unique<impl>()),
+counters::counters(size_t series_max)
+    : impl_(std::make_unique<impl>(series_max)),
       reached_(std::make_shared<reached_bounds>()) {
   add([reached = reached_] {
     metric out{"tutti_limit_reached_total",
@@ -79,6 +102,15 @@ counters::counters()
          "Inputs and outputs of tasks beyond the size of the warning",
          metric::kind::counter,
          {{{}, double(large_payloads_)}}}};
+  });
+  add([this] {
+    std::lock_guard guard{impl_->mutex};
+    return std::vector<metric>{
+        {"tutti_metric_series_forgotten_total",
+         "Combinations of labels that were forgotten because there were too "
+         "many (node.metric_series_max)",
+         metric::kind::counter,
+         {{{}, double(impl_->forgotten)}}}};
   });
 }
 counters::~counters() = default;
@@ -153,15 +185,26 @@ namespace counters_detail {
 prometheus::MetricFamily to_family(metric x) {
   using prometheus::MetricType;
   bool counts = x.what == metric::kind::counter;
+  bool spreads = x.what == metric::kind::histogram;
   prometheus::MetricFamily out;
   out.name = std::move(x.name);
   out.help = std::move(x.help);
-  out.type = counts ? MetricType::Counter : MetricType::Gauge;
+  out.type = spreads  ? MetricType::Histogram
+             : counts ? MetricType::Counter
+                      : MetricType::Gauge;
   for (auto& sample : x.samples) {
     auto& to = out.metric.emplace_back();
     for (auto& [name, value] : sample.labels)
       to.label.push_back({name, value});
-    (counts ? to.counter.value : to.gauge.value) = sample.value;
+    if (!spreads) {
+      (counts ? to.counter.value : to.gauge.value) = sample.value;
+      continue;
+    }
+    to.histogram.sample_sum = sample.value;
+    for (auto& [most, count] : sample.buckets) {
+      to.histogram.bucket.push_back({count, most});
+      to.histogram.sample_count = count;
+    }
   }
   return out;
 }

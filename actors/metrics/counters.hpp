@@ -16,7 +16,9 @@ namespace tutti {
 /// happens is here.
 class counters {
  public:
-  counters();
+  /// Labels come from outside: of more than `series_max` combinations the one
+  /// that was counted longest ago is forgotten.
+  explicit counters(size_t series_max = 10'000);
   ~counters();
 
   void workflow_started(std::string_view name, int32_t version,

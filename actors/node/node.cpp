@@ -53,6 +53,25 @@ std::vector<metric> aside_metrics(const work_pool::figures& x) {
               kind::gauge, double(x.waiting))};
 }
 
+/// Names that callers give, and what is registered under them.
+std::vector<metric> name_metrics(const poll_registry::figures& polls,
+                                 const definition_snapshot& definitions) {
+  using kind = metric::kind;
+  auto one = [](const char* name, const char* help, kind what, double value) {
+    return metric{name, help, what, {{{}, value}}};
+  };
+  return {one("tutti_poll_data_rows",
+              "Task types and domains whose last poll is remembered",
+              kind::gauge, double(polls.rows)),
+          one("tutti_poll_data_forgotten_total",
+              "Those that were forgotten because there were too many "
+              "(queues.poll_data_max)",
+              kind::counter, double(polls.forgotten)),
+          one("tutti_definitions_bytes",
+              "Memory of all registered definitions, about", kind::gauge,
+              double(definitions.bytes()))};
+}
+
 template <class Actor>
 void exit(const Actor& who) {
   if (who)
@@ -88,9 +107,13 @@ std::optional<failure> node::impl::open() {
     return definitions.failure();
   board->publish(std::move(*definitions));
   notifier = std::make_shared<node_detail::failure_notifier>(options.failed);
-  polls = std::make_shared<poll_registry>(clock, options.active_worker);
+  polls = std::make_shared<poll_registry>(clock, options.active_worker,
+                                          options.poll_data_max);
   if (auto loaded = polls->load(*store); !loaded)
     return loaded.failure();
+  metrics->add([polls = polls, board = board] {
+    return node_detail::name_metrics(polls->count(), *board->current());
+  });
   events = std::make_shared<event_queue_registry>(
       options.event_messages_max, options.sinks
                                       ? options.sinks->providers()
@@ -142,6 +165,8 @@ std::optional<failure> node::impl::open() {
   memory = std::make_shared<memory_budget>(options.memory_bytes,
                                            address_space_limit());
   metrics->add([of = memory] { return of->metrics(); });
+  memory_account::of_process().set(options.heavy);
+  metrics->add([] { return metrics_of(memory_account::of_process()); });
   spawn(std::move(epochs), *std::move(waiting));
   begin_watch();
   return std::nullopt;
@@ -165,16 +190,21 @@ void node::impl::stop() {
   for (auto& x : feed_followers)
     exit(x);
   exit(services.system_tasks);
+  exit(services.search);
   exit(metadata);
   exit(services.queues);
+  exit(services.waits);
   for (auto& x : shards) {
     exit(x.timer);
     exit(x.outbox_relay);
     exit(x.sink_relay);
     exit(x.slots);
+    exit(x.jobs);
+    exit(x.schedules);
   }
   exit(services.outputs);
   exit(services.event_janitor);
+  exit(services.retention);
   for (auto& x : shards)
     exit(x.scheduler);
   if (scripts)
@@ -182,6 +212,11 @@ void node::impl::stop() {
   gateways.clear();
   feed_followers.clear();
   metadata = metadata_actor{};
+  requests.reset();
+  if (searches)
+    searches->close();
+  if (keeper)
+    keeper->close();
   system.await_all_actors_done();
   // Pending replies and the directory hold handles of actors: none may outlive
   // the actor system.
@@ -228,6 +263,7 @@ bool node::drain_polls(std::chrono::milliseconds within) {
   auto deadline = std::chrono::steady_clock::now() + within;
   reply_latch all;
   node_detail::drain_one(impl_->services.queues, all);
+  node_detail::drain_one(impl_->services.waits, all);
   return all.wait_until(deadline);
 }
 
@@ -239,6 +275,15 @@ bool node::drain(std::chrono::milliseconds within) {
   for (auto& x : impl_->gateways)
     drain_one(x, taken);
   drain_one(impl_->services.queues, taken);
+  // Their commands must still be answered.
+  for (auto& x : impl_->shards)
+    drain_one(x.jobs, taken);
+  drain_one(impl_->services.retention, taken);
+  drain_one(impl_->services.waits, taken);
+  for (auto& x : impl_->shards)
+    drain_one(x.schedules, taken);
+  if (impl_->keeper)
+    drain_one(impl_->services.search, taken);
   bool good = taken.wait_until(deadline);
   // Work that does not end in time is abandoned: its lease ends and it is done
   // again.

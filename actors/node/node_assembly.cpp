@@ -3,13 +3,21 @@
 #include "actors/concurrency/concurrency_limiter_actor.hpp"
 #include "actors/event/event_janitor.hpp"
 #include "actors/gateway/gateway_actor.hpp"
+#include "actors/gateway/operators.hpp"
+#include "actors/jobs/job_search.hpp"
+#include "actors/jobs/jobs_actor.hpp"
 #include "actors/metadata/definition_store.hpp"
 #include "actors/outbox/outbox_relay_actor.hpp"
 #include "actors/queue/queue_manager_actor.hpp"
+#include "actors/retention/count_by_index.hpp"
+#include "actors/retention/retention_actor.hpp"
 #include "actors/scheduler/scheduler_actor.hpp"
+#include "actors/schedules/schedules_actor.hpp"
+#include "actors/search/search_actor.hpp"
 #include "actors/system_tasks/orphaned_leases.hpp"
 #include "actors/system_tasks/outbound/http_worker.hpp"
 #include "actors/timer/timer_actor.hpp"
+#include "actors/waits/waits_actor.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
@@ -32,6 +40,10 @@ void node::impl::spawn(std::vector<uint64_t> acquired,
   spawn_metadata();
   spawn_outputs();
   spawn_event_janitor();
+  spawn_search();
+  spawn_waits();
+  spawn_jobs();
+  spawn_retention();
   directory->fill(shards, services);
   spawn_followers();
   spawn_gateways();
@@ -49,8 +61,20 @@ void node::impl::spawn_shards() {
                                       outbox_addressee::executions),
          system.spawn<caf::lazy_init>(outbox_relay, context,
                                       outbox_addressee::systems),
-         system.spawn<caf::lazy_init>(concurrency_limiter, context)});
+         system.spawn<caf::lazy_init>(concurrency_limiter, context),
+         spawn_schedules(context)});
   }
+  metrics->add([figures = schedule_figures] { return figures->metrics(); });
+}
+
+schedules_actor
+node::impl::spawn_schedules(const shard_context_pointer& context) {
+  auto out = std::make_shared<schedules_context>();
+  out->shard = context;
+  out->settings = options.schedules;
+  out->figures = schedule_figures;
+  return system.spawn<caf::lazy_init>(schedules,
+                                      schedules_context_pointer(out));
 }
 
 void node::impl::spawn_system_tasks() {
@@ -105,6 +129,10 @@ void node::impl::spawn_metadata() {
   context->epoch = epochs[definitions_shard];
   context->clock = clock;
   context->board = board;
+  context->tags_max = options.definition_tags_max;
+  context->metrics = metrics;
+  context->bytes_max = options.definition_bytes_max;
+  context->reached = metrics->reached();
   context->task_changed = [to = directory](const std::string& name) {
     to->tell(limit_eased{name, {}});
   };
@@ -137,9 +165,27 @@ void node::impl::spawn_event_janitor() {
 
 /// A new follower is added here.
 void node::impl::spawn_followers() {
+  // All of them before the first one runs: whatever these have passed is
+  // erased.
+  retention->add(counter->name(), counter_marks);
+  std::vector<storage::follower_mark> unknown(epochs.size());
+  if (keeper)
+    retention->add(keeper->name(), unknown);
+  spawn_follower(counter, std::move(counter_marks), options.feed);
+  if (!keeper)
+    return;
+  auto how = options.feed;
+  how.pause = options.index_pause;
+  // It keeps its positions itself; until it tells them no entry may go.
+  spawn_follower(keeper, std::move(unknown), how);
+}
+
+void node::impl::spawn_follower(std::shared_ptr<feed_consumer> consumer,
+                                std::vector<storage::follower_mark> marks,
+                                follower_settings how) {
   auto context = std::make_shared<follower_context>();
-  context->settings = options.feed;
-  context->consumer = counter;
+  context->settings = how;
+  context->consumer = std::move(consumer);
   context->store = store;
   context->retention = retention;
   context->epochs = epochs;
@@ -150,13 +196,38 @@ void node::impl::spawn_followers() {
     };
     storage::read<storage::feed_page>(*by, std::move(work), std::move(done));
   };
-  retention->add(counter->name(), counter_marks);
   feed_followers.push_back(system.spawn(
       feed_follower, std::shared_ptr<const follower_context>(context),
-      std::move(counter_marks)));
+      std::move(marks)));
 }
 
-void node::impl::spawn_gateways() {
+void node::impl::spawn_search() {
+  if (!options.index)
+    return;
+  keeper = std::make_shared<index_keeper>(
+      index_keeper::ports{options.index, store, readers});
+  searches = std::make_shared<search_service>(
+      options.search,
+      search_service::ports{keeper, readers, clock, store->shards(),
+                            metrics->reached()});
+  metrics->add([of = std::weak_ptr(keeper)] {
+    auto it = of.lock();
+    return it ? it->metrics() : std::vector<metric>();
+  });
+  metrics->add([of = std::weak_ptr(searches)] {
+    auto it = of.lock();
+    return it ? it->metrics() : std::vector<metric>();
+  });
+  auto context = std::make_shared<search_context>();
+  context->settings = options.search;
+  context->keeper = keeper;
+  context->service = searches;
+  context->store = store;
+  services.search = system.spawn(
+      tutti::search, std::shared_ptr<const search_context>(context));
+}
+
+gateway_context_pointer node::impl::make_gateway_context() const {
   auto context = std::make_shared<gateway_context>();
   context->settings = options.gateway;
   context->memory = memory;
@@ -171,9 +242,62 @@ void node::impl::spawn_gateways() {
   context->scripts = scripts;
   context->dry_runs = dry_runs;
   context->aside = aside;
+  context->has_index = keeper != nullptr;
+  if (context->has_index)
+    context->find = find_by_index(directory);
+  context->jobs = options.jobs;
+  return context;
+}
+
+void node::impl::spawn_waits() {
+  requests = make_gateway_context();
+  auto context = std::make_shared<waits_context>();
+  context->settings = options.waits;
+  context->gateway = requests;
+  metrics->add([figures = context->figures] { return figures->metrics(); });
+  services.waits = system.spawn(tutti::waits, waits_context_pointer(context));
+}
+
+void node::impl::spawn_jobs() {
+  auto context = std::make_shared<jobs_context>();
+  context->settings = options.jobs;
+  context->store = store;
+  context->readers = readers;
+  context->epochs = epochs;
+  context->clock = clock;
+  context->find = requests->find;
+  context->operators = make_operators(requests);
+  context->reached = metrics->reached();
+  context->failed
+      = [to = notifier](uint32_t shard, const storage::outcome& how) {
+          to->shard_failed(storage::why_shard_failed(shard, how));
+        };
+  metrics->add([figures = context->figures] { return figures->metrics(); });
+  for (uint32_t shard = 0; shard < shards.size(); ++shard)
+    shards[shard].jobs = system.spawn<caf::lazy_init>(
+        jobs, jobs_context_pointer(context), shard);
+}
+
+void node::impl::spawn_retention() {
+  auto context = std::make_shared<retention_context>();
+  context->settings = options.retention;
+  context->store = store;
+  context->readers = readers;
+  context->epochs = epochs;
+  context->clock = clock;
+  context->definitions = [board = board] { return board->current(); };
+  context->find = requests->find;
+  context->count = count_by_index(directory);
+  context->operators = make_operators(requests);
+  metrics->add([figures = context->figures] { return figures->metrics(); });
+  services.retention = system.spawn<caf::lazy_init>(
+      tutti::retention, retention_context_pointer(context));
+}
+
+void node::impl::spawn_gateways() {
   auto count = node_detail::or_half_the_cores(options.gateways);
   for (size_t i = 0; i < count; ++i)
-    gateways.push_back(system.spawn(gateway, gateway_context_pointer(context)));
+    gateways.push_back(system.spawn(gateway, requests));
 }
 
 void node::impl::wake(const std::vector<std::string>& waiting_queues) {
@@ -185,8 +309,11 @@ void node::impl::wake(const std::vector<std::string>& waiting_queues) {
     caf::anon_send(x.outbox_relay, tick{});
     caf::anon_send(x.sink_relay, tick{});
     caf::anon_send(x.slots, tick{});
+    caf::anon_send(x.jobs, tick{});
+    caf::anon_send(x.schedules, tick{});
   }
   caf::anon_send(services.outputs, tick{});
+  caf::anon_send(services.retention, tick{});
 }
 
 /// On a reader's thread; nobody waits, because there may be many leases.

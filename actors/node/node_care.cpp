@@ -104,10 +104,14 @@ void node::impl::begin_watch() {
          metric::kind::gauge,
          {{{}, double(clock->ahead_ms())}}}};
   });
-  watch = std::make_unique<node_watch>(node_watch::ports{
-      clock, memory, health,
-      [store = store](bool tight) { store->save_memory(tight); },
-      [this] { keep_time(); }, [to = directory] { to->tell_clock_moved(); }});
+  watch = std::make_unique<node_watch>(
+      node_watch::ports{clock, memory, health,
+                        [store = store, outputs = outputs](bool tight) {
+                          store->save_memory(tight);
+                          outputs->save_memory(tight);
+                        },
+                        [this] { keep_time(); }, options.memory_ceiling_bytes,
+                        [to = directory] { to->tell_clock_moved(); }});
 }
 
 std::optional<failure> node::impl::restore_time() {

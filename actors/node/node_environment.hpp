@@ -27,7 +27,12 @@ class node_environment final : public engine::environment {
   std::optional<std::string> variable(std::string_view name) const override;
   std::optional<std::string> secret(std::string_view name) const override;
 
+  /// Without their prefixes.
+  std::vector<std::string> variable_names() const;
+  std::vector<std::string> secret_names() const;
+
  private:
+  std::vector<std::string> names_after(std::string_view prefix) const;
   std::optional<std::string> find(std::string_view name) const;
 
   settings settings_;

@@ -8,6 +8,8 @@
 #include "actors/node/random_ids.hpp"
 #include "actors/output_cache/output_cache_actor.hpp"
 #include "actors/scripts/script_pool.hpp"
+#include "actors/search/index_keeper.hpp"
+#include "actors/search/search_service.hpp"
 #include "messages/model/deciding_thread.hpp"
 #include "messages/register.hpp"
 #include "storage/reader_pool.hpp"
@@ -108,14 +110,23 @@ struct node::impl {
 
   void spawn(std::vector<uint64_t> acquired, std::vector<std::string> waiting);
   void spawn_shards();
+  schedules_actor spawn_schedules(const shard_context_pointer& context);
   void spawn_system_tasks();
   /// `waiting`: names of queues with tasks.
   void spawn_queues(const std::vector<std::string>& waiting);
   void spawn_metadata();
   void spawn_outputs();
   void spawn_event_janitor();
+  void spawn_waits();
   void spawn_gateways();
+  gateway_context_pointer make_gateway_context() const;
+  void spawn_jobs();
+  void spawn_retention();
   void spawn_followers();
+  void spawn_follower(std::shared_ptr<feed_consumer> consumer,
+                      std::vector<storage::follower_mark> marks,
+                      follower_settings how);
+  void spawn_search();
   /// The directory is filled: actors with work of their own begin.
   void wake(const std::vector<std::string>& waiting_queues);
   void give_up_orphaned_leases();
@@ -145,14 +156,19 @@ struct node::impl {
   std::shared_ptr<poll_registry> polls;
   std::shared_ptr<output_cache> outputs;
   std::shared_ptr<task_limits> limits;
-  std::shared_ptr<counters> metrics = std::make_shared<counters>();
+  std::shared_ptr<counters> metrics
+      = std::make_shared<counters>(options.metric_series_max);
   std::shared_ptr<const node_environment> environment;
   std::shared_ptr<event_queue_registry> events;
   std::shared_ptr<tutti::sink_figures> sink_figures
       = std::make_shared<tutti::sink_figures>();
+  std::shared_ptr<tutti::schedule_figures> schedule_figures
+      = std::make_shared<tutti::schedule_figures>();
   std::shared_ptr<feed_retention> retention;
   std::shared_ptr<execution_counter> counter;
   std::vector<storage::follower_mark> counter_marks; ///< by shard, at the start
+  std::shared_ptr<index_keeper> keeper;     ///< null: there is no index
+  std::shared_ptr<search_service> searches; ///< the same
   std::vector<std::shared_ptr<system_task_worker>> workers;
 
   node_detail::system_config config;
@@ -160,6 +176,7 @@ struct node::impl {
   script_pool_pointer scripts;
   std::shared_ptr<tutti::dry_run_pool> dry_runs;
   metadata_actor metadata;
+  gateway_context_pointer requests;
   std::vector<gateway_actor> gateways;
   std::vector<feed_follower_actor> feed_followers;
   std::shared_ptr<memory_budget> memory;

@@ -1,10 +1,13 @@
 #include "actors/node/node_watch.hpp"
 
 #include "actors/node/process_memory.hpp"
+#include "messages/model/memory/memory_account.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <pthread.h>
+
+#include <algorithm>
 
 namespace tutti {
 
@@ -84,14 +87,19 @@ void node_watch::measure(instant now) {
   auto budget = memory.bytes();
   bool much = used.resident > budget / 100 * tight_percent;
   bool unused = used.resident > used.allocated + budget / 10;
+  auto& account = memory_account::of_process();
+  auto pause = account.is_short() ? node_watch_detail::pause
+                                  : node_watch_detail::release_pause;
   if (budget > 0 && used.allocated > 0 && much && unused
-      && now - released_ >= node_watch_detail::release_pause) {
+      && now - released_ >= pause) {
     release_unused_memory();
     released_ = now;
     used = memory_usage();
   }
   auto before = memory.now();
   memory.measured(used);
+  auto ceiling = ports_.memory_ceiling_bytes;
+  account.measured(ceiling - std::min(ceiling, used.resident), now);
   bool news = memory.spent() && before != memory_budget::level::spent;
   if (news && now - warned_ >= node_watch_detail::warn_pause) {
     warned_ = now;
@@ -99,8 +107,11 @@ void node_watch::measure(instant now) {
                  "it uses less than {} MiB (memory.budget_mib)",
                  used.resident >> 20, budget >> 20);
   }
-  if (std::exchange(was_tight_, memory.tight()) != memory.tight())
+  if (std::exchange(was_tight_, memory.tight()) != memory.tight()) {
+    keep_unused_memory(memory.tight() ? std::chrono::milliseconds(0)
+                                      : usual_keeping);
     ports_.save_memory(memory.tight());
+  }
 }
 
 } // namespace tutti

@@ -24,6 +24,8 @@ class node_watch {
     std::function<void(bool tight)> save_memory;
     /// Called every few seconds.
     std::function<void()> keep_time;
+    /// Resident memory beyond which heavy things get nothing.
+    size_t memory_ceiling_bytes = SIZE_MAX;
     /// The host's clock was set forward: who waits for a time looks again.
     std::function<void()> clock_moved = {};
   };

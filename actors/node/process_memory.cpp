@@ -111,6 +111,23 @@ memory_budget::usage memory_usage() {
           statistic("stats.allocated"), taken};
 }
 
+void keep_unused_memory(std::chrono::milliseconds time) {
+  if (!mallctl)
+    return;
+  unsigned arenas = 0;
+  size_t size = sizeof arenas;
+  if (mallctl("arenas.narenas", &arenas, &size, nullptr, 0) != 0)
+    return;
+  ssize_t ms = time.count();
+  auto set = [&](const std::string& name) {
+    mallctl((name + ".dirty_decay_ms").c_str(), nullptr, nullptr, &ms,
+            sizeof ms);
+  };
+  set("arenas"); // of arenas that begin later
+  for (unsigned i = 0; i < arenas; ++i)
+    set("arena." + std::to_string(i));
+}
+
 void release_unused_memory() {
   // 4096 stands for all arenas (MALLCTL_ARENAS_ALL).
   if (mallctl)

@@ -2,6 +2,7 @@
 
 #include "actors/support/memory_budget.hpp"
 
+#include <chrono>
 #include <string>
 
 namespace tutti {
@@ -18,6 +19,12 @@ size_t cgroup_limit(const std::string& membership, const std::string& mounted);
 size_t address_space_limit();
 
 memory_budget::usage memory_usage();
+
+/// How long the allocator keeps freed memory for later. With little memory: not
+/// at all, which costs CPU.
+void keep_unused_memory(std::chrono::milliseconds time);
+/// What it does by itself.
+constexpr std::chrono::milliseconds usual_keeping{10'000};
 
 /// Gives memory that the allocator keeps for later back to the system.
 void release_unused_memory();

@@ -99,6 +99,12 @@ size_t output_cache::size() const {
   return entries_.size();
 }
 
+void output_cache::save_memory(bool tight) {
+  std::lock_guard guard{mutex_};
+  tight_ = tight;
+  make_room();
+}
+
 void output_cache::drop(entries::iterator it) {
   bytes_ -= bytes_of(it->first, it->second);
   by_expiry_.erase({it->second.expires_at, it->first});
@@ -112,9 +118,9 @@ void output_cache::add(name_and_key key, entry x) {
 }
 
 void output_cache::make_room() {
+  auto bytes_max = tight_ ? settings_.bytes_max / 4 : settings_.bytes_max;
   while (!by_expiry_.empty()
-         && (entries_.size() > settings_.entries_max
-             || bytes_ > settings_.bytes_max)) {
+         && (entries_.size() > settings_.entries_max || bytes_ > bytes_max)) {
     auto it = entries_.find(by_expiry_.begin()->second);
     leftovers_.push_back(
         {it->second.shard,

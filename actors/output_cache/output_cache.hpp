@@ -50,6 +50,9 @@ class output_cache final : public engine::output_cache {
 
   size_t size() const;
 
+  /// Keeps a quarter of what it may keep otherwise, while memory is tight.
+  void save_memory(bool tight);
+
  private:
   using name_and_key = std::pair<std::string, std::string>;
   struct entry {
@@ -70,6 +73,7 @@ class output_cache final : public engine::output_cache {
   std::set<std::pair<int64_t, name_and_key>> by_expiry_;
   std::vector<leftover> leftovers_;
   size_t bytes_ = 0;
+  bool tight_ = false;
 };
 
 } // namespace tutti

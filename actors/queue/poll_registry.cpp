@@ -5,12 +5,37 @@
 
 namespace tutti {
 
+poll_registry::mark& poll_registry::touch(const std::string& task_type,
+                                          const std::string& domain) {
+  auto type = types_.try_emplace(task_type).first;
+  auto [entry, fresh] = type->second.try_emplace(domain);
+  if (!fresh) {
+    order_.splice(order_.end(), order_, entry->second.order);
+    return entry->second;
+  }
+  order_.emplace_back(type, entry);
+  entry->second.order = std::prev(order_.end());
+  for (; order_.size() > rows_max_; ++evicted_)
+    forget(order_.front());
+  return entry->second;
+}
+
+void poll_registry::forget(place which) {
+  auto [type, entry] = which;
+  if (entry->second.stored)
+    forgotten_.push_back(storage::keys::poll_mark(type->first, entry->first));
+  order_.erase(entry->second.order);
+  type->second.erase(entry);
+  if (type->second.empty())
+    types_.erase(type);
+}
+
 void poll_registry::polled(const std::string& task_type,
                            const std::string& domain,
                            const std::string& worker_id) {
   auto now = clock_->now_ms();
   std::lock_guard guard{mutex_};
-  auto& x = types_[task_type][domain];
+  auto& x = touch(task_type, domain);
   x.last_poll_time = now;
   x.written = false;
   if (x.worker_id != worker_id)
@@ -31,15 +56,9 @@ bool poll_registry::active(std::string_view task_type,
 void poll_registry::forget(std::chrono::milliseconds age) {
   auto before = clock_->now_ms() - age.count();
   std::lock_guard guard{mutex_};
-  for (auto type = types_.begin(); type != types_.end();) {
-    std::erase_if(type->second, [&](auto& domain) {
-      if (domain.second.last_poll_time >= before)
-        return false;
-      forgotten_.push_back(storage::keys::poll_mark(type->first, domain.first));
-      return true;
-    });
-    type = type->second.empty() ? types_.erase(type) : std::next(type);
-  }
+  while (!order_.empty()
+         && order_.front().second->second.last_poll_time < before)
+    forget(order_.front());
 }
 
 // A clock that was set back must not make old polls look new.
@@ -51,13 +70,19 @@ result<done> poll_registry::load(const storage::store& store) {
   auto visit = [&](std::string_view key, std::string_view record) {
     auto named = keys::read_poll_mark(key);
     auto stored = storage::read_poll_mark(record);
-    if (named && stored)
-      types_[named->task_type][named->domain]
-          = {std::min(stored->last_poll_time, now),
-             std::move(stored->worker_id), true};
+    if (!named || !stored)
+      return true;
+    auto& x = touch(named->task_type, named->domain);
+    x.last_poll_time = std::min(stored->last_poll_time, now);
+    x.worker_id = std::move(stored->worker_id);
+    x.written = x.stored = true;
     return true;
   };
-  return store.scan(0, from, keys::after(from), visit);
+  auto read = store.scan(0, from, keys::after(from), visit);
+  order_.sort([](const place& a, const place& b) {
+    return a.second->second.last_poll_time < b.second->second.last_poll_time;
+  });
+  return read;
 }
 
 storage::batch poll_registry::changes() {
@@ -69,10 +94,12 @@ storage::batch poll_registry::changes() {
     out.push_back({operation::kind::erase, std::move(key), {}});
   for (auto& [type, domains] : types_)
     for (auto& [domain, x] : domains)
-      if (!std::exchange(x.written, true))
+      if (!std::exchange(x.written, true)) {
+        x.stored = true;
         out.push_back({operation::kind::put, keys::poll_mark(type, domain),
                        storage::write(
                            storage::poll_mark{x.last_poll_time, x.worker_id})});
+      }
   return out;
 }
 
@@ -104,6 +131,11 @@ std::vector<poll_data> poll_registry::all() const {
     for (auto& [domain, x] : domains)
       out.push_back(row(type, domain, x));
   return out;
+}
+
+poll_registry::figures poll_registry::count() const {
+  std::lock_guard guard{mutex_};
+  return {order_.size(), evicted_};
 }
 
 poll_data poll_registry::row(const std::string& task_type,

@@ -6,6 +6,7 @@
 #include "storage/store.hpp"
 
 #include <chrono>
+#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -19,9 +20,13 @@ namespace tutti {
 /// decisions (reference:workers#domains) and operators, from any thread.
 class poll_registry final : public engine::domain_activity {
  public:
+  /// Names are the callers': beyond `rows_max` task types and domains the one
+  /// that was polled longest ago is forgotten.
   poll_registry(std::shared_ptr<const tutti::clock> clock,
-                std::chrono::milliseconds active_within)
-      : clock_(std::move(clock)), active_within_(active_within) {}
+                std::chrono::milliseconds active_within,
+                size_t rows_max = 20'000)
+      : clock_(std::move(clock)), active_within_(active_within),
+        rows_max_(rows_max) {}
 
   void polled(const std::string& task_type, const std::string& domain,
               const std::string& worker_id);
@@ -45,21 +50,39 @@ class poll_registry final : public engine::domain_activity {
   /// Sorted by task type and domain.
   std::vector<poll_data> all() const;
 
+  struct figures {
+    size_t rows = 0;
+    uint64_t forgotten = 0; ///< because there were too many
+  };
+  figures count() const;
+
  private:
+  struct mark;
+  using domains = std::map<std::string, mark, std::less<>>;
+  using types = std::map<std::string, domains, std::less<>>;
+  /// An entry of `types_`; nodes of a map stay where they are.
+  using place = std::pair<types::iterator, domains::iterator>;
   struct mark {
     int64_t last_poll_time = 0;
     std::string worker_id;
-    bool written = false;
+    bool written = false; ///< as it is now
+    bool stored = false;  ///< there is a row
+    std::list<place>::iterator order = {};
   };
-  using domains = std::map<std::string, mark, std::less<>>;
+
+  mark& touch(const std::string& task_type, const std::string& domain);
+  void forget(place which);
 
   static poll_data row(const std::string& task_type, const std::string& domain,
                        const mark& x);
 
   std::shared_ptr<const tutti::clock> clock_;
   const std::chrono::milliseconds active_within_;
+  const size_t rows_max_;
   mutable std::mutex mutex_;
-  std::map<std::string, domains, std::less<>> types_;
+  types types_;
+  std::list<place> order_; ///< polled longest ago first
+  uint64_t evicted_ = 0;
   std::vector<std::string> forgotten_; ///< keys
 };
 

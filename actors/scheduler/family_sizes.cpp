@@ -2,17 +2,11 @@
 
 namespace tutti {
 
-namespace family_sizes_detail {
-
-constexpr size_t known_max = 100'000;
-
-} // namespace family_sizes_detail
-
 const bound* family_sizes::admit(const std::string& family, uint64_t bytes,
                                  size most) {
   if (family.empty())
     return nullptr; // asked for by an earlier version
-  if (known_.size() >= family_sizes_detail::known_max)
+  if (known_.size() >= known_max_)
     forget_small_ones();
   auto& x = known_[family];
   if (x.executions + 1 > most.executions)
@@ -31,8 +25,7 @@ family_sizes::size family_sizes::of(const std::string& family) const {
 
 /// Most families are small and never come near the limit.
 void family_sizes::forget_small_ones() {
-  for (uint64_t small = 2; known_.size() > family_sizes_detail::known_max / 2;
-       small *= 2)
+  for (uint64_t small = 2; known_.size() > known_max_ / 2; small *= 2)
     std::erase_if(known_, [&](auto& x) {
       return x.second.executions < small && x.second.bytes < (small << 20);
     });

@@ -19,6 +19,9 @@ class family_sizes {
     uint64_t executions = 0, bytes = 0;
   };
 
+  /// Of more than `known_max` families the small ones are forgotten.
+  explicit family_sizes(size_t known_max = 100'000) : known_max_(known_max) {}
+
   /// Counts a start; the bound that it would exceed, or null.
   const bound* admit(const std::string& family, uint64_t bytes, size most);
 
@@ -27,6 +30,7 @@ class family_sizes {
  private:
   void forget_small_ones();
 
+  size_t known_max_;
   std::unordered_map<std::string, size> known_;
 };
 

@@ -15,6 +15,14 @@ bool incidents::crashed(const std::string& id, std::string error, instant now,
   return true;
 }
 
+void incidents::park(const std::string& id, std::string error, instant now,
+                     int64_t wall_ms) {
+  auto& x = entries_[id];
+  x.last_error = std::move(error);
+  x.crashes.push_back(now);
+  x.since = wall_ms;
+}
+
 bool incidents::parked(const std::string& id) const {
   if (entries_.empty())
     return false;

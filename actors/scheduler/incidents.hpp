@@ -12,7 +12,8 @@ namespace tutti {
 
 /// Executions that crash: how often recently, and which ones were parked (put
 /// aside as an incident), so that they do not crash for ever. In memory only: a
-/// restarted node tries each of them again.
+/// restarted node tries each of them again, but for those that ended the
+/// process itself while they were woken (storage::keys::waking).
 class incidents {
  public:
   using instant = std::chrono::steady_clock::time_point;
@@ -23,6 +24,9 @@ class incidents {
   /// Counts a crash. True: it parked the execution.
   bool crashed(const std::string& id, std::string error, instant now,
                int64_t wall_ms);
+  /// Parks the execution at once.
+  void park(const std::string& id, std::string error, instant now,
+            int64_t wall_ms);
   bool parked(const std::string& id) const;
   /// Why calls of the parked execution are refused.
   std::string sentence(const std::string& id) const;

@@ -57,6 +57,7 @@ void scheduler_state::open(shard_context_pointer x) {
   context = std::move(x);
   incidents_.emplace(context->settings.crash_limit,
                      context->settings.crash_window);
+  families_ = family_sizes(context->settings.families_known_max);
   self->delayed_send(self, context->settings.terminal_sleep / 2, tick{});
 }
 
@@ -102,15 +103,18 @@ void scheduler_state::forward(const std::string& id, held_message x) {
     return send_to(*found, std::move(x));
   if (incidents_->parked(id))
     return refuse(x, {errc::unavailable, incidents_->sentence(id)});
-  // An id is made for its start alone, unless an idempotency key made it: then
-  // there is nothing to read. Other ids may be anybody's invention; the actor
-  // finds out, and leaves when nothing is stored.
+  // An id is made for its start alone, unless it was computed, by an
+  // idempotency key or from an instant of a schedule: then the start may come
+  // again. For the others there is nothing to read. Ids without a start may be
+  // anybody's invention; the actor finds out, and leaves when nothing is
+  // stored.
   auto* call = std::get_if<envelope<call_workflow>>(&x);
   auto* start
       = call ? std::get_if<command::start>(&call->request.what) : nullptr;
   if (!start && !is_plausible_id(id))
     return refuse(x, unknown_workflow(id));
-  bool unused = start && start->head.idempotency_key.empty();
+  bool unused = start && start->head.idempotency_key.empty()
+                && start->head.asked_by.empty();
   send_to(spawn(id, unused), std::move(x));
 }
 
@@ -202,6 +206,17 @@ void scheduler_state::list(const envelope<list_executions>& x) {
           return list_part(from, shard, what);
         };
   storage::read<execution_list>(*context->readers, std::move(work), x.done);
+}
+
+void scheduler_state::watch(envelope<watch_execution>& x) {
+  auto id = x.request.workflow_id;
+  forward(id, std::move(x));
+}
+
+// An execution that sleeps goes on sleeping.
+void scheduler_state::unwatch(const envelope<end_watch>& x) {
+  context->watches.end(x.request.workflow_id, x.request.watch_id);
+  x.done(done{});
 }
 
 // Outbox messages
@@ -305,10 +320,21 @@ void scheduler_state::report(const envelope<list_incidents>& x) {
 
 void scheduler_state::release(const envelope<release_incident>& x) {
   auto& id = x.request.workflow_id;
-  if (incidents_->release(id))
-    x.done(done{});
-  else
-    x.done(failure{errc::not_found, "there is no incident of execution " + id});
+  if (!incidents_->release(id))
+    return x.done(
+        failure{errc::not_found, "there is no incident of execution " + id});
+  // So that it is tried again after a restart, too.
+  auto answer = [done = x.done, in = context](const storage::outcome& how) {
+    if (how == storage::outcome::ok)
+      return done(tutti::done{});
+    in->fail(how);
+    done(failure{errc::unavailable, "the release could not be stored"});
+  };
+  context->store->submit(
+      {context->shard,
+       context->epoch,
+       {{storage::operation::kind::erase, storage::keys::waking(id), {}}}},
+      std::move(answer));
 }
 
 scheduler_actor::behavior_type
@@ -330,6 +356,8 @@ scheduler(scheduler_actor::stateful_pointer<scheduler_state> self,
       [self](envelope<explain_workflow>& x) { self->state.explain(x); },
       [self](envelope<remove_workflow>& x) { self->state.remove(x); },
       [self](const envelope<list_executions>& x) { self->state.list(x); },
+      [self](envelope<watch_execution>& x) { self->state.watch(x); },
+      [self](const envelope<end_watch>& x) { self->state.unwatch(x); },
       [self](envelope<append_task_log>& x) { self->state.append_log(x); },
       [self](envelope<accept_outbox_message>& x) { self->state.accept(x); },
       [self](const envelope<acknowledge_event>& x) {

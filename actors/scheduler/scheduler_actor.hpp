@@ -28,6 +28,8 @@ struct scheduler_state {
   void explain(envelope<explain_workflow>& x);
   void remove(envelope<remove_workflow>& x);
   void list(const envelope<list_executions>& x);
+  void watch(envelope<watch_execution>& x);
+  void unwatch(const envelope<end_watch>& x);
   void append_log(envelope<append_task_log>& x);
   void learn_log(const envelope<append_task_log>& x);
   void accept(envelope<accept_outbox_message>& x);

@@ -22,9 +22,10 @@ constexpr std::chrono::milliseconds idle_when_tight = 1s,
 /// With little memory executions sleep earlier.
 execution_settings by_memory(const shard_context& in) {
   auto out = in.settings;
-  if (!in.memory || !in.memory->tight())
+  bool tight = in.memory && in.memory->tight();
+  if (!tight && !memory_account::of_process().is_short())
     return out;
-  auto idle = in.memory->spent() ? idle_when_spent : idle_when_tight;
+  auto idle = tight && in.memory->spent() ? idle_when_spent : idle_when_tight;
   out.idle_sleep = std::min<std::chrono::milliseconds>(out.idle_sleep, idle);
   out.terminal_sleep = std::min(out.terminal_sleep, out.idle_sleep);
   return out;
@@ -76,6 +77,12 @@ void scheduler_state::look_for_idle() {
   }
   for (auto* x : active_.eviction_candidates(now(), settings))
     ask_to_sleep(*x);
+  // Others wait for the memory of heavy ones.
+  if (memory_account::of_process().is_short())
+    for (auto& x : active_.all())
+      if (x.shared_status->heavy()
+          && now() - x.last_used >= sleeping_detail::idle_when_spent)
+        ask_to_sleep(x);
   incidents_->forget(now());
   auto pause = std::min(settings.terminal_sleep, settings.idle_sleep) / 2;
   self->delayed_send(self,
@@ -101,9 +108,12 @@ void scheduler_state::on_down(const caf::down_msg& x) {
     return;
   auto& id = found->id;
   found->now = active_execution::phase::gone;
-  if (!context->failed && !found->shared_status->excused()
-      && incidents_->crashed(id, found->shared_status->last_error(), now(),
-                             context->clock->now_ms()))
+  if (!context->failed && found->shared_status->ended_the_process())
+    incidents_->park(id, found->shared_status->last_error(), now(),
+                     context->clock->now_ms());
+  else if (!context->failed && !found->shared_status->excused()
+           && incidents_->crashed(id, found->shared_status->last_error(), now(),
+                                  context->clock->now_ms()))
     spdlog::error("execution {} is put aside after {} crashes", id,
                   context->settings.crash_limit);
   auto me = caf::actor_cast<scheduler_actor>(self);

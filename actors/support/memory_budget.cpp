@@ -90,4 +90,36 @@ std::vector<metric> memory_budget::metrics() const {
   };
 }
 
+std::vector<metric> metrics_of(const memory_account& x) {
+  using kind = metric::kind;
+  auto now = x.count_all();
+  metric held{"tutti_memory_heavy_bytes",
+              "Memory that heavy things hold, by their kind",
+              kind::gauge,
+              {}};
+  for (size_t i = 0; i < memory_uses; ++i)
+    held.samples.push_back(
+        {{{"use", to_text(memory_use(i))}}, double(now.held[i])});
+  return {
+      std::move(held),
+      {"tutti_memory_heavy_limit_bytes",
+       "Memory that all heavy things may hold together",
+       kind::gauge,
+       {{{}, double(now.limit)}}},
+      {"tutti_memory_heavy_refused_total",
+       "Heavy things that were refused, or failed, because there was no memory "
+       "for them",
+       kind::counter,
+       {{{}, double(now.refused)}}},
+      {"tutti_memory_heavy_waited_total",
+       "Executions and responses that waited for memory",
+       kind::counter,
+       {{{}, double(now.waited)}}},
+      {"tutti_memory_heavy_waiting",
+       "Executions and responses that wait for memory now",
+       kind::gauge,
+       {{{}, double(now.waiting)}}},
+  };
+}
+
 } // namespace tutti

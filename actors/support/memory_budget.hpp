@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/metrics/metric.hpp"
+#include "messages/model/memory/memory_account.hpp"
 #include "messages/model/result.hpp"
 
 #include <atomic>
@@ -60,6 +61,8 @@ class memory_budget {
   std::atomic<level> level_{level::plenty};
   std::atomic<uint64_t> shed_{0};
 };
+
+std::vector<metric> metrics_of(const memory_account& x);
 
 /// The share of the budget from which on it is tight.
 constexpr size_t tight_percent = 75;

@@ -45,6 +45,25 @@ void read_then(caf::scheduled_actor* self, storage::readers& by, Work work,
   reading_detail::read<T>(self, id, cell, by, std::move(work));
 }
 
+/// Like `read_first` below, for whatever answers from any thread: `begin` gets
+/// a function that takes the answer.
+template <class T, class Begin, class Then>
+void await_first(caf::scheduled_actor* self, Begin begin, Then then) {
+  auto id = self->new_request_id(caf::message_priority::normal);
+  auto cell = std::make_shared<std::optional<T>>();
+  self->add_awaited_response_handler(
+      id.response_id(),
+      caf::behavior{[self, cell, then = std::move(then)]() mutable {
+        self->mailbox().flush_cache();
+        then(std::move(**cell));
+      }});
+  auto me = caf::actor_cast<caf::strong_actor_ptr>(self);
+  begin([me = std::move(me), id, cell](T x) {
+    cell->emplace(std::move(x));
+    me->enqueue(nullptr, id.response_id(), caf::make_message(), nullptr);
+  });
+}
+
 /// Later messages wait in the mailbox, in order, exit messages too. One read at
 /// a time.
 template <class T, class Work, class Then>

@@ -2,6 +2,7 @@
 
 #include "actors/support/guarded.hpp"
 #include "messages/model/ids.hpp"
+#include "messages/model/memory/memory_account.hpp"
 
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
@@ -29,7 +30,26 @@ isolation isolation_of(std::string_view rest) {
 }
 
 bool may_succeed_later(errc x) {
-  return x == errc::unavailable || x == errc::internal;
+  return x == errc::unavailable || x == errc::internal || x == errc::too_many;
+}
+
+/// An outcome until its task has it. A large one holds memory: all that are
+/// under way count together.
+struct kept_outcome {
+  explicit kept_outcome(task_result x) : what(std::move(x)) {
+    constexpr size_t small_bytes = 256 << 10, copies = 3;
+    auto bytes = what.output.text().size();
+    if (bytes > small_bytes)
+      memory = memory_account::of_process().count(memory_use::responses,
+                                                  bytes * copies);
+  }
+  task_result what;
+  memory_hold memory;
+};
+
+std::shared_ptr<const task_result> keep(task_result x) {
+  auto out = std::make_shared<const kept_outcome>(std::move(x));
+  return {out, &out->what};
 }
 
 } // namespace system_tasks_detail
@@ -119,9 +139,8 @@ void system_tasks_state::perform(const std::string& queue,
   x.worker->perform(std::move(*task), [me, queue, worker = context->worker_id](
                                           task_result outcome) {
     outcome.worker_id = worker;
-    caf::anon_send(me,
-                   system_task_ended{queue, std::make_shared<const task_result>(
-                                                std::move(outcome))});
+    caf::anon_send(me, system_task_ended{queue, system_tasks_detail::keep(
+                                                    std::move(outcome))});
   });
 }
 

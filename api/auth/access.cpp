@@ -24,6 +24,10 @@ std::string_view to_text(permission x) {
       return "queue:read";
     case permission::queue_control:
       return "queue:control";
+    case permission::schedule_read:
+      return "schedule:read";
+    case permission::schedule_write:
+      return "schedule:write";
     case permission::admin:
       return "admin";
   }
@@ -36,6 +40,7 @@ bool is_read(permission x) {
     case permission::metadata_read:
     case permission::workflow_read:
     case permission::queue_read:
+    case permission::schedule_read:
       return true;
     case permission::metadata_write:
     case permission::workflow_start:
@@ -43,6 +48,7 @@ bool is_read(permission x) {
     case permission::task_poll:
     case permission::task_update:
     case permission::queue_control:
+    case permission::schedule_write:
     case permission::admin:
       return false;
   }

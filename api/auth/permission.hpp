@@ -17,6 +17,8 @@ enum class permission : uint8_t {
   task_update,      ///< report results and logs as a worker
   queue_read,       ///< queues, polls, event queues
   queue_control,    ///< take tasks out of queues and return them
+  schedule_read,    ///< schedules and their firings
+  schedule_write,   ///< the same, changed; also those that fire now
   admin,            ///< incidents, metrics, the test clock
 };
 

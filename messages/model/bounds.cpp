@@ -14,7 +14,10 @@ std::string sentence_of(const bound& which, uint64_t value, uint64_t limit,
   amount(value);
   out += "; the limit is ";
   amount(limit);
-  out.append(" (").append(which.setting).append("). ").append(which.advice);
+  out.append(" (").append(which.setting);
+  if (!which.share.empty())
+    out.append(", ").append(which.share);
+  out.append("). ").append(which.advice);
   return out;
 }
 

@@ -19,6 +19,8 @@ struct bound {
   std::string_view unit;
   /// What the caller can do, as a sentence.
   std::string_view advice;
+  /// What else limits it, whatever the setting says.
+  std::string_view share = {};
 };
 
 namespace bounds {
@@ -40,7 +42,8 @@ inline constexpr bound variables{"executions.variables_kib_max",
                                  "Keep large values in outputs of tasks."};
 inline constexpr bound execution{
     "executions.execution_mib_max", "the execution", "bytes",
-    "Split it into sub-workflows, or keep large payloads elsewhere."};
+    "Split it into sub-workflows, or keep large payloads elsewhere.",
+    "at most an eighth of memory.budget_mib"};
 inline constexpr bound history{
     "executions.history_mib_max", "the history of the execution", "bytes",
     "Start a new execution once in a while, for example by START_WORKFLOW."};
@@ -59,11 +62,26 @@ inline constexpr bound family_inputs{
     "the family of executions that start one another, in its inputs,", "bytes",
     "End the recursion earlier, or hand on references to the data."};
 inline constexpr bound dry_run{"dry_runs.mib_max", "the dry run", "bytes",
-                               "Use smaller payloads, or fewer iterations."};
+                               "Use smaller payloads, or fewer iterations.",
+                               "at most a 32nd of memory.budget_mib"};
 inline constexpr bound memory{
     "memory.budget_mib", "the node", "MiB of memory",
     "New starts and definitions are refused until there is room: try again "
     "later."};
+inline constexpr bound heavy{"memory.heavy_mib", "the heavy work of the node",
+                             "MiB of memory",
+                             "What is under way frees it: try again later."};
+inline constexpr bound document{
+    "memory.document_mib_max", "the JSON that is read at once, in memory,",
+    "bytes", "Use fewer, larger values, or keep the data elsewhere.",
+    "at most a quarter of memory.heavy_mib"};
+inline constexpr bound definitions{
+    "definitions.memory_mib_max", "what is registered, in memory,", "bytes",
+    "Remove definitions and versions that nobody uses.",
+    "at most an eighth of memory.budget_mib"};
+inline constexpr bound depth{
+    "executions.json_depth_max", "the JSON document", "levels",
+    "Keep what grows in a list, or in values side by side."};
 
 inline constexpr bound expression_steps{
     "executions.expression_steps_max", "the work of the expressions", "steps",
@@ -78,22 +96,13 @@ inline constexpr bound decision_steps{
 
 /// Every bound. A test holds that each names a setting.
 inline constexpr const bound* all[] = {
-    &workflow_input,
-    &task_input,
-    &task_output,
-    &workflow_output,
-    &variables,
-    &execution,
-    &history,
-    &commit,
-    &family_executions,
-    &family_inputs,
-    &inbox,
-    &dry_run,
-    &memory,
-    &expression_steps,
-    &schema_steps,
-    &decision_steps,
+    &workflow_input,  &task_input,     &task_output,
+    &workflow_output, &variables,      &execution,
+    &history,         &commit,         &family_executions,
+    &family_inputs,   &inbox,          &dry_run,
+    &memory,          &heavy,          &document,
+    &definitions,     &depth,          &expression_steps,
+    &schema_steps,    &decision_steps,
 };
 
 } // namespace bounds

@@ -96,6 +96,11 @@ void write(std::string& out, const workflow& x, std::string_view tasks);
 void write_status(std::string& out, const workflow& x, bool with_output,
                   bool with_variables);
 
+/// What clients that wait get (reference:waiting#answer).
+void write_run(std::string& out, const workflow& x, std::string_view tasks);
+void write_run(std::string& out, const task& x, const task_context& context,
+               int32_t priority);
+
 /// Appends `"text"` with JSON escapes.
 void write_string(std::string& out, std::string_view text);
 

@@ -43,6 +43,12 @@ bool members_of(const cache_config*, Visit& visit) {
 }
 
 template <class Visit>
+bool members_of(const search_attribute*, Visit& visit) {
+  using x = search_attribute;
+  return visit("path", &x::path) || visit("type", &x::type);
+}
+
+template <class Visit>
 bool members_of(const state_change_event*, Visit& visit) {
   using x = state_change_event;
   return visit("type", &x::type) || visit("payload", &x::data);
@@ -166,7 +172,9 @@ bool members_of(const workflow_def*, Visit& visit) {
          || visit("outputSchema", &x::output_schema)
          || visit("enforceSchema", &x::enforce_schema)
          || visit("metadata", &x::metadata) || visit("cacheConfig", &x::cache)
-         || visit("maskedFields", &x::masked_fields) || visit.part(&x::trail);
+         || visit("maskedFields", &x::masked_fields)
+         || visit.extension("searchAttributes", &x::search_attributes)
+         || visit.part(&x::trail);
 }
 
 } // namespace tutti

@@ -17,6 +17,7 @@ bool read_members(json_reader& in, T& x);
 
 bool read_value(json_reader& in, workflow_task& x);
 bool read_value(json_reader& in, sub_workflow_params& x);
+bool read_value(json_reader& in, search_attribute& x);
 
 template <class T>
 bool read_value(json_reader& in, T& x) {

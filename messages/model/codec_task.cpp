@@ -151,4 +151,29 @@ void write(std::string& out, const task& x, const task_context& context,
   object.close();
 }
 
+// Of a task, `createdBy` is its worker and `createTime` when it began.
+void write_run(std::string& out, const task& x, const task_context& context,
+               int32_t priority) {
+  json_object_writer object(out);
+  object.text("workflowId", context.workflow_id);
+  object.text_if("correlationId", context.correlation_id);
+  object.text("status", to_text(x.status));
+  object.text_if("reasonForIncompletion", x.reason);
+  object.raw("input", (context.input ? *context.input : x.input).text());
+  object.raw("output", (context.output ? *context.output : x.output).text());
+  object.text("taskType", x.task_type);
+  object.text("taskId", x.task_id);
+  object.text("referenceTaskName", x.reference_name);
+  object.number("retryCount", x.retry_count);
+  object.text("taskDefName",
+              x.task_def_name.empty() ? x.task_type : x.task_def_name);
+  object.text_if("retriedTaskId", x.retried_task_id);
+  object.text("workflowType", context.workflow_type);
+  object.number("priority", priority);
+  object.text_if("createdBy", x.worker_id);
+  object.number("createTime", x.start_time);
+  object.number("updateTime", x.update_time);
+  object.close();
+}
+
 } // namespace tutti

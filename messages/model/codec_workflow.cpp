@@ -42,6 +42,23 @@ void write(std::string& out, const workflow& x, std::string_view tasks) {
   object.close();
 }
 
+void write_run(std::string& out, const workflow& x, std::string_view tasks) {
+  json_object_writer object(out);
+  object.text("workflowId", x.workflow_id);
+  object.text_if("correlationId", x.correlation_id);
+  object.text("status", to_text(x.status));
+  object.text_if("reasonForIncompletion", x.reason);
+  object.raw("input", x.input.text());
+  object.raw("output", x.output.text());
+  object.raw("variables", x.variables.text());
+  object.raw("tasks", tasks);
+  object.number("priority", x.priority);
+  object.text_if("createdBy", x.created_by);
+  object.number("createTime", x.create_time);
+  object.number("updateTime", x.update_time);
+  object.close();
+}
+
 void write_status(std::string& out, const workflow& x, bool with_output,
                   bool with_variables) {
   json_object_writer object(out);

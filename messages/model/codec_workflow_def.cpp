@@ -81,6 +81,13 @@ bool read_value(json_reader& in, workflow_task& x) {
   return read;
 }
 
+/// A path alone is a text.
+bool read_value(json_reader& in, search_attribute& x) {
+  if (in.peek() == json_reader::kind::string)
+    return in.read(x.path);
+  return read_members(in, x);
+}
+
 result<workflow_def> read_workflow_def(std::string_view text,
                                        violations* unknown) {
   return read_body<workflow_def>(text, "workflow definition", unknown);

@@ -39,6 +39,15 @@ struct rate_limit_config {
   rate_limit_policy policy = rate_limit_policy::queue;
 };
 
+/// What the search index keeps of an execution's data: the value at a path such
+/// as `input.order.id`, `output.total` or `variables.region`.
+struct search_attribute {
+  std::string path;
+  attribute_type type = attribute_type::text;
+  friend bool operator==(const search_attribute&, const search_attribute&)
+      = default;
+};
+
 struct cache_config {
   std::string key;
   int32_t ttl_in_second = 0;
@@ -169,6 +178,7 @@ struct workflow_def {
   payload metadata;
   std::optional<cache_config> cache;
   std::vector<std::string> masked_fields;
+  std::vector<search_attribute> search_attributes;
   audit trail;
 };
 

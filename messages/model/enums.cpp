@@ -61,9 +61,22 @@ struct names<schema_type> {
 };
 
 template <>
+struct names<attribute_type> {
+  static constexpr std::array<std::string_view, 4> list
+      = {"TEXT", "NUMBER", "BOOLEAN", "TIME"};
+};
+
+template <>
 struct names<idempotency_strategy> {
   static constexpr std::array<std::string_view, 3> list
       = {"FAIL", "RETURN_EXISTING", "FAIL_ON_RUNNING"};
+};
+
+template <>
+struct names<return_strategy> {
+  static constexpr std::array<std::string_view, 4> list
+      = {"TARGET_WORKFLOW", "BLOCKING_WORKFLOW", "BLOCKING_TASK",
+         "BLOCKING_TASK_INPUT"};
 };
 
 template <>
@@ -92,11 +105,12 @@ std::string_view to_text(join_mode x) { return enum_detail::name_of(x); }
 std::string_view to_text(rate_limit_policy x) {
   return enum_detail::name_of(x);
 }
+std::string_view to_text(attribute_type x) { return enum_detail::name_of(x); }
 std::string_view to_text(schema_type x) { return enum_detail::name_of(x); }
 std::string_view to_text(idempotency_strategy x) {
   return enum_detail::name_of(x);
 }
-
+std::string_view to_text(return_strategy x) { return enum_detail::name_of(x); }
 std::string_view to_text(error_resolution x) { return enum_detail::name_of(x); }
 
 template <class Enum>
@@ -117,7 +131,9 @@ template std::optional<workflow_timeout_policy> from_text(std::string_view);
 template std::optional<join_mode> from_text(std::string_view);
 template std::optional<rate_limit_policy> from_text(std::string_view);
 template std::optional<schema_type> from_text(std::string_view);
+template std::optional<attribute_type> from_text(std::string_view);
 template std::optional<idempotency_strategy> from_text(std::string_view);
+template std::optional<return_strategy> from_text(std::string_view);
 template std::optional<error_resolution> from_text(std::string_view);
 
 } // namespace tutti

@@ -44,6 +44,9 @@ enum class join_mode : uint8_t { sync, async };
 enum class rate_limit_policy : uint8_t { queue, reject };
 enum class schema_type : uint8_t { json, avro, protobuf };
 
+/// How the search index compares an attribute.
+enum class attribute_type : uint8_t { text, number, boolean, time };
+
 enum class idempotency_strategy : uint8_t {
   fail,
   return_existing,
@@ -57,6 +60,14 @@ enum class slot_state : uint8_t {
   held,
 };
 
+/// What a client that waits for an execution gets.
+enum class return_strategy : uint8_t {
+  target_workflow,   ///< the execution that it addressed
+  blocking_workflow, ///< the one whose task blocks
+  blocking_task,
+  blocking_task_input,
+};
+
 /// What a SCOPE does with a failure it caught (actors/engine/scope).
 enum class error_resolution : uint8_t { continue_, compensate, fail };
 
@@ -68,7 +79,9 @@ std::string_view to_text(workflow_timeout_policy x);
 std::string_view to_text(join_mode x);
 std::string_view to_text(rate_limit_policy x);
 std::string_view to_text(schema_type x);
+std::string_view to_text(attribute_type x);
 std::string_view to_text(idempotency_strategy x);
+std::string_view to_text(return_strategy x);
 std::string_view to_text(error_resolution x);
 
 /// The value of a wire name, which must match exactly; nullopt otherwise.

@@ -1,6 +1,8 @@
 #include "messages/model/payload.hpp"
 
 #include "messages/model/json_text.hpp"
+#include "messages/model/memory/json_weight.hpp"
+#include "messages/model/memory/memory_account.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -44,6 +46,29 @@ json build(element e) {
     default:
       return json(nullptr);
   }
+}
+
+/// A document that its payload keeps, and the memory that it takes.
+struct kept_tree {
+  json value;
+  memory_hold memory = {};
+};
+
+/// Throws `memory_shortage`.
+kept_tree tree_of(const std::string& text, size_t depth_max) {
+  kept_tree out;
+  json_weight weight;
+  if (text.size() >= weighed_text_bytes) {
+    weight = weigh_json(text);
+    out.memory = memory_account::of_process().hold(
+        memory_use::documents, weight.tree + weight.parsing);
+  }
+  simdjson::dom::element root;
+  if (!parse_document(text, depth_max, root))
+    out.value = build(root);
+  forget_large_parsers();
+  out.memory.resize(weight.tree);
+  return out;
 }
 
 /// Looks for the first integer past 64 bits, and for what else is wrong.
@@ -114,7 +139,9 @@ struct payload::body {
   bool has_text = false; ///< made from `text`, else from a value
   std::string text;
   mutable made_once<std::string> written;
-  mutable made_once<nlohmann::json> value;
+  mutable made_once<payload_detail::kept_tree> value;
+
+  const nlohmann::json& made_value() const { return value.peek()->value; }
 
   /// Null: not written yet.
   const std::string* known_text() const {
@@ -134,7 +161,7 @@ payload::payload() {
 
 payload::payload(nlohmann::json value) {
   auto b = std::make_shared<body>();
-  b->value.set(std::move(value));
+  b->value.set({std::move(value)});
   body_ = std::move(b);
 }
 
@@ -147,8 +174,12 @@ payload payload::trusted(std::string text) {
 
 result<payload> payload::parse(std::string_view text, size_t depth_max) {
   text = without_mark(text);
+  auto room = room_to_parse(text, parsed_for::a_text);
+  if (!room)
+    return std::move(room).failure();
   simdjson::dom::element root;
   auto error = parse_document(text, depth_max, root);
+  forget_large_parsers();
   if (!error)
     return trusted(minified(text));
   return malformed_json(error, text, depth_max);
@@ -157,28 +188,28 @@ result<payload> payload::parse(std::string_view text, size_t depth_max) {
 const std::string& payload::text() const {
   if (body_->has_text)
     return body_->text;
-  return body_->written.get([&] { return to_text(*body_->value.peek()); });
+  return body_->written.get([&] { return to_text(body_->made_value()); });
 }
 
 const nlohmann::json& payload::json() const {
-  return body_->value.get([&] {
-    // The depth was bounded when the text arrived; records may nest it further.
-    auto parsed = parse_json(body_->text, 1000);
-    return parsed ? std::move(*parsed) : nlohmann::json();
-  });
+  // The depth was bounded when the text arrived; records may nest it further.
+  constexpr size_t depth_max = 1000;
+  return body_->value
+      .get([&] { return payload_detail::tree_of(body_->text, depth_max); })
+      .value;
 }
 
 bool payload::is_empty_object() const {
   if (auto* text = body_->known_text())
     return *text == "{}";
-  auto& value = *body_->value.peek();
+  auto& value = body_->made_value();
   return value.is_object() && value.empty();
 }
 
 bool payload::is_null() const {
   if (auto* text = body_->known_text())
     return *text == "null";
-  return body_->value.peek()->is_null();
+  return body_->made_value().is_null();
 }
 
 bool operator==(const payload& a, const payload& b) {
@@ -190,11 +221,17 @@ bool operator==(const payload& a, const payload& b) {
 
 result<nlohmann::json> parse_json(std::string_view text, size_t depth_max) {
   text = without_mark(text);
+  // Until the document is there: what becomes of it is the caller's.
+  auto room = room_to_parse(text, parsed_for::a_tree);
+  if (!room)
+    return std::move(room).failure();
   simdjson::dom::element root;
   auto error = parse_document(text, depth_max, root);
-  if (!error)
-    return payload_detail::build(root);
-  return malformed_json(error, text, depth_max);
+  if (error)
+    return malformed_json(error, text, depth_max);
+  auto out = payload_detail::build(root);
+  forget_large_parsers();
+  return out;
 }
 
 failure malformed_json(simdjson::error_code error, std::string_view text,

@@ -1,3 +1,4 @@
+#include "messages/model/retention/retention_policy.hpp"
 #include "messages/model/validation_rules.hpp"
 
 #include <algorithm>
@@ -56,6 +57,50 @@ flow_check::references check_references(violations& out,
                         + short_name(def.name));
   });
   return known;
+}
+
+void check_retention(violations& out, const workflow_def& def,
+                     const std::string& path) {
+  auto read = read_retention_policy(def.metadata);
+  if (!read)
+    out.add(path + ".metadata.retention", read.failure().message);
+}
+
+/// As many of one definition as an index holds without growing by them alone.
+constexpr size_t search_attributes_max = 32, search_path_bytes_max = 200;
+
+bool is_search_path(std::string_view path) {
+  auto root = path.substr(0, path.find('.'));
+  return (root == "input" || root == "output" || root == "variables")
+         && root.size() + 1 < path.size() && path.back() != '.'
+         && path.find("..") == path.npos && path.size() <= search_path_bytes_max
+         && std::all_of(path.begin(), path.end(), [](char c) {
+              return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
+                     || (c >= '0' && c <= '9') || c == '_' || c == '.'
+                     || c == '-';
+            });
+}
+
+void check_search_attributes(violations& out, const workflow_def& def,
+                             const std::string& path) {
+  auto& all = def.search_attributes;
+  auto here = path + ".searchAttributes";
+  if (all.size() > search_attributes_max)
+    out.add(here, "the workflow may have "
+                      + std::to_string(search_attributes_max)
+                      + " searchAttributes");
+  for (size_t i = 0; i < all.size() && i < search_attributes_max; ++i) {
+    if (!is_search_path(all[i].path))
+      out.add(item(here, i) + ".path",
+              "a search attribute is a path of names like input.order.id, "
+              "output.total or variables.region",
+              shortened(all[i].path, 100));
+    for (size_t j = 0; j < i; ++j)
+      if (all[j].path == all[i].path)
+        out.add(item(here, i) + ".path",
+                "a search attribute is named more than once",
+                shortened(all[i].path, 100));
+  }
 }
 
 } // namespace workflow_rules
@@ -153,6 +198,8 @@ void validate(violations& out, const workflow_def& def, const std::string& path,
                     path + ".tasks(" + x.reference_name + ").taskDefinition",
                     settings);
   });
+  check_retention(out, def, path);
+  check_search_attributes(out, def, path);
   auto known = check_references(out, def, path, settings);
   check_flow(out, def, known, path, settings);
   if (!input_check)

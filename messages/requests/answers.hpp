@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/model/enums.hpp"
+#include "messages/model/payload.hpp"
 
 #include <cstdint>
 #include <string>
@@ -72,6 +73,84 @@ struct execution_head {
   std::string asked_by;
   /// The child of the task in the question.
   std::string sub_workflow_id;
+  /// The latest task of the reference in the question.
+  std::string task_id;
+};
+
+/// A job in a list, as JSON.
+struct job_entry {
+  std::string id;
+  int64_t created = 0;
+  std::string text;
+};
+struct job_list {
+  std::vector<job_entry> items;
+  uint64_t total = 0; ///< how many there are, listed or not
+};
+
+/// How a client's wait for an execution has ended.
+struct waited {
+  std::string workflow_id; ///< the one that was addressed
+  workflow_status status = workflow_status::running;
+  /// What `text` shows: the addressed workflow if no task blocks.
+  return_strategy shown = return_strategy::target_workflow;
+  bool timed_out = false;
+  bool effective = true; ///< false: there was no task to signal
+  /// The workflow or task; or the output alone.
+  payload content = {};
+};
+
+/// What an observation of an execution contains besides its status.
+enum class observed_part : uint8_t {
+  nothing,
+  run,    ///< the execution, as waiting clients see it
+  output, ///< its output
+  task,   ///< the task that waits for a client, otherwise the execution
+};
+/// What a watch has seen of an execution.
+struct observed {
+  enum class state : uint8_t {
+    open,     ///< none of the others
+    ended,    ///< the execution is terminal
+    blocked,  ///< a task waits for a client and for no instant
+    reached,  ///< one of the references has ended
+    children, ///< there is a child that was not known
+  };
+  state now = state::open;
+  workflow_status status = workflow_status::running;
+  bool takes_signals = false;        ///< a task waits for a signal
+  std::vector<std::string> children; ///< open ones, in the order of their tasks
+  observed_part part = observed_part::nothing; ///< what `content` is
+  bool is_large = false; ///< there is no content: it has to be read aside
+  payload content = {};
+};
+
+/// JSON objects with what they are sorted by. From a shard: as many as the
+/// request's `start` and `count` together; from the gateway: that page.
+struct sorted_document {
+  std::string key, text;
+};
+struct sorted_documents {
+  std::vector<sorted_document> items;
+  uint64_t total = 0; ///< how many there are
+};
+
+/// A value of a field and how many have it.
+struct value_count {
+  std::string field, value;
+  uint64_t count = 0;
+};
+/// What a search found.
+struct search_result {
+  std::vector<std::string> items;  ///< JSON, or ids
+  uint64_t total = 0;              ///< exact, whatever the page holds
+  std::string cursor;              ///< where the next page begins; empty: none
+  std::vector<value_count> facets; ///< the most frequent values first
+  std::vector<std::string> warnings;
+  /// Commits acknowledged before the search that the index does not have yet,
+  /// and for how long.
+  uint64_t behind = 0;
+  int64_t behind_ms = 0;
 };
 
 /// False: the message was not in its queue.

@@ -2,6 +2,7 @@
 
 #include "messages/envelope.hpp"
 #include "messages/model/definitions.hpp"
+#include "messages/model/event_handler.hpp"
 #include "messages/requests/answers.hpp"
 
 #include <optional>
@@ -49,6 +50,38 @@ struct remove_schema {
   std::optional<int32_t> version; ///< absent: all versions
 };
 
+/// Handlers of events. Nothing acts on them yet.
+struct register_event_handlers {
+  using response = done;
+  std::vector<event_handler> definitions;
+  /// PUT: not_found when unknown; otherwise conflict when known.
+  bool must_exist = false;
+};
+struct remove_event_handler {
+  using response = done;
+  std::string name;
+};
+/// Tags of all versions of a workflow, or of a task definition; they go with
+/// its last version.
+struct change_tags {
+  using response = done;
+  enum class kind : uint8_t { workflow, task } of = kind::workflow;
+  std::string name;
+  std::vector<tag> tags;
+  enum class mode : uint8_t {
+    add, ///< or change the value of a key
+    replace,
+    remove, ///< those with such a key, and such a value if one is given
+  } how = mode::add;
+};
+/// An operator's limit for executions of that name that start from now on,
+/// whatever their definition says; absent: the definition's again.
+struct limit_workflow {
+  using response = done;
+  std::string name;
+  std::optional<rate_limit_config> limit;
+};
+
 /// Registered definitions as JSON.
 struct read_definitions {
   using response = document; ///< not_found for an unknown workflow or task
@@ -61,12 +94,24 @@ struct read_definitions {
     latest_versions,    ///< the highest one of each name
     task,               ///< `name`
     tasks,
-    schema,  ///< `name`, and `version` or the highest one
-    schemas, ///< all versions of all names
+    schema,         ///< `name`, and `version` or the highest one
+    schemas,        ///< all versions of all names
+    event_handlers, ///< of the event `name`, if it is given
+    workflow_tags,  ///< of `name`; so the next
+    task_tags,
+    tags,       ///< all that are in use
+    rate_limit, ///< of the workflow `name`; not_found without one
   };
   kind what = kind::workflows;
   std::string name;
   std::optional<int32_t> version;
+  bool active_only = false; ///< of event handlers
+  /// Of workflows: any of these; empty: all. Definitions without one have
+  /// "workflow".
+  std::vector<std::string> classifiers = {};
+  /// Of lists: how many to leave out, and how many at most; 0: all. The rest is
+  /// named by `document::next`.
+  int64_t start = 0, count = 0;
 };
 
 /// The syntax of a definition's script, checked before it is registered or

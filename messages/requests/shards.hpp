@@ -68,7 +68,8 @@ struct read_slots {
 struct read_execution_head {
   using response = execution_head;
   std::string workflow_id;
-  std::string task_id; ///< not empty: the execution is found by it
+  std::string task_id;             ///< not empty: the execution is found by it
+  std::string reference_name = {}; ///< not empty: its latest task is named
 };
 
 } // namespace tutti

@@ -33,7 +33,12 @@ TUTTI_PLACE(execution_list, execution_list)
 TUTTI_PLACE(incident_list, incident_list)
 TUTTI_PLACE(execution_head, execution_head)
 TUTTI_PLACE(acknowledged, acknowledged)
+TUTTI_PLACE(waited, waited)
+TUTTI_PLACE(observed, observed)
+TUTTI_PLACE(sorted_documents, sorted_documents)
+TUTTI_PLACE(search_result, search_result)
 TUTTI_PLACE(std::vector<violation>, violations)
+TUTTI_PLACE(job_list, job_list)
 #undef TUTTI_PLACE
 
 template <class Message>

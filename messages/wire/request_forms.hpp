@@ -71,18 +71,24 @@ bool form(Io io, pb::RerunWorkflow& m, subject<Io, rerun_workflow>& x) {
 }
 template <class Io>
 bool form(Io io, pb::RemoveWorkflow& m, subject<Io, remove_workflow>& x) {
-  return TUTTI_FIELD(workflow_id) && TUTTI_FIELD(archive);
+  return TUTTI_FIELD(workflow_id) && TUTTI_FIELD(archive)
+         && TUTTI_FIELD(keep_record);
 }
 template <class Io>
 bool form(Io io, pb::ReadExecution& m, subject<Io, read_execution>& x) {
   return TUTTI_FIELD(workflow_id) && TUTTI_FIELD(what)
          && TUTTI_FIELD(include_tasks) && TUTTI_FIELD(include_output)
          && TUTTI_FIELD(include_variables) && TUTTI_FIELD(start)
-         && TUTTI_FIELD(count) && TUTTI_LIST(statuses);
+         && TUTTI_FIELD(count) && TUTTI_LIST(statuses)
+         && TUTTI_FIELD(reference_name);
 }
 template <class Io>
 bool form(Io io, pb::ReadHistory& m, subject<Io, read_history>& x) {
   return TUTTI_FIELD(workflow_id) && TUTTI_FIELD(from) && TUTTI_FIELD(count);
+}
+template <class Io>
+bool form(Io io, pb::VerifyExecution& m, subject<Io, verify_execution>& x) {
+  return TUTTI_FIELD(workflow_id);
 }
 template <class Io>
 bool form(Io io, pb::ExplainWorkflow& m, subject<Io, explain_workflow>& x) {
@@ -98,6 +104,50 @@ bool form(Io io, pb::ListExecutions& m, subject<Io, list_executions>& x) {
 template <class Io>
 bool form(Io io, pb::TestWorkflow& m, subject<Io, test_workflow>& x) {
   return TUTTI_PART(what) && TUTTI_FIELD(report);
+}
+
+template <class Io>
+bool form(Io io, pb::FindCorrelated& m, subject<Io, find_correlated>& x) {
+  return TUTTI_LIST(names) && TUTTI_LIST(correlation_ids)
+         && TUTTI_FIELD(include_closed) && TUTTI_FIELD(include_tasks)
+         && TUTTI_FIELD(as_list);
+}
+
+// Waits
+
+template <class Io>
+bool form(Io io, pb::WaitOptions& m, subject<Io, wait_options>& x) {
+  return TUTTI_FIELD(wait_id) && TUTTI_LIST(references) && TUTTI_FIELD(wait_ms)
+         && TUTTI_FIELD(strategy) && TUTTI_FIELD(output_only);
+}
+template <class Io>
+bool form(Io io, pb::ExecuteWorkflow& m, subject<Io, execute_workflow>& x) {
+  return TUTTI_PART(what) && TUTTI_PART(wait);
+}
+template <class Io>
+bool form(Io io, pb::CallAndWait& m, subject<Io, call_and_wait>& x) {
+  return TUTTI_FIELD(workflow_id) && TUTTI_PART(what) && TUTTI_PART(wait);
+}
+template <class Io>
+bool form(Io io, pb::SignalWorkflow& m, subject<Io, signal_workflow>& x) {
+  return TUTTI_FIELD(workflow_id) && TUTTI_FIELD_AS(status, x.what.status)
+         && TUTTI_FIELD_AS(output, x.what.output) && TUTTI_FIELD(waits)
+         && TUTTI_PART(wait);
+}
+template <class Io>
+bool form(Io io, pb::CancelWait& m, subject<Io, cancel_wait>& x) {
+  return TUTTI_FIELD(wait_id);
+}
+template <class Io>
+bool form(Io io, pb::WatchExecution& m, subject<Io, watch_execution>& x) {
+  return TUTTI_FIELD(workflow_id) && TUTTI_FIELD(watch_id)
+         && TUTTI_LIST(references) && TUTTI_LIST(known_children)
+         && TUTTI_FIELD(children_max) && TUTTI_FIELD(at_once)
+         && TUTTI_FIELD(part);
+}
+template <class Io>
+bool form(Io io, pb::EndWatch& m, subject<Io, end_watch>& x) {
+  return TUTTI_FIELD(workflow_id) && TUTTI_FIELD(watch_id);
 }
 
 // Tasks and queues
@@ -183,8 +233,33 @@ bool form(Io io, pb::RemoveSchema& m, subject<Io, remove_schema>& x) {
   return TUTTI_FIELD(name) && TUTTI_OPTIONAL(version);
 }
 template <class Io>
+bool form(Io io, pb::RegisterEventHandlers& m,
+          subject<Io, register_event_handlers>& x) {
+  return TUTTI_LIST(definitions) && TUTTI_FIELD(must_exist);
+}
+template <class Io>
+bool form(Io io, pb::RemoveEventHandler& m,
+          subject<Io, remove_event_handler>& x) {
+  return TUTTI_FIELD(name);
+}
+template <class Io>
+bool form(Io io, pb::Tag& m, subject<Io, tag>& x) {
+  return TUTTI_FIELD(key) && TUTTI_FIELD(value) && TUTTI_FIELD(type);
+}
+template <class Io>
+bool form(Io io, pb::ChangeTags& m, subject<Io, change_tags>& x) {
+  return TUTTI_FIELD(of) && TUTTI_FIELD(name) && TUTTI_PARTS(tags)
+         && TUTTI_FIELD(how);
+}
+template <class Io>
+bool form(Io io, pb::LimitWorkflow& m, subject<Io, limit_workflow>& x) {
+  return TUTTI_FIELD(name) && TUTTI_OPTIONAL(limit);
+}
+template <class Io>
 bool form(Io io, pb::ReadDefinitions& m, subject<Io, read_definitions>& x) {
-  return TUTTI_FIELD(what) && TUTTI_FIELD(name) && TUTTI_OPTIONAL(version);
+  return TUTTI_FIELD(what) && TUTTI_FIELD(name) && TUTTI_OPTIONAL(version)
+         && TUTTI_FIELD(active_only) && TUTTI_LIST(classifiers)
+         && TUTTI_FIELD(start) && TUTTI_FIELD(count);
 }
 template <class Io>
 bool form(Io io, pb::Script& m, subject<Io, script_to_check>& x) {
@@ -194,6 +269,57 @@ bool form(Io io, pb::Script& m, subject<Io, script_to_check>& x) {
 template <class Io>
 bool form(Io io, pb::CheckScripts& m, subject<Io, check_scripts>& x) {
   return TUTTI_PARTS(scripts);
+}
+
+// Schedules
+
+template <class Io>
+bool form(Io io, pb::SaveSchedule& m, subject<Io, save_schedule>& x) {
+  return TUTTI_FIELD(what);
+}
+template <class Io>
+bool form(Io io, pb::RemoveSchedule& m, subject<Io, remove_schedule>& x) {
+  return TUTTI_FIELD(name);
+}
+template <class Io>
+bool form(Io io, pb::ReadSchedule& m, subject<Io, read_schedule>& x) {
+  return TUTTI_FIELD(name) && TUTTI_FIELD(tags);
+}
+template <class Io>
+bool form(Io io, pb::ControlSchedule& m, subject<Io, control_schedule>& x) {
+  return TUTTI_FIELD(name) && TUTTI_FIELD(pause) && TUTTI_FIELD(reason);
+}
+template <class Io>
+bool form(Io io, pb::TagSchedule& m, subject<Io, tag_schedule>& x) {
+  return TUTTI_FIELD(name) && TUTTI_PARTS(tags) && TUTTI_FIELD(remove);
+}
+template <class Io>
+bool form(Io io, pb::ListSchedules& m, subject<Io, list_schedules>& x) {
+  return TUTTI_FIELD(workflow_name) && TUTTI_FIELD(schedule_name)
+         && TUTTI_FIELD(free_text) && TUTTI_OPTIONAL(paused) && TUTTI_FIELD(tag)
+         && TUTTI_FIELD(sort_by) && TUTTI_FIELD(descending)
+         && TUTTI_FIELD(start) && TUTTI_FIELD(count);
+}
+template <class Io>
+bool form(Io io, pb::FiringCondition& m, subject<Io, firing_condition>& x) {
+  return TUTTI_FIELD(field) && TUTTI_FIELD(how) && TUTTI_LIST(values);
+}
+template <class Io>
+bool form(Io io, pb::SearchFirings& m, subject<Io, search_firings>& x) {
+  return TUTTI_PARTS(where) && TUTTI_FIELD(free_text) && TUTTI_FIELD(sort_by)
+         && TUTTI_FIELD(descending) && TUTTI_FIELD(start) && TUTTI_FIELD(count);
+}
+template <class Io>
+bool form(Io io, pb::BackfillSchedule& m, subject<Io, backfill_schedule>& x) {
+  return TUTTI_FIELD(name) && TUTTI_FIELD(from) && TUTTI_FIELD(to);
+}
+template <class Io>
+bool form(Io io, pb::TriggerSchedule& m, subject<Io, trigger_schedule>& x) {
+  return TUTTI_FIELD(name);
+}
+template <class Io>
+bool form(Io io, pb::HoldSchedules& m, subject<Io, hold_schedules>& x) {
+  return TUTTI_FIELD(hold);
 }
 
 // The node
@@ -209,6 +335,76 @@ bool form(Io io, pb::ReleaseIncident& m, subject<Io, release_incident>& x) {
 template <class Io>
 bool form(Io io, pb::AdvanceClock& m, subject<Io, advance_clock>& x) {
   return TUTTI_FIELD(by_ms);
+}
+
+// Jobs and retention
+
+template <class Io>
+bool form(Io io, pb::JobOrder& m, subject<Io, job_order>& x) {
+  return TUTTI_FIELD(query) && TUTTI_FIELD(free_text) && TUTTI_FIELD(all)
+         && TUTTI_FIELD(action) && TUTTI_FIELD(arguments) && TUTTI_FIELD(rate)
+         && TUTTI_FIELD(parallel);
+}
+template <class Io>
+bool form(Io io, pb::PreviewJob& m, subject<Io, preview_job>& x) {
+  return TUTTI_PART(what);
+}
+template <class Io>
+bool form(Io io, pb::CreateJob& m, subject<Io, create_job>& x) {
+  return TUTTI_FIELD(id) && TUTTI_PART(what);
+}
+template <class Io>
+bool form(Io io, pb::ReadJob& m, subject<Io, read_job>& x) {
+  return TUTTI_FIELD(id);
+}
+template <class Io>
+bool form(Io io, pb::ListJobs& m, subject<Io, list_jobs>& x) {
+  return TUTTI_FIELD(status) && TUTTI_FIELD(count_max);
+}
+template <class Io>
+bool form(Io io, pb::ControlJob& m, subject<Io, control_job>& x) {
+  return TUTTI_FIELD(id) && TUTTI_FIELD(what) && TUTTI_FIELD(rate);
+}
+template <class Io>
+bool form(Io io, pb::ReadJobErrors& m, subject<Io, read_job_errors>& x) {
+  return TUTTI_FIELD(id) && TUTTI_FIELD(start) && TUTTI_FIELD(count);
+}
+template <class Io>
+bool form(Io, pb::ReadRetention&, subject<Io, read_retention>&) {
+  return true;
+}
+template <class Io>
+bool form(Io io, pb::RunRetention& m, subject<Io, run_retention>& x) {
+  return TUTTI_FIELD(dry_run);
+}
+template <class Io>
+bool form(Io io, pb::ListArchived& m, subject<Io, list_archived>& x) {
+  return TUTTI_FIELD(name) && TUTTI_FIELD(end_to) && TUTTI_FIELD(count);
+}
+
+// Search
+
+template <class Io>
+bool form(Io io, pb::SearchIndex& m, subject<Io, search_index>& x) {
+  return TUTTI_FIELD(what) && TUTTI_FIELD(as) && TUTTI_FIELD(query)
+         && TUTTI_FIELD(free_text) && TUTTI_LIST(classifiers)
+         && TUTTI_FIELD(top_level_only) && TUTTI_FIELD(sort)
+         && TUTTI_FIELD(cursor) && TUTTI_FIELD(start) && TUTTI_FIELD(count)
+         && TUTTI_FIELD(conductor) && TUTTI_LIST(facets) && TUTTI_FIELD(at);
+}
+template <class Io>
+bool form(Io io, pb::SummarizeExecutions& m,
+          subject<Io, summarize_executions>& x) {
+  return TUTTI_FIELD(name) && TUTTI_FIELD(from) && TUTTI_FIELD(to)
+         && TUTTI_FIELD(by_hour);
+}
+template <class Io>
+bool form(Io, pb::ReadIndexStatus&, subject<Io, read_index_status>&) {
+  return true;
+}
+template <class Io>
+bool form(Io, pb::RebuildIndex&, subject<Io, rebuild_index>&) {
+  return true;
 }
 
 // Between shards
@@ -245,7 +441,8 @@ bool form(Io io, pb::ReadSlots& m, subject<Io, read_slots>& x) {
 template <class Io>
 bool form(Io io, pb::ReadExecutionHead& m,
           subject<Io, read_execution_head>& x) {
-  return TUTTI_FIELD(workflow_id) && TUTTI_FIELD(task_id);
+  return TUTTI_FIELD(workflow_id) && TUTTI_FIELD(task_id)
+         && TUTTI_FIELD(reference_name);
 }
 
 } // namespace tutti::wire

@@ -65,11 +65,50 @@ template <class Io>
 bool form(Io io, pb::ExecutionHead& m, subject<Io, execution_head>& x) {
   return TUTTI_FIELD(workflow_id) && TUTTI_FIELD(name) && TUTTI_FIELD(status)
          && TUTTI_FIELD(parent_workflow_id) && TUTTI_FIELD(parent_task_id)
-         && TUTTI_FIELD(asked_by) && TUTTI_FIELD(sub_workflow_id);
+         && TUTTI_FIELD(asked_by) && TUTTI_FIELD(sub_workflow_id)
+         && TUTTI_FIELD(task_id);
+}
+template <class Io>
+bool form(Io io, pb::SortedDocument& m, subject<Io, sorted_document>& x) {
+  return TUTTI_FIELD(key) && TUTTI_FIELD(text);
+}
+template <class Io>
+bool form(Io io, pb::SortedDocuments& m, subject<Io, sorted_documents>& x) {
+  return TUTTI_PARTS(items) && TUTTI_FIELD(total);
+}
+template <class Io>
+bool form(Io io, pb::ValueCount& m, subject<Io, value_count>& x) {
+  return TUTTI_FIELD(field) && TUTTI_FIELD(value) && TUTTI_FIELD(count);
+}
+template <class Io>
+bool form(Io io, pb::SearchResult& m, subject<Io, search_result>& x) {
+  return TUTTI_LIST(items) && TUTTI_FIELD(total) && TUTTI_FIELD(cursor)
+         && TUTTI_PARTS(facets) && TUTTI_LIST(warnings) && TUTTI_FIELD(behind)
+         && TUTTI_FIELD(behind_ms);
 }
 template <class Io>
 bool form(Io io, pb::Acknowledged& m, subject<Io, acknowledged>& x) {
   return TUTTI_FIELD(found);
+}
+template <class Io>
+bool form(Io io, pb::JobEntry& m, subject<Io, job_entry>& x) {
+  return TUTTI_FIELD(id) && TUTTI_FIELD(created) && TUTTI_FIELD(text);
+}
+template <class Io>
+bool form(Io io, pb::JobList& m, subject<Io, job_list>& x) {
+  return TUTTI_PARTS(items) && TUTTI_FIELD(total);
+}
+template <class Io>
+bool form(Io io, pb::Waited& m, subject<Io, waited>& x) {
+  return TUTTI_FIELD(workflow_id) && TUTTI_FIELD(status) && TUTTI_FIELD(shown)
+         && TUTTI_FIELD(timed_out) && TUTTI_FIELD(effective)
+         && TUTTI_FIELD(content);
+}
+template <class Io>
+bool form(Io io, pb::Observed& m, subject<Io, observed>& x) {
+  return TUTTI_FIELD(now) && TUTTI_FIELD(status) && TUTTI_FIELD(takes_signals)
+         && TUTTI_LIST(children) && TUTTI_FIELD(part) && TUTTI_FIELD(is_large)
+         && TUTTI_FIELD(content);
 }
 
 } // namespace tutti::wire

@@ -1,5 +1,7 @@
 #include "messages/wire/values.hpp"
 
+#include "messages/model/schedules/schedule_codec.hpp"
+
 #include <memory>
 
 namespace tutti::wire {
@@ -33,6 +35,17 @@ std::string given(const schema_def& x) {
   return out;
 }
 
+std::string given(const event_handler& x) {
+  std::string out;
+  write(out, x);
+  return out;
+}
+std::string given(const rate_limit_config& x) {
+  std::string out;
+  write(out, x);
+  return out;
+}
+
 bool take(const std::string& in, workflow_def& out) {
   return keep(read_workflow_def(in), out);
 }
@@ -45,6 +58,25 @@ bool take(const std::string& in, schema_def& out) {
     return false;
   out = std::move(list->front());
   return true;
+}
+
+bool take(const std::string& in, event_handler& out) {
+  auto list = read_event_handlers(in);
+  if (!list || list->size() != 1)
+    return false;
+  out = std::move(list->front());
+  return true;
+}
+bool take(const std::string& in, rate_limit_config& out) {
+  return keep(read_rate_limit(in), out);
+}
+std::string given(const schedule_def& x) {
+  std::string out;
+  write_compact(out, x);
+  return out;
+}
+bool take(const std::string& in, schedule_def& out) {
+  return keep(read_schedule_def(in), out);
 }
 
 bool take(const std::string& in, workflow_def_pointer& out) {

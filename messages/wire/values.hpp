@@ -35,16 +35,38 @@ inline constexpr auto
     last_of<slot_request::verb> = slot_request::verb::give_back;
 template <>
 inline constexpr auto
-    last_of<read_execution::part> = read_execution::part::task;
+    last_of<read_execution::part> = read_execution::part::pending;
+template <>
+inline constexpr auto
+    last_of<return_strategy> = return_strategy::blocking_task_input;
+template <>
+inline constexpr auto last_of<observed_part> = observed_part::task;
+template <>
+inline constexpr auto last_of<observed::state> = observed::state::children;
 template <>
 inline constexpr auto
     last_of<register_workflows::mode> = register_workflows::mode::upsert;
 template <>
 inline constexpr auto
-    last_of<read_definitions::kind> = read_definitions::kind::schemas;
+    last_of<read_definitions::kind> = read_definitions::kind::rate_limit;
+template <>
+inline constexpr auto last_of<change_tags::kind> = change_tags::kind::task;
+template <>
+inline constexpr auto last_of<change_tags::mode> = change_tags::mode::remove;
 template <>
 inline constexpr auto
     last_of<script_to_check::language> = script_to_check::language::jq;
+template <>
+inline constexpr auto last_of<control_job::verb> = control_job::verb::cancel;
+template <>
+inline constexpr auto
+    last_of<firing_condition::relation> = firing_condition::relation::at_least;
+
+template <>
+inline constexpr auto
+    last_of<search_index::subject> = search_index::subject::workflows_of_tasks;
+template <>
+inline constexpr auto last_of<search_index::form> = search_index::form::whole;
 
 // Numbers, flags and texts
 
@@ -100,9 +122,16 @@ inline bool take(const std::string& in, payload& out) {
 std::string given(const workflow_def& x);
 std::string given(const task_def& x);
 std::string given(const schema_def& x);
+std::string given(const event_handler& x);
+std::string given(const rate_limit_config& x);
 bool take(const std::string& in, workflow_def& out);
 bool take(const std::string& in, task_def& out);
 bool take(const std::string& in, schema_def& out);
+bool take(const std::string& in, event_handler& out);
+bool take(const std::string& in, rate_limit_config& out);
+std::string given(const schedule_def& x);
+bool take(const std::string& in, schedule_def& out);
+inline bool is_default(const schedule_def&) { return false; }
 
 inline bool is_default(const workflow_def_pointer& x) { return !x; }
 inline std::string given(const workflow_def_pointer& x) { return given(*x); }

@@ -29,6 +29,7 @@ constexpr family family_of_kind(unsigned char kind) {
     case 'u': // messages to other systems
       return family::queue;
     case 'l': // task logs
+    case 'z': // archived executions
       return family::history;
     default:
       return family::state;

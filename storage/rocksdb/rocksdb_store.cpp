@@ -1,6 +1,7 @@
 #include "storage/rocksdb/rocksdb_store.hpp"
 
 #include "messages/model/deciding_thread.hpp"
+#include "messages/model/threads/work_pool.hpp"
 #include "storage/keys.hpp"
 #include "storage/rocksdb/damage_listener.hpp"
 #include "storage/rocksdb/families.hpp"
@@ -159,6 +160,10 @@ uint64_t bytes_below(const std::string& path) {
 
 struct rocksdb_store::impl {
   ~impl() {
+    // A compaction under way ends early, and is none.
+    if (db)
+      db->DisableManualCompaction();
+    compactor.reset();
     writer.reset();
     if (damage)
       damage->stop();
@@ -236,6 +241,31 @@ struct rocksdb_store::impl {
     return out;
   }
 
+  result<done> compact(uint32_t shard, std::string_view from,
+                       std::string_view to) const {
+    namespace d = rocksdb_store_detail;
+    ::rocksdb::CompactRangeOptions how;
+    how.exclusive_manual_compaction = false;
+    how.max_subcompactions = 1;
+    // A file may hold nothing but what was erased since it was written.
+    how.bottommost_level_compaction
+        = ::rocksdb::BottommostLevelCompaction::kForceOptimized;
+    auto begin = layout::row_key(shard, from);
+    auto end = layout::row_bound(shard, to);
+    d::Slice first{begin}, last{end};
+    auto touched = families_of(from, to);
+    for (size_t i = 0; i < family_count; ++i) {
+      if (!contains(touched, static_cast<family>(i)))
+        continue;
+      auto status = db->CompactRange(how, families[i], &first, &last);
+      if (!status.ok())
+        return failure{errc::unavailable,
+                       "store '" + path
+                           + "' was not compacted: " + status.ToString()};
+    }
+    return done{};
+  }
+
   std::string path;
   uint32_t shards = 0;
   size_t commit_bytes_max = 0;
@@ -245,6 +275,8 @@ struct rocksdb_store::impl {
   std::vector<::rocksdb::ColumnFamilyHandle*> families;
   std::shared_ptr<damage_listener> damage;
   std::unique_ptr<group_writer> writer;
+  /// One range of each shard may wait.
+  std::unique_ptr<work_pool> compactor;
 };
 
 rocksdb_store::rocksdb_store(std::unique_ptr<impl> state)
@@ -303,6 +335,7 @@ rocksdb_store::open(const std::string& path, const settings& how) {
       group_writer::shard_heads{*std::move(epochs), *std::move(feed_ends)},
       group_writer::bounds{how.group_bytes_max, how.commit_bytes_max});
   state->commit_bytes_max = how.commit_bytes_max;
+  state->compactor = std::make_unique<work_pool>(1, how.shards, "compactor");
   return std::unique_ptr<rocksdb_store>{new rocksdb_store{std::move(state)}};
 }
 
@@ -355,6 +388,21 @@ uint64_t rocksdb_store::feed_end(uint32_t shard) const {
 }
 
 void rocksdb_store::flush() { impl_->writer->flush(); }
+
+void rocksdb_store::compact(uint32_t shard, std::string from, std::string to,
+                            std::function<void(result<done>)> finished) {
+  if (auto no = check_shard(shard, impl_->shards))
+    return finished(*no);
+  auto work
+      = [in = impl_.get(), shard, from = std::move(from), to = std::move(to),
+         finished] { finished(in->compact(shard, from, to)); };
+  if (!impl_->compactor->submit(std::move(work)))
+    finished(failure{errc::too_many, "too many ranges wait to be compacted"});
+}
+
+uint64_t rocksdb_store::bytes_on_disk() const {
+  return rocksdb_store_detail::bytes_below(impl_->path);
+}
 
 void rocksdb_store::save_memory(bool x) {
   impl_->cache->SetCapacity(x ? impl_->cache_bytes / 8 : impl_->cache_bytes);

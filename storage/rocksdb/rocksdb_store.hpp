@@ -85,6 +85,12 @@ class rocksdb_store final : public store {
   /// Waits for the disk; do not call it in a `finished` callback.
   void flush() override;
 
+  /// On a thread of its own, one range after another. Whatever was erased from
+  /// the range then takes no space any more.
+  void compact(uint32_t shard, std::string from, std::string to,
+               std::function<void(result<done>)> finished) override;
+  uint64_t bytes_on_disk() const override;
+
   void save_memory(bool x) override;
   std::vector<std::string> damage() const override;
 

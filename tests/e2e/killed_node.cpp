@@ -15,8 +15,11 @@ namespace tutti::test {
 
 using namespace std::chrono_literals;
 
-killed_node::killed_node(const std::string& purpose)
-    : scratch_(purpose), node_(scratch_.path() / "data", {}) {}
+killed_node::killed_node(const std::string& purpose,
+                         std::vector<std::string> arguments,
+                         std::vector<std::string> environment)
+    : scratch_(purpose), node_(scratch_.path() / "data", std::move(arguments),
+                               std::move(environment)) {}
 
 void killed_node::define(const nlohmann::json& tasks,
                          const nlohmann::json& workflow) {

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tutti::test {
 
@@ -18,7 +19,9 @@ namespace tutti::test {
 /// of what it did wrong. Threads of workers may call everything.
 class killed_node {
  public:
-  explicit killed_node(const std::string& purpose);
+  explicit killed_node(const std::string& purpose,
+                       std::vector<std::string> arguments = {},
+                       std::vector<std::string> environment = {});
 
   node_process& process() { return node_; }
   std::string base_url() const { return node_.base_url(); }

@@ -3,9 +3,13 @@
 #include "actors/concurrency/concurrency_limiter_actor.hpp"
 #include "actors/engine/definition/pin_definitions.hpp"
 #include "actors/feed/follower_actor.hpp"
+#include "actors/gateway/operators.hpp"
+#include "actors/jobs/jobs_actor.hpp"
 #include "actors/outbox/outbox_relay_actor.hpp"
 #include "actors/output_cache/output_cache_actor.hpp"
+#include "actors/scheduler/listing.hpp"
 #include "actors/scheduler/scheduler_actor.hpp"
+#include "actors/schedules/schedules_actor.hpp"
 #include "actors/timer/timer_actor.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/deciding_thread.hpp"
@@ -213,23 +217,96 @@ void actor_world::spawn() {
         {system.spawn(scheduler, context), system.spawn(timer, context),
          system.spawn(outbox_relay, context, outbox_addressee::executions),
          system.spawn(outbox_relay, context, outbox_addressee::systems),
-         system.spawn(concurrency_limiter, context)});
+         system.spawn(concurrency_limiter, context), spawn_schedules(context)});
     kept->epochs.push_back(context->epoch);
   }
+  auto of_jobs = make_jobs_context();
+  for (uint32_t shard = 0; shard < options_.shards; ++shard)
+    shards[shard].jobs
+        = system.spawn(jobs, jobs_context_pointer(of_jobs), shard);
   services = {};
   services.queues = system.spawn(actor_world_detail::fake_queues, offered);
   services.outputs = system.spawn(outputs_janitor,
                                   std::shared_ptr<const outputs_context>(kept));
   directory->fill(shards, services);
   spawn_follower();
-  for (auto& x : shards)
+  for (auto& x : shards) {
     caf::anon_send(x.slots, tick{});
+    caf::anon_send(x.jobs, tick{});
+  }
+  for (auto& x : shards)
+    caf::anon_send(x.schedules, tick{});
   caf::anon_send(services.outputs, tick{});
   for (auto& x : shards) {
     caf::anon_send(x.timer, tick{});
     caf::anon_send(x.outbox_relay, tick{});
     caf::anon_send(x.sink_relay, tick{});
   }
+}
+
+// The search of the test: by id, so that a cursor is the last one.
+find_executions actor_world::search_of_jobs() {
+  return [this](const execution_question& what, reply<found_executions> done) {
+    auto work = [filter = job_filter,
+                 what](const storage::store& from) -> result<found_executions> {
+      std::map<std::string, workflow_status> all;
+      list_executions ask;
+      ask.running_only = false;
+      ask.summaries = true;
+      ask.count_max = 1'000'000;
+      for (uint32_t shard = 0; shard < from.shards(); ++shard) {
+        auto part = list_part(from, shard, ask);
+        if (!part)
+          return std::move(part).failure();
+        for (auto& x : part->items)
+          if (!filter || filter(x))
+            all.emplace(x.workflow_id, x.status);
+      }
+      found_executions out;
+      out.total = all.size();
+      for (auto& [id, status] : all)
+        ++out.statuses[status];
+      auto first
+          = what.cursor.empty() ? all.begin() : all.upper_bound(what.cursor);
+      for (auto it = first; it != all.end(); ++it) {
+        if (out.ids.size() == what.count) {
+          out.cursor = out.ids.back();
+          break;
+        }
+        out.ids.push_back(it->first);
+      }
+      return out;
+    };
+    storage::read<found_executions>(*readers, std::move(work), std::move(done));
+  };
+}
+
+std::shared_ptr<jobs_context> actor_world::make_jobs_context() {
+  auto gateway = std::make_shared<gateway_context>();
+  gateway->readers = readers;
+  gateway->clock = clock;
+  gateway->directory = directory;
+  gateway->ids = ids_;
+  auto out = std::make_shared<jobs_context>();
+  out->settings = options_.jobs;
+  out->store = store;
+  out->readers = readers;
+  for (auto& x : contexts)
+    out->epochs.push_back(x->epoch);
+  out->clock = clock;
+  out->find = search_of_jobs();
+  out->operators = make_operators(gateway);
+  out->failed = [](uint32_t, const storage::outcome&) {};
+  jobs_figures = out->figures;
+  return out;
+}
+
+schedules_actor actor_world::spawn_schedules(const shard_context_pointer& of) {
+  auto context = std::make_shared<schedules_context>();
+  context->shard = of;
+  context->settings = options_.schedules;
+  context->figures = schedule_figures;
+  return system.spawn(schedules, schedules_context_pointer(context));
 }
 
 void actor_world::spawn_follower() {
@@ -267,6 +344,8 @@ void actor_world::stop() {
     caf::anon_send_exit(x.outbox_relay, end);
     caf::anon_send_exit(x.sink_relay, end);
     caf::anon_send_exit(x.slots, end);
+    caf::anon_send_exit(x.jobs, end);
+    caf::anon_send_exit(x.schedules, end);
   }
   caf::anon_send_exit(services.outputs, end);
   caf::anon_send_exit(services.queues, end);
@@ -406,6 +485,33 @@ asked actor_world::deliver(outbox_message what) {
                  out.of(accept_outbox_message{
                      std::make_shared<const outbox_message>(std::move(what))}));
   return out;
+}
+
+std::pair<std::string, asked> actor_world::create_job(job_order what) {
+  asked out;
+  auto id = ids_->workflow_id();
+  directory->tell(id, out.of(tutti::create_job{id, std::move(what)}));
+  return {id, out};
+}
+
+asked actor_world::control(const std::string& job, control_job::verb what) {
+  asked out;
+  directory->tell(job, out.of(control_job{job, what}));
+  return out;
+}
+
+nlohmann::json actor_world::job(const std::string& id) {
+  asked out;
+  directory->tell(id, out.of(read_job{id}));
+  run();
+  return must(parse_json(out.value().text));
+}
+
+nlohmann::json actor_world::job_errors(const std::string& id) {
+  asked out;
+  directory->tell(id, out.of(read_job_errors{id}));
+  run();
+  return must(parse_json(out.value().text));
 }
 
 std::pair<std::string, asked> actor_world::try_start(std::string_view name,

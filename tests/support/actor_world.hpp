@@ -2,6 +2,8 @@
 
 #include "actors/feed/execution_counter.hpp"
 #include "actors/feed/feed_retention.hpp"
+#include "actors/jobs/jobs_context.hpp"
+#include "actors/schedules/schedules_context.hpp"
 #include "actors/workflow/shard_context.hpp"
 #include "storage/memory/memory_store.hpp"
 #include "tests/support/readers_by_hand.hpp"
@@ -88,6 +90,7 @@ class actor_world {
         = storage::memory_store::writes::at_once;
     uint64_t seed = 1;
     execution_settings settings = {};
+    schedule_settings schedules = {};
     engine::limits bounds = {};
     /// The follower `counts` runs beside them.
     bool follows_feed = false;
@@ -101,6 +104,7 @@ class actor_world {
     std::shared_ptr<message_sinks> sinks = nullptr;
     /// The store refuses larger commits.
     size_t commit_bytes_max = storage::default_commit_bytes_max;
+    job_settings jobs = {};
   };
 
   actor_world() : actor_world(options{}) {}
@@ -120,6 +124,12 @@ class actor_world {
   execution_list list(list_executions what); ///< of all shards
   asked log(const std::string& task_id, std::string line);
   asked deliver(outbox_message what);
+
+  /// Creates a job over the executions that `job_filter` lets pass.
+  std::pair<std::string, asked> create_job(job_order what);
+  asked control(const std::string& job, control_job::verb what);
+  nlohmann::json job(const std::string& id); ///< runs until quiet
+  nlohmann::json job_errors(const std::string& id);
 
   /// Sends the start; the id and the answer.
   std::pair<std::string, asked> try_start(std::string_view name,
@@ -164,6 +174,11 @@ class actor_world {
   std::vector<shard_context_pointer> contexts;
   std::shared_ptr<tutti::sink_figures> sink_figures
       = std::make_shared<tutti::sink_figures>();
+  /// What the jobs' search finds; all executions without it.
+  std::function<bool(const execution_summary&)> job_filter;
+  std::shared_ptr<job_figures> jobs_figures;
+  std::shared_ptr<tutti::schedule_figures> schedule_figures
+      = std::make_shared<tutti::schedule_figures>();
   /// Null unless `follows_feed`.
   std::shared_ptr<execution_counter> feed_counter;
   std::shared_ptr<feed_retention> feed_retained;
@@ -176,6 +191,9 @@ class actor_world {
   };
   void spawn();
   void spawn_follower();
+  std::shared_ptr<jobs_context> make_jobs_context();
+  find_executions search_of_jobs();
+  schedules_actor spawn_schedules(const shard_context_pointer& of);
   void stop();
   /// One message or one read; false when there is nothing to do.
   bool step();

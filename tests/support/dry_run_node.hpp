@@ -50,6 +50,10 @@ class dry_run_node final : public api::gateway_port,
   result<document> on(read_execution& x);
   result<execution_list> on(list_executions& x);
   result<document> on(test_workflow& x);
+  result<waited> on(execute_workflow& x);
+  result<waited> on(call_and_wait& x);
+  result<waited> on(signal_workflow& x);
+  result<done> on(cancel_wait& x);
   result<polled> on(poll_tasks& x);
   result<done> on(cancel_poll& x);
   result<done> on(append_task_log& x);
@@ -72,6 +76,7 @@ class dry_run_node final : public api::gateway_port,
 
   result<answer> call(const std::string& id, const workflow_command& what,
                       bool answer_execution);
+  result<waited> wait(const std::string& id, const wait_options& how);
   template <class Request, class... Now>
   result<document> change_definitions(const Request& x, Now... now);
 

@@ -55,7 +55,8 @@ engine::state loaded(const std::shared_ptr<storage::store>& store,
   stored_execution reader(
       store_checks_detail::reader(store, shard_of(id, store->shards())), id);
   engine::state out;
-  auto found = reader.load(*store, out);
+  memory_hold memory;
+  auto found = reader.load(*store, out, memory);
   if (!found)
     throw std::runtime_error(found.failure().message);
   return out;

@@ -20,6 +20,12 @@ find_library(ROCKSDB_LIBRARY rocksdb REQUIRED)
 add_library(RocksDB INTERFACE)
 target_link_libraries(RocksDB INTERFACE ${ROCKSDB_LIBRARY} Threads::Threads)
 
+find_path(SQLITE_INCLUDE sqlite3.h REQUIRED)
+find_library(SQLITE_LIBRARY sqlite3 REQUIRED)
+add_library(sqlite INTERFACE)
+target_include_directories(sqlite SYSTEM INTERFACE ${SQLITE_INCLUDE})
+target_link_libraries(sqlite INTERFACE ${SQLITE_LIBRARY} Threads::Threads)
+
 # Payloads come and go by the thousand per second: a better allocator takes a
 # tenth of the node's CPU. Sanitizers bring their own.
 find_library(JEMALLOC_LIBRARY jemalloc)

@@ -43,6 +43,8 @@ std::optional<command_line> read_command_line(int argc, char** argv,
                "check the settings and exit");
   app.add_flag("--print-config", out.print_config,
                "print the effective settings and exit");
+  app.add_flag("--print-openapi", out.print_openapi,
+               "print the OpenAPI document of the REST API and exit");
   app.add_flag("--memory", out.memory,
                "store in memory only: nothing survives the process");
   app.add_flag("--accept-loss", out.accept_loss,

@@ -11,7 +11,8 @@ namespace tutti::daemon {
 struct command_line {
   std::string config_file; ///< empty: none
   config::sources::pairs flags;
-  bool check_config = false, print_config = false, memory = false;
+  bool check_config = false, print_config = false, print_openapi = false;
+  bool memory = false;
   bool accept_loss = false;
 };
 

@@ -104,6 +104,8 @@ int run(const config::settings& x, const command_line& given) {
     return refuse(store.failure(), failed);
 
   auto options = node_options_of(x);
+  auto facts = facts_of(x, options);
+  options.index = make_index(x, given.memory);
   auto check_references
       = reference_check_of(options.environment, options.variables);
   auto broken = std::make_shared<std::atomic<bool>>(false);
@@ -123,6 +125,7 @@ int run(const config::settings& x, const command_line& given) {
   routes.settings.admission.reached = (*node)->metrics()->reached();
   routes.check_references = std::move(check_references);
   routes.health = (*node)->health();
+  routes.facts = std::move(facts);
   routes.metrics = [metrics = (*node)->metrics()] { return metrics->text(); };
   auto draining = routes.draining;
   auto serving = server_options_of(x);
@@ -185,10 +188,14 @@ int main(int argc, char** argv) {
     return refuse(x.failure(), misused);
   if (auto networks = check_networks(*x); !networks)
     return refuse(networks.failure(), misused);
+  if (auto ages = check_retention(*x); !ages)
+    return refuse(ages.failure(), misused);
   if (auto exposed = check_exposure(*x); !exposed)
     return refuse(exposed.failure(), misused);
   if (given->print_config)
     std::cout << config::print_config(*x);
+  else if (given->print_openapi)
+    std::cout << openapi_of(*x);
   else if (given->check_config)
     std::cout << "the configuration is good\n";
   else

@@ -5,14 +5,23 @@
 #include "actors/engine/inputs/expression/reference_check.hpp"
 #include "actors/engine/task_traits.hpp"
 #include "actors/node/process_memory.hpp"
+#include "api/rest/openapi/document.hpp"
 #include "config/loader.hpp"
+#include "config/setting_table.hpp"
+#include "messages/model/instants.hpp"
+#include "messages/model/retention/retention_policy.hpp"
+#include "storage/index/sqlite/sqlite_index.hpp"
 #include "storage/memory/memory_store.hpp"
 #include "storage/rocksdb/rocksdb_store.hpp"
 
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <thread>
+
+#include <unistd.h>
 
 namespace tutti::daemon {
 
@@ -41,7 +50,29 @@ constexpr size_t cache_part = 4, write_buffers_part = 8;
 /// executions, decisions and answers of the largest kind, each of which exists
 /// several times while it is written.
 constexpr size_t execution_part = 8, decision_part = 128, answer_part = 16,
-                 unread_part = 8, dry_run_part = 32;
+                 unread_part = 8, dry_run_part = 32, definitions_part = 8;
+
+/// Memory for heavy things (memory_account.hpp); the documents of one decision,
+/// what is made of them, and their parser are less.
+constexpr size_t heavy_part = 2, document_part = 4;
+
+size_t heavy_bytes_of(const config::settings& x) {
+  auto given = size_t(x.memory.heavy_mib) * mib;
+  return given > 0 ? given : memory_budget_of(x) / heavy_part;
+}
+
+size_t document_bytes_of(const config::settings& x) {
+  return std::min(size_t(x.memory.document_mib_max) * mib,
+                  heavy_bytes_of(x) / document_part);
+}
+
+/// Heavy things get nothing when the process has come so close to where the
+/// system would end it.
+size_t memory_ceiling_of(const config::settings& x) {
+  constexpr size_t limit_percent = 85;
+  auto budget = memory_budget_of(x);
+  return std::min(budget + budget / 2, memory_limit() / 100 * limit_percent);
+}
 
 size_t within_memory(const config::settings& x, size_t bytes, size_t part) {
   return std::min(bytes, std::max(memory_budget_of(x) / part, mib));
@@ -49,6 +80,21 @@ size_t within_memory(const config::settings& x, size_t bytes, size_t part) {
 
 size_t answer_bytes_of(const config::settings& x) {
   return within_memory(x, size_t(x.http.answer_kib_max) * kib, answer_part);
+}
+
+schedule_settings of_schedules(const config::schedule_settings& x) {
+  schedule_settings out;
+  out.count_max = size_t(x.count_max);
+  out.definition_bytes_max = size_t(x.definition_kib_max) << 10;
+  out.starts_in_flight_max = size_t(x.starts_in_flight_max);
+  out.firings_max = size_t(x.firings_max);
+  out.firing_age_max = std::chrono::hours(24 * x.firing_days_max);
+  out.backfill_max = size_t(x.backfill_max);
+  out.search_rows_max = size_t(x.search_rows_max);
+  out.catchup.grace_ms = x.grace_ms;
+  out.catchup.window_ms = x.catchup_window_s * 1'000;
+  out.catchup.instants_max = size_t(x.catchup_max);
+  return out;
 }
 
 void set_system_tasks(node_options& out, const config::settings& x) {
@@ -89,6 +135,49 @@ void set_system_tasks(node_options& out, const config::settings& x) {
   security.key_password_secret = secured.ssl_key_password_secret;
 }
 
+/// They were checked when the settings were read.
+std::optional<int64_t> age_of(const std::string& text) {
+  auto read = read_retention_age(text);
+  return read ? read->ms : std::nullopt;
+}
+
+void set_retention(node_options& out, const config::retention_settings& x) {
+  auto& to = out.retention;
+  to.ages = {age_of(x.completed), age_of(x.failed), age_of(x.timed_out),
+             age_of(x.terminated)};
+  to.archive = x.archive;
+  to.archive_keep = std::chrono::hours(24 * x.archive_days);
+  to.every = std::chrono::minutes(x.every_minutes);
+  to.rate = x.rate;
+  to.parallel = size_t(x.parallel);
+  to.latency_max = milliseconds(x.latency_ms_max);
+  to.compacts = x.compact;
+}
+
+index::task_policy task_policy_of(const std::string& x) {
+  using enum index::task_policy;
+  return x == "all"      ? all
+         : x == "failed" ? failed
+         : x == "none"   ? none
+                         : terminal;
+}
+
+void set_search(node_options& out, const config::settings& x) {
+  auto& i = x.index;
+  out.index_pause = milliseconds(i.pause_ms);
+  auto& s = out.search;
+  s.threads = size_t(i.query_threads);
+  s.waiting_max = size_t(i.searches_waiting_max);
+  s.wait_max = milliseconds(i.wait_ms_max);
+  s.patience = milliseconds(i.query_ms_max);
+  s.page_max = size_t(i.page_hits_max);
+  s.facet_values_max = size_t(i.facet_values_max);
+  s.rollup_lines_max = size_t(i.rollup_lines_max);
+  s.answer_bytes_max = answer_bytes_of(x);
+  s.query = {size_t(i.query_bytes_max), size_t(i.query_depth_max),
+             size_t(i.query_terms_max)};
+}
+
 } // namespace service_wiring_detail
 
 std::set<std::string, std::less<>> split_names(const std::string& names) {
@@ -113,11 +202,28 @@ result<done> check_networks(const config::settings& x) {
                  "outbound.allowed_networks: " + networks.failure().message};
 }
 
+result<done> check_retention(const config::settings& x) {
+  auto& r = x.retention;
+  for (auto& [name, age] : {std::pair{"completed", &r.completed},
+                            {"failed", &r.failed},
+                            {"timed_out", &r.timed_out},
+                            {"terminated", &r.terminated}})
+    if (!age->empty() && !read_retention_age(*age))
+      return failure{errc::invalid, std::string("retention.") + name + ": '"
+                                        + *age
+                                        + "' is no age like 30d, 12h or never"};
+  return done{};
+}
+
 node_options node_options_of(const config::settings& x) {
   using namespace service_wiring_detail;
   node_options out;
   out.workers = size_t(x.node.workers);
   out.memory_bytes = memory_budget_of(x);
+  out.memory_ceiling_bytes = memory_ceiling_of(x);
+  out.heavy
+      = {heavy_bytes_of(x), document_bytes_of(x), size_t(x.memory.waiting_max)};
+  out.executions.memory_wait = milliseconds(x.memory.wait_ms);
   out.gateways = size_t(x.node.gateways);
   out.owner = "tuttid";
 
@@ -143,6 +249,7 @@ node_options node_options_of(const config::settings& x) {
   out.executions.snapshot_revisions_min = size_t(e.snapshot_revisions_min);
   out.executions.timer_window = size_t(e.timer_window);
   out.executions.outbox_credit = size_t(e.outbox_credit);
+  out.executions.families_known_max = size_t(e.families_known_max);
 
   out.bounds.variables_bytes_max = size_t(e.variables_kib_max) * kib;
   out.bounds.workflow_input_bytes_max = size_t(e.input_kib_max) * kib;
@@ -156,6 +263,8 @@ node_options node_options_of(const config::settings& x) {
   out.bounds.history_bytes_max = size_t(e.history_mib_max) << 20;
   out.bounds.decision_bytes_max
       = within_memory(x, size_t(e.decision_mib_max) * mib, decision_part);
+  out.bounds.document_bytes_max = document_bytes_of(x);
+  out.bounds.json_depth_max = size_t(e.json_depth_max);
   out.bounds.commit_bytes_max = size_t(x.store.commit_mib_max) << 20;
   out.bounds.family_executions_max = e.family_executions_max;
   out.bounds.family_bytes_max = uint64_t(e.family_mib_max) << 20;
@@ -179,10 +288,33 @@ node_options node_options_of(const config::settings& x) {
   out.bounds.inbox_bytes_max = size_t(x.messages.inbox_kib_max) * kib;
   out.bounds.message_ttl_ms = x.messages.ttl_seconds * 1000;
   out.bounds.message_batch_max = size_t(x.messages.batch_max);
+  out.definition_tags_max = size_t(x.definitions.tags_max);
+  out.waits.clients_max = size_t(x.waits.clients_max);
+  out.waits.executions_max = size_t(x.waits.executions_max);
+  out.waits.references_max = size_t(x.waits.references_max);
+  out.waits.wait_max = std::chrono::seconds(x.waits.seconds_max);
+  out.executions.waits_max = size_t(x.waits.execution_clients_max);
   out.event_messages_max = size_t(x.events.queue_messages_max);
   out.event_age_max = std::chrono::hours(x.events.message_hours_max);
+  out.schedules = of_schedules(x.schedules);
   out.feed_lag_max = uint64_t(x.feed.lag_entries_max);
   set_system_tasks(out, x);
+  set_search(out, x);
+
+  set_retention(out, x.retention);
+
+  auto& j = x.jobs;
+  out.jobs.active_max = size_t(j.active_max);
+  out.jobs.ids_max = uint64_t(j.ids_max);
+  out.jobs.errors_max = uint64_t(j.errors_max);
+  out.jobs.rate_max = j.rate_max;
+  out.jobs.rate = std::min(j.rate, j.rate_max);
+  out.jobs.parallel_max = j.parallel_max;
+  out.jobs.parallel = std::min(j.parallel, j.parallel_max);
+  out.jobs.answer_max = std::chrono::seconds(j.answer_seconds);
+  out.jobs.keep = std::chrono::hours(j.keep_hours);
+  out.jobs.ended_max
+      = std::max<size_t>(1, size_t(j.ended_max / x.store.shards));
 
   out.gateway.starts_in_flight_max = size_t(e.starts_in_flight_max);
   out.gateway.input_bytes_max = size_t(e.input_kib_max) * kib;
@@ -205,8 +337,13 @@ node_options node_options_of(const config::settings& x) {
   out.queues.hand_out_retry = milliseconds(x.queues.hand_out_retry_ms);
   out.queues.hand_out_check = milliseconds(x.queues.hand_out_check_ms);
   out.queues.retire_after = std::chrono::seconds(x.queues.idle_seconds);
+  out.queues.retire_after_when_tight = milliseconds(x.queues.tight_idle_ms);
   out.queues.poll_data_write = milliseconds(x.queues.poll_data_write_ms);
   out.active_worker = std::chrono::seconds(x.queues.active_worker_seconds);
+  out.poll_data_max = size_t(x.queues.poll_data_max);
+  out.metric_series_max = size_t(x.node.metric_series_max);
+  out.definition_bytes_max = within_memory(
+      x, size_t(x.definitions.memory_mib_max) * mib, definitions_part);
 
   auto& s = x.scripts;
   out.scripts.program = s.evaluator;
@@ -225,6 +362,27 @@ node_options node_options_of(const config::settings& x) {
   out.environment.names = split_names(x.environment.names);
   out.variables = variables();
   return out;
+}
+
+std::shared_ptr<index::index_store> make_index(const config::settings& x,
+                                               bool in_memory) {
+  using namespace service_wiring_detail;
+  if (!x.index.enabled)
+    return nullptr;
+  namespace fs = std::filesystem;
+  index::sqlite_settings how;
+  how.directory = x.index.directory.empty()
+                      ? fs::path(x.store.directory) / "index"
+                      : fs::path(x.index.directory);
+  if (in_memory) {
+    how.directory = fs::temp_directory_path()
+                    / ("tutti-index-" + std::to_string(::getpid()));
+    how.temporary = true;
+  }
+  how.tasks = task_policy_of(x.index.tasks);
+  how.readers = size_t(x.index.query_threads);
+  how.cache_mib = x.index.cache_mib;
+  return index::make_sqlite_index(std::move(how));
 }
 
 rest::server_options server_options_of(const config::settings& x) {
@@ -265,6 +423,46 @@ rest::route_settings route_settings_of(const config::settings& x) {
   out.admission.poll_count_max = int32_t(x.queues.poll_tasks_max);
   out.admission.poll_name_bytes_max = size_t(x.queues.poll_name_bytes_max);
   out.test_clock = x.node.test_clock;
+  return out;
+}
+
+namespace service_wiring_detail {
+
+std::string text_of(config::settings from, const config::setting& what) {
+  if (auto* yes = std::get_if<config::setting::yes_or_no>(&what.type))
+    return yes->of(from) ? "true" : "false";
+  if (auto* number = std::get_if<config::setting::number>(&what.type))
+    return std::to_string(number->of(from));
+  return std::get<config::setting::text>(what.type).of(from);
+}
+
+/// When this program was linked, as far as its file tells.
+std::string build_date() {
+  struct stat file {};
+  if (::stat("/proc/self/exe", &file) != 0)
+    return {};
+  return instant_text(int64_t(file.st_mtime) * 1000);
+}
+
+} // namespace service_wiring_detail
+
+std::string openapi_of(const config::settings& x) {
+  rest::route_context context;
+  context.settings = route_settings_of(x);
+  context.metrics = [] { return std::string(); };
+  auto version = context.settings.version;
+  return rest::openapi_document(rest::all_routes(std::move(context)), version);
+}
+
+rest::node_facts facts_of(const config::settings& x, const node_options& node) {
+  rest::node_facts out;
+  for (auto& what : config::all_settings())
+    out.settings.emplace_back(what.path(),
+                              service_wiring_detail::text_of(x, what));
+  out.build_date = service_wiring_detail::build_date();
+  node_environment names(node.environment, node.variables);
+  out.secret_names = names.secret_names();
+  out.variable_names = names.variable_names();
   return out;
 }
 

@@ -86,16 +86,24 @@ bool is_wide(const json& x) {
              || x.get<int64_t>() < -int64_t(exact_up_to));
 }
 
+/// The text could be JSON, but is too heavy, or there is no memory to read it.
+bool was_not_read(const failure& why) {
+  return why.code == errc::too_large || why.code == errc::too_many;
+}
+
 /// The body as JSON text: objects and lists as they are, numbers as doubles
 /// unless that would change them, everything else as a string.
-std::string body_of(const std::string& body) {
+result<std::string> body_of(const std::string& body) {
   if (body.empty())
-    return "null";
+    return std::string("null");
   auto first = body.find_first_not_of(" \t\r\n");
   char c = first == body.npos ? 'x' : body[first];
   if (c == '{' || c == '[') {
-    if (auto document = payload::parse(body))
+    auto document = payload::parse(body);
+    if (document)
       return document->text();
+    if (was_not_read(document.failure()))
+      return std::move(document).failure();
   } else if (auto value = parse_json(body)) {
     if (is_wide(*value))
       return to_text(*value);
@@ -132,17 +140,21 @@ std::string headers_of(const http_answer& x) {
   return out + '}';
 }
 
-payload response_of(const http_answer& x) {
+result<payload> response_of(const http_answer& x) {
+  auto body = body_of(x.body);
+  if (!body)
+    return std::move(body).failure();
   std::string out = "{\"response\":";
   {
     json_object_writer response(out);
     response.raw("headers", headers_of(x));
     response.raw("reasonPhrase", to_text(json(phrase_of(x))));
-    response.raw("body", body_of(x.body));
+    response.raw("body", *body);
     response.number("statusCode", x.status);
     response.close();
   }
-  return payload::trusted(out + '}');
+  out += '}';
+  return payload::trusted(std::move(out));
 }
 
 /// Shortens the body of an error response.
@@ -166,19 +178,24 @@ std::string clean(const std::string& text) {
 task_result outcome_of(const system_task& task,
                        const result<http_answer>& answer) {
   using namespace http_answer_detail;
-  if (!answer) {
-    auto reason = std::string(failed) + clean(answer.failure().message);
+  auto failed_because = [&](const failure& why) {
+    auto reason = std::string(failed) + clean(why.message);
     auto output = payload(json{{"response", reason}});
     return failure_of(task, std::move(reason), std::move(output));
-  }
+  };
+  if (!answer)
+    return failed_because(answer.failure());
+  auto response = response_of(*answer);
+  if (!response)
+    return failed_because(response.failure());
   if (answer->status >= 200 && answer->status < 300)
-    return success_of(task, response_of(*answer));
+    return success_of(task, std::move(*response));
   auto reason = std::string(failed) + std::to_string(answer->status);
   if (auto phrase = phrase_of(*answer); !phrase.empty())
     reason += ' ' + phrase;
   if (!answer->body.empty())
     reason += ": " + excerpt(answer->body);
-  return failure_of(task, clean(reason), response_of(*answer));
+  return failure_of(task, clean(reason), std::move(*response));
 }
 
 } // namespace tutti

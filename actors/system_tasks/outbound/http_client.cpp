@@ -13,6 +13,22 @@ namespace tutti {
 
 namespace http_client_detail {
 
+/// Memory that was granted to transfers, by number; told from any thread, also
+/// when the client has ended.
+struct grants {
+  std::mutex mutex;
+  CURLM* wakes = nullptr; ///< null: it has ended
+  std::vector<std::pair<uint64_t, std::optional<memory_hold>>> all;
+
+  void add(uint64_t number, std::optional<memory_hold> memory) {
+    std::lock_guard guard{mutex};
+    if (!wakes)
+      return;
+    all.emplace_back(number, std::move(memory));
+    curl_multi_wakeup(wakes);
+  }
+};
+
 bool curl_ready() {
   static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
   return ready;
@@ -28,6 +44,7 @@ class http_client::loop {
         multi_(http_client_detail::curl_ready() ? curl_multi_init() : nullptr) {
     if (!multi_)
       return;
+    grants_->wakes = multi_;
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS,
                       long(how_.kept_connections_max));
     thread_ = std::thread([this] { run(); });
@@ -63,6 +80,10 @@ class http_client::loop {
       curl_multi_wakeup(multi_);
     if (thread_.joinable())
       thread_.join();
+    {
+      std::lock_guard guard(grants_->mutex);
+      grants_->wakes = nullptr;
+    }
     while (!transfers_.empty())
       release(transfers_.begin());
   }
@@ -72,11 +93,13 @@ class http_client::loop {
   struct entry {
     std::unique_ptr<http_transfer> what;
     clock::time_point look_at;
+    uint64_t number = 0;
   };
   using transfers = std::unordered_map<CURL*, entry>;
 
   void run() {
     while (take_added()) {
+      take_grants();
       int running = 0;
       curl_multi_perform(multi_, &running);
       end_finished();
@@ -98,6 +121,17 @@ class http_client::loop {
     return true;
   }
 
+  void take_grants() {
+    decltype(grants_->all) granted;
+    {
+      std::lock_guard guard(grants_->mutex);
+      granted.swap(grants_->all);
+    }
+    for (auto& [number, memory] : granted)
+      if (auto it = by_number_.find(number); it != by_number_.end())
+        transfers_.at(it->second).what->resume(std::move(memory));
+  }
+
   void begin(http_request what, told done) {
     CURL* easy = nullptr;
     if (idle_.empty()) {
@@ -106,12 +140,21 @@ class http_client::loop {
       easy = idle_.back();
       idle_.pop_back();
     }
+    auto number = ++last_number_;
+    auto ask = [to = grants_, number](size_t bytes, clock::time_point until) {
+      memory_account::of_process().wait(
+          memory_use::responses, bytes, until,
+          [to, number](std::optional<memory_hold> memory) {
+            to->add(number, std::move(memory));
+          });
+    };
     auto x = std::make_unique<http_transfer>(std::move(what), std::move(done),
-                                             how_, easy);
+                                             how_, easy, std::move(ask));
+    by_number_.emplace(number, easy);
     auto at = x->look_at();
     looks_.emplace(at, easy);
     curl_multi_add_handle(multi_, easy);
-    transfers_.emplace(easy, entry{std::move(x), at});
+    transfers_.emplace(easy, entry{std::move(x), at, number});
   }
 
   void end_finished() {
@@ -131,6 +174,7 @@ class http_client::loop {
   void release(transfers::iterator it) {
     auto* easy = it->first;
     looks_.erase({it->second.look_at, easy});
+    by_number_.erase(it->second.number);
     curl_multi_remove_handle(multi_, easy);
     curl_easy_reset(easy);
     idle_.push_back(easy);
@@ -141,7 +185,7 @@ class http_client::loop {
     auto now = clock::now();
     while (!looks_.empty() && looks_.begin()->first <= now) {
       auto it = transfers_.find(looks_.begin()->second);
-      auto& [what, look_at] = it->second;
+      auto& [what, look_at, number] = it->second;
       if (what->deadline() <= now) {
         what->time_out();
         release(it);
@@ -169,6 +213,10 @@ class http_client::loop {
   bool stopping_ = false;
 
   transfers transfers_;
+  std::unordered_map<uint64_t, CURL*> by_number_;
+  uint64_t last_number_ = 0;
+  std::shared_ptr<http_client_detail::grants> grants_
+      = std::make_shared<http_client_detail::grants>();
   /// When to check whether a transfer is overdue.
   std::set<std::pair<clock::time_point, CURL*>> looks_;
   std::vector<CURL*> idle_;

@@ -23,12 +23,22 @@ http_transfer& transfer(void* self) {
 
 } // namespace http_transfer_detail
 
+namespace http_transfer_detail {
+
+/// Smaller responses hold no memory of the account.
+constexpr size_t small_response_bytes = 256 << 10;
+/// The body, the task's output made from it, and the record of that.
+constexpr size_t copies = 3;
+
+} // namespace http_transfer_detail
+
 using http_transfer_detail::set;
 
 http_transfer::http_transfer(http_request what, http_client::told done,
-                             const http_client_settings& how, CURL* easy)
-    : request_(std::move(what)), done_(std::move(done)), how_(how),
-      easy_(easy) {
+                             const http_client_settings& how, CURL* easy,
+                             ask_for_memory ask)
+    : request_(std::move(what)), done_(std::move(done)), how_(how), easy_(easy),
+      ask_(std::move(ask)) {
   set_up();
 }
 
@@ -120,14 +130,14 @@ http_transfer::clock::time_point http_transfer::deadline() const {
   auto last
       = began_
         + milliseconds(times.connect_ms + times.read_ms + request_.transfer_ms);
-  if (!connected_)
+  if (!connected_ || waits_)
     return last;
   return std::min(last, last_move_ + milliseconds(times.read_ms));
 }
 
 http_transfer::clock::time_point http_transfer::look_at() const {
   using http_transfer_detail::milliseconds;
-  if (connected_)
+  if (connected_ && !waits_)
     return deadline();
   return std::min(deadline(),
                   clock::now() + milliseconds(request_.times.read_ms));
@@ -136,6 +146,9 @@ http_transfer::clock::time_point http_transfer::look_at() const {
 void http_transfer::time_out() {
   using http_transfer_detail::milliseconds;
   auto& times = request_.times;
+  if (waits_)
+    return finish(memory_account::of_process().refusal(
+        bytes_expected() * http_transfer_detail::copies));
   if (clock::now() >= last_move_ + milliseconds(times.read_ms))
     return finish(failure{errc::unavailable, "Read timed out: " + request_.uri
                                                  + " sent nothing for "
@@ -213,7 +226,9 @@ size_t http_transfer::take_header(char* data, size_t size, size_t n,
 
 void http_transfer::take_line(std::string_view line) {
   if (line.starts_with("HTTP/")) { // of a redirect, or the one that counts
+    auto memory = std::move(answer_.memory);
     answer_ = {};
+    answer_.memory = std::move(memory);
     auto space = line.find(' ');
     auto second = space == line.npos ? space : line.find(' ', space + 1);
     if (second != line.npos)
@@ -229,8 +244,51 @@ void http_transfer::take_line(std::string_view line) {
   answer_.headers.emplace_back(line.substr(0, colon), value);
 }
 
+size_t http_transfer::bytes_expected() const {
+  curl_off_t announced = 0;
+  curl_easy_getinfo(easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
+  bool packed = std::ranges::any_of(answer_.headers, [](auto& x) {
+    return curl_strequal(x.first.c_str(), "Content-Encoding");
+  });
+  return announced > 0 && !packed
+             ? std::min(size_t(announced), how_.answer_bytes_max)
+             : how_.answer_bytes_max;
+}
+
+// All at once: transfers that wait for more would wait for one another.
+bool http_transfer::has_memory_for(size_t bytes) {
+  using namespace http_transfer_detail;
+  if (bytes <= small_response_bytes || answer_.memory.bytes() > 0)
+    return true;
+  auto wanted = bytes_expected() * copies;
+  auto held
+      = memory_account::of_process().try_hold(memory_use::responses, wanted);
+  waits_ = !held;
+  if (held)
+    answer_.memory = std::move(*held);
+  else
+    ask_(wanted, deadline());
+  return !waits_;
+}
+
+void http_transfer::resume(std::optional<memory_hold> memory) {
+  waits_ = false;
+  moved();
+  if (memory)
+    answer_.memory = std::move(*memory);
+  else
+    refused_ = memory_account::of_process()
+                   .refusal(bytes_expected() * http_transfer_detail::copies)
+                   .message;
+  curl_easy_pause(easy_, CURLPAUSE_CONT);
+}
+
 size_t http_transfer::take_body(char* data, size_t size, size_t n, void* self) {
   auto& x = http_transfer_detail::transfer(self);
+  if (!x.refused_.empty())
+    return 0;
+  if (!x.has_memory_for(x.answer_.body.size() + size * n))
+    return CURL_WRITEFUNC_PAUSE;
   if (!x.fits(size * n))
     return 0;
   x.answer_.body.append(data, size * n);

@@ -5,6 +5,7 @@
 #include <curl/curl.h>
 
 #include <chrono>
+#include <functional>
 
 namespace tutti {
 
@@ -13,8 +14,12 @@ class http_transfer {
  public:
   using clock = std::chrono::steady_clock;
 
+  /// Asks for so much memory, until then; `resume` is called later.
+  using ask_for_memory = std::function<void(size_t, clock::time_point)>;
+
   http_transfer(http_request what, http_client::told done,
-                const http_client_settings& how, CURL* easy);
+                const http_client_settings& how, CURL* easy,
+                ask_for_memory ask);
   ~http_transfer();
   http_transfer(const http_transfer&) = delete;
   http_transfer& operator=(const http_transfer&) = delete;
@@ -26,6 +31,8 @@ class http_transfer {
   clock::time_point look_at() const;
   void end(CURLcode how);
   void time_out();
+  /// Goes on with the memory that it waited for, or fails without it.
+  void resume(std::optional<memory_hold> memory);
 
  private:
   void set_up();
@@ -34,6 +41,9 @@ class http_transfer {
   std::string trouble(CURLcode how) const;
   void moved() { last_move_ = clock::now(); }
   bool fits(size_t bytes);
+  /// Of a response that has `bytes` by now. False: it must wait.
+  bool has_memory_for(size_t bytes);
+  size_t bytes_expected() const;
   void take_line(std::string_view line);
 
   static curl_socket_t open_socket(void* self, curlsocktype, curl_sockaddr* at);
@@ -52,7 +62,8 @@ class http_transfer {
   http_answer answer_;
   std::string refused_;
   size_t bytes_ = 0;
-  bool too_large_ = false, connected_ = false;
+  bool too_large_ = false, connected_ = false, waits_ = false;
+  const ask_for_memory ask_;
   curl_off_t up_ = 0, down_ = 0;
   const clock::time_point began_ = clock::now();
   clock::time_point last_move_ = began_;

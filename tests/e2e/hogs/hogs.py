@@ -5,6 +5,8 @@ answered.
 """
 
 import collections
+import http.client
+import http.server
 import json
 import socket
 import sys
@@ -314,9 +316,195 @@ class LargeAnswers(Hog):
                          "?workerid=hog&count=64&timeout=100")
 
 
+class LightTexts(Hog):
+    """few bytes of text, much memory: lists of lists, read by expressions."""
+
+    threads = 6
+
+    def prepare(self):
+        nodes = [
+            {"name": "w", "taskReferenceName": "w", "type": "WAIT",
+             "inputParameters": {"duration": "1 seconds"}},
+            {"name": "n", "taskReferenceName": "n", "type": "NOOP",
+             "inputParameters": {"x": "${workflow.input..*}"}}]
+        self.definition = workflow("hog_trees", nodes)
+        define(self.client, self.definition)
+        # Below the bound of one document, near it, far above.
+        self.inputs = ['{"x":[' + ",".join(["[]"] * n) + "]}"
+                       for n in (300_000, 750_000, 3_400_000)]
+        self.number = 0
+
+    def run(self):
+        with self.lock:
+            self.number += 1
+            number = self.number
+        data = self.inputs[number % 3]
+        if number % 2:
+            status, text = self.tell(
+                "POST", "/workflow",
+                '{"name":"hog_trees","input":%s}' % data)
+            if status == 200:
+                with self.lock:
+                    self.started.append(text.decode())
+        else:
+            self.tell("POST", "/workflow/test",
+                      '{"name":"hog_trees","version":1,"workflowDef":%s,'
+                      '"input":%s}' % (json.dumps(self.definition), data))
+
+
+class WokenAtOnce(Hog):
+    """10 sleeping executions of 40 MB, woken at once by everything."""
+
+    threads = 10
+
+    def prepare(self):
+        steps = [simple("hog_kept", f"k{i}") for i in range(6)]
+        define(self.client, workflow("hog_sleepers", steps), ["hog_kept"])
+        self.output = '{"x":"' + "x" * (8 * MB) + '"}'
+        self.sleepers = []
+        while len(self.sleepers) < 10:
+            name = self.insist(lambda: self.start(
+                "hog_sleepers", {"x": "x" * (8 * MB)}))
+            for i in range(4):
+                self.insist(lambda: self.ask(
+                    "POST", f"/tasks/{name}/k{i}/COMPLETED", self.output))
+            self.sleepers.append(name)
+        self.number = 0
+
+    def insist(self, what):
+        """Whoever is answered 429, or cut off, tries again."""
+        while True:
+            try:
+                return what()
+            except Refused as no:
+                if no.status not in (429, 500, 503):
+                    return None  # done before, the answer was lost
+                self.stop.wait(0.2)
+            except OSError:
+                self.stop.wait(0.2)
+
+    def run(self):
+        with self.lock:
+            self.number += 1
+            number = self.number
+        name = self.sleepers[number % 10]
+        if number % 30 < 10:
+            self.tell("GET", f"/workflow/{name}/status")
+        elif number % 30 < 20:
+            self.tell("POST", f"/workflow/{name}/messages", '{"a":1}')
+        else:
+            self.tell("PUT", f"/workflow/{name}/pause")
+        if number % 120 == 0:
+            self.stop.wait(1.5)  # they fall asleep again
+
+
+class LargeResponses(Hog):
+    """100 HTTP tasks that are answered 9.9 MB each at once."""
+
+    threads = 2
+
+    def prepare(self):
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Large)
+        threading.Thread(target=self.server.serve_forever,
+                         daemon=True).start()
+        uri = f"http://127.0.0.1:{self.server.server_address[1]}/"
+        step = {"name": "h", "taskReferenceName": "h", "type": "HTTP",
+                "inputParameters": {"http_request": {
+                    "uri": uri, "method": "GET"}}}
+        define(self.client, workflow("hog_responses", [step]))
+
+    def run(self):
+        for _ in range(50):
+            if self.stop.is_set():
+                return
+            self.start("hog_responses")
+        self.stop.wait(0.5)
+
+
+class Large(http.server.BaseHTTPRequestHandler):
+    """All ask at once; each is answered text or a list of small values."""
+
+    BODIES = [b'"' + b"x" * (99 * MB // 10) + b'"',
+              b"[1" + b",1" * (99 * MB // 20) + b"]"]
+    number = 0
+
+    def do_GET(self):
+        Large.number += 1
+        body = self.BODIES[Large.number % 2]
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        try:
+            self.wfile.write(body)
+        except OSError:
+            pass
+
+    def log_message(self, *_):
+        pass
+
+
+class ManyDefinitions(Hog):
+    """definitions without end, and their lists."""
+
+    threads = 3
+
+    def prepare(self):
+        self.number = 0
+
+    def run(self):
+        with self.lock:
+            self.number += 1
+            number = self.number
+        if number % 10 == 9:
+            self.tell("GET", "/metadata/taskdefs")
+            self.tell("GET", "/metadata/workflow")
+        elif number % 2:
+            steps = [simple("d", f"d{i}", inputParameters={"x": "y" * 200})
+                     for i in range(2_000)]
+            self.tell("POST", "/metadata/workflow",
+                      workflow(f"hog_def_{number}", steps))
+        else:
+            self.tell("POST", "/metadata/taskdefs", [
+                {"name": f"hog_task_{number}_{i}", "retryCount": 0,
+                 "ownerEmail": "a@b.example", "description": "d" * 2_000}
+                for i in range(500)])
+
+
+class InventedNames(Hog):
+    """polls of task types, domains and workers that never were."""
+
+    threads = 4
+
+    def prepare(self):
+        self.number = 0
+
+    def run(self):
+        with self.lock:
+            self.number += 1
+            number = self.number
+        name = "n" * 900 + str(number)
+        self.tell("GET", f"/tasks/poll/{name}?workerid={name}&domain={name}")
+        if number % 500 == 0:
+            self.tell("GET", "/tasks/queue/polldata/all")
+            self.metrics()
+
+    def metrics(self):
+        c = http.client.HTTPConnection("127.0.0.1", self.client.port,
+                                       timeout=60)
+        try:
+            c.request("GET", "/metrics")
+            self.note(f"metrics {c.getresponse().status}")
+        finally:
+            c.close()
+
+
 HOGS = {"A1": LargeOutputs, "A2": CopiedInputs, "A3": EndlessGrowth,
         "A4": ManyQueues, "A5": UnknownReferences, "A6": LargeDefinition,
-        "A7": LongDecisions, "A8": UnfinishedBodies, "A9": LargeAnswers}
+        "A7": LongDecisions, "A8": UnfinishedBodies, "A9": LargeAnswers,
+        "trees": LightTexts, "waking": WokenAtOnce,
+        "responses": LargeResponses, "definitions": ManyDefinitions,
+        "names": InventedNames}
 
 
 if __name__ == "__main__":

@@ -90,7 +90,8 @@ class LimitedNode:
         with open(self.log, "ab") as log:
             self.child = subprocess.Popen(
                 [self.tuttid, "--data", str(self.folder / "data"),
-                 "--port", str(self.port)],
+                 "--port", str(self.port),
+                 "--set", "outbound.allowed_networks=127.0.0.0/8"],
                 stdout=log, stderr=log, preexec_fn=before_exec)
         in_time(self.healthy, f"the node is healthy: {self.log}")
 

@@ -11,7 +11,7 @@ from tree import CPP, Finding
 UNITS_MAX = 30
 # One file per task type is the rule of the one room, one per document of the
 # API, with its codec, that of the other; there are many of both.
-RAISED = {"actors/engine/tasks": 45, "messages/model": 45}
+RAISED = {"actors/engine/tasks": 45, "messages/model": 50}
 
 
 def check(tree):

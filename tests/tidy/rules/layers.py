@@ -16,6 +16,7 @@ LAYERS = {
     "storage/": ["messages/model/", "messages/proto/", "messages/wire/"],
     "storage/memory/": ["storage/", "messages/model/"],
     "storage/rocksdb/": ["storage/", "messages/model/"],
+    "storage/index/": ["storage/index/", "messages/model/"],
     "actors/engine/": ["messages/model/"],
     "actors/evaluators/": ["actors/engine/", "messages/model/"],
     "actors/system_tasks/outbound/": ["actors/engine/", "messages/model/"],
@@ -29,6 +30,7 @@ LAYERS = {
 CLOSED = {
     "storage/memory/": ["storage/memory/"],
     "storage/rocksdb/": ["storage/rocksdb/"],
+    "storage/index/sqlite/": ["storage/index/sqlite/"],
     "messages/proto/": ["storage/", "messages/wire/"],
 }
 
@@ -36,6 +38,7 @@ CLOSED = {
 LIBRARIES = {
     "caf/": ["messages/", "actors/", "api/gateway/gateway_link.cpp"],
     "rocksdb/": ["storage/rocksdb/"],
+    "sqlite3.h": ["storage/index/sqlite/sqlite.cpp"],
     "google/protobuf/": ["storage/", "messages/"],
     "spdlog/": ["actors/", "api/", "tools/"],
     "prometheus/": ["actors/metrics"],

@@ -29,6 +29,8 @@ ALLOWED = {
         (1, "looks whether the node that it has started is healthy"),
     "tests/e2e/javascript/pipeline.test.mjs":
         (1, "looks at an execution of another process until it has ended"),
+    "tests/e2e/javascript/scheduler.test.mjs":
+        (1, "looks at a schedule until it has fired"),
     "tools/run": (1, "looks whether the node that it has started is healthy"),
     "tests/e2e/cli/cli_test.cpp":
         (3, "a command has to outlast the response timeout of its task; a "

@@ -2,6 +2,7 @@
 #include "config/print_config.hpp"
 #include "config/setting_table.hpp"
 #include "config/suggestion.hpp"
+#include "messages/model/query/query_bounds.hpp"
 #include "messages/requests/request_bounds.hpp"
 
 #include <doctest/doctest.h>
@@ -179,6 +180,8 @@ TEST_CASE("every bound names a setting") {
   for (auto* x : bounds::all)
     CHECK_MESSAGE(config::find_setting(x->setting), x->setting);
   for (auto* x : bounds::of_requests)
+    CHECK_MESSAGE(config::find_setting(x->setting), x->setting);
+  for (auto* x : bounds::of_queries)
     CHECK_MESSAGE(config::find_setting(x->setting), x->setting);
 }
 

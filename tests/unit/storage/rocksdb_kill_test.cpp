@@ -4,6 +4,7 @@
 // torn log of rocksdb_store_test.cpp stands for the power.)
 
 #include "storage/feed.hpp"
+#include "tests/support/seeds.hpp"
 #include "tests/unit/storage/engines.hpp"
 
 #include <fcntl.h>

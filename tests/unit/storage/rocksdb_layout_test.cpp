@@ -30,7 +30,7 @@ TEST_CASE("a range is cut where the family changes, and nowhere else") {
   CHECK(show("k", "l5") == "s[k,l) h[l,l5)");
   CHECK(show("l5", "n") == "h[l5,m) s[m,n)");
   CHECK(show("o", "q1") == "q[o,p) s[p,q) q[q,q1)");
-  CHECK(show("x", "") == "s[x,y) q[y,z) s[z,)");
+  CHECK(show("x", "") == "s[x,y) q[y,z) h[z,{) s[{,)");
   CHECK(show("", "e") == "s[,e)");
   CHECK(show("q5", "q1") == "");
   CHECK(show("q", "q") == "");

@@ -444,6 +444,52 @@ TEST_CASE("a group is closed when it is full") {
   CHECK(s.statistics().groups >= 25);
 }
 
+TEST_CASE("the space of what was erased comes back when its range is "
+          "compacted, and the rest stays") {
+  temporary_directory dir;
+  auto s = open(dir.path());
+  std::mt19937_64 random(7);
+  auto noise = [&] {
+    std::string out(4'096, ' ');
+    for (auto& c : out)
+      c = char(random());
+    return out;
+  };
+  for (uint32_t shard : {0u, 1u})
+    for (char kind : {'e', 'l'}) {
+      batch rows;
+      for (int i = 0; i < 1'000; ++i)
+        rows.push_back(put(kind + std::to_string(i), noise()));
+      write(*s, std::move(rows), shard);
+    }
+  auto compacted = [&](uint32_t shard) {
+    std::promise<result<done>> told;
+    s->compact(shard, {}, {}, [&](result<done> x) { told.set_value(x); });
+    return bool(told.get_future().get());
+  };
+  // Files that are not needed any more are gone when it is closed.
+  auto bytes_of_files = [&] {
+    s.reset();
+    uintmax_t out = 0;
+    for (const auto& x : std::filesystem::directory_iterator{dir.path()})
+      if (x.path().extension() == ".sst")
+        out += x.file_size();
+    s = open(dir.path());
+    return out;
+  };
+  CHECK(compacted(0));
+  CHECK(compacted(1));
+  auto full = bytes_of_files();
+  CHECK(full > 15'000'000);
+  write(*s, {erase_range("e", "m")}, 0);
+  CHECK(compacted(0));
+  auto left = bytes_of_files();
+  CHECK(left < full / 2 + 1'000'000);
+  CHECK(rows(*s, 0).empty());
+  CHECK(rows(*s, 1).size() == 2'000);
+  CHECK_FALSE(compacted(9));
+}
+
 TEST_CASE("what waits is written when the store is closed") {
   temporary_directory dir;
   std::atomic<int> answered{0};

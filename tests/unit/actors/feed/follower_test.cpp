@@ -20,6 +20,8 @@ class noting_consumer final : public feed_consumer {
       : name_(std::move(name)) {}
 
   std::string name() const override { return name_; }
+  bool keeps_positions() const override { return keeps; }
+  void open(reply<feed_positions> done) override { opening = std::move(done); }
   void resume(uint32_t shard, const storage::follower_mark& stored) override {
     resumed[shard] = stored;
   }
@@ -41,14 +43,16 @@ class noting_consumer final : public feed_consumer {
   }
   void rebuild(uint32_t, uint64_t position, reply<feed_result> done) override {
     rebuilt.push_back(position);
-    done(feed_result{"rebuilt", {}});
+    done(feed_result{"rebuilt", {}, stands_at});
   }
 
   std::map<uint32_t, std::vector<std::string>> pages;
   std::map<uint32_t, storage::follower_mark> resumed;
   std::vector<uint64_t> rebuilt;
   std::vector<reply<feed_result>> held;
-  bool holds = false;
+  bool holds = false, keeps = false;
+  reply<feed_positions> opening;
+  std::optional<uint64_t> stands_at; ///< after a rebuild
   int failures = 0;
 
  private:
@@ -66,8 +70,10 @@ struct follower_world : actor_world {
   }
   ~follower_world() { stop_followers(); }
 
-  std::shared_ptr<noting_consumer> attach(std::string name = "notes") {
+  std::shared_ptr<noting_consumer> attach(std::string name = "notes",
+                                          bool keeps = false) {
     auto consumer = std::make_shared<noting_consumer>(std::move(name));
+    consumer->keeps = keeps;
     auto context = std::make_shared<follower_context>();
     context->settings = settings;
     context->settings.pause = pause;
@@ -318,6 +324,49 @@ TEST_CASE_FIXTURE(follower_world,
   CHECK(consumer->pages[0].back() == "37:36 38:37 39:38 40:39");
   CHECK(report_of("notes").rebuilds == 1);
   CHECK(mark().position == 40);
+}
+
+TEST_CASE_FIXTURE(follower_world,
+                  "a consumer that keeps its positions is asked for them") {
+  settings.erase_entries_min = 2;
+  auto other = attach("other");
+  auto consumer = attach("keeps", true);
+  for (auto* id : {"a", "b", "c", "d"})
+    write(id);
+  write("x", 1);
+  advance(1s);
+  // Nothing is read, and nothing goes, before it answers.
+  CHECK(other->pages[0].size() == 1);
+  CHECK(consumer->pages[0].empty());
+  CHECK(count_rows("f") == 5);
+  REQUIRE(consumer->opening);
+  consumer->opening(feed_positions{2, 1});
+  advance(1s);
+  CHECK(consumer->pages[0] == texts{"3:c 4:d"});
+  CHECK(consumer->pages[1].empty());
+  CHECK(consumer->rebuilt.empty());
+  CHECK(mark("keeps").position == 0); // it stores none here
+  CHECK(report_of("keeps").lag == 0);
+  write("e");
+  write("f");
+  advance(1s);
+  CHECK(consumer->pages[0].back() == "5:e 6:f");
+  CHECK(count_rows("f") < 7); // what both have passed is erased
+}
+
+TEST_CASE_FIXTURE(follower_world,
+                  "a consumer whose positions are lost rebuilds and goes on "
+                  "from where it stands then") {
+  for (auto* id : {"a", "b", "c"})
+    write(id);
+  auto consumer = attach("keeps", true);
+  consumer->stands_at = 2;
+  run();
+  SUBCASE("lost") { consumer->opening(feed_positions{std::nullopt, 0}); }
+  SUBCASE("of another store") { consumer->opening(feed_positions{9, 0}); }
+  advance(1s);
+  CHECK(consumer->rebuilt == std::vector<uint64_t>{0});
+  CHECK(consumer->pages[0] == texts{"3:c"});
 }
 
 TEST_CASE_FIXTURE(follower_world, "who lost the shard stores nothing more") {

@@ -248,4 +248,201 @@ TEST_CASE_FIXTURE(world, "the highest version of a schema has no next [A10]") {
   CHECK(next.failure().message.find("2147483647") != std::string::npos);
 }
 
+namespace {
+
+event_handler handler_of(std::string name, std::string event, bool active) {
+  event_handler out;
+  out.name = std::move(name);
+  out.event = std::move(event);
+  out.active = active;
+  out.actions.emplace_back().action = "complete_task";
+  return out;
+}
+
+size_t count(const nlohmann::json& list) { return list.size(); }
+
+} // namespace
+
+TEST_CASE_FIXTURE(world, "an event handler is created, replaced and removed") {
+  REQUIRE(apply(register_event_handlers{{handler_of("a", "e", true),
+                                         handler_of("b", "e", false),
+                                         handler_of("c", "f", true)}}));
+  auto again = apply(register_event_handlers{
+      {handler_of("d", "e", true), handler_of("a", "f", true)}});
+  REQUIRE_FALSE(again);
+  CHECK(again.failure().code == errc::conflict);
+  CHECK(count(ask(kind::event_handlers)) == 3); // nothing of the list
+  CHECK(count(ask(kind::event_handlers, "e")) == 2);
+  read_definitions active{kind::event_handlers, "e", {}};
+  active.active_only = true;
+  CHECK(count(nlohmann::json::parse(read(*now, active)->text)) == 1);
+
+  auto unknown
+      = apply(register_event_handlers{{handler_of("z", "e", true)}, true});
+  REQUIRE_FALSE(unknown);
+  CHECK(unknown.failure().code == errc::not_found);
+  REQUIRE(apply(register_event_handlers{{handler_of("a", "f", true)}, true}));
+  CHECK(count(ask(kind::event_handlers, "f")) == 2);
+  REQUIRE(apply(remove_event_handler{"a"}));
+  CHECK_FALSE(apply(remove_event_handler{"a"}));
+
+  auto loaded = load_definitions(*store);
+  REQUIRE(loaded);
+  auto kept = read(**loaded, {kind::event_handlers, "", {}});
+  REQUIRE(kept);
+  CHECK(nlohmann::json::parse(kept->text) == ask(kind::event_handlers));
+}
+
+TEST_CASE_FIXTURE(world, "tags have one value for a key, and go with the last "
+                         "version") {
+  using tags = std::vector<tag>;
+  using of = change_tags::kind;
+  using how = change_tags::mode;
+  constexpr size_t most = 3;
+  auto tagged = [&](tags some, how what, of subject = of::workflow) {
+    return apply(change_tags{subject, "ship", std::move(some), what}, most);
+  };
+  CHECK(error(kind::workflow_tags, "ship") == errc::not_found);
+  CHECK(tagged({{"a", "1", ""}}, how::add).failure().code == errc::not_found);
+  REQUIRE(put({workflow_of("ship"), workflow_of("ship", 2)}, mode::upsert));
+  REQUIRE(put(task_of("ship"), false));
+  REQUIRE(tagged({{"a", "1", ""}, {"b", "2", ""}}, how::add));
+  REQUIRE(tagged({{"a", "3", "t"}}, how::add));
+  CHECK(*now->find_tags(of::workflow, "ship")
+        == tags{{"a", "3", "t"}, {"b", "2", ""}});
+  CHECK(dump(ask(kind::task_tags, "ship")) == "[]"); // another kind
+  auto more = tagged({{"c", "1", ""}, {"d", "1", ""}}, how::add);
+  REQUIRE_FALSE(more);
+  CHECK(more.failure().code == errc::too_many);
+  CHECK(more.failure().message.find("definitions.tags_max")
+        != std::string::npos);
+  REQUIRE(tagged({{"a", "other", ""}}, how::remove)); // has another value
+  REQUIRE(tagged({{"b", "", ""}}, how::remove));
+  REQUIRE(tagged({{"x", "1", ""}}, how::replace, of::task));
+  CHECK(count(ask(kind::tags)) == 2);
+
+  auto loaded = load_definitions(*store);
+  REQUIRE(loaded);
+  CHECK(*(*loaded)->find_tags(of::workflow, "ship") == tags{{"a", "3", "t"}});
+  CHECK(*(*loaded)->find_tags(of::task, "ship") == tags{{"x", "1", ""}});
+
+  REQUIRE(apply(remove_workflow_definition{"ship", 1}));
+  CHECK(now->find_tags(of::workflow, "ship"));
+  REQUIRE(apply(remove_workflow_definition{"ship", 2}));
+  CHECK_FALSE(now->find_tags(of::workflow, "ship"));
+  REQUIRE(apply(remove_task_definition{"ship"}));
+  CHECK_FALSE((*load_definitions(*store))->find_tags(of::task, "ship"));
+  CHECK_FALSE((*load_definitions(*store))->find_tags(of::workflow, "ship"));
+}
+
+TEST_CASE_FIXTURE(world, "an operator's rate limit is in the copies that start "
+                         "from now on") {
+  published_definitions board;
+  rate_limit_config limit{"key", 2, rate_limit_policy::reject};
+  CHECK(apply(limit_workflow{"ship", limit}).failure().code == errc::not_found);
+  auto own = workflow_of("ship");
+  own.rate_limit = {"own", 7, rate_limit_policy::queue};
+  REQUIRE(put({own}, mode::create));
+  CHECK(ask(kind::rate_limit, "ship")["concurrentExecLimit"] == 7);
+  board.publish(now);
+  CHECK((*board.pinned("ship", 0))->rate_limit->key == "own");
+  REQUIRE(apply(limit_workflow{"ship", limit}));
+  CHECK(ask(kind::rate_limit, "ship")["policy"] == "REJECT");
+  board.publish(now);
+  CHECK((*board.pinned("ship", 0))->rate_limit->key == "key");
+  CHECK((*board.pinned("ship", 0))->rate_limit->concurrent_exec_limit == 2);
+  CHECK(now->find_workflow("ship", 1)->rate_limit->key == "own");
+  CHECK((*load_definitions(*store))->find_limit("ship")->key == "key");
+  REQUIRE(apply(limit_workflow{"ship", std::nullopt}));
+  board.publish(now);
+  CHECK((*board.pinned("ship", 0))->rate_limit->key == "own");
+  REQUIRE(apply(limit_workflow{"ship", limit}));
+  REQUIRE(apply(remove_workflow_definition{"ship", 1}));
+  CHECK_FALSE((*load_definitions(*store))->find_limit("ship"));
+}
+
+TEST_CASE_FIXTURE(world, "a list is read in pages, and by classifier") {
+  std::vector<workflow_def> all;
+  for (auto* name : {"a", "b", "c", "d"})
+    all.push_back(workflow_of(name));
+  all[1].metadata = *payload::parse(R"({"classifier":"x"})");
+  all[2].metadata = *payload::parse(R"({"agentDef":{}})");
+  REQUIRE(put(all, mode::upsert));
+  auto page = [&](read_definitions what) {
+    auto got = read(*now, what);
+    REQUIRE(got);
+    std::string out;
+    for (auto& one : nlohmann::json::parse(got->text))
+      out += one.is_string() ? one.get<std::string>()
+                             : one["name"].get<std::string>();
+    return out + std::to_string(got->next);
+  };
+  read_definitions ask{kind::names, {}, {}};
+  CHECK(page(ask) == "abcd0");
+  ask.count = 3;
+  CHECK(page(ask) == "abc3");
+  ask.start = 3;
+  CHECK(page(ask) == "d0");
+  ask.start = 9;
+  CHECK(page(ask) == "0");
+  ask.start = std::numeric_limits<int64_t>::max();
+  ask.count = ask.start;
+  CHECK(page(ask) == "0");
+  ask = {kind::workflows, {}, {}};
+  ask.classifiers = {"x", "agent"};
+  CHECK(page(ask) == "bc0");
+  ask.count = 1;
+  CHECK(page(ask) == "b1");
+  ask.classifiers = {"workflow"};
+  ask.count = 0;
+  CHECK(page(ask) == "ad0");
+}
+
+TEST_CASE("what definitions take in memory follows every change") {
+  world w;
+  CHECK(w.now->bytes() == 0);
+  REQUIRE(w.put({workflow_of("a"), workflow_of("a", 2)},
+                register_workflows::mode::create));
+  auto two = w.now->bytes();
+  CHECK(two > 0);
+  REQUIRE(w.put({workflow_of("a", 2)}, register_workflows::mode::overwrite));
+  CHECK(w.now->bytes() == two);
+  auto larger = workflow_of("a", 2);
+  for (int i = 0; i < 9; ++i)
+    larger.tasks.push_back(larger.tasks.front());
+  REQUIRE(w.put({larger}, register_workflows::mode::overwrite));
+  CHECK(w.now->bytes() > two);
+  REQUIRE(w.put(task_of("t"), false));
+  schema_def schema;
+  schema.name = "s";
+  schema.data = payload::trusted(R"({"type":"object"})");
+  REQUIRE(w.apply(register_schemas{{schema}, false}, int64_t(1)));
+  auto all = w.now->bytes();
+  auto loaded = load_definitions(*w.store);
+  REQUIRE(loaded);
+  CHECK((*loaded)->bytes() == all);
+  REQUIRE(w.apply(remove_schema{"s", std::nullopt}));
+  REQUIRE(w.apply(remove_task_definition{"t"}));
+  REQUIRE(w.apply(remove_workflow_definition{"a", 1}));
+  REQUIRE(w.apply(remove_workflow_definition{"a", 2}));
+  CHECK(w.now->bytes() == 0);
+}
+
+TEST_CASE("a list of definitions that is too long ends while it is written") {
+  world w;
+  for (int i = 0; i < 20; ++i)
+    REQUIRE(w.put(task_of("t" + std::to_string(i)), false));
+  auto whole = read(*w.now, {read_definitions::kind::tasks, "", {}});
+  REQUIRE(whole);
+  auto fits = read(*w.now, {read_definitions::kind::tasks, "", {}},
+                   whole->text.size());
+  REQUIRE(fits);
+  CHECK(fits->text == whole->text);
+  auto cut = read(*w.now, {read_definitions::kind::tasks, "", {}},
+                  whole->text.size() / 2);
+  REQUIRE_FALSE(cut);
+  CHECK(cut.failure().code == errc::too_large);
+  CHECK(cut.failure().message.find("http.answer_kib_max") != std::string::npos);
+}
+
 } // namespace metadata_test

@@ -61,6 +61,23 @@ TEST_CASE("beyond its bounds the cache drops the outputs that expire first") {
   CHECK(shelf.find("n", "d", 0));
 }
 
+TEST_CASE("the cache keeps a quarter while memory is tight [A11]") {
+  output_cache shelf({.bytes_max = 10'000});
+  for (int i = 0; i < 8; ++i)
+    shelf.insert(0, output(std::string(1, char('a' + i)), 100 + i,
+                           '"' + std::string(700, 'x') + '"'));
+  CHECK(shelf.size() == 8);
+  shelf.save_memory(true);
+  CHECK(shelf.size() == 2);
+  CHECK(shelf.find("n", "h", 0));
+  CHECK(shelf.take_leftovers(0).size() == 6);
+  shelf.insert(0, output("i", 200, '"' + std::string(700, 'x') + '"'));
+  CHECK(shelf.size() == 2);
+  shelf.save_memory(false);
+  shelf.insert(0, output("j", 200, '"' + std::string(700, 'x') + '"'));
+  CHECK(shelf.size() == 3);
+}
+
 TEST_CASE("cached outputs outlive a restart, expired rows do not") {
   actor_world world;
   define_cached(world);

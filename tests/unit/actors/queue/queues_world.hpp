@@ -89,6 +89,8 @@ fake_scheduler(scheduler_actor::stateful_pointer<fake_scheduler_state>,
       [](envelope<append_task_log>&) {},
       [](envelope<accept_outbox_message>&) {},
       [](const envelope<acknowledge_event>&) {},
+      [](envelope<watch_execution>&) {},
+      [](envelope<end_watch>&) {},
       [](slept&) {},
       [](envelope<advance_key_attempt>&) {},
       [](envelope<list_incidents>&) {},
@@ -149,7 +151,11 @@ struct world {
         [to = directory](limit_eased x) { to->tell(std::move(x)); });
     scheduler = system.spawn(fake_scheduler, how);
     queues = system.spawn(task_queues, queue_context_pointer(context));
-    directory->fill({{scheduler, {}, {}, {}, {}}}, {queues, {}, {}, {}});
+    std::vector<shard_actors> shards(1);
+    shards[0].scheduler = scheduler;
+    node_actors others;
+    others.queues = queues;
+    directory->fill(std::move(shards), std::move(others));
     run();
   }
 

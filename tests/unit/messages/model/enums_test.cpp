@@ -27,6 +27,7 @@ TEST_CASE("every enumerator reads back from its name, and nothing else does") {
   reads_back<rate_limit_policy>(2);
   reads_back<schema_type>(3);
   reads_back<idempotency_strategy>(3);
+  reads_back<return_strategy>(4);
   reads_back<error_resolution>(3);
 }
 

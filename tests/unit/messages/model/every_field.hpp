@@ -67,12 +67,17 @@ inline auto parts(const workflow_task& x) {
                   m1);
 }
 
+inline auto parts(const search_attribute& x) {
+  auto& [a, b] = x;
+  return std::tie(a, b);
+}
+
 inline auto parts(const workflow_def& x) {
   auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, y,
-         z]
+         z, a1]
       = x;
   return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u,
-                  v, w, y, z);
+                  v, w, y, z, a1);
 }
 
 template <class T>
@@ -268,6 +273,8 @@ inline workflow_def every_workflow_def_field() {
   x.metadata = json_of(R"({"classifier":"agent"})");
   x.cache = cache_config{"whole", 60};
   x.masked_fields = {"password"};
+  x.search_attributes = {{"input.order", attribute_type::number},
+                         {"output.total", attribute_type::time}};
   x.trail = every_audit_field();
   return x;
 }

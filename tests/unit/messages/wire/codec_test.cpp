@@ -166,7 +166,7 @@ TEST_CASE("another version, an unknown request and wrong values are refused") {
   CHECK_FALSE(read_request(bytes(none) + "\xC2\x3E\x01x"));
 
   auto wrong = good;
-  wrong.mutable_read_execution()->set_what(4);
+  wrong.mutable_read_execution()->set_what(99);
   CHECK_FALSE(read_request(bytes(wrong)));
   wrong = good;
   wrong.mutable_read_execution()->add_statuses(9);

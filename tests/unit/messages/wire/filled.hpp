@@ -2,6 +2,7 @@
 
 #include "messages/request_list.hpp"
 #include "tests/unit/messages/model/every_field.hpp"
+#include "tests/unit/messages/model/schedules/every_schedule_field.hpp"
 
 #include <doctest/doctest.h>
 
@@ -72,12 +73,21 @@ TUTTI_MEMBERS(start_workflow, a)
 TUTTI_MEMBERS(call_workflow, a, b, c)
 TUTTI_MEMBERS(restart_workflow, a, b)
 TUTTI_MEMBERS(rerun_workflow, a, b)
-TUTTI_MEMBERS(remove_workflow, a, b)
-TUTTI_MEMBERS(read_execution, a, b, c, d, e, f, g, h)
+TUTTI_MEMBERS(remove_workflow, a, b, c)
+TUTTI_MEMBERS(read_execution, a, b, c, d, e, f, g, h, i)
 TUTTI_MEMBERS(read_history, a, b, c)
 TUTTI_MEMBERS(explain_workflow, a, b)
+TUTTI_MEMBERS(verify_execution, a)
 TUTTI_MEMBERS(list_executions, a, b, c, d, e, f, g)
 TUTTI_MEMBERS(test_workflow, a, b)
+TUTTI_MEMBERS(find_correlated, a, b, c, d, e)
+TUTTI_MEMBERS(wait_options, a, b, c, d, e)
+TUTTI_MEMBERS(execute_workflow, a, b)
+TUTTI_MEMBERS(call_and_wait, a, b, c)
+TUTTI_MEMBERS(signal_workflow, a, b, c, d)
+TUTTI_MEMBERS(cancel_wait, a)
+TUTTI_MEMBERS(watch_execution, a, b, c, d, e, f, g)
+TUTTI_MEMBERS(end_watch, a, b)
 TUTTI_MEMBERS(poll_tasks, a, b, c, d, e, f, g)
 TUTTI_MEMBERS(cancel_poll, a, b, c)
 TUTTI_MEMBERS(append_task_log, a, b)
@@ -90,15 +100,48 @@ TUTTI_MEMBERS(read_poll_data, a)
 TUTTI_MEMBERS(requeue_tasks, a)
 TUTTI_MEMBERS(peek_event_queue, a, b)
 TUTTI_MEMBERS(acknowledge_event, a, b)
+TUTTI_MEMBERS(job_order, a, b, c, d, e, f, g)
+TUTTI_MEMBERS(preview_job, a)
+TUTTI_MEMBERS(create_job, a, b)
+TUTTI_MEMBERS(read_job, a)
+TUTTI_MEMBERS(list_jobs, a, b)
+TUTTI_MEMBERS(control_job, a, b, c)
+TUTTI_MEMBERS(read_job_errors, a, b, c)
+TUTTI_MEMBERS(run_retention, a)
+TUTTI_MEMBERS(list_archived, a, b, c)
 TUTTI_MEMBERS(register_workflows, a, b)
 TUTTI_MEMBERS(register_tasks, a, b)
 TUTTI_MEMBERS(register_schemas, a, b)
 TUTTI_MEMBERS(remove_workflow_definition, a, b)
 TUTTI_MEMBERS(remove_task_definition, a)
 TUTTI_MEMBERS(remove_schema, a, b)
-TUTTI_MEMBERS(read_definitions, a, b, c)
+TUTTI_MEMBERS(event_action, a, b, c, d, e, f, g, h)
+TUTTI_MEMBERS(event_handler, a, b, c, d, e, f)
+TUTTI_MEMBERS(register_event_handlers, a, b)
+TUTTI_MEMBERS(remove_event_handler, a)
+TUTTI_MEMBERS(tag, a, b, c)
+TUTTI_MEMBERS(change_tags, a, b, c, d)
+TUTTI_MEMBERS(rate_limit_config, a, b, c)
+TUTTI_MEMBERS(limit_workflow, a, b)
+TUTTI_MEMBERS(read_definitions, a, b, c, d, e, f, g)
 TUTTI_MEMBERS(script_to_check, a, b, c, d)
 TUTTI_MEMBERS(check_scripts, a)
+TUTTI_MEMBERS(schedule_def, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q,
+              r, s, t)
+TUTTI_MEMBERS(cron_schedule, a, b)
+TUTTI_MEMBERS(firing_condition, a, b, c)
+TUTTI_MEMBERS(save_schedule, a)
+TUTTI_MEMBERS(remove_schedule, a)
+TUTTI_MEMBERS(read_schedule, a, b)
+TUTTI_MEMBERS(control_schedule, a, b, c)
+TUTTI_MEMBERS(tag_schedule, a, b, c)
+TUTTI_MEMBERS(list_schedules, a, b, c, d, e, f, g, h, i)
+TUTTI_MEMBERS(search_firings, a, b, c, d, e, f)
+TUTTI_MEMBERS(backfill_schedule, a, b, c)
+TUTTI_MEMBERS(trigger_schedule, a)
+TUTTI_MEMBERS(hold_schedules, a)
+TUTTI_MEMBERS(search_index, a, b, c, d, e, f, g, h, i, j, k, l, m)
+TUTTI_MEMBERS(summarize_executions, a, b, c, d)
 TUTTI_MEMBERS(release_incident, a)
 TUTTI_MEMBERS(advance_clock, a)
 TUTTI_MEMBERS(locate_in_queue, a)
@@ -106,7 +149,7 @@ TUTTI_MEMBERS(accept_outbox_message, a, b)
 TUTTI_MEMBERS(advance_key_attempt, a, b, c)
 TUTTI_MEMBERS(try_slot, a)
 TUTTI_MEMBERS(read_slots, a, b, c)
-TUTTI_MEMBERS(read_execution_head, a, b)
+TUTTI_MEMBERS(read_execution_head, a, b, c)
 
 TUTTI_MEMBERS(answer, a, b, c, d, e)
 TUTTI_MEMBERS(document, a, b)
@@ -116,8 +159,16 @@ TUTTI_MEMBERS(execution_summary, a, b, c, d, e)
 TUTTI_MEMBERS(execution_list, a, b)
 TUTTI_MEMBERS(incident, a, b, c, d)
 TUTTI_MEMBERS(incident_list, a)
-TUTTI_MEMBERS(execution_head, a, b, c, d, e, f, g)
+TUTTI_MEMBERS(execution_head, a, b, c, d, e, f, g, h)
 TUTTI_MEMBERS(acknowledged, a)
+TUTTI_MEMBERS(job_entry, a, b, c)
+TUTTI_MEMBERS(job_list, a, b)
+TUTTI_MEMBERS(waited, a, b, c, d, e, f)
+TUTTI_MEMBERS(observed, a, b, c, d, e, f, g)
+TUTTI_MEMBERS(sorted_document, a, b)
+TUTTI_MEMBERS(sorted_documents, a, b)
+TUTTI_MEMBERS(value_count, a, b, c)
+TUTTI_MEMBERS(search_result, a, b, c, d, e, f, g)
 
 #undef TUTTI_MEMBERS
 
@@ -162,12 +213,20 @@ class filler {
  public:
   template <class T>
   void fill(T& x) {
-    if constexpr (std::same_as<T, workflow_def>)
+    if constexpr (std::is_empty_v<T>)
+      return;
+    else if constexpr (std::same_as<T, workflow_def>)
       x = every_workflow_def_field();
     else if constexpr (std::same_as<T, task_def>)
       x = every_task_def_field();
     else if constexpr (std::same_as<T, schema_def>)
       x = every_schema_field("s" + number());
+    else if constexpr (std::same_as<T, event_handler>)
+      x = handler("h" + number()); // sent as JSON, so its texts are UTF-8
+    else if constexpr (std::same_as<T, rate_limit_config>)
+      x = {"k" + number(), 7, rate_limit_policy::reject};
+    else if constexpr (std::same_as<T, schedule_def>)
+      x = every_schedule_field();
     else if constexpr (has_members<T>)
       fill_members(x);
     else if constexpr (std::same_as<T, std::string>)
@@ -186,6 +245,14 @@ class filler {
 
  private:
   std::string number() { return std::to_string(n_++); }
+
+  static event_handler handler(const std::string& name) {
+    auto some = payload::trusted(R"({"a":1})");
+    return {
+        name,        "event",
+        "condition", "javascript",
+        true,        {{"fail_task", true, some, some, some, some, some, some}}};
+  }
 
   template <class T>
   void fill_members(T& x) {

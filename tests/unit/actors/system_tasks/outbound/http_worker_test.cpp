@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <future>
+#include <thread>
 
 using namespace tutti;
 using namespace tutti::test;
@@ -406,6 +407,53 @@ TEST_CASE("a worker that is stopped gives up what is under way") {
     node.get("http://127.0.0.1:1/"); // the loop has seen both
   }
   CHECK_THROWS_AS(never.get(), std::future_error);
+}
+
+TEST_CASE("large responses share the memory of the process and wait for it") {
+  constexpr size_t mib = 1 << 20;
+  auto& account = memory_account::of_process();
+  account.set({.bytes = 16 * mib});
+  http_target target(
+      always(http_text(200, '"' + std::string(2 * mib, 'x') + '"')));
+  world node;
+  {
+    auto others = account.count(memory_use::executions, 12 * mib);
+    auto large = node.begin({{"uri", target.url()}, {"method", "GET"}});
+    while (account.count_all().waiting == 0)
+      std::this_thread::yield();
+    CHECK(large.wait_for(std::chrono::seconds(0))
+          == std::future_status::timeout);
+    others = {};
+    auto got = large.get();
+    CHECK(got.status == task_status::completed);
+    CHECK(got.output["response"]["body"].get<std::string>().size() == 2 * mib);
+  }
+  // Nobody waits longer than its transfer may take.
+  auto others = account.count(memory_use::executions, 12 * mib);
+  auto late = node.begin({{"uri", target.url()}, {"method", "GET"}});
+  while (account.count_all().waiting == 0)
+    std::this_thread::yield();
+  account.measured(SIZE_MAX, memory_account::instant::max());
+  auto got = late.get();
+  CHECK(got.status == task_status::failed);
+  CHECK(contains(got.reason, "memory.heavy_mib"));
+  others = {};
+  CHECK(account.count_all().held[size_t(memory_use::responses)] == 0);
+  account.set({});
+}
+
+TEST_CASE("a response that is too heavy as a document fails its task") {
+  auto& account = memory_account::of_process();
+  account.set({.document_bytes = 1 << 20});
+  std::string list = "[[]";
+  for (int i = 0; i < 50'000; ++i)
+    list += ",[]";
+  http_target target(always(http_text(200, list + "]")));
+  world node;
+  auto got = node.get(target.url());
+  account.set({});
+  CHECK(got.status == task_status::failed);
+  CHECK(contains(got.reason, "memory.document_mib_max"));
 }
 
 } // namespace http_worker_tests
