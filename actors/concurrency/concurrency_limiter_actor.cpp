@@ -212,9 +212,9 @@ void concurrency_limiter_state::commit(const group_key& of,
                                        const reply<answer>& done) {
   using namespace slots_detail;
   forget_empty(of);
-  auto flying = std::make_shared<post_commit_effects>(context);
+  auto in_flight = std::make_shared<post_commit_effects>(context);
   if (done)
-    flying->answer_with(done, answer{});
+    in_flight->answer_with(done, answer{});
   storage::commit what{context->shard, context->epoch, {}};
   for (auto& x : changes) {
     auto key = keys::slot(of.first, of.second, x.number);
@@ -235,16 +235,16 @@ void concurrency_limiter_state::commit(const group_key& of,
     auto number = context->next_outbox_number++;
     what.operations.push_back(
         {operation::kind::put, keys::outbox(number), std::move(*record)});
-    flying->deliver(
+    in_flight->deliver(
         {number, std::make_shared<const outbox_message>(std::move(granted))});
   }
   // Also without operations: the answer must not overtake earlier commits.
-  context->store->submit(std::move(what),
-                         [flying, in = context](const storage::outcome& how) {
-                           if (how == storage::outcome::ok)
-                             return flying->mark_durable();
-                           in->fail(how);
-                         });
+  context->store->submit(
+      std::move(what), [in_flight, in = context](const storage::outcome& how) {
+        if (how == storage::outcome::ok)
+          return in_flight->mark_durable();
+        in->fail(how);
+      });
 }
 
 concurrency_limiter_actor::behavior_type concurrency_limiter(

@@ -21,7 +21,8 @@ decision decide(state& execution, const workflow_command& what,
   return out;
 }
 
-decision go_on(state& execution, cause why, const decision_context& context) {
+decision continue_decision(state& execution, cause why,
+                           const decision_context& context) {
   execution.compact();
   decision_builder t(execution, context);
   t.run();

@@ -231,9 +231,9 @@ struct decision {
   /// The events need no sync of their own: losing them only means that the task
   /// is offered again.
   bool may_wait = false;
-  /// The bound on events was reached: commit this part, then call `go_on`. The
-  /// rest is found in the state, also after a crash: `state::next_deadline`
-  /// lies in the past until it is done.
+  /// The bound on events was reached: commit this part, then call
+  /// `continue_decision`. The rest is found in the state, also after a crash:
+  /// `state::next_deadline` lies in the past until it is done.
   bool unfinished = false;
 };
 
@@ -248,6 +248,7 @@ decision decide(state& execution, const workflow_command& what,
                 const decision_context& context);
 
 /// Continues a decision that returned `unfinished`.
-decision go_on(state& execution, cause why, const decision_context& context);
+decision continue_decision(state& execution, cause why,
+                           const decision_context& context);
 
 } // namespace tutti::engine

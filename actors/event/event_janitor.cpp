@@ -53,7 +53,7 @@ result<finding> find(const storage::store& from, uint32_t shards,
 
 void event_janitor_state::look() {
   self_timer_.looked(self);
-  auto full = context->board->full();
+  auto full = context->queues->full();
   if (!full.empty() || self->clock().now() >= next_read_)
     return read(std::move(full));
   self_timer_.set(self,
@@ -75,7 +75,7 @@ void event_janitor_state::read(std::vector<std::string> full) {
   auto work
       = [before, full = std::move(full),
          shards = uint32_t(context->epochs.size()),
-         most = context->board->messages_max()](const storage::store& from) {
+         most = context->queues->messages_max()](const storage::store& from) {
           return find(from, shards, before, full, most);
         };
   auto then = [this, before](result<finding> found) {
@@ -87,7 +87,7 @@ void event_janitor_state::read(std::vector<std::string> full) {
       wait = look_pause;
     }
     for (auto& [queue, messages] : found->counted)
-      context->board->counted(queue, messages);
+      context->queues->counted(queue, messages);
     size_t erased = 0;
     for (uint32_t shard = 0; shard < found->old.size(); ++shard) {
       auto& aged = found->old[shard];
@@ -125,11 +125,11 @@ void event_janitor_state::erase_old(uint32_t shard,
     queues.push_back(std::move(queue));
   }
   context->store->submit({shard, context->epochs[shard], std::move(rows)},
-                         [board = context->board,
+                         [registry = context->queues,
                           queues = std::move(queues)](storage::outcome how) {
                            if (how == storage::outcome::ok)
                              for (auto& queue : queues)
-                               board->taken_out(queue);
+                               registry->taken_out(queue);
                          });
 }
 

@@ -14,7 +14,7 @@
 namespace tutti {
 
 struct event_janitor_context {
-  std::shared_ptr<event_queue_registry> board;
+  std::shared_ptr<event_queue_registry> queues;
   std::shared_ptr<storage::store> store;
   storage::readers_pointer readers;
   std::shared_ptr<const tutti::clock> clock;

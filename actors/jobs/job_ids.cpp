@@ -69,22 +69,22 @@ void jobs_state::collect(live_job& x) {
 }
 
 void jobs_state::take_ids(live_job& x, result<found_executions> found) {
-  auto go_on = [this, id = x.id] {
+  auto next_step = [this, id = x.id] {
     if (auto* job = find(id)) {
       job->asking_ids = false;
       step(*job);
     }
   };
   if (x.ends()) // cancelled meanwhile
-    return go_on();
+    return next_step();
   if (!found) {
     auto& why = found.failure();
     if (why.code == errc::unavailable || why.code == errc::too_many) {
       x.again_at = now() + again_pause;
-      return go_on();
+      return next_step();
     }
     end(x, storage::job_status::failed, why.message);
-    return write(x, {}, go_on);
+    return write(x, {}, next_step);
   }
   auto most = context->settings.ids_max;
   auto expected
@@ -94,7 +94,7 @@ void jobs_state::take_ids(live_job& x, result<found_executions> found) {
       context->reached->add(bounds::job_ids);
     end(x, storage::job_status::failed,
         sentence_of(bounds::job_ids, expected, most));
-    return write(x, {}, go_on);
+    return write(x, {}, next_step);
   }
   storage::batch rows;
   if (!found->ids.empty()) {
@@ -104,7 +104,7 @@ void jobs_state::take_ids(live_job& x, result<found_executions> found) {
   }
   x.now.cursor = std::move(found->cursor);
   x.now.collected = x.now.cursor.empty();
-  write(x, std::move(rows), go_on);
+  write(x, std::move(rows), next_step);
 }
 
 void jobs_state::read_chunk(live_job& x) {
@@ -178,7 +178,7 @@ void jobs_state::resume_window(live_job& x) {
                            else if (canceled)
                              end_item(*job, i, job_item::outcome::none);
                          }
-                         go_on(*job);
+                         send_next(*job);
                        });
                      });
 }

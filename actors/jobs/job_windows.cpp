@@ -100,7 +100,7 @@ void jobs_state::cut_window(live_job& x) {
     close_window(x);
 }
 
-void jobs_state::go_on(live_job& x) {
+void jobs_state::send_next(live_job& x) {
   if (x.items.empty())
     return;
   auto most = size_t(x.now.parallel);
@@ -162,7 +162,7 @@ void jobs_state::answered(const std::string& job, uint64_t window, size_t item,
       end_item(*x, item, became, std::move(why));
     }
   }
-  go_on(*x);
+  send_next(*x);
 }
 
 // Its commits may be under way still: the answer must come after them. Commits
@@ -191,7 +191,7 @@ void jobs_state::ask_whether_done(live_job& x, size_t item) {
         wake_at(x->items[item].at);
       } else
         end_item(*x, item, outcome::failed, found.failure());
-      go_on(*x);
+      send_next(*x);
     });
   };
   auto told = reply_here<std::vector<bool>>(self, std::move(answer));
@@ -229,7 +229,7 @@ void jobs_state::ask_whether_revived(live_job& x, size_t item,
                         end_item(*x, item, outcome::done);
                       else
                         end_item(*x, item, outcome::skipped, why);
-                      go_on(*x);
+                      send_next(*x);
                     });
                   });
 }

@@ -299,7 +299,7 @@ void jobs_state::step(live_job& x) {
   if (failed_ || x.asking_ids || x.preparing || !x.action)
     return;
   if (!x.items.empty())
-    return go_on(x);
+    return send_next(x);
   bool runs = x.now.status == job_status::running;
   if (x.again_at > now())
     return wake_at(x.again_at);

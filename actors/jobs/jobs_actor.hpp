@@ -63,7 +63,7 @@ struct jobs_state {
   void enter_window(live_job& x);
   /// How many of the next ids the rate allows now.
   size_t plan(live_job& x);
-  void go_on(live_job& x);
+  void send_next(live_job& x);
   void send(live_job& x, size_t item);
   void answered(const std::string& job, uint64_t window, size_t item,
                 result<answer> got);

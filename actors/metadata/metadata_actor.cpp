@@ -51,7 +51,7 @@ void write(metadata_state& state, result<definition_change> decided,
                    text = std::move(decided->text),
                    tasks = std::move(tasks)](const storage::outcome& got) {
     if (got == storage::outcome::ok) {
-      context->board->publish(next);
+      context->published->publish(next);
       if (context->task_changed)
         for (auto& name : tasks)
           context->task_changed(name);
@@ -71,7 +71,7 @@ metadata_actor::behavior_type
 metadata(metadata_actor::stateful_pointer<metadata_state> self,
          metadata_context_pointer context) {
   auto& state = self->state;
-  state.latest = context->board->current();
+  state.latest = context->published->current();
   state.context = std::move(context);
   auto now = [self] { return self->state.context->clock->now_ms(); };
   return guarded<metadata_actor::behavior_type>(

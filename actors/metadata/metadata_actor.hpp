@@ -16,7 +16,7 @@ struct metadata_context {
   std::shared_ptr<storage::store> store;
   uint64_t epoch = 0; ///< of definitions_shard
   std::shared_ptr<const tutti::clock> clock;
-  std::shared_ptr<published_definitions> board;
+  std::shared_ptr<published_definitions> published;
   /// Tags of one definition; more are refused.
   size_t tags_max = 100;
   std::shared_ptr<tutti::counters> metrics; ///< null: nothing counts

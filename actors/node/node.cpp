@@ -105,14 +105,14 @@ std::optional<failure> node::impl::open() {
   auto definitions = load_definitions(*store);
   if (!definitions)
     return definitions.failure();
-  board->publish(std::move(*definitions));
+  published->publish(std::move(*definitions));
   notifier = std::make_shared<node_detail::failure_notifier>(options.failed);
   polls = std::make_shared<poll_registry>(clock, options.active_worker,
                                           options.poll_data_max);
   if (auto loaded = polls->load(*store); !loaded)
     return loaded.failure();
-  metrics->add([polls = polls, board = board] {
-    return node_detail::name_metrics(polls->count(), *board->current());
+  metrics->add([polls = polls, published = published] {
+    return node_detail::name_metrics(polls->count(), *published->current());
   });
   events = std::make_shared<event_queue_registry>(
       options.event_messages_max, options.sinks
@@ -137,7 +137,7 @@ std::optional<failure> node::impl::open() {
                 : std::vector<metric>();
   });
   limits = std::make_shared<task_limits>(
-      clock, [board = board] { return board->current(); });
+      clock, [published = published] { return published->current(); });
   limits->when_eased(
       [to = directory](limit_eased x) { to->tell(std::move(x)); });
   environment = std::make_shared<node_environment>(options.environment,
@@ -148,9 +148,10 @@ std::optional<failure> node::impl::open() {
   dry.scripts = options.scripts;
   dry_runs = std::make_shared<tutti::dry_run_pool>(
       std::move(dry),
-      dry_run_pool_ports{[board = board] { return board->current(); },
-                         environment, clock, options.bounds,
-                         [ids = ids] { return ids->random(UINT64_MAX); }});
+      dry_run_pool_ports{
+          [published = published] { return published->current(); }, environment,
+          clock, options.bounds,
+          [ids = ids] { return ids->random(UINT64_MAX); }});
   retention = std::make_shared<feed_retention>(
       std::weak_ptr<const storage::store>(store), options.feed_lag_max);
   counter = std::make_shared<execution_counter>(store->shards());
@@ -246,8 +247,8 @@ std::vector<gateway_actor> node::gateways() const { return impl_->gateways; }
 
 std::function<task_def_pointer(std::string_view)>
 node::task_definitions() const {
-  return [board = impl_->board](std::string_view name) {
-    return board->current()->find_task(name);
+  return [published = impl_->published](std::string_view name) {
+    return published->current()->find_task(name);
   };
 }
 

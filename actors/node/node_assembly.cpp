@@ -128,7 +128,7 @@ void node::impl::spawn_metadata() {
   context->store = store;
   context->epoch = epochs[definitions_shard];
   context->clock = clock;
-  context->board = board;
+  context->published = published;
   context->tags_max = options.definition_tags_max;
   context->metrics = metrics;
   context->bytes_max = options.definition_bytes_max;
@@ -143,7 +143,7 @@ void node::impl::spawn_metadata() {
 
 void node::impl::spawn_outputs() {
   auto context = std::make_shared<outputs_context>();
-  context->shelf = outputs;
+  context->cache = outputs;
   context->store = store;
   context->clock = clock;
   context->epochs = epochs;
@@ -153,7 +153,7 @@ void node::impl::spawn_outputs() {
 
 void node::impl::spawn_event_janitor() {
   auto context = std::make_shared<event_janitor_context>();
-  context->board = events;
+  context->queues = events;
   context->store = store;
   context->readers = readers;
   context->clock = clock;
@@ -235,7 +235,7 @@ gateway_context_pointer node::impl::make_gateway_context() const {
   context->readers = readers;
   context->clock = clock;
   context->directory = directory;
-  context->definitions = board;
+  context->definitions = published;
   context->ids = ids;
   context->env = environment;
   context->metadata = metadata;
@@ -285,7 +285,8 @@ void node::impl::spawn_retention() {
   context->readers = readers;
   context->epochs = epochs;
   context->clock = clock;
-  context->definitions = [board = board] { return board->current(); };
+  context->definitions
+      = [published = published] { return published->current(); };
   context->find = requests->find;
   context->count = count_by_index(directory);
   context->operators = make_operators(requests);
@@ -350,11 +351,11 @@ shard_context_pointer node::impl::context_of(uint32_t shard) const {
   out->clock = clock;
   out->directory = directory;
   out->ids = ids;
-  out->definitions = [board = board] { return board->current(); };
-  out->pinned
-      = [board = board](std::string_view name, std::optional<int32_t> version) {
-          return board->pinned(name, version);
-        };
+  out->definitions = [published = published] { return published->current(); };
+  out->pinned = [published = published](std::string_view name,
+                                        std::optional<int32_t> version) {
+    return published->pinned(name, version);
+  };
   out->domains = polls;
   out->limits = limits;
   out->metrics = metrics;

@@ -149,7 +149,7 @@ struct node::impl {
   node_actors services;
   std::shared_ptr<actor_directory> directory
       = std::make_shared<actor_directory>();
-  std::shared_ptr<published_definitions> board
+  std::shared_ptr<published_definitions> published
       = std::make_shared<published_definitions>();
   std::shared_ptr<random_ids> ids = std::make_shared<random_ids>();
   std::shared_ptr<node_detail::failure_notifier> notifier;

@@ -158,10 +158,10 @@ void outbox_relay_state::look() {
     return;
   if (!begun_ || outbox_->must_fill())
     return fill();
-  go_on();
+  send_next();
 }
 
-void outbox_relay_state::go_on() {
+void outbox_relay_state::send_next() {
   delete_rows();
   send_outbox_messages();
   finish_drain();
@@ -170,7 +170,7 @@ void outbox_relay_state::go_on() {
 void outbox_relay_state::fill() {
   if (now() < fill_again_) {
     self_timer_.set(self, fill_again_);
-    return go_on();
+    return send_next();
   }
   auto work = [shard = context->shard, most = outbox_->page_size(),
                which = &rows()](const storage::store& from) {
@@ -189,7 +189,7 @@ void outbox_relay_state::fill() {
       fill_again_ = now() + outbox_relay_detail::fill_pause;
       self_timer_.set(self, fill_again_);
     }
-    go_on();
+    send_next();
   };
   // New messages wait in the mailbox until the page is read.
   read_first<outbox::page>(self, *context->readers, std::move(work),

@@ -54,7 +54,7 @@ struct outbox_relay_state {
   void send_outbox_messages();
   void send_outbox_message(const outbox::departure& x);
   void fill();
-  void go_on();
+  void send_next();
   void delete_rows();
   void finish_drain();
   /// Tells the metrics how many messages are with other systems.

@@ -24,13 +24,13 @@ void outputs_state::look() {
   auto now = context->clock->now_ms();
   self_timer_.looked(self);
   std::map<uint32_t, storage::batch> by_shard;
-  for (auto& x : context->shelf->take_leftovers(now))
+  for (auto& x : context->cache->take_leftovers(now))
     by_shard[x.shard].push_back(
         {storage::operation::kind::erase, std::move(x.key), {}});
   for (auto& [shard, batch] : by_shard)
     context->store->submit({shard, context->epochs[shard], std::move(batch)},
                            [](storage::outcome) {});
-  auto next = context->shelf->next_expiry();
+  auto next = context->cache->next_expiry();
   if (next == 0)
     return;
   auto wait = std::clamp<int64_t>(next - now, outputs_detail::pause_ms,

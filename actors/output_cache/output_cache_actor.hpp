@@ -11,7 +11,7 @@
 namespace tutti {
 
 struct outputs_context {
-  std::shared_ptr<output_cache> shelf;
+  std::shared_ptr<output_cache> cache;
   std::shared_ptr<storage::store> store;
   std::shared_ptr<const tutti::clock> clock;
   std::vector<uint64_t> epochs; ///< by shard

@@ -57,9 +57,9 @@ sight look_at(const queue_state& x) {
 
 void write_polls(json_object_writer& json, const sight& seen) {
   json.number("polls", int64_t(seen.polls));
-  auto& board = seen.context->polls;
+  auto& polls = seen.context->polls;
   auto name = parts_of(seen.queue);
-  auto last = board ? board->of(name.type, name.domain) : std::nullopt;
+  auto last = polls ? polls->of(name.type, name.domain) : std::nullopt;
   if (!last)
     return;
   json.number("lastPollTime", last->last_poll_time);

@@ -58,13 +58,13 @@ void write_outbox_message(const shard_context_pointer& in, outbox_message told,
                       in->epoch,
                       {{storage::operation::kind::put,
                         storage::keys::outbox(number), std::move(*record)}}};
-  auto flying = std::make_shared<post_commit_effects>(in);
-  flying->answer_with(done, answer{});
-  flying->deliver(
+  auto in_flight = std::make_shared<post_commit_effects>(in);
+  in_flight->answer_with(done, answer{});
+  in_flight->deliver(
       {number, std::make_shared<const outbox_message>(std::move(told))});
-  in->store->submit(std::move(row), [flying](const storage::outcome& how) {
+  in->store->submit(std::move(row), [in_flight](const storage::outcome& how) {
     if (how == storage::outcome::ok)
-      flying->mark_durable();
+      in_flight->mark_durable();
   });
 }
 

@@ -12,14 +12,14 @@ void workflow_state::resume_long_requests() {
       || !commits_under_way_.empty())
     return;
   if (!removed_)
-    return go_on();
+    return continue_decision();
   for (auto& request : std::exchange(long_requests_, {}))
     answer_in_order(request.input.done, unknown());
 }
 
 // One part per commit: other executions get their turn in between, and commits
 // stay small.
-void workflow_state::go_on() {
+void workflow_state::continue_decision() {
   auto& context = *setup.context;
   if (context.before_decision)
     context.before_decision(setup.id);
@@ -29,10 +29,10 @@ void workflow_state::go_on() {
   auto part = [this, now, definitions](engine::script_runner& scripts) {
     auto& context = *setup.context;
     auto sinks = context.events ? context.events->sinks() : nullptr;
-    return engine::go_on(execution_, long_requests_.front().why,
-                         {now, *context.ids, *definitions, *context.domains,
-                          *context.env, context.bounds, scripts, sinks.get(),
-                          context.outputs.get()});
+    return engine::continue_decision(
+        execution_, long_requests_.front().why,
+        {now, *context.ids, *definitions, *context.domains, *context.env,
+         context.bounds, scripts, sinks.get(), context.outputs.get()});
   };
   if (!context.scripts
       || !engine::may_run_scripts(execution_, command::decide{})) {

@@ -77,7 +77,7 @@ void workflow_state::begin_suspendable_decision(pending_request x) {
 
 void workflow_state::advance_suspended_decision() {
   try {
-    if (!pending_decision_->fiber->go_on())
+    if (!pending_decision_->fiber->resume())
       return ask(pending_decision_->fiber->question());
   } catch (const std::bad_alloc&) {
     return give_up(std::exchange(pending_decision_, nullptr)->input);

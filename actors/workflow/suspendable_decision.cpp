@@ -31,7 +31,7 @@ class suspendable_decision::impl final : public engine::script_runner {
     if (!suspended_)
       return;
     abandoned_ = true;
-    resume();
+    enter_fiber();
   }
 
   engine::script_result run(const engine::script_call& call) override {
@@ -47,10 +47,10 @@ class suspendable_decision::impl final : public engine::script_runner {
     return std::move(answer_);
   }
 
-  bool go_on() {
+  bool resume() {
     if (!suspended_)
       begin();
-    resume();
+    enter_fiber();
     if (error_)
       std::rethrow_exception(std::exchange(error_, nullptr));
     return decided_.has_value();
@@ -78,7 +78,7 @@ class suspendable_decision::impl final : public engine::script_runner {
     shadow_.back_on_thread();
   }
 
-  void resume() {
+  void enter_fiber() {
     switch_.to_fiber();
     shadow_.to_fiber();
     fiber_ = std::move(fiber_).resume();
@@ -112,7 +112,7 @@ suspendable_decision::suspendable_decision(work what)
 
 suspendable_decision::~suspendable_decision() = default;
 
-bool suspendable_decision::go_on() { return impl_->go_on(); }
+bool suspendable_decision::resume() { return impl_->resume(); }
 
 const engine::script_call& suspendable_decision::question() const {
   return impl_->question();

@@ -24,7 +24,7 @@ class suspendable_decision {
 
   /// Begins, or continues with the answer. True: the decision is made; false:
   /// `question` waits for an answer. Throws what the decision throws.
-  bool go_on();
+  bool resume();
   /// Valid until the answer is given.
   const engine::script_call& question() const;
   void answer(engine::script_result x);

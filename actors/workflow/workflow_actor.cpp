@@ -289,16 +289,16 @@ void workflow_state::submit() {
     return take_back(std::move(what), *refused);
   published_.clear();
   retracted_.clear();
-  auto flying = std::exchange(
+  auto in_flight = std::exchange(
       next_, std::make_shared<post_commit_effects>(setup.context));
   auto ticket = first_ticket_ + commits_under_way_.size();
-  commits_under_way_.push_back(flying);
+  commits_under_way_.push_back(in_flight);
   auto me = caf::actor_cast<workflow_actor>(self);
-  auto finished = [flying = std::move(flying), ticket, me,
+  auto finished = [in_flight = std::move(in_flight), ticket, me,
                    in = setup.context](const storage::outcome& x) {
     bool ok = x == storage::outcome::ok;
     if (ok)
-      flying->mark_durable();
+      in_flight->mark_durable();
     else // later commits build on this one: the shard must be recovered
       in->fail(x);
     caf::anon_send(me, committed{ticket, ok});

@@ -162,7 +162,7 @@ struct workflow_state {
   void count_limits(const engine::decision& decided) const;
   void count(const pending_request& x, const engine::decision& decided) const;
   /// Decides the next part of a decision.
-  void go_on();
+  void continue_decision();
   void resume_long_requests();
   void conclude_part(int64_t now, engine::decision decided);
   /// Answers once everything that was decided so far is durable.

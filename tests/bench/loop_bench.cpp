@@ -77,7 +77,7 @@ struct execution {
     auto d = engine::decide(state, what, world());
     keep(d);
     while (d.unfinished) {
-      d = engine::go_on(state, d.why, world());
+      d = engine::continue_decision(state, d.why, world());
       keep(d);
     }
   }

@@ -173,7 +173,7 @@ void actor_world::spawn() {
   auto outputs = std::make_shared<output_cache>();
   must(outputs->load(*store, clock->now_ms()));
   auto kept = std::make_shared<outputs_context>();
-  kept->shelf = outputs;
+  kept->cache = outputs;
   kept->store = store;
   kept->clock = clock;
   auto events = std::make_shared<event_queue_registry>(

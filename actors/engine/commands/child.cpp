@@ -150,7 +150,7 @@ void handle(decision_builder& t, const command::child_revived& c) {
   t.emit(std::move(clear));
   if (was_terminal)
     revive_parent(t, c.verb);
-  go_on_in_scopes(t);
+  advance_scopes(t);
   reapply_terminate(t);
   check_deadlines(t); // its row did not begin again
   t.consume_before_execute();

@@ -41,7 +41,7 @@ void check_deadlines(decision_builder& t, bool open_rows_only) {
       return t.end(std::move(*how));
     if (!t.ended() && !is_terminal(t.row(i).status) && t.row(i).due_at > 0
         && t.row(i).due_at <= t.now()) {
-      t.stand(position_of(t.row(i)));
+      t.set_position(position_of(t.row(i)));
       kind_of(t.row(i)).due(t, i);
     }
   }

@@ -100,7 +100,7 @@ void reopen_all(decision_builder& t, const std::string& target,
     if (row->task_id == target
         || (is_terminal(row->status) && !is_successful(row->status)
             && t.execution().latest(row->reference_name) == row
-            && counts_again(t.execution(), *row)))
+            && can_be_revived(t.execution(), *row)))
       ids.push_back(row->task_id);
   for (auto& id : ids) {
     auto* row = t.execution().find(id);
@@ -148,7 +148,7 @@ void rerun_from(decision_builder& t, const task& target,
   remove_rows(t, [&](auto& row) { return gone.count(row.task_id) > 0; });
   open_waiting(t, waiting, id, !alone);
   reopen_all(t, id, std::move(input));
-  go_on_in_scopes(t);
+  advance_scopes(t);
   reapply_terminate(t);
 }
 

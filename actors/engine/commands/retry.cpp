@@ -41,7 +41,7 @@ plan plan_of(const decision_builder& t) {
   auto& rows = t.execution().rows();
   for (decision_builder::row_index i = 0; i < rows.size(); ++i) {
     auto& row = rows[i];
-    if (!is_successful(row.status) && !counts_again(t.execution(), row))
+    if (!is_successful(row.status) && !can_be_revived(t.execution(), row))
       continue;
     switch (row.status) {
       case task_status::failed:
@@ -142,7 +142,7 @@ void handle(decision_builder& t, const command::retry& c) {
       continue;
     kind_of(*row).retry(t, t.execution().index_of(*row));
   }
-  go_on_in_scopes(t);
+  advance_scopes(t);
   reapply_terminate(t);
   // The parent that sent this waits already, or has ended meanwhile: parent and
   // child must not revive each other for ever.

@@ -73,7 +73,7 @@ class decision_builder {
   budget& spent() const { return budget_; }
   /// The position of the current row: expressions are resolved from there.
   const position& at() const { return at_; }
-  void stand(position at) { at_ = std::move(at); }
+  void set_position(position at) { at_ = std::move(at); }
 
   // Events and effects
 

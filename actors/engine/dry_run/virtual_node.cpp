@@ -99,7 +99,7 @@ decision virtual_node::decide_whole(const std::string& id,
     order_.push_back(id);
   merge(out);
   for (bool more = out.unfinished; more && may_go_on();) {
-    auto part = go_on(execution, out.why, given);
+    auto part = continue_decision(execution, out.why, given);
     more = part.unfinished;
     merge(part);
     std::ranges::move(part.events, std::back_inserter(out.events));

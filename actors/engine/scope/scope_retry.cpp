@@ -60,7 +60,7 @@ bool was_passed_over(const state& execution, const task& row) {
   return false;
 }
 
-bool counts_again(const state& execution, const task& failed) {
+bool can_be_revived(const state& execution, const task& failed) {
   using namespace scope_retry_detail;
   if (was_passed_over(execution, failed))
     return false;
@@ -71,7 +71,7 @@ bool counts_again(const state& execution, const task& failed) {
   if (is_terminal(scope.status) && is_successful(scope.status))
     return !failed.retried;
   return list_of(scope) == around.front().list
-         && (!is_terminal(scope.status) || counts_again(execution, scope));
+         && (!is_terminal(scope.status) || can_be_revived(execution, scope));
 }
 
 const task* undone_by(const state& execution, const task& row) {
@@ -195,7 +195,7 @@ void continue_list(decision_builder& t, row_index scope, scope_list list,
 
 } // namespace scope_retry_detail
 
-void go_on_in_scopes(decision_builder& t) {
+void advance_scopes(decision_builder& t) {
   using namespace scope_retry_detail;
   for (row_index i = 0; i < t.execution().rows().size() && !t.ended(); ++i) {
     auto& row = t.row(i);

@@ -53,7 +53,7 @@ bool was_passed_over(const state& execution, const task& row);
 /// An operator's command may revive this failed row: no newer row replaced it,
 /// and no scope around it superseded it, unless that scope is reopened in the
 /// list that holds the row.
-bool counts_again(const state& execution, const task& failed);
+bool can_be_revived(const state& execution, const task& failed);
 /// The scope around the row, innermost first, that has begun to compensate
 /// tasks of the body that holds the row; null: none. The row cannot go back to
 /// work alone: what was undone would stand as done.
@@ -68,6 +68,6 @@ void reopen_scope(decision_builder& t, decision_builder::row_index scope,
 /// Called after rows were revived: scopes whose list has not begun begin it,
 /// and rows that were superseded before their successors were scheduled get
 /// them now.
-void go_on_in_scopes(decision_builder& t);
+void advance_scopes(decision_builder& t);
 
 } // namespace tutti::engine

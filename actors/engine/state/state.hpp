@@ -156,12 +156,12 @@ class state {
   /// done before.
   void refresh(row_index i, bool was_done);
   void remove(row_index i);
-  bool loop_can_go_on(row_index loop) const;
-  void book_loops(row_index i, bool open, bool works);
+  bool loop_can_continue(row_index loop) const;
+  void update_loops(row_index i, bool open, bool works);
   void add_to_items(row_index i);
   void add_dynamic_definition(const task& row);
   void remove_dynamic_definition(const task& row);
-  void tell_joins(const task& row, bool was_done);
+  void update_joins(const task& row, bool was_done);
   void find_by_reference(row_index i, bool open);
   void book_blocking(row_index i, bool open);
   bool is_ready(row_index join) const;

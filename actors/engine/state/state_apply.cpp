@@ -135,7 +135,7 @@ void state::remove(row_index i) {
     if (rows.empty())
       by_base_.erase(base);
   }
-  tell_joins(row, was_done);
+  update_joins(row, was_done);
 }
 
 void state::on(const inbox_changed& e) {

@@ -124,8 +124,8 @@ void state::refresh(row_index i, bool was_done) {
     deadline_of_row_[i] = deadline;
   }
 
-  tell_joins(row, was_done);
-  book_loops(i, open, open || waits);
+  update_joins(row, was_done);
+  update_loops(i, open, open || waits);
   auto& traits = traits_of(row);
   if (traits.jumps)
     count_jump(i);

@@ -92,7 +92,7 @@ void state::unwatch(row_index join) {
   ready_joins_.erase(join);
 }
 
-void state::tell_joins(const task& row, bool was_done) {
+void state::update_joins(const task& row, bool was_done) {
   auto* name = names_->find(row.reference_name);
   bool done = name && !name->made.empty()
               && is_terminal(rows_[name->made.back()].status);

@@ -27,7 +27,7 @@ std::string item_key(const std::string& loop, int32_t iteration,
 
 } // namespace state_loops_detail
 
-void state::book_loops(row_index i, bool open, bool works) {
+void state::update_loops(row_index i, bool open, bool works) {
   auto& row = rows_[i];
   if (is_loop(row)) {
     if (open)
@@ -40,7 +40,7 @@ void state::book_loops(row_index i, bool open, bool works) {
       ready_loops_.insert(*loop);
 }
 
-bool state::loop_can_go_on(row_index i) const {
+bool state::loop_can_continue(row_index i) const {
   auto& loop = rows_[i];
   if (!is_loop(loop) || is_terminal(loop.status))
     return false;
@@ -51,7 +51,7 @@ bool state::loop_can_go_on(row_index i) const {
 std::vector<state::row_index> state::take_ready_loops() {
   std::vector<row_index> out;
   for (auto i : std::exchange(ready_loops_, {}))
-    if (loop_can_go_on(i))
+    if (loop_can_continue(i))
       out.push_back(i);
   return out;
 }
@@ -84,7 +84,7 @@ bool state::has_pending_work() const {
     if (is_ready(i))
       return true;
   for (auto i : ready_loops_)
-    if (loop_can_go_on(i))
+    if (loop_can_continue(i))
       return true;
   return false;
 }

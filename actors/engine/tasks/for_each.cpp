@@ -8,7 +8,7 @@ namespace tutti::engine {
 namespace for_each_detail {
 
 /// Runs its body once per item, several items at a time. The state says when
-/// another item may begin (`loop_can_go_on`); each step begins one.
+/// another item may begin (`loop_can_continue`); each step begins one.
 class for_each final : public loop_kind {
  public:
   for_each() : loop_kind(body_kind::items) {}

@@ -27,7 +27,7 @@ class holdup {
     for (int i = 0; i < threads; ++i)
       storage::read<done>(
           by,
-          [begun, until = go_on_](const store&) -> result<done> {
+          [begun, until = release_](const store&) -> result<done> {
             begun->count_down();
             until->wait();
             return done{};
@@ -35,10 +35,10 @@ class holdup {
           [](result<done>) {});
     begun->wait();
   }
-  ~holdup() { go_on_->count_down(); }
+  ~holdup() { release_->count_down(); }
 
  private:
-  std::shared_ptr<std::latch> go_on_ = std::make_shared<std::latch>(1);
+  std::shared_ptr<std::latch> release_ = std::make_shared<std::latch>(1);
 };
 
 } // namespace reader_pool_cases

@@ -179,7 +179,7 @@ task_changed a_task_change() {
 }
 
 /// Definitions as the store would keep them.
-struct shelf {
+struct definition_list {
   std::map<std::string, kept_definition_pointer> kept;
 
   revision_codec::intern_function intern() {
@@ -199,7 +199,7 @@ struct shelf {
 
 /// A record says everything once: equal records are equal events, and what was
 /// left out by the codec would be missing from the second one.
-std::string written_again(const revision& x, shelf& definitions) {
+std::string written_again(const revision& x, definition_list& definitions) {
   revision_codec codec;
   return *codec.write(x, definitions.intern());
 }
@@ -223,7 +223,7 @@ bool has_every_field(const google::protobuf::Message& x) {
 
 TEST_CASE("every field of every event survives its record") {
   auto definition = a_definition();
-  shelf definitions;
+  definition_list definitions;
   revision x{7, 123, {cause_kind::child, "who", "ops"}, {}, 99};
   x.events.push_back(workflow_created{a_head(definition)});
   auto change = a_workflow_change();
@@ -274,7 +274,7 @@ TEST_CASE("every field of every event survives its record") {
 }
 
 TEST_CASE("a field that was not set is not set when read") {
-  shelf definitions;
+  definition_list definitions;
   revision_codec writer, reader;
   revision x{1, 0, {}, {workflow_changed{}, task_changed{}}};
   auto read
@@ -293,7 +293,7 @@ TEST_CASE("a field that was not set is not set when read") {
 
 TEST_CASE("a task of the definition is stored by name, another one whole") {
   auto definition = a_definition();
-  shelf definitions;
+  definition_list definitions;
   auto& loop = definition->tasks[1].loop_over;
   auto share = [&](const workflow_task* t) {
     return workflow_task_pointer{definition, t};
@@ -338,7 +338,7 @@ TEST_CASE("a task of the definition is stored by name, another one whole") {
 
 TEST_CASE("a snapshot builds what its revisions build") {
   auto definition = a_definition();
-  shelf definitions;
+  definition_list definitions;
   revision_codec codec, reader;
   auto head = a_head(definition);
   auto row = a_row({definition, &definition->tasks[0]}, "a");
@@ -355,11 +355,11 @@ TEST_CASE("a snapshot builds what its revisions build") {
 }
 
 TEST_CASE("damaged, newer and incomplete records are refused with a sentence") {
-  shelf definitions, empty;
+  definition_list definitions, empty;
   revision_codec codec;
   revision x{5, 0, {}, {workflow_created{a_head(a_definition())}}};
   auto record = *codec.write(x, definitions.intern());
-  auto refused = [](const std::string& bytes, shelf& by) {
+  auto refused = [](const std::string& bytes, definition_list& by) {
     revision_codec reader;
     auto read = reader.read(bytes, by.find());
     return !read && read.failure().code == errc::internal

@@ -146,14 +146,14 @@ result<std::vector<planned>> make_plan(registry& target,
 
 result<done> carry_out(registry& target, std::vector<planned>& plan,
                        bool strict, const progress_callback& progress,
-                       const std::function<bool()>& go_on) {
+                       const std::function<bool()>& proceed) {
   size_t done_count = 0;
   bool stopped = false;
   for (auto& x : plan) {
     ++done_count;
     if (x.is != verdict::fresh && x.is != verdict::changed)
       continue;
-    stopped = stopped || (go_on && !go_on());
+    stopped = stopped || (proceed && !proceed());
     if (stopped) {
       x.is = verdict::held_back;
       continue;

@@ -37,11 +37,11 @@ result<std::vector<planned>> make_plan(registry& target,
                                        const plan_options& how,
                                        const progress_callback& progress = {});
 
-/// Sends what is new or changed. False from `go_on` ends it; the rest is held
+/// Sends what is new or changed. False from `proceed` ends it; the rest is held
 /// back. Refusals of the server become verdicts.
 result<done> carry_out(registry& target, std::vector<planned>& plan,
                        bool strict, const progress_callback& progress,
-                       const std::function<bool()>& go_on);
+                       const std::function<bool()>& proceed);
 
 /// Rows {kind, name, version, result, changes, reason, file}.
 nlohmann::json rows_of(const std::vector<planned>& plan);

@@ -220,18 +220,18 @@ TEST_CASE_FIXTURE(world, "an earlier snapshot does not change") {
 }
 
 TEST_CASE_FIXTURE(world, "the populated copy is made once per edition") {
-  published_definitions board;
-  CHECK_FALSE(board.pinned("ship", std::nullopt));
+  published_definitions published;
+  CHECK_FALSE(published.pinned("ship", std::nullopt));
   REQUIRE(put({workflow_of("ship")}, mode::create));
   auto task = task_of("pack");
   task.retry_count = 9;
-  board.publish(now);
-  auto plain = board.pinned("ship", std::nullopt);
+  published.publish(now);
+  auto plain = published.pinned("ship", std::nullopt);
   REQUIRE(plain);
-  CHECK(*board.pinned("ship", 1) == *plain);
+  CHECK(*published.pinned("ship", 1) == *plain);
   REQUIRE(put(task, false));
-  board.publish(now);
-  auto pinned = board.pinned("ship", 0);
+  published.publish(now);
+  auto pinned = published.pinned("ship", 0);
   REQUIRE(pinned);
   CHECK(*pinned != *plain);
   CHECK((*pinned)->tasks[0].definition->retry_count == 9);
@@ -337,25 +337,25 @@ TEST_CASE_FIXTURE(world, "tags have one value for a key, and go with the last "
 
 TEST_CASE_FIXTURE(world, "an operator's rate limit is in the copies that start "
                          "from now on") {
-  published_definitions board;
+  published_definitions published;
   rate_limit_config limit{"key", 2, rate_limit_policy::reject};
   CHECK(apply(limit_workflow{"ship", limit}).failure().code == errc::not_found);
   auto own = workflow_of("ship");
   own.rate_limit = {"own", 7, rate_limit_policy::queue};
   REQUIRE(put({own}, mode::create));
   CHECK(ask(kind::rate_limit, "ship")["concurrentExecLimit"] == 7);
-  board.publish(now);
-  CHECK((*board.pinned("ship", 0))->rate_limit->key == "own");
+  published.publish(now);
+  CHECK((*published.pinned("ship", 0))->rate_limit->key == "own");
   REQUIRE(apply(limit_workflow{"ship", limit}));
   CHECK(ask(kind::rate_limit, "ship")["policy"] == "REJECT");
-  board.publish(now);
-  CHECK((*board.pinned("ship", 0))->rate_limit->key == "key");
-  CHECK((*board.pinned("ship", 0))->rate_limit->concurrent_exec_limit == 2);
+  published.publish(now);
+  CHECK((*published.pinned("ship", 0))->rate_limit->key == "key");
+  CHECK((*published.pinned("ship", 0))->rate_limit->concurrent_exec_limit == 2);
   CHECK(now->find_workflow("ship", 1)->rate_limit->key == "own");
   CHECK((*load_definitions(*store))->find_limit("ship")->key == "key");
   REQUIRE(apply(limit_workflow{"ship", std::nullopt}));
-  board.publish(now);
-  CHECK((*board.pinned("ship", 0))->rate_limit->key == "own");
+  published.publish(now);
+  CHECK((*published.pinned("ship", 0))->rate_limit->key == "own");
   REQUIRE(apply(limit_workflow{"ship", limit}));
   REQUIRE(apply(remove_workflow_definition{"ship", 1}));
   CHECK_FALSE((*load_definitions(*store))->find_limit("ship"));

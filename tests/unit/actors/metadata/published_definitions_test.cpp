@@ -22,13 +22,13 @@ definition_snapshot_pointer with_version(int32_t version) {
 TEST_CASE("definitions are read while others publish, and never go back") {
   using namespace published_definitions_test;
   constexpr int32_t versions = 500;
-  published_definitions board;
-  board.publish(with_version(1));
+  published_definitions published;
+  published.publish(with_version(1));
   std::atomic<int> went_back{0};
   auto read = [&] {
     for (int32_t last = 1; last < versions;) {
-      auto found = board.current()->find_workflow("ship", std::nullopt);
-      auto copy = board.pinned("ship", std::nullopt);
+      auto found = published.current()->find_workflow("ship", std::nullopt);
+      auto copy = published.pinned("ship", std::nullopt);
       if (found->version < last || !copy || (*copy)->version < found->version)
         ++went_back;
       last = found->version;
@@ -36,7 +36,7 @@ TEST_CASE("definitions are read while others publish, and never go back") {
   };
   std::thread one{read}, other{read};
   for (int32_t i = 2; i <= versions; ++i)
-    board.publish(with_version(i));
+    published.publish(with_version(i));
   one.join();
   other.join();
   CHECK(went_back == 0);

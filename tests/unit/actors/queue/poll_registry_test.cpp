@@ -13,43 +13,43 @@ using namespace std::chrono_literals;
 TEST_CASE("a domain is active for some time after its last poll") {
   int64_t now = 100'000;
   auto clock = std::make_shared<tutti::clock>([&] { return now; });
-  poll_registry board(clock, 10s);
-  CHECK_FALSE(board.active("encode", "gpu"));
-  board.polled("encode", "gpu", "w1");
+  poll_registry polls(clock, 10s);
+  CHECK_FALSE(polls.active("encode", "gpu"));
+  polls.polled("encode", "gpu", "w1");
   now += 10'000;
-  CHECK(board.active("encode", "gpu"));
-  CHECK_FALSE(board.active("encode", ""));
-  CHECK_FALSE(board.active("gpu", "encode"));
+  CHECK(polls.active("encode", "gpu"));
+  CHECK_FALSE(polls.active("encode", ""));
+  CHECK_FALSE(polls.active("gpu", "encode"));
   now += 1;
-  CHECK_FALSE(board.active("encode", "gpu"));
+  CHECK_FALSE(polls.active("encode", "gpu"));
 }
 
 TEST_CASE("of too many names those that were polled longest ago are "
           "forgotten") {
   int64_t now = 100'000;
   auto clock = std::make_shared<tutti::clock>([&] { return now; });
-  poll_registry board(clock, 10s, 10);
+  poll_registry polls(clock, 10s, 10);
   for (int i = 0; i < 10; ++i)
-    board.polled("t" + std::to_string(i), "", "w");
-  CHECK(board.changes().size() == 10);
-  board.polled("t0", "", "w");
-  board.polled("t0", "gpu", "w");
-  CHECK(board.count().rows == 10);
-  CHECK(board.count().forgotten == 1);
-  CHECK(board.of("t0", ""));
-  CHECK(board.of("t0", "gpu"));
-  CHECK_FALSE(board.of("t1", ""));
+    polls.polled("t" + std::to_string(i), "", "w");
+  CHECK(polls.changes().size() == 10);
+  polls.polled("t0", "", "w");
+  polls.polled("t0", "gpu", "w");
+  CHECK(polls.count().rows == 10);
+  CHECK(polls.count().forgotten == 1);
+  CHECK(polls.of("t0", ""));
+  CHECK(polls.of("t0", "gpu"));
+  CHECK_FALSE(polls.of("t1", ""));
   // One row goes, two are new.
-  CHECK(board.changes().size() == 3);
+  CHECK(polls.changes().size() == 3);
   // What came and went between two writes leaves no row.
   for (int i = 0; i < 1'000; ++i)
-    board.polled("x" + std::to_string(i), "", "w");
-  CHECK(board.count().rows == 10);
-  CHECK(board.changes().size() == 20);
+    polls.polled("x" + std::to_string(i), "", "w");
+  CHECK(polls.count().rows == 10);
+  CHECK(polls.changes().size() == 20);
   now += 1'000;
-  board.polled("t0", "", "w");
-  board.forget(500ms);
-  CHECK(board.all().size() == 1);
+  polls.polled("t0", "", "w");
+  polls.forget(500ms);
+  CHECK(polls.all().size() == 1);
 }
 
 } // namespace poll_registry_test

@@ -38,7 +38,7 @@ std::string deep(engine::script_runner& scripts, int levels) {
 
 TEST_CASE("a decision without scripts is made at once") {
   suspendable_decision x([](auto&) { return decided("done"); });
-  CHECK(x.go_on());
+  CHECK(x.resume());
   CHECK(x.take().task_id == "done");
 }
 
@@ -51,13 +51,13 @@ TEST_CASE("a decision is suspended at each script and gets each answer") {
   });
   std::string expected;
   for (int i = 0; i < 100; ++i) {
-    REQUIRE(!x.go_on());
+    REQUIRE(!x.resume());
     CHECK(x.question().source == std::to_string(i));
     auto answer = std::to_string(i * i);
     expected += answer;
     x.answer(error_of(answer));
   }
-  CHECK(x.go_on());
+  CHECK(x.resume());
   CHECK(x.take().task_id == expected);
 }
 
@@ -66,12 +66,12 @@ TEST_CASE("a decision may go on with another thread each time") {
     auto first = deep(scripts, 30);
     return decided(first + deep(scripts, 5));
   });
-  REQUIRE(!x.go_on());
+  REQUIRE(!x.resume());
   for (auto* answer : {"one ", "two "}) {
     bool done = false;
     std::thread([&] {
       x.answer(error_of(answer));
-      done = x.go_on();
+      done = x.resume();
     }).join();
     CHECK(done == (answer[0] == 't'));
   }
@@ -91,7 +91,7 @@ TEST_CASE("a decision that is dropped while it waits is unwound") {
       went_on = true;
       return decided("");
     });
-    REQUIRE(!x.go_on());
+    REQUIRE(!x.resume());
     CHECK(watch.use_count() == 11);
   }
   CHECK(!went_on);
@@ -106,7 +106,7 @@ TEST_CASE("one that has not begun, or is done, may be dropped as well") {
   CHECK(held.use_count() == 1);
   {
     suspendable_decision over([held](auto&) { return decided(""); });
-    CHECK(over.go_on());
+    CHECK(over.resume());
   }
   CHECK(held.use_count() == 1);
 }
@@ -115,9 +115,9 @@ TEST_CASE("an exception of a decision comes out where it is resumed") {
   suspendable_decision x([](auto& scripts) -> engine::decision {
     throw std::runtime_error(ask(scripts, "s"));
   });
-  REQUIRE(!x.go_on());
+  REQUIRE(!x.resume());
   x.answer(error_of("boom"));
-  CHECK_THROWS_WITH(x.go_on(), "boom");
+  CHECK_THROWS_WITH(x.resume(), "boom");
 }
 
 // Stacks are used again: nothing of an earlier decision may be seen there.
@@ -129,11 +129,11 @@ TEST_CASE("many decisions are under way at a time, and one after another") {
           std::make_unique<suspendable_decision>([i, round](auto& scripts) {
             return decided(deep(scripts, (i * 7 + round * 13) % 60));
           }));
-      REQUIRE(!all.back()->go_on());
+      REQUIRE(!all.back()->resume());
     }
     for (size_t i = 0; i < all.size(); i += 2) {
       all[i]->answer(error_of(std::to_string(i)));
-      REQUIRE(all[i]->go_on());
+      REQUIRE(all[i]->resume());
       CHECK(all[i]->take().task_id.starts_with(std::to_string(i)));
     }
   }

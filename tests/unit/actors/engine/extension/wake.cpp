@@ -23,7 +23,7 @@ class wake final : public operation_kind {
     t.out().task_id = t.row(i).task_id;
     if (t.row(i).due_at == 0)
       return t.idle();
-    t.stand(position_of(t.row(i)));
+    t.set_position(position_of(t.row(i)));
     kind_of(t.row(i)).due(t, i);
     t.run();
   }

@@ -26,56 +26,56 @@ void define_cached(actor_world& world) {
 } // namespace
 
 TEST_CASE("a cached output is found until it expires") {
-  output_cache shelf;
-  CHECK(shelf.insert(0, output("a", 100, "[1]")));
-  CHECK(shelf.find("n", "a", 99)->text() == "[1]");
-  CHECK_FALSE(shelf.find("n", "a", 100));
-  CHECK_FALSE(shelf.find("n", "b", 1));
-  CHECK(shelf.next_expiry() == 100);
-  auto gone = shelf.take_leftovers(100);
+  output_cache cache;
+  CHECK(cache.insert(0, output("a", 100, "[1]")));
+  CHECK(cache.find("n", "a", 99)->text() == "[1]");
+  CHECK_FALSE(cache.find("n", "a", 100));
+  CHECK_FALSE(cache.find("n", "b", 1));
+  CHECK(cache.next_expiry() == 100);
+  auto gone = cache.take_leftovers(100);
   REQUIRE(gone.size() == 1);
   CHECK(gone[0].key == storage::keys::cached_output("n", "a"));
-  CHECK(shelf.size() == 0);
+  CHECK(cache.size() == 0);
 }
 
 TEST_CASE("of two outputs the later one counts, and its row is the only one") {
-  output_cache shelf;
-  shelf.insert(0, output("a", 100, "[1]"));
-  CHECK(shelf.insert(1, output("a", 200, "[2]")));
-  CHECK_FALSE(shelf.insert(0, output("a", 150, "[3]")));
-  CHECK(shelf.find("n", "a", 120)->text() == "[2]");
-  auto gone = shelf.take_leftovers(0);
+  output_cache cache;
+  cache.insert(0, output("a", 100, "[1]"));
+  CHECK(cache.insert(1, output("a", 200, "[2]")));
+  CHECK_FALSE(cache.insert(0, output("a", 150, "[3]")));
+  CHECK(cache.find("n", "a", 120)->text() == "[2]");
+  auto gone = cache.take_leftovers(0);
   REQUIRE(gone.size() == 1);
   CHECK(gone[0].shard == 0);
 }
 
 TEST_CASE("beyond its bounds the cache drops the outputs that expire first") {
-  output_cache shelf({.entries_max = 2, .bytes_max = 10'000});
-  shelf.insert(0, output("a", 300));
-  shelf.insert(0, output("b", 100));
-  shelf.insert(0, output("c", 200));
-  CHECK(shelf.size() == 2);
-  CHECK_FALSE(shelf.find("n", "b", 0));
-  shelf.insert(0, output("d", 400, '"' + std::string(9'700, 'x') + '"'));
-  CHECK(shelf.size() == 1);
-  CHECK(shelf.find("n", "d", 0));
+  output_cache cache({.entries_max = 2, .bytes_max = 10'000});
+  cache.insert(0, output("a", 300));
+  cache.insert(0, output("b", 100));
+  cache.insert(0, output("c", 200));
+  CHECK(cache.size() == 2);
+  CHECK_FALSE(cache.find("n", "b", 0));
+  cache.insert(0, output("d", 400, '"' + std::string(9'700, 'x') + '"'));
+  CHECK(cache.size() == 1);
+  CHECK(cache.find("n", "d", 0));
 }
 
 TEST_CASE("the cache keeps a quarter while memory is tight [A11]") {
-  output_cache shelf({.bytes_max = 10'000});
+  output_cache cache({.bytes_max = 10'000});
   for (int i = 0; i < 8; ++i)
-    shelf.insert(0, output(std::string(1, char('a' + i)), 100 + i,
+    cache.insert(0, output(std::string(1, char('a' + i)), 100 + i,
                            '"' + std::string(700, 'x') + '"'));
-  CHECK(shelf.size() == 8);
-  shelf.save_memory(true);
-  CHECK(shelf.size() == 2);
-  CHECK(shelf.find("n", "h", 0));
-  CHECK(shelf.take_leftovers(0).size() == 6);
-  shelf.insert(0, output("i", 200, '"' + std::string(700, 'x') + '"'));
-  CHECK(shelf.size() == 2);
-  shelf.save_memory(false);
-  shelf.insert(0, output("j", 200, '"' + std::string(700, 'x') + '"'));
-  CHECK(shelf.size() == 3);
+  CHECK(cache.size() == 8);
+  cache.save_memory(true);
+  CHECK(cache.size() == 2);
+  CHECK(cache.find("n", "h", 0));
+  CHECK(cache.take_leftovers(0).size() == 6);
+  cache.insert(0, output("i", 200, '"' + std::string(700, 'x') + '"'));
+  CHECK(cache.size() == 2);
+  cache.save_memory(false);
+  cache.insert(0, output("j", 200, '"' + std::string(700, 'x') + '"'));
+  CHECK(cache.size() == 3);
 }
 
 TEST_CASE("cached outputs outlive a restart, expired rows do not") {
