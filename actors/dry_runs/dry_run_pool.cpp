@@ -3,6 +3,7 @@
 #include "actors/evaluators/script_process.hpp"
 #include "messages/model/deciding_thread.hpp"
 #include "messages/model/memory/memory_account.hpp"
+#include "messages/model/threads/background.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -62,6 +63,7 @@ void dry_run_pool::stop() {
 
 void dry_run_pool::work() {
   may_lack_memory here;
+  run_in_background("dry run");
   evaluators::script_process scripts{settings_.scripts};
   std::unique_lock lock{mutex_};
   while (true) {

@@ -1,6 +1,6 @@
 #include "messages/model/threads/work_pool.hpp"
 
-#include <pthread.h>
+#include "messages/model/threads/background.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -28,7 +28,7 @@ bool work_pool::submit(std::function<void()> what) {
 }
 
 void work_pool::run() {
-  pthread_setname_np(pthread_self(), name_.c_str());
+  run_in_background(name_.c_str());
   std::unique_lock lock{mutex_};
   for (;;) {
     ready_.wait(lock, [this] { return closed_ || !waiting_.empty(); });

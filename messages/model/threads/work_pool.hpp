@@ -12,7 +12,8 @@
 
 namespace tutti {
 
-/// Threads for what takes too long for those that decide or read sockets. Work
+/// Threads for what takes too long for those that decide or read sockets, which
+/// also get the CPU first. Work
 /// that throws ends there; whoever waits for its answer learns it because the
 /// right to answer is destroyed.
 class work_pool {
