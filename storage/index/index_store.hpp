@@ -40,6 +40,7 @@ struct search {
   std::vector<query::field> facets; ///< over all hits
   size_t facet_values_max = 50;
   std::chrono::milliseconds patience{5'000};
+  bool places = false; ///< the cursor behind each hit, too
 };
 
 struct hit {
@@ -54,6 +55,7 @@ struct facet_count {
 
 struct hits {
   std::vector<hit> items;
+  std::vector<std::string> places; ///< behind each item, if they were asked for
   uint64_t total = 0;
   std::string cursor; ///< behind the last item; empty: there are no more
   std::vector<facet_count> facets;

@@ -42,9 +42,11 @@ size_t encoded_bytes(const commit& what) {
 } // namespace group_writer_detail
 
 struct group_writer::group {
+  using instant = std::chrono::steady_clock::time_point;
   struct answer {
     std::function<void(outcome)> finished;
     outcome what;
+    instant since; ///< of a commit: its submission
   };
 
   /// The feed row of a shard: entries of all its commits in this group.
@@ -59,8 +61,9 @@ struct group_writer::group {
     answers.reserve(256);
   }
 
-  void add(std::function<void(outcome)> finished, outcome what) {
-    answers.push_back({std::move(finished), what});
+  void add(std::function<void(outcome)> finished, outcome what,
+           instant since = {}) {
+    answers.push_back({std::move(finished), what, since});
   }
 
   /// All of it, or nothing and an exception.
@@ -174,10 +177,12 @@ void group_writer::group::encode(
 
 group_writer::group_writer(::rocksdb::DB& db,
                            std::vector<::rocksdb::ColumnFamilyHandle*> families,
-                           shard_heads heads, bounds most)
+                           shard_heads heads, bounds most,
+                           std::shared_ptr<commit_figures> figures)
     : db_(db), families_(std::move(families)),
       group_bytes_max_(most.group_bytes), commit_bytes_max_(most.commit_bytes),
-      heads_(std::move(heads)), durable_feed_(heads_.feed_ends.size()) {
+      figures_(std::move(figures)), heads_(std::move(heads)),
+      durable_feed_(heads_.feed_ends.size()) {
   for (size_t i = 0; i < durable_feed_.size(); ++i)
     durable_feed_[i] = heads_.feed_ends[i];
   // Made now: under the lock nobody should wait for memory.
@@ -226,6 +231,7 @@ void group_writer::wake(std::unique_lock<std::mutex>& lock) {
 }
 
 void group_writer::submit(commit what, std::function<void(outcome)> finished) {
+  auto since = std::chrono::steady_clock::now();
   auto bytes = size_of(what);
   auto encoded = group_writer_detail::encoded_bytes(what);
   bool fits = bytes <= commit_bytes_max_;
@@ -253,7 +259,7 @@ void group_writer::submit(commit what, std::function<void(outcome)> finished) {
     into.add(std::move(finished), outcome::fenced);
   } else {
     into.encode_whole(what, families_);
-    into.add(std::move(finished), outcome::ok);
+    into.add(std::move(finished), outcome::ok, since);
     if (!what.feed.empty())
       into.feed(what.shard, ++heads_.feed_ends[what.shard], what.feed);
     into.bytes += bytes;
@@ -354,6 +360,19 @@ void group_writer::finish(const std::function<void(outcome)>& told,
   }
 }
 
+void group_writer::count(const group& work) {
+  auto now = std::chrono::steady_clock::now();
+  size_t commits = 0;
+  for (auto& x : work.answers) {
+    if (x.what != outcome::ok || x.since == group::instant{})
+      continue;
+    ++commits;
+    figures_->seconds.add(std::chrono::duration<double>(now - x.since).count());
+  }
+  if (commits > 0)
+    figures_->per_write.add(double(commits));
+}
+
 void group_writer::write(group& work) {
   outcome how;
   work.close(families_);
@@ -383,6 +402,8 @@ void group_writer::write(group& work) {
       count_.bytes_written += work.batch.GetDataSize();
     }
   }
+  if (figures_ && how == outcome::ok)
+    count(work);
   for (auto& x : work.answers)
     if (x.finished)
       finish(x.finished, x.what == outcome::ok ? how : x.what);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/commit_figures.hpp"
 #include "storage/feed_listeners.hpp"
 #include "storage/store.hpp"
 
@@ -45,7 +46,8 @@ class group_writer {
 
   group_writer(::rocksdb::DB& db,
                std::vector<::rocksdb::ColumnFamilyHandle*> families,
-               shard_heads heads, bounds most);
+               shard_heads heads, bounds most,
+               std::shared_ptr<commit_figures> figures = {});
 
   /// Writes and answers waiting commits.
   ~group_writer();
@@ -78,11 +80,13 @@ class group_writer {
   void answer_at(std::function<void(outcome)> finished, outcome what);
   void run();
   void write(group& work);
+  void count(const group& work);
   void finish(const std::function<void(outcome)>& told, const outcome& what);
 
   ::rocksdb::DB& db_;
   const std::vector<::rocksdb::ColumnFamilyHandle*> families_;
   const size_t group_bytes_max_, commit_bytes_max_;
+  const std::shared_ptr<commit_figures> figures_; ///< null: nothing counts
 
   mutable std::mutex mutex_;
   std::condition_variable ready_;

@@ -66,6 +66,10 @@ family_descriptors(const rocksdb_store::settings& how,
   history.write_buffer_size
       = std::min<size_t>(how.write_buffer_bytes, 16 << 20);
   history.compression = ::rocksdb::kZSTD;
+  // Archived executions repeat their definitions and each other: a block must
+  // hold several of them, or an archive is as large as what it replaces.
+  table.block_size = 64 << 10;
+  history.table_factory.reset(::rocksdb::NewBlockBasedTableFactory(table));
 
   return {{::rocksdb::kDefaultColumnFamilyName, state},
           {"queue", queue},

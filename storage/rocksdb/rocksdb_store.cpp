@@ -253,6 +253,13 @@ struct rocksdb_store::impl {
     auto begin = layout::row_key(shard, from);
     auto end = layout::row_bound(shard, to);
     d::Slice first{begin}, last{end};
+    // The log holds what was erased, too, and goes when all families are
+    // written.
+    if (auto flushed = db->Flush(::rocksdb::FlushOptions(), families);
+        !flushed.ok())
+      return failure{errc::unavailable,
+                     "store '" + path
+                         + "' was not compacted: " + flushed.ToString()};
     auto touched = families_of(from, to);
     for (size_t i = 0; i < family_count; ++i) {
       if (!contains(touched, static_cast<family>(i)))
@@ -333,10 +340,32 @@ rocksdb_store::open(const std::string& path, const settings& how) {
   state->writer = std::make_unique<group_writer>(
       *db, state->families,
       group_writer::shard_heads{*std::move(epochs), *std::move(feed_ends)},
-      group_writer::bounds{how.group_bytes_max, how.commit_bytes_max});
+      group_writer::bounds{how.group_bytes_max, how.commit_bytes_max},
+      how.figures);
   state->commit_bytes_max = how.commit_bytes_max;
   state->compactor = std::make_unique<work_pool>(1, how.shards, "compactor");
   return std::unique_ptr<rocksdb_store>{new rocksdb_store{std::move(state)}};
+}
+
+result<uint32_t> rocksdb_store::shards_of(const std::string& path) {
+  auto none = [&](const std::string& why) {
+    return failure{errc::not_found,
+                   "there is no store of Tutti in '" + path + "': " + why};
+  };
+  std::error_code ignored;
+  if (!std::filesystem::exists(path + "/CURRENT", ignored))
+    return none("it is no directory of RocksDB");
+  ::rocksdb::DB* opened = nullptr;
+  auto status = ::rocksdb::DB::OpenForReadOnly({}, path, &opened);
+  std::unique_ptr<::rocksdb::DB> db{opened};
+  std::string record;
+  if (status.ok())
+    status = db->Get({}, layout::format_key(), &record);
+  if (status.IsNotFound())
+    return none("it has no format record");
+  if (!status.ok())
+    return rocksdb_store_detail::explain(path, status);
+  return layout::shards_of_format(record);
 }
 
 uint32_t rocksdb_store::shards() const { return impl_->shards; }

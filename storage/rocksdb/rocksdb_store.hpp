@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/commit_figures.hpp"
 #include "storage/store.hpp"
 
 #include <memory>
@@ -35,6 +36,8 @@ class rocksdb_store final : public store {
     /// Called from any thread with a sentence for the operator: what was lost,
     /// and damage, each once.
     std::function<void(const std::string&)> told = {};
+    /// Counts here, if somebody wants to know.
+    std::shared_ptr<commit_figures> figures = {};
   };
 
   struct figures {
@@ -59,6 +62,10 @@ class rocksdb_store final : public store {
   /// has a newer format.
   static result<std::unique_ptr<rocksdb_store>> open(const std::string& path,
                                                      const settings& how);
+
+  /// The number of shards that the store of a directory was made with;
+  /// errc::not_found when it holds none. Reads only, also while it is in use.
+  static result<uint32_t> shards_of(const std::string& path);
 
   /// Writes and answers waiting commits, then closes.
   ~rocksdb_store() override;

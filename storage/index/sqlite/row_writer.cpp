@@ -1,10 +1,13 @@
 #include "storage/index/sqlite/row_writer.hpp"
 
+#include "storage/index/sqlite/schema.hpp"
+
+#include <algorithm>
+
 namespace tutti::index {
 
 namespace row_writer_detail {
 
-constexpr int64_t hour_ms = 3'600'000;
 /// Names that are remembered; what repeats is few.
 constexpr size_t names_max = 50'000;
 
@@ -30,47 +33,47 @@ bool only_progresses(const workflow_row& a, const workflow_row& b) {
 }
 
 constexpr const char* task_columns
-    = "id, workflow, type, definition, reference, status, scheduled, started, "
-      "updated, ended, duration, waited, reason, worker, domain, retry";
+    = "type, definition, reference, status, scheduled, started, updated, "
+      "ended, duration, waited, reason, worker, domain, retry";
 
 } // namespace row_writer_detail
 
 row_writer::row_writer(const database& to, task_policy tasks)
-    : db_(to), policy_(tasks) {
+    : db_(to), policy_(tasks), sums_(to) {
   using namespace row_writer_detail;
   const std::string columns
       = "id, revision, type, version, status, created, updated, ended, "
         "duration, priority, correlation, parent, created_by, "
         "idempotency_key, event, reason, failed_references, failed_tasks, "
-        "input_text, output_text, reason_text";
+        "texts";
   find_workflow_
       = db_.prepare("SELECT doc, " + columns + " FROM workflow WHERE id = ?");
-  insert_workflow_ = db_.prepare("INSERT INTO workflow(" + columns
-                                 + ", doc) VALUES" + values(22));
+  insert_workflow_ = db_.prepare("INSERT OR IGNORE INTO workflow(" + columns
+                                 + ", doc) VALUES" + values(20));
   update_workflow_ = db_.prepare("UPDATE workflow SET (" + columns
-                                 + ") = " + values(21) + " WHERE doc = ?");
+                                 + ") = " + values(19) + " WHERE doc = ?");
   update_progress_ = db_.prepare(
       "UPDATE workflow SET (revision, status, updated, ended, duration, "
-      "reason, failed_references, failed_tasks, input_text, output_text, "
-      "reason_text) = "
-      + values(11) + " WHERE doc = ?");
+      "reason, failed_references, failed_tasks, texts) = "
+      + values(9) + " WHERE doc = ?");
   erase_workflow_ = db_.prepare("DELETE FROM workflow WHERE doc = ?");
-  insert_words_ = db_.prepare("INSERT INTO words(rowid, text) VALUES(?, ?)");
-  insert_text_ = db_.prepare("INSERT INTO text VALUES(?, ?)");
-  erase_text_ = db_.prepare("DELETE FROM text WHERE id = ?");
+  insert_words_ = db_.prepare(
+      "INSERT INTO words(rowid, input, output, reason) VALUES(?, ?, ?, ?)");
+  insert_stale_ = db_.prepare("INSERT OR IGNORE INTO stale VALUES(?)");
   insert_attribute_ = db_.prepare(
       "INSERT OR IGNORE INTO attribute(path, kind, text, number, doc, part) "
       "VALUES(?,?,?,?,?,?)");
   erase_part_ = db_.prepare("DELETE FROM attribute WHERE doc = ? AND part = ?");
   erase_attributes_ = db_.prepare("DELETE FROM attribute WHERE doc = ?");
   auto prepare = [&](task_table& out, const std::string& table) {
-    out.find = db_.prepare(std::string("SELECT doc, ") + task_columns + " FROM "
-                           + table + " WHERE id = ?");
+    const std::string one = " WHERE workflow = ? AND id = ?";
+    out.find = db_.prepare(std::string("SELECT ") + task_columns + " FROM "
+                           + table + one);
     out.insert = db_.prepare("INSERT INTO " + table + "(" + task_columns
-                             + ") VALUES" + values(16));
+                             + ", workflow, id) VALUES" + values(16));
     out.update = db_.prepare("UPDATE " + table + " SET (" + task_columns
-                             + ") = " + values(16) + " WHERE doc = ?");
-    out.erase = db_.prepare("DELETE FROM " + table + " WHERE doc = ?");
+                             + ") = " + values(14) + one);
+    out.erase = db_.prepare("DELETE FROM " + table + one);
     out.erase_all = db_.prepare("DELETE FROM " + table + " WHERE workflow = ?");
   };
   prepare(shown_, "task");
@@ -78,81 +81,103 @@ row_writer::row_writer(const database& to, task_policy tasks)
   find_name_ = db_.prepare("SELECT id FROM name WHERE text = ?");
   insert_name_ = db_.prepare("INSERT INTO name(text) VALUES(?)");
   read_name_ = db_.prepare("SELECT text FROM name WHERE id = ?");
-  find_rollup_ = db_.prepare("SELECT count, total, sketch FROM rollup WHERE "
-                             "hour = ? AND type = ? AND status = ?");
-  put_rollup_
-      = db_.prepare("INSERT OR REPLACE INTO rollup VALUES(?,?,?,?,?,?)");
-  erase_rollup_ = db_.prepare(
-      "DELETE FROM rollup WHERE hour = ? AND type = ? AND status = ?");
+  find_shown_ = db_.prepare(
+      "SELECT type, definition, status FROM task WHERE workflow = ?");
   put_position_ = db_.prepare("INSERT OR REPLACE INTO position VALUES(?, ?)");
-  put_next_text_ = db_.prepare(
-      "INSERT OR REPLACE INTO meta(key, value) VALUES('next_text', ?)");
-  read_counters();
+  put_next_doc_ = db_.prepare(
+      "INSERT OR REPLACE INTO meta(key, value) VALUES('next_doc', ?)");
+  read_next_doc();
 }
 
-/// The number of a text is never used again: its postings may still be there.
-void row_writer::read_counters() {
-  auto docs = db_.prepare("SELECT coalesce(max(doc), 0) FROM workflow");
-  next_doc_ = docs.step() ? docs.integer(0) + 1 : 1;
-  auto texts = db_.prepare("SELECT value FROM meta WHERE key = 'next_text'");
-  next_text_ = texts.step() ? texts.integer(0) : 1;
+/// No number is used again: postings of an execution that is gone stay.
+void row_writer::read_next_doc() {
+  auto next = db_.prepare("SELECT value FROM meta WHERE key = 'next_doc'");
+  next_doc_ = next.step() ? next.integer(0) : 1;
 }
 
 // Executions
 
 bool row_writer::apply(const execution_change& x) {
+  // Most are new, and are found out to be so as they are written.
+  if (x.complete && !x.removed && insert(x))
+    return true;
   auto stored = find_workflow(x.id);
   if (x.removed) {
     if (stored)
       erase(*stored);
     return true;
   }
-  // What is complete may repair the same revision.
-  if (stored
-      && (x.complete ? stored->revision > x.revision
-                     : stored->revision >= x.revision))
-    return true;
-  if (!stored && !x.complete)
+  if (!stored)
     return false;
-  stored_workflow next;
-  next.doc = next_doc_;
-  if (stored) {
-    count(stored->row, -1);
-    next = *stored;
-  }
-  if (x.complete) {
-    if (stored)
-      erase_parts(*stored);
-    next.row = {};
-    next.texts = {};
-  }
-  merge(next.row, x.set);
-  next.revision = x.revision;
-  put_parts(x, next);
-  if (stored && row_writer_detail::only_progresses(stored->row, next.row))
-    put_progress(next);
-  else
-    put_workflow(x.id, next, !stored);
-  count(next.row, 1);
-  return apply_tasks(x, next.doc, !stored);
+  // What is complete may repair the same revision.
+  if (x.complete ? stored->revision > x.revision
+                 : stored->revision >= x.revision)
+    return true;
+  if (!x.complete)
+    return update(x, *stored);
+  erase(*stored);
+  return insert(x);
 }
 
 void row_writer::add(const execution_change& x) {
-  if (x.removed)
-    return;
+  if (!x.removed)
+    insert(x);
+}
+
+/// False: there is a row of it, and nothing was done.
+bool row_writer::insert(const execution_change& x) {
   stored_workflow next;
   next.doc = next_doc_;
-  merge(next.row, x.set);
   next.revision = x.revision;
-  put_parts(x, next);
-  put_workflow(x.id, next, true);
+  merge(next.row, x.set);
+  // Texts that do not change any more, as a rule, share a row.
+  bool share = is_terminal(next.row.status);
+  for (size_t i = 0; i < text_count; ++i)
+    if (x.words[i] && !x.words[i]->empty())
+      next.texts.of[i] = share ? next.texts.last = 1 : ++next.texts.last;
+  put_workflow(x.id, next, insert_workflow_);
+  if (db_.changed_rows() == 0)
+    return false;
+  ++next_doc_;
+  put_words(x, next.doc, next.texts);
+  put_attributes(x, next.doc, true);
   count(next.row, 1);
-  for (auto& one : x.tasks) {
-    task_row row;
-    merge(row, one.set);
-    if (!one.removed && (shows(row) || keeps(row)))
-      put_task(one.id, next.doc, row, !shows(row), std::nullopt);
-  }
+  insert_tasks(x, next.doc);
+  return true;
+}
+
+/// False: more must be known to change it.
+bool row_writer::update(const execution_change& x,
+                        const stored_workflow& stored) {
+  auto next = stored;
+  next.revision = x.revision;
+  for (size_t i = 0; i < text_count; ++i)
+    if (x.words[i])
+      next.texts.of[i] = x.words[i]->empty() ? 0 : ++next.texts.last;
+  if (next.texts.last > text_numbers::last_max)
+    return false;
+  // A row of words that is out of date in part is so as a whole.
+  for (size_t i = 0; i < text_count; ++i)
+    for (size_t j = 0; j < text_count; ++j)
+      if (auto row = stored.texts.of[i]; row != 0 && row == stored.texts.of[j]
+                                         && next.texts.of[i] != row
+                                         && next.texts.of[j] == row)
+        return false;
+  merge(next.row, x.set);
+  mark_stale(stored, next.texts);
+  put_words(x, next.doc, next.texts);
+  put_attributes(x, next.doc, false);
+  if (row_writer_detail::only_progresses(stored.row, next.row))
+    put_progress(next);
+  else
+    put_workflow(x.id, next, update_workflow_);
+  count(stored.row, -1);
+  count(next.row, 1);
+  bool good = true;
+  if (policy_ != task_policy::none)
+    for (auto& one : x.tasks)
+      good = update_task(one, next.doc) && good;
+  return good;
 }
 
 std::optional<row_writer::stored_workflow>
@@ -181,25 +206,21 @@ row_writer::find_workflow(const std::string& id) {
   row.reason = in.text(16);
   row.failed_references = in.text(17);
   row.failed_tasks = in.text(18);
-  for (size_t i = 0; i < text_count; ++i)
-    out.texts[i] = in.integer(int(19 + i));
+  out.texts = text_numbers::unpacked(in.integer(19));
   in.reset();
   row.type = name_of(type);
   return out;
 }
 
 void row_writer::put_workflow(const std::string& id, const stored_workflow& x,
-                              bool is_new) {
+                              statement& by) {
   auto& row = x.row;
-  auto& put = is_new ? insert_workflow_ : update_workflow_;
-  put.with(id, x.revision, number_of(row.type), row.version, row.status,
-           row.created, row.updated, row.ended, execution_time(row),
-           row.priority, row.correlation_id, row.parent_id, row.created_by,
-           row.idempotency_key, row.event, row.reason, row.failed_references,
-           row.failed_tasks, x.texts[0], x.texts[1], x.texts[2], x.doc);
-  put.run();
-  if (is_new)
-    ++next_doc_;
+  by.with(id, x.revision, number_of(row.type), row.version, row.status,
+          row.created, row.updated, row.ended, execution_time(row),
+          row.priority, row.correlation_id, row.parent_id, row.created_by,
+          row.idempotency_key, row.event, row.reason, row.failed_references,
+          row.failed_tasks, x.texts.packed(), x.doc)
+      .run();
 }
 
 /// Most changes: SQLite writes the entries of a tree anew when a column of it
@@ -208,64 +229,71 @@ void row_writer::put_progress(const stored_workflow& x) {
   auto& row = x.row;
   update_progress_
       .with(x.revision, row.status, row.updated, row.ended, execution_time(row),
-            row.reason, row.failed_references, row.failed_tasks, x.texts[0],
-            x.texts[1], x.texts[2], x.doc)
+            row.reason, row.failed_references, row.failed_tasks,
+            x.texts.packed(), x.doc)
       .run();
 }
 
 void row_writer::erase(const stored_workflow& x) {
   count(x.row, -1);
-  erase_parts(x);
+  mark_stale(x, {});
+  erase_attributes_.with(x.doc).run();
+  find_shown_.with(x.doc);
+  while (find_shown_.step())
+    sums_.add_task(find_shown_.integer(0), find_shown_.integer(1),
+                   find_shown_.integer(2), -1);
+  find_shown_.reset();
+  shown_.erase_all.with(x.doc).run();
+  open_.erase_all.with(x.doc).run();
   erase_workflow_.with(x.doc).run();
 }
 
-void row_writer::erase_parts(const stored_workflow& x) {
-  for (auto text : x.texts)
-    if (text != 0)
-      erase_text_.with(text).run();
-  erase_attributes_.with(x.doc).run();
-  shown_.erase_all.with(x.doc).run();
-  open_.erase_all.with(x.doc).run();
+/// Rows of words that the execution no longer has.
+void row_writer::mark_stale(const stored_workflow& x,
+                            const text_numbers& next) {
+  for (auto row : x.texts.of)
+    if (row != 0 && std::ranges::find(next.of, row) == next.of.end())
+      insert_stale_.with(text_numbers::row_of(x.doc, row)).run();
 }
 
-void row_writer::put_parts(const execution_change& x, stored_workflow& at) {
+void row_writer::put_words(const execution_change& x, int64_t doc,
+                           const text_numbers& texts) {
+  std::string all[text_count];
   for (size_t i = 0; i < text_count; ++i)
     if (x.words[i])
-      put_words(*x.words[i], at.doc, at.texts[i]);
+      for (auto& word : *x.words[i]) {
+        if (!all[i].empty())
+          all[i] += ' ';
+        all[i] += word;
+      }
+  const std::string none;
+  for (size_t i = 0; i < text_count; ++i) {
+    auto row = texts.of[i];
+    auto here = [&](size_t j) -> const std::string& {
+      return texts.of[j] == row ? all[j] : none;
+    };
+    // A row that is shared is written with its first text.
+    if (!all[i].empty()
+        && std::find(texts.of.begin(), texts.of.end(), row)
+               == texts.of.begin() + ptrdiff_t(i))
+      insert_words_
+          .with(text_numbers::row_of(doc, row), here(0), here(1), here(2))
+          .run();
+  }
+}
+
+void row_writer::put_attributes(const execution_change& x, int64_t doc,
+                                bool is_new) {
   for (size_t i = 0; i < part_count; ++i) {
     if (!x.attributes[i])
       continue;
-    if (!x.complete)
-      erase_part_.with(at.doc, i).run();
-    put_attributes(*x.attributes[i], at.doc, part(i));
+    if (!is_new)
+      erase_part_.with(doc, i).run();
+    for (auto& one : *x.attributes[i])
+      insert_attribute_
+          .with(number_of(one.path), one.kind, one.text, one.number, doc, i)
+          .run();
   }
-}
-
-/// Replaces `text`, the number of the words that the execution has now.
-void row_writer::put_words(const std::vector<std::string>& words, int64_t doc,
-                           int64_t& text) {
-  if (text != 0)
-    erase_text_.with(text).run();
-  text = 0;
-  if (words.empty())
-    return;
-  text = next_text_++;
-  insert_text_.with(text, doc).run();
-  std::string all;
-  for (auto& x : words) {
-    if (!all.empty())
-      all += ' ';
-    all += x;
-  }
-  insert_words_.with(text, all).run();
-}
-
-void row_writer::put_attributes(const std::vector<attribute>& all, int64_t doc,
-                                part which) {
-  for (auto& x : all)
-    insert_attribute_
-        .with(number_of(x.path), x.kind, x.text, x.number, doc, which)
-        .run();
 }
 
 // Tasks
@@ -289,20 +317,17 @@ bool row_writer::keeps(const task_row& x) const {
   return policy_ != task_policy::none && !is_terminal(x.status);
 }
 
-bool row_writer::apply_tasks(const execution_change& x, int64_t workflow,
-                             bool is_new) {
-  if (policy_ == task_policy::none)
-    return true;
-  bool good = true;
-  for (auto& one : x.tasks)
-    good = apply_task(one, workflow, is_new) && good;
-  return good;
+void row_writer::insert_tasks(const execution_change& x, int64_t workflow) {
+  for (auto& one : x.tasks) {
+    task_row row;
+    merge(row, one.set);
+    if (!one.removed && (shows(row) || keeps(row)))
+      put_task(one.id, workflow, row, !shows(row), true);
+  }
 }
 
-/// `is_new`: no task of the execution can be there.
-bool row_writer::apply_task(const changed_task& x, int64_t workflow,
-                            bool is_new) {
-  auto stored = is_new ? std::nullopt : find_task(x.id);
+bool row_writer::update_task(const changed_task& x, int64_t workflow) {
+  auto stored = find_task(x.id, workflow);
   if (!stored && !x.added && !x.removed)
     // One that ended well is not kept where only failures are.
     return policy_ == task_policy::failed
@@ -312,18 +337,19 @@ bool row_writer::apply_task(const changed_task& x, int64_t workflow,
   merge(row, x.set);
   bool shown = !x.removed && shows(row), kept = !x.removed && keeps(row);
   bool same_table = stored && (shown || kept) && stored->open == !shown;
+  if (stored && !stored->open)
+    count(stored->row, -1);
   if (stored && !same_table)
-    (stored->open ? open_ : shown_).erase.with(stored->doc).run();
+    (stored->open ? open_ : shown_).erase.with(workflow, x.id).run();
   if (shown || kept)
-    put_task(x.id, workflow, row, !shown,
-             same_table ? std::optional(stored->doc) : std::nullopt);
+    put_task(x.id, workflow, row, !shown, !same_table);
   return true;
 }
 
 std::optional<row_writer::stored_task>
-row_writer::find_task(const std::string& id) {
+row_writer::find_task(const std::string& id, int64_t workflow) {
   for (auto* table : {&open_, &shown_}) {
-    auto& in = table->find.with(id);
+    auto& in = table->find.with(workflow, id);
     if (!in.step()) {
       in.reset();
       continue;
@@ -331,18 +357,17 @@ row_writer::find_task(const std::string& id) {
     stored_task out;
     auto& row = out.row;
     out.open = table == &open_;
-    out.doc = in.integer(0);
-    auto type = in.integer(3), definition = in.integer(4);
-    row.reference = in.text(5);
-    row.status = task_status(in.integer(6));
-    row.scheduled = in.integer(7);
-    row.started = in.integer(8);
-    row.updated = in.integer(9);
-    row.ended = in.integer(10);
-    row.reason = in.text(13);
-    row.worker_id = in.text(14);
-    row.domain = in.text(15);
-    row.retry_count = in.integer(16);
+    auto type = in.integer(0), definition = in.integer(1);
+    row.reference = in.text(2);
+    row.status = task_status(in.integer(3));
+    row.scheduled = in.integer(4);
+    row.started = in.integer(5);
+    row.updated = in.integer(6);
+    row.ended = in.integer(7);
+    row.reason = in.text(10);
+    row.worker_id = in.text(11);
+    row.domain = in.text(12);
+    row.retry_count = in.integer(13);
     in.reset();
     row.type = name_of(type);
     row.definition = name_of(definition);
@@ -352,17 +377,16 @@ row_writer::find_task(const std::string& id) {
 }
 
 void row_writer::put_task(const std::string& id, int64_t workflow,
-                          const task_row& x, bool open,
-                          std::optional<int64_t> doc) {
+                          const task_row& x, bool open, bool is_new) {
   auto& table = open ? open_ : shown_;
-  auto& put = doc ? table.update : table.insert;
-  put.with(id, workflow, number_of(x.type), number_of(x.definition),
-           x.reference, x.status, x.scheduled, x.started, x.updated, x.ended,
-           execution_time(x), queue_wait_time(x), x.reason, x.worker_id,
-           x.domain, x.retry_count);
-  if (doc)
-    put.bind(17, *doc);
-  put.run();
+  (is_new ? table.insert : table.update)
+      .with(number_of(x.type), number_of(x.definition), x.reference, x.status,
+            x.scheduled, x.started, x.updated, x.ended, execution_time(x),
+            queue_wait_time(x), x.reason, x.worker_id, x.domain, x.retry_count,
+            workflow, id)
+      .run();
+  if (!open)
+    count(x, 1);
 }
 
 // Names and sums
@@ -395,48 +419,24 @@ std::string row_writer::name_of(int64_t number) {
   return out;
 }
 
-void row_writer::count(const workflow_row& x, int64_t times) {
-  if (!is_terminal(x.status) || x.ended <= 0)
-    return;
-  auto hour = x.ended - x.ended % row_writer_detail::hour_ms;
-  auto& sums = rollups_[{hour, number_of(x.type), int64_t(x.status)}];
-  auto duration = execution_time(x);
-  sums.count += times;
-  sums.total += times * duration;
-  sums.durations[duration] += times;
+void row_writer::flush() {
+  sums_.flush();
+  put_next_doc_.with(next_doc_).run();
 }
 
-void row_writer::flush() {
-  for (auto& [key, more] : rollups_) {
-    auto& [hour, type, status] = key;
-    find_rollup_.with(hour, type, status);
-    int64_t count = more.count, total = more.total;
-    sketch durations;
-    if (find_rollup_.step()) {
-      count += find_rollup_.integer(0);
-      total += find_rollup_.integer(1);
-      durations = sketch::read(find_rollup_.text(2));
-    }
-    find_rollup_.reset();
-    for (auto& [ms, times] : more.durations)
-      if (times != 0)
-        durations.add(ms, times);
-    if (count <= 0) {
-      erase_rollup_.with(hour, type, status).run();
-      continue;
-    }
-    put_rollup_.with(hour, type, status, count, total);
-    put_rollup_.bind_bytes(6, durations.bytes()).run();
-  }
-  rollups_.clear();
-  put_next_text_.with(next_text_).run();
+void row_writer::count(const workflow_row& x, int64_t times) {
+  sums_.add(x, number_of(x.type), times);
+}
+
+void row_writer::count(const task_row& x, int64_t times) {
+  sums_.add(x, number_of(x.type), number_of(x.definition), times);
 }
 
 void row_writer::forget() {
   numbers_.clear();
   names_.clear();
-  rollups_.clear();
-  read_counters();
+  sums_.forget();
+  read_next_doc();
 }
 
 void row_writer::set_position(uint32_t shard, uint64_t position) {

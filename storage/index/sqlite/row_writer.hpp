@@ -1,13 +1,10 @@
 #pragma once
 
 #include "storage/index/index_store.hpp"
-#include "storage/index/sketch.hpp"
-#include "storage/index/sqlite/sqlite.hpp"
+#include "storage/index/sqlite/sum_writer.hpp"
+#include "storage/index/sqlite/text_numbers.hpp"
 
-#include <array>
-#include <map>
 #include <string>
-#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -35,10 +32,9 @@ class row_writer {
     int64_t doc = 0;
     workflow_row row;
     int64_t revision = 0;
-    std::array<int64_t, text_count> texts{}; ///< numbers; 0: no words
+    text_numbers texts;
   };
   struct stored_task {
-    int64_t doc = 0;
     bool open = false; ///< among those that are not shown yet
     task_row row;
   };
@@ -47,50 +43,47 @@ class row_writer {
     statement find, insert, update, erase, erase_all;
   };
 
+  bool insert(const execution_change& x);
+  bool update(const execution_change& x, const stored_workflow& stored);
   std::optional<stored_workflow> find_workflow(const std::string& id);
   void put_workflow(const std::string& id, const stored_workflow& x,
-                    bool is_new);
+                    statement& by);
   void put_progress(const stored_workflow& x);
   void erase(const stored_workflow& x);
-  void erase_parts(const stored_workflow& x);
-  void put_parts(const execution_change& x, stored_workflow& at);
-  void put_words(const std::vector<std::string>& words, int64_t doc,
-                 int64_t& text);
-  void put_attributes(const std::vector<attribute>& all, int64_t doc,
-                      part which);
+  void mark_stale(const stored_workflow& x, const text_numbers& next);
+  void put_words(const execution_change& x, int64_t doc,
+                 const text_numbers& texts);
+  void put_attributes(const execution_change& x, int64_t doc, bool is_new);
   void count(const workflow_row& x, int64_t times);
 
-  bool apply_tasks(const execution_change& x, int64_t workflow, bool is_new);
-  bool apply_task(const changed_task& x, int64_t workflow, bool is_new);
-  std::optional<stored_task> find_task(const std::string& id);
+  void insert_tasks(const execution_change& x, int64_t workflow);
+  bool update_task(const changed_task& x, int64_t workflow);
+  std::optional<stored_task> find_task(const std::string& id, int64_t workflow);
   void put_task(const std::string& id, int64_t workflow, const task_row& x,
-                bool open, std::optional<int64_t> doc);
+                bool open, bool is_new);
+  void count(const task_row& x, int64_t times);
   bool shows(const task_row& x) const;
   bool keeps(const task_row& x) const;
 
   int64_t number_of(const std::string& name);
   std::string name_of(int64_t number);
-  void read_counters();
+  void read_next_doc();
 
   const database& db_;
   const task_policy policy_;
   statement find_workflow_, insert_workflow_, update_workflow_,
       update_progress_, erase_workflow_;
-  statement insert_words_, insert_text_, erase_text_;
+  statement insert_words_, insert_stale_;
   statement insert_attribute_, erase_part_, erase_attributes_;
   task_table shown_, open_;
   statement find_name_, insert_name_, read_name_;
-  statement find_rollup_, put_rollup_, erase_rollup_;
-  statement put_position_, put_next_text_;
-  int64_t next_doc_ = 1, next_text_ = 1;
+  statement find_shown_;
+  statement put_position_, put_next_doc_;
+  int64_t next_doc_ = 1;
 
   std::unordered_map<std::string, int64_t> numbers_;
   std::unordered_map<int64_t, std::string> names_;
-  struct sums {
-    int64_t count = 0, total = 0;
-    std::map<int64_t, int64_t> durations; ///< and how often
-  };
-  std::map<std::tuple<int64_t, int64_t, int64_t>, sums> rollups_;
+  sum_writer sums_;
 };
 
 } // namespace tutti::index

@@ -1,19 +1,25 @@
 #include "storage/index/sqlite/schema.hpp"
 
+#include "messages/model/enums.hpp"
+
 #include <random>
 
 namespace tutti::index {
 
-// `doc` numbers an execution within this file. Names that repeat are numbers,
-// too. There is no NULL: an absent text is '', an absent time 0.
+// `doc` numbers an execution within this file, and is never used again. Names
+// that repeat are numbers, too. There is no NULL: an absent text is '', an
+// absent time 0.
 //
-// `words` holds only postings: a row of it is one text of an execution
-// (rows.hpp). Its number leads to the execution through `text`, so that words
-// which an execution had before (a reason, an output) are no longer found when
-// their row of `text` is gone; postings without one stay until the index is
-// built anew.
+// `words` holds only postings. A row of it has texts of one execution
+// (rows.hpp), each in its column; one that has ended when it comes has one row
+// for all. Its number is that of the execution and a count (text_numbers.hpp).
+// Postings cannot be erased: rows whose texts an execution has no more are
+// named by `stale`, until the index is built anew.
 //
 // `open_task` holds tasks that the policy does not show yet.
+//
+// `tally` and `task_tally` count rows of `workflow` and `task`, so that totals
+// of common questions need not count them.
 void create_tables(database& in, const index_identity& as) {
   in.execute(R"(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -27,8 +33,7 @@ CREATE TABLE workflow(
   correlation TEXT NOT NULL, parent TEXT NOT NULL, created_by TEXT NOT NULL,
   idempotency_key TEXT NOT NULL, event TEXT NOT NULL, reason TEXT NOT NULL,
   failed_references TEXT NOT NULL, failed_tasks TEXT NOT NULL,
-  input_text INTEGER NOT NULL, output_text INTEGER NOT NULL,
-  reason_text INTEGER NOT NULL);
+  texts INTEGER NOT NULL);
 CREATE TABLE task(
   doc INTEGER PRIMARY KEY, id TEXT NOT NULL, workflow INTEGER NOT NULL,
   type INTEGER NOT NULL, definition INTEGER NOT NULL, reference TEXT NOT NULL,
@@ -37,15 +42,22 @@ CREATE TABLE task(
   waited INTEGER NOT NULL, reason TEXT NOT NULL, worker TEXT NOT NULL,
   domain TEXT NOT NULL, retry INTEGER NOT NULL);
 CREATE TABLE open_task(
-  doc INTEGER PRIMARY KEY, id TEXT NOT NULL, workflow INTEGER NOT NULL,
+  id TEXT NOT NULL, workflow INTEGER NOT NULL,
   type INTEGER NOT NULL, definition INTEGER NOT NULL, reference TEXT NOT NULL,
   status INTEGER NOT NULL, scheduled INTEGER NOT NULL, started INTEGER NOT NULL,
   updated INTEGER NOT NULL, ended INTEGER NOT NULL, duration INTEGER NOT NULL,
   waited INTEGER NOT NULL, reason TEXT NOT NULL, worker TEXT NOT NULL,
-  domain TEXT NOT NULL, retry INTEGER NOT NULL);
-CREATE VIRTUAL TABLE words USING fts5(text, content='', columnsize=0,
-  tokenize="ascii tokenchars '-_'");
-CREATE TABLE text(id INTEGER PRIMARY KEY, doc INTEGER NOT NULL);
+  domain TEXT NOT NULL, retry INTEGER NOT NULL,
+  PRIMARY KEY(workflow, id)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE words USING fts5(input, output, reason, content='',
+  columnsize=0, tokenize="ascii tokenchars '-_'");
+CREATE TABLE stale(id INTEGER PRIMARY KEY);
+CREATE TABLE tally(
+  day INTEGER NOT NULL, type INTEGER NOT NULL, status INTEGER NOT NULL,
+  count INTEGER NOT NULL, PRIMARY KEY(day, type, status)) WITHOUT ROWID;
+CREATE TABLE task_tally(
+  type INTEGER NOT NULL, definition INTEGER NOT NULL, status INTEGER NOT NULL,
+  count INTEGER NOT NULL, PRIMARY KEY(type, definition, status)) WITHOUT ROWID;
 CREATE TABLE attribute(
   path INTEGER NOT NULL, kind INTEGER NOT NULL, text TEXT NOT NULL,
   number REAL NOT NULL, doc INTEGER NOT NULL, part INTEGER NOT NULL,
@@ -63,23 +75,25 @@ CREATE TABLE rollup(
   put.with("generation", int64_t(random() & 0x7fffffff)).run();
 }
 
+// A tree of statuses is of use where they are few: most executions have ended
+// well, and enter it only while they run. A task is found by its execution,
+// whose id begins its own.
 void create_trees(database& in) {
+  static_assert(int(workflow_status::completed) == 2);
   in.execute(R"(
 CREATE UNIQUE INDEX workflow_id ON workflow(id);
 CREATE INDEX workflow_type ON workflow(type, created, status);
-CREATE INDEX workflow_status ON workflow(status, created, type);
+CREATE INDEX workflow_status ON workflow(status, created, type)
+  WHERE status <> 2;
 CREATE INDEX workflow_created ON workflow(created);
 CREATE INDEX workflow_updated ON workflow(type, updated);
-CREATE INDEX workflow_ended ON workflow(ended) WHERE ended > 0;
+CREATE INDEX workflow_ended ON workflow(ended) WHERE ended <> 0;
 CREATE INDEX workflow_correlation ON workflow(correlation)
-  WHERE correlation > '';
-CREATE INDEX workflow_parent ON workflow(parent) WHERE parent > '';
-CREATE UNIQUE INDEX task_id ON task(id);
-CREATE INDEX task_workflow ON task(workflow);
+  WHERE correlation <> '';
+CREATE INDEX workflow_parent ON workflow(parent) WHERE parent <> '';
+CREATE UNIQUE INDEX task_workflow ON task(workflow, id);
 CREATE INDEX task_definition ON task(definition, updated, status);
 CREATE INDEX task_updated ON task(updated);
-CREATE UNIQUE INDEX open_task_id ON open_task(id);
-CREATE INDEX open_task_workflow ON open_task(workflow);
 CREATE INDEX attribute_doc ON attribute(doc);
 )");
 }

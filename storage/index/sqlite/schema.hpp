@@ -10,7 +10,7 @@ namespace tutti::index {
 
 /// Raised by every change of the tables or of what they hold: another version's
 /// file is built anew.
-constexpr int64_t schema_version = 2;
+constexpr int64_t schema_version = 3;
 
 /// What an index was built with. Another one's file is built anew.
 struct index_identity {
@@ -20,6 +20,10 @@ struct index_identity {
   friend bool operator==(const index_identity&, const index_identity&)
       = default;
 };
+
+/// What `tally` counts by: days since 1970, as the millisecond when they begin.
+constexpr int64_t day_ms = 86'400'000;
+constexpr int64_t day_of(int64_t ms) { return ms > 0 ? ms - ms % day_ms : 0; }
 
 void create_tables(database& in, const index_identity& as);
 /// Searched by: made after the rows when the index is built.

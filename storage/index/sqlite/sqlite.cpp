@@ -51,6 +51,12 @@ statement& statement::bind(int at, std::string_view x) {
   return *this;
 }
 
+void statement::bind_borrowed(int at, std::string_view x) {
+  check(sqlite3_db_handle(handle_.get()),
+        sqlite3_bind_text64(handle_.get(), at, x.data() ? x.data() : "",
+                            x.size(), SQLITE_STATIC, SQLITE_UTF8));
+}
+
 statement& statement::bind(int at, const query::value& x) {
   std::visit(
       [&](auto& one) {
@@ -141,6 +147,17 @@ database::database(const std::string& path, access how) {
     return int(deadline && std::chrono::steady_clock::now() > *deadline);
   };
   sqlite3_progress_handler(opened, 10'000, expired, this);
+  auto found = [](sqlite3_context* call, int, sqlite3_value** of) {
+    auto* sets = static_cast<const database*>(sqlite3_user_data(call))->found_;
+    auto at = size_t(sqlite3_value_int64(of[0]));
+    sqlite3_result_int(call,
+                       sets && at < sets->size()
+                           && (*sets)[at].holds(sqlite3_value_int64(of[1])));
+  };
+  check(opened, sqlite3_create_function_v2(
+                    opened, "found", 2,
+                    SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY,
+                    this, found, nullptr, nullptr, nullptr));
 }
 
 database::~database() = default;
@@ -160,6 +177,10 @@ statement database::prepare(std::string_view sql) const {
 
 int64_t database::last_row() const {
   return sqlite3_last_insert_rowid(handle_.get());
+}
+
+int64_t database::changed_rows() const {
+  return sqlite3_changes(handle_.get());
 }
 
 void database::set_deadline(

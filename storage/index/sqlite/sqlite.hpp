@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/model/query/filter.hpp"
+#include "storage/index/sqlite/doc_set.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -45,7 +47,8 @@ class statement {
   statement& bind(int at, const query::value& x);
   statement& bind_bytes(int at, std::string_view x);
 
-  /// Binds all parameters in order.
+  /// Binds all parameters in order. Texts are not copied: it is run before they
+  /// go.
   template <class... Values>
   statement& with(const Values&... values) {
     int at = 0;
@@ -83,8 +86,9 @@ class statement {
     else if constexpr (std::is_same_v<T, double>)
       bind(at, x);
     else
-      bind(at, std::string_view(x));
+      bind_borrowed(at, std::string_view(x));
   }
+  void bind_borrowed(int at, std::string_view x);
 
   std::unique_ptr<sqlite3_stmt, finalizer> handle_;
 };
@@ -101,6 +105,12 @@ class database {
   void execute(const char* sql);
   statement prepare(std::string_view sql) const;
   int64_t last_row() const;
+  /// Rows that the last statement has changed.
+  int64_t changed_rows() const;
+
+  /// What `found(n, doc)` asks in statements: whether the n-th set holds it.
+  /// The sets stay as long as statements run.
+  void set_found(const std::vector<doc_set>* sets) const { found_ = sets; }
 
   /// Statements end with `late` after that instant; nullopt: they do not.
   void
@@ -112,6 +122,7 @@ class database {
   };
   std::unique_ptr<sqlite3, closer> handle_;
   mutable std::optional<std::chrono::steady_clock::time_point> deadline_;
+  mutable const std::vector<doc_set>* found_ = nullptr;
 };
 
 } // namespace tutti::index

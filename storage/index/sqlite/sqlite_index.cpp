@@ -260,7 +260,7 @@ class sqlite_index final : public index_store {
     // What a power failure takes is applied again, because the position goes
     // with it.
     writer_->execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-                     "PRAGMA wal_autocheckpoint=2000");
+                     "PRAGMA wal_autocheckpoint=4000");
   }
 
   void serve() {
@@ -347,19 +347,29 @@ class sqlite_index final : public index_store {
     if (auto why = check_cursor(what, generation))
       return *why;
     hits out;
-    auto total = count_sql(what).prepare(in);
-    if (total.step())
-      out.total = uint64_t(total.integer(0));
-    if (what.count > 0) {
-      auto page = page_sql(what, generation).prepare(in);
+    text_hits texts(in, what.filter);
+    auto all = what.subject == query::subject::workflows
+                   ? texts.total(what.filter)
+                   : std::nullopt;
+    if (all) {
+      out.total = *all;
+    } else {
+      auto total = count_sql(what, texts).prepare(in);
+      if (total.step())
+        out.total = uint64_t(total.integer(0));
+    }
+    if (what.count > 0 && out.total > 0) {
+      auto page = page_sql(what, texts, generation).prepare(in);
       while (page.step()) {
         out.items.push_back({page.text(0), page.text(1)});
+        if (what.places)
+          out.places.push_back(cursor_after(page, what, generation));
         if (out.items.size() == what.count)
           out.cursor = cursor_after(page, what, generation);
       }
     }
     for (auto facet : what.facets) {
-      auto values = facet_sql(what, facet).prepare(in);
+      auto values = facet_sql(what, texts, facet).prepare(in);
       while (values.step())
         out.facets.push_back(
             {facet, shown_value(facet, values), uint64_t(values.integer(1))});
