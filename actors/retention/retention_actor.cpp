@@ -5,6 +5,7 @@
 #include "actors/support/reading.hpp"
 #include "actors/support/reply_here.hpp"
 #include "messages/model/enums.hpp"
+#include "storage/keys.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -382,17 +383,26 @@ void retention_state::erase_archive(uint32_t shard) {
 }
 
 void retention_state::compact(uint32_t shard) {
+  namespace keys = storage::keys;
   if (shard >= context->epochs.size() || draining_)
     return end_run();
-  auto then = [this, shard](const result<done>& ok) {
-    guarded_call("retention", [&] {
-      if (!ok)
-        return end_run(ok.failure().message);
-      compact(shard + 1);
-    });
+  if (run_->archive_erased > 0)
+    return compact(shard, {}, {}, [this, shard] { compact(shard + 1); });
+  // The archive has only grown, and is not written anew for that.
+  compact(shard, {}, keys::archived_records(), [this, shard] {
+    compact(shard, keys::after(keys::all_archived()), {},
+            [this, shard] { compact(shard + 1); });
+  });
+}
+
+void retention_state::compact(uint32_t shard, std::string from, std::string to,
+                              std::function<void()> then) {
+  auto ended = [this, then = std::move(then)](const result<done>& ok) {
+    guarded_call("retention",
+                 [&] { ok ? then() : end_run(ok.failure().message); });
   };
-  auto told = reply_here<done>(self, std::move(then));
-  context->store->compact(shard, {}, {},
+  auto told = reply_here<done>(self, std::move(ended));
+  context->store->compact(shard, std::move(from), std::move(to),
                           [told](result<done> x) { told(std::move(x)); });
 }
 
@@ -441,7 +451,7 @@ retention(retention_actor::stateful_pointer<retention_state> self,
   self->state.self = self;
   self->state.context = std::move(context);
   return guarded<retention_actor::behavior_type>(
-      "retention",
+      self, "retention",
       [self](const envelope<read_retention>& x) { self->state.read(x); },
       [self](const envelope<run_retention>& x) { self->state.run(x); },
       [self](const envelope<list_archived>& x) { self->state.list(x); },

@@ -73,6 +73,8 @@ struct retention_state {
   void answered(uint64_t run, size_t rule, instant since, result<answer> got);
   void erase_archive(uint32_t shard);
   void compact(uint32_t shard);
+  void compact(uint32_t shard, std::string from, std::string to,
+               std::function<void()> then);
   void end_run(std::string error = {});
   void finish_drain();
   instant now() const;

@@ -71,7 +71,7 @@ std::vector<retention_rule> retention_rules(const definition_snapshot& of,
   std::vector<retention_rule> out;
   std::vector<std::string> own, plain;
   for (auto& [name, versions] : of.workflows()) {
-    auto policy = policy_of(*versions->rbegin()->second);
+    auto policy = policy_of(*versions->rbegin()->second->look());
     (policy ? own : plain).push_back(name);
     if (policy)
       add(out, name, ages_of(*policy, defaults),

@@ -176,6 +176,7 @@ found_bodies::read(const storage::store& from,
       continue;
     }
     auto& item = out.items.emplace_back();
+    out.hits.push_back(size_t(&hit - hits.data()));
     bool summary = as == search_index::form::summaries;
     if (row && summary)
       write_summary(item, *last, *row);

@@ -19,7 +19,8 @@ class found_bodies {
 
   struct page {
     std::vector<std::string> items;
-    uint64_t gone = 0; ///< removed since the index saw them
+    std::vector<size_t> hits; ///< of each item: which one it is
+    uint64_t gone = 0;        ///< removed since the index saw them
   };
   /// errc::too_large beyond `bytes_max`.
   result<page> read(const storage::store& from,

@@ -16,6 +16,9 @@ namespace index_keeper_detail {
 using namespace std::chrono_literals;
 
 constexpr auto retry_pause = 1'000ms;
+/// A transaction costs as much as 25 executions: pages that are being read wait
+/// for one another, but not for long.
+constexpr auto gathering_max = 50ms;
 /// Executions that are read and added at a time.
 constexpr size_t build_page = 500;
 
@@ -34,7 +37,7 @@ void index_keeper::close() {
     std::lock_guard guard{mutex_};
     closed_ = true;
     status_.now = phase::closed;
-    told_ = nullptr;
+    told_ = hurry_ = nullptr;
   }
   ready_.notify_all();
   if (thread_.joinable())
@@ -67,18 +70,21 @@ void index_keeper::consume(uint32_t shard, feed_page_pointer page,
   };
   auto then = [self, since, done](result<index::batch> got) {
     auto me = self.lock();
-    if (!got)
-      return done(std::move(got).failure());
-    if (!me)
-      return;
-    {
+    if (me) {
       std::lock_guard guard{me->mutex_};
-      if (me->closed_)
-        return;
-      me->pages_.push_back({std::move(*got), done, since});
+      --me->reading_;
+      if (got && !me->closed_)
+        me->pages_.push_back({std::move(*got), done, since});
     }
-    me->ready_.notify_all();
+    if (!got)
+      done(std::move(got).failure());
+    if (me)
+      me->ready_.notify_all();
   };
+  {
+    std::lock_guard guard{mutex_};
+    ++reading_;
+  }
   storage::read<index::batch>(*ports_.readers, std::move(work),
                               std::move(then));
 }
@@ -93,6 +99,21 @@ void index_keeper::rebuild(uint32_t shard, uint64_t position,
     status_.now = phase::building;
   }
   ready_.notify_all();
+}
+
+void index_keeper::when_hurried(std::function<void()> hurry) {
+  std::lock_guard guard{mutex_};
+  hurry_ = std::move(hurry);
+}
+
+void index_keeper::hurry() {
+  std::function<void()> hurry;
+  {
+    std::lock_guard guard{mutex_};
+    hurry = hurry_;
+  }
+  if (hurry)
+    hurry();
 }
 
 result<done> index_keeper::build_anew() {
@@ -152,6 +173,9 @@ void index_keeper::run() {
       std::unique_lock lock{mutex_};
       ready_.wait(
           lock, [this] { return closed_ || must_build() || !pages_.empty(); });
+      ready_.wait_for(lock, index_keeper_detail::gathering_max, [this] {
+        return closed_ || must_build() || reading_ == 0;
+      });
       if (closed_)
         return;
       if (!must_build()) {

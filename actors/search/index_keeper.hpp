@@ -53,6 +53,10 @@ class index_keeper final : public feed_consumer,
                reply<feed_result> done) override;
   void rebuild(uint32_t shard, uint64_t position,
                reply<feed_result> done) override;
+  void when_hurried(std::function<void()> hurry) override;
+
+  /// A search waits: what was committed by now is applied without a pause.
+  void hurry();
 
   /// An operator asks. errc::conflict: it is being built.
   result<tutti::done> build_anew();
@@ -103,7 +107,8 @@ class index_keeper final : public feed_consumer,
   std::vector<builder_wait> waiting_;
   std::vector<uint64_t> applied_; ///< by shard
   reply<feed_positions> opened_;
-  std::function<void()> told_;
+  size_t reading_ = 0; ///< pages that come soon
+  std::function<void()> told_, hurry_;
   bool open_ = false, closed_ = false;
   bool asked_ = false; ///< to be built, whoever waits for that
   status status_;

@@ -52,6 +52,7 @@ class revision_fold {
 
   const std::optional<failure>& failed() const { return failed_; }
   bool empty() const { return last_ == 0; }
+  int64_t last() const { return last_; }
 
   /// nullopt: the execution must be read from its beginning.
   std::optional<index::execution_change> finish() {
@@ -146,6 +147,81 @@ struct told {
   bool gone = false;
 };
 
+using told_by_id = std::unordered_map<std::string, told>;
+using changes_by_id = std::unordered_map<std::string, index::execution_change>;
+
+/// Executions that began within the page: their ids grow with time, so their
+/// rows are neighbours, and walking over them costs a third of looking each one
+/// up. What lies elsewhere, or cannot be read, is left to the one by one way.
+class newborn_walk {
+ public:
+  newborn_walk(const storage::store& from, uint32_t shard,
+               const told_by_id& all, search_definitions& definitions)
+      : from_(from), shard_(shard), definitions_(definitions) {
+    for (auto& [id, of] : all)
+      if (!of.gone && of.first == 1 && of.last <= few_revisions)
+        wanted_.emplace_back(&id, of.last);
+    std::ranges::sort(wanted_, {}, [](auto& x) { return *x.first; });
+  }
+
+  changes_by_id read() {
+    constexpr size_t worth_a_walk = 4;
+    while (wanted_.size() - at_ >= worth_a_walk) {
+      auto begin = at_;
+      if (!walk() || at_ - begin < worth_a_walk)
+        break; // they are strewn
+    }
+    return std::move(out_);
+  }
+
+ private:
+  bool walk() {
+    constexpr size_t strangers_max = 32;
+    size_t strangers = 0;
+    auto visit = [&](std::string_view key, std::string_view record) {
+      auto row = keys::read_event(key);
+      if (!row)
+        return false;
+      while (at_ < wanted_.size() && *wanted_[at_].first < row->id)
+        next();
+      if (at_ == wanted_.size())
+        return false;
+      auto& [id, last] = wanted_[at_];
+      // Later revisions come with the next page.
+      if (row->id != *id || row->revision > last)
+        return ++strangers <= strangers_max;
+      if (!fold_)
+        fold_.emplace(from_, shard_, *id, definitions_);
+      return fold_->add(record);
+    };
+    auto& [newest, last] = wanted_.back();
+    storage::page_bounds most;
+    most.rows = (wanted_.size() - at_) * 3 + strangers_max;
+    auto visited = from_.scan(shard_, keys::event(*wanted_[at_].first, 1),
+                              keys::event(*newest, last + 1), visit, most);
+    if (fold_)
+      next();
+    return bool(visited);
+  }
+
+  /// The end of one: its change, if all of it was there.
+  void next() {
+    auto& [id, last] = wanted_[at_++];
+    if (fold_ && !fold_->failed() && fold_->last() == last)
+      if (auto change = fold_->finish())
+        out_.emplace(*id, std::move(*change));
+    fold_.reset();
+  }
+
+  const storage::store& from_;
+  const uint32_t shard_;
+  search_definitions& definitions_;
+  std::vector<std::pair<const std::string*, int64_t>> wanted_;
+  size_t at_ = 0;
+  std::optional<revision_fold> fold_;
+  changes_by_id out_;
+};
+
 /// What cannot be read cannot be found, but must not hold up the others.
 void leave_out(const failure& why) {
   spdlog::error("search index: left out: {}", why.message);
@@ -184,7 +260,7 @@ result<index::batch> read_changes(const storage::store& from, uint32_t shard,
                                   search_definitions& definitions) {
   using namespace index_reads_detail;
   std::vector<std::string> order;
-  std::unordered_map<std::string, told> all;
+  told_by_id all;
   for (auto& item : page.items) {
     auto& x = item.what;
     auto [at, is_new] = all.try_emplace(x.workflow_id);
@@ -197,6 +273,7 @@ result<index::batch> read_changes(const storage::store& from, uint32_t shard,
       of.last = x.last_revision;
     }
   }
+  auto newborn = newborn_walk(from, shard, all, definitions).read();
   index::batch out{shard, page.items.back().position, {}};
   out.changes.reserve(order.size());
   for (auto& id : order) {
@@ -208,6 +285,10 @@ result<index::batch> read_changes(const storage::store& from, uint32_t shard,
     }
     if (of.last == 0)
       continue;
+    if (auto read = newborn.find(id); read != newborn.end()) {
+      out.changes.push_back(std::move(read->second));
+      continue;
+    }
     auto change = read_change(from, shard, id, of, definitions);
     if (change)
       out.changes.push_back(std::move(*change));

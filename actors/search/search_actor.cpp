@@ -33,19 +33,39 @@ std::vector<uint64_t> search_state::ends() const {
 }
 
 void search_state::begin(envelope<search_index>& x) {
+  auto what = std::make_shared<envelope<search_index>>(std::move(x));
+  auto service = context->service;
+  when_applied(
+      [service, what](search_service::lag behind) {
+        service->find(std::move(*what), behind);
+      },
+      [what](failure why) { what->done(std::move(why)); });
+}
+
+void search_state::begin(envelope<summarize_executions>& x) {
+  auto what = std::make_shared<envelope<summarize_executions>>(std::move(x));
+  auto service = context->service;
+  when_applied(
+      [service, what](search_service::lag) {
+        service->summarize(std::move(*what));
+      },
+      [what](failure why) { what->done(std::move(why)); });
+}
+
+void search_state::when_applied(std::function<void(search_service::lag)> begin,
+                                const std::function<void(failure)>& refuse) {
   auto positions = ends();
   auto missing = context->keeper->missing(positions);
   if (missing == 0)
-    return context->service->find(std::move(x), {});
+    return begin({});
   auto status = context->keeper->report();
   // An index that is built anew does not catch up soon.
   if (status.now != index_keeper::phase::ready)
-    return context->service->find(std::move(x), {missing, status.behind_ms});
+    return begin({missing, status.behind_ms});
   if (waiting_.size() >= context->settings.waiting_max)
-    return x.done(failure{errc::too_many,
-                          "too many searches wait for their turn "
-                          "(index.searches_waiting_max), try again"});
-  waiting_.push_back({std::move(x), std::move(positions),
+    return refuse({errc::too_many, "too many searches wait for their turn "
+                                   "(index.searches_waiting_max), try again"});
+  waiting_.push_back({std::move(begin), std::move(positions),
                       self->clock().now() + context->settings.wait_max});
   look();
 }
@@ -68,11 +88,13 @@ void search_state::look() {
     search_service::lag behind;
     if (missing > 0)
       behind = {missing, context->keeper->report().behind_ms};
-    context->service->find(std::move(at->what), behind);
+    at->begin(behind);
     at = waiting_.erase(at);
   }
-  if (next != instant::max())
-    self_timer_.set(self, next);
+  if (next == instant::max())
+    return;
+  context->keeper->hurry();
+  self_timer_.set(self, next);
 }
 
 search_actor::behavior_type
@@ -80,14 +102,16 @@ search(search_actor::stateful_pointer<search_state> self,
        std::shared_ptr<const search_context> context) {
   self->state.open(std::move(context));
   return guarded<search_actor::behavior_type>(
-      "search",
+      self, "search",
       [self](envelope<search_index>& x) {
         if (self->state.draining)
           return x.done(failure{errc::unavailable, "the node is stopping"});
         self->state.begin(x);
       },
       [self](envelope<summarize_executions>& x) {
-        self->state.context->service->summarize(std::move(x));
+        if (self->state.draining)
+          return x.done(failure{errc::unavailable, "the node is stopping"});
+        self->state.begin(x);
       },
       [self](envelope<read_index_status>& x) {
         self->state.context->service->describe(std::move(x));

@@ -29,6 +29,7 @@ struct search_state {
 
   void open(std::shared_ptr<const search_context> context);
   void begin(envelope<search_index>& x);
+  void begin(envelope<summarize_executions>& x);
   void look();
 
   search_actor::pointer self;
@@ -38,12 +39,16 @@ struct search_state {
  private:
   using instant = std::chrono::steady_clock::time_point;
   struct waiting_search {
-    envelope<search_index> what;
+    std::function<void(search_service::lag)> begin;
     std::vector<uint64_t> positions; ///< of the feeds when it came
     instant until;
   };
 
   std::vector<uint64_t> ends() const;
+  /// Calls `begin` once the index has what was acknowledged until now, or has
+  /// not caught up in time; `refuse` when too many wait.
+  void when_applied(std::function<void(search_service::lag)> begin,
+                    const std::function<void(failure)>& refuse);
 
   std::list<waiting_search> waiting_;
   /// Shared with the keeper: somebody waits.

@@ -3,6 +3,7 @@
 #include "messages/model/json_writer.hpp"
 #include "messages/model/query/binder.hpp"
 #include "messages/model/query/fields.hpp"
+#include "messages/model/query/known_part.hpp"
 #include "messages/model/query/query_bounds.hpp"
 
 #include <nlohmann/json.hpp>
@@ -115,6 +116,8 @@ search_service::read(const search_index& x) const {
   auto parsed = query::parse(x.query, rules);
   if (!parsed)
     return std::move(parsed).failure();
+  if (x.conductor)
+    parsed = query::known_part(std::move(*parsed), what.subject, out.warnings);
   auto filter = query::bind(*parsed, how, out.warnings);
   if (!filter)
     return std::move(filter).failure();
@@ -152,6 +155,7 @@ search_service::read(const search_index& x) const {
   what.cursor = x.cursor;
   what.facet_values_max = settings_.facet_values_max;
   what.patience = settings_.patience;
+  what.places = x.places;
   return out;
 }
 
@@ -192,8 +196,10 @@ void search_service::answer(const envelope<search_index>& x, index::hits hits,
     for (auto& hit : hits.items)
       out.items.push_back(
           std::move(hit.task_id.empty() ? hit.workflow_id : hit.task_id));
+    out.places = std::move(hits.places);
     return x.done(std::move(out));
   }
+  auto places = std::move(hits.places);
   auto work = [me = shared_from_this(), as = x.request.as,
                hits = std::move(hits)](const storage::store& from) {
     return me->bodies_.read(from, hits.items, as,
@@ -201,11 +207,14 @@ void search_service::answer(const envelope<search_index>& x, index::hits hits,
   };
   // Conductor's own forms do not count what they could not read.
   bool exact = x.request.as == search_index::form::whole;
-  auto then = [done = x.done, out = std::move(out),
-               exact](result<found_bodies::page> got) mutable {
+  auto then = [done = x.done, out = std::move(out), exact,
+               places](result<found_bodies::page> got) mutable {
     if (!got)
       return done(std::move(got).failure());
     out.items = std::move(got->items);
+    for (auto hit : got->hits)
+      if (!places.empty())
+        out.places.push_back(std::move(places[hit]));
     if (exact)
       out.total -= std::min(out.total, got->gone);
     done(std::move(out));

@@ -38,12 +38,15 @@ struct plan {
 };
 
 /// What both files are compared by; numbers of rows differ.
+// Texts of an execution share a row of words or not, as it came: ids are told
+// once.
 constexpr const char* comparisons[] = {
     "SELECT w.id, n.text, w.version, w.status, w.created, w.updated, w.ended, "
     "w.duration, w.priority, w.correlation, w.parent, w.reason, "
-    "w.failed_references, w.failed_tasks, w.revision, w.input_text > 0, "
-    "w.output_text > 0, w.reason_text > 0 FROM workflow w JOIN name n ON n.id "
-    "= w.type ORDER BY w.id",
+    "w.failed_references, w.failed_tasks, w.revision, (w.texts >> 12 & 63) > "
+    "0, "
+    "(w.texts >> 6 & 63) > 0, (w.texts & 63) > 0 FROM workflow w JOIN name n "
+    "ON n.id = w.type ORDER BY w.id",
     "SELECT t.id, w.id, n.text, t.status, t.scheduled, t.started, t.updated, "
     "t.ended, t.reason, t.worker, t.retry FROM task t JOIN workflow w ON w.doc "
     "= t.workflow JOIN name n ON n.id = t.type ORDER BY t.id",
@@ -53,10 +56,18 @@ constexpr const char* comparisons[] = {
     "3, 4, 5",
     "SELECT r.hour, n.text, r.status, r.count, r.total, hex(r.sketch) FROM "
     "rollup r JOIN name n ON n.id = r.type ORDER BY 1, 2, 3",
-    "SELECT w.id FROM words CROSS JOIN text x ON x.id = words.rowid JOIN "
-    "workflow w ON w.doc = x.doc WHERE words MATCH 'parcel' ORDER BY 1",
-    "SELECT w.id FROM words CROSS JOIN text x ON x.id = words.rowid JOIN "
-    "workflow w ON w.doc = x.doc WHERE words MATCH 'cancelled' ORDER BY 1",
+    "SELECT DISTINCT w.id FROM words CROSS JOIN workflow w ON w.doc = "
+    "words.rowid >> 6 "
+    "WHERE words MATCH 'parcel' AND words.rowid NOT IN (SELECT id FROM stale) "
+    "ORDER BY 1",
+    "SELECT DISTINCT w.id FROM words CROSS JOIN workflow w ON w.doc = "
+    "words.rowid >> 6 "
+    "WHERE words MATCH 'cancelled' AND words.rowid NOT IN (SELECT id FROM "
+    "stale) ORDER BY 1",
+    "SELECT a.day, n.text, a.status, a.count FROM tally a JOIN name n ON n.id "
+    "= a.type ORDER BY 1, 2, 3",
+    "SELECT n.text, a.status, sum(a.count) FROM task_tally a JOIN name n ON "
+    "n.id = a.definition GROUP BY 1, 2 ORDER BY 1, 2",
 };
 
 class index_run {

@@ -29,11 +29,6 @@ filter negated(filter x) {
   return out;
 }
 
-bool is_attribute(std::string_view name) {
-  return name.starts_with("input.") || name.starts_with("output.")
-         || name.starts_with("variables.");
-}
-
 std::vector<value> pieces_of(const literal& x) {
   std::vector<value> out;
   size_t from = 0;
@@ -161,7 +156,7 @@ class binder {
       return free_text(x.values.front());
     if (how_.subject == subject::workflows && x.field == "classifier")
       return classifier(x);
-    if (how_.subject == subject::workflows && is_attribute(x.field))
+    if (is_attribute(how_.subject, x.field))
       return attribute(x);
     auto* known = find_field(how_.subject, x.field);
     if (!known)
@@ -184,8 +179,7 @@ class binder {
   }
 
   result<filter> unknown(const query::condition& x) {
-    auto sentence = "there is no field '" + x.field.substr(0, 100) + "'"
-                    + field_advice(how_.subject, x.field);
+    auto sentence = no_such_field(how_.subject, x.field);
     if (!how_.lenient)
       return scanner::wrong_at(x.column, std::move(sentence));
     warnings_.push_back(std::move(sentence));
@@ -442,10 +436,7 @@ result<std::vector<sort_key>> parse_sort(std::string_view text,
                                         + std::string(order.substr(0, 100))
                                         + "' is neither ASC nor DESC"};
     auto* known = find_field(how.subject, name);
-    auto sentence = [&] {
-      return "sort: there is no field '" + std::string(name.substr(0, 100))
-             + "'" + field_advice(how.subject, name);
-    };
+    auto sentence = [&] { return "sort: " + no_such_field(how.subject, name); };
     if (known)
       out.push_back({known->which, down});
     else if (how.lenient)

@@ -14,8 +14,9 @@ namespace tutti::query {
 struct binding {
   query::subject subject = query::subject::workflows;
   int64_t now = 0; ///< for times like -1h
-  /// As Conductor: a condition on a field that nobody knows matches nothing and
-  /// leaves a warning. Otherwise it is refused.
+  /// As Conductor: a field that nobody knows sorts nothing, and `foo:1` in free
+  /// text matches nothing; both leave a warning. Otherwise they are refused.
+  /// What becomes of a query's conditions: `known_part`.
   bool lenient = false;
 };
 

@@ -101,13 +101,25 @@ const field_info* find_field(subject of, std::string_view name) {
   return nullptr;
 }
 
-std::string field_advice(subject of, std::string_view name) {
+bool is_attribute(subject of, std::string_view name) {
+  return of == subject::workflows
+         && (name.starts_with("input.") || name.starts_with("output.")
+             || name.starts_with("variables."));
+}
+
+bool is_field(subject of, std::string_view name) {
+  return name == "text" || is_attribute(of, name) || find_field(of, name)
+         || (of == subject::workflows && name == "classifier");
+}
+
+std::string no_such_field(subject of, std::string_view name) {
   std::vector<std::string> known;
   for (auto& x : fields_of(of))
     known.emplace_back(x.name);
-  auto best = closest(name, known);
-  return best.empty() ? std::string()
-                      : "; did you mean '" + std::string(best) + "'?";
+  auto out = "there is no field '" + std::string(name.substr(0, 100)) + "'";
+  if (auto best = closest(name, known); !best.empty())
+    out += "; did you mean '" + std::string(best) + "'?";
+  return out;
 }
 
 } // namespace tutti::query

@@ -25,7 +25,13 @@ const field_info& info_of(field x);
 /// letter only. Null: there is no such field.
 const field_info* find_field(subject of, std::string_view name);
 
-/// "did you mean 'workflowType'?" or nothing.
-std::string field_advice(subject of, std::string_view name);
+/// True of all that a condition may name: fields, and besides them `text`, the
+/// classifier, and paths of attributes.
+bool is_field(subject of, std::string_view name);
+/// `input.a`: a value that definitions may name (reference:search#attributes).
+bool is_attribute(subject of, std::string_view name);
+
+/// "there is no field 'workflowTyp'; did you mean 'workflowType'?"
+std::string no_such_field(subject of, std::string_view name);
 
 } // namespace tutti::query

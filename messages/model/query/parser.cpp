@@ -221,9 +221,18 @@ class query_parser : counted {
                      "BETWEEN, STARTS_WITH or IS NULL");
   }
 
+  /// `= =` is a slip: what begins like an operator is a value in quotes alone.
+  result<literal> value(std::string_view ends, bool keeps_blanks = false) {
+    in_.blanks();
+    if (auto c = in_.next(); c == '=' || c == '<' || c == '>' || c == '!')
+      return in_.wrong(std::string("a value is missing; one that begins with ")
+                       + c + " is written in quotes");
+    return in_.value(ends, keeps_blanks);
+  }
+
   result<done> single(query::condition& out, operation what) {
     out.what = what;
-    auto value = in_.value("()");
+    auto value = this->value("()");
     if (!value)
       return std::move(value).failure();
     out.values.push_back(std::move(*value));
@@ -237,7 +246,7 @@ class query_parser : counted {
     do {
       if (auto too_many = add_term())
         return *too_many;
-      auto value = in_.value(",()", true);
+      auto value = this->value(",()", true);
       if (!value)
         return std::move(value).failure();
       out.values.push_back(std::move(*value));

@@ -67,6 +67,42 @@ TEST_CASE("a search sees what was acknowledged before it") {
   CHECK(all.items.size() == 20);
 }
 
+TEST_CASE("a search that waits ends the pause between two looks") {
+  search_node node;
+  node.options.index_pause = 10min;
+  node.restart();
+  node.define_step("ship", "pack");
+  REQUIRE(node.ready());
+  for (int i = 0; i < 10; ++i) {
+    auto id = node.start("ship");
+    auto found = node.find("workflowId=" + id);
+    CHECK(found.total == 1);
+    CHECK(found.behind == 0);
+  }
+}
+
+TEST_CASE("executions that begin and end between two looks are found") {
+  search_node node;
+  node.options.index_pause = 10min;
+  node.restart();
+  node.define_step("ship", "pack");
+  REQUIRE(node.ready());
+  list started;
+  for (int i = 0; i < 60; ++i)
+    started.push_back(node.start("ship"));
+  for (int i = 0; i < 40; ++i)
+    node.work("pack");
+  CHECK(node.find("status=COMPLETED").total == 40);
+  CHECK(node.find("status=RUNNING").total == 20);
+  auto all = node.ids("workflowType=ship");
+  std::sort(all.begin(), all.end());
+  std::sort(started.begin(), started.end());
+  CHECK(all == started);
+  search_index tasks;
+  tasks.what = search_index::subject::tasks;
+  CHECK(node.find("status=COMPLETED AND taskDefName=pack", tasks).total == 40);
+}
+
 TEST_CASE("executions are found by correlation id, input, output and reason") {
   search_node node;
   node.define(R"({"name":"order","version":3,"maskedFields":["secret"],
@@ -289,6 +325,8 @@ TEST_CASE("bad queries are refused, and without an index all are") {
   CHECK(node.error(ask) == errc::invalid);
   ask.conductor = true;
   CHECK(node.get(ask).warnings.size() == 1);
+  ask.query = "status = =";
+  CHECK(node.error(ask) == errc::invalid);
   ask.query = "workflowId='" + std::string(20'000, 'x') + "'";
   CHECK(node.error(ask) == errc::too_large);
   ask = {};

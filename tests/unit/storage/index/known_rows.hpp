@@ -33,6 +33,13 @@ struct subject_row {
   const known_task* task = nullptr;
 };
 
+/// As real ids: those of tasks begin with the first 23 characters of their
+/// execution's.
+inline std::string id_of(size_t execution) {
+  auto digits = std::to_string(execution);
+  return "id-" + std::string(20 - digits.size(), '0') + digits;
+}
+
 enum class kind { text, number, time, status };
 
 struct known_field {
@@ -73,6 +80,8 @@ inline std::vector<std::string> times() {
                                       "-30m", "now", "2023-11-14T22:00:00Z"};
   for (int i = 0; i < 6; ++i)
     out.push_back(std::to_string(now - i * 1'000'000));
+  for (int day : {1, 2})
+    out.push_back(std::to_string(now - day * 86'400'000LL - 3'000'000));
   return out;
 }
 
@@ -83,7 +92,7 @@ inline std::vector<known_field> workflow_fields_of_test() {
       {"workflowId",
        kind::text,
        [](r x) { return x.execution->id; },
-       {"id-1", "id-2", "id-33", "id-404"}},
+       {id_of(1), id_of(2), id_of(33), "id-404"}},
       {"workflowType", kind::text, [w](r x) { return w(x).type; }, types},
       {"version", kind::number, [w](r x) { return w(x).version; },
        numbers(0, 4)},
@@ -101,7 +110,7 @@ inline std::vector<known_field> workflow_fields_of_test() {
       {"parentWorkflowId",
        kind::text,
        [w](r x) { return w(x).parent_id; },
-       {"", "id-1", "id-2"}},
+       {"", id_of(1), id_of(2)}},
       {"createdBy",
        kind::text,
        [w](r x) { return w(x).created_by; },
@@ -122,7 +131,7 @@ inline std::vector<known_field> task_fields_of_test() {
       {"taskId",
        kind::text,
        [](r x) { return x.task->id; },
-       {"id-1-t0", "id-2-t1", "id-9-t0"}},
+       {id_of(1) + "-t0", id_of(2) + "-t1", id_of(9) + "-t0", "t0"}},
       {"taskType", kind::text, [t](r x) { return t(x).type; }, types},
       {"taskDefName",
        kind::text,
@@ -155,7 +164,7 @@ inline std::vector<known_field> task_fields_of_test() {
       {"workflowId",
        kind::text,
        [](r x) { return x.execution->id; },
-       {"id-1", "id-2", "id-33"}},
+       {id_of(1), id_of(2), id_of(33)}},
       {"workflowType", kind::text, [](r x) { return x.execution->row.type; },
        types},
       {"correlationId", kind::text,

@@ -1,4 +1,4 @@
-#include "tests/unit/storage/index/index_world.hpp"
+#include "tests/unit/storage/index/known_rows.hpp"
 
 #include <fstream>
 
@@ -261,6 +261,138 @@ TEST_CASE("words are those that an execution has now") {
   world.apply({retried});
   CHECK(world.ids("", {.text = "declined"}) == "");
   CHECK(world.ids("", {.text = "first"}) == "a");
+}
+
+TEST_CASE("words that came together do not change one by one") {
+  index_world world;
+  auto a = an_execution("a", "ship", workflow_status::failed);
+  a.words[0] = {"first"};
+  a.words[1] = {"result"};
+  world.apply({a, an_execution("b")});
+  execution_change other;
+  other.id = "a";
+  other.revision = 2;
+  other.set.priority = 7;
+  other.words[1] = {"other"};
+  CHECK(world.apply({other}) == std::vector<std::string>{"a"});
+  // As it was, until it comes as a whole.
+  CHECK(world.ids("priority=0", {.text = "result"}) == "a");
+  a.revision = 2;
+  a.words[1] = {"other"};
+  CHECK(world.of->put({a}));
+  CHECK(world.ids("", {.text = "result"}) == "");
+  CHECK(world.ids("", {.text = "first other"}) == "a");
+  CHECK(world.find("").total == 2);
+}
+
+TEST_CASE("an execution's words may change for ever") {
+  index_world world;
+  auto a = an_execution("a");
+  a.words[0] = {"first"};
+  world.apply({a});
+  int wholes = 0;
+  for (int i = 2; i < 200; ++i) {
+    execution_change next;
+    next.id = "a";
+    next.revision = i;
+    next.words[2] = {"reason" + std::to_string(i)};
+    if (world.apply({next}).empty())
+      continue;
+    auto whole = a;
+    whole.revision = i;
+    whole.words[2] = next.words[2];
+    REQUIRE(world.of->put({whole}));
+    ++wholes;
+  }
+  CHECK(wholes < 10);
+  CHECK(world.ids("", {.text = "reason*"}) == "a");
+  CHECK(world.ids("", {.text = "reason199 first"}) == "a");
+  CHECK(world.ids("", {.text = "reason198"}) == "");
+}
+
+TEST_CASE("a frequent word is counted, and found with what else is asked") {
+  index_world world(task_policy::all);
+  std::vector<execution_change> rows;
+  for (int i = 0; i < 12'000; ++i) {
+    rows.push_back(an_execution(id_of(size_t(i)), "ship",
+                                i % 3 ? workflow_status::completed
+                                      : workflow_status::failed));
+    rows.back().words[0] = {"common", i % 2 ? "odd" : "even"};
+    rows.back().tasks
+        = {a_task(id_of(size_t(i)) + "-t", task_status::completed)};
+  }
+  world.build(rows, 1);
+  CHECK(world.find("", {.text = "common"}).total == 12'000);
+  CHECK(world.find("", {.text = "common -odd"}).total == 6'000);
+  CHECK(world.find("", {.text = "odd OR even"}).total == 12'000);
+  CHECK(world.find("status=FAILED", {.text = "common odd"}).total == 2'000);
+  CHECK(world.find("NOT text=common OR status=FAILED").total == 4'000);
+  CHECK(world.find("text=common AND (text=odd OR status=FAILED)").total
+        == 8'000);
+  CHECK(world.find("", {.of = subject::tasks, .text = "common"}).total
+        == 12'000);
+  CHECK(world.ids("text=even", {.start = 5'999}) == id_of(11'998));
+}
+
+TEST_CASE("totals and groups are those of the rows, whatever changes") {
+  index_world world(task_policy::all);
+  constexpr int64_t day = 86'400'000;
+  std::vector<execution_change> rows;
+  for (int i = 0; i < 60; ++i) {
+    rows.push_back(an_execution(id_of(size_t(i)), i % 3 ? "ship" : "send",
+                                i % 2 ? workflow_status::running
+                                      : workflow_status::completed));
+    rows.back().set.created = now - i * day / 6;
+    rows.back().tasks = {a_task(id_of(size_t(i)) + "-t", task_status::scheduled,
+                                i % 3 ? "x" : "y")};
+  }
+  world.build({rows.begin(), rows.begin() + 30}, 1);
+  world.apply({rows.begin() + 30, rows.end()});
+  for (int i = 0; i < 10; ++i) {
+    execution_change next;
+    next.id = id_of(size_t(i));
+    next.revision = 2;
+    next.removed = i % 3 == 0;
+    next.set.status = workflow_status::failed;
+    changed_task task;
+    task.id = next.id + "-t";
+    task.set.status = task_status::completed;
+    next.tasks = {task};
+    world.apply({next});
+  }
+  // `priority >= 0` is true of all, and has the rows counted.
+  auto counted = [&](const std::string& query, subject of, field by) {
+    std::string out;
+    auto found = world.find(query, {.of = of, .count = 0, .facets = {by}});
+    for (auto& x : found.facets)
+      out += x.value + "=" + std::to_string(x.count) + " ";
+    return std::to_string(found.total) + ": " + out;
+  };
+  auto at = [](int64_t ms) { return std::to_string(ms); };
+  for (auto& query : std::vector<std::string>{
+           "workflowType=ship", "status=FAILED OR status=RUNNING",
+           "NOT (status=FAILED AND workflowType STARTS_WITH 's')",
+           "startTime > " + at(now - 3 * day),
+           "startTime <= " + at(now - 3 * day) + " AND status=RUNNING",
+           "startTime = " + at(now - 2 * day / 6), "startTime IS NULL",
+           "startTime BETWEEN " + at(now - 5 * day) + " AND "
+               + at(now - 2 * day),
+           "startTime > 9000000000000000000 OR status=COMPLETED"}) {
+    CAPTURE(query);
+    for (auto by : {field::status, field::workflow_type})
+      CHECK(counted(query, subject::workflows, by)
+            == counted("(" + query + ") AND priority>=0", subject::workflows,
+                       by));
+  }
+  for (auto* query : {"status=COMPLETED", "taskType=x OR status=SCHEDULED"}) {
+    CAPTURE(query);
+    for (auto by : {field::task_status, field::task_type})
+      CHECK(counted(query, subject::tasks, by)
+            == counted(std::string("(") + query + ") AND retryCount>=0",
+                       subject::tasks, by));
+  }
+  CHECK(counted("status=FAILED", subject::workflows, field::status)
+        == "6: FAILED=6 ");
 }
 
 TEST_CASE("sums follow executions that end, run again, and go") {

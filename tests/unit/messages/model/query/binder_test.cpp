@@ -19,12 +19,11 @@ struct bound_query {
   std::vector<std::string> warnings;
 };
 
-bound_query bound(std::string_view text, subject of = subject::workflows,
-                  bool lenient = false) {
+bound_query bound(std::string_view text, subject of = subject::workflows) {
   bound_query out;
   auto parsed = parse(text);
   REQUIRE(parsed);
-  auto got = bind(*parsed, {of, now, lenient}, out.warnings);
+  auto got = bind(*parsed, {of, now}, out.warnings);
   if (got)
     out.filter = std::move(*got);
   else
@@ -109,15 +108,22 @@ TEST_CASE("values of the wrong type are refused with their column") {
   CHECK(bound("endTime=''").why.empty());
 }
 
-TEST_CASE("an unknown field is refused, or matches nothing for Conductor") {
+TEST_CASE("an unknown field is refused, with advice") {
   auto strict = bound("workflowTyp=a");
   CHECK(strict.why
         == "query, column 1: there is no field 'workflowTyp'; did you mean "
            "'workflowType'?");
-  auto lenient = bound("foo=1 OR status=FAILED", subject::workflows, true);
-  CHECK(lenient.why.empty());
-  REQUIRE(lenient.warnings.size() == 1);
-  CHECK(lenient.filter.parts.front().what == filter::kind::nothing);
+}
+
+TEST_CASE("free text on an unknown field matches nothing for Conductor") {
+  std::vector<std::string> warnings;
+  auto text = parse_free_text("foo:1 OR payment");
+  REQUIRE(text);
+  auto out = bind(*text, {subject::workflows, now, true}, warnings);
+  REQUIRE(out);
+  CHECK(out->parts.front().what == filter::kind::nothing);
+  CHECK(warnings.size() == 1);
+  CHECK(!bind(*text, {subject::workflows, now, false}, warnings));
 }
 
 TEST_CASE("a status is one of a few, in capitals or not, also by pattern") {

@@ -132,6 +132,16 @@ TEST_CASE("a query that cannot be read is refused with the column") {
       {"a=1 AND", "query, column 8: the query ends where a condition is "
                   "expected"},
       {"='x'", "query, column 1: the name of a field is expected"},
+      {"a = =", "query, column 5: a value is missing; one that begins with = "
+                "is written in quotes"},
+      {"a === 1", "query, column 5: a value is missing; one that begins with = "
+                  "is written in quotes"},
+      {"a > >5", "query, column 5: a value is missing; one that begins with > "
+                 "is written in quotes"},
+      {"a IN (b, !c)", "query, column 10: a value is missing; one that begins "
+                       "with ! is written in quotes"},
+      {"a BETWEEN < AND 5", "query, column 11: a value is missing; one that "
+                            "begins with < is written in quotes"},
       {"a NOT 1", "query, column 7: IN, BETWEEN or STARTS_WITH is expected "
                   "after NOT"},
   };
