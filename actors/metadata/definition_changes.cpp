@@ -37,8 +37,8 @@ result<definition_change> change(const definition_snapshot& from,
   using mode = register_workflows::mode;
   auto out = definition_changes_detail::nothing(from);
   for (auto definition : x.definitions) {
-    auto known = out.next->find_workflow(definition.name, definition.version);
-    if (known && known->version != definition.version)
+    auto known = out.next->find_registered(definition.name, definition.version);
+    if (known && known->version() != definition.version)
       known = nullptr; // version 0 asks for the highest one
     auto& trail = definition.trail;
     if (known && x.how == mode::create)
@@ -50,7 +50,7 @@ result<definition_change> change(const definition_snapshot& from,
       trail.update_time = 0;
     } else {
       if (trail.create_time == 0)
-        trail.create_time = known ? known->trail.create_time : now;
+        trail.create_time = known ? known->create_time() : now;
       trail.update_time = now;
     }
     definition_changes_detail::put(out, std::move(definition));

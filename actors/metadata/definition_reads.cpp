@@ -86,9 +86,8 @@ std::string classifier_of(const workflow_def& x) {
 
 bool is_asked_for(const read_definitions& x, const workflow_def& definition) {
   auto& some = x.classifiers;
-  return some.empty()
-         || std::find(some.begin(), some.end(), classifier_of(definition))
-                != some.end();
+  return std::find(some.begin(), some.end(), classifier_of(definition))
+         != some.end();
 }
 
 result<document> workflows(const snapshot& from, const read_definitions& x,
@@ -98,9 +97,9 @@ result<document> workflows(const snapshot& from, const read_definitions& x,
   for (auto& [name, all] : from.workflows())
     for (auto i = latest_only ? std::prev(all->end()) : all->begin();
          i != all->end(); ++i)
-      if (is_asked_for(x, *i->second))
+      if (x.classifiers.empty() || is_asked_for(x, *i->second->look()))
         if (auto* to = items.next())
-          write(*to, *i->second);
+          write(*to, *i->second->look());
   return items.close(std::move(out));
 }
 
@@ -151,7 +150,8 @@ result<document> tags_of(const snapshot& from, const read_definitions& x,
 /// The operator's, else that of the latest definition.
 result<document> limit(const snapshot& from, const read_definitions& x) {
   document out;
-  auto definition = from.find_workflow(x.name, std::nullopt);
+  auto known = from.find_registered(x.name, std::nullopt);
+  auto definition = known ? known->look() : nullptr;
   if (auto found = from.find_limit(x.name))
     write(out.text, *found);
   else if (definition && definition->rate_limit)
@@ -167,10 +167,10 @@ void write_summaries(std::string& out, const snapshot::versions& all) {
   list items(out);
   for (auto& [version, definition] : all) {
     json_object_writer json(items.item());
-    json.text("name", definition->name);
+    json.text("name", definition->name());
     json.number("version", version);
-    json.number("createTime", definition->trail.create_time);
-    json.number("updateTime", definition->trail.update_time);
+    json.number("createTime", definition->create_time());
+    json.number("updateTime", definition->update_time());
     json.close();
   }
   items.close();
@@ -178,8 +178,8 @@ void write_summaries(std::string& out, const snapshot::versions& all) {
 
 result<document> one_workflow(const snapshot& from, const read_definitions& x) {
   document out;
-  if (auto found = from.find_workflow(x.name, x.version)) {
-    write(out.text, *found);
+  if (auto found = from.find_registered(x.name, x.version)) {
+    write(out.text, *found->look());
     return out;
   }
   auto sentence = "No such workflow found by name: " + x.name;

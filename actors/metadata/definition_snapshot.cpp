@@ -1,6 +1,5 @@
 #include "actors/metadata/definition_snapshot.hpp"
 
-#include "actors/engine/decision/weights.hpp"
 #include "messages/model/memory/json_weight.hpp"
 
 #include <algorithm>
@@ -10,13 +9,10 @@ namespace tutti {
 
 namespace definition_snapshot_detail {
 
-// In memory there are the structs, the parsed templates, and what decisions
-// compile from them, beside the texts.
+// In memory there are the structs and the parsed templates beside the texts.
 constexpr uint64_t entry_bytes = 1'000, copies = 3;
 
-uint64_t bytes_of(const workflow_def* x) {
-  return x ? entry_bytes + copies * engine::weight_of(*x) : 0;
-}
+uint64_t bytes_of(const registered_workflow* x) { return x ? x->bytes() : 0; }
 
 uint64_t bytes_of(const task_def* x) {
   return x ? entry_bytes + sizeof(task_def) + x->name.size()
@@ -131,10 +127,17 @@ definition_snapshot_pointer definition_snapshot::without_version(
   });
 }
 
+definition_snapshot::workflow_pointer
+definition_snapshot::find_registered(std::string_view name,
+                                     std::optional<int32_t> version) const {
+  return of_version(find(workflows_, name), version);
+}
+
 workflow_def_pointer
 definition_snapshot::find_workflow(std::string_view name,
                                    std::optional<int32_t> version) const {
-  return of_version(find(workflows_, name), version);
+  auto found = find_registered(name, version);
+  return found ? found->get() : nullptr;
 }
 
 task_def_pointer definition_snapshot::find_task(std::string_view name) const {
@@ -172,13 +175,11 @@ std::vector<task_def_pointer> definition_snapshot::tasks() const {
 
 definition_snapshot_pointer
 definition_snapshot::with(workflow_def_pointer definition) const {
+  auto kept = std::make_shared<const registered_workflow>(*definition);
   auto bytes = replaced(
-      bytes_, exactly(find(workflows_, definition->name), definition->version),
-      definition);
-  return changed(&definition_snapshot::workflows_, definition->name, bytes,
-                 [&](auto& in) {
-                   in[definition->name][definition->version] = definition;
-                 });
+      bytes_, exactly(find(workflows_, kept->name()), kept->version()), kept);
+  return changed(&definition_snapshot::workflows_, kept->name(), bytes,
+                 [&](auto& in) { in[kept->name()][kept->version()] = kept; });
 }
 
 definition_snapshot_pointer

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/metadata/registered_workflow.hpp"
 #include "messages/model/definition_source.hpp"
 #include "messages/requests/definitions.hpp"
 
@@ -18,7 +19,8 @@ namespace tutti {
 /// definitions does not copy the others.
 class definition_snapshot final : public definition_source {
  public:
-  using versions = std::map<int32_t, workflow_def_pointer>;
+  using workflow_pointer = std::shared_ptr<const registered_workflow>;
+  using versions = std::map<int32_t, workflow_pointer>;
   using schema_pointer = std::shared_ptr<const schema_def>;
   using schema_versions = std::map<int32_t, schema_pointer>;
   using handler_pointer = std::shared_ptr<const event_handler>;
@@ -34,6 +36,9 @@ class definition_snapshot final : public definition_source {
   /// What all of them take in memory, about.
   uint64_t bytes() const { return bytes_; }
 
+  /// The same as `find_workflow`, for who does not run it.
+  workflow_pointer find_registered(std::string_view name,
+                                   std::optional<int32_t> version) const;
   /// Null when no workflow has that name.
   const versions* find_versions(std::string_view name) const;
 

@@ -47,15 +47,18 @@ void write(metadata_state& state, result<definition_change> decided,
     return;
   }
   state.latest = decided->next;
+  auto rows = state.context->spread ? what.operations : storage::batch();
   auto finished = [context = state.context, next = decided->next, done,
-                   text = std::move(decided->text),
+                   rows = std::move(rows), text = std::move(decided->text),
                    tasks = std::move(tasks)](const storage::outcome& got) {
     if (got == storage::outcome::ok) {
       context->published->publish(next);
       if (context->task_changed)
         for (auto& name : tasks)
           context->task_changed(name);
-      succeed(done, text);
+      if (!context->spread)
+        return succeed(done, text);
+      context->spread(rows, [done, text] { succeed(done, text); });
       return;
     }
     if (context->shard_failed)
@@ -75,7 +78,7 @@ metadata(metadata_actor::stateful_pointer<metadata_state> self,
   state.context = std::move(context);
   auto now = [self] { return self->state.context->clock->now_ms(); };
   return guarded<metadata_actor::behavior_type>(
-      "metadata",
+      self, "metadata",
       [self, now](const envelope<register_workflows>& x) {
         auto& state = self->state;
         metadata_detail::write(state, change(*state.latest, x.request, now()),

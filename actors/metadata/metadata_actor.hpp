@@ -23,6 +23,10 @@ struct metadata_context {
   /// Called with the name of each task definition that was changed or removed,
   /// once readers see the change.
   std::function<void(const std::string& name)> task_changed;
+  /// Called with the rows of each change, once readers here see it; calls
+  /// `told` when the change may be answered. Null: nobody else has to know.
+  std::function<void(const storage::batch& rows, std::function<void()> told)>
+      spread;
   /// Called when a write failed; the process has to stop.
   std::function<void(std::string why)> shard_failed;
   /// What all definitions may take in memory.

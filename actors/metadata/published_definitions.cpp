@@ -10,7 +10,8 @@ struct published_definitions::edition {
   definition_snapshot_pointer snapshot;
   mutable std::mutex mutex;
   /// Keys are registered definitions, which the snapshot keeps alive.
-  mutable std::unordered_map<const workflow_def*, workflow_def_pointer> copies;
+  mutable std::unordered_map<const registered_workflow*, workflow_def_pointer>
+      copies;
 };
 
 published_definitions::published_definitions() {
@@ -42,7 +43,12 @@ result<workflow_def_pointer>
 published_definitions::pinned(std::string_view name,
                               std::optional<int32_t> version) const {
   auto now = newest();
-  auto registered = now->snapshot->find_workflow(name, version);
+  auto registered = now->snapshot->find_registered(name, version);
+  if (!registered && !complete_)
+    return failure{errc::unavailable,
+                   "workflow '" + std::string(name)
+                       + "' is not known here, and the node that registers "
+                         "definitions cannot be reached"};
   if (!registered)
     return engine::no_such_workflow(name, version);
   {
@@ -52,7 +58,7 @@ published_definitions::pinned(std::string_view name,
   }
   // Outside of the lock, because large definitions take a while. If two threads
   // pin the same one, the second copy is thrown away.
-  auto copy = engine::pin_definitions(*registered, *now->snapshot);
+  auto copy = engine::pin_definitions(*registered->look(), *now->snapshot);
   if (!copy)
     return copy;
   if (auto* limit = now->snapshot->find_limit(name)) {

@@ -3,6 +3,7 @@
 #include "actors/metadata/definition_snapshot.hpp"
 #include "messages/model/result.hpp"
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 
@@ -18,10 +19,13 @@ class published_definitions {
 
   definition_snapshot_pointer current() const;
   void publish(definition_snapshot_pointer next);
+  /// False: this is a copy, and the node that registers cannot be reached; what
+  /// is unknown here may be known there.
+  void set_complete(bool x) { complete_ = x; }
 
   /// The pinned copy (reference:task-definition#without-a-definition) by the
   /// present definitions. errc::not_found: "No such workflow defined", or of a
-  /// sub-workflow.
+  /// sub-workflow; errc::unavailable: that is not known now.
   result<workflow_def_pointer> pinned(std::string_view name,
                                       std::optional<int32_t> version) const;
 
@@ -35,6 +39,7 @@ class published_definitions {
   // reads.
   mutable std::mutex mutex_;
   std::shared_ptr<const edition> current_;
+  std::atomic<bool> complete_{true};
 };
 
 } // namespace tutti
