@@ -5,6 +5,11 @@
 
 namespace tutti::engine {
 
+/// In the reason of a task whose worker was silent for too long: tells it from
+/// one that took too long.
+inline constexpr std::string_view response_timeout_words
+    = "got no answer from its worker within its responseTimeout: ";
+
 /// The instants at which an open row meets the timeouts of its definition
 /// (reference:task-definition#timeouts); 0: it has none. ALERT_ONLY limits end
 /// nothing, so they are no deadline.

@@ -312,6 +312,15 @@ void decision_builder::execute_later(row_index i) {
   emit(std::move(change));
 }
 
+void decision_builder::pause_when_long() const {
+  constexpr uint64_t steps_between = 300'000; // about 3 ms
+  auto used = budget_.steps.used();
+  if (used - paused_at_ < steps_between)
+    return;
+  paused_at_ = used;
+  context_.scripts.pause();
+}
+
 bool decision_builder::is_long() const {
   return out_.events.size() >= context_.bounds.decision_events_max
          || bytes_ >= context_.bounds.decision_bytes_max

@@ -71,6 +71,9 @@ class decision_builder {
   int64_t now() const { return context_.now; }
   /// Reading the execution uses it, too.
   budget& spent() const { return budget_; }
+  /// Pauses (`script_runner::pause`) if many steps were made since the last
+  /// time.
+  void pause_when_long() const;
   /// The position of the current row: expressions are resolved from there.
   const position& at() const { return at_; }
   void set_position(position at) { at_ = std::move(at); }
@@ -202,7 +205,8 @@ class decision_builder {
   const decision_context& context_;
   decision out_;
   mutable budget budget_;
-  uint64_t bytes_ = 0; ///< of the events and effects so far
+  mutable uint64_t paused_at_ = 0; ///< in steps of the decision
+  uint64_t bytes_ = 0;             ///< of the events and effects so far
   int64_t large_payloads_ = 0;
   mutable std::optional<allowance> input_misfit_;
   std::deque<row_index> to_execute_;

@@ -38,6 +38,9 @@ class script_runner {
  public:
   virtual ~script_runner() = default;
   virtual script_result run(const script_call& call) = 0;
+  /// Between two steps of a decision that takes long: whoever runs it may let
+  /// others run before this returns.
+  virtual void pause() {}
 };
 
 /// Where no script may run: every call answers `unavailable`.

@@ -51,9 +51,7 @@ void check_timeouts(decision_builder& t, decision_builder::row_index i) {
                       + " seconds");
   if (is_over(at.response()))
     t.finish_row(i, task_status::timed_out, {},
-                 about
-                     + "got no answer from its worker within its "
-                       "responseTimeout: "
+                 about + std::string(response_timeout_words)
                      + std::to_string(def->response_timeout_seconds)
                      + " seconds");
 }

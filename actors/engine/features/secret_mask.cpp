@@ -62,17 +62,26 @@ bool failed(task_status x) { return is_terminal(x) && !is_successful(x); }
 
 using namespace secret_mask_detail;
 
-secret_mask::secret_mask(const task& row, const environment& env) {
-  auto lookup = [&](std::string_view name) {
-    auto value = env.secret(name);
-    if (value)
-      add(*value);
-    return value;
-  };
-  resolve_secrets(row.input, lookup);
+std::vector<std::string> secrets_of(const task& row) {
+  std::vector<std::string> out;
+  resolve_secrets(row.input, [&](std::string_view name) {
+    out.emplace_back(name);
+    return std::optional<std::string>();
+  });
   if (auto* def = row.definition->definition.get())
-    for (auto& name : def->runtime_metadata)
-      lookup(name);
+    out.insert(out.end(), def->runtime_metadata.begin(),
+               def->runtime_metadata.end());
+  return out;
+}
+
+secret_mask::secret_mask(const task& row, const environment& env)
+    : secret_mask(secrets_of(row), env) {}
+
+secret_mask::secret_mask(const std::vector<std::string>& names,
+                         const environment& env) {
+  for (auto& name : names)
+    if (auto value = env.secret(name))
+      add(*std::move(value));
 }
 
 void secret_mask::add(std::string value) {

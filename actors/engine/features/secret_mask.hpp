@@ -17,6 +17,7 @@ class secret_mask {
   /// The values of the secrets that the row's input and its `runtimeMetadata`
   /// name.
   secret_mask(const task& row, const environment& env);
+  secret_mask(const std::vector<std::string>& names, const environment& env);
 
   bool empty() const { return whole_.empty() && parts_.empty(); }
   std::string hide(const std::string& text) const;
@@ -29,6 +30,9 @@ class secret_mask {
   std::vector<std::string> whole_; ///< too short for parts
   std::unordered_set<std::string> parts_;
 };
+
+/// The names of the secrets of a task.
+std::vector<std::string> secrets_of(const task& row);
 
 /// Hides the task's secrets in the reason, and in the output if it failed,
 /// before the event is recorded.

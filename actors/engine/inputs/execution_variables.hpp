@@ -26,6 +26,7 @@ class execution_variables final : public scope {
   std::optional<std::string> environment(std::string_view name) const override;
   step_budget* steps() const override { return &builder_.spent().steps; }
   budget* spent() const override { return &builder_.spent(); }
+  void value_read() const override { builder_.pause_when_long(); }
 
  private:
   const decision_builder& builder_;

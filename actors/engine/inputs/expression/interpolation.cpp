@@ -198,7 +198,11 @@ found_text interpolation::value(const part& p, const scope& from) {
       return found_text(std::move(out));
     }
   }
-  return p.path ? look_up(*p.path, from) : found_text::null();
+  if (!p.path)
+    return found_text::null();
+  auto found = look_up(*p.path, from);
+  from.value_read();
+  return found;
 }
 
 void interpolation::append_text(std::string& out, const part& p,
@@ -246,6 +250,7 @@ std::optional<payload> interpolation::whole_payload(const scope& from) const {
       || parts_[0].may_be_name)
     return std::nullopt;
   auto found = look_up(*parts_[0].path, from);
+  from.value_read();
   return found.whole ? std::optional(*found.whole) : std::nullopt;
 }
 

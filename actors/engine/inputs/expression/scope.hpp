@@ -58,6 +58,9 @@ class scope {
   /// What reading from here takes from; null: nobody counts.
   virtual step_budget* steps() const { return nullptr; }
 
+  /// A value was read from here, which may have taken long.
+  virtual void value_read() const {}
+
   /// Not null: paths read this document instead of roots with fields.
   virtual const nlohmann::json* document() const { return nullptr; }
 
