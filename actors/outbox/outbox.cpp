@@ -1,5 +1,6 @@
 #include "actors/outbox/outbox.hpp"
 
+#include "actors/engine/decision/weights.hpp"
 #include "storage/keys.hpp"
 #include "storage/records.hpp"
 
@@ -10,6 +11,10 @@ namespace tutti {
 namespace outbox_detail {
 
 constexpr std::chrono::milliseconds first_pause{100}, longest_pause{5'000};
+
+uint64_t bytes_of(const stored_outbox_message& x) {
+  return engine::weight_of(engine::effect{engine::send_outbox_message{x.what}});
+}
 
 std::chrono::milliseconds pause_after(uint32_t attempts) {
   auto doublings = std::min<uint32_t>(attempts - 1, 6);
@@ -40,23 +45,26 @@ void outbox::add(stored_outbox_message x, bool is_new) {
   auto lane = x.what->from + '\0' + x.what->to;
   auto& queue = lanes_[lane];
   queue.insert(number);
-  outbox_messages_.emplace(number,
-                           entry{std::move(x), std::move(lane), !is_new});
+  auto bytes = outbox_detail::bytes_of(x);
+  held_bytes_ += bytes;
+  outbox_messages_.emplace(
+      number, entry{std::move(x), std::move(lane), bytes, !is_new});
   if (queue.size() == 1)
     ready_.push_back(number);
 }
 
 result<outbox::page> outbox::read(const storage::store& from, uint32_t shard,
-                                  size_t outbox_messages_max,
-                                  const outbox_rows& which) {
+                                  page_size most, const outbox_rows& which) {
   namespace keys = storage::keys;
   page out;
   size_t rows = 0;
+  uint64_t bytes = 0;
   auto first = which.all();
   auto visit = [&](std::string_view key, std::string_view record) {
-    out.more = rows++ == outbox_messages_max;
+    out.more = rows++ == most.messages || bytes >= most.bytes;
     if (out.more)
       return false;
+    bytes += record.size();
     auto number = which.number(key).value_or(0);
     auto what = storage::read_outbox_message(record);
     if (what)
@@ -98,7 +106,8 @@ void outbox::fill(page x) {
 }
 
 bool outbox::must_fill() const {
-  return behind_ && outbox_messages_.size() <= credit_;
+  return behind_ && outbox_messages_.size() <= credit_
+         && (outbox_messages_.empty() || held_bytes_ <= bytes_);
 }
 
 std::vector<outbox::departure> outbox::take(instant now) {
@@ -107,9 +116,11 @@ std::vector<outbox::departure> outbox::take(instant now) {
     waiting_.erase(waiting_.begin());
   }
   std::vector<departure> out;
-  while (!ready_.empty() && travelling_ < credit_) {
+  while (!ready_.empty() && travelling_ < credit_
+         && travelling_bytes_ < bytes_) {
     ++travelling_;
     auto& x = outbox_messages_.at(ready_.front());
+    travelling_bytes_ += x.bytes;
     out.push_back({x.what, !std::exchange(x.sent_before, true)});
     ready_.pop_front();
   }
@@ -121,6 +132,8 @@ void outbox::arrived(uint64_t number) {
   if (it == outbox_messages_.end())
     return;
   --travelling_;
+  travelling_bytes_ -= it->second.bytes;
+  held_bytes_ -= it->second.bytes;
   auto lane = lanes_.find(it->second.lane);
   lane->second.erase(number);
   if (lane->second.empty())
@@ -137,6 +150,7 @@ void outbox::failed(uint64_t number, instant now) {
   if (it == outbox_messages_.end())
     return;
   --travelling_;
+  travelling_bytes_ -= it->second.bytes;
   auto pause = outbox_detail::pause_after(++it->second.attempts);
   waiting_.emplace(now + pause, number);
 }

@@ -29,7 +29,11 @@ class outbox {
  public:
   using instant = std::chrono::steady_clock::time_point;
 
-  explicit outbox(size_t credit) : credit_(credit) {}
+  /// Under way are at most `credit` messages, and none more once those have
+  /// `bytes`: what they set off is commits of several times their size. In
+  /// memory there are four times as many.
+  explicit outbox(size_t credit, uint64_t bytes = UINT64_MAX / 8)
+      : credit_(credit), bytes_(bytes) {}
 
   /// Adds a message that was just written.
   void add(stored_outbox_message x);
@@ -41,15 +45,20 @@ class outbox {
     std::vector<uint64_t> damaged;
     bool more = false;
   };
+  struct page_size {
+    size_t messages = 0;
+    uint64_t bytes = UINT64_MAX;
+  };
   static result<page>
-  read(const storage::store& from, uint32_t shard, size_t outbox_messages_max,
+  read(const storage::store& from, uint32_t shard, page_size most,
        const outbox_rows& which = outbox_rows::to_executions);
   /// The number after the greatest one of both kinds of rows; for start-up.
   static result<uint64_t> next_number(const storage::store& from,
                                       uint32_t shard);
-  /// How many rows to read: messages in memory come first and are read again.
-  size_t page_size() const {
-    return 4 * credit_ + outbox_messages_.size() + deleting_.size();
+  /// How much to read: messages in memory come first and are read again.
+  page_size next_page() const {
+    return {4 * credit_ + outbox_messages_.size() + deleting_.size(),
+            4 * bytes_ + held_bytes_};
   }
   /// Takes as many messages of the page as fit. The page must have been read
   /// after all `add` calls so far.
@@ -82,15 +91,19 @@ class outbox {
   struct entry {
     stored_outbox_message what;
     std::string lane;
+    uint64_t bytes = 0;
     bool sent_before = false;
     uint32_t attempts = 0;
   };
   using number = uint64_t;
 
-  bool full() const { return outbox_messages_.size() >= 4 * credit_; }
+  bool full() const {
+    return outbox_messages_.size() >= 4 * credit_ || held_bytes_ >= 4 * bytes_;
+  }
   void add(stored_outbox_message x, bool is_new);
 
   size_t credit_;
+  uint64_t bytes_;
   std::map<number, entry> outbox_messages_;
   /// Numbers per sender and receiver; the front travels or waits for it.
   std::unordered_map<std::string, std::set<number>> lanes_;
@@ -99,6 +112,7 @@ class outbox {
   std::vector<number> arrived_;
   std::set<number> deleting_;
   size_t travelling_ = 0;
+  uint64_t travelling_bytes_ = 0, held_bytes_ = 0;
   bool behind_ = false;
 };
 

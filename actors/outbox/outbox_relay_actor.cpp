@@ -128,9 +128,11 @@ const outbox_rows& outbox_relay_state::rows() const {
 void outbox_relay_state::open(shard_context_pointer x, outbox_addressee to) {
   context = std::move(x);
   to_ = to;
-  outbox_.emplace(to == outbox_addressee::systems
-                      ? context->settings.sink_credit
-                      : context->settings.outbox_credit);
+  auto& settings = context->settings;
+  if (to == outbox_addressee::systems)
+    outbox_.emplace(settings.sink_credit, settings.sink_bytes);
+  else
+    outbox_.emplace(settings.outbox_credit, settings.outbox_bytes);
   desk_ = std::make_shared<outbox_relay_desk>();
 }
 
@@ -172,7 +174,7 @@ void outbox_relay_state::fill() {
     self_timer_.set(self, fill_again_);
     return send_next();
   }
-  auto work = [shard = context->shard, most = outbox_->page_size(),
+  auto work = [shard = context->shard, most = outbox_->next_page(),
                which = &rows()](const storage::store& from) {
     return outbox::read(from, shard, most, *which);
   };
@@ -266,7 +268,7 @@ outbox_relay(outbox_relay_actor::stateful_pointer<outbox_relay_state> self,
              shard_context_pointer context, outbox_addressee to) {
   self->state.open(std::move(context), to);
   return guarded<outbox_relay_actor::behavior_type>(
-      "outbox relay",
+      self, "outbox relay",
       [self](deliver_outbox_messages& x) { self->state.deliver(x); },
       [self](const tick&) { self->state.look(); },
       [self](drain& x) { self->state.stop(x); });

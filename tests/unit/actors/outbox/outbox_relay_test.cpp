@@ -208,6 +208,53 @@ TEST_CASE(
   CHECK(box.idle());
 }
 
+TEST_CASE("an outbox sends few large messages at a time, and holds few [A3]") {
+  storage::memory_store store{1};
+  auto epoch = *store.acquire(0, "test");
+  constexpr uint64_t count = 60;
+  outbox box{100, 100'000};
+  for (uint64_t n = 1; n <= count; ++n) {
+    start_other start;
+    start.workflow_id = "to" + std::to_string(n);
+    start.name = "w";
+    start.input = payload("{\"x\":\"" + std::string(60'000, 'x') + "\"}");
+    outbox_message x{start.workflow_id, "from", start};
+    store.submit({0,
+                  epoch,
+                  {{storage::operation::kind::put, storage::keys::outbox(n),
+                    *storage::write(x)}}},
+                 [](storage::outcome) {});
+    box.add({n, std::make_shared<const outbox_message>(x)});
+  }
+  uint64_t delivered = 0;
+  size_t most = 0;
+  while (delivered < count) {
+    if (box.must_fill()) {
+      auto page
+          = storage::read_or_throw(outbox::read(store, 0, box.next_page()));
+      CHECK(page.outbox_messages.size() < 20);
+      box.fill(std::move(page));
+    }
+    auto going = box.take({});
+    REQUIRE(!going.empty());
+    most = std::max(most, going.size());
+    for (auto& [x, first_time] : going) {
+      box.arrived(x.number);
+      ++delivered;
+    }
+    auto gone = box.take_arrived();
+    for (auto n : gone)
+      store.submit(
+          {0,
+           epoch,
+           {{storage::operation::kind::erase, storage::keys::outbox(n), {}}}},
+          [](storage::outcome) {});
+    box.deleted(gone);
+  }
+  CHECK(most == 2);
+  CHECK(box.idle());
+}
+
 TEST_CASE("an outbox holds part of the outbox messages and reads on in order") {
   storage::memory_store store{1};
   auto epoch = *store.acquire(0, "test");
@@ -228,7 +275,7 @@ TEST_CASE("an outbox holds part of the outbox messages and reads on in order") {
   outbox::instant now{};
   while (delivered < count) {
     if (box.must_fill())
-      box.fill(storage::read_or_throw(outbox::read(store, 0, box.page_size())));
+      box.fill(storage::read_or_throw(outbox::read(store, 0, box.next_page())));
     auto outbox_messages = box.take(now);
     REQUIRE(!outbox_messages.empty());
     CHECK(outbox_messages.size() <= 5);
