@@ -1,87 +1,137 @@
 #include "actors/metrics/counters.hpp"
 
-#include <prometheus/counter.h>
-#include <prometheus/family.h>
-#include <prometheus/metric_family.h>
-#include <prometheus/registry.h>
-#include <prometheus/text_serializer.h>
+#include "actors/metrics/exposition.hpp"
+#include "actors/metrics/series_table.hpp"
 
-#include <list>
 #include <mutex>
-#include <unordered_map>
 
 namespace tutti {
 
 namespace counters_detail {
 
-using family = prometheus::Family<prometheus::Counter>;
-
-struct series {
-  std::string key; ///< family and values of the labels
-  family* in = nullptr;
-  prometheus::Counter* counter = nullptr;
+/// In the order of `families`.
+struct series_number {
+  enum : size_t {
+    started,
+    start_errors,
+    failed,
+    execution,
+    archived,
+    decision,
+    tasks_in_workflow,
+    queue_wait,
+    task_execution,
+    timeouts,
+    response_timeouts,
+    conflicts,
+    update_errors,
+    log_size,
+    polls,
+    polls_by_domain,
+    poll_errors,
+    rate_limits,
+    concurrency_limits,
+  };
 };
 
-std::string or_unknown(std::string_view x) {
-  return x.empty() ? "unknown" : std::string(x);
+std::vector<series_table::family> families() {
+  using kind = metric::kind;
+  return {
+      {"workflow_start_success_total",
+       "Executions that were started",
+       kind::counter,
+       {"workflowName", "version", "ownerApp"}},
+      {"workflow_start_error_total",
+       "Starts that were refused",
+       kind::counter,
+       {"workflowName", "ownerApp"}},
+      {"workflow_failure_total",
+       "Executions that ended without success",
+       kind::counter,
+       {"workflowName", "status", "ownerApp"}},
+      {"workflow_execution_seconds",
+       "How long completed executions took",
+       kind::summary,
+       {"workflowName", "ownerApp"}},
+      {"workflow_archived_total",
+       "Executions that were archived",
+       kind::counter,
+       {"workflowName", "workflowStatus"}},
+      {"workflow_decision_seconds", "How long decisions took", kind::summary},
+      {"tasks_in_workflow",
+       "Tasks of an execution, whenever it schedules some",
+       kind::summary,
+       {"workflowName", "version"}},
+      {"task_queue_wait_seconds",
+       "From the schedule of a task until a worker got it",
+       kind::summary,
+       {"taskType"}},
+      {"task_execution_seconds",
+       "From the first poll of a task until its worker ended it",
+       kind::summary,
+       {"taskType", "includeRetries", "status"}},
+      {"task_timeout_total",
+       "Tasks that timed out",
+       kind::counter,
+       {"taskType"}},
+      {"task_response_timeout_total",
+       "Tasks whose worker was silent for too long",
+       kind::counter,
+       {"taskType"}},
+      {"task_update_conflict_total",
+       "Updates that came after the end of their task or execution",
+       kind::counter,
+       {"workflowName", "taskType", "taskStatus", "workflowStatus"}},
+      {"task_update_error_total",
+       "Updates of tasks that were refused",
+       kind::counter,
+       {"workflowName", "taskType"}},
+      {"task_exec_log_size", "Log lines of the last update that had some",
+       kind::gauge},
+      {"task_poll_total", "Polls of workers", kind::counter, {"taskType"}},
+      {"task_poll_count_total",
+       "Polls of workers, by domain",
+       kind::counter,
+       {"taskType", "domain"}},
+      {"task_poll_error_total",
+       "Polls that were refused or failed",
+       kind::counter,
+       {"taskType", "domain", "exception"}},
+      {"task_rate_limited",
+       "The rate limit that delayed a task last",
+       kind::gauge,
+       {"taskType"}},
+      {"task_concurrent_execution_limited",
+       "The limit of concurrent tasks that delayed a task last",
+       kind::gauge,
+       {"taskType"}},
+  };
 }
+
+std::string_view or_unknown(std::string_view x) {
+  return x.empty() ? "unknown" : x;
+}
+
+std::string_view or_none(std::string_view domain) {
+  return domain.empty() ? "NO_DOMAIN" : domain;
+}
+
+double in_seconds(int64_t ms) { return double(ms) / 1'000; }
 
 } // namespace counters_detail
 
+using counters_detail::in_seconds;
+using counters_detail::or_none;
+using counters_detail::or_unknown;
+using counters_detail::series_number;
+
 struct counters::impl {
-  explicit impl(size_t most) : series_max(most) {}
+  explicit impl(size_t series_max)
+      : series(counters_detail::families(), series_max) {}
 
-  const size_t series_max;
-  prometheus::Registry registry;
-  mutable std::mutex mutex;
+  series_table series;
+  std::mutex mutex;
   std::vector<metric_source> sources;
-  /// Counted longest ago first.
-  std::list<counters_detail::series> order;
-  /// The keys are views of those in `order`.
-  std::unordered_map<std::string_view,
-                     std::list<counters_detail::series>::iterator>
-      known;
-  uint64_t forgotten = 0;
-
-  counters_detail::family& make(const char* name, const char* help) {
-    return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
-  }
-  counters_detail::family& started
-      = make("workflow_start_success_total", "Executions that were started");
-  counters_detail::family& failed
-      = make("workflow_failure_total", "Executions that ended without success");
-  counters_detail::family& conflicts = make(
-      "task_update_conflict_total", "Updates that came after the end of their "
-                                    "task or execution");
-  counters_detail::family& polls = make("task_poll_total", "Polls of workers");
-  counters_detail::family& polls_by_domain
-      = make("task_poll_count_total", "Polls of workers, by domain");
-
-  template <class Labels>
-  void count(counters_detail::family& in, std::string key, Labels labels) {
-    key += static_cast<char>('0' + (&in == &started) + 2 * (&in == &failed)
-                             + 3 * (&in == &conflicts) + 4 * (&in == &polls));
-    std::lock_guard guard{mutex};
-    auto found = known.find(key);
-    if (found == known.end()) {
-      while (known.size() >= series_max)
-        forget_oldest();
-      order.push_back({std::move(key), &in, &in.Add(labels())});
-      auto last = std::prev(order.end());
-      found = known.emplace(last->key, last).first;
-    } else {
-      order.splice(order.end(), order, found->second);
-    }
-    found->second->counter->Increment();
-  }
-
-  void forget_oldest() {
-    auto& oldest = order.front();
-    known.erase(oldest.key);
-    oldest.in->Remove(oldest.counter);
-    order.pop_front();
-    ++forgotten;
-  }
 };
 
 counters::counters(size_t series_max)
@@ -101,78 +151,110 @@ counters::counters(size_t series_max)
         {"tutti_large_payloads_total",
          "Inputs and outputs of tasks beyond the size of the warning",
          metric::kind::counter,
-         {{{}, double(large_payloads_)}}}};
-  });
-  add([this] {
-    std::lock_guard guard{impl_->mutex};
-    return std::vector<metric>{
+         {{{}, double(large_payloads_)}}},
         {"tutti_metric_series_forgotten_total",
          "Combinations of labels that were forgotten because there were too "
          "many (node.metric_series_max)",
          metric::kind::counter,
-         {{{}, double(impl_->forgotten)}}}};
+         {{{}, double(impl_->series.forgotten())}}}};
   });
 }
 counters::~counters() = default;
 
-namespace counters_detail {
-
-template <class... Texts>
-std::string key_of(const Texts&... texts) {
-  std::string out;
-  ((out.append(texts), out += '\0'), ...);
-  return out;
-}
-
-} // namespace counters_detail
-
-using counters_detail::key_of;
-using counters_detail::or_unknown;
-
 void counters::workflow_started(std::string_view name, int32_t version,
                                 std::string_view owner_app) {
-  auto number = std::to_string(version);
-  impl_->count(impl_->started, key_of(name, number, owner_app), [&] {
-    return prometheus::Labels{{"workflowName", std::string(name)},
-                              {"version", number},
-                              {"ownerApp", or_unknown(owner_app)}};
-  });
+  impl_->series.count(series_number::started,
+                      {name, std::to_string(version), or_unknown(owner_app)});
+}
+
+void counters::start_refused(std::string_view name,
+                             std::string_view owner_app) {
+  impl_->series.count(series_number::start_errors,
+                      {name, or_unknown(owner_app)});
 }
 
 void counters::workflow_failed(std::string_view name, std::string_view status,
                                std::string_view owner_app) {
-  impl_->count(impl_->failed, key_of(name, status, owner_app), [&] {
-    return prometheus::Labels{{"workflowName", std::string(name)},
-                              {"status", std::string(status)},
-                              {"ownerApp", or_unknown(owner_app)}};
-  });
+  impl_->series.count(series_number::failed,
+                      {name, status, or_unknown(owner_app)});
+}
+
+void counters::workflow_completed(std::string_view name,
+                                  std::string_view owner_app, int64_t ms) {
+  impl_->series.observe(series_number::execution, {name, or_unknown(owner_app)},
+                        in_seconds(ms));
+}
+
+void counters::workflow_archived(std::string_view name,
+                                 std::string_view status) {
+  impl_->series.count(series_number::archived, {name, status});
+}
+
+void counters::decided(std::chrono::steady_clock::duration within) {
+  impl_->series.observe(series_number::decision, {},
+                        std::chrono::duration<double>(within).count());
+}
+
+void counters::tasks_scheduled(std::string_view workflow_name, int32_t version,
+                               size_t tasks) {
+  impl_->series.observe(series_number::tasks_in_workflow,
+                        {workflow_name, std::to_string(version)},
+                        double(tasks));
+}
+
+void counters::task_waited(std::string_view task_type, int64_t ms) {
+  impl_->series.observe(series_number::queue_wait, {task_type}, in_seconds(ms));
+}
+
+void counters::task_ended(std::string_view task_type, std::string_view status,
+                          int64_t ms, int64_t all_ms) {
+  impl_->series.observe(series_number::task_execution,
+                        {task_type, "false", status}, in_seconds(ms));
+  impl_->series.observe(series_number::task_execution,
+                        {task_type, "true", status}, in_seconds(all_ms));
+}
+
+void counters::task_timed_out(std::string_view task_type, bool of_response) {
+  impl_->series.count(of_response ? series_number::response_timeouts
+                                  : series_number::timeouts,
+                      {task_type});
 }
 
 void counters::update_came_late(std::string_view workflow_name,
                                 std::string_view task_type,
                                 std::string_view task_status,
                                 std::string_view workflow_status) {
-  auto key = key_of(workflow_name, task_type, task_status, workflow_status);
-  impl_->count(impl_->conflicts, std::move(key), [&] {
-    prometheus::Labels out{{"workflowName", std::string(workflow_name)},
-                           {"taskType", std::string(task_type)}};
-    if (workflow_status.empty())
-      out["taskStatus"] = task_status;
-    else
-      out["workflowStatus"] = workflow_status;
-    return out;
-  });
+  impl_->series.count(series_number::conflicts,
+                      {workflow_name, task_type, task_status, workflow_status});
+}
+
+void counters::update_failed(std::string_view workflow_name,
+                             std::string_view task_type) {
+  impl_->series.count(series_number::update_errors, {workflow_name, task_type});
+}
+
+void counters::logged(size_t lines) {
+  impl_->series.set(series_number::log_size, {}, double(lines));
 }
 
 void counters::polled(std::string_view task_type, std::string_view domain) {
-  impl_->count(impl_->polls, key_of(task_type), [&] {
-    return prometheus::Labels{{"taskType", std::string(task_type)}};
-  });
-  impl_->count(impl_->polls_by_domain, key_of(task_type, domain), [&] {
-    return prometheus::Labels{
-        {"taskType", std::string(task_type)},
-        {"domain", domain.empty() ? "NO_DOMAIN" : std::string(domain)}};
-  });
+  impl_->series.count(series_number::polls, {task_type});
+  impl_->series.count(series_number::polls_by_domain,
+                      {task_type, or_none(domain)});
+}
+
+void counters::poll_failed(std::string_view task_type, std::string_view domain,
+                           std::string_view why) {
+  impl_->series.count(series_number::poll_errors,
+                      {task_type, or_none(domain), why});
+}
+
+void counters::rate_limited(std::string_view task_type, int32_t limit) {
+  impl_->series.set(series_number::rate_limits, {task_type}, limit);
+}
+
+void counters::concurrency_limited(std::string_view task_type, int32_t limit) {
+  impl_->series.set(series_number::concurrency_limits, {task_type}, limit);
 }
 
 void counters::add(metric_source what) {
@@ -180,39 +262,8 @@ void counters::add(metric_source what) {
   impl_->sources.push_back(std::move(what));
 }
 
-namespace counters_detail {
-
-prometheus::MetricFamily to_family(metric x) {
-  using prometheus::MetricType;
-  bool counts = x.what == metric::kind::counter;
-  bool spreads = x.what == metric::kind::histogram;
-  prometheus::MetricFamily out;
-  out.name = std::move(x.name);
-  out.help = std::move(x.help);
-  out.type = spreads  ? MetricType::Histogram
-             : counts ? MetricType::Counter
-                      : MetricType::Gauge;
-  for (auto& sample : x.samples) {
-    auto& to = out.metric.emplace_back();
-    for (auto& [name, value] : sample.labels)
-      to.label.push_back({name, value});
-    if (!spreads) {
-      (counts ? to.counter.value : to.gauge.value) = sample.value;
-      continue;
-    }
-    to.histogram.sample_sum = sample.value;
-    for (auto& [most, count] : sample.buckets) {
-      to.histogram.bucket.push_back({count, most});
-      to.histogram.sample_count = count;
-    }
-  }
-  return out;
-}
-
-} // namespace counters_detail
-
 std::string counters::text() const {
-  auto all = impl_->registry.Collect();
+  auto all = impl_->series.metrics();
   std::vector<metric_source> sources;
   {
     std::lock_guard guard{impl_->mutex};
@@ -220,8 +271,8 @@ std::string counters::text() const {
   }
   for (auto& source : sources)
     for (auto& x : source())
-      all.push_back(counters_detail::to_family(std::move(x)));
-  return prometheus::TextSerializer().Serialize(all);
+      all.push_back(std::move(x));
+  return exposition(std::move(all));
 }
 
 } // namespace tutti

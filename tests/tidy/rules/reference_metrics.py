@@ -2,7 +2,8 @@
 
 A metric is a text of the code below actors/ or tools/tuttid/ that is called like
 one:
-"workflow_...", "task_..." or "tutti_..." and a unit or "_total" at the end.
+"workflow_...", "task_..." or "tutti_..." and a unit or "_total" at the end, or
+one of Conductor's that ends otherwise.
 """
 
 import re
@@ -10,7 +11,9 @@ import re
 from tree import CPP, Finding
 
 PAGE = "api/reference/metrics.md"
-NAME = r"(?:tutti_[a-z]+_[a-z_]+|(?:workflow|task)_[a-z_]+_total)"
+NAME = (r"(?:tutti_[a-z]+_[a-z_]+|tasks_in_workflow|task_exec_log_size"
+        r"|(?:workflow|task)_[a-z_]+_(?:total|seconds|depth|progress|limited)"
+        r"|workflow_running)")
 
 
 def check(tree):
