@@ -1,11 +1,13 @@
 #include "tools/tutti/client.hpp"
 
 #include "messages/model/payload.hpp"
+#include "tools/tutti/output.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace tutti::cli {
@@ -13,7 +15,6 @@ namespace tutti::cli {
 namespace client_detail {
 
 constexpr long connect_timeout_ms = 5'000;
-constexpr long total_timeout_ms = 60'000;
 constexpr long hurried_timeout_ms = 1'500;
 constexpr size_t answer_bytes_max = size_t{1} << 30;
 
@@ -93,11 +94,12 @@ errc code_of(const response& answer, bool retryable) {
       return errc::too_many;
     case 500: // a busy node says so, as Conductor does
       return retryable ? errc::unavailable : errc::internal;
-    case 408:
     case 502:
     case 503:
-    case 504:
       return errc::unavailable;
+    case 408:
+    case 504: // a proxy waited for the node, as we would have
+      return not_in_time;
     default:
       return errc::internal;
   }
@@ -140,6 +142,10 @@ std::string tidy_server(std::string_view url) {
   if (out.find("://") == std::string::npos)
     out.insert(0, "http://");
   return out;
+}
+
+bool is_silence(errc why) {
+  return why == errc::unavailable || why == not_in_time;
 }
 
 failure failure_of(const response& answer) {
@@ -226,11 +232,11 @@ result<response> client::perform(const char* method, const std::string& path,
   curl_easy_setopt(h, CURLOPT_URL, url.c_str());
   curl_easy_setopt(h, CURLOPT_CUSTOMREQUEST, method);
   curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
+  auto timeout_ms
+      = hurried_ ? hurried_timeout_ms : long(timeout_ms_ + patience_ms_);
+  curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, timeout_ms);
   curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS,
-                   hurried_ ? hurried_timeout_ms : connect_timeout_ms);
-  curl_easy_setopt(h, CURLOPT_TIMEOUT_MS,
-                   hurried_ ? hurried_timeout_ms
-                            : total_timeout_ms + long(patience_ms_));
+                   std::min(timeout_ms, connect_timeout_ms));
   curl_easy_setopt(h, CURLOPT_ERRORBUFFER, why);
   curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, take_body);
   curl_easy_setopt(h, CURLOPT_WRITEDATA, &answer.body);
@@ -256,6 +262,11 @@ result<response> client::perform(const char* method, const std::string& path,
   curl_easy_setopt(h, CURLOPT_HTTPHEADER, headers);
   auto code = curl_easy_perform(h);
   curl_slist_free_all(headers);
+  double sent_after = 0;
+  curl_easy_getinfo(h, CURLINFO_PRETRANSFER_TIME, &sent_after);
+  if (code == CURLE_OPERATION_TIMEDOUT && sent_after > 0)
+    return failure{not_in_time, server_ + " did not answer within "
+                                    + duration_text(timeout_ms)};
   if (code != CURLE_OK)
     return failure{errc::unavailable,
                    "no answer from " + server_ + ": "

@@ -35,8 +35,17 @@ struct response {
   int64_t total = -1;
 };
 
+/// A kind of failure that only clients have: the request was sent and not
+/// answered in time, so that nobody knows whether it was carried out.
+constexpr errc not_in_time{255};
+
+/// Whether there was no answer; the same request may get one later.
+bool is_silence(errc why);
+
 /// The server's message and violations.
 failure failure_of(const response& answer);
+
+constexpr int64_t default_timeout_ms = 60'000;
 
 /// One keep-alive connection to a node. Not for two threads at a time.
 class client {
@@ -47,8 +56,8 @@ class client {
   client(const client&) = delete;
   client& operator=(const client&) = delete;
 
-  /// Every response is a value; failure means that none came, or that the
-  /// server is neither Tutti nor Conductor (errc::illegal_state, which no
+  /// Every response is a value; failure means that none came (in time), or that
+  /// the server is neither Tutti nor Conductor (errc::illegal_state, which no
   /// server answers): that is asked once, before anything else.
   result<response> send(const char* method, const std::string& path,
                         std::optional<std::string_view> body = {});
@@ -65,6 +74,8 @@ class client {
   int64_t total() const { return total_; }
   /// For a user who waits for a key: what is not there at once is not there.
   void hurry(bool on) { hurried_ = on; }
+  /// How long an answer may take.
+  void give_up_after(int64_t ms) { timeout_ms_ = ms; }
   /// For requests that the node keeps so long before it answers.
   void be_patient(int64_t ms) { patience_ms_ = ms; }
   /// Ends a request that waits once `asked` is true.
@@ -82,7 +93,7 @@ class client {
   std::string server_, key_;
   void* handle_ = nullptr;
   bool known_ = false, hurried_ = false;
-  int64_t total_ = -1, patience_ms_ = 0;
+  int64_t total_ = -1, timeout_ms_ = default_timeout_ms, patience_ms_ = 0;
   std::function<bool()> cancel_;
   std::vector<std::string> warnings_;
 };

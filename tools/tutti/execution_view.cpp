@@ -31,16 +31,60 @@ cell note_of(const json& task) {
   return note.empty() ? "-" : note;
 }
 
+/// "status       RUNNING"; nothing without a value.
+void add_line(std::string& out, std::string_view name,
+              const std::string& value) {
+  constexpr size_t width = 13;
+  if (value.empty() || value == "-")
+    return;
+  out += name;
+  out.append(name.size() < width ? width - name.size() : 1, ' ');
+  out += value + '\n';
+}
+
+/// A member that is an object with something in it, as JSON below its name.
+std::string part_of(const json& x, const char* name) {
+  auto i = x.find(name);
+  if (i == x.end() || !i->is_object() || i->empty())
+    return {};
+  std::string heading(name);
+  if (auto data = heading.find("Data"); data != heading.npos)
+    heading.resize(data); // inputData
+  return '\n' + heading + '\n' + render(*i, {}, {output_format::json});
+}
+
+std::string task_text(const json& task, const canvas& on) {
+  std::string out;
+  auto line = [&](std::string_view name, const std::string& value) {
+    add_line(out, name, value);
+  };
+  auto status = text_at(task, "status");
+  line("task", text_at(task, "referenceTaskName") + " ("
+                   + text_at(task, "taskDefName") + ", " + type_of(task).text
+                   + ')');
+  line("id", text_at(task, "taskId"));
+  line("execution", text_at(task, "workflowInstanceId"));
+  line("status", painted(status, tone_of(status), on.colour));
+  line("reason", text_at(task, "reasonForIncompletion"));
+  line("try", std::to_string(number_at(task, "retryCount") + 1));
+  line("domain", text_at(task, "domain"));
+  line("worker", text_at(task, "workerId"));
+  line("child", text_at(task, "subWorkflowId"));
+  line("scheduled", time_text(number_at(task, "scheduledTime")));
+  line("started", time_text(number_at(task, "startTime")));
+  line("ended", time_text(number_at(task, "endTime")));
+  line("took", took(task, "startTime", "endTime"));
+  if (auto after = number_at(task, "callbackAfterSeconds"); after > 0)
+    line("called back", "after " + duration_text(after * 1'000));
+  return out + part_of(task, "inputData") + part_of(task, "outputData");
+}
+
 } // namespace execution_view_detail
 
 std::string header_of(const nlohmann::json& workflow, bool colour) {
   std::string out;
-  auto line = [&](std::string_view name, std::string value) {
-    if (value.empty() || value == "-")
-      return;
-    out += name;
-    out.append(name.size() < 13 ? 13 - name.size() : 1, ' ');
-    out += value + '\n';
+  auto line = [&](std::string_view name, const std::string& value) {
+    execution_view_detail::add_line(out, name, value);
   };
   auto status = text_at(workflow, "status");
   line("workflow",
@@ -89,6 +133,12 @@ view tasks_view() {
   return out;
 }
 
+view task_view() {
+  auto out = tasks_view();
+  out.detail = execution_view_detail::task_text;
+  return out;
+}
+
 view executions_view() {
   view out;
   out.columns = {
@@ -115,15 +165,9 @@ view execution_view(bool with_input) {
     auto tasks = workflow.find("tasks");
     text += render(tasks == workflow.end() ? json::array() : *tasks,
                    tasks_view(), on);
-    for (const char* part : {"input", "output"}) {
-      if (std::string_view(part) == "input" && !with_input)
-        continue;
-      auto i = workflow.find(part);
-      if (i == workflow.end() || !i->is_object() || i->empty())
-        continue;
-      text += std::string("\n") + part + '\n'
-              + render(*i, {}, {output_format::json});
-    }
+    if (with_input)
+      text += execution_view_detail::part_of(workflow, "input");
+    text += execution_view_detail::part_of(workflow, "output");
     return text;
   };
   return out;

@@ -12,6 +12,8 @@ namespace tutti::cli {
 std::string header_of(const nlohmann::json& workflow, bool colour = false);
 /// `-o wide` has the ids and times of its tasks, too.
 view tasks_view();
+/// One of its tasks: header, input and output.
+view task_view();
 
 /// A line of `workflow list`.
 view executions_view();

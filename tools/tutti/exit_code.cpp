@@ -1,8 +1,12 @@
 #include "tools/tutti/exit_code.hpp"
 
+#include "tools/tutti/client.hpp"
+
 namespace tutti::cli {
 
 int exit_code_of(errc why) {
+  if (why == not_in_time)
+    return exit_timed_out;
   switch (why) {
     case errc::not_found:
       return exit_not_found;

@@ -15,7 +15,7 @@ constexpr int exit_conflict = 5;     ///< exists, or its state forbids it
 constexpr int exit_invalid = 6;      ///< the content breaks a rule
 constexpr int exit_partly = 7;       ///< of several things some failed
 constexpr int exit_unsuccessful = 8; ///< the awaited run ended otherwise
-constexpr int exit_timed_out = 9;    ///< --timeout has passed
+constexpr int exit_timed_out = 9;    ///< --timeout, or no answer in time
 constexpr int exit_unreachable = 10; ///< no node answers, or it is busy
 constexpr int exit_interrupted = 130;
 

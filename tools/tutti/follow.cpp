@@ -87,8 +87,7 @@ int follow(session& s, const std::string& workflow_id,
     if (!workflow) {
       if (stop.raised())
         return left();
-      if (workflow.failure().code != errc::unavailable
-          || ++silent > silent_looks_max)
+      if (!is_silence(workflow.failure().code) || ++silent > silent_looks_max)
         return failed(workflow.failure());
     } else {
       silent = 0;

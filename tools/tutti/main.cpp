@@ -37,13 +37,14 @@ int run(std::vector<std::string> words) {
   how_to_speak() = {asked_format(words), asks_for_quiet(words)};
   if (auto wrong = misspelt(app, words))
     return misused(wrong->message, wrong->next);
+  auto command = command_of(app, words);
   std::reverse(words.begin(), words.end());
   try {
     app.parse(words);
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0)
       return app.exit(e);
-    return misused(e.what(), "tutti --help, or --help after any noun and verb");
+    return misused(e.what(), command + " --help");
   } catch (const ended_early& e) {
     return e.exit_code;
   } catch (const std::exception& e) {

@@ -1,5 +1,7 @@
 #include "tools/tutti/output.hpp"
 
+#include "tools/tutti/client.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <sys/ioctl.h>
@@ -15,6 +17,9 @@ namespace tutti::cli {
 namespace output_detail {
 
 std::string_view next_step(errc code) {
+  if (code == not_in_time)
+    return "it may have been done all the same: look before you repeat it; "
+           "--request-timeout waits longer";
   switch (code) {
     case errc::unavailable:
       return "is a node running? start one with tools/run, or name another "
@@ -115,8 +120,7 @@ void note(std::string_view text) {
 
 int failed(const failure& why, std::string_view next) {
   auto code = exit_code_of(why.code);
-  bool elsewhere
-      = why.code == errc::unavailable || why.code == errc::illegal_state;
+  bool elsewhere = is_silence(why.code) || why.code == errc::illegal_state;
   output_detail::say(
       code, why,
       next.empty() || elsewhere ? output_detail::next_step(why.code) : next);

@@ -1,8 +1,11 @@
 #include "tools/tutti/references.hpp"
 
+#include "messages/model/query/parser.hpp"
 #include "tools/tutti/output.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include <optional>
 
 namespace tutti::cli {
 
@@ -21,11 +24,48 @@ failure no_execution(const std::string& given) {
           "there is no execution '" + given + "', and no id that begins so"};
 }
 
-result<std::string> by_beginning(client& api, const std::string& given) {
-  if (given.size() < beginning_min)
-    return failure{errc::not_found,
-                   "there is no execution '" + given
-                       + "' (a beginning of an id has 4 characters or more)"};
+/// "'3f2a' begins the ids of 3 executions: 3f2a.. 3f2a.. ..."
+failure several(const std::string& given, int64_t total,
+                const std::vector<std::string>& some) {
+  auto text = "'" + given + "' begins the ids of " + std::to_string(total)
+              + " executions:";
+  for (size_t i = 0; i < some.size() && i < named_max; ++i)
+    text += ' ' + some[i];
+  if (total > int64_t(named_max))
+    text += " ...";
+  return {errc::conflict, std::move(text)};
+}
+
+/// Of all executions, as the search index has them; nothing when the server has
+/// no index, or one that is behind and may lack what is meant.
+std::optional<result<std::string>> by_index(client& api,
+                                            const std::string& given) {
+  auto answer = api.call_json(
+      "GET",
+      api_path({"tutti", "search"},
+               {{"of", "workflows"},
+                {"as", "ids"},
+                {"size", std::to_string(named_max)},
+                {"query", "workflowId STARTS_WITH " + query::quoted(given)}}));
+  if (!answer)
+    return std::nullopt;
+  auto total = number_at(*answer, "totalHits");
+  std::vector<std::string> found;
+  if (auto ids = answer->find("results"); ids != answer->end())
+    for (auto& id : *ids)
+      if (id.is_string())
+        found.push_back(id.get<std::string>());
+  if (total > 1)
+    return several(given, total, found);
+  if (number_at(*answer, "behind") > 0)
+    return std::nullopt;
+  if (found.empty())
+    return no_execution(given);
+  return std::move(found.front());
+}
+
+/// Of the newest executions, which every node lists.
+result<std::string> by_list(client& api, const std::string& given) {
   auto all = api.call_json(
       "GET", api_path({"tutti", "executions"},
                       {{"running", "false"},
@@ -43,14 +83,20 @@ result<std::string> by_beginning(client& api, const std::string& given) {
     return no_execution(given);
   if (found.size() == 1 && (saw_all || given.size() >= telling_beginning))
     return found.front();
-  std::string text = found.size() == 1
-                         ? "not all executions could be looked at for '" + given
-                               + "': give 8 characters or more"
-                         : "'" + given + "' begins the ids of "
-                               + std::to_string(found.size()) + " executions:";
-  for (size_t i = 0; found.size() > 1 && i < found.size() && i < named_max; ++i)
-    text += ' ' + found[i];
-  return failure{errc::conflict, std::move(text)};
+  if (found.size() > 1)
+    return several(given, int64_t(found.size()), found);
+  return failure{errc::conflict, "not all executions could be looked at for '"
+                                     + given + "': give 8 characters or more"};
+}
+
+result<std::string> by_beginning(client& api, const std::string& given) {
+  if (given.size() < beginning_min)
+    return failure{errc::not_found,
+                   "there is no execution '" + given
+                       + "' (a beginning of an id has 4 characters or more)"};
+  if (auto found = by_index(api, given))
+    return *std::move(found);
+  return by_list(api, given);
 }
 
 /// The last row under that reference; rows stand in the order of their begin.

@@ -12,8 +12,8 @@ namespace tutti::cli {
 // What may stand where an id is asked for (reference:command-line#references).
 
 /// The id of an execution: itself, or a beginning of four or more characters
-/// that only one of the newest executions has. Several: errc::conflict with
-/// the first of them.
+/// that only one execution has. Several: errc::conflict with the first of
+/// them. A server without a search index is asked for its newest executions.
 result<std::string> execution_id(client& api, const std::string& given);
 
 /// A task of an execution as the node tells it: by its own id, or by

@@ -1,8 +1,10 @@
 #include "tools/tutti/session.hpp"
 
 #include "tools/tutti/nouns/search.hpp"
+#include "tools/tutti/nouns/store.hpp"
 
 #include "tools/tutti/contexts.hpp"
+#include "tools/tutti/duration_input.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -26,6 +28,8 @@ client& session::api() {
         "tutti context list, or name the node with --server or TUTTI_URL")};
   client_ = std::make_unique<client>(tidy_server(chosen->server), chosen->key);
   client_->hurry(hurried);
+  if (auto ms = read_duration_ms(request_timeout))
+    client_->give_up_after(*ms);
   return *client_;
 }
 
@@ -65,6 +69,16 @@ name_source task_definition_names(session& s) {
   };
 }
 
+name_source newest_ids(session& s) {
+  return [&s] {
+    return session_detail::texts(
+        s,
+        api_path({"tutti", "executions"},
+                 {{"running", "false"}, {"count", "50"}}),
+        "workflowId");
+  };
+}
+
 void examples(CLI::App* verb, std::initializer_list<const char*> lines) {
   std::string out = lines.size() == 1 ? "Example:" : "Examples:";
   for (auto* line : lines)
@@ -99,6 +113,9 @@ void declare(CLI::App& app, session& s) {
   app.add_option("-o,--output", s.output, "how data is written to stdout")
       ->check(CLI::IsMember(format_names()))
       ->capture_default_str();
+  app.add_option("--request-timeout", s.request_timeout,
+                 "how long an answer may take; 60s by default")
+      ->check(check_duration);
   app.add_flag("-y,--yes", s.yes, "do not ask for confirmation");
   app.add_flag("-q,--quiet", s.quiet, "no notes on stderr, errors alone");
   add_workflow(app, s);
@@ -114,6 +131,8 @@ void declare(CLI::App& app, session& s) {
   add_event_queue(app, s);
   add_incident(app, s);
   add_node(app, s);
+  add_cluster(app, s);
+  add_store(app, s);
   add_context(app, s);
   add_docs(app, s);
   add_completion(app, s);

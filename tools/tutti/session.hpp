@@ -30,7 +30,8 @@ struct session {
   std::string server, context; ///< as given; empty: by the contexts
   std::string output = "table";
   bool yes = false, quiet = false;
-  bool hurried = false; ///< see client.hpp
+  bool hurried = false;        ///< see client.hpp
+  std::string request_timeout; ///< how long an answer may take
   /// The words after "--": the command of `worker run`.
   std::vector<std::string> command;
   int exit_code = 0;
@@ -57,6 +58,8 @@ struct session {
 // Names that the node knows; nothing when it does not answer.
 name_source workflow_names(session& s);
 name_source task_definition_names(session& s);
+/// The ids of the newest executions.
+name_source newest_ids(session& s);
 
 /// What help shows below the options: whole command lines.
 void examples(CLI::App* verb, std::initializer_list<const char*> lines);
@@ -88,6 +91,7 @@ void add_incident(CLI::App& app, session& s);
 void add_job(CLI::App& app, session& s);
 void add_retention(CLI::App& app, session& s);
 void add_node(CLI::App& app, session& s);
+void add_cluster(CLI::App& app, session& s);
 void add_worker(CLI::App& app, session& s);
 void add_docs(CLI::App& app, session& s);
 void add_context(CLI::App& app, session& s);

@@ -3,6 +3,10 @@
 #include "actors/engine/inputs/expression/reference_check.hpp"
 #include "actors/engine/task_traits.hpp"
 #include "messages/model/codec.hpp"
+#include "messages/model/event_handler.hpp"
+#include "messages/model/json_writer.hpp"
+#include "messages/model/schedules/schedule_codec.hpp"
+#include "messages/model/schedules/schedule_rules.hpp"
 #include "messages/model/validation.hpp"
 #include "tools/tutti/output.hpp"
 
@@ -17,6 +21,12 @@ constexpr const char* audit_members[]
     = {"createTime", "updateTime",  "createdBy",
        "updatedBy",  "createdTime", "updatedTime"};
 
+void write(std::string& out, const schedule_def& x) {
+  json_object_writer object(out);
+  write_members_of(object, x);
+  object.close();
+}
+
 template <class T>
 result<json> as_answered(const T& x) {
   std::string text;
@@ -30,6 +40,15 @@ result<schema_def> read_schema(const json& value) {
     return all.failure();
   if (all->size() != 1)
     return failure{errc::invalid, "a schema is a JSON object"};
+  return std::move(all->front());
+}
+
+result<event_handler> read_one_handler(const json& value) {
+  auto all = read_event_handlers(to_text(value));
+  if (!all)
+    return all.failure();
+  if (all->size() != 1)
+    return failure{errc::invalid, "an event handler is a JSON object"};
   return std::move(all->front());
 }
 
@@ -50,6 +69,8 @@ std::vector<violation> checked(const result<T>& x) {
   if constexpr (std::is_same_v<T, workflow_def>)
     validate(out, *x, "", rules(),
              engine::checks_references([](std::string_view) { return true; }));
+  else if constexpr (requires { validate(out, *x, ""); })
+    validate(out, *x, "");
   else
     validate(out, *x, "", rules());
   return std::move(out).take();
@@ -97,9 +118,14 @@ result<json> canonical(const definition& x) {
         auto read = read_schema(x.value);
         return read ? as_answered(*read) : result<json>(read.failure());
       }
-      case kind::event_handler:
-      case kind::schedule:
-        return x.value;
+      case kind::event_handler: {
+        auto read = read_one_handler(x.value);
+        return read ? as_answered(*read) : result<json>(read.failure());
+      }
+      case kind::schedule: {
+        auto read = read_schedule_def(to_text(x.value));
+        return read ? as_answered(*read) : result<json>(read.failure());
+      }
     }
     return x.value;
   }();
@@ -141,7 +167,10 @@ std::vector<violation> unknown_fields(const definition& x) {
       static_cast<void>(read_schema_defs(text, &out));
       break;
     case kind::event_handler:
+      static_cast<void>(read_event_handlers(text, &out));
+      break;
     case kind::schedule:
+      static_cast<void>(read_schedule_def(text, &out));
       break;
   }
   return std::move(out).take();
@@ -157,13 +186,11 @@ std::vector<violation> broken_rules(const definition& x) {
     case kind::schema:
       return checked(read_schema(x.value));
     case kind::event_handler:
+      return checked(read_one_handler(x.value));
     case kind::schedule:
-      break;
+      return checked(read_schedule_def(to_text(x.value)));
   }
-  violations out;
-  if (text_at(x.value, "name").empty())
-    out.add("name", "it has no name");
-  return std::move(out).take();
+  return {};
 }
 
 } // namespace tutti::cli

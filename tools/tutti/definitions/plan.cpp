@@ -15,15 +15,26 @@ namespace plan_detail {
 /// From here on one list costs less than a request for each.
 constexpr size_t single_reads_max = 20;
 
+/// What operators change beside the file stays as it is when the file does not
+/// speak of it: a deployment does not resume what somebody has paused.
+void keep_operators_fields(json& wanted, const json& there) {
+  for (auto* member : {"paused", "pausedReason", "tags"})
+    if (auto i = there.find(member);
+        i != there.end() && !wanted.contains(member))
+      wanted[member] = *i;
+}
+
 result<done> compare(registry& target, planned& x) {
+  auto name = x.what.name();
+  auto there = target.get(x.what.which, name.name, name.version);
+  if (there && x.what.which == kind::schedule && x.what.value.is_object())
+    keep_operators_fields(x.what.value, there->value);
   auto wanted = canonical(x.what);
   if (!wanted) {
     x.is = verdict::refused;
     x.why = wanted.failure();
     return done{};
   }
-  auto name = x.what.name();
-  auto there = target.get(x.what.which, name.name, name.version);
   if (!there && there.failure().code == errc::not_found) {
     x.is = verdict::fresh;
     return done{};
@@ -130,7 +141,7 @@ result<std::vector<planned>> make_plan(registry& target,
     }
     if (how.check && (one.is == verdict::fresh || one.is == verdict::changed))
       if (auto ok = target.check(one.what, how.strict); !ok) {
-        if (ok.failure().code == errc::unavailable
+        if (is_silence(ok.failure().code)
             || ok.failure().code == errc::illegal_state)
           return ok.failure();
         one.is = verdict::refused;
@@ -161,7 +172,7 @@ result<done> carry_out(registry& target, std::vector<planned>& plan,
     if (auto ok = target.put(x.what, strict); !ok) {
       x.is = verdict::refused;
       x.why = ok.failure();
-      if (x.why.code == errc::unavailable)
+      if (is_silence(x.why.code))
         stopped = true;
     }
     if (progress)

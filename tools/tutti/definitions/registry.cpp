@@ -184,14 +184,16 @@ result<done> registry::put(const definition& x, bool strict) {
       return sent("POST", definitions_path({"schema"}, strict),
                   json::array({x.value}));
     case kind::schedule:
-      return sent("POST", api_path({"scheduler", "schedules"}), x.value);
+      return sent("POST", definitions_path({"scheduler", "schedules"}, strict),
+                  x.value);
     case kind::event_handler:
       break;
   }
   auto there = get(x.which, name, std::nullopt);
   if (!there && there.failure().code != errc::not_found)
     return there.failure();
-  return sent(there ? "PUT" : "POST", api_path({"event"}), x.value);
+  return sent(there ? "PUT" : "POST", definitions_path({"event"}, strict),
+              x.value);
 }
 
 result<done> registry::check(const definition& x, bool strict) {

@@ -66,8 +66,7 @@ int follow_job(session& s, const std::string& id) {
   for (;;) {
     auto job = s.api().call_json("GET", path);
     if (!job) {
-      if (job.failure().code != errc::unavailable
-          || ++silent > silent_looks_max)
+      if (!is_silence(job.failure().code) || ++silent > silent_looks_max)
         return failed(job.failure(), "`tutti job list`");
     } else {
       silent = 0;

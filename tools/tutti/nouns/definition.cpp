@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 
 namespace tutti::cli {
@@ -200,6 +201,13 @@ std::string file_name_of(const std::string& name) {
   return out.front() == '.' ? "_" + out : out;
 }
 
+/// As `apply` reads it, without what only a server knows.
+json exported(const definition& x) {
+  bool tells_more = x.which == kind::schedule;
+  auto full = tells_more ? canonical(x) : result<json>(x.value);
+  return without_audit(full ? std::move(*full) : x.value);
+}
+
 int write_files(session& s, const std::vector<definition>& all,
                 const std::string& folder) {
   bool as_json = is_json(s.format());
@@ -218,7 +226,7 @@ int write_files(session& s, const std::vector<definition>& all,
     std::filesystem::create_directories(below, why);
     auto path = (below / (file + (as_json ? ".json" : ".yaml"))).string();
     std::ofstream out(path);
-    auto value = without_audit(x.value);
+    auto value = exported(x);
     out << (as_json ? value.dump(2) + '\n' : yaml_text(value));
     out.close();
     if (why || !out)
@@ -266,7 +274,7 @@ int export_all(session& s, const export_options& o) {
     return write_files(s, all, o.folder);
   auto values = json::array();
   for (auto& x : all)
-    values.push_back(without_audit(x.value));
+    values.push_back(exported(x));
   auto look = list_view();
   look.rows = [all](const json&) {
     auto rows = json::array();
@@ -308,8 +316,15 @@ name_source definition_names(session& s) {
     std::vector<std::string> out;
     if (auto all = definition_noun::read_all(s, {})) {
       definition_noun::keep_latest(*all);
+      std::map<std::string, size_t> count;
       for (auto& x : *all)
+        ++count[x.name().name];
+      for (auto& x : *all) {
         out.push_back(text_of({x.which, x.name().name, {}}));
+        // What only one kind has needs no kind.
+        if (count[x.name().name] == 1)
+          out.push_back(x.name().name);
+      }
     }
     return out;
   };
@@ -357,6 +372,7 @@ void add_definition(CLI::App& app, session& s) {
   verb->callback(
       [=, &s] { s.exit_code = remove(s, *names, *only, *version, *dry_run); });
 
+  add_definition_notes(*noun, s);
   add_apply(*noun, s, std::nullopt,
             {"tutti definition apply definitions/",
              "tutti definition apply all.yaml --dry-run"});

@@ -58,8 +58,11 @@ void say_refusals(const session& s, const std::vector<planned>& plan) {
       auto why = x.why;
       why.message
           = x.what.place() + text_of(x.what.name()) + ": " + why.message;
-      for (auto& v : why.violations)
-        v.path = x.what.place(pointer_of(v.path)) + v.path;
+      for (auto& v : why.violations) {
+        auto place = x.what.place(pointer_of(v.path));
+        auto& shown = v.path.empty() ? v.message : v.path;
+        shown.insert(0, place);
+      }
       failed(why, s.json() ? "" : "correct what is named above and try again");
     }
 }

@@ -24,6 +24,8 @@ int validate_files(session& s, const apply_options& o, bool local);
 
 CLI::App* add_apply(CLI::App& noun, session& s, std::optional<kind> only,
                     std::initializer_list<const char*> how);
+/// Tags and rate limits.
+void add_definition_notes(CLI::App& noun, session& s);
 /// --kind
 void add_kind_option(CLI::App& verb, std::optional<kind>& which);
 

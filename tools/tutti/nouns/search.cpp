@@ -2,6 +2,7 @@
 
 #include "messages/model/payload.hpp"
 #include "messages/model/query/parser.hpp"
+#include "tools/tutti/duration_input.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -40,6 +41,8 @@ json results_of(const json& answer) {
   return answer.value("results", json::array());
 }
 
+constexpr auto nothing = "nothing matches";
+
 view tasks_found() {
   view out{{text_column("ID", "taskId"), text_column("TASK", "taskType"),
             status_column("STATUS", "status"),
@@ -49,6 +52,7 @@ view tasks_found() {
             wide(iso_column("ENDED", "endTime")),
             wide(text_column("REASON", "reasonForIncompletion"))},
            "taskId"};
+  out.none = nothing;
   return out;
 }
 
@@ -61,6 +65,7 @@ view executions_found() {
        wide(text_column("CORRELATION", "correlationId")),
        wide(text_column("REASON", "reasonForIncompletion"))},
       "workflowId"};
+  out.none = nothing;
   return out;
 }
 
@@ -111,6 +116,8 @@ void print_notes(const json& answer, size_t shown) {
       if (x.is_string())
         note("note: " + x.get<std::string>());
   auto total = number_at(answer, "totalHits");
+  if (total == 0)
+    return;
   note(std::to_string(shown) + " of " + std::to_string(total));
   if (auto cursor = text_at(answer, "cursor");
       !cursor.empty() && int64_t(shown) < total)
@@ -160,6 +167,12 @@ int index_rebuild(session& s) {
 }
 
 } // namespace search_detail
+
+std::string time_of_query(const std::string& text) {
+  // A bare number is epoch milliseconds, here as in queries.
+  bool bare = text.find_first_not_of("0123456789") == text.npos;
+  return !bare && read_duration_ms(text) ? '-' + text : text;
+}
 
 std::string query_of(const search_options& x) {
   using search_detail::one_of;
@@ -213,7 +226,8 @@ void add_search_options(CLI::App& verb, search_options& into) {
   verb.add_option("--status", into.statuses, "statuses");
   verb.add_option("--correlation-id", into.correlation_id, "exactly this one");
   verb.add_option("--since", into.since,
-                  "started since then: -1h, 2023-11-14, epoch ms");
+                  "started since then: 1h (ago), 2023-11-14, epoch ms")
+      ->transform([](const std::string& text) { return time_of_query(text); });
   verb.add_option("--sort", into.sort, "e.g. startTime:DESC|workflowId");
   verb.add_option("--cursor", into.cursor, "where the last page ended");
 }
@@ -227,16 +241,27 @@ void add_search(CLI::App& app, session& s) {
   verb->add_option("--of", options->of, "what is searched")
       ->check(CLI::IsMember({"workflows", "tasks", "workflowsOfTasks"}));
   examples(verb, {"tutti search 'status=FAILED AND endTime>-1h' -o wide",
-                  "tutti search --type greet --only-count --facets status"});
+                  "tutti search --of tasks --text '\"card declined\"'",
+                  "tutti search --type greet --only-count --group-by status",
+                  "tutti search --rollups --since 7d --by-hour -o csv"});
   add_search_options(*verb, *options);
-  verb->add_option("--facets", options->facets,
+  verb->add_option("--facets,--group-by", options->facets,
                    "fields whose values are counted")
       ->delimiter(',');
   verb->add_option("-n,--count", options->count, "hits of a page")
       ->check(CLI::Range(int64_t{0}, int64_t{5'000}));
   verb->add_flag("--only-count", options->only_count,
                  "only how many there are");
-  verb->callback([&s, options] { s.exit_code = search(s, *options); });
+  auto* sums = verb->add_flag("--rollups", options->rollups,
+                              "counts, failures and durations by workflow, of "
+                              "24 hours or since --since");
+  verb->add_flag("--by-hour", options->by_hour, "of each hour")->needs(sums);
+  verb->add_option("--until", options->until, "the end of roll-ups")
+      ->needs(sums)
+      ->check(check_moment);
+  verb->callback([&s, options] {
+    s.exit_code = options->rollups ? rollups(s, *options) : search(s, *options);
+  });
 
   auto* noun = app.add_subcommand("index", "the search index");
   noun->require_subcommand(1);

@@ -158,11 +158,7 @@ int get(session& s, const std::string& given) {
   auto task = find_task(s.api(), given);
   if (!task)
     return unknown_task(task.failure());
-  auto look = tasks_view();
-  look.detail = [](const json& x, const canvas&) {
-    return render(x, {}, {output_format::json});
-  };
-  return s.show(*task, look);
+  return s.show(*task, task_view());
 }
 
 int log(session& s, const std::string& given) {

@@ -289,8 +289,9 @@ void add_list(CLI::App& noun, session& s) {
              workflow_names(s));
   verb->add_option("--version", o->what.version, "only of this version");
   verb->add_option("--status", o->what.status, "only those in this status")
-      ->check(CLI::IsMember({"RUNNING", "PAUSED", "COMPLETED", "FAILED",
-                             "TIMED_OUT", "TERMINATED"}));
+      ->transform(CLI::IsMember({"RUNNING", "PAUSED", "COMPLETED", "FAILED",
+                                 "TIMED_OUT", "TERMINATED"},
+                                CLI::ignore_case));
   verb->add_flag("-a,--all", o->what.ended_too, "ended ones, too");
   verb->add_option("--query", o->query,
                    "conditions as of `tutti search`; ended ones, too");
@@ -326,8 +327,9 @@ void add_workflow(CLI::App& app, session& s) {
   auto id = std::make_shared<std::string>();
   auto add = [&](const char* name, const char* help) {
     auto* verb = noun->add_subcommand(name, help);
-    verb->add_option("ID", *id, "of the execution, or how it begins")
-        ->required();
+    s.complete(verb->add_option("ID", *id, "of the execution, or how it begins")
+                   ->required(),
+               newest_ids(s));
     return verb;
   };
   auto with_input = std::make_shared<bool>(false);

@@ -20,7 +20,7 @@ namespace control_detail {
 struct options {
   std::vector<std::string> ids;
   std::string reason;
-  bool flag = false;
+  bool flag = false, remove_too = false;
   std::string task, input, task_input, correlation_id, output;
 };
 
@@ -71,11 +71,18 @@ std::string these(const std::vector<std::string>& ids) {
 }
 
 int terminate(session& s, const options& o) {
-  if (!confirmed("terminate " + these(o.ids), s.yes))
+  if (!confirmed((o.remove_too ? "terminate and archive " : "terminate ")
+                     + these(o.ids),
+                 s.yes))
     return exit_misused;
   query_parameters query;
   if (!o.reason.empty())
     query.emplace_back("reason", o.reason);
+  if (o.remove_too)
+    return call_each(
+        s, o.ids, "DELETE", "terminated and archived", [&](auto& id) {
+          return api_path({"workflow", id, "terminate-remove"}, query);
+        });
   return call_each(s, o.ids, "DELETE", "terminated", [&](auto& id) {
     return api_path({"workflow", id}, query);
   });
@@ -88,6 +95,12 @@ int remove(session& s, const options& o) {
     return api_path({"workflow", id, "remove"},
                     {{"archiveWorkflow", o.flag ? "false" : "true"}});
   });
+}
+
+int remove_for_good(session& s, const options& o) {
+  auto with = o;
+  with.flag = true;
+  return remove(s, with);
 }
 
 int restart(session& s, const options& o) {
@@ -187,6 +200,9 @@ result<json> restart_arguments(const options& o) {
 result<json> remove_arguments(const options& o) {
   return json{{"archiveWorkflow", !o.flag}};
 }
+result<json> delete_arguments(const options&) {
+  return json{{"archiveWorkflow", false}};
+}
 
 /// Adds the objects that were given.
 result<json> with_objects(
@@ -255,6 +271,9 @@ int run_either(session& s, const options& o, const query_options& which,
     return which.dry_run ? dry_run(s, o, action) : run(s, o);
   if (!o.ids.empty())
     return misused("executions are named by ids and by a query", next);
+  if (o.remove_too)
+    return misused("--remove is for executions that are named by ids",
+                   "terminate with the query, then remove with it");
   auto read = arguments(o);
   if (!read)
     return misused(read.failure().message, "a JSON object or @FILE");
@@ -266,21 +285,24 @@ int run_either(session& s, const options& o, const query_options& which,
 void add_workflow_control(CLI::App& workflow, session& s) {
   using namespace control_detail;
   auto o = std::make_shared<options>();
-  auto add
-      = [&](const char* name, const char* help, const char* example, auto run) {
-          auto* verb = workflow.add_subcommand(name, help);
-          verb->add_option("ID", o->ids, "one or more executions")->required();
-          examples(verb, {example});
-          verb->callback([=, &s] { s.exit_code = run(s, *o); });
-          return verb;
-        };
+  auto add = [&](const char* name, const char* help, const char* example,
+                 auto run) {
+    auto* verb = workflow.add_subcommand(name, help);
+    s.complete(
+        verb->add_option("ID", o->ids, "one or more executions")->required(),
+        newest_ids(s));
+    examples(verb, {example});
+    verb->callback([=, &s] { s.exit_code = run(s, *o); });
+    return verb;
+  };
   auto which = std::make_shared<query_options>();
   // The same, also to all executions of a query.
   auto add_to_many
       = [&](const char* name, const char* help, const char* example, auto run,
             const char* action, arguments_of arguments) {
           auto* verb = workflow.add_subcommand(name, help);
-          verb->add_option("ID", o->ids, "one or more executions");
+          s.complete(verb->add_option("ID", o->ids, "one or more executions"),
+                     newest_ids(s));
           add_query_options(verb, which);
           examples(verb, {example});
           verb->callback([=, &s] {
@@ -298,10 +320,12 @@ void add_workflow_control(CLI::App& workflow, session& s) {
       return api_path({"workflow", id, action});
     };
   };
-  add_to_many("terminate", "end it; its open tasks are cancelled",
-              "tutti workflow terminate ID --reason 'wrong input' --yes",
-              terminate, "terminate", terminate_arguments)
-      ->add_option("--reason", o->reason, "stored with the execution");
+  auto* verb
+      = add_to_many("terminate", "end it; its open tasks are cancelled",
+                    "tutti workflow terminate ID --reason 'wrong input' --yes",
+                    terminate, "terminate", terminate_arguments);
+  verb->add_option("--reason", o->reason, "stored with the execution");
+  verb->add_flag("--remove", o->remove_too, "and archive it, see remove");
   add_to_many("pause", "schedule no further tasks",
               "tutti workflow pause ID ID",
               each("PUT", "paused", under("pause")), "pause", no_arguments);
@@ -318,9 +342,9 @@ void add_workflow_control(CLI::App& workflow, session& s) {
               restart_arguments)
       ->add_flag("--latest", o->flag, "with the latest definition");
 
-  auto* verb = add_to_many("rerun", "run again from a task",
-                           "tutti workflow rerun ID --from-task ship", rerun,
-                           "rerun", rerun_arguments);
+  verb = add_to_many("rerun", "run again from a task",
+                     "tutti workflow rerun ID --from-task ship", rerun, "rerun",
+                     rerun_arguments);
   verb->add_option("--from-task", o->task,
                    "its reference or id; from the start by default");
   verb->add_option("--input", o->input, "a new workflow input");
@@ -354,6 +378,10 @@ void add_workflow_control(CLI::App& workflow, session& s) {
                      "tutti workflow remove ID --for-good --yes", remove,
                      "remove", remove_arguments);
   verb->add_flag("--for-good", o->flag, "delete it, even while it runs");
+  add_to_many("delete", "delete it for good, even while it runs",
+              "tutti workflow delete --query 'status=COMPLETED AND "
+              "endTime<-90d'",
+              remove_for_good, "remove", delete_arguments);
 }
 
 } // namespace tutti::cli

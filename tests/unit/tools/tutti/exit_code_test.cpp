@@ -14,20 +14,19 @@ TEST_CASE("every status of an answer has its exit code") {
   struct {
     long status;
     int code;
-  } const cases[] = {{400, exit_invalid},     {401, exit_refused},
-                     {403, exit_refused},     {404, exit_not_found},
-                     {405, exit_failed},      {409, exit_conflict},
-                     {413, exit_refused},     {415, exit_invalid},
-                     {422, exit_invalid},     {429, exit_refused},
-                     {500, exit_failed},      {408, exit_unreachable},
-                     {502, exit_unreachable}, {503, exit_unreachable},
-                     {504, exit_unreachable}};
+  } const cases[] = {
+      {400, exit_invalid},     {401, exit_refused},     {403, exit_refused},
+      {404, exit_not_found},   {405, exit_failed},      {409, exit_conflict},
+      {413, exit_refused},     {415, exit_invalid},     {422, exit_invalid},
+      {429, exit_refused},     {500, exit_failed},      {408, exit_timed_out},
+      {502, exit_unreachable}, {503, exit_unreachable}, {504, exit_timed_out}};
   for (auto& [status, code] : cases) {
     CAPTURE(status);
     CHECK(exit_code_of(failure_of({status, "{}"}).code) == code);
   }
   CHECK(exit_code_of(failure_of({500, R"({"retryable": true})"}).code)
         == exit_unreachable);
+  CHECK(exit_code_of(not_in_time) == exit_timed_out);
 }
 
 TEST_CASE("every exit code has a word of its own") {

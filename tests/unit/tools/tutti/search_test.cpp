@@ -7,6 +7,14 @@
 using namespace tutti;
 using namespace tutti::cli;
 
+TEST_CASE("a time of the command line is a time of a query") {
+  CHECK(time_of_query("1h") == "-1h");
+  CHECK(time_of_query("1h30m") == "-1h30m");
+  CHECK(time_of_query("-1h") == "-1h");
+  CHECK(time_of_query("2026-03-01") == "2026-03-01");
+  CHECK(time_of_query("1796180400000") == "1796180400000");
+}
+
 TEST_CASE("options become one query, whatever their values hold") {
   search_options x;
   CHECK(query_of(x) == "");
