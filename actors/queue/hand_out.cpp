@@ -1,6 +1,7 @@
 #include "actors/queue/hand_out.hpp"
 
 #include "messages/model/ids.hpp"
+#include "messages/model/logging/log.hpp"
 
 #include <caf/send.hpp>
 
@@ -14,15 +15,19 @@ namespace hand_out_detail {
 /// slot, and the last one reads all.
 class collector {
  public:
-  collector(std::shared_ptr<task_limits> limits, queue_actor queue,
-            parked_poll poll, std::vector<granted_task> tasks)
-      : limits_(std::move(limits)), queue_(std::move(queue)),
-        poll_(std::move(poll)), tasks_(std::move(tasks)),
-        answers_(tasks_.size()), missing_(tasks_.size()) {}
+  collector(const queue_context& where, queue_actor queue, parked_poll poll,
+            std::vector<granted_task> tasks)
+      : limits_(where.limits), metrics_(where.metrics),
+        queue_(std::move(queue)), poll_(std::move(poll)),
+        tasks_(std::move(tasks)), answers_(tasks_.size()),
+        missing_(tasks_.size()) {}
 
   size_t size() const { return tasks_.size(); }
   const granted_task& task(size_t i) const { return tasks_[i]; }
   const std::string& worker_id() const { return poll_.poll.request.worker_id; }
+  const std::string& request_id() const {
+    return poll_.poll.context.request_id;
+  }
 
   void answered(size_t i, result<answer> x) {
     answers_[i] = std::move(x);
@@ -43,6 +48,8 @@ class collector {
       auto& [task, verdict] = tasks_[i];
       if (limits_ && !verdict.held_before)
         limits_->give_back(task.limited_by, task.task_id);
+      if (!x)
+        count(x.failure().code);
       if (!x && may_succeed_later(x.failure().code))
         report.failed.push_back(std::move(task));
     }
@@ -54,11 +61,21 @@ class collector {
       caf::anon_send(queue_, std::move(report));
   }
 
+  void count(errc x) const {
+    auto& asked = poll_.poll.request;
+    if (metrics_)
+      metrics_->poll_failed(asked.task_type, asked.domain,
+                            x == errc::internal      ? "internal"
+                            : x == errc::unavailable ? "unavailable"
+                                                     : "refused");
+  }
+
   static bool may_succeed_later(errc x) {
     return x == errc::unavailable || x == errc::internal;
   }
 
   std::shared_ptr<task_limits> limits_;
+  std::shared_ptr<counters> metrics_;
   queue_actor queue_;
   parked_poll poll_;
   std::vector<granted_task> tasks_;
@@ -71,9 +88,10 @@ class collector {
 void hand_out(const queue_context& where, queue_actor queue, parked_poll poll,
               std::vector<granted_task> tasks) {
   auto all = std::make_shared<hand_out_detail::collector>(
-      where.limits, std::move(queue), std::move(poll), std::move(tasks));
+      where, std::move(queue), std::move(poll), std::move(tasks));
   for (size_t i = 0, n = all->size(); i < n; ++i) {
-    auto& [x, verdict] = all->task(i);
+    auto& x = all->task(i).task;
+    auto& verdict = all->task(i).verdict;
     envelope<call_workflow> call;
     call.request.workflow_id = x.workflow_id;
     call.request.what
@@ -81,6 +99,11 @@ void hand_out(const queue_context& where, queue_actor queue, parked_poll poll,
                             verdict.granted_at, verdict.slot};
     call.done = reply<answer>(
         [all, i](result<answer> got) { all->answered(i, std::move(got)); });
+    call.context.request_id = all->request_id();
+    logging::debug("queue", {all->request_id(), x.workflow_id, x.task_id}, [&] {
+      return "popped from queue '" + x.queue + "' for worker '"
+             + all->worker_id() + "'";
+    });
     where.directory->tell(x.workflow_id, std::move(call));
   }
 }

@@ -9,6 +9,7 @@ parked_poll parked_polls::extract(uint64_t arrival) {
   auto out = std::move(node.mapped());
   deadlines_.erase({out.deadline, arrival});
   arrival_of_.erase(out.poll.request.poll_id);
+  workers_ -= out.poll.request.by_node ? 0 : 1;
   return out;
 }
 
@@ -19,8 +20,16 @@ void parked_polls::park(parked_poll x) {
   deadlines_.insert({x.deadline, x.arrival});
   if (id != 0)
     arrival_of_[id] = x.arrival;
+  workers_ += x.poll.request.by_node ? 0 : 1;
   auto arrival = x.arrival;
   polls_.insert_or_assign(arrival, std::move(x));
+}
+
+std::optional<parked_poll> parked_polls::take_of_worker() {
+  for (auto& [arrival, x] : polls_)
+    if (!x.poll.request.by_node)
+      return extract(arrival);
+  return std::nullopt;
 }
 
 std::optional<parked_poll> parked_polls::take() {

@@ -30,6 +30,8 @@ class parked_polls {
   void park(parked_poll x);
 
   std::optional<parked_poll> take();
+  /// The first one that is a worker's, not the node's own.
+  std::optional<parked_poll> take_of_worker();
   /// Its client is gone: it gets no task any more, neither now nor after a
   /// hand-out under way.
   void cancel(uint64_t poll_id, instant now);
@@ -45,6 +47,7 @@ class parked_polls {
   }
 
   size_t size() const { return polls_.size(); }
+  bool has_workers() const { return workers_ > 0; }
   bool empty() const { return polls_.empty(); }
 
  private:
@@ -54,6 +57,7 @@ class parked_polls {
   static constexpr std::chrono::seconds cancellation_kept{60};
 
   std::map<uint64_t, parked_poll> polls_;
+  size_t workers_ = 0;
   std::unordered_map<uint64_t, uint64_t> arrival_of_; ///< by poll id
   /// Polls in a hand-out whose client left, with the time of that.
   std::unordered_map<uint64_t, instant> cancelled_;

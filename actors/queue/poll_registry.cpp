@@ -44,6 +44,18 @@ void poll_registry::polled(const std::string& task_type,
 
 bool poll_registry::active(std::string_view task_type,
                            std::string_view domain) const {
+  if (active_here(task_type, domain))
+    return true;
+  if (!elsewhere_)
+    return false;
+  auto queue = std::string(domain);
+  if (!queue.empty())
+    queue += ':';
+  return elsewhere_(queue.append(task_type));
+}
+
+bool poll_registry::active_here(std::string_view task_type,
+                                std::string_view domain) const {
   auto since = clock_->now_ms() - active_within_.count();
   std::lock_guard guard{mutex_};
   auto type = types_.find(task_type);

@@ -6,6 +6,7 @@
 #include "storage/store.hpp"
 
 #include <chrono>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -33,6 +34,11 @@ class poll_registry final : public engine::domain_activity {
 
   bool active(std::string_view task_type,
               std::string_view domain) const override;
+  /// Who is asked for a queue besides: do workers of other nodes wait for it?
+  /// Before the first decision.
+  void ask_also(std::function<bool(const std::string& queue)> elsewhere) {
+    elsewhere_ = std::move(elsewhere);
+  }
 
   /// Forgets older polls.
   void forget(std::chrono::milliseconds age);
@@ -70,6 +76,7 @@ class poll_registry final : public engine::domain_activity {
     std::list<place>::iterator order = {};
   };
 
+  bool active_here(std::string_view task_type, std::string_view domain) const;
   mark& touch(const std::string& task_type, const std::string& domain);
   void forget(place which);
 
@@ -79,6 +86,7 @@ class poll_registry final : public engine::domain_activity {
   std::shared_ptr<const tutti::clock> clock_;
   const std::chrono::milliseconds active_within_;
   const size_t rows_max_;
+  std::function<bool(const std::string& queue)> elsewhere_;
   mutable std::mutex mutex_;
   types types_;
   std::list<place> order_; ///< polled longest ago first

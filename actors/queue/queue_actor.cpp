@@ -20,6 +20,8 @@ parked_poll::instant queue_state::now() const { return self->clock().now(); }
 
 void queue_state::offer(std::vector<waiting_task> tasks) {
   auto at = now_ms();
+  if (gauges)
+    gauges->offered += tasks.size();
   for (auto& x : tasks)
     window->offer(std::move(x), at);
   serve();
@@ -55,7 +57,50 @@ void queue_state::serve() {
   }
   for (auto& x : parked.take_expired(now()))
     x.poll.done(polled{});
+  tell_elsewhere();
   arm();
+  show();
+}
+
+/// Others hear of tasks only when nobody waits for them here, and are asked
+/// only when there are none here.
+void queue_state::tell_elsewhere() {
+  auto* others = context->elsewhere.get();
+  if (!others || draining)
+    return;
+  if (parked.has_workers())
+    return others->wanted(queue);
+  if (!wanted_elsewhere())
+    return;
+  if (must_read())
+    return read_on([this] { serve(); });
+  if (!window->runs_dry(now_ms()) && window->has_ready())
+    others->ready(queue, window->ready());
+}
+
+bool queue_state::wanted_elsewhere() const {
+  return context->elsewhere && !draining && parked.empty()
+         && context->elsewhere->wants(queue);
+}
+
+/// The poll goes on as the same poll: a worker that leaves meanwhile is
+/// remembered by its id.
+void queue_state::lend(const lend_polls& x) {
+  std::vector<envelope<poll_tasks>> out;
+  auto me = caf::actor_cast<queue_actor>(self);
+  while (!draining && out.size() < x.count) {
+    auto poll = parked.take_of_worker();
+    if (!poll)
+      break;
+    auto lent = std::make_shared<parked_poll>(std::move(*poll));
+    auto back = [me, lent](result<polled> got) {
+      if (got && !got->tasks.empty())
+        return lent->poll.done(std::move(got));
+      caf::anon_send(me, tutti::hand_out_ended{{}, lent});
+    };
+    out.push_back(lent->poll.with(reply<polled>(std::move(back))));
+  }
+  x.taken(std::move(out));
 }
 
 void queue_state::learn_limit(const std::string& definition) {
@@ -91,6 +136,8 @@ void queue_state::take_for(served_poll& x) {
 }
 
 void queue_state::end(served_poll x) {
+  if (gauges)
+    gauges->popped += x.tasks.size();
   if (x.tasks.empty())
     parked.park(std::move(x.poll));
   else
@@ -109,10 +156,21 @@ std::optional<granted_task> queue_state::take_next() {
       unknown_limit = best.limited_by;
       break;
     }
+    if (context->metrics)
+      count_limit(best, verdict);
     blocked[best.limited_by] = verdict.retry_at;
     window->block(best.limited_by);
   }
   return std::nullopt;
+}
+
+void queue_state::count_limit(const waiting_task& x,
+                              const limit_verdict& verdict) const {
+  auto limit = context->limits->limit_now(x.limited_by, x.own_limit);
+  if (verdict.retry_at != 0)
+    context->metrics->rate_limited(x.limited_by, limit.grants);
+  else
+    context->metrics->concurrency_limited(x.limited_by, limit.concurrent);
 }
 
 void queue_state::ask_limits_again() {
@@ -168,6 +226,7 @@ void queue_state::read_on(std::function<void()> then) {
           read_again = now() + context->settings.read_retry;
           counted = counted && !count;
         }
+        show();
         then();
       });
 }
@@ -233,7 +292,7 @@ void queue_state::arm() {
     arm_at(*deadline);
   if (auto oldest = window->oldest_hand_out())
     arm_at(std::max(*oldest + context->settings.hand_out_check, check_again));
-  if (parked.empty())
+  if (parked.empty() && !wanted_elsewhere())
     return;
   if (now() < read_again && window->runs_dry(now_ms()))
     arm_at(read_again);
@@ -263,6 +322,16 @@ queue_figures queue_state::figures() const {
   return {int64_t(window->size()), int64_t(window->handed_out())};
 }
 
+void queue_state::show() const {
+  if (!gauges)
+    return;
+  gauges->depth = int64_t(window->size());
+  gauges->delayed = int64_t(window->delayed());
+  gauges->handed_out = int64_t(window->handed_out());
+  gauges->polls = int64_t(parked.size());
+  gauges->oldest_at = window->oldest().value_or(0);
+}
+
 void queue_state::reload(const reply<queue_figures>& done) {
   window->distrust();
   counted = false;
@@ -285,6 +354,8 @@ task_queue(queue_actor::stateful_pointer<queue_state> self, std::string queue,
   state.queue = std::move(queue);
   state.window.emplace(context->settings.window_rows_max);
   state.context = std::move(context);
+  if (auto& table = state.context->table)
+    state.gauges = table->of(state.queue);
   if (is_new) {
     queue_page nothing;
     nothing.from_start = true;
@@ -293,11 +364,12 @@ task_queue(queue_actor::stateful_pointer<queue_state> self, std::string queue,
   }
   state.when_read([] {});
   return guarded<queue_actor::behavior_type>(
-      "queue",
+      self, "queue",
       [self](offer_tasks& x) { self->state.offer(std::move(x.tasks)); },
       [self](withdraw_tasks& x) {
         for (auto& row : x.tasks)
           self->state.window->withdraw(row);
+        self->state.show();
       },
       [self](envelope<poll_tasks>& x) {
         if (self->state.draining)
@@ -313,6 +385,8 @@ task_queue(queue_actor::stateful_pointer<queue_state> self, std::string queue,
       [self](const describe_queue& x) { self->state.describe(x.done); },
       [self](const reload_queue& x) { self->state.reload(x.done); },
       [self](hand_out_ended& x) { self->state.hand_out_ended(x); },
+      [self](const offer_elsewhere&) { self->state.serve(); },
+      [self](const lend_polls& x) { self->state.lend(x); },
       [self](const limit_eased& x) { self->state.limit_eased(x); },
       [self](const envelope<locate_in_queue>& x) { self->state.locate(x); },
       [self](tick) { self->state.tick(); },

@@ -29,6 +29,7 @@ struct queue_state {
   queue_context_pointer context;
   std::string queue; ///< "[domain:]type"
   std::optional<queue_window> window;
+  std::shared_ptr<queue_gauges> gauges; ///< null: nobody looks
   parked_polls parked;
   uint64_t next_arrival = 1;
   /// The current poll while more rows are read.
@@ -53,9 +54,12 @@ struct queue_state {
   void hand_out_ended(tutti::hand_out_ended& x);
   void limit_eased(const tutti::limit_eased& x);
   void locate(const envelope<locate_in_queue>& x);
+  void lend(const lend_polls& x);
   void serve();
   void tick();
   queue_figures figures() const;
+  /// Writes its gauges.
+  void show() const;
   void describe(const reply<document>& done);
   void stop_serving();
 
@@ -71,8 +75,11 @@ struct queue_state {
   /// The best task in memory that its limits grant. nullopt also when
   /// `unknown_limit` must be read first.
   std::optional<granted_task> take_next();
+  void count_limit(const waiting_task& x, const limit_verdict& verdict) const;
   void ask_limits_again();
   void check_hand_outs(const std::vector<waiting_task>& overdue);
+  void tell_elsewhere();
+  bool wanted_elsewhere() const;
   void arm();
   void arm_at(parked_poll::instant when);
   parked_poll::instant now() const;
@@ -80,6 +87,12 @@ struct queue_state {
  public:
   int64_t now_ms() const { return context->clock->now_ms(); }
 };
+
+/// What `describe_queue` answers of a queue that has no actor, because nothing
+/// waits in it. For threads that may block.
+result<document> describe_idle(const storage::store& from,
+                               const queue_context_pointer& context,
+                               const std::string& queue);
 
 /// `is_new`: it has no rows in the store but those that will be offered.
 queue_actor::behavior_type

@@ -4,6 +4,7 @@
 #include "actors/limits/task_limits.hpp"
 #include "actors/metrics/counters.hpp"
 #include "actors/queue/poll_registry.hpp"
+#include "actors/queue/queue_figures.hpp"
 #include "actors/queue/queue_rows.hpp"
 #include "actors/support/clock.hpp"
 #include "actors/support/memory_budget.hpp"
@@ -39,8 +40,14 @@ struct queue_settings {
   /// The same when memory is tight, and how often that is looked at.
   std::chrono::milliseconds retire_after_when_tight{5'000};
   std::chrono::milliseconds memory_look{2'000};
+  /// Queues without an actor get one with the first offer, unless it has tasks
+  /// of more of them: those begin with their first poll.
+  size_t started_by_offer_max = 64;
   /// How often polls are written at most; a crash loses later ones.
   std::chrono::milliseconds poll_data_write{5'000};
+  /// With other nodes a poll waits at least so long: their tasks are a message
+  /// away.
+  std::chrono::milliseconds elsewhere_wait{50};
   /// Polls are remembered for this time.
   std::chrono::milliseconds poll_data_kept{24 * 3'600'000};
 };
@@ -51,6 +58,21 @@ struct queue_node_figures {
   std::atomic<uint64_t> given_up{0};
 
   std::vector<metric> metrics() const;
+};
+
+/// The queues of other nodes (polls_elsewhere.hpp). Called on the queues'
+/// threads.
+class queues_elsewhere {
+ public:
+  virtual ~queues_elsewhere() = default;
+  /// Workers wait here for tasks of the queue.
+  virtual void wanted(const std::string& queue) = 0;
+  /// Nobody used the queue for a while.
+  virtual void given_up(const std::string& queue) = 0;
+  /// Does another node wait for tasks of the queue?
+  virtual bool wants(const std::string& queue) const = 0;
+  /// So many tasks of the queue are ready, and nobody waits here.
+  virtual void ready(const std::string& queue, size_t count) = 0;
 };
 
 /// Shared by the queues of a node.
@@ -71,6 +93,8 @@ struct queue_context {
   /// Writes the rows of polls; null: they are not stored.
   std::function<void(storage::batch)> write;
   std::shared_ptr<queue_node_figures> figures; ///< null: nothing counts
+  std::shared_ptr<queue_table> table;          ///< the same
+  std::shared_ptr<queues_elsewhere> elsewhere; ///< null: no other nodes
 };
 
 using queue_context_pointer = std::shared_ptr<const queue_context>;

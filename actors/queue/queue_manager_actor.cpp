@@ -119,7 +119,9 @@ queue_manager_state::queue(const std::string& name, bool is_new,
   return out;
 }
 
-// One decision may offer tasks of thousands of queues.
+// One decision may offer tasks of thousands of queues. Each that is started
+// takes a turn of a thread, which others wait for: if there are many, they are
+// left in the store, where the first poll of each finds its rows.
 void queue_manager_state::offer(offer_tasks& x) {
   std::unordered_map<std::string, size_t> part_of;
   std::vector<std::vector<waiting_task>> parts;
@@ -129,11 +131,19 @@ void queue_manager_state::offer(offer_tasks& x) {
       parts.emplace_back();
     parts[i->second].push_back(std::move(task));
   }
+  auto not_started = size_t(std::ranges::count_if(parts, [this](auto& tasks) {
+    return !queues.contains(tasks.front().queue);
+  }));
+  bool start = not_started <= context->settings.started_by_offer_max;
   for (auto& tasks : parts) {
     auto name = tasks.front().queue;
-    // All rows of a new queue are offered, and none was before.
     bool is_new = used.insert(name).second;
-    self->send(queue(name, is_new), offer_tasks{std::move(tasks)});
+    withdrawn_unstarted.erase(name);
+    // All rows of a new queue are offered, and none was before.
+    if (start || queues.contains(name))
+      self->send(queue(name, is_new), offer_tasks{std::move(tasks)});
+    else if (context->table)
+      context->table->offered(name, tasks.size());
     if (is_new && context->appeared)
       context->appeared(name);
   }
@@ -147,6 +157,11 @@ void queue_manager_state::withdraw(withdraw_tasks& x) {
     // A queue that is not started yet will not find these rows.
     if (auto i = queues.find(name); i != queues.end())
       self->send(i->second, withdraw_tasks{std::move(tasks)});
+    else if (used.contains(name)) {
+      withdrawn_unstarted.insert(name);
+      if (context->table)
+        context->table->erased(name, tasks.size());
+    }
 }
 
 void queue_manager_state::note_poll(const poll_tasks& x) {
@@ -165,8 +180,21 @@ void queue_manager_state::write_polls() {
     context->write(std::move(rows));
 }
 
+// So that their depths are known although nobody polls.
+void queue_manager_state::look_at_waiting() {
+  constexpr size_t at_a_time = 8;
+  constexpr std::chrono::milliseconds pause{100};
+  for (size_t i = 0; i < at_a_time && !unseen.empty(); ++i) {
+    queue(unseen.back());
+    unseen.pop_back();
+  }
+  if (!unseen.empty())
+    self->delayed_send(self, pause, tick{});
+}
+
 void queue_manager_state::look_around() {
   write_polls();
+  look_at_waiting();
   give_up_idle();
   auto now = self->clock().now();
   bool look = context->memory && now >= next_memory_look;
@@ -196,6 +224,11 @@ void queue_manager_state::poll(envelope<poll_tasks>& x) {
     x.done(polled{});
     return;
   }
+  // Time to hear of a task that another node has.
+  if (context->elsewhere && !x.request.by_node)
+    x.request.timeout_ms
+        = std::max(x.request.timeout_ms,
+                   int32_t(context->settings.elsewhere_wait.count()));
   auto name
       = queue_manager_detail::name_of(x.request.domain, x.request.task_type);
   auto& target
@@ -234,6 +267,7 @@ void queue_manager_state::retire() {
     self->send(queues.at(name),
                count_queue{reply<queue_figures>(std::move(tell))});
   }
+  forget_empty();
   context->polls->forget(context->settings.poll_data_kept);
   if (context->write)
     if (auto rows = context->polls->changes(); !rows.empty())
@@ -262,10 +296,52 @@ void queue_manager_state::give_up(const std::string& name) {
     return;
   self->send_exit(target->second, caf::exit_reason::user_shutdown);
   queues.erase(target);
+  if (context->table)
+    context->table->left(name);
+  if (context->elsewhere)
+    context->elsewhere->given_up(name);
   if (context->figures) {
     --context->figures->queues;
     ++context->figures->given_up;
   }
+}
+
+// A queue that was never started has nobody to ask but the store.
+void queue_manager_state::forget_empty() {
+  constexpr size_t at_once_max = 1'000;
+  names_list names;
+  for (auto& x : withdrawn_unstarted) {
+    if (names.size() == at_once_max)
+      break;
+    names.push_back(x);
+  }
+  if (names.empty())
+    return;
+  auto work = [rows = context->rows,
+               names](const storage::store& from) -> result<names_list> {
+    names_list out;
+    for (auto& name : names) {
+      auto any = rows->any(from, name);
+      if (!any)
+        return std::move(any).failure();
+      if (!*any)
+        out.push_back(name);
+    }
+    return out;
+  };
+  auto then = [this, names](const result<names_list>& empty) {
+    if (!empty)
+      return;
+    // Of those with new tasks, or with an actor since, nothing is known.
+    for (auto& name : *empty)
+      if (withdrawn_unstarted.contains(name) && !queues.contains(name))
+        used.erase(name);
+    for (auto& name : names)
+      withdrawn_unstarted.erase(name);
+    forget_empty();
+  };
+  read_then<names_list>(self, *context->readers, std::move(work),
+                        std::move(then));
 }
 
 void queue_manager_state::retire_later() {
@@ -359,6 +435,19 @@ void queue_manager_state::limit_eased(const tutti::limit_eased& x) {
       self->send(i->second, x);
 }
 
+// A queue that has no tasks yet tells of its first one by itself.
+void queue_manager_state::offer_elsewhere(const tutti::offer_elsewhere& x) {
+  if (used.contains(x.queue))
+    self->send(queue(x.queue), x);
+}
+
+void queue_manager_state::lend(const lend_polls& x) {
+  auto i = queues.find(x.queue);
+  if (i == queues.end() || draining)
+    return x.taken({});
+  self->send(i->second, x);
+}
+
 void queue_manager_state::locate(envelope<locate_in_queue>& x) {
   if (x.request.tasks.empty())
     return x.done(document{"[]"});
@@ -384,8 +473,8 @@ result<bool> in_progress(const storage::store& from, const std::string& type) {
 
 } // namespace queue_manager_detail
 
-// Also of queues without tasks, if their type was asked for: after a start the
-// store knows who polled, and what workers have.
+// Also of queues without tasks: after a start the store knows who polled, and
+// what workers have.
 void queue_manager_state::describe(const envelope<describe_queues>& x) {
   using names = std::set<std::string>;
   auto& types = x.request.task_types;
@@ -396,9 +485,14 @@ void queue_manager_state::describe(const envelope<describe_queues>& x) {
     if (types.empty() || std::ranges::any_of(types, wanted))
       asked.insert(name);
   }
+  auto add = [&](const std::vector<tutti::poll_data>& rows) {
+    for (auto& row : rows)
+      asked.insert(queue_manager_detail::name_of(row.domain, row.queue_name));
+  };
+  if (types.empty())
+    add(context->polls->all());
   for (auto& type : types)
-    for (auto& row : context->polls->of(type))
-      asked.insert(queue_manager_detail::name_of(row.domain, type));
+    add(context->polls->of(type));
   auto work = [types, asked](const storage::store& from) -> result<names> {
     auto out = asked;
     for (auto& type : types) {
@@ -421,14 +515,12 @@ void queue_manager_state::describe(const envelope<describe_queues>& x) {
   read_then<names>(self, *context->readers, std::move(work), std::move(then));
 }
 
-// [an object per queue], sorted by name
+// [an object per queue], sorted by name. Names come from pollers: a queue in
+// which nothing waits needs no actor for this.
 void queue_manager_state::describe(const std::set<std::string>& names,
                                    const reply<document>& done) {
-  std::vector<queue_actor> asked;
-  for (auto& name : names)
-    asked.push_back(queue(name));
   auto all = scatter_gather<document>::create(
-      asked.size(), [done](std::vector<result<document>> parts) {
+      names.size(), [done](std::vector<result<document>> parts) {
         std::string out = "[";
         for (auto& part : parts) {
           if (!part)
@@ -437,9 +529,19 @@ void queue_manager_state::describe(const std::set<std::string>& names,
         }
         done(document{out + ']'});
       });
-  for (size_t i = 0; i < asked.size(); ++i)
-    self->send(asked[i],
-               describe_queue{scatter_gather<document>::slot(all, i)});
+  size_t i = 0;
+  for (auto& name : names) {
+    auto slot = scatter_gather<document>::slot(all, i++);
+    if (used.contains(name) || queues.contains(name))
+      self->send(queue(name), describe_queue{std::move(slot)});
+    else
+      storage::read<document>(
+          *context->readers,
+          [in = context, name](const storage::store& from) {
+            return describe_idle(from, in, name);
+          },
+          std::move(slot));
+  }
 }
 
 void queue_manager_state::drain_all(const drain& x) {
@@ -462,6 +564,10 @@ task_queues(queue_manager_actor::stateful_pointer<queue_manager_state> self,
   state.used.insert(state.context->waiting.begin(),
                     state.context->waiting.end());
   state.retire_later();
+  if (state.context->table) {
+    state.unseen = state.context->waiting;
+    state.look_at_waiting();
+  }
   if (state.context->memory)
     state.look_at_memory();
   self->set_exit_handler([self](caf::exit_msg& x) {
@@ -471,7 +577,7 @@ task_queues(queue_manager_actor::stateful_pointer<queue_manager_state> self,
     self->quit(x.reason);
   });
   return guarded<queue_manager_actor::behavior_type>(
-      "queues", [self](offer_tasks& x) { self->state.offer(x); },
+      self, "queues", [self](offer_tasks& x) { self->state.offer(x); },
       [self](withdraw_tasks& x) { self->state.withdraw(x); },
       [self](envelope<poll_tasks>& x) { self->state.poll(x); },
       [self](envelope<cancel_poll>& x) { self->state.cancel(x); },
@@ -482,6 +588,8 @@ task_queues(queue_manager_actor::stateful_pointer<queue_manager_state> self,
       [self](const envelope<requeue_tasks>& x) { self->state.requeue(x); },
       [self](const envelope<read_poll_data>& x) { self->state.poll_data(x); },
       [self](const limit_eased& x) { self->state.limit_eased(x); },
+      [self](const offer_elsewhere& x) { self->state.offer_elsewhere(x); },
+      [self](const lend_polls& x) { self->state.lend(x); },
       [self](envelope<locate_in_queue>& x) { self->state.locate(x); },
       [self](clock_moved) {
         for (auto& [name, target] : self->state.queues)

@@ -44,6 +44,7 @@ class idle_desk {
 
 /// The queues of a node, found by name and started on first use.
 struct queue_manager_state {
+  using names_list = std::vector<std::string>;
   static constexpr const char* name = "queues";
 
   explicit queue_manager_state(queue_manager_actor::pointer self)
@@ -55,12 +56,16 @@ struct queue_manager_state {
   /// Queues that have or had tasks: operators see these. A queue without an
   /// actor has rows in the store.
   std::set<std::string, std::less<>> used;
+  /// Queues without an actor that tasks were taken from: they may be empty.
+  std::set<std::string, std::less<>> withdrawn_unstarted;
   /// Of each queue in `queues`; a poll uses it until its timeout.
   std::map<std::string, std::chrono::steady_clock::time_point, std::less<>>
       last_used;
   /// What queues that nobody used for a while say about themselves.
   std::shared_ptr<queue_manager_detail::idle_desk> idle_desk
       = std::make_shared<queue_manager_detail::idle_desk>();
+  /// Queues with tasks that were not looked at since the start.
+  std::vector<std::string> unseen;
   bool draining = false;
   std::chrono::steady_clock::time_point next_retirement, next_memory_look;
   /// Polls are to be written, and a tick for that is under way.
@@ -85,14 +90,19 @@ struct queue_manager_state {
   void poll_data(const envelope<read_poll_data>& x) const;
   void limit_eased(const tutti::limit_eased& x);
   void locate(envelope<locate_in_queue>& x);
+  void offer_elsewhere(const tutti::offer_elsewhere& x);
+  void lend(const lend_polls& x);
   void drain_all(const drain& x);
   void look_around();
+  void look_at_waiting();
   void note_poll(const poll_tasks& x);
   void write_polls();
   /// Queues that nobody uses must not accumulate: those without tasks end, the
   /// others are asked, and come back from the store.
   void retire();
   void give_up_idle();
+  /// Queues that never had an actor and have no rows any more.
+  void forget_empty();
   /// How long a queue that nobody uses stays.
   std::chrono::milliseconds patience() const;
   void look_at_memory();

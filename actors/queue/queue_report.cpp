@@ -149,6 +149,16 @@ result<document> render_places(const storage::store& from, const sight& seen,
 
 } // namespace queue_report_detail
 
+result<document> describe_idle(const storage::store& from,
+                               const queue_context_pointer& context,
+                               const std::string& queue) {
+  using namespace queue_report_detail;
+  sight seen;
+  seen.context = context;
+  seen.queue = queue;
+  return render_details(from, seen, {{parts_of(queue).type}});
+}
+
 void queue_state::describe(const reply<document>& done) {
   using namespace queue_report_detail;
   // Rows that have become visible count as ready.

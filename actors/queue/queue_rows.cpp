@@ -118,6 +118,20 @@ result<done> queue_rows::read_shard(queue_page& page,
   return done{};
 }
 
+result<bool> queue_rows::any(const storage::store& store,
+                             const std::string& queue) const {
+  auto prefix = keys::rows_of_queue(queue);
+  auto end = keys::after(prefix);
+  for (auto shard : shards_) {
+    auto first = store.read(shard, {prefix, end}, {1});
+    if (!first)
+      return std::move(first).failure();
+    if (!first->empty())
+      return true;
+  }
+  return false;
+}
+
 result<size_t> queue_rows::count(const storage::store& store,
                                  const std::string& queue) const {
   auto prefix = keys::rows_of_queue(queue);

@@ -22,6 +22,8 @@ class queue_rows {
   result<queue_page> read(const storage::store& store, const std::string& queue,
                           const std::optional<queue_rank>& from,
                           int64_t now) const;
+  /// Whether it has a row.
+  result<bool> any(const storage::store& store, const std::string& queue) const;
   /// Reads every row.
   result<size_t> count(const storage::store& store,
                        const std::string& queue) const;

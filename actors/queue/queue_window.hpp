@@ -79,6 +79,8 @@ class queue_window {
   size_t in_memory() const { return ready_.size() + delayed_.size(); }
   size_t handed_out() const { return handed_.size(); }
   size_t ready() const { return ready_.size(); }
+  /// Of the rows in memory that are ready.
+  std::optional<int64_t> oldest() const { return ready_.oldest(); }
   size_t delayed() const { return delayed_.size(); }
 
   /// Where a row is now.

@@ -124,4 +124,21 @@ std::vector<ready_list::limit> ready_list::limits() const {
   return out;
 }
 
+// The best of each priority is its oldest.
+std::optional<int64_t> ready_list::oldest() const {
+  std::optional<int64_t> out;
+  for (auto& [definition, group] : groups_) {
+    auto i = group.rows.begin();
+    while (i != group.rows.end()) {
+      out = std::min(out.value_or(i->visible_at), i->visible_at);
+      waiting_task last;
+      last.priority = i->priority;
+      last.visible_at = INT64_MAX;
+      last.seq = INT32_MAX;
+      i = group.rows.upper_bound(last);
+    }
+  }
+  return out;
+}
+
 } // namespace tutti

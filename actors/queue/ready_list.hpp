@@ -44,6 +44,9 @@ class ready_list {
   };
   std::vector<limit> limits() const;
 
+  /// Since when the oldest could be handed out, whatever its priority.
+  std::optional<int64_t> oldest() const;
+
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
 

@@ -1,6 +1,7 @@
 #include "tests/unit/actors/queue/queues_world.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 // Which queues there are, and what is known of them.
 
@@ -154,12 +155,36 @@ TEST_CASE_FIXTURE(running_world,
     all.push_back(std::move(x));
   }
   auto reads = readers->done();
-  caf::anon_send(queues, offer_tasks{std::move(all)});
+  auto running = system.registry().running();
+  caf::anon_send(queues, offer_tasks{all});
   run();
-  // New queues need not be read.
+  // Nobody waits behind thousands of new queues.
+  CHECK(system.registry().running() == running);
   CHECK(readers->done() == reads);
   CHECK(ask(read_queue_sizes{{"type7", "encode"}})
         == R"({"type7":2,"encode":0})");
+  // What is taken out meanwhile is not handed out, and its name is forgotten.
+  for (auto& x : all)
+    if (x.queue != "type7")
+      recorded(x);
+  advance(settings.retire_after);
+  CHECK(ask(list_queues{}) == R"({"type7":2})");
+}
+
+TEST_CASE_FIXTURE(running_world,
+                  "the queues of a usual fork need not be read") {
+  std::vector<waiting_task> all;
+  for (int i = 0; i < 64; ++i) {
+    auto x = row("t" + std::to_string(i));
+    x.queue = "type" + std::to_string(i);
+    put(x);
+    all.push_back(std::move(x));
+  }
+  auto reads = readers->done();
+  caf::anon_send(queues, offer_tasks{std::move(all)});
+  run();
+  CHECK(readers->done() == reads);
+  CHECK(ask(read_queue_sizes{{"type7"}}) == R"({"type7":1})");
 }
 
 TEST_CASE_FIXTURE(world, "after a start a type that is asked for says what the "
@@ -188,6 +213,28 @@ TEST_CASE_FIXTURE(world, "after a start a type that is asked for says what the "
   INFO(worked);
   CHECK(worked.find(R"("queue":"worked")") != worked.npos);
   CHECK(worked.find(R"("inProgress":1)") != worked.npos);
+}
+
+TEST_CASE_FIXTURE(world,
+                  "after a start the list names queues that were polled, "
+                  "and starts none of them for that") {
+  poll_registry earlier(clock, 10s);
+  earlier.polled("polled", "gpu", "w7");
+  store->submit({0, epoch, earlier.changes()}, {});
+  put(row("a"));
+  auto figures = node_figures = std::make_shared<queue_node_figures>();
+  start();
+  REQUIRE(polls->load(*store));
+  auto all = nlohmann::json::parse(ask(describe_queues{}));
+  REQUIRE(all.size() == 2);
+  CHECK(all[0]["queue"] == "encode");
+  CHECK(all[0]["size"] == 1);
+  CHECK(all[1]["queue"] == "gpu:polled");
+  CHECK(all[1]["domain"] == "gpu");
+  CHECK(all[1]["size"] == 0);
+  CHECK(all[1]["polls"] == 0);
+  CHECK(all[1]["lastPollWorkerId"] == "w7");
+  CHECK(figures->queues == 1);
 }
 
 TEST_CASE_FIXTURE(running_world, "polls of long ago are forgotten") {

@@ -144,6 +144,8 @@ struct world {
     context->rows = std::make_shared<queue_rows>(std::vector<uint32_t>{0},
                                                  settings.window_rows_max);
     context->waiting = *context->rows->names(*store);
+    context->table = table;
+    context->figures = node_figures;
     context->polls = polls = std::make_shared<poll_registry>(clock, 10s);
     context->limits = limits
         = std::make_shared<task_limits>(clock, [this] { return registered; });
@@ -255,6 +257,8 @@ struct world {
   std::shared_ptr<task_limits> limits;
   std::shared_ptr<poll_registry> polls;
   queue_settings settings;
+  std::shared_ptr<queue_table> table; ///< null: nobody looks
+  std::shared_ptr<queue_node_figures> node_figures;
   std::shared_ptr<memory_budget> memory;
   std::shared_ptr<tutti::clock> clock;
   uint64_t epoch = 0;
