@@ -25,7 +25,7 @@ class backend {
 };
 
 /// A node, over HTTP.
-std::unique_ptr<backend> over_rest(std::string url);
+std::unique_ptr<backend> over_rest(const std::string& urls);
 
 /// The engine alone, in this process: the routes and codecs of the REST API
 /// over a dry run (actors/engine/dry_run), with virtual time. `read_again`:

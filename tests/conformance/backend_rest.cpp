@@ -1,27 +1,43 @@
 #include "tests/conformance/backend.hpp"
 
+#include <random>
+#include <sstream>
+
 namespace tutti::conformance {
 
 namespace {
 
 class rest_backend final : public backend {
  public:
-  explicit rest_backend(std::string url) : client_(std::move(url)) {}
+  explicit rest_backend(const std::string& urls) {
+    for (auto& url : split(urls))
+      clients_.emplace_back(url);
+  }
 
   test::http_reply send(const std::string& method, const std::string& path,
                         const std::string& body) override {
-    return client_.send(method, path, body);
+    std::uniform_int_distribution<size_t> any(0, clients_.size() - 1);
+    return clients_[any(random_)].send(method, path, body);
   }
   bool settles_at_once() const override { return false; }
 
  private:
-  test::http_client client_;
+  static std::vector<std::string> split(const std::string& urls) {
+    std::vector<std::string> out;
+    std::istringstream in(urls);
+    for (std::string one; std::getline(in, one, ',');)
+      out.push_back(one);
+    return out;
+  }
+
+  std::vector<test::http_client> clients_;
+  std::minstd_rand random_{1};
 };
 
 } // namespace
 
-std::unique_ptr<backend> over_rest(std::string url) {
-  return std::make_unique<rest_backend>(std::move(url));
+std::unique_ptr<backend> over_rest(const std::string& urls) {
+  return std::make_unique<rest_backend>(urls);
 }
 
 // Executions fall asleep at once, so that every case also wakes them from the

@@ -1,21 +1,25 @@
 // conformance_tests [--case N]... [--cases FOLDER] [--table FILE] [--verbose]
-//                   [--restarts] [--pure]
+//                   [--restarts] [--pure] [--engine rocksdb|postgres]
 //
 // Starts `tuttid` of the same build (or what TUTTID names) with a test clock
 // and a fresh store; TUTTI_URL uses a node that already runs, which must have
-// been started with --test-clock and the settings in `node_arguments`.
+// been started with --test-clock and the settings in `node_arguments`. Several
+// nodes of a cluster are separated by commas: each request goes to any of them.
 // --restarts stops and starts the node before every step of every case, which
-// no case may notice. --pure starts no node: the cases run on the engine alone,
-// in this process, with virtual time; with --restarts each decision is taken on
-// a state that was read from its stored bytes.
+// no case may notice. --engine postgres keeps the node's store in a PostgreSQL
+// that is started for it. --pure starts no node: the cases run on the engine
+// alone, in this process, with virtual time; with --restarts each decision is
+// taken on a state that was read from its stored bytes.
 
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 
+#include "storage/postgres/schema.hpp"
 #include "tests/conformance/matcher.hpp"
 #include "tests/conformance/report.hpp"
 #include "tests/conformance/steps.hpp"
 #include "tests/support/node_process.hpp"
+#include "tests/support/postgres_server.hpp"
 
 #include <chrono>
 #include <cstdlib>
@@ -35,6 +39,7 @@ struct options {
   bool verbose = false;
   bool restarts = false;
   bool pure = false;
+  std::string engine = "rocksdb";
 };
 
 static options& chosen() {
@@ -115,6 +120,18 @@ class restarter {
   int64_t ahead_ms_ = 24 * 3'600'000;
 };
 
+/// A database with an empty store, and the settings of a node that uses it.
+static std::vector<std::string> arguments_for(const std::string& url) {
+  namespace postgres = storage::postgres;
+  constexpr uint32_t shards = 16;
+  auto by = postgres::connection::open(url, {});
+  REQUIRE_MESSAGE(by, by.failure().message);
+  REQUIRE(
+      postgres::initialize(*by, {postgres::schema_version, shards, 0, shards}));
+  return {"--set", "store.engine=postgres", "--set",
+          "store.postgres.url=" + url};
+}
+
 static bool is_chosen(const test_case& one) {
   return one.later.empty()
          && (chosen().only.empty() || chosen().only.contains(one.number));
@@ -163,18 +180,26 @@ TEST_CASE("the conformance cases hold") {
     return;
   const auto cases = load_cases(chosen().cases);
   std::unique_ptr<test::scratch_directory> scratch;
+  std::unique_ptr<test::postgres_server> database;
   std::unique_ptr<test::node_process> node;
   std::string url;
   if (const char* given = std::getenv("TUTTI_URL")) {
     url = given;
   } else {
     scratch = std::make_unique<test::scratch_directory>("conformance");
-    node = std::make_unique<test::node_process>(
-        scratch->path() / "data", node_arguments(), node_environment_entries());
+    auto arguments = node_arguments();
+    if (chosen().engine == "postgres") {
+      database = std::make_unique<test::postgres_server>();
+      for (auto& x : arguments_for(database->new_database()))
+        arguments.push_back(std::move(x));
+    }
+    node = std::make_unique<test::node_process>(scratch->path() / "data",
+                                                std::move(arguments),
+                                                node_environment_entries());
     node->start();
     url = node->base_url();
   }
-  test::http_client client{url};
+  test::http_client client{url.substr(0, url.find(','))};
   const auto rest = over_rest(url);
   // Names of several runs on one node must differ.
   const auto suffix
@@ -225,6 +250,10 @@ TEST_CASE("the conformance cases hold") {
     std::cout << "replay: " << same << " of " << live.size()
               << " executions are the same after a restart\n";
     CHECK(node->stop() == 0);
+    // It was the database that held them.
+    if (database)
+      CHECK(std::stoul(database->run("select count(*) from tutti.kv", "test1"))
+            > executions.size());
   }
 }
 
@@ -241,6 +270,8 @@ int main(int argc, char** argv) {
       chosen.table = argv[++i];
     else if (word == "--cases" && i + 1 < argc)
       chosen.cases = argv[++i];
+    else if (word == "--engine" && i + 1 < argc)
+      chosen.engine = argv[++i];
     else if (word == "--pure")
       chosen.pure = true;
     else if (word == "--restarts")

@@ -71,6 +71,12 @@ void readiness(const context_pointer& context, exchange_pointer x) {
   });
 }
 
+/// Does the process serve at all? Whoever asks this ends it when it does not
+/// answer: neither a slow part nor a broken disk is a reason for that.
+void liveness(const context_pointer&, exchange_pointer x) {
+  x->reply(json("{\"alive\":true}"));
+}
+
 void metrics(const context_pointer& context, exchange_pointer x) {
   x->reply(text(context->metrics()));
 }
@@ -89,6 +95,8 @@ route_table health_routes(const context_pointer& context) {
        about("Whether the node is well.").answers("HealthCheckStatus")},
       {method::get, "/api/health", permission::public_, serve(context, health),
        about("Whether the node is well.").answers("HealthCheckStatus")},
+      {method::get, "/healthz", permission::public_, serve(context, liveness),
+       about("Whether the process serves requests at all.").answers("map")},
       {method::get, "/readyz", permission::public_, serve(context, readiness),
        about("Whether the node may be given work.").answers("map")},
       {method::get, "/api/version", permission::public_,

@@ -3,6 +3,8 @@
 #include "messages/model/codec.hpp"
 #include "messages/model/json_writer.hpp"
 
+#include <algorithm>
+
 namespace tutti::rest {
 
 // What the node is set up with: settings, and the names of what workflows may
@@ -31,6 +33,13 @@ void secrets(const context_pointer& context, exchange_pointer x) {
   x->reply(json(out + ']'));
 }
 
+void has_secret(const context_pointer& context, exchange_pointer x,
+                std::string_view key) {
+  auto& names = context->facts.secret_names;
+  bool found = std::ranges::find(names, key) != names.end();
+  x->reply(json(found ? "true" : "false"));
+}
+
 void variables(const context_pointer& context, exchange_pointer x) {
   std::string out = "[";
   for (auto& name : context->facts.variable_names) {
@@ -55,6 +64,15 @@ route_table node_fact_routes(const context_pointer& context) {
        serve(context, secrets),
        about("The names of the secrets that workflows may use.")
            .answers("[text]")},
+      // As the SDKs of the Orkes dialect ask for them.
+      {method::post, "/api/secrets", permission::metadata_read,
+       serve(context, secrets),
+       about("The names of the secrets, as SDKs ask for them.")
+           .answers("[text]")},
+      {method::get, "/api/secrets/{key}/exists", permission::metadata_read,
+       serve(context, has_secret),
+       about("Whether workflows may use a secret of that name.")
+           .answers("flag")},
       {method::get, "/api/environment", permission::metadata_read,
        serve(context, variables),
        about("The names of the variables that workflows may read.")

@@ -44,6 +44,7 @@ route_table tutti_routes(const context_pointer& context);
 route_table event_handler_routes(const context_pointer& context);
 route_table tag_routes(const context_pointer& context);
 route_table node_fact_routes(const context_pointer& context);
+route_table cluster_routes(const context_pointer& context);
 route_table admin_routes(const context_pointer& context);
 route_table payload_location_routes(const context_pointer& context);
 route_table legacy_routes(const context_pointer& context);

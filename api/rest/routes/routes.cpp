@@ -70,6 +70,7 @@ route_table all_routes(route_context context) {
                      event_handler_routes,
                      tag_routes,
                      node_fact_routes,
+                     cluster_routes,
                      admin_routes,
                      payload_location_routes,
                      legacy_routes})

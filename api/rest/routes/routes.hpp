@@ -37,6 +37,8 @@ struct route_context {
   /// Asks the parts of the node; empty: it is healthy.
   health_check health = {};
   node_facts facts = {};
+  /// The nodes of the cluster and the links to them, as JSON; empty: no route.
+  std::function<std::string()> cluster = {};
   /// Set it when the node begins to drain: polls are then answered at once,
   /// with nothing. The queues answer polls that are parked already.
   std::shared_ptr<std::atomic<bool>> draining

@@ -4,7 +4,9 @@
 #include "api/rest/server/byte_budget.hpp"
 #include "api/rest/server/request.hpp"
 #include "api/rest/server/response.hpp"
+#include "api/rest/server/route_figures.hpp"
 #include "messages/envelope.hpp"
+#include "messages/model/bounds.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -72,6 +74,9 @@ class exchange {
   void set_arguments(const std::vector<argument>* x) { arguments_ = x; }
   bool may_read(const argument& x) const;
 
+  /// For the router: where the answer counts.
+  void set_route(std::shared_ptr<route_figures> x);
+
   /// A header of the answer, whatever answers. Before `reply`.
   void add_reply_header(std::string name, std::string value) {
     reply_headers_.emplace_back(std::move(name), std::move(value));
@@ -91,12 +96,17 @@ class exchange {
   request& incoming() { return request_; }
   /// What its body takes of the budget, until this exchange is gone.
   byte_share& share() { return share_; }
-  void open();
+  /// A larger answer becomes a 413, unless its sender bounded it.
+  void open(size_t answer_bytes_max = SIZE_MAX,
+            std::shared_ptr<reached_bounds> reached = {});
   /// For the server: the client left. True when a callback was called.
   bool leave();
 
  private:
   enum class state : uint8_t { receiving, open, replied };
+
+  void bound(response& answer) const;
+  void count(const response& answer) const;
 
   std::shared_ptr<reply_port> port_;
   uint64_t connection_;
@@ -109,6 +119,10 @@ class exchange {
   request_context context_;
   const std::vector<argument>* arguments_ = nullptr;
   std::vector<std::pair<std::string, std::string>> reply_headers_;
+  size_t answer_bytes_max_ = SIZE_MAX;
+  std::shared_ptr<reached_bounds> reached_;
+  std::shared_ptr<route_figures> route_;
+  std::chrono::steady_clock::time_point began_{};
 };
 
 } // namespace tutti::rest

@@ -176,7 +176,7 @@ void loop::dispatch(connection& c) {
   c.handled = true;
   shared_.counts->waiting.fetch_add(1, std::memory_order_relaxed);
   shared_.counts->requests.fetch_add(1, std::memory_order_relaxed);
-  x->open();
+  x->open(limits_.answer_bytes, shared_.options.reached);
   // A handler that throws has a bug, which must affect only this request.
   may_lack_memory here;
   try {

@@ -40,11 +40,6 @@ void loop::answer(connection& c, response&& what) {
   c.in_flight.reset();
   no_longer_waits(c);
   c.close_after |= draining_;
-  if (auto size = what.body.size();
-      size > limits_.answer_bytes && !what.is_bounded) {
-    shared_.reached(bounds::answer);
-    what = error(413, sentence_of(bounds::answer, size, limits_.answer_bytes));
-  }
   if (what.status == 204 || what.status == 304)
     what.body.clear();
   head_.clear();

@@ -139,16 +139,20 @@ class beast_parser final : public http::basic_parser<true> {
   int lengths_ = 0;
 };
 
-// "GET / HTTP/2.0": well formed, but not supported.
+// "GET / HTTP/2.0": well formed, but not supported. Only what Beast has read
+// for certain counts, so that it does not matter how much has arrived behind.
 bool other_version(std::string_view bytes) {
-  auto line = bytes.substr(0, bytes.find("\r\n"));
-  if (line.size() < 9)
-    return false;
-  auto word = line.substr(line.size() - 9);
+  for (int blanks = 0; blanks < 2; ++blanks) {
+    auto at = bytes.find(' ');
+    if (at == bytes.npos)
+      return false;
+    bytes.remove_prefix(at + 1);
+  }
+  auto version = bytes.substr(0, 8);
   auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  return word.starts_with(" HTTP/") && digit(word[6]) && word[7] == '.'
-         && digit(word[8]) && word.substr(6) != "1.1"
-         && word.substr(6) != "1.0";
+  return version.size() == 8 && version.starts_with("HTTP/")
+         && digit(version[5]) && version[6] == '.' && digit(version[7])
+         && version != "HTTP/1.1" && version != "HTTP/1.0";
 }
 
 } // namespace parser_detail
@@ -183,6 +187,8 @@ struct request_parser::impl {
 
   const server_limits& limits;
   std::optional<parser_detail::beast_parser> parser;
+  /// The last chunk came first, and nothing behind it yet.
+  bool bare_end = false;
   uint16_t status = 0;
   std::string why;
 };
@@ -200,6 +206,9 @@ request_parser::step request_parser::feed(std::string_view bytes,
   auto& self = *impl_;
   if (!self.parser)
     self.parser.emplace(self.limits, into);
+  // Once it has seen the last chunk Beast asserts that it gets five bytes.
+  if (self.bare_end && bytes.size() < 5)
+    return {0, state::more};
   parser_detail::error_code ec;
   auto used = self.parser->put(
       boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
@@ -207,6 +216,8 @@ request_parser::step request_parser::feed(std::string_view bytes,
     return self.refuse(used, ec, bytes);
   if (self.parser->is_done())
     return {used, state::complete};
+  self.bare_end
+      = self.parser->is_header_done() && used == 0 && bytes == "0\r\n";
   // Beast has no limit for chunk extensions and trailers.
   if (self.parser->is_header_done()
       && bytes.size() - used > self.limits.header_bytes)
@@ -214,7 +225,10 @@ request_parser::step request_parser::feed(std::string_view bytes,
   return {used, state::more};
 }
 
-void request_parser::reset() { impl_->parser.reset(); }
+void request_parser::reset() {
+  impl_->parser.reset();
+  impl_->bare_end = false;
+}
 
 uint16_t request_parser::status() const { return impl_->status; }
 const std::string& request_parser::why() const { return impl_->why; }

@@ -1,6 +1,7 @@
 #include "api/rest/server/router.hpp"
 
 #include "api/rest/error_map.hpp"
+#include "api/rest/server/request_id.hpp"
 
 #include <algorithm>
 
@@ -19,6 +20,7 @@ struct router::leaf {
   body_kind body = body_kind::json;
   std::optional<std::vector<argument>> arguments = {};
   std::vector<std::string> names = {};
+  std::shared_ptr<route_figures> figures = {};
 };
 
 struct router::node {
@@ -104,6 +106,8 @@ result<router> router::make(route_table routes, api::access_check access,
   for (auto& x : routes)
     if (auto added = out.add(std::move(x)); !added)
       return std::move(added).failure();
+  out.unrouted_ = std::make_shared<route_figures>("any", "none");
+  out.figures_.push_back(out.unrouted_);
   return out;
 }
 
@@ -116,6 +120,8 @@ result<done> router::add(route x) {
   if (!pattern.starts_with('/') || x.verb == method::other)
     return bad("needs a known method and a pattern that starts with a slash");
   leaf added{x.needs, std::move(x.handler), x.body};
+  added.figures = std::make_shared<route_figures>(
+      std::string(to_string(x.verb)), x.pattern);
   if (x.notes)
     added.arguments = std::move(x.notes->arguments);
   auto at = root_.get();
@@ -141,6 +147,7 @@ result<done> router::add(route x) {
   auto& slot = at->routes[static_cast<size_t>(x.verb)];
   if (slot)
     return bad("was added twice");
+  figures_.push_back(added.figures);
   slot = std::move(added);
   return done{};
 }
@@ -167,6 +174,12 @@ void router::find(const node& at, search& s, size_t depth) {
 }
 
 bool router::admit(exchange& x, const leaf* row) const {
+  request_context known;
+  known.request_id = request_id_of(x.header("X-Request-Id"));
+  x.add_reply_header("X-Request-Id", known.request_id);
+  auto id = known.request_id;
+  x.set_context(std::move(known));
+  x.set_route(row ? row->figures : unrouted_);
   auto needs = row ? row->needs : api::permission::public_;
   if (gate_)
     // What no route takes may call its body what it likes.
@@ -177,11 +190,13 @@ bool router::admit(exchange& x, const leaf* row) const {
   auto from = access_({.client = x.header("X-Client-Id").value_or(""),
                        .trace = x.header("traceparent").value_or("")},
                       needs);
-  if (from)
-    x.set_context(std::move(*from));
-  else
+  if (!from) {
     x.reply(to_response(from.failure()));
-  return static_cast<bool>(from);
+    return false;
+  }
+  from->request_id = std::move(id);
+  x.set_context(std::move(*from));
+  return true;
 }
 
 void router::operator()(std::shared_ptr<exchange> x) const {

@@ -62,7 +62,8 @@ using route_table = std::vector<route>;
 /// error body. Any thread may route.
 ///
 /// Every request, whatever becomes of it, passes the gate and the access check
-/// first.
+/// first. It has an id, its own or a new one, that its answer carries
+/// (`X-Request-Id`).
 class router {
  public:
   /// Fails when a pattern is malformed, or occurs twice with one method.
@@ -80,6 +81,12 @@ class router {
 
   void operator()(std::shared_ptr<exchange> x) const;
 
+  /// What each row was asked, in the order of the table, and at the end what no
+  /// row takes; may be kept longer than the router.
+  std::vector<std::shared_ptr<const route_figures>> figures() const {
+    return {figures_.begin(), figures_.end()};
+  }
+
  private:
   struct node;
   struct leaf;
@@ -91,6 +98,8 @@ class router {
   void answer_unrouted(exchange& x, const search& s) const;
 
   std::unique_ptr<node> root_;
+  std::vector<std::shared_ptr<route_figures>> figures_;
+  std::shared_ptr<route_figures> unrouted_;
   api::access_check access_;
   std::shared_ptr<const rest::gate> gate_;
   std::function<bool(const std::shared_ptr<exchange>&)> fallback_;

@@ -23,7 +23,7 @@ namespace route_table_test {
 route_table whole_table() {
   route_context context{.gateway = std::make_shared<test::fake_gateway>()};
   context.settings.test_clock = true;
-  context.metrics = [] { return std::string(); };
+  context.metrics = context.cluster = [] { return std::string(); };
   return all_routes(std::move(context));
 }
 
@@ -80,13 +80,16 @@ std::set<permission> fitting(const route& row) {
     return {reads ? permission::workflow_read : permission::admin};
   if (below("/api/tutti/index"))
     return {reads ? permission::workflow_read : permission::admin};
-  if (below("/api/tutti/incidents") || below("/api/tutti/clock"))
+  if (below("/api/tutti/incidents") || below("/api/tutti/clock")
+      || below("/api/tutti/cluster"))
     return {permission::admin};
   return {permission::public_};
 }
 
 /// Whose method says something else than they do.
 const std::map<std::string, permission> exceptions = {
+    // SDKs ask for names of secrets by POST.
+    {"POST /api/secrets", permission::metadata_read},
     // Java's client removes a task from a queue by GET.
     {"GET /api/tasks/queue/{}/{}", permission::queue_control},
     // They look at a definition, and store nothing.
@@ -153,6 +156,7 @@ TEST_CASE("the router knows the rows of the table and nothing else") {
   test::route_world world;
   world.context.settings.test_clock = true;
   world.context.metrics = [] { return std::string(); };
+  world.context.cluster = [] { return std::string("{}"); };
   world.access = [&](const api::credentials& from, permission needs) {
     asked = needs;
     return api::admit_everybody(from, needs);
@@ -173,6 +177,7 @@ TEST_CASE("an argument that a row names is read by its type") {
   test::route_world world;
   world.context.settings.test_clock = true;
   world.context.metrics = [] { return std::string(); };
+  world.context.cluster = [] { return std::string("{}"); };
   for (auto& row : whole_table())
     for (auto& x : row.notes ? row.notes->arguments : std::vector<argument>()) {
       if (x.type == argument::kind::text || x.type == argument::kind::texts)

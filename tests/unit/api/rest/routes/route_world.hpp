@@ -109,7 +109,12 @@ struct route_world {
                 std::vector<std::pair<std::string, std::string>> headers = {}) {
     auto local = begin(method, target, std::move(body), std::move(headers));
     REQUIRE(local.answer());
-    return *local.answer();
+    auto out = *local.answer();
+    // Every answer has it, whatever the route.
+    CHECK(std::erase_if(out.headers,
+                        [](auto& x) { return x.first == "X-Request-Id"; })
+          == 1);
+    return out;
   }
 
   /// The last message, whose request is of that type.

@@ -28,7 +28,7 @@ TEST_CASE("each of Conductor's searches asks for its subject and form") {
   };
   for (auto& x : cases) {
     CAPTURE(x.path);
-    world.gateway->hits = {{R"({"a":1})", R"({"b":2})"}, 7, "c0", {}, {}};
+    world.gateway->hits = {{R"({"a":1})", R"({"b":2})"}, {}, 7, "c0", {}, {}};
     auto got = world.call(
         "GET", std::string(x.path)
                    + "?start=20&size=2&sort=startTime%3ADESC&freeText=hi&"
@@ -96,6 +96,7 @@ TEST_CASE("our search has facets, ids and the same page in its body") {
   route_world world;
   world.gateway->hits = {
       {"id-1"},
+      {},
       1,
       "",
       {{"status", "FAILED", 2}, {"status", "RUNNING", 1}, {"version", "1", 3}},

@@ -36,6 +36,17 @@ TEST_CASE("a part that is not well is named, with 503 [A7]") {
            R"("notes":["a note"]})");
 }
 
+TEST_CASE("a node that is not well is alive all the same") {
+  route_world world;
+  world.context.health
+      = [](const std::function<void(const health_report&)>& done) {
+          done({{{"disk", "full"}}, {}});
+        };
+  auto got = world.call("GET", "/healthz");
+  CHECK(got.status == 200);
+  CHECK(is_json(got, R"({"alive":true})"));
+}
+
 TEST_CASE("a node that stops is healthy, and not ready") {
   route_world world;
   CHECK(is_json(world.call("GET", "/readyz"),

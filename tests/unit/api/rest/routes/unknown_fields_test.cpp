@@ -85,6 +85,9 @@ TEST_CASE("every body with a definition is looked at [C11]") {
                  {"name":"x","versoin":1}}]}})",
             "workflowDef.tasks[0].subWorkflowParam: property 'versoin' is not "
             "known; did you mean 'version'?"},
+           {"POST", "/api/workflow", R"({"name":"w","corelationId":"c"})",
+            "property 'corelationId' is not known; did you mean "
+            "'correlationId'?"},
            {"POST", "/api/workflow/test",
             R"({"name":"w","input":{},"workflowDef":{"name":"w","tasks":[
                 {"name":"a","taskReferenceName":"a","cacheConfig":

@@ -4,6 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <set>
+
 namespace tutti::rest {
 
 namespace router_test {
@@ -101,8 +104,9 @@ TEST_CASE("an unknown path is 404 and a wrong method 405 for every method") {
     auto answer = router_test::ask(r, verb, "/api/queue");
     CHECK(answer.status == 405);
     CHECK(answer.body.starts_with("{\"status\":405,\"message\":"));
-    REQUIRE(answer.headers.size() == 1);
+    REQUIRE(answer.headers.size() == 2);
     CHECK(answer.headers[0].second == "GET, HEAD, PUT, OPTIONS");
+    CHECK(answer.headers[1].first == "X-Request-Id");
   }
   auto options = router_test::ask(r, "OPTIONS", "/api/queue");
   CHECK(options.status == 200);
@@ -195,6 +199,82 @@ TEST_CASE("a request's context comes from what it carries") {
   CHECK(local.x->context().client == "ops");
   CHECK(local.x->context().trace == "00-a");
   CHECK(local.x->context().principal.name.empty());
+}
+
+TEST_CASE(
+    "a request has the id that its client gave it, in its context and its "
+    "answer") {
+  auto r = router_test::routes({{method::get, "/api/x"}});
+  auto id_of = [&](std::vector<std::pair<std::string, std::string>> headers) {
+    test::local_exchange local("GET", "/api/x", {}, std::move(headers));
+    r(local.x);
+    REQUIRE(local.answer());
+    auto id = local.x->context().request_id;
+    auto& sent = local.answer()->headers;
+    CHECK(std::ranges::count(
+              sent, std::pair<std::string, std::string>("X-Request-Id", id))
+          == 1);
+    return id;
+  };
+  CHECK(id_of({{"x-request-id", "a.B_9:/+=@-"}}) == "a.B_9:/+=@-");
+  CHECK(id_of({{"X-Request-Id", std::string(128, 'x')}})
+        == std::string(128, 'x'));
+  // What logs and headers cannot carry is replaced.
+  std::set<std::string> made;
+  for (auto& bad : {std::string(), std::string(129, 'x'), std::string("a b"),
+                    std::string("a\"b"), std::string("\xc3\xa4")}) {
+    auto id = id_of({{"X-Request-Id", bad}});
+    CHECK(id != bad);
+    CHECK(id.size() == 15);
+    made.insert(id);
+  }
+  made.insert(id_of({}));
+  CHECK(made.size() == 6);
+}
+
+TEST_CASE("refusals and unknown paths carry a request id, too") {
+  auto nobody = [](const api::credentials&, api::permission) {
+    return result<request_context>(failure{errc::forbidden, "no"});
+  };
+  for (auto& r : {router_test::routes({{method::get, "/api/x"}}),
+                  router_test::routes({{method::get, "/api/x"}}, nobody)})
+    for (auto* target : {"/api/x", "/nowhere"}) {
+      test::local_exchange local("GET", target, {}, {{"X-Request-Id", "r1"}});
+      r(local.x);
+      REQUIRE(local.answer());
+      CHECK(local.answer()->headers.back()
+            == std::pair<std::string, std::string>("X-Request-Id", "r1"));
+    }
+}
+
+TEST_CASE("answers count by the row of the table, whatever the path was") {
+  auto r = router_test::routes(
+      {{method::get, "/api/{name}"}, {method::post, "/api/{name}"}});
+  for (auto* target : {"/api/a", "/api/b", "/api/c"})
+    router_test::ask(r, "GET", target);
+  router_test::ask(r, "GET", "/nowhere/at/all");
+  router_test::ask(r, "DELETE", "/api/a");
+  auto all = r.figures();
+  REQUIRE(all.size() == 3);
+  CHECK(all[0]->method == "GET");
+  CHECK(all[0]->pattern == "/api/{name}");
+  CHECK(all[0]->answers(2) == 3);
+  CHECK(all[0]->seconds().count() == 3);
+  CHECK(all[1]->method == "POST");
+  CHECK(all[1]->seconds().count() == 0);
+  CHECK(all[2]->pattern == "none");
+  CHECK(all[2]->answers(4) == 2);
+}
+
+TEST_CASE("an answer that is too large counts as what the client gets") {
+  auto r = router_test::routes({{method::get, "/api/{name}"}});
+  test::local_exchange local("GET", "/api/a-long-name");
+  local.x->open(10);
+  r(local.x);
+  REQUIRE(local.answer());
+  CHECK(local.answer()->status == 413);
+  CHECK(r.figures()[0]->answers(4) == 1);
+  CHECK(r.figures()[0]->answers(2) == 0);
 }
 
 } // namespace tutti::rest
