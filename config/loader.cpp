@@ -82,8 +82,17 @@ std::optional<value> to_value(const toml::node& x) {
 void read_section(settings& to, const std::string& file,
                   std::string_view section, const toml::table& table,
                   troubles& bad) {
+  auto sections = section_names();
   for (auto&& [key, node] : table) {
     auto path = std::string(section) + '.' + std::string(key.str());
+    if (std::ranges::find(sections, path) != sections.end()) {
+      if (auto* inner = node.as_table())
+        read_section(to, file, path, *inner, bad);
+      else
+        bad.add(place(file, key.source()),
+                '\'' + path + "' must be a section: [" + path + ']');
+      continue;
+    }
     auto what = find_setting(path);
     if (!what) {
       bad.add(place(file, key.source()),

@@ -44,7 +44,7 @@ std::string setting::path() const {
 std::string setting::env() const {
   auto out = "TUTTI_" + std::string(section) + '_' + std::string(name);
   for (auto& c : out)
-    c = char(std::toupper(static_cast<unsigned char>(c)));
+    c = c == '.' ? '_' : char(std::toupper(static_cast<unsigned char>(c)));
   return out;
 }
 

@@ -8,10 +8,35 @@ using yes = setting::yes_or_no;
 using number = setting::number;
 using text = setting::text;
 
+constexpr int64_t day_ms = 86'400'000;
+
 // clang-format does not know `-> auto&` within braces.
 // clang-format off
 std::vector<setting> rows() {
   return {
+    {"store.postgres", "url",
+     text{[](settings& s) -> auto& { return s.store.postgres.url; }, {}, true},
+     "Address of the database as libpq takes it: "
+     "\"postgresql://tutti@db.example.com/tutti\". Several hosts with "
+     "target_session_attrs=read-write follow a failover. The password is best "
+     "kept in a file (passfile=, ~/.pgpass)."},
+    {"store.postgres", "write_connections",
+     number{[](settings& s) -> auto& { return s.store.postgres.write_connections; }, 1, 256},
+     "Connections that write, each the commits of some of the shards."},
+    {"store.postgres", "read_connections",
+     number{[](settings& s) -> auto& { return s.store.postgres.read_connections; }, 1, 256},
+     "Connections that read; more than store.reader_threads are of no use."},
+    {"store.postgres", "statement_timeout_ms",
+     number{[](settings& s) -> auto& { return s.store.postgres.statement_timeout_ms; }, 100, 600'000},
+     "The server ends a statement that takes longer. A commit is then tried "
+     "again, a read fails."},
+    {"store.postgres", "waiting_mib_max",
+     number{[](settings& s) -> auto& { return s.store.postgres.waiting_mib_max; }, 1, 65'536},
+     "Commits that wait while the database is slow or away. When more wait, "
+     "the node ends, because it cannot take its decisions back."},
+    {"store.postgres", "start_wait_seconds",
+     number{[](settings& s) -> auto& { return s.store.postgres.start_wait_seconds; }, 0, 86'400},
+     "A node that starts waits so long for a database that is away."},
     {"jobs", "active_max",
      number{[](settings& s) -> auto& { return s.jobs.active_max; }, 1, 1'000},
      "Jobs of this node that have not ended. Further ones are answered 429."},
@@ -96,7 +121,9 @@ std::vector<setting> rows() {
     {"index", "pause_ms",
      number{[](settings& s) -> auto& { return s.index.pause_ms; }, 1, 60'000},
      "Between two looks for commits. The first one after a quiet time is "
-     "indexed at once; under load a longer pause makes fewer, larger writes."},
+     "indexed at once; under load a longer pause makes fewer, larger writes, "
+     "with executions that are short written once. A search that waits for "
+     "commits ends it."},
     {"index", "wait_ms_max",
      number{[](settings& s) -> auto& { return s.index.wait_ms_max; }, 0, 60'000},
      "How long a search waits for the commits that were acknowledged before it. "
@@ -132,6 +159,63 @@ std::vector<setting> rows() {
      number{[](settings& s) -> auto& { return s.index.cache_mib; }, 1, 65'536},
      "Cache of the index, for each of its connections: one that writes and one "
      "per query thread."},
+    {"cluster", "node",
+     text{[](settings& s) -> auto& { return s.cluster.node; }, {}, true},
+     "Name of this node, one of those in cluster.peers. Empty: it is alone."},
+    {"cluster", "id",
+     text{[](settings& s) -> auto& { return s.cluster.id; }, {}, true},
+     "Name of the cluster. Nodes of another one are refused."},
+    {"cluster", "listen",
+     text{[](settings& s) -> auto& { return s.cluster.listen; }, {}, true},
+     "Address and port to listen on for nodes: \"0.0.0.0:7400\". Empty: this "
+     "node's own in cluster.peers."},
+    {"cluster", "peers",
+     text{[](settings& s) -> auto& { return s.cluster.peers; }, {}, true},
+     "All nodes with their shards, this one included, the same text "
+     "everywhere: \"a=10.0.0.1:7400/0-5, b=10.0.0.2:7400/6-10+15, "
+     "c=10.0.0.3:7400/11-14\". A shard's data stay on its node."},
+    {"cluster", "ca_file",
+     text{[](settings& s) -> auto& { return s.cluster.ca_file; }, {}, true},
+     "PEM file of the authority that signs the certificates of this cluster's "
+     "nodes, and of nobody else."},
+    {"cluster", "certificate_file",
+     text{[](settings& s) -> auto& { return s.cluster.certificate_file; }, {}, true},
+     "PEM file of this node's certificate, with the subjectAltName "
+     "\"DNS:NODE, URI:tutti:cluster:ID\"."},
+    {"cluster", "key_file",
+     text{[](settings& s) -> auto& { return s.cluster.key_file; }, {}, true},
+     "PEM file of its key."},
+    {"cluster", "message_mib_max",
+     number{[](settings& s) -> auto& { return s.cluster.message_mib_max; }, 1, 1024},
+     "Size of a request or an answer between nodes. Larger ones are answered "
+     "413; a node that announces more is disconnected."},
+    {"cluster", "requests_max",
+     number{[](settings& s) -> auto& { return s.cluster.requests_max; }, 16, 1'000'000},
+     "Requests that one node may have under way at this one. Further ones are "
+     "answered 503 where they come from."},
+    {"cluster", "in_flight_mib_max",
+     number{[](settings& s) -> auto& { return s.cluster.in_flight_mib_max; }, 1, 65'536},
+     "Size of those requests, and of answers that a node has not read yet."},
+    {"cluster", "request_ms",
+     number{[](settings& s) -> auto& { return s.cluster.request_ms; }, 100, day_ms},
+     "Time for the answer of another node. Later the request is answered 503."},
+    {"cluster", "handshake_ms",
+     number{[](settings& s) -> auto& { return s.cluster.handshake_ms; }, 100, 60'000},
+     "Time in which a connection has to show its certificate and say hello. "
+     "Later it is closed."},
+    {"cluster", "handshakes_max",
+     number{[](settings& s) -> auto& { return s.cluster.handshakes_max; }, 1, 10'000},
+     "Connections that have not done so yet. Beyond it the oldest is closed."},
+    {"cluster", "heartbeat_ms",
+     number{[](settings& s) -> auto& { return s.cluster.heartbeat_ms; }, 50, 60'000},
+     "Time between two signs of life on a link."},
+    {"cluster", "silence_ms",
+     number{[](settings& s) -> auto& { return s.cluster.silence_ms; }, 200, 600'000},
+     "A node that sends nothing for this time is lost: what is under way is "
+     "answered 503, and the link is made anew."},
+    {"cluster", "connect_pause_ms_max",
+     number{[](settings& s) -> auto& { return s.cluster.connect_pause_ms_max; }, 100, 600'000},
+     "Longest pause between two attempts to reach a node; it grows up to this."},
   };
 }
 // clang-format on

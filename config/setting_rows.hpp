@@ -8,7 +8,8 @@ namespace tutti::config {
 
 // Parts of the table of settings. Private to this folder.
 
-/// These rows, and those of the sections `jobs`, `retention` and `index`.
+/// These rows, and those of the sections `store.postgres`, `jobs`, `retention`,
+/// `index` and `cluster`.
 std::vector<setting> with_later_rows(std::vector<setting> rows);
 
 } // namespace tutti::config

@@ -12,8 +12,11 @@ using text = setting::text;
 
 const section sections[] = {
     {"http", "The REST API."},
-    {"store", "The store on disk."},
+    {"store", "The store."},
+    {"store.postgres",
+     "The store in PostgreSQL (store.engine = \"postgres\")."},
     {"node", "The process."},
+    {"log", "How log lines are written."},
     {"memory", "The memory of the process."},
     {"executions", "Workflow executions."},
     {"queues", "Task queues and polling."},
@@ -35,6 +38,9 @@ const section sections[] = {
     {"jobs", "Jobs: one action, to every execution that a query finds."},
     {"retention", "Retention: how long executions stay that have ended."},
     {"index", "The search index. It follows from the store and can be lost."},
+    {"cluster",
+     "Several nodes that are one Tutti: shards are pinned to nodes, and any "
+     "node answers any request."},
 };
 
 constexpr int64_t day_ms = 86'400'000;
@@ -108,9 +114,15 @@ const std::vector<setting>& table() {
     {"http", "write_timeout_ms",
      number{[](settings& s) -> auto& { return s.http.write_timeout_ms; }, 100, day_ms},
      "A client that reads no byte of its answer for this time is disconnected."},
+    {"store", "engine",
+     text{[](settings& s) -> auto& { return s.store.engine; },
+          {"rocksdb", "postgres"}},
+     "Where the store is: in the node's own directory, or in a database "
+     "(store.postgres.url)."},
     {"store", "directory",
      text{[](settings& s) -> auto& { return s.store.directory; }},
-     "Directory of the store; created if it is missing."},
+     "Directory of the store, and of the search index; created if it is "
+     "missing."},
     {"store", "shards",
      number{[](settings& s) -> auto& { return s.store.shards; }, 1, 1024},
      "Number of shards. A shard is the unit of ownership and recovery. Fixed "
@@ -176,6 +188,10 @@ const std::vector<setting>& table() {
     {"node", "log_level",
      text{[](settings& s) -> auto& { return s.node.log_level; }, {"debug", "info", "warn", "error", "off"}},
      "Least severe messages that are logged, to standard error."},
+    {"log", "format",
+     text{[](settings& s) -> auto& { return s.log.format; }, {"text", "json"}},
+     "How log lines are written: text (key=value) or json, an object per line. "
+     "Both name the request, the execution and the task that a line is about."},
     {"memory", "budget_mib",
      number{[](settings& s) -> auto& { return s.memory.budget_mib; }, 0, 16'777'216},
      "Memory the node may use, caches included; 0: half of what the machine or "
@@ -232,8 +248,13 @@ const std::vector<setting>& table() {
      "Deadlines of one shard in memory; later ones stay in the store."},
     {"executions", "outbox_credit",
      number{[](settings& s) -> auto& { return s.executions.outbox_credit; }, 1, 1'000'000},
-     "Messages between executions that one shard has under way at a time.",
+     "Messages between executions that one shard has under way at a time. Others "
+     "wait behind all of them, when an execution starts thousands.",
      "courier_credit"},
+    {"executions", "outbox_credit_kib",
+     number{[](settings& s) -> auto& { return s.executions.outbox_credit_kib; }, 1, 1 << 20},
+     "The same in KiB of their payloads: what they set off is commits of "
+     "several times their size. One message may always go."},
     {"executions", "starts_in_flight_max",
      number{[](settings& s) -> auto& { return s.executions.starts_in_flight_max; }, 1, 10'000'000},
      "Starts that wait for their commit. Further ones are answered as "

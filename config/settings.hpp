@@ -28,7 +28,17 @@ struct http_settings {
   int64_t write_timeout_ms = 30'000;
 };
 
+struct postgres_settings {
+  std::string url;
+  int64_t write_connections = 2;
+  int64_t read_connections = 4;
+  int64_t statement_timeout_ms = 10'000;
+  int64_t waiting_mib_max = 256;
+  int64_t start_wait_seconds = 30;
+};
+
 struct store_settings {
+  std::string engine = "rocksdb";
   std::string directory = "data";
   int64_t shards = 16;
   int64_t cache_mib = 256;
@@ -39,6 +49,7 @@ struct store_settings {
   int64_t background_jobs = 2;
   int64_t reader_threads = 4;
   int64_t reads_waiting_max = 20'000;
+  postgres_settings postgres;
 };
 
 struct node_settings {
@@ -51,6 +62,10 @@ struct node_settings {
   bool test_clock = false;
   int64_t failed_seconds = 30;
   std::string log_level = "info";
+};
+
+struct log_settings {
+  std::string format = "text";
 };
 
 struct memory_settings {
@@ -70,7 +85,8 @@ struct execution_settings {
   int64_t crash_window_ms = 60'000;
   int64_t snapshot_revisions_min = 64;
   int64_t timer_window = 10'000;
-  int64_t outbox_credit = 1'000;
+  int64_t outbox_credit = 32;
+  int64_t outbox_credit_kib = 256;
   int64_t starts_in_flight_max = 20'000;
   int64_t input_kib_max = 10 * 1024;
   int64_t output_kib_max = 10 * 1024;
@@ -259,7 +275,7 @@ struct index_settings {
   bool enabled = true;
   std::string directory;
   std::string tasks = "terminal";
-  int64_t pause_ms = 100;
+  int64_t pause_ms = 500;
   int64_t wait_ms_max = 1'000;
   int64_t query_ms_max = 5'000;
   int64_t query_threads = 2;
@@ -273,10 +289,28 @@ struct index_settings {
   int64_t cache_mib = 8;
 };
 
+struct cluster_settings {
+  std::string node;
+  std::string id;
+  std::string listen;
+  std::string peers;
+  std::string ca_file, certificate_file, key_file;
+  int64_t message_mib_max = 80;
+  int64_t requests_max = 50'000;
+  int64_t in_flight_mib_max = 256;
+  int64_t request_ms = 30'000;
+  int64_t handshake_ms = 5'000;
+  int64_t handshakes_max = 64;
+  int64_t heartbeat_ms = 1'000;
+  int64_t silence_ms = 5'000;
+  int64_t connect_pause_ms_max = 5'000;
+};
+
 struct settings {
   http_settings http;
   store_settings store;
   node_settings node;
+  log_settings log;
   memory_settings memory;
   execution_settings executions;
   queue_settings queues;
@@ -296,6 +330,7 @@ struct settings {
   retention_settings retention;
   schedule_settings schedules;
   index_settings index;
+  cluster_settings cluster;
 };
 
 } // namespace tutti::config

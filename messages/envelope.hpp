@@ -25,6 +25,8 @@ struct request_context {
   int64_t deadline = 0;
   /// Links the steps of one request across nodes (W3C `traceparent`).
   std::string trace = {};
+  /// Names the request in log lines (`X-Request-Id`); empty: nobody asked.
+  std::string request_id = {};
   friend bool operator==(const request_context&, const request_context&)
       = default;
 };

@@ -6,6 +6,7 @@
 #include <caf/type_id.hpp>
 #include <caf/typed_actor.hpp>
 
+#include <functional>
 #include <memory>
 
 // The map of the system: which actor takes which message. A request comes in an
@@ -47,6 +48,19 @@ struct parked_poll;
 struct hand_out_ended {
   std::vector<waiting_task> failed; ///< no answer: offer them again later
   std::shared_ptr<parked_poll> empty_handed; ///< got no task: waits on
+};
+/// Queue manager to a queue, and to itself: another node has polls that wait
+/// for its tasks; tell `queue_context::elsewhere` when some are ready.
+struct offer_elsewhere {
+  std::string queue;
+};
+/// The same: another node has tasks of this queue. Up to `count` of the polls
+/// that wait here are given to `taken`, on the queue's thread and at once, or
+/// none. Those that are answered with no task wait here again.
+struct lend_polls {
+  std::string queue;
+  size_t count = 0;
+  std::function<void(std::vector<envelope<poll_tasks>>)> taken;
 };
 /// A limit of that task definition may grant again to tasks of these queues;
 /// without names: to all queues, because the definition was changed.
@@ -117,11 +131,6 @@ struct firing_answered {
   uint64_t number = 0; ///< of the firing, in this process
   std::shared_ptr<const result<started>> how;
 };
-/// Workflow to schedules: an execution that a schedule started has ended. It
-/// may be lost; the schedule asks the execution when it matters.
-struct scheduled_execution_ended {
-  std::string schedule, workflow_id;
-};
 /// Schedules to themselves: these executions of a schedule have ended, of those
 /// that were asked.
 struct schedule_asked {
@@ -143,6 +152,16 @@ struct system_task_told {
   std::string queue;
   std::shared_ptr<const task_result> outcome;
   bool again = false;
+};
+struct peer_letter;
+/// To the actor of a peer: a request for it.
+struct send_to_peer {
+  std::shared_ptr<peer_letter> what;
+};
+struct link_event;
+/// Link to the actor of its peer: it is up, is down, or has brought something.
+struct peer_event {
+  std::shared_ptr<link_event> what;
 };
 struct wait_event;
 /// Waits to itself: something that a waiting client waits for has happened.
@@ -176,12 +195,15 @@ struct wait_step {
   X(limit_eased)                                                               \
   X(start_firings)                                                             \
   X(firing_answered)                                                           \
-  X(scheduled_execution_ended)                                                 \
   X(schedule_asked)                                                            \
   X(count_queue)                                                               \
   X(reload_queue)                                                              \
   X(describe_queue)                                                            \
-  X(wait_step)
+  X(wait_step)                                                                 \
+  X(offer_elsewhere)                                                           \
+  X(lend_polls)                                                                \
+  X(send_to_peer)                                                              \
+  X(peer_event)
 
 #define TUTTI_REQUEST_ID(name)                                                 \
   CAF_ADD_TYPE_ID(tutti, (tutti::envelope<tutti::name>))
@@ -289,6 +311,8 @@ using queue_manager_actor
                poll_tasks,       // -> queue
                cancel_poll,      // -> queue
                limit_eased,      // -> the refused queues
+               offer_elsewhere,  // -> queue
+               lend_polls,       // -> queue
                locate_in_queue,  // -> queue
                read_queue_sizes, // asks these queues
                read_queue_size,  // asks one queue
@@ -307,6 +331,8 @@ using queue_actor
                poll_tasks,  // answered now, or when a task comes, or at timeout
                cancel_poll, // answers the poll with nothing
                count_queue, describe_queue, reload_queue, hand_out_ended,
+               offer_elsewhere, // other nodes are told of tasks
+               lend_polls,      // polls are taken to another node
                limit_eased,     // blocked tasks may be handed out
                locate_in_queue, // ranks of tasks, and what delays them
                tick, // delayed tasks became visible; a poll timed out
@@ -377,6 +403,12 @@ using schedules_actor
                schedule_asked,            // what is due may be decided
                tick,                      // instants are due
                clock_moved, drain>;
+
+/// One per other node of the cluster: holds the link to it, sends it requests
+/// and answers, and has those answered that come from there.
+using peer_actor = actor_of<send_to_peer, peer_event,
+                            tick, // a deadline; time to connect
+                            drain>;
 
 /// The only writer of definitions. Readers use the published snapshot.
 using metadata_actor

@@ -74,7 +74,7 @@
   X(release_incident)                                                          \
   X(advance_clock)
 
-/// Requests between shards and queues.
+/// Requests between shards, queues and nodes.
 #define TUTTI_SHARD_REQUESTS(X)                                                \
   X(locate_in_queue)                                                           \
   X(accept_outbox_message)                                                     \
@@ -83,7 +83,11 @@
   X(read_slots)                                                                \
   X(read_execution_head)                                                       \
   X(watch_execution)                                                           \
-  X(end_watch)
+  X(end_watch)                                                                 \
+  X(scheduled_execution_ended)                                                 \
+  X(change_definitions)                                                        \
+  X(want_tasks)                                                                \
+  X(tasks_ready)
 
 #define TUTTI_REQUESTS(X)                                                      \
   TUTTI_CLIENT_REQUESTS(X)                                                     \

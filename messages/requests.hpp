@@ -1,6 +1,7 @@
 #pragma once
 
 // All requests: plain structs without CAF, so that routes compile quickly.
+#include "messages/requests/cluster.hpp"
 #include "messages/requests/definitions.hpp"
 #include "messages/requests/executions.hpp"
 #include "messages/requests/jobs.hpp"

@@ -253,7 +253,7 @@ concurrency_limiter_actor::behavior_type concurrency_limiter(
   self->state.self = self;
   self->state.context = std::move(context);
   return guarded<concurrency_limiter_actor::behavior_type>(
-      "concurrency limiter",
+      self, "concurrency limiter",
       [self](envelope<accept_outbox_message>& x) { self->state.accept(x); },
       [self](envelope<try_slot>& x) { self->state.take(x); },
       [self](envelope<read_slots>& x) { self->state.read(x); },

@@ -10,7 +10,7 @@ void actor_directory::tell_addressee(
     return tell(shard, std::move(what));
   // The concurrency limiter takes outbox messages like executions.
   if (shard >= shards_.size() || !shards_[shard].slots)
-    return refuse(what, not_here(shard));
+    return tell_peer(shard, std::move(what));
   caf::anon_send(shards_[shard].slots, std::move(what));
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/cluster/peer_port.hpp"
+#include "actors/directory/handed_over.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/model/ids.hpp"
 
@@ -9,6 +11,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace tutti {
@@ -52,13 +55,11 @@ template <>
 inline constexpr auto shard_actor<envelope<try_slot>> = &shard_actors::slots;
 template <>
 inline constexpr auto shard_actor<envelope<read_slots>> = &shard_actors::slots;
-template <>
-inline constexpr auto
-    shard_actor<scheduled_execution_ended> = &shard_actors::schedules;
-template <one_of<save_schedule, remove_schedule, read_schedule,
-                 control_schedule, tag_schedule, list_schedules, search_firings,
-                 backfill_schedule, trigger_schedule, hold_schedules>
-              Request>
+template <
+    one_of<scheduled_execution_ended, save_schedule, remove_schedule,
+           read_schedule, control_schedule, tag_schedule, list_schedules,
+           search_firings, backfill_schedule, trigger_schedule, hold_schedules>
+        Request>
 inline constexpr auto shard_actor<envelope<Request>> = &shard_actors::schedules;
 
 template <>
@@ -72,6 +73,30 @@ inline constexpr auto shard_actor<envelope<control_job>> = &shard_actors::jobs;
 template <>
 inline constexpr auto
     shard_actor<envelope<read_job_errors>> = &shard_actors::jobs;
+
+/// As log lines name the actors that take requests.
+template <class Actor>
+std::string_view name_of(Actor shard_actors::*) {
+  if constexpr (std::is_same_v<Actor, concurrency_limiter_actor>)
+    return "concurrency limiter";
+  else if constexpr (std::is_same_v<Actor, schedules_actor>)
+    return "schedules";
+  else if constexpr (std::is_same_v<Actor, jobs_actor>)
+    return "jobs";
+  else
+    return "scheduler";
+}
+template <class Actor>
+std::string_view name_of(Actor node_actors::*) {
+  if constexpr (std::is_same_v<Actor, waits_actor>)
+    return "waits";
+  else if constexpr (std::is_same_v<Actor, search_actor>)
+    return "search";
+  else if constexpr (std::is_same_v<Actor, retention_actor>)
+    return "retention";
+  else
+    return "queues";
+}
 
 /// The actor of the node that takes a message: the queue manager by default.
 template <class Message>
@@ -117,9 +142,10 @@ inline constexpr auto
 /// The node fills it before the first request and does not change it while
 /// actors run; therefore it is thread safe.
 ///
-/// A message for a shard that this node does not serve is answered
-/// `errc::unavailable` if it carries a reply, and dropped otherwise: the
-/// shard's owner recovers from the stored rows.
+/// A request for a shard of another node is sent there; `errc::unavailable`
+/// says that it is not certain to have arrived. Other messages concern rows
+/// that their shard has stored, and are dropped elsewhere: its owner recovers
+/// from the rows.
 class actor_directory {
  public:
   /// All shards of the store, served by this node or not.
@@ -130,7 +156,11 @@ class actor_directory {
   void tell(uint32_t shard, Message&& what) const {
     auto which = actor_directory_detail::shard_actor<std::decay_t<Message>>;
     if (shard >= shards_.size() || !(shards_[shard].*which))
-      return refuse(what, not_here(shard));
+      return tell_peer(shard, std::forward<Message>(what));
+    handed_over::log(what, [&] {
+      return std::string(actor_directory_detail::name_of(which)) + " of shard "
+             + std::to_string(shard);
+    });
     caf::anon_send(shards_[shard].*which, std::forward<Message>(what));
   }
 
@@ -150,11 +180,49 @@ class actor_directory {
   /// Sends to the node's actor for this type of message.
   template <class Message>
   void tell(Message&& what) const {
-    auto& who
-        = node_.*actor_directory_detail::node_actor<std::decay_t<Message>>;
+    auto which = actor_directory_detail::node_actor<std::decay_t<Message>>;
+    auto& who = node_.*which;
     if (!who)
       return refuse(what, {errc::unavailable, "this node does not serve it"});
+    handed_over::log(what, [&] {
+      return std::string(actor_directory_detail::name_of(which));
+    });
     caf::anon_send(who, std::forward<Message>(what));
+  }
+
+  /// Is the shard served by this node?
+  bool is_here(uint32_t shard) const {
+    return shard < shards_.size() && shards_[shard].scheduler;
+  }
+  bool is_here(std::string_view id) const { return is_here(shard_for(id)); }
+
+  /// A client's request that only the node of a shard can answer: to a gateway
+  /// there.
+  template <is_request Request>
+  void tell_gateway(uint32_t shard, envelope<Request> what) const {
+    if (!peers_)
+      return refuse(what, not_here(shard));
+    peers_->send(shard, make_letter(std::move(what), addressee::gateway));
+  }
+  /// The same for the shard of an id, which may be a member of the message.
+  template <is_request Request>
+  void tell_gateway(std::string_view id, envelope<Request>&& what) const {
+    auto shard = shard_for(id);
+    tell_gateway(shard, std::move(what));
+  }
+
+  /// This node's; empty: there are no others.
+  std::string node_name() const { return peers_ ? peers_->name() : ""; }
+  /// The other nodes of the cluster, reached at present or not.
+  std::vector<std::string> other_nodes() const {
+    return peers_ ? peers_->nodes() : std::vector<std::string>();
+  }
+  /// To what the other node has once, like `tell` here.
+  template <is_request Request>
+  void tell_node(const std::string& node, envelope<Request> what) const {
+    if (!peers_)
+      return refuse(what, {errc::unavailable, "there is no other node"});
+    peers_->send(node, make_letter(std::move(what), addressee::node));
   }
 
   /// The node's clock was moved: actors that wait for a time check it again.
@@ -166,13 +234,29 @@ class actor_directory {
 
   /// All shards by number; null handles: not served by this node.
   void fill(std::vector<shard_actors> shards, node_actors node);
-  void clear() { fill({}, {}); }
+  /// Before `fill`; null: there are no other nodes.
+  void set_peers(std::shared_ptr<peer_port> peers) {
+    peers_ = std::move(peers);
+  }
+  void clear() {
+    fill({}, {});
+    peers_.reset();
+  }
 
  private:
   uint32_t shard_for(std::string_view id) const {
     return shards_.empty() ? 0 : shard_of(id, shards());
   }
   static failure not_here(uint32_t shard);
+
+  template <class Message>
+  void tell_peer(uint32_t shard, Message&& what) const {
+    if constexpr (is_envelope<std::decay_t<Message>>)
+      if (peers_ && shard < shards_.size())
+        return peers_->send(
+            shard, make_letter(std::forward<Message>(what), addressee::shard));
+    refuse(what, not_here(shard));
+  }
 
   template <class Message>
   static void refuse(const Message& what, failure why) {
@@ -182,6 +266,7 @@ class actor_directory {
 
   std::vector<shard_actors> shards_;
   node_actors node_;
+  std::shared_ptr<peer_port> peers_;
 };
 
 } // namespace tutti

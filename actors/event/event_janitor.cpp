@@ -139,7 +139,7 @@ event_janitor(event_janitor_actor::stateful_pointer<event_janitor_state> self,
   self->state.self = self;
   self->state.context = std::move(context);
   return guarded<event_janitor_actor::behavior_type>(
-      "event janitor", [self](const tick&) { self->state.look(); },
+      self, "event janitor", [self](const tick&) { self->state.look(); },
       [self](const clock_moved&) { self->state.look_again(); });
 }
 

@@ -3,6 +3,7 @@
 #include "messages/reply.hpp"
 #include "storage/feed.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,6 +54,11 @@ class feed_consumer {
   virtual void consume(uint32_t shard, feed_page_pointer page,
                        reply<feed_result> done)
       = 0;
+
+  /// `hurry` ends the follower's pause before its next look: somebody waits for
+  /// what was committed by now. Called first; from any thread, and safe after
+  /// the follower's end.
+  virtual void when_hurried(std::function<void()> /*hurry*/) {}
 
   /// Entries up to `position` were erased before they were consumed. The
   /// consumer discards its data of the shard and rebuilds it; it gets the

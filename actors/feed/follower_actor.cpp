@@ -25,6 +25,12 @@ bool follower_desk::add_news(uint32_t shard) {
   return listening_ && !std::exchange(told_, true);
 }
 
+bool follower_desk::add_hurry() {
+  std::lock_guard guard{mutex_};
+  waiting_.hurry = true;
+  return !std::exchange(told_, true);
+}
+
 follower_desk::report follower_desk::take() {
   std::lock_guard guard{mutex_};
   told_ = listening_ = false;
@@ -63,14 +69,19 @@ void follower_state::open(std::shared_ptr<const follower_context> context,
   }
   // A weak handle: the store outlives the node and must not keep the actor
   // alive.
-  listening_ = context_->store->listen(
-      [desk = desk_, me = caf::actor_cast<caf::weak_actor_ptr>(self)](
-          uint32_t shard, uint64_t) {
-        if (!desk->add_news(shard))
-          return;
-        if (auto to = caf::actor_cast<caf::strong_actor_ptr>(me))
-          caf::anon_send(caf::actor_cast<feed_follower_actor>(to), tick{});
-      });
+  auto wake = [me = caf::actor_cast<caf::weak_actor_ptr>(self)] {
+    if (auto to = caf::actor_cast<caf::strong_actor_ptr>(me))
+      caf::anon_send(caf::actor_cast<feed_follower_actor>(to), tick{});
+  };
+  listening_
+      = context_->store->listen([desk = desk_, wake](uint32_t shard, uint64_t) {
+          if (desk->add_news(shard))
+            wake();
+        });
+  context_->consumer->when_hurried([desk = desk_, wake] {
+    if (desk->add_hurry())
+      wake();
+  });
   self->send(self, tick{});
 }
 
@@ -138,6 +149,9 @@ void follower_state::look() {
         stored(x.shard, x.outcome);
         break;
     }
+  if (report.hurry)
+    for (auto& x : shards_)
+      x.hurried = x.news || x.now == phase::busy;
   bool quiet = now < quiet_until_, began = false;
   auto next = instant::max();
   for (uint32_t shard = 0; shard < shards_.size(); ++shard) {
@@ -146,7 +160,8 @@ void follower_state::look() {
       bound_lag(shard);
     if (x.now != phase::idle || !x.news)
       continue;
-    auto due = std::max(x.retry, x.more_at_once ? instant{} : quiet_until_);
+    bool at_once = x.more_at_once || x.hurried;
+    auto due = std::max(x.retry, at_once ? instant{} : quiet_until_);
     if (due > now) {
       next = std::min(next, due);
       continue;
@@ -169,7 +184,7 @@ void follower_state::look() {
 void follower_state::read(uint32_t shard) {
   auto& x = shards_[shard];
   x.now = phase::busy;
-  x.news = false;
+  x.news = x.hurried = false;
   context_->read(
       shard, x.position, context_->settings.page_entries,
       reply<storage::feed_page>([tell = reporter(),
@@ -292,7 +307,7 @@ feed_follower(feed_follower_actor::stateful_pointer<follower_state> self,
               std::vector<storage::follower_mark> marks) {
   self->state.open(std::move(context), marks);
   return guarded<feed_follower_actor::behavior_type>(
-      "feed follower", [self](const tick&) { self->state.look(); });
+      self, "feed follower", [self](const tick&) { self->state.look(); });
 }
 
 result<std::vector<storage::follower_mark>>

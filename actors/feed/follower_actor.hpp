@@ -55,11 +55,13 @@ class follower_desk {
   struct report {
     std::vector<event> events;
     std::set<uint32_t> news; ///< shards
+    bool hurry = false;      ///< without the pause
   };
 
   /// True: wake the actor.
   bool add(event x);
   bool add_news(uint32_t shard);
+  bool add_hurry();
   /// All events since the last call. Until `listen`, news do not wake the
   /// actor.
   report take();
@@ -98,6 +100,7 @@ struct follower_state {
     uint32_t failures = 0;     ///< in a row
     instant retry = {};        ///< not before this instant
     bool more_at_once = false; ///< the last page was full
+    bool hurried = false;      ///< somebody waits for what has come
   };
 
   /// The consumer keeps its positions itself: asks for them.

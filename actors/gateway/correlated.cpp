@@ -1,5 +1,6 @@
 #include "actors/gateway/correlated.hpp"
 
+#include "actors/search/search_everywhere.hpp"
 #include "messages/model/codec.hpp"
 #include "messages/model/query/parser.hpp"
 #include "messages/requests/request_bounds.hpp"
@@ -73,7 +74,7 @@ class reading : public std::enable_shared_from_this<reading> {
           me->read_ = 0;
           me->next_execution();
         });
-    context_->directory->tell(std::move(ask));
+    search_everywhere(context_->directory, std::move(ask));
   }
 
   void next_execution() {

@@ -2,7 +2,7 @@
 
 #include "actors/dry_runs/dry_run_pool.hpp"
 #include "actors/gateway/correlated.hpp"
-#include "actors/gateway/event_queues.hpp"
+#include "actors/gateway/over_nodes.hpp"
 #include "actors/gateway/over_shards.hpp"
 #include "actors/gateway/revive.hpp"
 #include "actors/gateway/schedules.hpp"
@@ -11,8 +11,10 @@
 #include "actors/gateway/task_logs.hpp"
 #include "actors/jobs/job_preview.hpp"
 #include "actors/metadata/definition_reads.hpp"
+#include "actors/metadata/definition_store.hpp"
 #include "actors/retention/archive.hpp"
 #include "actors/schedules/firing_ids.hpp"
+#include "actors/search/search_everywhere.hpp"
 #include "actors/support/guarded.hpp"
 #include "actors/support/unknown.hpp"
 #include "actors/workflow/contradictions.hpp"
@@ -54,7 +56,7 @@ void move_clock(const gateway_context& context,
   }
   context.clock->advance(x.request.by_ms);
   context.directory->tell_clock_moved();
-  x.done(done{});
+  advance_other_clocks(context, x);
 }
 
 /// Lists may be long: they are written aside.
@@ -118,10 +120,6 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
     if (admits(self->state, x.done))
       work(self->state.context, std::move(x));
   };
-  auto to_node = [self](auto& x) {
-    if (admits(self->state, x.done))
-      self->state.context->directory->tell(std::move(x));
-  };
   auto to_job = [self](auto& x) {
     if (!admits(self->state, x.done))
       return;
@@ -134,21 +132,37 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
     if (admits(self->state, x.done))
       self->state.context->directory->tell(std::move(x));
   };
-  auto to_queues = [self](auto& x) {
+  // To all nodes; the answers become one.
+  auto everywhere = [self](auto& x) {
     if (admits(self->state, x.done))
-      self->state.context->directory->tell(std::move(x));
+      ask_nodes(self->state.context, std::move(x));
+  };
+  // What this node cannot answer because it reads the rows of a shard.
+  auto belongs_elsewhere = [self](std::string_view id, auto& x) {
+    auto& to = *self->state.context->directory;
+    if (to.is_here(id) || to.other_nodes().empty())
+      return false;
+    if (admits(self->state, x.done))
+      to.tell_gateway(id, std::move(x));
+    return true;
   };
   auto to_search = [self](auto& x) {
     if (!admits(self->state, x.done))
       return;
     if (self->state.context->has_index)
-      return self->state.context->directory->tell(std::move(x));
+      return ask_nodes(self->state.context, std::move(x));
     x.done(failure{errc::unavailable,
                    "this node has no search index (index.enabled)"});
   };
   auto to_metadata = [self](auto& x) {
-    if (admits(self->state, x.done))
+    auto& to = *self->state.context->directory;
+    if (!admits(self->state, x.done))
+      return;
+    handed_over::log(x, [] { return std::string("metadata"); });
+    if (to.is_here(definitions_shard) || to.other_nodes().empty())
       self->send(self->state.context->metadata, std::move(x));
+    else
+      to.tell_gateway(definitions_shard, std::move(x));
   };
   auto to_schedule = [self](auto& x) {
     if (admits(self->state, x.done))
@@ -166,7 +180,7 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
     x.done(std::move(*no_memory));
   };
   return guarded<gateway_actor::behavior_type>(
-      "gateway",
+      self, "gateway",
       // Executions
       [run](envelope<start_workflow>& x) { run(x, start); },
       [run, forward](envelope<call_workflow>& x) {
@@ -187,7 +201,10 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
       [forward](envelope<remove_workflow>& x) {
         forward(x.request.workflow_id, x);
       },
-      [self, forward](envelope<read_execution>& x) {
+      [self, forward, belongs_elsewhere](envelope<read_execution>& x) {
+        if (is_plausible_id(x.request.workflow_id)
+            && belongs_elsewhere(x.request.workflow_id, x))
+          return;
         gateway_detail::or_archived(self->state.context, x);
         forward(x.request.workflow_id, x);
       },
@@ -197,9 +214,11 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
       [forward](envelope<explain_workflow>& x) {
         forward(x.request.workflow_id, x);
       },
-      [self](const envelope<verify_execution>& x) {
+      [self, belongs_elsewhere](envelope<verify_execution>& x) {
         if (!is_plausible_id(x.request.workflow_id))
           return x.done(unknown_workflow(x.request.workflow_id));
+        if (belongs_elsewhere(x.request.workflow_id, x))
+          return;
         storage::read<std::vector<violation>>(
             *self->state.context->readers,
             [id = x.request.workflow_id](const storage::store& from) {
@@ -226,7 +245,9 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
       [forward](envelope<append_task_log>& x) {
         forward(x.request.task_id, x);
       },
-      [self](const envelope<read_task_logs>& x) {
+      [self, belongs_elsewhere](envelope<read_task_logs>& x) {
+        if (belongs_elsewhere(x.request.task_id, x))
+          return;
         storage::read<document>(
             *self->state.context->readers,
             [what = x.request,
@@ -236,21 +257,14 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
             },
             x.done);
       },
-      [to_queues](envelope<read_queue_sizes>& x) { to_queues(x); },
-      [to_queues](envelope<read_queue_size>& x) { to_queues(x); },
-      [to_queues](envelope<list_queues>& x) { to_queues(x); },
-      [to_queues](envelope<describe_queues>& x) { to_queues(x); },
-      [to_queues](envelope<read_poll_data>& x) { to_queues(x); },
-      [to_queues](envelope<requeue_tasks>& x) { to_queues(x); },
-      [self](const envelope<peek_event_queue>& x) {
-        storage::read<document>(
-            *self->state.context->readers,
-            [what = x.request,
-             most = self->state.context->settings.answer_bytes_max](
-                const storage::store& from) {
-              return peek_messages(from, what, most);
-            },
-            x.done);
+      [everywhere](envelope<read_queue_sizes>& x) { everywhere(x); },
+      [everywhere](envelope<read_queue_size>& x) { everywhere(x); },
+      [everywhere](envelope<list_queues>& x) { everywhere(x); },
+      [everywhere](envelope<describe_queues>& x) { everywhere(x); },
+      [everywhere](envelope<read_poll_data>& x) { everywhere(x); },
+      [everywhere](envelope<requeue_tasks>& x) { everywhere(x); },
+      [self](envelope<peek_event_queue>& x) {
+        ask_nodes(self->state.context, std::move(x));
       },
       [forward](envelope<acknowledge_event>& x) {
         forward(x.request.message_id, x);
@@ -279,9 +293,9 @@ gateway(gateway_actor::stateful_pointer<gateway_state> self,
       },
       [to_job](envelope<control_job>& x) { to_job(x); },
       [to_job](envelope<read_job_errors>& x) { to_job(x); },
-      [to_node](envelope<read_retention>& x) { to_node(x); },
-      [to_node](envelope<run_retention>& x) { to_node(x); },
-      [to_node](envelope<list_archived>& x) { to_node(x); },
+      [everywhere](envelope<read_retention>& x) { everywhere(x); },
+      [everywhere](envelope<run_retention>& x) { everywhere(x); },
+      [everywhere](envelope<list_archived>& x) { everywhere(x); },
       // Clients that wait
       [to_waits](envelope<execute_workflow>& x) { to_waits(x); },
       [to_waits](envelope<call_and_wait>& x) {

@@ -55,6 +55,23 @@ void send(const gateway_context& context, command::start start,
   context.directory->tell(call.request.workflow_id, std::move(call));
 }
 
+/// Refusals count, wherever they come from.
+reply<started> counted(const gateway_context& context,
+                       const envelope<start_workflow>& x) {
+  if (!context.metrics)
+    return x.done;
+  auto& what = x.request.what;
+  auto name = what.name.empty() && what.definition ? what.definition->name
+                                                   : what.name;
+  auto then = [metrics = context.metrics, name = std::move(name),
+               client = x.context.client, done = x.done](result<started> got) {
+    if (!got)
+      metrics->start_refused(name, client);
+    done(std::move(got));
+  };
+  return reply<started>(std::move(then));
+}
+
 } // namespace start_detail
 
 void start(const gateway_context_pointer& context, envelope<start_workflow> x) {
@@ -65,6 +82,7 @@ void start_watched(const gateway_context_pointer& context,
                    envelope<start_workflow> x,
                    const std::function<void(const std::string& id)>& sent) {
   using namespace start_detail;
+  x.done = counted(*context, x);
   auto& request = x.request.what;
   if (context->starts_in_flight >= context->settings.starts_in_flight_max) {
     x.done(failure{errc::unavailable,
@@ -106,8 +124,9 @@ void start_watched(const gateway_context_pointer& context,
     return sent(id);
   }
   start_with_coordination(
-      {context->directory, context->readers, context->env}, std::move(start),
-      request.idempotency_strategy,
+      {context->directory, context->readers, context->env,
+       x.context.request_id},
+      std::move(start), request.idempotency_strategy,
       reply<begun>(
           [context, bytes, done = std::move(x.done)](result<begun> got) {
             ended(*context, bytes);

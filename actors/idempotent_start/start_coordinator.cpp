@@ -23,6 +23,8 @@ class start_coordinator
     auto& head = what_.head;
     if (head.idempotency_key.empty())
       return take_slot();
+    if (!ports_.directory->is_here(id_of(0)))
+      return ask_owner();
     auto work = [name = head.definition->name,
                  key = head.idempotency_key](const storage::store& from) {
       return first_attempt(from, name, key);
@@ -38,6 +40,20 @@ class start_coordinator
 
  private:
   using self_pointer = std::shared_ptr<start_coordinator>;
+
+  /// The shard of the key is at another node.
+  void ask_owner() {
+    envelope<advance_key_attempt> ask;
+    ask.request.name = what_.head.definition->name;
+    ask.request.key = what_.head.idempotency_key;
+    ask.done = reply<document>([self = shared_from_this()](result<document> x) {
+      if (x)
+        self->attempt(uint32_t(x->next));
+      else
+        self->done_(std::move(x).failure());
+    });
+    ports_.directory->tell(id_of(0), std::move(ask));
+  }
 
   std::string id_of(uint32_t n) const {
     return keyed_workflow_id(what_.head.definition->name,
@@ -126,6 +142,7 @@ class start_coordinator
     envelope<call_workflow> call;
     call.request.workflow_id = id();
     call.request.what = what_;
+    call.context.request_id = ports_.request_id;
     call.done = reply<answer>([self = shared_from_this()](result<answer> x) {
       if (!x || !x->effective)
         self->return_slot();
@@ -185,11 +202,12 @@ class start_coordinator
     raise.request.name = what_.head.definition->name;
     raise.request.key = what_.head.idempotency_key;
     raise.request.attempt = n_ + 1;
-    raise.done = reply<done>([self = shared_from_this()](result<done> x) {
-      if (!x)
-        return self->done_(std::move(x).failure());
-      self->attempt(self->n_ + 1);
-    });
+    raise.done
+        = reply<document>([self = shared_from_this()](result<document> x) {
+            if (!x)
+              return self->done_(std::move(x).failure());
+            self->attempt(self->n_ + 1);
+          });
     ports_.directory->tell(id_of(0), std::move(raise));
   }
 

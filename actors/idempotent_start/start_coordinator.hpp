@@ -19,6 +19,7 @@ struct start_ports {
   std::shared_ptr<const actor_directory> directory;
   storage::readers_pointer readers;
   std::shared_ptr<const engine::environment> env;
+  std::string request_id = {}; ///< for log lines
 };
 
 struct begun {

@@ -1,12 +1,15 @@
 #include "actors/jobs/job_search.hpp"
 
+#include "actors/search/search_everywhere.hpp"
+
 #include <algorithm>
 
 namespace tutti {
 
-find_executions find_by_index(std::shared_ptr<const actor_directory> to) {
-  return [to = std::move(to)](const execution_question& what,
-                              const reply<found_executions>& done) {
+find_executions find_by_index(std::shared_ptr<const actor_directory> to,
+                              bool everywhere) {
+  return [to = std::move(to), everywhere](const execution_question& what,
+                                          const reply<found_executions>& done) {
     envelope<search_index> x;
     auto& ask = x.request;
     ask.as = search_index::form::ids;
@@ -31,7 +34,10 @@ find_executions find_by_index(std::shared_ptr<const actor_directory> to) {
           out.statuses[*status] = facet.count;
       done(std::move(out));
     });
-    to->tell(std::move(x));
+    if (everywhere)
+      search_everywhere(to, std::move(x));
+    else
+      to->tell(std::move(x));
   };
 }
 

@@ -7,7 +7,9 @@
 
 namespace tutti {
 
-/// Asks the search index of this node, in the order of ids.
-find_executions find_by_index(std::shared_ptr<const actor_directory> to);
+/// Asks the search index of this node, or those of all nodes, in the order of
+/// ids.
+find_executions find_by_index(std::shared_ptr<const actor_directory> to,
+                              bool everywhere);
 
 } // namespace tutti

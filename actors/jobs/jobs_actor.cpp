@@ -445,7 +445,7 @@ jobs_actor::behavior_type jobs(jobs_actor::stateful_pointer<jobs_state> self,
   self->state.context = std::move(context);
   self->state.shard = shard;
   return guarded<jobs_actor::behavior_type>(
-      "jobs", [self](envelope<create_job>& x) { self->state.create(x); },
+      self, "jobs", [self](envelope<create_job>& x) { self->state.create(x); },
       [self](envelope<read_job>& x) { self->state.read(x); },
       [self](const envelope<list_jobs>& x) { self->state.list(x); },
       [self](envelope<control_job>& x) { self->state.control(x); },

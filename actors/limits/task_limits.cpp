@@ -221,6 +221,17 @@ void task_limits::tell(const std::string& definition,
     eased_({definition, std::move(queues)});
 }
 
+std::map<std::string, size_t> task_limits::in_progress() const {
+  std::map<std::string, size_t> out;
+  std::shared_lock all{mutex_};
+  for (auto& [definition, x] : limiters_) {
+    std::lock_guard guard{x->mutex};
+    if (x->known)
+      out.emplace(definition, x->leases.size());
+  }
+  return out;
+}
+
 // Reads unknown definitions for this report only.
 result<limit_picture> task_limits::look(const storage::store& from,
                                         const std::string& definition,

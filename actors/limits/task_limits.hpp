@@ -7,6 +7,7 @@
 #include "storage/store.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -91,6 +92,8 @@ class task_limits {
   result<limit_picture> look(const storage::store& from,
                              const std::string& definition, task_limit own,
                              size_t holders_max) const;
+  /// Tasks in the hands of workers, by the definition that limits them.
+  std::map<std::string, size_t> in_progress() const;
   /// The registered definition's limits, otherwise `own`.
   task_limit limit_now(const std::string& definition, task_limit own) const;
 

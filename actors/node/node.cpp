@@ -18,8 +18,11 @@ namespace node_detail {
 
 using instant = std::chrono::steady_clock::time_point;
 
+/// Shards of other nodes have no actors here.
 template <class Actor>
 void drain_one(const Actor& who, reply_latch& all) {
+  if (!who)
+    return;
   caf::anon_send(who, drain{all.slot()});
 }
 
@@ -81,6 +84,8 @@ void exit(const Actor& who) {
 } // namespace node_detail
 
 std::optional<failure> node::impl::open() {
+  if (auto why = prepare_cluster())
+    return why;
   // The last reads on a deciding thread: from here on `readers` does them.
   if (auto why = restore_time())
     return why;
@@ -111,6 +116,11 @@ std::optional<failure> node::impl::open() {
                                           options.poll_data_max);
   if (auto loaded = polls->load(*store); !loaded)
     return loaded.failure();
+  if (elsewhere)
+    polls->ask_also([of = std::weak_ptr(elsewhere)](const std::string& queue) {
+      auto it = of.lock();
+      return it && it->wants(queue);
+    });
   metrics->add([polls = polls, published = published] {
     return node_detail::name_metrics(polls->count(), *published->current());
   });
@@ -185,6 +195,7 @@ void node::impl::stop() {
     x->stop();
   if (dry_runs)
     dry_runs->stop();
+  leave_cluster();
   using node_detail::exit;
   for (auto& x : gateways)
     exit(x);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/cluster/peer_settings.hpp"
 #include "actors/dry_runs/dry_run_pool.hpp"
 #include "actors/evaluators/evaluator_settings.hpp"
 #include "actors/feed/follower_actor.hpp"
@@ -79,6 +80,8 @@ struct node_options {
   uint64_t definition_bytes_max = UINT64_MAX;
   /// Soft budget of memory (memory_budget.hpp); 0: none.
   size_t memory_bytes = 0;
+  /// The other nodes; without any, this one serves all shards.
+  cluster_settings cluster;
   /// Called once, from any thread, with a sentence, when a shard cannot write
   /// any more: the process must stop and recover from the store.
   std::function<void(std::string)> failed;
@@ -107,6 +110,12 @@ class node {
   /// The registered task definition of a name, or null. Callable from any
   /// thread, also after the node's end.
   std::function<task_def_pointer(std::string_view)> task_definitions() const;
+
+  /// The nodes, their shards and the links to them, as JSON. Callable from any
+  /// thread until the node ends.
+  std::function<std::string()> cluster_status() const;
+  /// Where it listens for other nodes; 0: it is alone.
+  uint16_t cluster_port() const;
 
   /// Answers parked polls with nothing and parks no more.
   bool drain_polls(std::chrono::milliseconds within);

@@ -1,3 +1,4 @@
+#include "actors/node/node_figures.hpp"
 #include "actors/node/node_impl.hpp"
 
 #include "actors/concurrency/concurrency_limiter_actor.hpp"
@@ -44,15 +45,21 @@ void node::impl::spawn(std::vector<uint64_t> acquired,
   spawn_waits();
   spawn_jobs();
   spawn_retention();
+  join_cluster();
   directory->fill(shards, services);
   spawn_followers();
   spawn_gateways();
+  begin_cluster();
   wake(waiting);
   give_up_orphaned_leases();
 }
 
 void node::impl::spawn_shards() {
   for (uint32_t shard = 0; shard < epochs.size(); ++shard) {
+    if (!serves(shard)) {
+      shards.emplace_back();
+      continue;
+    }
     auto context = context_of(shard);
     shards.push_back(
         {system.spawn(scheduler, context),
@@ -109,8 +116,18 @@ void node::impl::spawn_queues(const std::vector<std::string>& waiting) {
   };
   context->limits = limits;
   context->metrics = metrics;
+  context->elsewhere = elsewhere;
   context->figures = std::make_shared<queue_node_figures>();
   metrics->add([figures = context->figures] { return figures->metrics(); });
+  auto table = std::make_shared<queue_table>(options.metric_series_max);
+  context->table = table;
+  metrics->add([table, limits = limits, published = published, clock = clock] {
+    auto out = table->metrics(clock->now_ms());
+    for (auto& x : task_metrics(*table, *limits, *published->current()))
+      out.push_back(std::move(x));
+    return out;
+  });
+  metrics->add(mailbox_metrics);
   context->write = [store = store, epoch = epochs[definitions_shard],
                     to = notifier](storage::batch rows) {
     store->submit({definitions_shard, epoch, std::move(rows)},
@@ -121,6 +138,8 @@ void node::impl::spawn_queues(const std::vector<std::string>& waiting) {
                   });
   };
   services.queues = system.spawn(task_queues, queue_context_pointer(context));
+  if (elsewhere)
+    elsewhere->open(services.queues);
 }
 
 void node::impl::spawn_metadata() {
@@ -136,6 +155,11 @@ void node::impl::spawn_metadata() {
   context->task_changed = [to = directory](const std::string& name) {
     to->tell(limit_eased{name, {}});
   };
+  if (spread)
+    context->spread = [to = spread](const storage::batch& rows,
+                                    std::function<void()> told) {
+      to->changed(rows, std::move(told));
+    };
   context->shard_failed
       = [to = notifier](const std::string& why) { to->shard_failed(why); };
   metadata = system.spawn(tutti::metadata, metadata_context_pointer(context));
@@ -244,7 +268,7 @@ gateway_context_pointer node::impl::make_gateway_context() const {
   context->aside = aside;
   context->has_index = keeper != nullptr;
   if (context->has_index)
-    context->find = find_by_index(directory);
+    context->find = find_by_index(directory, true);
   context->jobs = options.jobs;
   return context;
 }
@@ -274,8 +298,9 @@ void node::impl::spawn_jobs() {
         };
   metrics->add([figures = context->figures] { return figures->metrics(); });
   for (uint32_t shard = 0; shard < shards.size(); ++shard)
-    shards[shard].jobs = system.spawn<caf::lazy_init>(
-        jobs, jobs_context_pointer(context), shard);
+    if (serves(shard))
+      shards[shard].jobs = system.spawn<caf::lazy_init>(
+          jobs, jobs_context_pointer(context), shard);
 }
 
 void node::impl::spawn_retention() {
@@ -287,7 +312,9 @@ void node::impl::spawn_retention() {
   context->clock = clock;
   context->definitions
       = [published = published] { return published->current(); };
-  context->find = requests->find;
+  // Each node removes what it has.
+  if (keeper)
+    context->find = find_by_index(directory, false);
   context->count = count_by_index(directory);
   context->operators = make_operators(requests);
   metrics->add([figures = context->figures] { return figures->metrics(); });
@@ -306,6 +333,8 @@ void node::impl::wake(const std::vector<std::string>& waiting_queues) {
     caf::anon_send(services.system_tasks, queue_appeared{name});
   caf::anon_send(services.event_janitor, tick{});
   for (auto& x : shards) {
+    if (!x.scheduler)
+      continue;
     caf::anon_send(x.timer, tick{});
     caf::anon_send(x.outbox_relay, tick{});
     caf::anon_send(x.sink_relay, tick{});

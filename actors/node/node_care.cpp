@@ -67,8 +67,9 @@ std::vector<node_health::part> node::impl::health_parts() {
   for (size_t i = 0; i < gateways.size(); ++i)
     out.push_back(part_of(name("gateway", i), gateways[i], read_definitions{}));
   for (size_t i = 0; i < shards.size(); ++i)
-    out.push_back(
-        part_of(name("scheduler", i), shards[i].scheduler, list_incidents{}));
+    if (shards[i].scheduler)
+      out.push_back(
+          part_of(name("scheduler", i), shards[i].scheduler, list_incidents{}));
   out.push_back(part_of("queues", services.queues, cancel_poll{}));
   // An empty commit is answered by the writer, a row by the disk.
   out.push_back(commit_part("store writer", store, [epoch = epochs.at(0)] {
@@ -88,6 +89,11 @@ std::vector<std::string> node::impl::health_notes() const {
   auto out = store->damage();
   if (auto ahead = clock->ahead_ms(); ahead > notable_ms)
     out.push_back(ahead_text(ahead));
+  if (others)
+    for (auto& x : others->report())
+      if (!x.connected)
+        out.push_back("node '" + x.name
+                      + "' cannot be reached: " + x.last_error);
   if (memory->spent())
     out.emplace_back("the memory budget is spent: new starts are refused "
                      "(memory.budget_mib)");
@@ -104,13 +110,26 @@ void node::impl::begin_watch() {
          metric::kind::gauge,
          {{{}, double(clock->ahead_ms())}}}};
   });
+  if (keeper) {
+    running = std::make_shared<running_executions>(running_executions::ports{
+        [to = directory](envelope<search_index> x) { to->tell(std::move(x)); },
+        [published = published] { return published->current(); }});
+    metrics->add([running = running] { return running->metrics(); });
+  }
   watch = std::make_unique<node_watch>(
       node_watch::ports{clock, memory, health,
                         [store = store, outputs = outputs](bool tight) {
                           store->save_memory(tight);
                           outputs->save_memory(tight);
                         },
-                        [this] { keep_time(); }, options.memory_ceiling_bytes,
+                        [this] {
+                          keep_time();
+                          if (running)
+                            running->look(std::chrono::steady_clock::now());
+                          if (elsewhere)
+                            elsewhere->look();
+                        },
+                        options.memory_ceiling_bytes,
                         [to = directory] { to->tell_clock_moved(); }});
 }
 

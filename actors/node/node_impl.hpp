@@ -1,12 +1,17 @@
 #pragma once
 
+#include "actors/cluster/peers.hpp"
 #include "actors/feed/execution_counter.hpp"
 #include "actors/feed/follower_actor.hpp"
+#include "actors/metadata/definition_copies.hpp"
 #include "actors/metadata/metadata_actor.hpp"
 #include "actors/node/node.hpp"
 #include "actors/node/node_watch.hpp"
+#include "actors/node/peer_requests.hpp"
 #include "actors/node/random_ids.hpp"
+#include "actors/node/running_executions.hpp"
 #include "actors/output_cache/output_cache_actor.hpp"
+#include "actors/queue/polls_elsewhere.hpp"
 #include "actors/scripts/script_pool.hpp"
 #include "actors/search/index_keeper.hpp"
 #include "actors/search/search_service.hpp"
@@ -48,11 +53,15 @@ class mark_threads final : public caf::thread_hook {
 };
 
 struct system_config : caf::actor_system_config {
+  static constexpr size_t messages_per_turn = 32;
+
   explicit system_config(size_t workers) {
     register_messages(*this);
     add_thread_hook<mark_threads>();
     set("scheduler.policy", caf::atom_from_string("sharing"));
     set("scheduler.max-threads", workers);
+    // Without it an actor keeps its thread until its mailbox is empty.
+    set("scheduler.max-throughput", messages_per_turn);
   }
 };
 
@@ -108,6 +117,20 @@ struct node::impl {
 
   // Creates the actors (node_assembly.cpp).
 
+  // The other nodes (node_cluster.cpp). This node has rows of its own in every
+  // shard of its store: what it knows for itself is in `definitions_shard`.
+
+  /// Before any actor is there: it may fail.
+  std::optional<failure> prepare_cluster();
+  void join_cluster();
+  void begin_cluster();
+  void leave_cluster();
+  bool serves(uint32_t shard) const {
+    return owners.shards() == 0
+           || owners.owner(shard) == options.cluster.link.node;
+  }
+  bool is_alone() const { return owners.shards() == 0; }
+
   void spawn(std::vector<uint64_t> acquired, std::vector<std::string> waiting);
   void spawn_shards();
   schedules_actor spawn_schedules(const shard_context_pointer& context);
@@ -145,6 +168,7 @@ struct node::impl {
   std::shared_ptr<storage::reader_pool> readers;
   std::shared_ptr<work_pool> aside;
   std::shared_ptr<const queue_rows> rows;
+  shard_map owners; ///< of no shards: this node serves all
   std::vector<shard_actors> shards;
   node_actors services;
   std::shared_ptr<actor_directory> directory
@@ -182,7 +206,13 @@ struct node::impl {
   std::shared_ptr<memory_budget> memory;
   std::shared_ptr<node_health> health;
   std::atomic<uint64_t> commits_at_last_keeping{0};
+  std::shared_ptr<running_executions> running; ///< null: there is no index
   std::unique_ptr<node_watch> watch;
+  std::shared_ptr<tutti::peers> others; ///< null: it is alone
+  std::shared_ptr<polls_elsewhere> elsewhere;
+  std::shared_ptr<definition_spread> spread;
+  std::shared_ptr<definition_copy> copy;
+  std::shared_ptr<peer_requests> served; ///< what other nodes ask
   bool stopped = false;
 };
 

@@ -44,7 +44,7 @@ outputs_janitor(output_cache_actor::stateful_pointer<outputs_state> self,
   self->state.self = self;
   self->state.context = std::move(context);
   return guarded<output_cache_actor::behavior_type>(
-      "output cache", [self](const tick&) { self->state.look(); },
+      self, "output cache", [self](const tick&) { self->state.look(); },
       [self](const clock_moved&) { self->state.look(); });
 }
 

@@ -1,5 +1,6 @@
 #include "actors/scheduler/scheduler_actor.hpp"
 
+#include "actors/engine/features/secret_mask.hpp"
 #include "actors/idempotent_start/start_coordinator.hpp"
 #include "actors/support/unknown.hpp"
 #include "messages/model/ids.hpp"
@@ -40,26 +41,29 @@ void write(const shard_context& in, storage::operation row,
 
 } // namespace direct_writes_detail
 
-// The first line since a while: whether there is such a task its execution
-// knows, and what was logged the store. Then the line comes again.
+// The first line since a while: whether there is such a task, and its secrets,
+// its execution knows, and what was logged the store. Then the line comes
+// again.
 void scheduler_state::learn_log(const envelope<append_task_log>& x) {
   auto me = caf::actor_cast<scheduler_actor>(self);
-  auto learned
-      = [me, logs = context->logs, x](result<task_log_room::figures> got) {
-          if (!got)
-            return x.done(std::move(got).failure());
-          logs->learn(x.request.task_id, *got);
-          caf::anon_send(me, x);
-        };
-  auto found = [in = context, x, learned](result<execution_head> head) {
+  auto found = [in = context, x, me](result<execution_head> head) {
     if (!head)
       return x.done(std::move(head).failure());
+    auto secrets = std::make_shared<const std::vector<std::string>>(
+        std::move(head->secrets));
+    auto learned = [me, logs = in->logs, x,
+                    secrets](result<task_log_room::figures> got) {
+      if (!got)
+        return x.done(std::move(got).failure());
+      logs->learn(x.request.task_id, *got, secrets);
+      caf::anon_send(me, x);
+    };
     auto work = [shard = in->shard,
                  id = x.request.task_id](const storage::store& from) {
       return task_log_room::read(from, shard, id);
     };
     storage::read<task_log_room::figures>(*in->readers, std::move(work),
-                                          learned);
+                                          std::move(learned));
   };
   envelope<read_execution_head> ask;
   ask.request.task_id = x.request.task_id;
@@ -70,7 +74,11 @@ void scheduler_state::learn_log(const envelope<append_task_log>& x) {
 void scheduler_state::append_log(envelope<append_task_log>& x) {
   if (auto no = refusal())
     return x.done(std::move(*no));
-  auto& [task_id, log] = x.request;
+  auto& task_id = x.request.task_id;
+  auto& log = x.request.log;
+  auto secrets = context->logs->secrets_of(task_id);
+  if (!secrets)
+    return learn_log(x);
   switch (context->logs->take(task_id, 1, log.size())) {
     case task_log_room::verdict::fits:
       break;
@@ -83,11 +91,28 @@ void scheduler_state::append_log(envelope<append_task_log>& x) {
     case task_log_room::verdict::unknown:
       return learn_log(x);
   }
-  auto key = storage::keys::log(task_id, context->clock->now_ms(),
-                                context->next_log++);
-  direct_writes_detail::write(
-      *context, {storage::operation::kind::put, std::move(key), std::move(log)},
-      x.done, done{}, "the log line");
+  auto put = [in = context, task_id = x.request.task_id,
+              done = x.done](std::string line) {
+    auto key = storage::keys::log(task_id, in->clock->now_ms(), in->next_log++);
+    direct_writes_detail::write(
+        *in, {storage::operation::kind::put, std::move(key), std::move(line)},
+        done, tutti::done{}, "the log line");
+  };
+  if (secrets->empty() || !context->env)
+    return put(std::move(log));
+  // Looking for them in a long line takes long.
+  auto hide = [secrets, env = context->env, line = std::move(log)](
+                  const storage::store&) -> result<std::string> {
+    return engine::secret_mask(*secrets, *env).hide(line);
+  };
+  auto then = [put, done = x.done](result<std::string> hidden) {
+    if (hidden)
+      put(*std::move(hidden));
+    else
+      done(std::move(hidden).failure());
+  };
+  storage::read<std::string>(*context->readers, std::move(hide),
+                             std::move(then));
 }
 
 // A message that was acted upon.
@@ -127,9 +152,10 @@ void scheduler_state::raise(const envelope<advance_key_attempt>& x) {
     if (!known)
       return x.done(std::move(known).failure());
     if (*known >= attempt)
-      return x.done(done{});
+      return x.done(document{{}, int64_t(*known)});
     direct_writes_detail::write(*in, attempt_row(name, key, attempt), x.done,
-                                done{}, "the use of an idempotency key");
+                                document{{}, int64_t(attempt)},
+                                "the use of an idempotency key");
   };
   storage::read<uint32_t>(*context->readers, std::move(work), std::move(then));
 }

@@ -112,6 +112,8 @@ void start_with_care(const shard_context_pointer& in, const start_other& what,
 
 void refuse_start(const shard_context_pointer& in, const start_other& what,
                   std::string reason, const reply<answer>& done) {
+  if (in->metrics)
+    in->metrics->start_refused(what.name, {});
   if (what.parent_workflow_id.empty())
     return done(answer{});
   requested_start_detail::write_outbox_message(

@@ -275,10 +275,21 @@ void scheduler_state::look_for(const std::string& id) {
   read_then<bool>(self, *context->readers, std::move(work), std::move(then));
 }
 
+// What is left of the budget when it is tight belongs to others than a family
+// that begets and begets.
+bool scheduler_state::lacks_memory_for(const std::string& family) const {
+  constexpr uint64_t large_family = 1'000; // executions in all shards
+  if (!context->memory || !context->memory->tight())
+    return false;
+  return context->memory->spent()
+         || families_.of(family).executions * context->store->shards()
+                >= large_family;
+}
+
 void scheduler_state::begin_other_execution(const start_other& what,
                                             const reply<answer>& done) {
   // The message waits on disk; executions that wait for it leave memory.
-  if (context->memory && context->memory->spent())
+  if (lacks_memory_for(what.family))
     return done(failure{errc::unavailable,
                         "the node has no memory for further executions: "
                         "the start of '"
@@ -349,7 +360,8 @@ scheduler(scheduler_actor::stateful_pointer<scheduler_state> self,
     self->quit(x.reason);
   });
   return guarded<scheduler_actor::behavior_type>(
-      "scheduler", [self](envelope<call_workflow>& x) { self->state.call(x); },
+      self, "scheduler",
+      [self](envelope<call_workflow>& x) { self->state.call(x); },
       [self](envelope<read_execution>& x) { self->state.read(x); },
       [self](envelope<read_execution_head>& x) { self->state.read_head(x); },
       [self](envelope<read_history>& x) { self->state.history(x); },

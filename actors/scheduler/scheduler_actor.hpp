@@ -62,6 +62,8 @@ struct scheduler_state {
                     std::function<void(const std::string& id)> then);
   void start_other_execution(const start_other& what,
                              envelope<accept_outbox_message>& x);
+  /// For further executions of the family.
+  bool lacks_memory_for(const std::string& family) const;
   void begin_other_execution(const start_other& what,
                              const reply<answer>& done);
   /// Is it stored? Answers the outbox messages in `looked_for_`.

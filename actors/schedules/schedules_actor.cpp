@@ -328,7 +328,8 @@ void schedules_state::stop_executions(const active_schedule& of,
     call.done = reply<answer>([me, name, id](const result<answer>& how) {
       if (how || how.failure().code == errc::conflict
           || how.failure().code == errc::not_found)
-        caf::anon_send(me, scheduled_execution_ended{name, id});
+        caf::anon_send(me,
+                       envelope<scheduled_execution_ended>{{name, id}, {}, {}});
     });
     shard().directory->tell(id, std::move(call));
   }
@@ -479,7 +480,8 @@ schedules(schedules_actor::stateful_pointer<schedules_state> self,
           schedules_context_pointer context) {
   self->state.context = std::move(context);
   return guarded<schedules_actor::behavior_type>(
-      "schedules", [self](envelope<save_schedule>& x) { self->state.save(x); },
+      self, "schedules",
+      [self](envelope<save_schedule>& x) { self->state.save(x); },
       [self](envelope<remove_schedule>& x) { self->state.remove(x); },
       [self](envelope<control_schedule>& x) { self->state.control(x); },
       [self](envelope<tag_schedule>& x) { self->state.set_tags(x); },
@@ -491,7 +493,10 @@ schedules(schedules_actor::stateful_pointer<schedules_state> self,
       [self](const envelope<hold_schedules>& x) { self->state.hold(x); },
       [self](const start_firings& x) { self->state.start(x); },
       [self](const firing_answered& x) { self->state.on_answered(x); },
-      [self](const scheduled_execution_ended& x) { self->state.on_ended(x); },
+      [self](const envelope<scheduled_execution_ended>& x) {
+        self->state.on_ended(x.request);
+        x.done(done{});
+      },
       [self](const schedule_asked& x) { self->state.on_asked(x); },
       [self](const tick&) { self->state.look(); },
       [self](const clock_moved&) { self->state.look(); },

@@ -1,7 +1,10 @@
 #pragma once
 
+#include "actors/support/mailbox_figures.hpp"
 #include "messages/model/deciding_thread.hpp"
 #include "messages/model/result.hpp"
+
+#include <caf/scheduled_actor.hpp>
 
 #include <spdlog/spdlog.h>
 
@@ -38,13 +41,27 @@ void fail(const char* who, Request& request, const std::exception& e) {
 template <class Handler, class Type>
 class guard;
 
+/// How many messages wait, and where that is counted.
+struct mailbox_of {
+  caf::scheduled_actor* self;
+  histogram* depths;
+
+  void look() const {
+    if (self)
+      depths->add(double(std::get<caf::scheduled_actor::normal_queue_index>(
+                             self->mailbox().queue().queues())
+                             .total_task_size()));
+  }
+};
+
 template <class Handler, class Request>
 class guard<Handler, void (Handler::*)(Request) const> {
  public:
-  guard(const char* who, Handler handler)
-      : who_(who), handler_(std::move(handler)) {}
+  guard(const char* who, Handler handler, mailbox_of mailbox = {})
+      : who_(who), mailbox_(mailbox), handler_(std::move(handler)) {}
 
   void operator()(Request x) const {
+    mailbox_.look();
     may_lack_memory here;
     try {
       handler_(x);
@@ -55,6 +72,7 @@ class guard<Handler, void (Handler::*)(Request) const> {
 
  private:
   const char* who_;
+  mailbox_of mailbox_;
   Handler handler_;
 };
 
@@ -72,9 +90,12 @@ void guarded_call(const char* who, Work work) {
 
 /// A behavior of handlers that take one message and answer nothing.
 template <class Behavior, class... Handlers>
-Behavior guarded(const char* who, Handlers... handlers) {
+Behavior guarded(caf::scheduled_actor* self, const char* who,
+                 Handlers... handlers) {
+  guarded_detail::mailbox_of mailbox{self,
+                                     &mailbox_figures::of_process().of(who)};
   return {guarded_detail::guard<Handlers, decltype(&Handlers::operator())>(
-      who, std::move(handlers))...};
+      who, std::move(handlers), mailbox)...};
 }
 
 } // namespace tutti

@@ -10,6 +10,10 @@ namespace memory_budget_detail {
 
 constexpr size_t mib = size_t{1} << 20;
 
+/// Starts of that size are hardly ever what spends the budget, and they are
+/// most of all starts: what others take must not keep them out.
+constexpr size_t small_start_bytes = 8 << 10;
+
 /// A level is left only well below where it begins: no flicker.
 constexpr size_t slack_percent = 5;
 
@@ -32,6 +36,7 @@ void memory_budget::measured(usage x) {
   auto percent = std::max(
       x.resident / (bytes_ / 100 + 1),
       memory_budget_detail::of_address_space(x.address_space, address_space_));
+  percent_ = percent;
   auto reached = [&](size_t bound, bool was_there) {
     using memory_budget_detail::slack_percent;
     return percent + (was_there ? slack_percent : 0) >= bound;
@@ -56,9 +61,12 @@ std::optional<failure> memory_budget::begin_start(size_t input_bytes) {
   using memory_budget_detail::mib;
   auto weight = weight_of(input_bytes);
   auto begun = begun_.fetch_add(weight) + weight;
+  bool small = input_bytes <= memory_budget_detail::small_start_bytes;
+  auto most = small ? percent_of(reserve_percent) : bytes_;
   // One alone may always try.
-  bool much = bytes_ > 0 && begun > weight && resident_ + begun > bytes_;
-  if (!spent() && !much)
+  bool much = bytes_ > 0 && begun > weight && resident_ + begun > most;
+  bool full = small ? percent_ >= reserve_percent : spent();
+  if (!full && !much)
     return std::nullopt;
   begun_ -= weight;
   ++shed_;

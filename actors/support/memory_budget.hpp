@@ -40,8 +40,8 @@ class memory_budget {
   bool spent() const { return now() == level::spent; }
 
   /// A start whose input has so many bytes. errc::too_many while the budget is
-  /// spent, or starts that are under way will spend it; counted. Otherwise
-  /// `end_start` follows.
+  /// spent, or starts that are under way will spend it; counted. Small inputs
+  /// have a reserve of a fifth beyond it. Otherwise `end_start` follows.
   std::optional<failure> begin_start(size_t input_bytes);
   /// The same for what keeps memory for good, such as a definition; nothing
   /// follows.
@@ -54,10 +54,15 @@ class memory_budget {
   /// Copies of an input while it is read, decided upon and written.
   static constexpr size_t copies = 10;
   static size_t weight_of(size_t input_bytes) { return copies * input_bytes; }
+  static constexpr size_t reserve_percent = 120;
+  size_t percent_of(size_t percent) const {
+    return bytes_ / 100 * percent + bytes_ % 100;
+  }
 
   const size_t bytes_, address_space_;
   std::atomic<size_t> begun_{0};
   std::atomic<size_t> resident_{0}, allocated_{0};
+  std::atomic<size_t> percent_{0};
   std::atomic<level> level_{level::plenty};
   std::atomic<uint64_t> shed_{0};
 };

@@ -194,7 +194,7 @@ system_tasks(system_tasks_actor::stateful_pointer<system_tasks_state> self,
              system_tasks_context_pointer context) {
   self->state.context = std::move(context);
   return guarded<system_tasks_actor::behavior_type>(
-      "system tasks",
+      self, "system tasks",
       [self](const queue_appeared& x) { self->state.appear(x.queue); },
       [self](system_tasks_polled& x) { self->state.begin(x); },
       [self](const system_task_ended& x) { self->state.end(x); },

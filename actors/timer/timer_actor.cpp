@@ -109,7 +109,7 @@ timer(timer_actor::stateful_pointer<timer_state> self,
       shard_context_pointer context) {
   self->state.open(std::move(context));
   return guarded<timer_actor::behavior_type>(
-      "timer",
+      self, "timer",
       [self](const schedule_timer& x) { self->state.on_schedule_timer(x); },
       [self](const tick&) { self->state.look(); },
       [self](const clock_moved&) { self->state.look(); });

@@ -134,6 +134,12 @@ void waits_state::on(wait_step& x) {
   sweep(x.wait);
 }
 
+// The watches of several nodes meet at an execution.
+void waits_state::begin_watch_ids() {
+  if (auto& ids = context->gateway->ids)
+    last_watch_ = ids->random(UINT64_MAX / 2);
+}
+
 void waits_state::expire() {
   auto until = now();
   if (armed_ && until < *armed_)
@@ -197,8 +203,9 @@ waits_actor::behavior_type
 waits(waits_actor::stateful_pointer<waits_state> self,
       waits_context_pointer context) {
   self->state.context = std::move(context);
+  self->state.begin_watch_ids();
   return guarded<waits_actor::behavior_type>(
-      "waits",
+      self, "waits",
       [self](envelope<execute_workflow>& x) { self->state.execute(x); },
       [self](envelope<call_and_wait>& x) { self->state.call(x); },
       [self](envelope<signal_workflow>& x) { self->state.signal(x); },

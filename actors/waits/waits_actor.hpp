@@ -26,6 +26,7 @@ struct waits_state {
   void cancel(const envelope<cancel_wait>& x);
   void on(wait_step& x);
   void expire();
+  void begin_watch_ids();
   void stop(drain& x);
 
   waits_actor::pointer self;

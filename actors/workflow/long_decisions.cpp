@@ -1,5 +1,8 @@
 #include "actors/workflow/workflow_actor.hpp"
 
+#include "actors/workflow/decision_figures.hpp"
+#include "actors/workflow/decision_log.hpp"
+
 #include <utility>
 
 // Decisions that exceed the bound on events are made and committed in parts
@@ -35,7 +38,8 @@ void workflow_state::continue_decision() {
          context.bounds, scripts, sinks.get(), context.outputs.get()});
   };
   if (!context.scripts
-      || !engine::may_run_scripts(execution_, command::decide{})) {
+      || (!engine::may_run_scripts(execution_, command::decide{})
+          && !may_take_long(command::decide{}))) {
     std::optional<engine::decision> decided;
     try {
       decided = part(engine::no_scripts());
@@ -52,12 +56,27 @@ void workflow_state::continue_decision() {
   advance_suspended_decision();
 }
 
+// What expressions read is what takes long. A stack of its own costs less than
+// a microsecond: nothing beside reading so many bytes once.
+bool workflow_state::may_take_long(const workflow_command& what) const {
+  constexpr uint64_t bytes = 64 << 10;
+  if (auto* start = std::get_if<command::start>(&what))
+    return start->head.input.text().size() >= bytes;
+  if (auto* update = std::get_if<command::update_task>(&what);
+      update && update->result.output.text().size() >= bytes)
+    return true;
+  return execution_.exists() && execution_.bytes() >= bytes;
+}
+
 void workflow_state::conclude_part(int64_t now, engine::decision decided) {
   count_limits(decided);
   auto input = long_requests_.front().input;
   input.before = workflow_status::running;
-  if (setup.context->metrics)
-    count(input, decided);
+  log_decision(execution_, setup.id, input.request_id, input.what, decided);
+  if (auto* metrics = setup.context->metrics.get())
+    // What its command did was counted with the first part.
+    count_decision(*metrics, execution_, command::decide{}, input.before,
+                   decided);
   bool changed = !decided.events.empty() || !decided.effects.empty();
   bool unfinished = decided.unfinished;
   if (changed)

@@ -1,6 +1,7 @@
 #include "actors/workflow/post_commit_effects.hpp"
 
 #include "actors/schedules/firing_ids.hpp"
+#include "messages/model/logging/log.hpp"
 
 namespace tutti {
 
@@ -29,11 +30,27 @@ void post_commit_effects::withdraw(waiting_task row) {
   withdraws_.push_back(std::move(row));
 }
 
+void post_commit_effects::log_commit() const {
+  using std::chrono::microseconds;
+  auto within = std::chrono::steady_clock::now() - submitted_;
+  auto us = std::chrono::duration_cast<microseconds>(within).count();
+  for (auto& x : followed_)
+    logging::debug("workflow", {x.request_id, workflow_id_, x.task_id}, [&] {
+      return "committed in " + std::to_string(us) + " us";
+    });
+  for (auto& x : offers_)
+    logging::debug("workflow",
+                   {followed_.back().request_id, x.workflow_id, x.task_id},
+                   [&] { return "handed to queue '" + x.queue + "'"; });
+}
+
 // Limits and queues first, then the caller: a client that polls as soon as it
 // is answered finds the tasks that its call queued. Nobody waits for the
 // others.
 void post_commit_effects::tell() {
   told_ = true;
+  if (!followed_.empty())
+    log_commit();
   bool wakes_janitor = false;
   if (auto* limits = context_->limits.get())
     for (auto& [definition, task_id, begins] : leases_)
@@ -63,8 +80,9 @@ void post_commit_effects::tell() {
         context_->shard,
         deliver_outbox_messages{std::move(external_messages_)});
   if (schedule_)
-    directory->tell(schedule_shard_id(schedule_->schedule),
-                    std::move(*schedule_));
+    directory->tell(
+        schedule_shard_id(schedule_->schedule),
+        envelope<scheduled_execution_ended>{std::move(*schedule_), {}, {}});
   if (call_)
     directory->tell(context_->shard, std::move(*call_));
 }

@@ -57,6 +57,18 @@ class post_commit_effects {
     call_ = schedule_timer{std::move(workflow_id), due};
   }
 
+  /// For debug lines: a request whose decision is in the commit.
+  void follow(std::string request_id, std::string task_id) {
+    followed_.push_back({std::move(request_id), std::move(task_id)});
+  }
+  /// The commit is with the store.
+  void submitted(const std::string& workflow_id) {
+    if (followed_.empty())
+      return;
+    workflow_id_ = workflow_id;
+    submitted_ = std::chrono::steady_clock::now();
+  }
+
   /// Called on the store's thread.
   void mark_durable() { durable_ = true; }
   bool durable() const { return durable_; }
@@ -65,6 +77,8 @@ class post_commit_effects {
   void refuse(const failure& why);
 
  private:
+  void log_commit() const;
+
   shard_context_pointer context_;
   std::vector<std::pair<reply<answer>, result<answer>>> answers_;
   std::vector<std::function<void(const failure* instead)>> others_;
@@ -79,6 +93,12 @@ class post_commit_effects {
   std::vector<engine::cache_output> outputs_;
   std::optional<schedule_timer> call_;
   std::optional<scheduled_execution_ended> schedule_;
+  struct followed {
+    std::string request_id, task_id;
+  };
+  std::vector<followed> followed_;
+  std::string workflow_id_; ///< set if something is followed
+  std::chrono::steady_clock::time_point submitted_{};
   std::atomic<bool> durable_{false};
   bool told_ = false;
 };

@@ -1,6 +1,7 @@
 #include "actors/workflow/rendering.hpp"
 
 #include "actors/engine/features/masking.hpp"
+#include "actors/engine/features/secret_mask.hpp"
 #include "actors/engine/views/rendering.hpp"
 #include "actors/support/unknown.hpp"
 #include "messages/model/codec.hpp"
@@ -117,6 +118,7 @@ result<execution_head> head_of(const engine::state& x,
                      head.parent_task_id,
                      head.asked_by,
                      {},
+                     {},
                      {}};
   if (!what.reference_name.empty()) {
     auto* latest = x.latest(what.reference_name);
@@ -132,6 +134,7 @@ result<execution_head> head_of(const engine::state& x,
   if (!row)
     return unknown_task(what.task_id);
   out.sub_workflow_id = row->sub_workflow_id;
+  out.secrets = engine::secrets_of(*row);
   return out;
 }
 

@@ -5,8 +5,9 @@
 
 #include <utility>
 
-// A decision that runs scripts is a fiber (suspendable_decision.hpp): it stops
-// where a script is asked for and goes on with the answer.
+// A decision that runs scripts or may take long is a fiber
+// (suspendable_decision.hpp): it stops where a script is asked for and
+// continues with the answer; where it pauses, it goes to the end of the line.
 
 namespace tutti {
 
@@ -62,7 +63,8 @@ void workflow_state::begin_suspendable_decision(pending_request x) {
   auto* start = std::get_if<command::start>(&x.what);
   auto& definition
       = start ? start->head.definition : execution_.head().definition;
-  if (context.scripts->full(definition->name))
+  if (engine::may_run_scripts(execution_, x.what)
+      && context.scripts->full(definition->name))
     return x.done(
         failure{errc::unavailable, "too many scripts wait for an evaluator"});
   auto group = definition->name;
@@ -77,8 +79,10 @@ void workflow_state::begin_suspendable_decision(pending_request x) {
 
 void workflow_state::advance_suspended_decision() {
   try {
-    if (!pending_decision_->fiber->resume())
-      return ask(pending_decision_->fiber->question());
+    if (!pending_decision_->fiber->resume()) {
+      auto* question = pending_decision_->fiber->question();
+      return question ? ask(*question) : go_to_end_of_line();
+    }
   } catch (const std::bad_alloc&) {
     return give_up(std::exchange(pending_decision_, nullptr)->input);
   }
@@ -89,6 +93,15 @@ void workflow_state::advance_suspended_decision() {
     conclude(x->input, x->fiber->take());
   if (x->write_after)
     write_deferred();
+}
+
+// Through the timer: a message from itself would be handled in this turn of the
+// thread, before all other actors.
+void workflow_state::go_to_end_of_line() {
+  if (!pending_decision_->since)
+    pending_decision_->since = self->clock().now();
+  self->delayed_send(self, std::chrono::milliseconds(0),
+                     script_evaluated{++script_ticket_, nullptr});
 }
 
 void workflow_state::ask(const engine::script_call& call) {
@@ -116,7 +129,8 @@ void workflow_state::ask(const engine::script_call& call) {
 void workflow_state::on_evaluated(const script_evaluated& x) {
   if (!pending_decision_ || x.ticket != script_ticket_)
     return;
-  pending_decision_->fiber->answer(std::move(*x.what));
+  if (x.what)
+    pending_decision_->fiber->answer(std::move(*x.what));
   advance_suspended_decision();
   handle_held();
   resume_long_requests();

@@ -51,7 +51,8 @@ struct execution_settings {
   std::chrono::milliseconds hand_out_patience{100};
   /// How many deadlines and outbox messages a shard holds in memory.
   size_t timer_window = 10'000;
-  size_t outbox_credit = 1'000;
+  size_t outbox_credit = 32;
+  uint64_t outbox_bytes = 256 << 10;
   /// Of one task's log.
   uint64_t log_lines_max = 10'000, log_bytes_max = uint64_t{10} << 20;
   /// Beyond it, what an execution is asked for is cut or refused.
@@ -65,6 +66,7 @@ struct execution_settings {
   size_t waits_max = 100;
   /// Messages to other systems that are under way at a time.
   size_t sink_credit = 100;
+  uint64_t sink_bytes = 16 << 20;
 };
 
 /// Shared by all actors of one shard. The node fills the upper part before it

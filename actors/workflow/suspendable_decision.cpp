@@ -14,15 +14,15 @@ namespace context = boost::context;
 
 namespace suspendable_decision_detail {
 
-/// Thrown at the script call to unwind a suspended decision. Only the fiber
+/// Thrown where it is suspended to unwind a suspended decision. Only the fiber
 /// catches it, hence no std::exception.
 struct abandoned {};
 
 } // namespace suspendable_decision_detail
 
 // The fiber may continue on another thread: nothing on its stack across `run`
-// may belong to a thread. The engine obeys this: it uses per-thread parsers and
-// caches only between calls.
+// and `pause` may belong to a thread. The engine obeys this: it uses per-thread
+// parsers and caches only between calls.
 class suspendable_decision::impl final : public engine::script_runner {
  public:
   explicit impl(work what) : what_(std::move(what)) {}
@@ -36,16 +36,12 @@ class suspendable_decision::impl final : public engine::script_runner {
 
   engine::script_result run(const engine::script_call& call) override {
     question_ = &call;
-    suspended_ = true;
-    switch_.to_thread();
-    caller_ = std::move(caller_).resume();
-    switch_.back_on_fiber();
-    suspended_ = false;
+    suspend();
     question_ = nullptr;
-    if (abandoned_)
-      throw suspendable_decision_detail::abandoned{};
     return std::move(answer_);
   }
+
+  void pause() override { suspend(); }
 
   bool resume() {
     if (!suspended_)
@@ -56,7 +52,7 @@ class suspendable_decision::impl final : public engine::script_runner {
     return decided_.has_value();
   }
 
-  const engine::script_call& question() const { return *question_; }
+  const engine::script_call* question() const { return question_; }
   void answer(engine::script_result x) { answer_ = std::move(x); }
   engine::decision take() { return std::move(*decided_); }
 
@@ -76,6 +72,16 @@ class suspendable_decision::impl final : public engine::script_runner {
           return std::move(caller_);
         });
     shadow_.back_on_thread();
+  }
+
+  void suspend() {
+    suspended_ = true;
+    switch_.to_thread();
+    caller_ = std::move(caller_).resume();
+    switch_.back_on_fiber();
+    suspended_ = false;
+    if (abandoned_)
+      throw suspendable_decision_detail::abandoned{};
   }
 
   void enter_fiber() {
@@ -114,7 +120,7 @@ suspendable_decision::~suspendable_decision() = default;
 
 bool suspendable_decision::resume() { return impl_->resume(); }
 
-const engine::script_call& suspendable_decision::question() const {
+const engine::script_call* suspendable_decision::question() const {
   return impl_->question();
 }
 

@@ -11,7 +11,7 @@ task_log_room::verdict task_log_room::take(const std::string& task_id,
   auto found = known_.find(task_id);
   if (found == known_.end())
     return verdict::unknown;
-  auto& has = found->second;
+  auto& has = found->second.has;
   if (has.lines + lines > most.lines || has.bytes + bytes > most.bytes)
     return verdict::full;
   has.lines += lines;
@@ -20,11 +20,25 @@ task_log_room::verdict task_log_room::take(const std::string& task_id,
 }
 
 void task_log_room::learn(const std::string& task_id, figures x) {
+  learn(task_id, x, {});
+}
+
+task_log_room::names
+task_log_room::secrets_of(const std::string& task_id) const {
+  std::lock_guard guard{mutex_};
+  auto found = known_.find(task_id);
+  return found == known_.end() ? names() : found->second.secrets;
+}
+
+void task_log_room::learn(const std::string& task_id, figures x,
+                          names secrets) {
   std::lock_guard guard{mutex_};
   // Whoever goes on logging is read again.
   if (known_.size() >= tasks_max)
     known_.clear();
-  known_.try_emplace(task_id, x);
+  auto& known = known_.try_emplace(task_id, task{x}).first->second;
+  if (secrets)
+    known.secrets = std::move(secrets);
 }
 
 std::pair<const bound*, failure>
@@ -34,7 +48,7 @@ task_log_room::refusal(const std::string& task_id, uint64_t lines,
   {
     std::lock_guard guard{mutex_};
     if (auto found = known_.find(task_id); found != known_.end())
-      has = found->second;
+      has = found->second.has;
   }
   auto what = "the log of task " + task_id;
   if (has.lines + lines > most.lines)

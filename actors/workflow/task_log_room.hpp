@@ -4,15 +4,18 @@
 #include "storage/readers.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace tutti {
 
 /// How much the tasks of a shard may still log. Only tasks that log now are
 /// known; what others have logged is read from the store when they begin again.
+/// Also which secrets such a task knows, because its lines must not show them.
 /// Thread safe.
 class task_log_room {
  public:
@@ -30,6 +33,11 @@ class task_log_room {
                                            uint64_t lines, uint64_t bytes);
   /// What the store has of a task.
   void learn(const std::string& task_id, figures x);
+  using names = std::shared_ptr<const std::vector<std::string>>;
+  /// The same, and the names of its secrets.
+  void learn(const std::string& task_id, figures x, names secrets);
+  /// Null: they are not known.
+  names secrets_of(const std::string& task_id) const;
   /// Reads it aside.
   static void learn_from(std::shared_ptr<task_log_room> to,
                          storage::readers& by, uint32_t shard,
@@ -43,8 +51,12 @@ class task_log_room {
  private:
   static constexpr size_t tasks_max = 10'000;
 
-  std::mutex mutex_;
-  std::unordered_map<std::string, figures> known_;
+  struct task {
+    figures has;
+    names secrets = {};
+  };
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, task> known_;
 };
 
 } // namespace tutti

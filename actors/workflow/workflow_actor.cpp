@@ -6,17 +6,18 @@
 #include "actors/schedules/firing_ids.hpp"
 #include "actors/scripts/script_service.hpp"
 #include "actors/support/unknown.hpp"
+#include "actors/workflow/decision_figures.hpp"
+#include "actors/workflow/decision_log.hpp"
 #include "actors/workflow/explain.hpp"
 #include "actors/workflow/history.hpp"
 #include "actors/workflow/rendering.hpp"
 #include "messages/model/deciding_thread.hpp"
+#include "messages/model/logging/log.hpp"
 #include "storage/keys.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
-
-#include <spdlog/spdlog.h>
 
 #include <new>
 #include <stdexcept>
@@ -76,14 +77,14 @@ void workflow_state::receive(held_message x) {
 
 void workflow_state::handle(envelope<call_workflow>& x) {
   run({std::move(x.request.what), std::move(x.done), x.request.answer_execution,
-       std::move(x.context.client)});
+       std::move(x.context.client), std::move(x.context.request_id)});
 }
 
 void workflow_state::handle(envelope<accept_outbox_message>& x) {
   // A start of what exists was answered by the start itself; it comes again
   // because the acknowledgement was lost.
   if (auto* what = std::get_if<workflow_command>(&x.request.what->what))
-    return run({*what, x.done, false, {}, true});
+    return run({*what, x.done, false, {}, x.context.request_id, true});
   answer duplicate;
   duplicate.effective = false;
   if (execution_.exists())
@@ -117,11 +118,13 @@ void workflow_state::run(pending_request x) {
   if (context.before_decision)
     context.before_decision(setup.id);
   x.now = context.clock->now_ms();
+  x.began = std::chrono::steady_clock::now();
   by_itself_
       = x.by_itself || std::holds_alternative<command::timer_fired>(x.what);
   if (execution_.exists())
     x.before = execution_.head().status;
-  if (context.scripts && engine::may_run_scripts(execution_, x.what))
+  if (context.scripts
+      && (engine::may_run_scripts(execution_, x.what) || may_take_long(x.what)))
     return begin_suspendable_decision(std::move(x));
   std::optional<engine::decision> decided;
   try {
@@ -155,23 +158,35 @@ engine::decision workflow_state::decide(const pending_request& x,
 void workflow_state::conclude(const pending_request& x,
                               engine::decision decided) {
   count_limits(decided);
-  if (decided.refused)
+  log_decision(execution_, setup.id, x.request_id, x.what, decided);
+  auto* metrics = setup.context->metrics.get();
+  if (metrics)
+    metrics->decided(std::chrono::steady_clock::now() - x.began);
+  if (decided.refused) {
+    if (metrics)
+      count_refusal(*metrics, execution_, x.what);
     return answer_in_order(x.done, std::move(*decided.refused));
-  if (setup.context->metrics)
-    count(x, decided);
+  }
+  if (metrics)
+    count_decision(*metrics, execution_, x.what, x.before, decided);
   if (!x.client.empty())
     decided.why.by = x.client;
   if (decided.unfinished) {
     auto why = decided.why;
     record(decided, x.what, x.now);
+    if (logging::debugs())
+      next_->follow(x.request_id, decided.task_id);
     long_requests_.push_back({x, std::move(why), std::move(decided)});
     return commit(x.now);
   }
   auto answered = answer_to(x.what, decided, x.answer_execution);
   bool changed = !decided.events.empty() || !decided.effects.empty();
   bool may_wait = decided.may_wait;
-  if (changed)
+  if (changed) {
     record(decided, x.what, x.now);
+    if (logging::debugs())
+      next_->follow(x.request_id, decided.task_id);
+  }
   if (changed && may_wait) {
     x.done(std::move(answered));
     return write_later();
@@ -195,29 +210,6 @@ void workflow_state::count_limits(const engine::decision& decided) const {
     to->limit_reached(*which);
   if (decided.large_payloads > 0)
     to->large_payloads(decided.large_payloads);
-}
-
-void workflow_state::count(const pending_request& x,
-                           const engine::decision& decided) const {
-  auto& to = *setup.context->metrics;
-  auto& head = execution_.head();
-  auto& name = head.definition->name;
-  auto& owner = head.definition->trail.owner_app;
-  if (!x.before && !decided.events.empty())
-    to.workflow_started(name, head.definition->version, owner);
-  if (is_terminal(head.status) && !is_successful(head.status)
-      && !(x.before && is_terminal(*x.before)))
-    to.workflow_failed(name, to_text(head.status), owner);
-  auto* update = std::get_if<command::update_task>(&x.what);
-  if (!update || decided.effective || update->result.extend_lease)
-    return;
-  auto* row = execution_.find(update->result.task_id);
-  if (!row)
-    return;
-  if (is_terminal(row->status))
-    to.update_came_late(name, row->task_type, to_text(row->status), {});
-  else if (is_terminal(head.status))
-    to.update_came_late(name, row->task_type, {}, to_text(head.status));
 }
 
 answer workflow_state::answer_to(const workflow_command& what,
@@ -291,6 +283,7 @@ void workflow_state::submit() {
   retracted_.clear();
   auto in_flight = std::exchange(
       next_, std::make_shared<post_commit_effects>(setup.context));
+  in_flight->submitted(setup.id);
   auto ticket = first_ticket_ + commits_under_way_.size();
   commits_under_way_.push_back(in_flight);
   auto me = caf::actor_cast<workflow_actor>(self);
@@ -311,8 +304,9 @@ void workflow_state::submit() {
 // written all the same.
 void workflow_state::take_back(storage::commit what, const failure& why) {
   auto& context = *setup.context;
-  spdlog::warn("execution {}: a decision was taken back: {}", setup.id,
-               why.message);
+  logging::warn("workflow", {.workflow_id = setup.id},
+                "execution " + setup.id
+                    + ": a decision was taken back: " + why.message);
   if (context.metrics)
     context.metrics->limit_reached(bounds::commit);
   undo(std::move(what), why);
@@ -442,6 +436,14 @@ void workflow_state::handle(envelope<remove_workflow>& x) {
     if (!kept)
       return answer_in_order(x.done, std::move(kept).failure());
   }
+  logging::debug("workflow",
+                 {.request_id = x.context.request_id, .workflow_id = setup.id},
+                 [] { return std::string("decided remove_workflow"); });
+  if (logging::debugs())
+    next_->follow(x.context.request_id, {});
+  if (auto& to = setup.context->metrics;
+      to && (x.request.archive || x.request.keep_record))
+    to->workflow_archived(head.definition->name, to_text(head.status));
   next_->answer_with(x.done, done{});
   if (x.request.archive) {
     stored_->add_archival(batch_, execution_);
@@ -509,7 +511,8 @@ workflow_execution(workflow_actor::stateful_pointer<workflow_state> self,
     auto& setup = self->state.setup;
     if (workflow_actor_detail::lacked_memory(x))
       setup.shared_status->excuse();
-    spdlog::error("execution {} crashed: {}", setup.id, what);
+    logging::error("workflow", {.workflow_id = setup.id},
+                   "execution " + setup.id + " crashed: " + what);
     setup.shared_status->blame(std::move(what));
     return caf::make_error(caf::sec::runtime_error);
   });

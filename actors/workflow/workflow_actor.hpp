@@ -96,11 +96,13 @@ struct workflow_state {
     workflow_command what;
     reply<answer> done;
     bool answer_execution = false;
-    std::string client = {};
+    std::string client = {}, request_id = {};
     bool by_itself = false; ///< it comes again until it is accepted
     int64_t now = 0;
     /// The execution's status before the decision.
     std::optional<workflow_status> before = {};
+    /// When its decision began.
+    std::chrono::steady_clock::time_point began = {};
   };
   /// A decision that may wait for a script, and its request.
   struct pending_decision {
@@ -110,7 +112,7 @@ struct workflow_state {
     std::unique_ptr<suspendable_decision> fiber = {};
     bool write_after = false;
     bool is_part = false;
-    /// When it first asked for a script.
+    /// When it first asked for a script, or paused.
     std::optional<std::chrono::steady_clock::time_point> since = {};
     bool has_timer = false; ///< a `tick` comes when it takes too long
   };
@@ -153,6 +155,9 @@ struct workflow_state {
                           const definition_source& definitions,
                           engine::script_runner& scripts);
   void begin_suspendable_decision(pending_request x);
+  /// A decision about these data should not run in one go.
+  bool may_take_long(const workflow_command& what) const;
+  void go_to_end_of_line();
   void hold(held_message x);
   bool has_patience() const;
   void advance_suspended_decision();
@@ -160,7 +165,6 @@ struct workflow_state {
   /// Commits the decision and answers.
   void conclude(const pending_request& x, engine::decision decided);
   void count_limits(const engine::decision& decided) const;
-  void count(const pending_request& x, const engine::decision& decided) const;
   /// Decides the next part of a decision.
   void continue_decision();
   void resume_long_requests();

@@ -18,6 +18,21 @@ bool read_optional_object(json_reader& in, std::optional<payload>& x) {
   return in.read(x.emplace());
 }
 
+const std::vector<std::string>& start_names() {
+  static const std::vector<std::string> all{"name",
+                                            "input",
+                                            "version",
+                                            "correlationId",
+                                            "priority",
+                                            "taskToDomain",
+                                            "workflowDef",
+                                            "idempotencyKey",
+                                            "createdBy",
+                                            "idempotencyStrategy",
+                                            "externalInputPayloadStoragePath"};
+  return all;
+}
+
 bool read_start(json_reader& in, start_workflow_request& x) {
   x.input = payload();
   return in.object([&](std::string_view key) {
@@ -43,7 +58,7 @@ bool read_start(json_reader& in, start_workflow_request& x) {
       return in.read(x.created_by);
     if (key == "externalInputPayloadStoragePath")
       return in.read(x.external_input_path);
-    return in.skip();
+    return in.skip_unknown(key, start_names());
   });
 }
 

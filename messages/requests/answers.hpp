@@ -75,6 +75,8 @@ struct execution_head {
   std::string sub_workflow_id;
   /// The latest task of the reference in the question.
   std::string task_id;
+  /// Names of the secrets that the input of the task in the question holds.
+  std::vector<std::string> secrets = {};
 };
 
 /// A job in a list, as JSON.
@@ -142,7 +144,9 @@ struct value_count {
 };
 /// What a search found.
 struct search_result {
-  std::vector<std::string> items;  ///< JSON, or ids
+  std::vector<std::string> items; ///< JSON, or ids
+  /// The cursor behind each item, if they were asked for.
+  std::vector<std::string> places = {};
   uint64_t total = 0;              ///< exact, whatever the page holds
   std::string cursor;              ///< where the next page begins; empty: none
   std::vector<value_count> facets; ///< the most frequent values first

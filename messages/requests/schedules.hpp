@@ -70,7 +70,13 @@ struct trigger_schedule {
   using response = document;
   std::string name;
 };
-/// Holds all schedules of this node, until it is resumed or the node restarts.
+/// Workflow to the shard of its schedule: an execution that it started has
+/// ended. It may be lost; the schedule asks the execution when it matters.
+struct scheduled_execution_ended {
+  using response = done;
+  std::string schedule, workflow_id;
+};
+/// Holds all schedules, until they are resumed or their node restarts.
 struct hold_schedules {
   using response = done;
   bool hold = true;

@@ -35,14 +35,16 @@ struct search_index {
   std::string sort;   ///< "startTime:DESC|workflowId:ASC"
   std::string cursor; ///< from the last answer, instead of `start`
   int64_t start = 0, count = 100;
-  /// Conductor's rules: AND and OR group from the right; what names an unknown
-  /// field matches nothing, with a warning.
+  /// Conductor's rules: AND and OR group from the right; a condition on an
+  /// unknown field is left out, with a warning.
   bool conductor = false;
   /// Fields whose values are counted, over all that match.
   std::vector<std::string> facets;
   /// What "now" is in the query, for pages that are asked for over a long time;
   /// 0: the present.
   int64_t at = 0;
+  /// With the place of each item, for who merges the pages of several nodes.
+  bool places = false;
 };
 
 /// Counts, failure rates and durations of ended executions, from the index's

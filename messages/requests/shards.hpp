@@ -12,7 +12,7 @@
 namespace tutti {
 
 // Requests between shards and queues on behalf of executions. Clients do not
-// send them; they will travel between nodes.
+// send them.
 
 /// A waiting task as its queue knows it.
 struct waiting_task {
@@ -46,9 +46,10 @@ struct accept_outbox_message {
   bool first_time = false;
 };
 /// Searches for the use of an idempotency key begin at this attempt from now
-/// on.
+/// on, or at a later one: `document::next` is the one they begin at. Attempt 0
+/// only asks.
 struct advance_key_attempt {
-  using response = done;
+  using response = document;
   std::string name, key;
   uint32_t attempt = 0;
 };

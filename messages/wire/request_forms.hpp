@@ -13,7 +13,8 @@ namespace pb = tutti::request;
 template <class Io>
 bool form(Io io, pb::Context& m, subject<Io, request_context>& x) {
   return TUTTI_FIELD_AS(principal, x.principal.name) && TUTTI_FIELD(client)
-         && TUTTI_FIELD(deadline) && TUTTI_FIELD(trace);
+         && TUTTI_FIELD(deadline) && TUTTI_FIELD(trace)
+         && TUTTI_FIELD(request_id);
 }
 
 // Requests of clients, as read from the wire
@@ -390,7 +391,8 @@ bool form(Io io, pb::SearchIndex& m, subject<Io, search_index>& x) {
          && TUTTI_FIELD(free_text) && TUTTI_LIST(classifiers)
          && TUTTI_FIELD(top_level_only) && TUTTI_FIELD(sort)
          && TUTTI_FIELD(cursor) && TUTTI_FIELD(start) && TUTTI_FIELD(count)
-         && TUTTI_FIELD(conductor) && TUTTI_LIST(facets) && TUTTI_FIELD(at);
+         && TUTTI_FIELD(conductor) && TUTTI_LIST(facets) && TUTTI_FIELD(at)
+         && TUTTI_FIELD(places);
 }
 template <class Io>
 bool form(Io io, pb::SummarizeExecutions& m,
@@ -443,6 +445,30 @@ bool form(Io io, pb::ReadExecutionHead& m,
           subject<Io, read_execution_head>& x) {
   return TUTTI_FIELD(workflow_id) && TUTTI_FIELD(task_id)
          && TUTTI_FIELD(reference_name);
+}
+
+// Between nodes
+
+template <class Io>
+bool form(Io io, pb::ScheduledExecutionEnded& m,
+          subject<Io, scheduled_execution_ended>& x) {
+  return TUTTI_FIELD(schedule) && TUTTI_FIELD(workflow_id);
+}
+template <class Io>
+bool form(Io io, pb::DefinitionRow& m, subject<Io, definition_row>& x) {
+  return TUTTI_FIELD(key) && TUTTI_OPTIONAL(value);
+}
+template <class Io>
+bool form(Io io, pb::ChangeDefinitions& m, subject<Io, change_definitions>& x) {
+  return TUTTI_FIELD(first_part) && TUTTI_FIELD(more) && TUTTI_PARTS(rows);
+}
+template <class Io>
+bool form(Io io, pb::WantTasks& m, subject<Io, want_tasks>& x) {
+  return TUTTI_FIELD(queue) && TUTTI_FIELD(waits);
+}
+template <class Io>
+bool form(Io io, pb::TasksReady& m, subject<Io, tasks_ready>& x) {
+  return TUTTI_FIELD(queue) && TUTTI_FIELD(count);
 }
 
 } // namespace tutti::wire

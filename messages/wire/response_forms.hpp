@@ -66,7 +66,7 @@ bool form(Io io, pb::ExecutionHead& m, subject<Io, execution_head>& x) {
   return TUTTI_FIELD(workflow_id) && TUTTI_FIELD(name) && TUTTI_FIELD(status)
          && TUTTI_FIELD(parent_workflow_id) && TUTTI_FIELD(parent_task_id)
          && TUTTI_FIELD(asked_by) && TUTTI_FIELD(sub_workflow_id)
-         && TUTTI_FIELD(task_id);
+         && TUTTI_FIELD(task_id) && TUTTI_LIST(secrets);
 }
 template <class Io>
 bool form(Io io, pb::SortedDocument& m, subject<Io, sorted_document>& x) {
@@ -84,7 +84,7 @@ template <class Io>
 bool form(Io io, pb::SearchResult& m, subject<Io, search_result>& x) {
   return TUTTI_LIST(items) && TUTTI_FIELD(total) && TUTTI_FIELD(cursor)
          && TUTTI_PARTS(facets) && TUTTI_LIST(warnings) && TUTTI_FIELD(behind)
-         && TUTTI_FIELD(behind_ms);
+         && TUTTI_FIELD(behind_ms) && TUTTI_LIST(places);
 }
 template <class Io>
 bool form(Io io, pb::Acknowledged& m, subject<Io, acknowledged>& x) {

@@ -33,4 +33,43 @@ metric_source http_metrics(const rest::server& from) {
   };
 }
 
+metric_source
+route_metrics(std::vector<std::shared_ptr<const rest::route_figures>> routes) {
+  return [routes = std::move(routes)] {
+    using kind = metric::kind;
+    metric answers{"tutti_http_responses_total",
+                   "Answers of a route, by the first digit of their status",
+                   kind::counter,
+                   {}};
+    metric seconds{"tutti_http_response_seconds",
+                   "From the end of a request until its answer",
+                   kind::histogram,
+                   {}};
+    metric errors{"workflow_server_error_total",
+                  "Requests that failed inside the node",
+                  kind::counter,
+                  {}};
+    for (auto& x : routes) {
+      auto took = x->seconds();
+      if (took.count() == 0)
+        continue;
+      std::map<std::string, std::string> labels{{"method", x->method},
+                                                {"route", x->pattern}};
+      seconds.samples.push_back(sample_of(std::move(took), labels));
+      for (size_t digit = 1; digit <= 5; ++digit) {
+        if (x->answers(digit) == 0)
+          continue;
+        labels["status"] = std::to_string(digit) + "xx";
+        answers.samples.push_back({labels, double(x->answers(digit))});
+      }
+      if (x->failed() > 0)
+        errors.samples.push_back(
+            {{{"class", "rest"}, {"methodName", x->method + ' ' + x->pattern}},
+             double(x->failed())});
+    }
+    return std::vector<metric>{std::move(answers), std::move(seconds),
+                               std::move(errors)};
+  };
+}
+
 } // namespace tutti::daemon

@@ -6,14 +6,17 @@
 #include "config/loader.hpp"
 #include "config/print_config.hpp"
 #include "messages/model/threads/work_pool.hpp"
+#include "tools/tuttid/cluster_options.hpp"
 #include "tools/tuttid/command_line.hpp"
+#include "tools/tuttid/database_metrics.hpp"
 #include "tools/tuttid/exposure.hpp"
 #include "tools/tuttid/http_metrics.hpp"
 #include "tools/tuttid/lack_of_memory.hpp"
+#include "tools/tuttid/log.hpp"
 #include "tools/tuttid/service_wiring.hpp"
 #include "tools/tuttid/signals.hpp"
+#include "tools/tuttid/store_metrics.hpp"
 
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <atomic>
@@ -41,14 +44,6 @@ result<config::settings> settings_of(const command_line& given) {
   return config::load(from);
 }
 
-void start_log(const std::string& level) {
-  auto log = spdlog::stderr_logger_mt("tuttid");
-  log->set_pattern("time=%Y-%m-%dT%H:%M:%S.%e%z level=%l msg=\"%v\"");
-  log->set_level(spdlog::level::from_str(level));
-  log->flush_on(spdlog::level::info);
-  spdlog::set_default_logger(std::move(log));
-}
-
 std::string address_of(const config::settings& x, uint16_t port) {
   bool ipv6 = x.http.listen.find(':') != std::string::npos;
   auto host = ipv6 ? '[' + x.http.listen + ']' : x.http.listen;
@@ -63,9 +58,8 @@ void reload(const command_line& given) {
                   x.failure().message);
     return;
   }
-  auto level = spdlog::level::from_str(x->node.log_level);
   spdlog::info("SIGHUP: the log level is {}", x->node.log_level);
-  spdlog::set_level(level);
+  set_log_level(x->node.log_level);
 }
 
 /// Until the node has to stop. A node whose disk has failed is of use a while
@@ -96,14 +90,19 @@ int run(const config::settings& x, const command_line& given) {
   using namespace std::chrono;
   block_signals();
   prepare_for_lack_of_memory();
-  start_log(x.node.log_level);
+  start_log(x.log.format, x.node.log_level);
   if (auto known = exposure(x))
     spdlog::warn("{}", *known);
-  auto store = open_store(x, given.memory, given.accept_loss);
+  auto commits = std::make_shared<storage::commit_figures>();
+  auto store = open_store(x, given.memory, given.accept_loss, commits);
   if (!store)
     return refuse(store.failure(), failed);
 
   auto options = node_options_of(x);
+  if (auto cluster = cluster_options_of(x))
+    options.cluster = *std::move(cluster);
+  else
+    return refuse(cluster.failure(), misused);
   auto facts = facts_of(x, options);
   options.index = make_index(x, given.memory);
   auto check_references
@@ -126,6 +125,7 @@ int run(const config::settings& x, const command_line& given) {
   routes.check_references = std::move(check_references);
   routes.health = (*node)->health();
   routes.facts = std::move(facts);
+  routes.cluster = (*node)->cluster_status();
   routes.metrics = [metrics = (*node)->metrics()] { return metrics->text(); };
   auto draining = routes.draining;
   auto serving = server_options_of(x);
@@ -149,7 +149,14 @@ int run(const config::settings& x, const command_line& given) {
   if (!server)
     return refuse(server.failure(), failed);
   (*node)->metrics()->add(http_metrics(**server));
+  (*node)->metrics()->add(route_metrics(router->figures()));
+  (*node)->metrics()->add(commit_metrics(commits, *store));
+  if (auto metrics = database_metrics(*store))
+    (*node)->metrics()->add(std::move(metrics));
 
+  if (auto port = (*node)->cluster_port(); port != 0)
+    spdlog::info("node '{}' of cluster '{}' listens for nodes on port {}",
+                 x.cluster.node, x.cluster.id, port);
   std::cout << "tuttid ready on " << address_of(x, (*server)->port())
             << std::endl;
   wait_for_end(given, x, *broken);
@@ -190,8 +197,12 @@ int main(int argc, char** argv) {
     return refuse(networks.failure(), misused);
   if (auto ages = check_retention(*x); !ages)
     return refuse(ages.failure(), misused);
+  if (auto store = check_store(*x); !store)
+    return refuse(store.failure(), misused);
   if (auto exposed = check_exposure(*x); !exposed)
     return refuse(exposed.failure(), misused);
+  if (auto cluster = cluster_options_of(*x); !cluster)
+    return refuse(cluster.failure(), misused);
   if (given->print_config)
     std::cout << config::print_config(*x);
   else if (given->print_openapi)

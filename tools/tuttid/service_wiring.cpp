@@ -12,6 +12,8 @@
 #include "messages/model/retention/retention_policy.hpp"
 #include "storage/index/sqlite/sqlite_index.hpp"
 #include "storage/memory/memory_store.hpp"
+#include "storage/postgres/connection.hpp"
+#include "storage/postgres/postgres_store.hpp"
 #include "storage/rocksdb/rocksdb_store.hpp"
 
 #include <spdlog/spdlog.h>
@@ -249,6 +251,7 @@ node_options node_options_of(const config::settings& x) {
   out.executions.snapshot_revisions_min = size_t(e.snapshot_revisions_min);
   out.executions.timer_window = size_t(e.timer_window);
   out.executions.outbox_credit = size_t(e.outbox_credit);
+  out.executions.outbox_bytes = uint64_t(e.outbox_credit_kib) << 10;
   out.executions.families_known_max = size_t(e.families_known_max);
 
   out.bounds.variables_bytes_max = size_t(e.variables_kib_max) * kib;
@@ -429,6 +432,10 @@ rest::route_settings route_settings_of(const config::settings& x) {
 namespace service_wiring_detail {
 
 std::string text_of(config::settings from, const config::setting& what) {
+  // It may hold a password.
+  if (auto& url = from.store.postgres.url;
+      !url.empty() && what.path() == "store.postgres.url")
+    return storage::postgres::name_of(url);
   if (auto* yes = std::get_if<config::setting::yes_or_no>(&what.type))
     return yes->of(from) ? "true" : "false";
   if (auto* number = std::get_if<config::setting::number>(&what.type))
@@ -449,7 +456,7 @@ std::string build_date() {
 std::string openapi_of(const config::settings& x) {
   rest::route_context context;
   context.settings = route_settings_of(x);
-  context.metrics = [] { return std::string(); };
+  context.metrics = context.cluster = [] { return std::string(); };
   auto version = context.settings.version;
   return rest::openapi_document(rest::all_routes(std::move(context)), version);
 }
@@ -475,8 +482,45 @@ reference_check reference_check_of(const node_environment::settings& names,
   });
 }
 
+namespace service_wiring_detail {
+
+void tell(const std::string& sentence) { spdlog::error("{}", sentence); }
+
 result<std::shared_ptr<storage::store>>
-open_store(const config::settings& x, bool memory, bool accept_loss) {
+open_postgres(const config::settings& x,
+              std::shared_ptr<storage::commit_figures> figures) {
+  storage::postgres_store::settings how;
+  auto& from = x.store.postgres;
+  how.databases
+      = storage::postgres_store::all_in(from.url, uint32_t(x.store.shards));
+  how.write_connections = size_t(from.write_connections);
+  how.read_connections = size_t(from.read_connections);
+  how.statement_timeout = milliseconds(from.statement_timeout_ms);
+  how.waiting_bytes_max = size_t(from.waiting_mib_max) * mib;
+  how.open_wait = std::chrono::seconds(from.start_wait_seconds);
+  how.group_bytes_max = size_t(x.store.group_kib_max) * kib;
+  how.commit_bytes_max = size_t(x.store.commit_mib_max) * mib;
+  how.told = tell;
+  how.counts = std::move(figures);
+  auto store = storage::postgres_store::open(how);
+  if (!store)
+    return store.failure();
+  return std::shared_ptr<storage::store>(std::move(*store));
+}
+
+} // namespace service_wiring_detail
+
+result<done> check_store(const config::settings& x) {
+  if (x.store.engine != "postgres" || !x.store.postgres.url.empty())
+    return done{};
+  return failure{errc::invalid,
+                 "store.postgres.url: must name the database, because "
+                 "store.engine is 'postgres'"};
+}
+
+result<std::shared_ptr<storage::store>>
+open_store(const config::settings& x, bool memory, bool accept_loss,
+           std::shared_ptr<storage::commit_figures> figures) {
   using namespace service_wiring_detail;
   auto shards = uint32_t(x.store.shards);
   if (memory)
@@ -484,6 +528,8 @@ open_store(const config::settings& x, bool memory, bool accept_loss) {
         std::make_shared<storage::memory_store>(
             shards, storage::memory_store::writes::at_once,
             size_t(x.store.commit_mib_max) * mib));
+  if (x.store.engine == "postgres")
+    return open_postgres(x, std::move(figures));
   storage::rocksdb_store::settings how;
   how.shards = shards;
   auto budget = memory_budget_of(x);
@@ -492,7 +538,8 @@ open_store(const config::settings& x, bool memory, bool accept_loss) {
   how.write_buffers_bytes_max = budget / write_buffers_part;
   how.commit_bytes_max = size_t(x.store.commit_mib_max) * mib;
   how.accept_loss = accept_loss;
-  how.told = [](const std::string& sentence) { spdlog::error("{}", sentence); };
+  how.figures = std::move(figures);
+  how.told = tell;
   how.group_bytes_max = size_t(x.store.group_kib_max) * kib;
   how.write_buffer_bytes = size_t(x.store.write_buffer_mib) * mib;
   how.log_bytes_max = size_t(x.store.log_mib_max) * mib;

@@ -4,6 +4,7 @@
 #include "api/rest/routes/routes.hpp"
 #include "api/rest/server/server.hpp"
 #include "config/settings.hpp"
+#include "storage/commit_figures.hpp"
 #include "storage/store.hpp"
 
 #include <memory>
@@ -17,6 +18,7 @@ namespace tutti::daemon {
 /// Rules about settings that only their users can check.
 result<done> check_networks(const config::settings& x);
 result<done> check_retention(const config::settings& x);
+result<done> check_store(const config::settings& x);
 
 /// "a, b" as a set.
 std::set<std::string, std::less<>> split_names(const std::string& names);
@@ -37,7 +39,8 @@ reference_check reference_check_of(const node_environment::settings& names,
 
 /// `accept_loss`: goes on without acknowledged commits when a log is damaged.
 result<std::shared_ptr<storage::store>>
-open_store(const config::settings& x, bool memory, bool accept_loss);
+open_store(const config::settings& x, bool memory, bool accept_loss,
+           std::shared_ptr<storage::commit_figures> figures);
 
 /// The search index, not opened yet; null: the settings want none. In memory:
 /// in a directory of its own that goes with it.

@@ -75,8 +75,9 @@ class MemoryLimit:
 
 
 class LimitedNode:
-    def __init__(self, tuttid, folder, limit):
+    def __init__(self, tuttid, folder, limit, settings):
         self.tuttid, self.folder, self.limit = tuttid, folder, limit
+        self.settings = [word for x in settings for word in ("--set", x)]
         self.log = pathlib.Path(folder, "node.log")
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
@@ -91,7 +92,8 @@ class LimitedNode:
             self.child = subprocess.Popen(
                 [self.tuttid, "--data", str(self.folder / "data"),
                  "--port", str(self.port),
-                 "--set", "outbound.allowed_networks=127.0.0.0/8"],
+                 "--set", "outbound.allowed_networks=127.0.0.0/8",
+                 *self.settings],
                 stdout=log, stderr=log, preexec_fn=before_exec)
         in_time(self.healthy, f"the node is healthy: {self.log}")
 
@@ -159,10 +161,11 @@ def p99(times):
 
 
 class Round:
-    def __init__(self, tuttid, limit, hog, seconds):
+    def __init__(self, tuttid, limit, hog, seconds, settings):
         self.hog, self.seconds = hog, seconds
         self.scratch = tempfile.TemporaryDirectory(prefix=f"hog-{hog}-")
-        self.node = LimitedNode(tuttid, pathlib.Path(self.scratch.name), limit)
+        self.node = LimitedNode(tuttid, pathlib.Path(self.scratch.name), limit,
+                                settings)
         self.helpers = []
 
     def watch(self, seconds):
@@ -233,6 +236,8 @@ def main():
     options.add_argument("--hogs", default=",".join(HOGS))
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--seconds", type=float, default=3)
+    options.add_argument("--set", action="append", default=[],
+                         metavar="SECTION.KEY=VALUE", help="a setting")
     given = options.parse_args()
     limit = MemoryLimit()
     print("memory limit of 1 GiB:",
@@ -244,7 +249,7 @@ def main():
             figures, peak, answers = [], 0, {}
             try:
                 for _ in range(given.rounds):
-                    one = Round(given.tuttid, limit, hog, given.seconds)
+                    one = Round(given.tuttid, limit, hog, given.seconds, given.set)
                     figure, answers = one.run()
                     figures.append(figure)
                     peak = max(peak, one.node.largest)

@@ -12,8 +12,8 @@ from tree import CPP, Finding
 CALL = re.compile(r"\b(\w+)\s*\(([^()]*)\)", re.S)
 # The functions of CMakeLists.txt that take a folder, and which part of it.
 TAKES = {"tutti_layer": "*.cpp", "tutti_tests": "*_test.cpp"}
-# The one that takes the name of a source beside the file.
-BESIDE = "tutti_bench"
+# Those that take the name of a source beside the file.
+BESIDE = ("tutti_bench", "tutti_fuzz")
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.M)
 
 
@@ -27,7 +27,7 @@ def patterns(tree):
             name, words = call.group(1).lower(), call.group(2).split()
             if name in TAKES and len(words) > 1:
                 yield f"{words[1]}/{TAKES[name]}"
-            if name == BESIDE and words:
+            if name in BESIDE and words:
                 yield f"={folder}/{words[0]}.cpp"
             for word in words:
                 if word.endswith(".cpp"):

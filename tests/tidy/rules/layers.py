@@ -16,10 +16,12 @@ LAYERS = {
     "storage/": ["messages/model/", "messages/proto/", "messages/wire/"],
     "storage/memory/": ["storage/", "messages/model/"],
     "storage/rocksdb/": ["storage/", "messages/model/"],
+    "storage/postgres/": ["storage/", "messages/model/"],
     "storage/index/": ["storage/index/", "messages/model/"],
     "actors/engine/": ["messages/model/"],
     "actors/evaluators/": ["actors/engine/", "messages/model/"],
     "actors/system_tasks/outbound/": ["actors/engine/", "messages/model/"],
+    "actors/cluster/": ["messages/", "actors/metrics/metric.hpp"],
     "actors/": ["messages/", "storage/"],
     "api/": ["messages/"],
     "config/": ["messages/model/"],
@@ -30,14 +32,16 @@ LAYERS = {
 CLOSED = {
     "storage/memory/": ["storage/memory/"],
     "storage/rocksdb/": ["storage/rocksdb/"],
+    "storage/postgres/": ["storage/postgres/"],
     "storage/index/sqlite/": ["storage/index/sqlite/"],
-    "messages/proto/": ["storage/", "messages/wire/"],
+    "messages/proto/": ["storage/", "messages/wire/", "actors/cluster/"],
 }
 
 # A library's headers and the only folders that may include them.
 LIBRARIES = {
     "caf/": ["messages/", "actors/", "api/gateway/gateway_link.cpp"],
     "rocksdb/": ["storage/rocksdb/"],
+    "libpq-fe.h": ["storage/postgres/"],
     "sqlite3.h": ["storage/index/sqlite/sqlite.cpp"],
     "google/protobuf/": ["storage/", "messages/"],
     "spdlog/": ["actors/", "api/", "tools/"],

@@ -1,6 +1,6 @@
 """Every setting of config/tutti.toml stands in api/reference/settings.md.
 
-Under the heading of its section, with its default and its range; and nothing
+Under the heading of its section, a blank for each dot, with its default and its range; and nothing
 stands there that is no setting. Settings that other pages name exist, too.
 """
 
@@ -27,7 +27,7 @@ def settings_of_sample(tree):
     for number, line in tree.lines(SAMPLE):
         if line.startswith("#"):
             comment += line[1:]
-        elif found := re.fullmatch(r"\[(\w+)\]", line):
+        elif found := re.fullmatch(r"\[([\w.]+)\]", line):
             section = found[1]
         elif found := re.fullmatch(r"(\w+) = (.*)", line):
             rule = re.search(r"\(([^()]*)\)$", comment)
@@ -42,7 +42,7 @@ def settings_of_page(tree):
     section, out = "", {}
     for number, line in tree.lines(PAGE):
         if line.startswith("## "):
-            section = line[3:]
+            section = line[3:].replace(" ", ".")
         elif found := re.match(r"\| `(\w+)` \| `(.*?)` \| (.*?) \|", line):
             out[section, found[1]] = (number, found[2], found[3])
     return out

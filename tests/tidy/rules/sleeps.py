@@ -31,6 +31,11 @@ ALLOWED = {
         (1, "looks at an execution of another process until it has ended"),
     "tests/e2e/javascript/scheduler.test.mjs":
         (1, "looks at a schedule until it has fired"),
+    "tests/cluster/nodes.py": (1, "in_time, the same for Python"),
+    "tools/cluster":
+        (1, "looks whether the nodes that it has started are healthy"),
+    "tests/e2e/javascript/support/waiting.mjs":
+        (1, "looks at a node until something holds"),
     "tools/run": (1, "looks whether the node that it has started is healthy"),
     "tests/e2e/cli/cli_test.cpp":
         (3, "a command has to outlast the response timeout of its task; a "

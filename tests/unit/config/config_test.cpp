@@ -69,6 +69,20 @@ TEST_CASE("a setting under its former name is an error that says the new one") {
            "called 'executions.deferred_commit_ms' now");
 }
 
+TEST_CASE("a section may be inside another one") {
+  auto from = file("[store]\nshards = 4\n[store.postgres]\nurl = \"x\"\n");
+  from.environment = {{"TUTTI_STORE_POSTGRES_WRITE_CONNECTIONS", "7"}};
+  auto x = config::load(from);
+  REQUIRE(x);
+  CHECK(x->store.shards == 4);
+  CHECK(x->store.postgres.url == "x");
+  CHECK(x->store.postgres.write_connections == 7);
+  CHECK(has(sentence(file("[store]\npostgres = 3\n")),
+            "'store.postgres' must be a section: [store.postgres]"));
+  CHECK(has(sentence(file("[store.postgres]\nuri = \"x\"\n")),
+            "there is no setting 'store.postgres.uri'; did you mean 'url'?"));
+}
+
 TEST_CASE("an unknown variable of a known section is an error, others are not "
           "ours") {
   sources from;

@@ -11,7 +11,7 @@
 
 namespace tutti::storage::test {
 
-#define ENGINES memory_engine, rocksdb_engine
+#define ENGINES memory_engine, rocksdb_engine, postgres_engine
 
 namespace conformance {
 
@@ -473,6 +473,42 @@ TEST_CASE_TEMPLATE("any sequence of batches leaves what a plain map would hold",
     if (generation % 100 == 99)
       engine.reopen();
     REQUIRE(rows(engine.get(), shard) == expected[shard].rows());
+  }
+}
+
+TEST_CASE_TEMPLATE("batches that wait together leave what they would leave one "
+                   "after another",
+                   T, ENGINES) {
+  T engine;
+  const auto seed = tutti::test::seed_or(20261201);
+  CAPTURE(seed);
+  std::mt19937 random{unsigned(seed)};
+  auto pick = [&](auto n) { return random() % static_cast<unsigned>(n); };
+  auto key = [&] {
+    std::string_view kinds = "elmnoqty";
+    return std::string(1, kinds[pick(kinds.size())]) + std::to_string(pick(20));
+  };
+  std::vector<model> expected(T::shards);
+  for (int round = 0; round < 30; ++round) {
+    for (int i = 0; i < 30; ++i) {
+      batch operations;
+      for (auto n = pick(4) + 1; n > 0; --n)
+        if (auto what = pick(8); what == 0) {
+          auto from = key(), to = key();
+          operations.push_back(
+              erase_range(std::min(from, to), std::max(from, to)));
+        } else if (what <= 2) {
+          operations.push_back(erase(key()));
+        } else {
+          operations.push_back(put(key(), std::to_string(random())));
+        }
+      auto shard = uint32_t(pick(T::shards));
+      expected[shard].apply(operations);
+      engine.get().submit({shard, 0, std::move(operations)}, {});
+    }
+    engine.get().flush();
+    for (uint32_t shard = 0; shard < T::shards; ++shard)
+      REQUIRE(rows(engine.get(), shard) == expected[shard].rows());
   }
 }
 

@@ -50,7 +50,7 @@ TEST_CASE("a mark is of its thread, and ends") {
 #ifndef NDEBUG
 
 TEST_CASE_TEMPLATE("a thread that decides cannot read the store", T,
-                   memory_engine, rocksdb_engine) {
+                   memory_engine, rocksdb_engine, postgres_engine) {
   using namespace deciding_thread_cases;
   T engine;
   auto& s = engine.get();

@@ -12,7 +12,7 @@
 
 namespace tutti::storage::test {
 
-#define ENGINES memory_engine, rocksdb_engine
+#define ENGINES memory_engine, rocksdb_engine, postgres_engine
 
 namespace feed_cases {
 

@@ -490,6 +490,29 @@ TEST_CASE("the space of what was erased comes back when its range is "
   CHECK_FALSE(compacted(9));
 }
 
+TEST_CASE("each durable commit counts with its time, and each write with its "
+          "commits") {
+  temporary_directory dir;
+  auto figures = std::make_shared<commit_figures>();
+  auto opened
+      = rocksdb_store::open(dir.path(), {.shards = 3, .figures = figures});
+  REQUIRE(opened);
+  auto epoch = (*opened)->acquire(0, "test");
+  REQUIRE(epoch);
+  for (int i = 0; i < 200; ++i)
+    (*opened)->submit({0, *epoch, {put("e" + std::to_string(i), "x")}}, {});
+  // Not durable, so not counted: of an owner that lost the shard.
+  (*opened)->submit({0, *epoch - 1, {put("e", "x")}}, {});
+  (*opened)->flush();
+  auto seconds = figures->seconds.read();
+  auto writes = figures->per_write.read();
+  CHECK(seconds.count() == 200);
+  CHECK(seconds.sum > 0);
+  CHECK(writes.sum == 200);
+  CHECK(writes.count() >= 1);
+  CHECK(writes.count() <= 200);
+}
+
 TEST_CASE("what waits is written when the store is closed") {
   temporary_directory dir;
   std::atomic<int> answered{0};

@@ -284,6 +284,35 @@ TEST_CASE("log lines are read back in their order") {
   CHECK(lines[1]["taskId"].get<std::string>() == task);
 }
 
+TEST_CASE("a log line does not keep the secrets of its task") {
+  live_node node;
+  node.end();
+  node.options.variables.emplace("CONDUCTOR_SECRET_KEY", "c4n4ry-7f3e");
+  node.begin();
+  node.define(R"({"name":"ship","version":1,"tasks":[{"name":"pack",
+    "taskReferenceName":"step","type":"SIMPLE",
+    "inputParameters":{"k":"${workflow.secrets.KEY}"}}]})");
+  node.define_step("plain", "wrap");
+  node.start("ship");
+  node.start("plain");
+  auto task = node.poll("pack")[0]["taskId"].get<std::string>();
+  auto other = node.poll("wrap")[0]["taskId"].get<std::string>();
+  node.get(append_task_log{task, "logged in with c4n4ry-7f3e"});
+  node.get(append_task_log{task, "nothing to hide"});
+  node.get(append_task_log{other, "not my c4n4ry-7f3e"});
+  auto lines = node.json(read_task_logs{task});
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0]["log"] == "logged in with ***");
+  CHECK(lines[1]["log"] == "nothing to hide");
+  // Only secrets that the task was given are its secrets.
+  CHECK(node.json(read_task_logs{other})[0]["log"] == "not my c4n4ry-7f3e");
+  // Also when the execution is asked again after a restart.
+  node.end();
+  node.begin();
+  node.get(append_task_log{task, "again: c4n4ry-7f3e"});
+  CHECK(node.json(read_task_logs{task})[2]["log"] == "again: ***");
+}
+
 TEST_CASE("a log of a task that never was is not kept [A9]") {
   live_node node;
   node.define_step("ship", "pack");

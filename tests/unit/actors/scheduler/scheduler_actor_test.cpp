@@ -110,6 +110,35 @@ TEST_CASE_FIXTURE(one_task, "a start that another execution asks for waits "
   CHECK(status(what.workflow_id) == "RUNNING");
 }
 
+TEST_CASE_FIXTURE(one_task, "when memory is tight, executions of a large "
+                            "family wait, and others begin [A3]") {
+  auto memory = std::make_shared<memory_budget>(100 << 20);
+  for (auto& x : contexts)
+    x->memory = memory;
+  auto begin = [&](std::string family) {
+    auto what = start_other{};
+    what.workflow_id = contexts.front()->ids->workflow_id();
+    what.name = "w";
+    what.family = std::move(family);
+    auto out = deliver({what.workflow_id, "someone", what});
+    run();
+    return out;
+  };
+  for (int i = 0; i < 1'500; ++i)
+    REQUIRE(begin("large").good());
+  memory->measured({80 << 20, 0});
+  int waits = 0;
+  for (int i = 0; i < 50; ++i) {
+    auto one = begin("large");
+    waits += !one.good() && one.why().code == errc::unavailable;
+    CHECK(begin("small").good());
+  }
+  // Shards see their own part of a family.
+  CHECK(waits > 40);
+  memory->measured({10 << 20, 0});
+  CHECK(begin("large").good());
+}
+
 TEST_CASE_FIXTURE(one_task,
                   "a message to an execution that falls asleep is not lost") {
   auto id = start("w");

@@ -15,13 +15,28 @@ TEST_CASE(
   x.measured({99 * mib, 80 * mib});
   CHECK(x.tight());
   CHECK_FALSE(x.begin_start(0));
-  x.measured({120 * mib, 110 * mib});
-  auto no = x.begin_start(0);
+  CHECK_FALSE(x.begin_start(10'000));
+  x.end_start(10'000);
+  x.measured({110 * mib, 110 * mib});
+  auto no = x.begin_start(10'000);
   REQUIRE(no);
   CHECK(no->code == errc::too_many);
-  CHECK(no->message.find("120 MiB") != std::string::npos);
+  CHECK(no->message.find("110 MiB") != std::string::npos);
   CHECK(no->message.find("100 MiB of memory (memory.budget_mib)")
         != std::string::npos);
+}
+
+TEST_CASE("what others take keeps out small starts last [A3]") {
+  memory_budget x(100 * mib);
+  x.measured({110 * mib, 0});
+  REQUIRE(x.spent());
+  CHECK(x.begin_start(10'000));
+  for (int i = 0; i < 100; ++i)
+    REQUIRE_FALSE(x.begin_start(1'000));
+  for (int i = 0; i < 100; ++i)
+    x.end_start(1'000);
+  x.measured({122 * mib, 0});
+  CHECK(x.begin_start(0));
 }
 
 TEST_CASE("what stays in memory is refused while the budget is spent [A11]") {

@@ -52,13 +52,46 @@ TEST_CASE("a decision is suspended at each script and gets each answer") {
   std::string expected;
   for (int i = 0; i < 100; ++i) {
     REQUIRE(!x.resume());
-    CHECK(x.question().source == std::to_string(i));
+    CHECK(x.question()->source == std::to_string(i));
     auto answer = std::to_string(i * i);
     expected += answer;
     x.answer(error_of(answer));
   }
   CHECK(x.resume());
   CHECK(x.take().task_id == expected);
+}
+
+TEST_CASE("a decision is suspended where it pauses, and asks for nothing") {
+  suspendable_decision x([](auto& scripts) {
+    scripts.pause();
+    auto answer = ask(scripts, "one");
+    scripts.pause();
+    return decided(answer);
+  });
+  REQUIRE(!x.resume());
+  CHECK(x.question() == nullptr);
+  REQUIRE(!x.resume());
+  REQUIRE(x.question() != nullptr);
+  x.answer(error_of("1"));
+  REQUIRE(!x.resume());
+  CHECK(x.question() == nullptr);
+  CHECK(x.resume());
+  CHECK(x.take().task_id == "1");
+}
+
+TEST_CASE("a decision that is dropped while it pauses is unwound") {
+  auto held = std::make_shared<int>(7);
+  bool continued = false;
+  {
+    suspendable_decision x([&continued, held](auto& scripts) {
+      scripts.pause();
+      continued = true;
+      return decided("");
+    });
+    REQUIRE(!x.resume());
+  }
+  CHECK(!continued);
+  CHECK(held.use_count() == 1);
 }
 
 TEST_CASE("a decision may go on with another thread each time") {

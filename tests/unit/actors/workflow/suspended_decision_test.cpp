@@ -68,6 +68,48 @@ TEST_CASE_FIXTURE(thinking, "an execution that thinks does not stop others") {
   CHECK(status(slow, "a") == "SCHEDULED");
 }
 
+// 20 filters over 50,000 elements: several pauses.
+constexpr int filters = 20, elements = 50'000;
+
+std::string filtering() {
+  nlohmann::json inputs;
+  for (int i = 0; i < filters; ++i)
+    inputs["k" + std::to_string(i)] = "${workflow.input.list[?(@.v > "
+                                      + std::to_string(elements + i) + ")].v}";
+  return R"({"type":"SIMPLE","name":"p","taskReferenceName":"p",
+             "inputParameters":)"
+         + inputs.dump() + "}";
+}
+
+std::string long_list() {
+  nlohmann::json list = nlohmann::json::array();
+  for (int i = 0; i < elements; ++i)
+    list.push_back({{"v", i}});
+  return nlohmann::json{{"list", std::move(list)}}.dump();
+}
+
+TEST_CASE_FIXTURE(thinking, "long expressions of one execution let others run "
+                            "in between [A7]") {
+  definitions.define(workflow_of(filtering(), "", "filters"));
+  auto [slow, started] = try_start("filters", long_list());
+  run();
+  // It waits for its next turn.
+  CHECK(!started.answered());
+  auto other = start("later");
+  CHECK(status(other, "a") == "SCHEDULED");
+  auto ended = call(slow, command::terminate{"enough"});
+  for (int i = 0; i < 100 && !started.answered(); ++i)
+    advance(1ms);
+  CHECK(started.good());
+  CHECK(scripts->waiting.empty());
+  CHECK(ended.good());
+  auto all = execution(slow);
+  CHECK(all["status"] == "TERMINATED");
+  REQUIRE(all["tasks"].size() == 1);
+  CHECK(all["tasks"][0]["inputData"].size() == filters);
+  CHECK(contradictions(store).empty());
+}
+
 TEST_CASE_FIXTURE(thinking,
                   "messages during a script are handled after it, in order") {
   auto id = start("later");
