@@ -109,7 +109,7 @@ std::vector<setting> rows() {
      "Give the space of removed executions back to the disk after a run."},
     {"index", "enabled",
      yes{[](settings& s) -> auto& { return s.index.enabled; }},
-     "Keep an index; without it searches are answered 503."},
+     "Keep an index; without it searches are answered 500."},
     {"index", "directory",
      text{[](settings& s) -> auto& { return s.index.directory; }, {}, true},
      "Where it is; empty: `index` in the store's directory."},
@@ -192,13 +192,13 @@ std::vector<setting> rows() {
     {"cluster", "requests_max",
      number{[](settings& s) -> auto& { return s.cluster.requests_max; }, 16, 1'000'000},
      "Requests that one node may have under way at this one. Further ones are "
-     "answered 503 where they come from."},
+     "answered 500 where they come from."},
     {"cluster", "in_flight_mib_max",
      number{[](settings& s) -> auto& { return s.cluster.in_flight_mib_max; }, 1, 65'536},
      "Size of those requests, and of answers that a node has not read yet."},
     {"cluster", "request_ms",
      number{[](settings& s) -> auto& { return s.cluster.request_ms; }, 100, day_ms},
-     "Time for the answer of another node. Later the request is answered 503."},
+     "Time for the answer of another node. Later the request is answered 500."},
     {"cluster", "handshake_ms",
      number{[](settings& s) -> auto& { return s.cluster.handshake_ms; }, 100, 60'000},
      "Time in which a connection has to show its certificate and say hello. "
@@ -212,7 +212,7 @@ std::vector<setting> rows() {
     {"cluster", "silence_ms",
      number{[](settings& s) -> auto& { return s.cluster.silence_ms; }, 200, 600'000},
      "A node that sends nothing for this time is lost: what is under way is "
-     "answered 503, and the link is made anew."},
+     "answered 500, and the link is made anew."},
     {"cluster", "connect_pause_ms_max",
      number{[](settings& s) -> auto& { return s.cluster.connect_pause_ms_max; }, 100, 600'000},
      "Longest pause between two attempts to reach a node; it grows up to this."},

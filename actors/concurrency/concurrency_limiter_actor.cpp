@@ -46,6 +46,21 @@ result<bool> exists(const storage::store& from, const std::string& id) {
   return first->has_value();
 }
 
+/// The same at the node of the execution. `heard` is called on any thread.
+template <class Heard>
+void ask_whether_exists(const actor_directory& to, const std::string& id,
+                        Heard heard) {
+  envelope<read_execution_head> ask;
+  ask.request.workflow_id = id;
+  ask.done = reply<execution_head>([heard](const result<execution_head>& x) {
+    if (x || x.failure().code == errc::not_found)
+      heard(bool(x));
+    else
+      heard(x.failure());
+  });
+  to.tell(id, std::move(ask));
+}
+
 result<stored_slots> read_slots_of(const storage::store& from, uint32_t shard) {
   stored_slots out;
   std::optional<failure> broken;
@@ -95,7 +110,7 @@ void concurrency_limiter_state::when_loaded(Then then) {
 void concurrency_limiter_state::load() {
   when_loaded([this](const std::optional<failure>& no) {
     if (!no)
-      return;
+      return look_for_holders();
     spdlog::warn("shard {}: slots cannot be read now: {}", context->shard,
                  no->message);
     self->delayed_send(self, slots_detail::load_pause, tick{});
@@ -111,14 +126,48 @@ void concurrency_limiter_state::take_over(slots_detail::stored_slots rows) {
     groups_[{x.where.name, x.where.key}].restore(
         x.where.number,
         {claim.workflow_id, claim.generation, claim.limit, claim.held});
-    if (x.lost)
+    if (!x.lost)
+      continue;
+    if (context->directory->is_here(claim.workflow_id))
       lost.push_back(&x);
+    else
+      unsure_.push_back(
+          {{x.where.name, x.where.key}, claim.workflow_id, claim.generation});
   }
+  if (!unsure_.empty())
+    self->delayed_send(self, slots_detail::load_pause, tick{});
   for (auto* x : lost) {
     group_key of(x->where.name, x->where.key);
     commit(of, groups_[of].give_back(x->claim.workflow_id, x->claim.generation),
            {});
   }
+}
+
+// One per message, so that requests are not kept waiting. A node that is away
+// is asked again later.
+void concurrency_limiter_state::look_for_holders() {
+  if (unsure_.empty() || context->failed)
+    return;
+  auto one = std::move(unsure_.front());
+  unsure_.pop_front();
+  auto id = one.workflow_id;
+  auto then = [this, one = std::move(one)](const result<bool>& found) {
+    if (!found) {
+      unsure_.push_back(one);
+      self->delayed_send(self, slots_detail::load_pause, tick{});
+      return;
+    }
+    if (!*found)
+      commit(one.of, groups_[one.of].give_back(one.workflow_id, one.generation),
+             {});
+    self->send(self, tick{});
+  };
+  await_first<result<bool>>(
+      self,
+      [to = context->directory, id](auto heard) {
+        slots_detail::ask_whether_exists(*to, id, std::move(heard));
+      },
+      std::move(then));
 }
 
 // Outbox messages come twice after a crash: the group knows what it has done.
@@ -133,9 +182,11 @@ void concurrency_limiter_state::accept(envelope<accept_outbox_message>& x) {
     auto& what = std::get<slot_request>(x.request.what->what);
     if (what.what != slot_request::verb::ask)
       return decide(what, x.done);
-    auto work = [id = what.workflow_id](const storage::store& from) {
-      return slots_detail::exists(from, id);
-    };
+    bool here = context->directory->is_here(what.workflow_id);
+    // It was stored with this message, and what returns the slot comes after it
+    // on the same link.
+    if (!here && x.request.first_time)
+      return decide(what, x.done);
     auto then = [this, x](const result<bool>& found) {
       if (!found)
         return x.done(found.failure());
@@ -144,6 +195,16 @@ void concurrency_limiter_state::accept(envelope<accept_outbox_message>& x) {
       decide(std::get<slot_request>(x.request.what->what), x.done);
     };
     // Who asked first is served first.
+    if (!here)
+      return await_first<result<bool>>(
+          self,
+          [to = context->directory, id = what.workflow_id](auto heard) {
+            slots_detail::ask_whether_exists(*to, id, std::move(heard));
+          },
+          std::move(then));
+    auto work = [id = what.workflow_id](const storage::store& from) {
+      return slots_detail::exists(from, id);
+    };
     read_first<bool>(self, *context->readers, std::move(work), std::move(then));
   });
 }

@@ -5,6 +5,7 @@
 #include "storage/keys.hpp"
 #include "storage/records.hpp"
 
+#include <deque>
 #include <map>
 #include <string>
 #include <utility>
@@ -17,7 +18,7 @@ namespace slots_detail {
 struct stored_slot {
   storage::keys::slot_key where;
   storage::slot_claim claim;
-  bool lost = false; ///< held for an execution that never started
+  bool lost = false; ///< held for an execution that is not in this store
 };
 using stored_slots = std::vector<stored_slot>;
 
@@ -30,7 +31,7 @@ struct concurrency_limiter_state {
   static constexpr const char* name = "slots";
 
   /// Reads the rows. A claim held for an execution that never started is
-  /// returned.
+  /// returned; of executions of other nodes these are asked.
   void load();
   void accept(envelope<accept_outbox_message>& x);
   void take(envelope<try_slot>& x);
@@ -52,7 +53,15 @@ struct concurrency_limiter_state {
   template <class Then>
   void when_loaded(Then then);
   void take_over(slots_detail::stored_slots rows);
+  void look_for_holders();
 
+  struct holder {
+    group_key of;
+    std::string workflow_id;
+    int32_t generation = 0;
+  };
+  /// Of other nodes; it is not known whether they started.
+  std::deque<holder> unsure_;
   std::map<group_key, engine::slot_group> groups_;
   uint64_t next_number_ = 1;
   bool loaded_ = false;

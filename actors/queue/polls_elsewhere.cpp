@@ -139,16 +139,19 @@ void polls_elsewhere::ready(const std::string& queue, size_t count) {
   if (i == waiting_.end())
     return;
   auto& [nodes, last] = i->second;
-  // One task is told to one node; more of them to several.
+  // One task is told to one node; more of them to several. Who was told and has
+  // not polled yet comes for one of these.
+  auto coming = std::count_if(nodes.begin(), nodes.end(), [](const auto& node) {
+    return node.second.told;
+  });
+  count -= std::min(count, size_t(coming));
   auto next = nodes.upper_bound(last);
   for (size_t tried = 0; tried < nodes.size() && count > 0; ++tried) {
     if (next == nodes.end())
       next = nodes.begin();
     auto& [node, x] = *next++;
-    if (std::exchange(x.told, true)) {
-      --count;
+    if (std::exchange(x.told, true))
       continue;
-    }
     ++figures_.offered;
     last = node;
     auto heard

@@ -41,6 +41,15 @@ PARENT = definition("parent", [
     outputParameters={"child": "${child.output.got}"})
 
 
+def slot_group(name, key):
+    """As slot_group_id (actors/engine/features/slots.cpp)."""
+    value, prime = 14695981039346656037, 1099511628211
+    for text in (name, key):
+        for byte in (*text.encode(), 0x100):
+            value = (value ^ byte) * prime % 2**64
+    return f"slots-{value:016x}"
+
+
 class ClusterTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -171,7 +180,7 @@ class ClusterTest(unittest.TestCase):
             got = []
             mine = type(self.b)(self.cluster, "b", self.b.port)
             poll = threading.Thread(
-                target=lambda: got.append(mine.poll("parked", 20_000)))
+                target=lambda: got.append(mine.poll("parked", 5_000)))
             poll.start()
             begin = time.monotonic()
             self.c.start_workflow("parked")
@@ -238,11 +247,14 @@ class ClusterTest(unittest.TestCase):
             self.assertEqual(self.a.execution(workflow)["status"], "RUNNING")
         with self.assertRaises(Refused) as refused:
             self.a.execution(lost[0])
-        self.assertEqual(refused.exception.status, 503)
+        self.assertEqual(refused.exception.status, 500)
         self.assertIn("node 'c'", refused.exception.text)
+        self.assertIn('"retryable":true', refused.exception.text)
         with self.assertRaises(Refused) as refused:
             self.b.get("/workflow/search?query=workflowType%3Dlossy")
-        self.assertEqual(refused.exception.status, 503)
+        self.assertEqual(refused.exception.status, 500)
+        self.assertIn("node 'c'", refused.exception.text)
+        self.assertIn('"retryable":true', refused.exception.text)
         # Workers go on with the tasks of the nodes that are there.
         for _ in kept:
             self.b.update(self.b.take("lossy"))
@@ -256,6 +268,68 @@ class ClusterTest(unittest.TestCase):
                     "COMPLETED", f"{workflow} ends")
         self.assertGreaterEqual(
             self.a.metric("tutti_peer_connects_total", peer="c"), 2)
+
+    def test_slots_are_kept_when_the_node_that_grants_them_comes_back(self):
+        self.register(self.b, definition(
+            "limited", [simple("limited")],
+            rateLimitConfig={"rateLimitKey": "${workflow.input.k}",
+                             "concurrentExecLimit": 1}))
+        pairs = []
+        for number in range(24):
+            key = f"key {number}"
+            start = {"input": {"k": key}}
+            holder = self.cluster.any().start_workflow("limited", **start)
+            in_time(lambda: self.a.execution(holder)["tasks"],
+                    f"{holder} has its slot")
+            waiting = self.cluster.any().start_workflow("limited", **start)
+            pairs.append((key, holder, waiting))
+        # Granted by the node that goes, to executions of the others.
+        self.assertTrue([x for key, *x in pairs if self.c not in (
+            self.cluster.owner(y) for y in x) and self.cluster.owner(
+                slot_group("limited", key)) is self.c])
+        self.c.kill()
+        self.c.start()
+        self.c.wait()
+        self.cluster.connected()
+
+        for _, holder, waiting in pairs:
+            # Answered by the node that grants, which has read its slots then.
+            slot = in_time(lambda: self.explained(waiting), "it says why")
+            self.assertEqual(slot["holders"], [holder])
+            self.assertEqual(slot["position"], 0)
+            self.assertEqual(self.a.execution(waiting)["tasks"], [])
+        for _ in range(2 * len(pairs)):
+            self.b.update(self.b.take("limited"))
+        for _, *both in pairs:
+            for workflow in both:
+                in_time(lambda: self.a.execution(workflow)["status"] ==
+                        "COMPLETED", f"{workflow} ends")
+
+    def test_a_policy_of_reject_counts_executions_of_all_nodes(self):
+        self.register(self.a, definition(
+            "strict", [simple("strict")],
+            rateLimitConfig={"rateLimitKey": "all", "concurrentExecLimit": 1,
+                             "policy": "REJECT"}))
+
+        def started():
+            try:
+                return self.cluster.any().start_workflow("strict")
+            except Refused as refused:
+                self.assertEqual(refused.status, 429)
+                return None
+
+        for _ in range(8):
+            workflow = in_time(started, "the slot is free again")
+            for node in self.cluster.nodes:
+                with self.assertRaises(Refused) as refused:
+                    node.start_workflow("strict")
+                self.assertEqual(refused.exception.status, 429)
+            self.b.update(self.b.take("strict"))
+            in_time(lambda: self.a.execution(workflow)["status"] ==
+                    "COMPLETED", f"{workflow} ends")
+
+    def explained(self, workflow):
+        return self.a.get(f"/workflow/{workflow}/explain").get("slot")
 
     def test_wrong_settings_are_refused_with_the_setting_and_the_rule(self):
         good = {"node": "a", "id": "x", "ca_file": "ca", "key_file": "key",

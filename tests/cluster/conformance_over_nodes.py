@@ -25,7 +25,7 @@ def main():
     tuttid, tests, *arguments = sys.argv[1:]
     with Cluster(tuttid, *SETTINGS, environment=ENVIRONMENT) as cluster:
         urls = ",".join(f"http://127.0.0.1:{x.port}" for x in cluster.nodes)
-        return subprocess.run([tests, *arguments],
+        return subprocess.run([tests, "--over-nodes", *arguments],
                               env=os.environ | {"TUTTI_URL": urls},
                               check=False).returncode
 

@@ -58,8 +58,9 @@ json full_task_list(const json& list) {
 test_case read_case(const json& given, const std::string& section,
                     const std::string& file) {
   static const std::set<std::string> known{
-      "case",  "title", "partial",           "tasks",    "workflows",
-      "steps", "note",  "not_with_restarts", "not_pure", "later"};
+      "case",      "title",    "partial", "tasks",
+      "workflows", "steps",    "note",    "not_with_restarts",
+      "not_pure",  "per_node", "later"};
   for (const auto& [key, value] : given.items())
     if (!known.contains(key))
       throw std::runtime_error("unknown key '" + key + "'");
@@ -72,6 +73,7 @@ test_case read_case(const json& given, const std::string& section,
   out.partial = given.value("partial", "");
   out.not_with_restarts = given.value("not_with_restarts", "");
   out.not_pure = given.value("not_pure", "");
+  out.per_node = given.value("per_node", "");
   out.later = given.value("later", "");
   if (!out.later.empty()) {
     if (given.contains("steps"))

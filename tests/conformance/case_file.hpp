@@ -22,6 +22,8 @@ struct test_case {
   std::string not_with_restarts; ///< what a restart rightly forgets
   std::string not_pure; ///< what the engine alone cannot show; --pure leaves
                         ///< such a case out and lists it
+  std::string per_node; ///< what each node of a cluster does by itself;
+                        ///< --over-nodes leaves such a case out and lists it
   std::string later;    ///< what has to be there first; nothing else is given
   json tasks;           ///< task definitions by short name
   json workflows;       ///< workflow definitions by short name

@@ -39,6 +39,7 @@ struct options {
   bool verbose = false;
   bool restarts = false;
   bool pure = false;
+  bool over_nodes = false;
   std::string engine = "rocksdb";
 };
 
@@ -220,6 +221,11 @@ TEST_CASE("the conformance cases hold") {
   for (const auto& one : cases) {
     if (!is_chosen(one) || (restarts && !one.not_with_restarts.empty()))
       continue;
+    if (chosen().over_nodes && !one.per_node.empty()) {
+      std::cout << "per node " << one.number << "  " << one.title << ": "
+                << one.per_node << '\n';
+      continue;
+    }
     const auto [trouble, seen] = run(one, *rest, suffix, found, before_step);
     executions.insert(seen.begin(), seen.end());
     if (node && trouble.find("no answer") != std::string::npos) {
@@ -276,6 +282,8 @@ int main(int argc, char** argv) {
       chosen.pure = true;
     else if (word == "--restarts")
       chosen.restarts = true;
+    else if (word == "--over-nodes")
+      chosen.over_nodes = true;
     else if (word == "--verbose")
       chosen.verbose = true;
     else

@@ -14,10 +14,13 @@ namespace tutti::test::cluster {
 namespace definition_copies_test {
 
 workflow_def_pointer workflow(const std::string& name, int version) {
-  auto read = read_workflow_def(
-      R"({"name":")" + name + R"(","version":)" + std::to_string(version)
-      + R"(,"tasks":[{"name":"x","taskReferenceName":"x","type":"SIMPLE"}]})");
-  REQUIRE(read);
+  std::string text = R"({"name":)";
+  write_string(text, name);
+  text
+      += R"(,"version":)" + std::to_string(version)
+         + R"(,"tasks":[{"name":"x","taskReferenceName":"x","type":"SIMPLE"}]})";
+  auto read = read_workflow_def(text);
+  REQUIRE_MESSAGE(read, (read ? "" : read.failure().message));
   return std::make_shared<const workflow_def>(*std::move(read));
 }
 
