@@ -153,10 +153,14 @@ result<done> postgres_bulk::begin(uint32_t shard) {
                             + " limit 1");
   if (!rows.good())
     return impl_->by.failure_of(rows);
-  if (rows.rows() > 0)
+  if (rows.rows() > 0) {
+    // Or the row of the shard stays locked for as long as this connection.
+    if (auto x = impl_->run("rollback"); !x)
+      return x;
     return failure{errc::conflict, "shard " + number
                                        + " of the target holds rows already: "
                                          "only an empty store can be filled"};
+  }
   if (auto x
       = impl_->run("copy tutti.kv (shard, k, v) from stdin (format binary)");
       !x)

@@ -348,9 +348,12 @@ bool write_lane::is_held(uint32_t shard) const {
 void write_lane::replied(shard_groups parts, const lane_link::reply& got) {
   uint64_t written = 0;
   for (auto& x : parts) {
-    bool good = x->writes() ? write_lane_detail::holds(got.taken, x->shard)
-                            : !is_held(x->shard);
-    if (!good) {
+    bool held = is_held(x->shard);
+    bool taken = x->writes() && write_lane_detail::holds(got.taken, x->shard);
+    // It is written on top of one that was lost sight of and was written after
+    // all: that one is answered first.
+    x->doubtful = x->doubtful || (taken && held);
+    if (held || (x->writes() && !taken)) {
       // Somebody took the shard over, or a group before this one failed.
       unresolved_.push_back(std::move(x));
       must_settle_ = true;

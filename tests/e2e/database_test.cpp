@@ -44,9 +44,10 @@ struct world {
                   const std::string& body = {}) {
     return client.send(method, path, body);
   }
-  bool health_says(int status, const std::string& words) {
+  /// Also says what the node's parts wait for.
+  bool readiness_says(int status, const std::string& words) {
     return in_time([&] {
-      auto got = send("GET", "/health");
+      auto got = send("GET", "/readyz");
       return got.status == status && got.body.find(words) != got.body.npos;
     });
   }
@@ -105,9 +106,9 @@ TEST_CASE_FIXTURE(world, "a node waits for its database, says so, and goes on "
   CHECK(starters[0]->goes_on());
   for (int i = 0; i < 3; ++i) {
     server.kill();
-    CHECK(health_says(503, "commits wait for the database"));
+    CHECK(readiness_says(503, "commits wait for the database"));
     server.start();
-    CHECK(health_says(200, ""));
+    CHECK(readiness_says(200, ""));
     CHECK(starters[0]->goes_on());
     server.run("select pg_terminate_backend(pid) from pg_stat_activity where "
                "application_name = 'tutti'");
@@ -136,7 +137,7 @@ TEST_CASE_FIXTURE(world, "a second node on the store fences the first one, "
   // Whatever the first one is asked now is refused.
   auto got = send("POST", "/api/workflow/stored", "{}");
   CHECK_FALSE(got.ok());
-  CHECK(health_says(503, "was taken over by another owner"));
+  CHECK(readiness_says(503, "was taken over by another owner"));
   http_client to_second{second.base_url()};
   CHECK(to_second.send("POST", "/api/workflow/stored", "{}").ok());
   CHECK(second.stop() == 0);

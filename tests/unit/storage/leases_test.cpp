@@ -159,8 +159,8 @@ TEST_CASE("renewing does not wait for a commit that is under way") {
   auto epoch = **world.get().acquire(0, "a", 10s);
   server.run("create function slow() returns trigger language plpgsql as "
              "$$ begin perform pg_sleep(1); return new; end $$; "
-             "create trigger slow before insert on tutti.kv "
-             "execute function slow()",
+             "create trigger slow before insert on tutti.kv for each row "
+             "execute function slow()", // by then the shard is taken
              database);
   std::atomic<bool> written{false};
   world.rows().submit({0, epoch, {put("e", "x")}},
