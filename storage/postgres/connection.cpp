@@ -145,6 +145,16 @@ result<connection> connection::open(const std::string& url,
   using namespace connection_detail;
   connection out;
   out.name_ = name_of(url);
+  // An address that libpq cannot read stays wrong however often it is tried.
+  char* unread = nullptr;
+  auto* parts = PQconninfoParse(url.c_str(), &unread);
+  PQconninfoFree(parts);
+  if (!parts) {
+    auto why = one_line(unread ? unread : "its address cannot be read");
+    PQfreemem(unread);
+    return failure{errc::invalid,
+                   "the database " + out.name_ + " cannot be used: " + why};
+  }
   // What the address says overrides what stands before it.
   const char* keywords[]
       = {"connect_timeout",           "keepalives_idle",  "keepalives_interval",
